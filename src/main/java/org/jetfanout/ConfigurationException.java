@@ -1,0 +1,26 @@
+package org.jetfanout;
+
+import java.nio.file.Path;
+
+/**
+ * Bad input: an inventory, playbook, workers.yml, route or option that cannot be used. Its message
+ * is the one line that the user sees: what is wrong, where (file and line, where there are any),
+ * what to do. Ends the program with {@link ExitCode#CONFIGURATION}.
+ */
+public final class ConfigurationException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public ConfigurationException(String message) {
+        super(message);
+    }
+
+    /** An error at a line (from 1) of a file. */
+    public static ConfigurationException at(Path file, int line, String message) {
+        return new ConfigurationException(file + ":" + line + ": " + message);
+    }
+
+    /** An error of a whole file. */
+    public static ConfigurationException at(Path file, String message) {
+        return new ConfigurationException(file + ": " + message);
+    }
+}

@@ -1,0 +1,28 @@
+package org.jetfanout;
+
+/**
+ * What the program's exit code says. Computed from the results per host, never from a runner's exit
+ * code alone.
+ */
+public enum ExitCode {
+    OK(0),
+    INTERNAL(1),
+    FAILED(2),
+    INCOMPLETE(3),
+    UNREACHABLE(4),
+    FAILED_AND_UNREACHABLE(6),
+    USAGE(64),
+    CONFIGURATION(78),
+    DEADLINE(124),
+    INTERRUPTED(130);
+
+    private final int code;
+
+    ExitCode(int code) {
+        this.code = code;
+    }
+
+    public int code() {
+        return code;
+    }
+}

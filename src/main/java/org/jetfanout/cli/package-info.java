@@ -1,0 +1,2 @@
+/** The commands: arguments in, exit code out, nothing else. */
+package org.jetfanout.cli;

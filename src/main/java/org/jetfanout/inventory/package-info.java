@@ -1,0 +1,2 @@
+/** Hosts, groups and variables: jet directories and executables. */
+package org.jetfanout.inventory;

@@ -1,0 +1,2 @@
+/** jet-fanout: pushes a playbook to thousands of hosts through worker machines, over SSH. */
+package org.jetfanout;

@@ -1,0 +1,22 @@
+package org.jetfanout.plan;
+
+import java.util.List;
+
+/**
+ * Who configures what in one run. The same input gives the same batches.
+ *
+ * @param guid the run
+ * @param batches one per worker that has hosts, by worker group and worker
+ * @param unmatched hosts that no entry of the worker map holds, and that workers.yml says to skip
+ */
+public record Plan(String guid, List<Batch> batches, List<String> unmatched) {
+    public Plan {
+        batches = List.copyOf(batches);
+        unmatched = List.copyOf(unmatched);
+    }
+
+    /** Number of hosts in all batches. */
+    public int hosts() {
+        return batches.stream().mapToInt(batch -> batch.hosts().size()).sum();
+    }
+}

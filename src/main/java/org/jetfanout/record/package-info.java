@@ -1,0 +1,2 @@
+/** The run record and its projections: progress, status, summary. */
+package org.jetfanout.record;

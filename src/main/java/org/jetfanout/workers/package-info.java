@@ -1,0 +1,2 @@
+/** workers.yml: the worker map and its settings. */
+package org.jetfanout.workers;
