@@ -11,7 +11,10 @@ import org.jetfanout.playbook.Limits;
 import org.jetfanout.runner.RunnerOptions;
 import picocli.CommandLine.Option;
 
-/** jetp's own flags with their meanings, and what jet-fanout adds. Shared by the commands that look at a playbook's hosts. */
+/**
+ * jetp's own flags with their meanings, and what jet-fanout adds. Shared by the commands that look
+ * at a playbook's hosts.
+ */
 final class RunOptions {
     @Option(
             names = {"-p", "--playbook"},
@@ -28,16 +31,21 @@ final class RunOptions {
     @Option(
             names = {"-r", "--roles"},
             paramLabel = "DIR[:DIR]",
-            description = "Where roles are looked up; then $JET_ROLES_PATH, then roles/ beside each playbook.")
+            description =
+                    "Where roles are looked up; then $JET_ROLES_PATH, then roles/ beside each playbook.")
     private List<String> roles = new ArrayList<>();
 
     @Option(
             names = {"-m", "--modules"},
             paramLabel = "DIR[:DIR]",
-            description = "Where external modules are looked up; then $JET_MODULES_PATH, then modules/ beside each playbook.")
+            description =
+                    "Where external modules are looked up; then $JET_MODULES_PATH, then modules/ beside each playbook.")
     private List<String> modules = new ArrayList<>();
 
-    @Option(names = "--worker-config", paramLabel = "FILE", description = "workers.yml: the worker map and its settings.")
+    @Option(
+            names = "--worker-config",
+            paramLabel = "FILE",
+            description = "workers.yml: the worker map and its settings.")
     private Path workerConfig;
 
     @Option(
@@ -46,29 +54,45 @@ final class RunOptions {
             description = "Login on the hosts (default: $JET_SSH_USER, else $USER).")
     private String user;
 
-    @Option(names = "--port", paramLabel = "PORT", description = "SSH port of the hosts (default: $JET_SSH_PORT, else 22).")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "SSH port of the hosts (default: $JET_SSH_PORT, else 22).")
     private Integer port;
 
     @Option(
             names = {"-t", "--threads"},
             paramLabel = "N",
-            description = "How many workers are worked on at once (default: $JET_THREADS, else 20). How many hosts each worker"
-                    + " works on at once is 'threads' in workers.yml.")
+            description =
+                    "How many workers are worked on at once (default: $JET_THREADS, else 20). How many hosts each worker"
+                            + " works on at once is 'threads' in workers.yml.")
     private Integer threads;
 
-    @Option(names = "--batch-size", paramLabel = "N", description = "Rolling updates: hosts at a time on each worker.")
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            description = "Rolling updates: hosts at a time on each worker.")
     private Integer batchSize;
 
-    @Option(names = "--sudo", paramLabel = "USER", description = "The account that tasks run as on the hosts.")
+    @Option(
+            names = "--sudo",
+            paramLabel = "USER",
+            description = "The account that tasks run as on the hosts.")
     private String sudo;
 
-    @Option(names = "--tags", paramLabel = "TAG[:TAG]", description = "Only tasks with one of these tags.")
+    @Option(
+            names = "--tags",
+            paramLabel = "TAG[:TAG]",
+            description = "Only tasks with one of these tags.")
     private String tags;
 
     @Option(names = "--limit-hosts", paramLabel = "HOST[:HOST]", description = "Only these hosts.")
     private String limitHosts;
 
-    @Option(names = "--limit-groups", paramLabel = "GROUP[:GROUP]", description = "Only hosts of these groups.")
+    @Option(
+            names = "--limit-groups",
+            paramLabel = "GROUP[:GROUP]",
+            description = "Only hosts of these groups.")
     private String limitGroups;
 
     @Option(
@@ -77,23 +101,33 @@ final class RunOptions {
             description = "Variables that win over all others. May be repeated.")
     private List<String> extraVars = new ArrayList<>();
 
-    @Option(names = "--forward-agent", description = "Passed on to the runner: agent forwarding to the hosts for its git module.")
+    @Option(
+            names = "--forward-agent",
+            description =
+                    "Passed on to the runner: agent forwarding to the hosts for its git module.")
     private boolean forwardAgent;
 
     @Option(names = "--allow-localhost-delegation", description = "Passed on to the runner.")
     private boolean allowLocalhostDelegation;
 
-    @Option(names = "-v", description = "More output of the runner; -vv shows stack traces of errors, -vvv every command's output.")
+    @Option(
+            names = "-v",
+            description =
+                    "More output of the runner; -vv shows stack traces of errors, -vvv every command's output.")
     private boolean[] verbosity = {};
 
-    @Option(names = "--routes", paramLabel = "DIR", description = "Routes that override the packaged ones, file by file.")
+    @Option(
+            names = "--routes",
+            paramLabel = "DIR",
+            description = "Routes that override the packaged ones, file by file.")
     private Path routes;
 
     @Option(
             names = "--broker",
             paramLabel = "URL",
-            description = "An external Artemis broker (tcp://host:61616) in place of the embedded one. Login in"
-                    + " $JET_FANOUT_BROKER_USER and $JET_FANOUT_BROKER_PASSWORD.")
+            description =
+                    "An external Artemis broker (tcp://host:61616) in place of the embedded one. Login in"
+                            + " $JET_FANOUT_BROKER_USER and $JET_FANOUT_BROKER_PASSWORD.")
     private String broker;
 
     List<Path> playbooks() {
@@ -127,7 +161,8 @@ final class RunOptions {
 
     Path workerConfig() {
         if (workerConfig == null) {
-            throw new UsageException("--worker-config is missing: which workers shall configure the hosts?");
+            throw new UsageException(
+                    "--worker-config is missing: which workers shall configure the hosts?");
         }
         if (!Files.isRegularFile(workerConfig)) {
             throw ConfigurationException.at(workerConfig, "no such file");
