@@ -19,7 +19,7 @@ public final class Nearest {
                                 .thenComparing(Comparator.naturalOrder()));
     }
 
-    /** The end of an error message: {@code  (nearest: 'threads')}, or nothing. */
+    /** The end of an error message: {@code (nearest: 'threads')}, or nothing. */
     public static String hint(String name, Collection<String> known) {
         return to(name, known).map(nearest -> " (nearest: '" + nearest + "')").orElse("");
     }
@@ -34,8 +34,7 @@ public final class Nearest {
             int diagonal = row[0];
             row[0] = line;
             for (int column = 1; column < row.length; column++) {
-                int replaced =
-                        diagonal + (from.charAt(line - 1) == to.charAt(column - 1) ? 0 : 1);
+                int replaced = diagonal + (from.charAt(line - 1) == to.charAt(column - 1) ? 0 : 1);
                 diagonal = row[column];
                 row[column] = Math.min(replaced, 1 + Math.min(row[column - 1], diagonal));
             }

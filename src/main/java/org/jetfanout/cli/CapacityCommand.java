@@ -115,8 +115,7 @@ public final class CapacityCommand implements Callable<Integer> {
         if (question.within == null) {
             return CapacityAnswer.withWorkers(capacity, hosts, question.workers);
         }
-        Optional<CapacityAnswer> answer =
-                CapacityAnswer.within(capacity, hosts, question.within);
+        Optional<CapacityAnswer> answer = CapacityAnswer.within(capacity, hosts, question.within);
         return answer.orElseThrow(
                 () ->
                         new IllegalArgumentException(

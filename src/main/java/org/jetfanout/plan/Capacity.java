@@ -56,8 +56,8 @@ public record Capacity(Waves waves, Duration hostTime) {
     }
 
     /**
-     * The same not rounded to whole workers: 900 hosts, 600 a worker: 1.5. Two decimals, up.
-     * Not for a time shorter than one host takes.
+     * The same not rounded to whole workers: 900 hosts, 600 a worker: 1.5. Two decimals, up. Not
+     * for a time shorter than one host takes.
      */
     public BigDecimal exactWorkers(int hosts, Duration within) {
         BigDecimal exact =

@@ -15,12 +15,12 @@ import org.jetfanout.Durations;
  * @param workers needed where a time is wanted; else those given
  * @param within the time wanted; empty where the number of workers was given
  */
-public record CapacityAnswer(
-        Capacity capacity, int hosts, int workers, Optional<Duration> within) {
+public record CapacityAnswer(Capacity capacity, int hosts, int workers, Optional<Duration> within) {
     public CapacityAnswer {
         if (hosts < 1 || workers < 1) {
             throw new IllegalArgumentException(
-                    (hosts < 1 ? "hosts" : "workers") + " must be at least 1, not "
+                    (hosts < 1 ? "hosts" : "workers")
+                            + " must be at least 1, not "
                             + (hosts < 1 ? hosts : workers));
         }
     }

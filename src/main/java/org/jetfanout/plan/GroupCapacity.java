@@ -21,11 +21,7 @@ import org.jetfanout.workers.WorkersConfig;
  * @param within the time wanted; empty asks how long the workers that it has take
  */
 public record GroupCapacity(
-        String workerGroup,
-        int hosts,
-        int workers,
-        Capacity capacity,
-        Optional<Duration> within) {
+        String workerGroup, int hosts, int workers, Capacity capacity, Optional<Duration> within) {
 
     /** One for each worker group of the worker map, by name. */
     public static List<GroupCapacity> of(

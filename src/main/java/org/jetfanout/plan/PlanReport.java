@@ -2,6 +2,7 @@ package org.jetfanout.plan;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -22,7 +23,11 @@ public final class PlanReport {
     private static final int MOST_CHARACTERS_OF_A_BATCH = 200;
     private static final int MOST_CHARACTERS_OF_A_GROUP = 1000;
     private static final JsonFactory JSON =
-            JsonFactory.builder().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET).build();
+            JsonFactory.builder()
+                    .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+                    // else a document that an error cut off would look whole
+                    .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
+                    .build();
 
     private final Plan plan;
     private final WorkerGroups groups;
@@ -102,8 +107,7 @@ public final class PlanReport {
         WorkerSettings settings = config.settings(group);
         Waves waves = new Waves(settings.threads(), settings.batchSize());
         IntSummaryStatistics sizes =
-                batches.stream()
-                        .collect(Collectors.summarizingInt(batch -> batch.hosts().size()));
+                batches.stream().collect(Collectors.summarizingInt(batch -> batch.hosts().size()));
         int least = batches.size() < workers.size() ? 0 : sizes.getMin();
         line(
                 out,
@@ -123,9 +127,7 @@ public final class PlanReport {
         if (!warning.isEmpty()) {
             line(out, "  warning: " + warning);
         }
-        line(
-                out,
-                "  hosts: " + Folded.text(undealt(batches), MOST_CHARACTERS_OF_A_GROUP, fold));
+        line(out, "  hosts: " + Folded.text(undealt(batches), MOST_CHARACTERS_OF_A_GROUP, fold));
         for (Batch batch : batches) {
             line(
                     out,

@@ -30,7 +30,12 @@ final class Section {
             YamlValue first = keys.putIfAbsent(text, key);
             if (first != null) {
                 throw key.error(
-                        "key '" + text + "' stands twice in " + name + ", see line " + first.line());
+                        "key '"
+                                + text
+                                + "' stands twice in "
+                                + name
+                                + ", see line "
+                                + first.line());
             }
         }
         values.putAll(entries);
@@ -52,9 +57,7 @@ final class Section {
     void refuseUnknown(Collection<String> known) {
         for (String key : keys.keySet()) {
             if (!known.contains(key)) {
-                throw error(
-                        key,
-                        "unknown key '" + key + "' in " + name + Nearest.hint(key, known));
+                throw error(key, "unknown key '" + key + "' in " + name + Nearest.hint(key, known));
             }
         }
     }

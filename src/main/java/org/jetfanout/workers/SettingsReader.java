@@ -119,7 +119,12 @@ final class SettingsReader {
                     }
                     if (duration.toSeconds() < leastSeconds) {
                         throw value.error(
-                                key + " must be at least " + leastSeconds + "s, not '" + text + "'");
+                                key
+                                        + " must be at least "
+                                        + leastSeconds
+                                        + "s, not '"
+                                        + text
+                                        + "'");
                     }
                     return duration;
                 });
@@ -187,8 +192,7 @@ final class SettingsReader {
         for (String name : variables.keys()) {
             if (!VARIABLE.matcher(name).matches()) {
                 throw variables.error(
-                        name,
-                        "env: '" + name + "' is not a variable name (letters, digits and _)");
+                        name, "env: '" + name + "' is not a variable name (letters, digits and _)");
             }
             if (OWN_VARIABLES.contains(name) || name.startsWith(OWN_PREFIX)) {
                 throw variables.error(name, "env: " + name + " is set by jet-fanout itself");
