@@ -1,0 +1,26 @@
+package org.jetfanout.inventory;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Which hosts are in which groups, and their variables: what planning asks of an inventory. */
+public interface Groups {
+    /** Every host once, in inventory order. */
+    List<String> hosts();
+
+    /** Names of the groups. */
+    Set<String> groups();
+
+    /** Whether there is such a group; {@code all} is one. */
+    boolean hasGroup(String group);
+
+    /** Hosts of the group and of its descendants, each once, in inventory order. */
+    List<String> hostsOf(String group);
+
+    /** The host's groups: direct ones, then their ancestors, without {@code all}. */
+    List<String> groupsOf(String host);
+
+    /** The host's variables, its groups' merged in. */
+    Map<String, Object> variables(String host);
+}

@@ -1,0 +1,141 @@
+package org.jetfanout.plan;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.inventory.Groups;
+import org.jetfanout.workers.Unmatched;
+import org.jetfanout.workers.Worker;
+import org.jetfanout.workers.WorkersConfig;
+
+/**
+ * Collects the hosts of a run into batches, one per worker of a worker group. A machine that is in
+ * two worker groups may get two batches, each with the settings of its group. For one run and one
+ * thread.
+ */
+public final class Batches {
+    private static final int MOST_CHARACTERS = 300;
+    private static final int MOST_GROUPS = 10;
+    private static final Comparator<Worker> ORDER =
+            Comparator.comparing(Worker::group)
+                    .thenComparing(Worker::name)
+                    .thenComparing(Worker::address)
+                    .thenComparingInt(Worker::port)
+                    .thenComparing(Worker::user);
+
+    private final WorkersConfig config;
+    private final Groups inventory;
+    private final Function<? super Collection<String>, String> fold;
+
+    // Mutable state
+    private final Map<Worker, List<String>> batches = new LinkedHashMap<>();
+    private final List<String> unmatched = new ArrayList<>();
+    private final Set<String> seen = new HashSet<>();
+
+    /**
+     * @param config says what is done with hosts without a worker
+     * @param inventory knows the groups of such hosts, for the error
+     * @param fold shortens host names to ranges, for the error
+     */
+    public Batches(
+            WorkersConfig config,
+            Groups inventory,
+            Function<? super Collection<String>, String> fold) {
+        this.config = config;
+        this.inventory = inventory;
+        this.fold = fold;
+    }
+
+    /**
+     * The worker configures the host.
+     *
+     * @throws ConfigurationException where the host came before: it would be configured twice at
+     *     the same time
+     */
+    public void add(String host, Worker worker) {
+        once(host);
+        batches.computeIfAbsent(worker, key -> new ArrayList<>()).add(host);
+    }
+
+    /** No entry of the worker map holds the host. */
+    public void unmatched(String host) {
+        once(host);
+        if (config.unmatched() == Unmatched.LOCAL) {
+            batches.computeIfAbsent(Worker.CONTROL_MACHINE, key -> new ArrayList<>()).add(host);
+        } else {
+            unmatched.add(host);
+        }
+    }
+
+    private void once(String host) {
+        if (!seen.add(host)) {
+            throw new ConfigurationException(
+                    "host '"
+                            + host
+                            + "' came to the plan twice: a route before it must send each host"
+                            + " once");
+        }
+    }
+
+    /**
+     * The plan of all hosts that came: batches by worker group and worker, hosts as they came.
+     *
+     * @throws ConfigurationException where hosts have no worker and workers.yml does not say what
+     *     to do then
+     */
+    public Plan plan(String guid) {
+        if (!unmatched.isEmpty() && config.unmatched() != Unmatched.SKIP) {
+            throw noWorker();
+        }
+        List<Batch> numbered = new ArrayList<>(batches.size());
+        batches.keySet().stream()
+                .sorted(ORDER)
+                .forEach(
+                        worker ->
+                                numbered.add(
+                                        new Batch(
+                                                id(numbered.size() + 1),
+                                                worker,
+                                                batches.get(worker))));
+        return new Plan(guid, numbered, unmatched);
+    }
+
+    private static String id(int number) {
+        return String.format(Locale.ROOT, "%04d", number);
+    }
+
+    private ConfigurationException noWorker() {
+        Set<String> groups = new TreeSet<>();
+        unmatched.forEach(host -> groups.addAll(inventory.groupsOf(host)));
+        return ConfigurationException.at(
+                config.file(),
+                (unmatched.size() == 1 ? "1 host has" : unmatched.size() + " hosts have")
+                        + " no worker: "
+                        + Folded.text(unmatched, MOST_CHARACTERS, fold)
+                        + " ("
+                        + groups(groups)
+                        + "); map one of their groups, or set 'unmatched: skip' or 'unmatched:"
+                        + " local'");
+    }
+
+    private static String groups(Set<String> groups) {
+        if (groups.isEmpty()) {
+            return "in no group but all";
+        }
+        List<String> shown = groups.stream().limit(MOST_GROUPS).toList();
+        return (groups.size() == 1 ? "group " : "groups ")
+                + String.join(", ", shown)
+                + (groups.size() > MOST_GROUPS
+                        ? " and " + (groups.size() - MOST_GROUPS) + " more"
+                        : "");
+    }
+}

@@ -1,0 +1,128 @@
+package org.jetfanout.plan;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jetfanout.Durations;
+
+/**
+ * The answer of {@code capacity} for one set of workers.
+ *
+ * @param capacity by which it was found
+ * @param hosts that are to be configured, at least 1
+ * @param workers needed where a time is wanted; else those given
+ * @param within the time wanted; empty where the number of workers was given
+ */
+public record CapacityAnswer(Capacity capacity, int hosts, int workers, Optional<Duration> within) {
+    public CapacityAnswer {
+        if (hosts < 1 || workers < 1) {
+            throw new IllegalArgumentException(
+                    (hosts < 1 ? "hosts" : "workers")
+                            + " must be at least 1, not "
+                            + (hosts < 1 ? hosts : workers));
+        }
+    }
+
+    /** How many workers are needed; empty where no number of workers is enough. */
+    public static Optional<CapacityAnswer> within(Capacity capacity, int hosts, Duration within) {
+        OptionalInt workers = capacity.workers(hosts, within);
+        return workers.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new CapacityAnswer(
+                                capacity, hosts, workers.getAsInt(), Optional.of(within)));
+    }
+
+    /** How long so many workers take. */
+    public static CapacityAnswer withWorkers(Capacity capacity, int hosts, int workers) {
+        return new CapacityAnswer(capacity, hosts, workers, Optional.empty());
+    }
+
+    /** Why no number of workers is enough. */
+    public static String tooShort(Duration hostTime, Duration within) {
+        return "no number of workers is enough: one host alone takes "
+                + Durations.text(hostTime)
+                + ", longer than "
+                + Durations.text(within);
+    }
+
+    public long hostsPerWorker() {
+        return capacity.hostsPerWorker(hosts, workers);
+    }
+
+    public long waves() {
+        return capacity.waves().of(hostsPerWorker());
+    }
+
+    public Duration time() {
+        return capacity.time(hosts, workers);
+    }
+
+    /** One line whose first number is the answer. */
+    public String text() {
+        String threads =
+                Counted.text(capacity.waves().threads(), "thread")
+                        + (capacity.waves().batchSize().isPresent()
+                                ? ", batch_size " + capacity.waves().batchSize().getAsInt()
+                                : "");
+        String hostTime = Durations.text(capacity.hostTime());
+        if (within.isEmpty()) {
+            return Durations.text(time())
+                    + ": "
+                    + Counted.text(hosts, "host")
+                    + " on "
+                    + Counted.text(workers, "worker")
+                    + ", at most "
+                    + hostsPerWorker()
+                    + " each, "
+                    + Counted.text(waves(), "wave")
+                    + " of "
+                    + hostTime
+                    + " ("
+                    + threads
+                    + ")";
+        }
+        Duration wanted = within.get();
+        String exact = capacity.exactWorkers(hosts, wanted).toPlainString();
+        return Counted.text(workers, "worker")
+                + ": "
+                + Counted.text(hosts, "host")
+                + " / "
+                + capacity.mostHostsPerWorker(wanted)
+                + " per worker ("
+                + threads
+                + ", "
+                + Counted.text(capacity.wavesWithin(wanted), "wave")
+                + " of "
+                + hostTime
+                + " in "
+                + Durations.text(wanted)
+                + ") = "
+                + exact
+                + (exact.equals(String.valueOf(workers)) ? "" : ", rounded up")
+                + "; done in "
+                + Durations.text(time());
+    }
+
+    /** The same for programs: times as text, {@code seconds} for arithmetic. */
+    public Map<String, Object> json() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("workers", workers);
+        within.ifPresent(
+                wanted -> {
+                    json.put("exactWorkers", capacity.exactWorkers(hosts, wanted));
+                    json.put("within", Durations.text(wanted));
+                });
+        json.put("hosts", hosts);
+        json.put("threads", capacity.waves().threads());
+        capacity.waves().batchSize().ifPresent(size -> json.put("batchSize", size));
+        json.put("hostTime", Durations.text(capacity.hostTime()));
+        json.put("hostsPerWorker", hostsPerWorker());
+        json.put("waves", waves());
+        json.put("time", Durations.text(time()));
+        json.put("seconds", time().toSeconds());
+        return json;
+    }
+}

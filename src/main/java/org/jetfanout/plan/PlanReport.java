@@ -1,0 +1,205 @@
+package org.jetfanout.plan;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.IntSummaryStatistics;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jetfanout.workers.Worker;
+import org.jetfanout.workers.WorkerGroups;
+import org.jetfanout.workers.WorkerSettings;
+import org.jetfanout.workers.WorkersConfig;
+
+/** What {@code plan} shows: who would configure what, and how. Immutable. */
+public final class PlanReport {
+    private static final int MOST_CHARACTERS_OF_A_BATCH = 200;
+    private static final int MOST_CHARACTERS_OF_A_GROUP = 1000;
+    private static final JsonFactory JSON =
+            JsonFactory.builder()
+                    .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+                    // else a document that an error cut off would look whole
+                    .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
+                    .build();
+
+    private final Plan plan;
+    private final WorkerGroups groups;
+    private final WorkersConfig config;
+    private final Function<Batch, List<String>> command;
+
+    /**
+     * @param plan what is shown
+     * @param groups the plan's worker groups
+     * @param config their settings
+     * @param command the command line that the batch's worker would run, as words
+     */
+    public PlanReport(
+            Plan plan,
+            WorkerGroups groups,
+            WorkersConfig config,
+            Function<Batch, List<String>> command) {
+        this.plan = plan;
+        this.groups = groups;
+        this.config = config;
+        this.command = command;
+    }
+
+    /**
+     * For people. Long lists of names are cut; control characters are made visible.
+     *
+     * @param fold shortens host names to ranges
+     * @param shell quotes and joins the words of a command line
+     */
+    public void text(
+            Appendable out,
+            Function<? super Collection<String>, String> fold,
+            Function<List<String>, String> shell)
+            throws IOException {
+        Map<String, List<Batch>> batches = new LinkedHashMap<>();
+        groups.names().forEach(group -> batches.put(group, new ArrayList<>()));
+        for (Batch batch : plan.batches()) {
+            batches.computeIfAbsent(batch.worker().group(), group -> new ArrayList<>()).add(batch);
+        }
+        for (Map.Entry<String, List<Batch>> group : batches.entrySet()) {
+            group(out, group.getKey(), group.getValue(), fold, shell);
+        }
+        if (!plan.unmatched().isEmpty()) {
+            line(
+                    out,
+                    "without a worker, skipped: "
+                            + Counted.text(plan.unmatched().size(), "host")
+                            + ": "
+                            + Folded.text(plan.unmatched(), MOST_CHARACTERS_OF_A_GROUP, fold));
+        }
+        line(
+                out,
+                "in all: "
+                        + Counted.text(plan.hosts(), "host")
+                        + ", "
+                        + plan.batches().size()
+                        + (plan.batches().size() == 1 ? " batch" : " batches")
+                        + "; nothing was sent");
+    }
+
+    private void group(
+            Appendable out,
+            String group,
+            List<Batch> batches,
+            Function<? super Collection<String>, String> fold,
+            Function<List<String>, String> shell)
+            throws IOException {
+        boolean local = group.equals(Worker.CONTROL_MACHINE.group());
+        List<String> workers =
+                (local ? List.of(Worker.CONTROL_MACHINE) : groups.workers(group))
+                        .stream().map(Worker::name).toList();
+        String title = local ? "on the control machine" : group;
+        if (batches.isEmpty()) {
+            line(out, title + ": " + Counted.text(workers.size(), "worker") + ", no hosts");
+            return;
+        }
+        WorkerSettings settings = config.settings(group);
+        Waves waves = new Waves(settings.threads(), settings.batchSize());
+        IntSummaryStatistics sizes =
+                batches.stream().collect(Collectors.summarizingInt(batch -> batch.hosts().size()));
+        int least = batches.size() < workers.size() ? 0 : sizes.getMin();
+        line(
+                out,
+                title
+                        + ": "
+                        + Counted.text(workers.size(), "worker")
+                        + ", "
+                        + Counted.text(sizes.getSum(), "host")
+                        + ", "
+                        + (least == sizes.getMax() ? "" : least + " to ")
+                        + sizes.getMax()
+                        + " per worker, "
+                        + Counted.text(waves.of(sizes.getMax()), "wave")
+                        + " of "
+                        + Counted.text(settings.threads(), "thread"));
+        String warning = waves.warning(sizes.getMax());
+        if (!warning.isEmpty()) {
+            line(out, "  warning: " + warning);
+        }
+        line(out, "  hosts: " + Folded.text(undealt(batches), MOST_CHARACTERS_OF_A_GROUP, fold));
+        for (Batch batch : batches) {
+            line(
+                    out,
+                    "  "
+                            + batch.id()
+                            + " "
+                            + batch.worker().name()
+                            + ": "
+                            + Counted.text(batch.hosts().size(), "host")
+                            + ": "
+                            + Folded.text(batch.hosts(), MOST_CHARACTERS_OF_A_BATCH, fold));
+            line(out, "    $ " + shell.apply(command.apply(batch)));
+        }
+    }
+
+    /** All hosts in the order in which they were dealt, which folds best. */
+    private static List<String> undealt(List<Batch> batches) {
+        List<String> hosts = new ArrayList<>();
+        int most = batches.stream().mapToInt(batch -> batch.hosts().size()).max().orElse(0);
+        for (int turn = 0; turn < most; turn++) {
+            for (Batch batch : batches) {
+                if (turn < batch.hosts().size()) {
+                    hosts.add(batch.hosts().get(turn));
+                }
+            }
+        }
+        return hosts;
+    }
+
+    private static void line(Appendable out, String text) throws IOException {
+        for (int at = 0; at < text.length(); at++) {
+            char character = text.charAt(at);
+            if (Character.isISOControl(character)) {
+                out.append(String.format("\\u%04x", (int) character));
+            } else {
+                out.append(character);
+            }
+        }
+        out.append('\n');
+    }
+
+    /**
+     * For programs: one document, complete, written as it is made, so that a million hosts take no
+     * memory. The stream is flushed, not closed.
+     */
+    public void json(OutputStream out) throws IOException {
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeStringField("guid", plan.guid());
+            json.writeArrayFieldStart("batches");
+            for (Batch batch : plan.batches()) {
+                json.writeStartObject();
+                json.writeStringField("batch", batch.id());
+                json.writeStringField("worker", batch.worker().name());
+                json.writeStringField("workerGroup", batch.worker().group());
+                array(json, "hosts", batch.hosts());
+                array(json, "command", command.apply(batch));
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            array(json, "unmatched", plan.unmatched());
+            json.writeEndObject();
+            json.writeRaw('\n');
+        }
+    }
+
+    private static void array(JsonGenerator json, String name, List<String> texts)
+            throws IOException {
+        json.writeArrayFieldStart(name);
+        for (String text : texts) {
+            json.writeString(text);
+        }
+        json.writeEndArray();
+    }
+}

@@ -1,0 +1,64 @@
+package org.jetfanout.workers;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Nearest;
+import org.jetfanout.yaml.YamlValue;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+
+/**
+ * A mapping of workers.yml whose keys know their lines (a value may begin lines below its key). A
+ * key that stands twice is an error.
+ */
+final class Section {
+    private final String name;
+    private final Map<String, YamlValue> keys = new LinkedHashMap<>();
+    private final Map<String, YamlValue> values = new LinkedHashMap<>();
+
+    /** The name is what errors call it. */
+    Section(String name, YamlValue value) {
+        this.name = name;
+        Map<String, YamlValue> entries = value.mapping(name);
+        for (NodeTuple tuple : ((MappingNode) value.node()).getValue()) {
+            YamlValue key = new YamlValue(value.file(), tuple.getKeyNode());
+            String text = key.text("a key of " + name);
+            YamlValue first = keys.putIfAbsent(text, key);
+            if (first != null) {
+                throw key.error(
+                        "key '"
+                                + text
+                                + "' stands twice in "
+                                + name
+                                + ", see line "
+                                + first.line());
+            }
+        }
+        values.putAll(entries);
+    }
+
+    Set<String> keys() {
+        return keys.keySet();
+    }
+
+    Optional<YamlValue> value(String key) {
+        return Optional.ofNullable(values.get(key));
+    }
+
+    /** An error at the line of a key that is there. */
+    ConfigurationException error(String key, String message) {
+        return keys.get(key).error(message);
+    }
+
+    void refuseUnknown(Collection<String> known) {
+        for (String key : keys.keySet()) {
+            if (!known.contains(key)) {
+                throw error(key, "unknown key '" + key + "' in " + name + Nearest.hint(key, known));
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package org.jetfanout.workers;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Nearest;
+import org.jetfanout.inventory.Groups;
+
+/**
+ * The workers of each worker group, with where and as whom to log in. A user or port of workers.yml
+ * (the group's own before that of all groups) comes before the inventory's {@code jet_ssh_user} and
+ * {@code jet_ssh_port}; where neither says anything ssh_config does. Immutable.
+ */
+public final class WorkerGroups {
+    private static final Pattern ADDRESS =
+            Pattern.compile("[A-Za-z0-9._:%][A-Za-z0-9._:%-]{0,254}");
+
+    private final Map<String, List<Worker>> workers;
+
+    private WorkerGroups(Map<String, List<Worker>> workers) {
+        this.workers = workers;
+    }
+
+    /**
+     * Resolves every worker group of the map.
+     *
+     * @throws ConfigurationException where a worker group is missing or empty, where an address,
+     *     port or login cannot be, or where a login is root
+     */
+    public static WorkerGroups resolve(WorkersConfig config, Groups inventory) {
+        Map<String, List<Worker>> workers = new HashMap<>();
+        for (MapEntry entry : config.map()) {
+            workers.computeIfAbsent(entry.to(), group -> workers(entry, config, inventory));
+        }
+        return new WorkerGroups(workers);
+    }
+
+    private static List<Worker> workers(MapEntry entry, WorkersConfig config, Groups inventory) {
+        String group = entry.to();
+        if (!inventory.hasGroup(group)) {
+            throw ConfigurationException.at(
+                    config.file(),
+                    entry.line(),
+                    "the inventory has no worker group '"
+                            + group
+                            + "'"
+                            + Nearest.hint(group, inventory.groups()));
+        }
+        List<String> names = inventory.hostsOf(group);
+        if (names.isEmpty()) {
+            throw ConfigurationException.at(
+                    config.file(),
+                    entry.line(),
+                    "worker group '" + group + "' has no hosts: put at least one worker in it");
+        }
+        WorkerSettings settings = config.settings(group);
+        return names.stream()
+                .sorted()
+                .map(name -> worker(name, group, settings, inventory.variables(name)))
+                .toList();
+    }
+
+    private static Worker worker(
+            String name, String group, WorkerSettings settings, Map<String, Object> variables) {
+        String address = text(variables, "jet_ssh_hostname", name);
+        if (!ADDRESS.matcher(address).matches()) {
+            throw bad(
+                    name,
+                    group,
+                    "cannot connect to '"
+                            + address
+                            + "': an address has letters, digits and . - _ : %, and does not start"
+                            + " with -; set jet_ssh_hostname in the inventory");
+        }
+        int port =
+                settings.port().isPresent()
+                        ? settings.port().getAsInt()
+                        : port(text(variables, "jet_ssh_port", ""), name, group);
+        String user = settings.user().orElseGet(() -> text(variables, "jet_ssh_user", ""));
+        if (!user.isEmpty() && !LoginName.isValid(user)) {
+            throw bad(name, group, "jet_ssh_user " + LoginName.RULE + ", not '" + user + "'");
+        }
+        if (LoginName.isRoot(user)) {
+            throw bad(
+                    name,
+                    group,
+                    "its login is root, and whoever is root on a worker can use the keys that pass"
+                            + " through it; set another 'user' in workers.yml or jet_ssh_user in"
+                            + " the inventory");
+        }
+        return new Worker(name, group, address, port, user);
+    }
+
+    private static int port(String text, String name, String group) {
+        if (text.isEmpty()) {
+            return 0;
+        }
+        try {
+            int port = Integer.parseInt(text);
+            if (port >= 1 && port <= 65_535) {
+                return port;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw bad(
+                name,
+                group,
+                "jet_ssh_port must be a whole number from 1 to 65535, not '" + text + "'");
+    }
+
+    private static String text(Map<String, Object> variables, String name, String otherwise) {
+        Object value = variables.get(name);
+        return value == null ? otherwise : value.toString();
+    }
+
+    private static ConfigurationException bad(String worker, String group, String message) {
+        return new ConfigurationException("worker '" + worker + "' of " + group + ": " + message);
+    }
+
+    /**
+     * The workers of a worker group, by name.
+     *
+     * @throws ConfigurationException where the map names no such worker group
+     */
+    public List<Worker> workers(String group) {
+        List<Worker> found = workers.get(group);
+        if (found == null) {
+            throw new ConfigurationException(
+                    "'"
+                            + group
+                            + "' is not a worker group of the worker map"
+                            + Nearest.hint(group, workers.keySet()));
+        }
+        return found;
+    }
+
+    /** The worker groups by name. */
+    public List<String> names() {
+        return workers.keySet().stream().sorted().toList();
+    }
+}

@@ -1,0 +1,85 @@
+package org.jetfanout.workers;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The settings of one worker group, as workers.yml has them; the key of each stands beside it.
+ *
+ * @param threads {@code threads}: hosts that the runner of one worker works on at once
+ * @param jetp {@code jetp}: how the runner is called, prefix and arguments included, as one text
+ *     with shell quoting that nobody has split yet
+ * @param batchSize {@code batch_size}: hosts of one rolling update on one worker; empty: all at
+ *     once
+ * @param sudoUser {@code sudo_user}: account the tasks run as on the hosts
+ * @param user {@code user}: login on the workers; never root
+ * @param port {@code port}: SSH port of the workers
+ * @param jobTimeout {@code job_timeout}: how long a job may take
+ * @param connectTimeout {@code connect_timeout}: for connecting and for logging in, each
+ * @param reconnectTimeout {@code reconnect_timeout}: how long a broken connection is tried again
+ *     before the worker counts as lost; 0: not at all
+ * @param keepalive {@code keepalive}: silence after which a connection is probed
+ * @param retain {@code retain}: how long a worker keeps the logs of an ended job
+ * @param maxJobs {@code max_jobs}: jobs of all runs that one worker may have at once; empty: any
+ *     number
+ * @param onWorkerLoss {@code on_worker_loss}
+ * @param agent {@code agent}
+ * @param agentKeys {@code agent_keys}: keys offered to the worker, each by its fingerprint ({@code
+ *     SHA256:…}) or comment; empty: all but the one that logs in to workers
+ * @param env {@code env}: variables of the runner's environment; may hold secrets
+ * @param localhost {@code localhost}
+ */
+public record WorkerSettings(
+        int threads,
+        String jetp,
+        OptionalInt batchSize,
+        Optional<String> sudoUser,
+        Optional<String> user,
+        OptionalInt port,
+        Duration jobTimeout,
+        Duration connectTimeout,
+        Duration reconnectTimeout,
+        Duration keepalive,
+        Duration retain,
+        OptionalInt maxJobs,
+        OnWorkerLoss onWorkerLoss,
+        Agent agent,
+        List<String> agentKeys,
+        Map<String, String> env,
+        Localhost localhost) {
+    public WorkerSettings {
+        agentKeys = List.copyOf(agentKeys);
+        env = Map.copyOf(env);
+    }
+
+    /** What holds where workers.yml says nothing. */
+    public static WorkerSettings defaults() {
+        return new WorkerSettings(
+                20, // jetp's own
+                "jetp",
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                Duration.ofHours(24),
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(5),
+                Duration.ofSeconds(15),
+                Duration.ofDays(7),
+                OptionalInt.empty(),
+                OnWorkerLoss.REPORT,
+                Agent.FORWARD,
+                List.of(),
+                Map.of(),
+                Localhost.REFUSE);
+    }
+
+    /** Without the values of {@code env} and without {@code jetp}: both may hold secrets. */
+    @Override
+    public String toString() {
+        return "WorkerSettings[threads=" + threads + ", env=" + env.keySet() + ", …]";
+    }
+}

@@ -1,0 +1,221 @@
+package org.jetfanout.workers;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Nearest;
+import org.jetfanout.yaml.YamlValue;
+
+/**
+ * workers.yml: the worker map and the settings of the worker groups. Immutable. Whatever is wrong
+ * in the file is a {@link ConfigurationException} with file, line and key.
+ */
+public final class WorkersConfig {
+    private static final String ROOT = "workers";
+    private static final String MAP = "map";
+    private static final String UNMATCHED = "unmatched";
+    private static final String GROUPS = "groups";
+    private static final String MUST = "; it must have 'workers:' with a 'map:' below it";
+    private static final Set<String> OF_THE_RUN = Set.of(MAP, UNMATCHED, GROUPS);
+    private static final Set<String> KEYS = keys();
+
+    private final Path file;
+    private final List<MapEntry> map;
+    private final Unmatched unmatched;
+    private final WorkerSettings general;
+    private final Map<String, WorkerSettings> own;
+
+    private WorkersConfig(
+            Path file,
+            List<MapEntry> map,
+            Unmatched unmatched,
+            WorkerSettings general,
+            Map<String, WorkerSettings> own) {
+        this.file = file;
+        this.map = List.copyOf(map);
+        this.unmatched = unmatched;
+        this.general = general;
+        this.own = Map.copyOf(own);
+    }
+
+    public static WorkersConfig read(Path file) {
+        YamlValue document =
+                YamlValue.read(file)
+                        .orElseThrow(() -> ConfigurationException.at(file, "is empty" + MUST));
+        return of(file, document);
+    }
+
+    private static WorkersConfig of(Path file, YamlValue document) {
+        Section outer = new Section("the file", document);
+        for (String key : outer.keys()) {
+            if (KEYS.contains(key)) {
+                throw outer.error(
+                        key, "'" + key + "' must stand below 'workers:', indented by two spaces");
+            }
+        }
+        outer.refuseUnknown(Set.of(ROOT));
+        YamlValue inner =
+                outer.value(ROOT)
+                        .orElseThrow(() -> ConfigurationException.at(file, "no 'workers:'" + MUST));
+        if (inner.isNull()) {
+            throw outer.error(ROOT, "'workers:' is empty" + MUST);
+        }
+        Section section = new Section("workers", inner);
+        section.refuseUnknown(KEYS);
+        List<MapEntry> map =
+                map(
+                        section.value(MAP)
+                                .orElseThrow(
+                                        () ->
+                                                outer.error(
+                                                        ROOT,
+                                                        "'workers:' has no 'map:'; list there"
+                                                                + " which group of hosts goes to"
+                                                                + " which group of workers")));
+        SettingsReader settings = new SettingsReader(section);
+        WorkerSettings general = settings.over(WorkerSettings.defaults());
+        return new WorkersConfig(
+                file,
+                map,
+                settings.word(UNMATCHED, Unmatched.values()).orElse(Unmatched.ERROR),
+                general,
+                section.value(GROUPS).map(value -> own(value, map, general)).orElse(Map.of()));
+    }
+
+    private static List<MapEntry> map(YamlValue value) {
+        List<YamlValue> items = value.sequence("map");
+        if (items.isEmpty()) {
+            throw value.error("map is empty: no host would have a worker");
+        }
+        return items.stream().map(WorkersConfig::entry).toList();
+    }
+
+    private static MapEntry entry(YamlValue value) {
+        Section entry = new Section("an entry of map", value);
+        entry.refuseUnknown(List.of("from", "to"));
+        return new MapEntry(group(entry, "from", value), group(entry, "to", value), value.line());
+    }
+
+    private static String group(Section entry, String key, YamlValue whole) {
+        YamlValue value =
+                entry.value(key)
+                        .orElseThrow(
+                                () ->
+                                        whole.error(
+                                                "an entry of map has no '"
+                                                        + key
+                                                        + "'; it must be { from: <group of hosts>,"
+                                                        + " to: <group of workers> }"));
+        String name = value.text(key);
+        if (name.isBlank()) {
+            throw value.error(key + " must be the name of a group, not empty");
+        }
+        return name;
+    }
+
+    private static Map<String, WorkerSettings> own(
+            YamlValue value, List<MapEntry> map, WorkerSettings general) {
+        Section groups = new Section("groups", value);
+        Set<String> known = new LinkedHashSet<>();
+        map.forEach(entry -> known.add(entry.to()));
+        Map<String, WorkerSettings> own = new HashMap<>();
+        for (String name : groups.keys()) {
+            if (!known.contains(name)) {
+                throw groups.error(
+                        name,
+                        "groups: '"
+                                + name
+                                + "' is not a worker group (no entry of map has it as 'to')"
+                                + Nearest.hint(name, known));
+            }
+            Section section = new Section("group '" + name + "'", groups.value(name).orElseThrow());
+            for (String key : OF_THE_RUN) {
+                if (section.keys().contains(key)) {
+                    throw section.error(
+                            key, "'" + key + "' holds for all groups: put it below 'workers:'");
+                }
+            }
+            section.refuseUnknown(SettingsReader.KEYS);
+            own.put(name, new SettingsReader(section).over(general));
+        }
+        return own;
+    }
+
+    private static Set<String> keys() {
+        Set<String> keys = new HashSet<>(SettingsReader.KEYS);
+        keys.addAll(OF_THE_RUN);
+        return keys;
+    }
+
+    /** The file, as the user named it. */
+    public Path file() {
+        return file;
+    }
+
+    /** The worker map: for each host the first entry counts whose {@code from} group holds it. */
+    public List<MapEntry> map() {
+        return map;
+    }
+
+    /** The worker groups, each once, in the order of the map. */
+    public Set<String> workerGroups() {
+        Set<String> groups = new LinkedHashSet<>();
+        map.forEach(entry -> groups.add(entry.to()));
+        return groups;
+    }
+
+    public Unmatched unmatched() {
+        return unmatched;
+    }
+
+    /** The settings of a worker group: its own over those of all groups over the defaults. */
+    public WorkerSettings settings(String workerGroup) {
+        return own.getOrDefault(workerGroup, general);
+    }
+
+    /** What is allowed but seldom meant, one line each with file and line. */
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        Set<String> workerGroups = workerGroups();
+        Map<String, Integer> lines = new LinkedHashMap<>();
+        for (MapEntry entry : map) {
+            if (workerGroups.contains(entry.from())) {
+                warnings.add(
+                        at(entry)
+                                + "group '"
+                                + entry.from()
+                                + "' is both 'from' and 'to': its workers are configured as hosts"
+                                + " too, use them for nothing else");
+            }
+            Integer earlier = lines.putIfAbsent(entry.from(), entry.line());
+            if (earlier != null) {
+                warnings.add(
+                        at(entry)
+                                + "this entry is never used: the one at line "
+                                + earlier
+                                + " has the same 'from'");
+            }
+        }
+        for (String group : workerGroups) {
+            if (settings(group).threads() == 1) {
+                warnings.add(
+                        file
+                                + ": threads: 1 of worker group '"
+                                + group
+                                + "' is taken by jetp as one thread per CPU of the worker");
+            }
+        }
+        return warnings;
+    }
+
+    private String at(MapEntry entry) {
+        return file + ":" + entry.line() + ": ";
+    }
+}
