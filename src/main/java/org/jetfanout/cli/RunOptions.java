@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.pipeline.RunRequest;
 import org.jetfanout.playbook.Limits;
 import org.jetfanout.runner.RunnerOptions;
 import picocli.CommandLine.Option;
@@ -130,7 +131,7 @@ final class RunOptions {
                             + " $JET_FANOUT_BROKER_USER and $JET_FANOUT_BROKER_PASSWORD.")
     private String broker;
 
-    List<Path> playbooks() {
+    private List<Path> playbooks() {
         List<Path> files = paths(playbooks, "--playbook");
         if (files.isEmpty()) {
             throw new UsageException("--playbook is missing: which playbook shall run?");
@@ -143,7 +144,7 @@ final class RunOptions {
         return files;
     }
 
-    List<Path> inventories() {
+    private List<Path> inventories() {
         List<Path> paths = paths(inventories, "--inventory");
         if (paths.isEmpty()) {
             throw new UsageException("--inventory is missing: where are the hosts?");
@@ -151,15 +152,15 @@ final class RunOptions {
         return paths;
     }
 
-    List<Path> roles() {
+    private List<Path> roles() {
         return directories(roles, "--roles", "JET_ROLES_PATH");
     }
 
-    List<Path> modules() {
+    private List<Path> modules() {
         return directories(modules, "--modules", "JET_MODULES_PATH");
     }
 
-    Path workerConfig() {
+    private Path workerConfig() {
         if (workerConfig == null) {
             throw new UsageException(
                     "--worker-config is missing: which workers shall configure the hosts?");
@@ -170,21 +171,12 @@ final class RunOptions {
         return workerConfig;
     }
 
-    boolean hasWorkerConfig() {
-        return workerConfig != null;
-    }
-
-    Limits limits() {
+    private Limits limits() {
         return new Limits(words(limitHosts), words(limitGroups));
     }
 
-    /** The texts of {@code --extra-vars}, as given: {@code @file} or JSON. */
-    List<String> extraVars() {
-        return List.copyOf(extraVars);
-    }
-
     /** How many workers are worked on at once. */
-    int threads() {
+    private int threads() {
         int n = threads != null ? threads : number("JET_THREADS").orElse(20);
         if (n < 1) {
             throw new UsageException("--threads must be at least 1");
@@ -192,23 +184,34 @@ final class RunOptions {
         return n;
     }
 
-    int verbosity() {
-        return verbosity.length;
-    }
-
-    Optional<Path> routes() {
+    private Optional<Path> routes() {
         if (routes != null && !Files.isDirectory(routes)) {
             throw ConfigurationException.at(routes, "no such directory of routes");
         }
         return Optional.ofNullable(routes);
     }
 
-    Optional<String> broker() {
-        return Optional.ofNullable(broker);
+    /** The whole request, checked as far as the command line alone allows. */
+    RunRequest request(String mode) {
+        if (!mode.equals("ssh") && !mode.equals("check-ssh")) {
+            throw new UsageException("mode '" + mode + "' is not known: ssh or check-ssh");
+        }
+        return new RunRequest(
+                playbooks(),
+                inventories(),
+                roles(),
+                modules(),
+                workerConfig(),
+                limits(),
+                List.copyOf(extraVars),
+                runner(mode),
+                threads(),
+                routes(),
+                Optional.ofNullable(broker));
     }
 
     /** What the runner on the workers is told. */
-    RunnerOptions runner(String mode) {
+    private RunnerOptions runner(String mode) {
         if (batchSize != null && batchSize < 1) {
             throw new UsageException("--batch-size must be at least 1");
         }

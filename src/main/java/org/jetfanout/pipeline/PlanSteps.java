@@ -1,25 +1,38 @@
 package org.jetfanout.pipeline;
 
+import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.jetfanout.ConfigurationException;
 import org.jetfanout.plan.Batches;
 import org.jetfanout.plan.Deal;
 import org.jetfanout.plan.WorkerMap;
+import org.jetfanout.workers.Worker;
+import org.jetfanout.workers.WorkerGroups;
 
-/** The beans of the plan route: they move what the plan package computes between headers. Used by one thread. */
+/** The beans of the plan route: they move what the plan package computes between headers. For one run and one thread. */
 final class PlanSteps {
     private final String guid;
     private final WorkerMap workerMap;
     private final Deal deal;
     private final Batches batches;
+    private final Map<String, Map<String, Worker>> workers = new HashMap<>();
 
-    PlanSteps(String guid, WorkerMap workerMap, Deal deal, Batches batches) {
+    PlanSteps(String guid, WorkerMap workerMap, WorkerGroups groups, Batches batches) {
         this.guid = guid;
         this.workerMap = workerMap;
-        this.deal = deal;
+        this.deal = new Deal(groups);
         this.batches = batches;
+        for (String group : groups.names()) {
+            workers.put(
+                    group,
+                    groups.workers(group).stream().collect(Collectors.toMap(Worker::name, Function.identity())));
+        }
     }
 
     Map<String, Object> beans() {
@@ -31,7 +44,7 @@ final class PlanSteps {
     }
 
     private void map(Exchange exchange) {
-        var message = exchange.getMessage();
+        Message message = exchange.getMessage();
         String host = message.getBody(String.class);
         message.setHeader(JetHeaders.HOST, host);
         String group = workerMap.match(host);
@@ -41,32 +54,48 @@ final class PlanSteps {
     }
 
     private void deal(Exchange exchange) {
-        var message = exchange.getMessage();
+        Message message = exchange.getMessage();
         Object group = message.getHeader(JetHeaders.WORKER_GROUP);
+        // a step of the user's own may have chosen the worker
         if (group != null && message.getHeader(JetHeaders.WORKER) == null) {
             message.setHeader(JetHeaders.WORKER, deal.next((String) group).name());
         }
     }
 
     private Exchange collect(Exchange collected, Exchange host) {
-        var message = host.getMessage();
-        String name = message.getBody(String.class);
+        if (host.getException() == null) {
+            add(host);
+        }
+        return collected == null || host.getException() != null ? host : collected;
+    }
+
+    private void add(Exchange exchange) {
+        Message message = exchange.getMessage();
+        String host = message.getBody(String.class);
         String group = message.getHeader(JetHeaders.WORKER_GROUP, String.class);
-        String worker = message.getHeader(JetHeaders.WORKER, String.class);
-        if (host.getException() != null) {
-            return host;
-        }
-        if (host.isRouteStop()) {
-            batches.leaveOut(name);
+        if (exchange.isRouteStop()) {
+            exchange.setRouteStop(false); // it stops this host, not the plan
+            batches.leaveOut(host);
+        } else if (group == null) {
+            batches.unmatched(host);
         } else {
-            batches.add(name, group, worker);
+            batches.add(host, worker(host, group, message.getHeader(JetHeaders.WORKER, String.class)));
         }
-        return collected == null ? host : collected;
+    }
+
+    private Worker worker(String host, String group, String name) {
+        Worker worker = workers.getOrDefault(group, Map.of()).get(name);
+        if (worker == null) {
+            throw new ConfigurationException("the plan route sends host '" + host + "' to worker '" + name + "' of group '"
+                    + group + "', which the worker map does not have");
+        }
+        return worker;
     }
 
     private void plan(Exchange exchange) {
-        exchange.getMessage().removeHeaders("Jet*");
-        exchange.getMessage().setHeader(JetHeaders.GUID, guid);
-        exchange.getMessage().setBody(batches.plan(guid));
+        Message message = exchange.getMessage();
+        message.removeHeaders("Jet*");
+        message.setHeader(JetHeaders.GUID, guid);
+        message.setBody(batches.plan(guid));
     }
 }

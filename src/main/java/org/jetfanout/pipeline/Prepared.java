@@ -1,13 +1,14 @@
 package org.jetfanout.pipeline;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jetfanout.inventory.HostRanges;
 import org.jetfanout.inventory.Inventory;
 import org.jetfanout.plan.Batches;
-import org.jetfanout.plan.Deal;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.plan.WorkerMap;
 import org.jetfanout.playbook.Addressed;
@@ -40,7 +41,8 @@ public record Prepared(
         List<Playbook> playbooks = request.playbooks().stream().map(Playbook::read).toList();
         WorkersConfig workers = WorkersConfig.read(request.workerConfig());
         Inventory inventory = Inventory.load(request.inventories(), INVENTORY_TIMEOUT, talk);
-        boolean localhost = workers.settings().localhost() == Localhost.WORKER;
+        boolean localhost = workers.workerGroups().stream()
+                .anyMatch(group -> workers.settings(group).localhost() == Localhost.WORKER);
         List<String> hosts = Addressed.hosts(inventory, playbooks, request.limits(), localhost);
         inventory.checkVariables(hosts);
         WorkerGroups groups = WorkerGroups.resolve(workers, inventory);
@@ -49,7 +51,7 @@ public record Prepared(
 
     /** Deals the hosts to the workers, by the plan route. Nothing is sent. */
     public Plan plan(String guid) {
-        Optional<java.nio.file.Path> routes = request.routes();
+        Optional<Path> routes = request.routes();
         try (Pipeline pipeline = new Pipeline(Routes.PLAN, routes, planBeans(guid), Map.of())) {
             return pipeline.request("direct:plan", hosts, Plan.class);
         }
@@ -58,6 +60,6 @@ public record Prepared(
     /** What the names in the plan route stand for. */
     Map<String, Object> planBeans(String guid) {
         WorkerMap map = WorkerMap.of(workers, inventory);
-        return new PlanSteps(guid, map, new Deal(workerGroups), new Batches(workers, workerGroups, inventory)).beans();
+        return new PlanSteps(guid, map, workerGroups, new Batches(workers, inventory, HostRanges::fold)).beans();
     }
 }

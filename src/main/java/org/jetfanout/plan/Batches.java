@@ -39,6 +39,7 @@ public final class Batches {
     // Mutable state
     private final Map<Worker, List<String>> batches = new LinkedHashMap<>();
     private final List<String> unmatched = new ArrayList<>();
+    private final List<String> leftOut = new ArrayList<>();
     private final Set<String> seen = new HashSet<>();
 
     /**
@@ -76,6 +77,12 @@ public final class Batches {
         }
     }
 
+    /** A step of the user's own leaves the host out: nobody configures it, and the plan says so. */
+    public void leaveOut(String host) {
+        once(host);
+        leftOut.add(host);
+    }
+
     private void once(String host) {
         if (!seen.add(host)) {
             throw new ConfigurationException(
@@ -106,7 +113,9 @@ public final class Batches {
                                                 id(numbered.size() + 1),
                                                 worker,
                                                 batches.get(worker))));
-        return new Plan(guid, numbered, unmatched);
+        List<String> nobody = new ArrayList<>(unmatched);
+        nobody.addAll(leftOut);
+        return new Plan(guid, numbered, nobody);
     }
 
     private static String id(int number) {

@@ -1,0 +1,45 @@
+package org.jetfanout.cli;
+
+import java.io.IOException;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.jetfanout.inventory.HostRanges;
+import org.jetfanout.pipeline.Commands;
+import org.jetfanout.pipeline.Prepared;
+import org.jetfanout.plan.Plan;
+import org.jetfanout.plan.PlanReport;
+import org.jetfanout.runner.ShellWords;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Prints who would configure what, and sends nothing. */
+@Command(
+        name = "plan",
+        mixinStandardHelpOptions = true,
+        description = "Shows which worker would configure which hosts, and the command line it would run. Sends nothing.")
+final class PlanCommand implements Callable<Integer> {
+    @Mixin
+    private RunOptions options;
+
+    @Parameters(arity = "0..1", paramLabel = "MODE", description = "ssh (default) or check-ssh.")
+    private String mode = "ssh";
+
+    @Option(names = "--json", description = "The whole plan as one JSON document.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        Prepared prepared = Prepared.read(options.request(mode), line -> System.err.println("jet-fanout: " + line));
+        Plan plan = prepared.plan(UUID.randomUUID().toString());
+        PlanReport report =
+                new PlanReport(plan, prepared.workerGroups(), prepared.workers(), new Commands(prepared)::of);
+        if (json) {
+            report.json(System.out);
+        } else {
+            report.text(System.out, HostRanges::fold, ShellWords::join);
+        }
+        return 0;
+    }
+}
