@@ -1,0 +1,52 @@
+package org.jetfanout.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.FileAppender;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The application's own log: nothing until a run has a record, then a file in it, the GUID in every line. Configured in code, since
+ * reading XML would cost a third of the start.
+ */
+public final class Logging extends ContextAwareBase implements Configurator {
+    /** Called by Logback through the service loader. */
+    public Logging() {}
+
+    @Override
+    public ExecutionStatus configure(LoggerContext context) {
+        context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    /**
+     * Logs to a file from now on.
+     *
+     * @param guid stands in every line, also in those of threads that know nothing of the run
+     */
+    static void toFile(Path file, String guid) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        // remote text may be in a message: no line of it may look like one of ours
+        encoder.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level " + guid
+                + " [%X{JetWorker:--} %X{JetBatch:--}] %logger{20} - %replace(%msg){'[\\p{Cntrl}]', '?'}%n%ex");
+        encoder.start();
+        FileAppender<ILoggingEvent> appender = new FileAppender<>();
+        appender.setContext(context);
+        appender.setFile(file.toString());
+        appender.setEncoder(encoder);
+        appender.start();
+        context.getLogger("org.apache.activemq.audit").setLevel(Level.OFF);
+        context.getLogger("org.apache.activemq").setLevel(Level.WARN);
+        context.getLogger("org.apache.sshd").setLevel(Level.WARN);
+        context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.INFO);
+        context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
+    }
+}

@@ -1,0 +1,50 @@
+package org.jetfanout.cli;
+
+import java.util.Arrays;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.ExitCode;
+import picocli.CommandLine;
+
+/** The program: arguments in, exit code out. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        int code = execute(args);
+        System.out.flush();
+        // threads of the broker are no daemons
+        System.exit(code);
+    }
+
+    /** Carries out a command line; its exit code. */
+    static int execute(String... args) {
+        CommandLine command = new CommandLine(new RunCommand());
+        command.setCaseInsensitiveEnumValuesAllowed(true);
+        command.setAbbreviatedOptionsAllowed(false);
+        command.setParameterExceptionHandler((e, words) -> {
+            complain(e.getMessage() + " (see jet-fanout --help)");
+            return ExitCode.USAGE.code();
+        });
+        command.setExecutionExceptionHandler((e, line, parsed) -> {
+            boolean traces = Arrays.stream(args).anyMatch(word -> word.matches("-vv+"));
+            if (traces) {
+                e.printStackTrace();
+            }
+            if (e instanceof UsageException) {
+                complain(e.getMessage() + " (see jet-fanout --help)");
+                return ExitCode.USAGE.code();
+            }
+            if (e instanceof ConfigurationException) {
+                complain(e.getMessage());
+                return ExitCode.CONFIGURATION.code();
+            }
+            complain("internal error: " + e + (traces ? "" : " (-vv shows where)"));
+            return ExitCode.INTERNAL.code();
+        });
+        return command.execute(args);
+    }
+
+    private static void complain(String message) {
+        System.err.println("jet-fanout: " + message);
+    }
+}

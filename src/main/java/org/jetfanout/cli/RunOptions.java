@@ -1,0 +1,282 @@
+package org.jetfanout.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.playbook.Limits;
+import org.jetfanout.runner.RunnerOptions;
+import picocli.CommandLine.Option;
+
+/**
+ * jetp's own flags with their meanings, and what jet-fanout adds. Shared by the commands that look
+ * at a playbook's hosts.
+ */
+final class RunOptions {
+    @Option(
+            names = {"-p", "--playbook"},
+            paramLabel = "PATH[:PATH]",
+            description = "Playbooks, in order. May be repeated.")
+    private List<String> playbooks = new ArrayList<>();
+
+    @Option(
+            names = {"-i", "--inventory"},
+            paramLabel = "PATH[:PATH]",
+            description = "Inventory directories or executables. May be repeated.")
+    private List<String> inventories = new ArrayList<>();
+
+    @Option(
+            names = {"-r", "--roles"},
+            paramLabel = "DIR[:DIR]",
+            description =
+                    "Where roles are looked up; then $JET_ROLES_PATH, then roles/ beside each playbook.")
+    private List<String> roles = new ArrayList<>();
+
+    @Option(
+            names = {"-m", "--modules"},
+            paramLabel = "DIR[:DIR]",
+            description =
+                    "Where external modules are looked up; then $JET_MODULES_PATH, then modules/ beside each playbook.")
+    private List<String> modules = new ArrayList<>();
+
+    @Option(
+            names = "--worker-config",
+            paramLabel = "FILE",
+            description = "workers.yml: the worker map and its settings.")
+    private Path workerConfig;
+
+    @Option(
+            names = {"-u", "--user"},
+            paramLabel = "NAME",
+            description = "Login on the hosts (default: $JET_SSH_USER, else $USER).")
+    private String user;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "SSH port of the hosts (default: $JET_SSH_PORT, else 22).")
+    private Integer port;
+
+    @Option(
+            names = {"-t", "--threads"},
+            paramLabel = "N",
+            description =
+                    "How many workers are worked on at once (default: $JET_THREADS, else 20). How many hosts each worker"
+                            + " works on at once is 'threads' in workers.yml.")
+    private Integer threads;
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            description = "Rolling updates: hosts at a time on each worker.")
+    private Integer batchSize;
+
+    @Option(
+            names = "--sudo",
+            paramLabel = "USER",
+            description = "The account that tasks run as on the hosts.")
+    private String sudo;
+
+    @Option(
+            names = "--tags",
+            paramLabel = "TAG[:TAG]",
+            description = "Only tasks with one of these tags.")
+    private String tags;
+
+    @Option(names = "--limit-hosts", paramLabel = "HOST[:HOST]", description = "Only these hosts.")
+    private String limitHosts;
+
+    @Option(
+            names = "--limit-groups",
+            paramLabel = "GROUP[:GROUP]",
+            description = "Only hosts of these groups.")
+    private String limitGroups;
+
+    @Option(
+            names = {"-e", "--extra-vars"},
+            paramLabel = "@FILE|JSON",
+            description = "Variables that win over all others. May be repeated.")
+    private List<String> extraVars = new ArrayList<>();
+
+    @Option(
+            names = "--forward-agent",
+            description =
+                    "Passed on to the runner: agent forwarding to the hosts for its git module.")
+    private boolean forwardAgent;
+
+    @Option(names = "--allow-localhost-delegation", description = "Passed on to the runner.")
+    private boolean allowLocalhostDelegation;
+
+    @Option(
+            names = "-v",
+            description =
+                    "More output of the runner; -vv shows stack traces of errors, -vvv every command's output.")
+    private boolean[] verbosity = {};
+
+    @Option(
+            names = "--routes",
+            paramLabel = "DIR",
+            description = "Routes that override the packaged ones, file by file.")
+    private Path routes;
+
+    @Option(
+            names = "--broker",
+            paramLabel = "URL",
+            description =
+                    "An external Artemis broker (tcp://host:61616) in place of the embedded one. Login in"
+                            + " $JET_FANOUT_BROKER_USER and $JET_FANOUT_BROKER_PASSWORD.")
+    private String broker;
+
+    List<Path> playbooks() {
+        List<Path> files = paths(playbooks, "--playbook");
+        if (files.isEmpty()) {
+            throw new UsageException("--playbook is missing: which playbook shall run?");
+        }
+        for (Path file : files) {
+            if (!Files.isRegularFile(file)) {
+                throw ConfigurationException.at(file, "no such playbook");
+            }
+        }
+        return files;
+    }
+
+    List<Path> inventories() {
+        List<Path> paths = paths(inventories, "--inventory");
+        if (paths.isEmpty()) {
+            throw new UsageException("--inventory is missing: where are the hosts?");
+        }
+        return paths;
+    }
+
+    List<Path> roles() {
+        return directories(roles, "--roles", "JET_ROLES_PATH");
+    }
+
+    List<Path> modules() {
+        return directories(modules, "--modules", "JET_MODULES_PATH");
+    }
+
+    Path workerConfig() {
+        if (workerConfig == null) {
+            throw new UsageException(
+                    "--worker-config is missing: which workers shall configure the hosts?");
+        }
+        if (!Files.isRegularFile(workerConfig)) {
+            throw ConfigurationException.at(workerConfig, "no such file");
+        }
+        return workerConfig;
+    }
+
+    boolean hasWorkerConfig() {
+        return workerConfig != null;
+    }
+
+    Limits limits() {
+        return new Limits(words(limitHosts), words(limitGroups));
+    }
+
+    /** The texts of {@code --extra-vars}, as given: {@code @file} or JSON. */
+    List<String> extraVars() {
+        return List.copyOf(extraVars);
+    }
+
+    /** How many workers are worked on at once. */
+    int threads() {
+        int n = threads != null ? threads : number("JET_THREADS").orElse(20);
+        if (n < 1) {
+            throw new UsageException("--threads must be at least 1");
+        }
+        return n;
+    }
+
+    int verbosity() {
+        return verbosity.length;
+    }
+
+    Optional<Path> routes() {
+        if (routes != null && !Files.isDirectory(routes)) {
+            throw ConfigurationException.at(routes, "no such directory of routes");
+        }
+        return Optional.ofNullable(routes);
+    }
+
+    Optional<String> broker() {
+        return Optional.ofNullable(broker);
+    }
+
+    /** What the runner on the workers is told. */
+    RunnerOptions runner(String mode) {
+        if (batchSize != null && batchSize < 1) {
+            throw new UsageException("--batch-size must be at least 1");
+        }
+        if (port != null && (port < 1 || port > 65535)) {
+            throw new UsageException("--port must be a number from 1 to 65535");
+        }
+        return new RunnerOptions(
+                mode,
+                Optional.of(hostUser()),
+                port != null ? OptionalInt.of(port) : number("JET_SSH_PORT"),
+                OptionalInt.empty(),
+                batchSize == null ? OptionalInt.empty() : OptionalInt.of(batchSize),
+                Optional.ofNullable(sudo),
+                words(tags),
+                verbosity.length,
+                forwardAgent,
+                allowLocalhostDelegation);
+    }
+
+    /** The worker's own $USER would be jetp's default there, so the login is always told. */
+    private String hostUser() {
+        if (user != null) {
+            return user;
+        }
+        String fromJet = System.getenv("JET_SSH_USER");
+        return fromJet != null && !fromJet.isEmpty() ? fromJet : System.getProperty("user.name");
+    }
+
+    private static OptionalInt number(String variable) {
+        String text = System.getenv(variable);
+        if (text == null || text.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        try {
+            return OptionalInt.of(Integer.parseInt(text));
+        } catch (NumberFormatException e) {
+            throw new UsageException("$" + variable + " must be a number, not '" + text + "'");
+        }
+    }
+
+    private static List<String> words(String text) {
+        return text == null ? List.of() : List.of(text.split(":"));
+    }
+
+    private static List<Path> paths(List<String> texts, String flag) {
+        List<Path> paths = new ArrayList<>();
+        for (String text : texts) {
+            for (String part : text.split(":")) {
+                if (part.isEmpty()) {
+                    throw new UsageException(flag + " has an empty path: '" + text + "'");
+                }
+                paths.add(Path.of(part));
+            }
+        }
+        return paths;
+    }
+
+    private static List<Path> directories(List<String> texts, String flag, String variable) {
+        List<Path> all = new ArrayList<>(paths(texts, flag));
+        String more = System.getenv(variable);
+        if (more != null && !more.isEmpty()) {
+            all.addAll(paths(List.of(more), "$" + variable));
+        }
+        for (Path directory : all) {
+            if (!Files.isDirectory(directory)) {
+                throw ConfigurationException.at(directory, "no such directory (" + flag + ")");
+            }
+        }
+        return all;
+    }
+}

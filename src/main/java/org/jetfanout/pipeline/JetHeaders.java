@@ -1,0 +1,27 @@
+package org.jetfanout.pipeline;
+
+/**
+ * Names of the message headers and exchange properties that the routes use: the contract of
+ * docs/routes.md.
+ */
+public final class JetHeaders {
+    /** The run. */
+    public static final String GUID = "JetGuid";
+
+    /** A host's inventory name. */
+    public static final String HOST = "JetHost";
+
+    /** The worker group that a host goes to. */
+    public static final String WORKER_GROUP = "JetWorkerGroup";
+
+    /** A worker's inventory name. */
+    public static final String WORKER = "JetWorker";
+
+    /** Id of a batch. */
+    public static final String BATCH = "JetBatch";
+
+    /** Exchange property: the job that the dispatch route works on. */
+    public static final String JOB = "JetJob";
+
+    private JetHeaders() {}
+}

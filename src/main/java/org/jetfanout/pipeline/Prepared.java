@@ -1,0 +1,63 @@
+package org.jetfanout.pipeline;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jetfanout.inventory.Inventory;
+import org.jetfanout.plan.Batches;
+import org.jetfanout.plan.Deal;
+import org.jetfanout.plan.Plan;
+import org.jetfanout.plan.WorkerMap;
+import org.jetfanout.playbook.Addressed;
+import org.jetfanout.playbook.Playbook;
+import org.jetfanout.workers.Localhost;
+import org.jetfanout.workers.WorkerGroups;
+import org.jetfanout.workers.WorkersConfig;
+
+/**
+ * A request whose inventory, playbooks and workers.yml are read and checked, and which hosts it addresses. Nothing is sent yet.
+ *
+ * @param hosts the hosts that the playbooks address, less the limits, in inventory order
+ */
+public record Prepared(
+        RunRequest request,
+        Inventory inventory,
+        List<Playbook> playbooks,
+        WorkersConfig workers,
+        WorkerGroups workerGroups,
+        List<String> hosts) {
+    /** How long a dynamic inventory may take. */
+    private static final Duration INVENTORY_TIMEOUT = Duration.ofMinutes(5);
+
+    /**
+     * Reads everything that a plan needs.
+     *
+     * @param talk takes warnings and what dynamic inventories say, for people
+     */
+    public static Prepared read(RunRequest request, Consumer<String> talk) {
+        List<Playbook> playbooks = request.playbooks().stream().map(Playbook::read).toList();
+        WorkersConfig workers = WorkersConfig.read(request.workerConfig());
+        Inventory inventory = Inventory.load(request.inventories(), INVENTORY_TIMEOUT, talk);
+        boolean localhost = workers.settings().localhost() == Localhost.WORKER;
+        List<String> hosts = Addressed.hosts(inventory, playbooks, request.limits(), localhost);
+        inventory.checkVariables(hosts);
+        WorkerGroups groups = WorkerGroups.resolve(workers, inventory);
+        return new Prepared(request, inventory, playbooks, workers, groups, hosts);
+    }
+
+    /** Deals the hosts to the workers, by the plan route. Nothing is sent. */
+    public Plan plan(String guid) {
+        Optional<java.nio.file.Path> routes = request.routes();
+        try (Pipeline pipeline = new Pipeline(Routes.PLAN, routes, planBeans(guid), Map.of())) {
+            return pipeline.request("direct:plan", hosts, Plan.class);
+        }
+    }
+
+    /** What the names in the plan route stand for. */
+    Map<String, Object> planBeans(String guid) {
+        WorkerMap map = WorkerMap.of(workers, inventory);
+        return new PlanSteps(guid, map, new Deal(workerGroups), new Batches(workers, workerGroups, inventory)).beans();
+    }
+}

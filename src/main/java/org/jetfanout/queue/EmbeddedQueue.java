@@ -1,0 +1,127 @@
+package org.jetfanout.queue;
+
+import jakarta.jms.ConnectionFactory;
+import java.nio.file.Path;
+import org.apache.activemq.artemis.api.core.QueueConfiguration;
+import org.apache.activemq.artemis.api.core.RoutingType;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.api.core.TransportConfiguration;
+import org.apache.activemq.artemis.core.config.Configuration;
+import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.remoting.impl.invm.InVMAcceptorFactory;
+import org.apache.activemq.artemis.core.server.JournalType;
+import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
+import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
+import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.jetfanout.ConfigurationException;
+import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
+
+/**
+ * An Artemis broker inside this process, its durable journal in the run's folder. Nothing listens
+ * on a network port. Thread-safe.
+ */
+public final class EmbeddedQueue implements Queue {
+    /** Small journal files start fast; batches are small messages. */
+    private static final int JOURNAL_FILE_BYTES = 1 << 20;
+
+    private static final String DEAD_LETTERS = "jet-fanout.dead";
+
+    private final ActiveMQServerImpl server;
+    private final JmsPoolConnectionFactory producers;
+    private final ActiveMQConnectionFactory consumers;
+
+    /**
+     * Starts the broker.
+     *
+     * @param folder where the journal lies; made where missing
+     * @param threads how many consumers run at once
+     */
+    public EmbeddedQueue(Path folder, int threads) {
+        server = new ActiveMQServerImpl(configuration(folder));
+        try {
+            server.start();
+        } catch (Exception e) {
+            throw new ConfigurationException(
+                    "the queue in " + folder + " cannot be opened: " + e.getMessage());
+        }
+        if (!server.isActive()) {
+            close(server);
+            throw new ConfigurationException(
+                    "the queue in " + folder + " is in use by another process");
+        }
+        // in-VM clients share a global pool of 8 threads a core, which would bound the consumers:
+        // own pools
+        consumers =
+                new ActiveMQConnectionFactory(
+                        "vm://0?consumerWindowSize=0&useGlobalPools=false&threadPoolMaxSize="
+                                + (threads + 4)
+                                + "&scheduledThreadPoolMaxSize=2");
+        producers = new JmsPoolConnectionFactory();
+        producers.setConnectionFactory(new ActiveMQConnectionFactory("vm://0"));
+        producers.setMaxConnections(1);
+    }
+
+    private static Configuration configuration(Path folder) {
+        Configuration c = new ConfigurationImpl();
+        c.setName("jet-fanout");
+        c.setPersistenceEnabled(true);
+        c.setJournalType(JournalType.NIO);
+        c.setJournalFileSize(JOURNAL_FILE_BYTES);
+        c.setJournalMinFiles(2);
+        c.setJournalDirectory(folder.resolve("journal").toString());
+        c.setBindingsDirectory(folder.resolve("bindings").toString());
+        c.setLargeMessagesDirectory(folder.resolve("large").toString());
+        c.setPagingDirectory(folder.resolve("paging").toString());
+        c.setNodeManagerLockDirectory(folder.resolve("lock").toString());
+        // in-VM only; with security on and no user the start of a client hangs
+        c.setSecurityEnabled(false);
+        c.setJMXManagementEnabled(false);
+        c.setMessageCounterEnabled(false);
+        // a second process on the same run must fail, not wait without end
+        c.setJournalLockAcquisitionTimeout(1000);
+        // the default blocks producers silently when the disk is 90 % full
+        c.setMaxDiskUsage(-1);
+        // else a batch that kills this process looks new at every restart
+        c.setPersistDeliveryCountBeforeDelivery(true);
+        c.addAcceptorConfiguration(new TransportConfiguration(InVMAcceptorFactory.class.getName()));
+        // a dead-letter queue that does not exist drops messages silently
+        c.addQueueConfiguration(
+                QueueConfiguration.of(DEAD_LETTERS).setRoutingType(RoutingType.ANYCAST));
+        c.addAddressSetting(
+                "#",
+                new AddressSettings()
+                        .setDeadLetterAddress(SimpleString.of(DEAD_LETTERS))
+                        .setMaxDeliveryAttempts(-1)
+                        .setRedeliveryDelay(1000)
+                        .setMaxSizeBytes(32L << 20)
+                        .setAddressFullMessagePolicy(AddressFullMessagePolicy.PAGE)
+                        .setDefaultConsumerWindowSize(0));
+        return c;
+    }
+
+    @Override
+    public ConnectionFactory producers() {
+        return producers;
+    }
+
+    @Override
+    public ConnectionFactory consumers() {
+        return consumers;
+    }
+
+    @Override
+    public void close() {
+        producers.stop();
+        consumers.close();
+        close(server);
+    }
+
+    private static void close(ActiveMQServerImpl server) {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException("the queue could not be closed", e);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package org.jetfanout.queue;
+
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.JMSException;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.jetfanout.ConfigurationException;
+import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
+
+/** An Artemis broker of the user's own, reached by URL. Thread-safe. */
+public final class ExternalQueue implements Queue {
+    private final ActiveMQConnectionFactory sending;
+    private final JmsPoolConnectionFactory producers;
+    private final ActiveMQConnectionFactory consumers;
+
+    /**
+     * Connects once, so that a wrong URL or password is found before anything is planned.
+     *
+     * @param url such as {@code tcp://broker:61616}; options of the Artemis client may follow a
+     *     question mark
+     * @param user login name, may be empty
+     * @param password may be empty
+     * @param threads how many consumers run at once
+     */
+    public ExternalQueue(String url, String user, String password, int threads) {
+        // a broker that restarts is waited for; a dead peer is noticed within 10 s
+        String common = "reconnectAttempts=-1&connectionTTL=10000&clientFailureCheckPeriod=3000";
+        sending = factory(with(url, common), user, password);
+        consumers =
+                factory(
+                        with(
+                                url,
+                                common
+                                        + "&consumerWindowSize=0&useGlobalPools=false&threadPoolMaxSize="
+                                        + (threads + 4)),
+                        user,
+                        password);
+        producers = new JmsPoolConnectionFactory();
+        producers.setConnectionFactory(sending);
+        producers.setMaxConnections(1);
+        try (ActiveMQConnectionFactory once =
+                factory(with(url, "initialConnectAttempts=1"), user, password)) {
+            once.createConnection().close();
+        } catch (JMSException e) {
+            close();
+            throw new ConfigurationException(
+                    "the broker " + url + " cannot be used: " + e.getMessage());
+        }
+    }
+
+    private static String with(String url, String options) {
+        return url + (url.contains("?") ? "&" : "?") + options;
+    }
+
+    private static ActiveMQConnectionFactory factory(String url, String user, String password) {
+        try {
+            ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(url);
+            if (!user.isEmpty()) {
+                factory.setUser(user);
+                factory.setPassword(password);
+            }
+            return factory;
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(
+                    "the broker URL " + url + " cannot be used: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public ConnectionFactory producers() {
+        return producers;
+    }
+
+    @Override
+    public ConnectionFactory consumers() {
+        return consumers;
+    }
+
+    @Override
+    public void close() {
+        producers.stop();
+        sending.close();
+        consumers.close();
+    }
+}
