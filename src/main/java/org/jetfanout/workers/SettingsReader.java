@@ -74,27 +74,19 @@ final class SettingsReader {
 
     /** One of an enum's words, in lower case. */
     <E extends Enum<E>> Optional<E> word(String key, E[] words) {
-        return read(
-                key,
-                value -> {
-                    String text = value.text(key);
-                    return Stream.of(words)
-                            .filter(word -> text.equals(lower(word)))
-                            .findFirst()
-                            .orElseThrow(
-                                    () ->
-                                            value.error(
-                                                    key
-                                                            + " must be "
-                                                            + Stream.of(words)
-                                                                    .map(SettingsReader::lower)
-                                                                    .collect(
-                                                                            Collectors.joining(
-                                                                                    " or "))
-                                                            + ", not '"
-                                                            + text
-                                                            + "'"));
-                });
+        return read(key, value -> word(key, value, words));
+    }
+
+    private static <E extends Enum<E>> E word(String key, YamlValue value, E[] words) {
+        String text = value.text(key);
+        for (E word : words) {
+            if (text.equals(lower(word))) {
+                return word;
+            }
+        }
+        String choice =
+                Stream.of(words).map(SettingsReader::lower).collect(Collectors.joining(" or "));
+        throw value.error(key + " must be " + choice + ", not '" + text + "'");
     }
 
     private <T> Optional<T> read(String key, Function<YamlValue, T> reading) {
@@ -107,27 +99,21 @@ final class SettingsReader {
     }
 
     private Optional<Duration> duration(String key, int leastSeconds) {
-        return read(
-                key,
-                value -> {
-                    String text = value.text(key);
-                    Duration duration;
-                    try {
-                        duration = Durations.parse(text);
-                    } catch (IllegalArgumentException e) {
-                        throw value.error(key + " " + e.getMessage());
-                    }
-                    if (duration.toSeconds() < leastSeconds) {
-                        throw value.error(
-                                key
-                                        + " must be at least "
-                                        + leastSeconds
-                                        + "s, not '"
-                                        + text
-                                        + "'");
-                    }
-                    return duration;
-                });
+        return read(key, value -> duration(key, value, leastSeconds));
+    }
+
+    private static Duration duration(String key, YamlValue value, int leastSeconds) {
+        String text = value.text(key);
+        Duration duration;
+        try {
+            duration = Durations.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw value.error(key + " " + e.getMessage());
+        }
+        if (duration.toSeconds() < leastSeconds) {
+            throw value.error(key + " must be at least " + leastSeconds + "s, not '" + text + "'");
+        }
+        return duration;
     }
 
     private static OptionalInt or(OptionalInt now, OptionalInt before) {
@@ -140,8 +126,11 @@ final class SettingsReader {
 
     private static String line(String what, YamlValue value) {
         String text = value.text(what);
-        if (text.isBlank() || text.chars().anyMatch(Character::isISOControl)) {
+        if (text.isBlank()) {
             throw value.error(what + " must be one line of text, not empty");
+        }
+        if (text.chars().anyMatch(Character::isISOControl)) {
+            throw value.error(what + " must be one line of text");
         }
         return text;
     }
