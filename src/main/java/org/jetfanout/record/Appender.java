@@ -1,0 +1,101 @@
+package org.jetfanout.record;
+
+import java.io.Closeable;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A file that only grows. A write that fails leaves nothing of itself behind. It writes by plain
+ * streams, because a channel would be closed for everybody when one thread is interrupted. Not
+ * thread-safe: its owner has the lock.
+ */
+final class Appender implements Closeable {
+    private final Path file;
+    private final FileOutputStream out;
+
+    // Mutable state
+    private long end;
+
+    private Appender(Path file, FileOutputStream out, long end) {
+        this.file = file;
+        this.out = out;
+        this.end = end;
+    }
+
+    /** Opens the file at its end; makes it (0600) where there is none. */
+    static Appender open(Path file) {
+        try {
+            try {
+                Files.createFile(file, PrivateFiles.FILE);
+            } catch (FileAlreadyExistsException e) {
+                // goes on at its end
+            }
+            FileOutputStream out = new FileOutputStream(file.toFile(), true);
+            return new Appender(file, out, out.getChannel().size());
+        } catch (IOException e) {
+            throw RecordException.writing(file, e);
+        }
+    }
+
+    /** Place of the byte after the last: the file's length. */
+    long end() {
+        return end;
+    }
+
+    void write(byte[] bytes, int from, int length) {
+        try {
+            out.write(bytes, from, length);
+            end += length;
+        } catch (IOException e) {
+            cutTo(end);
+            throw RecordException.writing(file, e);
+        }
+    }
+
+    /** Takes back what was written after a place. */
+    void cutTo(long place) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(place);
+            end = place;
+        } catch (IOException e) {
+            // what is too much there is found by the next one who opens it
+        }
+    }
+
+    /** Whether the last byte is a line break, or there is none at all. */
+    boolean endsInLineBreak() {
+        if (end == 0) {
+            return true;
+        }
+        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+            in.seek(end - 1);
+            return in.read() == '\n';
+        } catch (IOException e) {
+            throw RecordException.reading(file, e);
+        }
+    }
+
+    /** Returns when everything written is on the disk. */
+    void sync() {
+        try {
+            out.getFD().sync();
+        } catch (IOException e) {
+            throw RecordException.writing(file, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            out.close();
+        } catch (IOException e) {
+            throw RecordException.writing(file, e);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package org.jetfanout.record;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jetfanout.log.Frame;
+import org.jetfanout.log.Stream;
+
+/**
+ * The output of one batch: a file per stream with the worker's bytes, and one that says which bytes
+ * came when ({@code {"stream","offset","time"}}: from this offset on, received at this time).
+ * Thread-safe; its files can be closed at any time between two calls, and open again by themselves.
+ */
+final class BatchOutput {
+    private final Path folder;
+    private final String batch;
+    private final Consumer<BatchOutput> opening;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // Mutable state, under the lock
+    private final Map<Stream, Appender> streams = new EnumMap<>(Stream.class);
+    private Appender times;
+    private boolean unsynced;
+
+    /**
+     * @param opening told, under the lock, before files are opened when none were open
+     */
+    BatchOutput(Path folder, String batch, Consumer<BatchOutput> opening) {
+        this.folder = folder;
+        this.batch = batch;
+        this.opening = opening;
+    }
+
+    static Path file(Path folder, String batch, Stream stream) {
+        return folder.resolve(batch + (stream == Stream.OUTPUT ? ".log" : ".events.ndjson"));
+    }
+
+    static Path timesFile(Path folder, String batch) {
+        return folder.resolve(batch + ".times.ndjson");
+    }
+
+    /** Stores what is new in a frame, and returns that; may be a frame without bytes. */
+    Frame append(Frame frame) {
+        lock.lock();
+        try {
+            Appender to = opened(frame.stream());
+            if (frame.offset() > to.end()) {
+                throw new IllegalArgumentException(
+                        "batch %s, %s: bytes %d to %d are missing"
+                                .formatted(batch, frame.stream().word(), to.end(), frame.offset()));
+            }
+            Frame fresh = from(frame, to.end());
+            if (fresh.bytes().length > 0) {
+                unsynced = true;
+                to.write(fresh.bytes(), 0, fresh.bytes().length);
+                byte[] line = timesLine(fresh);
+                opened().write(line, 0, line.length);
+            }
+            return fresh;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Length of what is stored of a stream, in bytes. */
+    long stored(Stream stream) {
+        lock.lock();
+        try {
+            Appender open = streams.get(stream);
+            return open != null ? open.end() : file(folder, batch, stream).toFile().length();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns when everything stored is on the disk. */
+    void sync() {
+        lock.lock();
+        try {
+            if (!unsynced) {
+                return;
+            }
+            for (Stream stream : Stream.values()) {
+                if (Files.exists(file(folder, batch, stream))) {
+                    opened(stream).sync();
+                }
+            }
+            opened().sync();
+            unsynced = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void close() {
+        lock.lock();
+        try {
+            closeNow();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Closes its files unless somebody is at work on them; returns whether it did. */
+    boolean closeIfIdle() {
+        if (!lock.tryLock()) {
+            return false;
+        }
+        try {
+            closeNow();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void closeNow() {
+        streams.values().forEach(Appender::close);
+        streams.clear();
+        if (times != null) {
+            times.close();
+            times = null;
+        }
+    }
+
+    private Appender opened(Stream stream) {
+        Appender open = streams.get(stream);
+        if (open == null) {
+            announce();
+            open = Appender.open(file(folder, batch, stream));
+            streams.put(stream, open);
+        }
+        return open;
+    }
+
+    private Appender opened() {
+        if (times == null) {
+            announce();
+            times = Appender.open(timesFile(folder, batch));
+        }
+        return times;
+    }
+
+    private void announce() {
+        if (times == null && streams.isEmpty()) {
+            opening.accept(this);
+        }
+    }
+
+    /** The part of a frame from a place on. */
+    private static Frame from(Frame frame, long place) {
+        if (frame.offset() == place) {
+            return frame;
+        }
+        int known = (int) Math.min(frame.bytes().length, place - frame.offset());
+        return new Frame(
+                frame.guid(),
+                frame.batch(),
+                frame.worker(),
+                frame.stream(),
+                frame.offset() + known,
+                Arrays.copyOfRange(frame.bytes(), known, frame.bytes().length),
+                frame.time());
+    }
+
+    /** Plain text, because it is written for every frame. */
+    private static byte[] timesLine(Frame frame) {
+        Instant time = frame.time();
+        return ("{\"stream\":\""
+                        + frame.stream().word()
+                        + "\",\"offset\":"
+                        + frame.offset()
+                        + ",\"time\":\""
+                        + time
+                        + "\"}\n")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+}

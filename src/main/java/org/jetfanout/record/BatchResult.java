@@ -1,0 +1,46 @@
+package org.jetfanout.record;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jetfanout.runner.HostResult;
+
+/**
+ * How a batch came to its end.
+ *
+ * @param batch its id
+ * @param worker who configured it
+ * @param state a last one ({@link BatchState#isLast})
+ * @param exitCode the runner's, where there is one; only a hint, the hosts' results count
+ * @param complete whether every byte of its output is stored
+ * @param hosts the result of every host of the batch
+ * @param started when the control machine took the batch up
+ * @param ended when the control machine knew the end
+ * @param reason why it did not end well, in one line; empty where it did
+ */
+public record BatchResult(
+        String batch,
+        String worker,
+        BatchState state,
+        OptionalInt exitCode,
+        boolean complete,
+        List<HostResult> hosts,
+        Instant started,
+        Instant ended,
+        String reason) {
+    public BatchResult {
+        if (!state.isLast()) {
+            throw new IllegalArgumentException("batch " + batch + " cannot end as " + state.word());
+        }
+        hosts = List.copyOf(hosts);
+    }
+
+    public Counts counts() {
+        return Counts.of(hosts);
+    }
+
+    public Duration time() {
+        return Duration.between(started, ended);
+    }
+}

@@ -1,0 +1,88 @@
+package org.jetfanout.record;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
+import com.fasterxml.jackson.core.io.SerializedString;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+
+/**
+ * The JSON of the record and of {@code --json}: one object a line, safe to print on a terminal (no
+ * control characters and none that reorder text, each is written as a JSON escape). Thread-safe.
+ */
+final class Json {
+    static final JsonFactory FACTORY =
+            new JsonFactoryBuilder()
+                    .characterEscapes(new TerminalSafe())
+                    .rootValueSeparator("")
+                    .build();
+    static final ObjectMapper MAPPER = new ObjectMapper(FACTORY);
+
+    private Json() {}
+
+    /** Writes one JSON value. */
+    interface Writer {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    /** One value and a line break, as UTF-8. */
+    static byte[] line(Writer writer) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+        try {
+            line(bytes, writer);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Writes one value and a line break. */
+    static void line(OutputStream out, Writer writer) throws IOException {
+        try (JsonGenerator json = generator(out)) {
+            writer.write(json);
+            json.writeRaw('\n');
+        }
+    }
+
+    /** A generator that leaves its stream open. */
+    static JsonGenerator generator(OutputStream out) throws IOException {
+        return FACTORY.createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+    }
+
+    private static final class TerminalSafe extends CharacterEscapes {
+        private static final long serialVersionUID = 1L;
+
+        private final int[] ascii = standardAsciiEscapesForJSON();
+
+        TerminalSafe() {
+            ascii[0x7f] = ESCAPE_STANDARD;
+        }
+
+        @Override
+        public int[] getEscapeCodesForAscii() {
+            return ascii.clone();
+        }
+
+        @Override
+        public SerializableString getEscapeSequence(int c) {
+            if (c < 0x80) {
+                return null;
+            }
+            return switch (Character.getType(c)) {
+                case Character.CONTROL,
+                        Character.FORMAT,
+                        Character.LINE_SEPARATOR,
+                        Character.PARAGRAPH_SEPARATOR ->
+                        new SerializedString(String.format(Locale.ROOT, "\\u%04x", c));
+                default -> null;
+            };
+        }
+    }
+}

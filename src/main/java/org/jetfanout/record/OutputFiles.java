@@ -1,0 +1,87 @@
+package org.jetfanout.record;
+
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jetfanout.log.Frame;
+import org.jetfanout.log.Stream;
+
+/**
+ * The output of all batches of a run. Batches do not wait for each other; no more than a fixed
+ * number of them have open files (three each). Thread-safe.
+ */
+final class OutputFiles {
+    private final Path folder;
+    private final int limit;
+    private final ConcurrentHashMap<String, BatchOutput> batches = new ConcurrentHashMap<>();
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // Mutable state, under the lock: those with open files, the longest open first
+    private final ArrayDeque<BatchOutput> open = new ArrayDeque<>();
+
+    /**
+     * @param limit batches with open files at a time
+     */
+    OutputFiles(Path folder, int limit) {
+        this.folder = folder;
+        this.limit = limit;
+    }
+
+    Frame append(Frame frame) {
+        return batches.computeIfAbsent(
+                        frame.batch(),
+                        id -> new BatchOutput(folder, Names.checked(id), this::makeRoom))
+                .append(frame);
+    }
+
+    long stored(String batch, Stream stream) {
+        BatchOutput known = batches.get(batch);
+        return known != null
+                ? known.stored(stream)
+                : BatchOutput.file(folder, batch, stream).toFile().length();
+    }
+
+    /** The batch has ended: everything stored is on the disk, its files are closed. */
+    void end(String batch) {
+        BatchOutput ended = batches.get(batch);
+        if (ended != null) {
+            ended.sync();
+            ended.close();
+            lock.lock();
+            try {
+                open.remove(ended);
+            } finally {
+                lock.unlock();
+            }
+            PrivateFiles.syncFolder(folder);
+        }
+    }
+
+    void sync() {
+        batches.values().forEach(BatchOutput::sync);
+        PrivateFiles.syncFolder(folder);
+    }
+
+    void close() {
+        batches.values().forEach(BatchOutput::close);
+    }
+
+    /** Its own lock is held by the caller; those of others are only tried, so none waits. */
+    private void makeRoom(BatchOutput opening) {
+        lock.lock();
+        try {
+            open.remove(opening);
+            Iterator<BatchOutput> eldest = open.iterator();
+            while (open.size() >= limit && eldest.hasNext()) {
+                if (eldest.next().closeIfIdle()) {
+                    eldest.remove();
+                }
+            }
+            open.add(opening);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package org.jetfanout.record;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The one process that works on a run: a lock on the file {@code owner} of its record, which holds
+ * the process id. The lock goes with the process, however that ends. Thread-safe.
+ */
+final class Owner implements Closeable {
+    private static final String FILE = "owner";
+
+    /**
+     * Records owned by this process. Asked first, because a process that opens and closes a file
+     * loses its own lock on it.
+     */
+    private static final Set<Path> OWNED = ConcurrentHashMap.newKeySet();
+
+    private final Path file;
+    private final FileChannel channel;
+
+    private Owner(Path file, FileChannel channel) {
+        this.file = file;
+        this.channel = channel;
+    }
+
+    /** Becomes the owner; empty where there is one already. */
+    static Optional<Owner> take(Path folder) {
+        Path file = key(folder);
+        if (!OWNED.add(file)) {
+            return Optional.empty();
+        }
+        Owner owner = null;
+        try {
+            owner = lock(file);
+            return Optional.ofNullable(owner);
+        } catch (IOException e) {
+            throw RecordException.writing(file, e);
+        } finally {
+            if (owner == null) {
+                OWNED.remove(file);
+            }
+        }
+    }
+
+    /** Whether some process, this or another, works on the run. */
+    static boolean exists(Path folder) {
+        Path file = key(folder);
+        if (OWNED.contains(file)) {
+            return true;
+        }
+        if (!Files.isWritable(file)) {
+            return false;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock()) {
+            return lock == null;
+        } catch (OverlappingFileLockException e) {
+            return true;
+        } catch (IOException e) {
+            throw RecordException.reading(file, e);
+        }
+    }
+
+    /** Process id of the last owner, where it is known. */
+    static Optional<Long> pid(Path folder) {
+        Path file = key(folder);
+        if (OWNED.contains(file)) {
+            return Optional.of(ProcessHandle.current().pid());
+        }
+        try {
+            return Optional.of(Long.valueOf(Files.readString(file).strip()));
+        } catch (IOException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw RecordException.writing(file, e);
+        } finally {
+            OWNED.remove(file);
+        }
+    }
+
+    private static Owner lock(Path file) throws IOException {
+        FileChannel channel =
+                FileChannel.open(
+                        file,
+                        EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                        PrivateFiles.FILE);
+        boolean locked = false;
+        try {
+            if (channel.tryLock() != null) {
+                channel.truncate(0);
+                String pid = ProcessHandle.current().pid() + "\n";
+                channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)));
+                locked = true;
+                return new Owner(file, channel);
+            }
+            return null;
+        } catch (OverlappingFileLockException e) {
+            return null;
+        } finally {
+            if (!locked) {
+                channel.close();
+            }
+        }
+    }
+
+    private static Path key(Path folder) {
+        try {
+            return folder.toRealPath().resolve(FILE);
+        } catch (IOException e) {
+            throw RecordException.reading(folder, e);
+        }
+    }
+}

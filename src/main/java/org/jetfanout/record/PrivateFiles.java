@@ -1,0 +1,77 @@
+package org.jetfanout.record;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Folders 0700 and files 0600 from the moment they exist. */
+final class PrivateFiles {
+    static final FileAttribute<Set<PosixFilePermission>> FOLDER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    static final FileAttribute<Set<PosixFilePermission>> FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    private PrivateFiles() {}
+
+    /** Writes to a file. */
+    interface Content {
+        void write(OutputStream out) throws IOException;
+    }
+
+    /**
+     * Writes a whole file: to one beside it, to the disk, then by its name. Whoever reads sees the
+     * old one or the new one.
+     */
+    static void replace(Path file, boolean durable, Content content) {
+        Path next = file.resolveSibling("." + file.getFileName() + ".next");
+        try {
+            Files.deleteIfExists(next);
+            try (FileChannel channel =
+                            FileChannel.open(
+                                    next,
+                                    EnumSet.of(
+                                            StandardOpenOption.CREATE_NEW,
+                                            StandardOpenOption.WRITE),
+                                    FILE);
+                    OutputStream out =
+                            new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16)) {
+                content.write(out);
+                out.flush();
+                if (durable) {
+                    channel.force(true);
+                }
+            }
+            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            try {
+                Files.deleteIfExists(next);
+            } catch (IOException nothing) {
+                e.addSuppressed(nothing);
+            }
+            throw RecordException.writing(file, e);
+        }
+        if (durable) {
+            syncFolder(file.getParent());
+        }
+    }
+
+    /** Returns when the folder's entries are on the disk. */
+    static void syncFolder(Path folder) {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            throw RecordException.writing(folder, e);
+        }
+    }
+}

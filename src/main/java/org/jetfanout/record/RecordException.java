@@ -1,0 +1,42 @@
+package org.jetfanout.record;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * The run record cannot be written or read: disk full, read-only file system, folder gone. Its
+ * message is one line for the user: which file, and why.
+ */
+public final class RecordException extends UncheckedIOException {
+    private static final long serialVersionUID = 1L;
+
+    private RecordException(String message, IOException cause) {
+        super(message, cause);
+    }
+
+    static RecordException writing(Path file, IOException cause) {
+        return new RecordException(
+                "run record: cannot write " + file + ": " + reason(cause), cause);
+    }
+
+    static RecordException reading(Path file, IOException cause) {
+        return new RecordException("run record: cannot read " + file + ": " + reason(cause), cause);
+    }
+
+    private static String reason(IOException cause) {
+        if (cause instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (cause instanceof NoSuchFileException) {
+            return "no such file";
+        }
+        if (cause instanceof FileSystemException e && e.getReason() != null) {
+            return e.getReason();
+        }
+        return String.valueOf(cause.getMessage());
+    }
+}

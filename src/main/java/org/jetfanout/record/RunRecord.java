@@ -1,0 +1,582 @@
+package org.jetfanout.record;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.log.Frame;
+import org.jetfanout.log.Stream;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.plan.Plan;
+import org.jetfanout.runner.HostResult;
+
+/**
+ * What the control machine keeps of a run: a folder of files that only grow, readable with plain
+ * tools. Every file is 0600 in folders of 0700. Only the owner writes ({@link #create} makes one,
+ * {@link #own} takes over an interrupted run); anybody may read at any time. Thread-safe; batches
+ * do not wait for each other.
+ *
+ * <ul>
+ *   <li>{@code run.json}: GUID and time of creation
+ *   <li>{@code owner}: process id of the last owner, locked as long as that lives
+ *   <li>{@code request.json}: what was asked for
+ *   <li>{@code plan.json}: {@link PlanJson}
+ *   <li>{@code states.ndjson}: every change of a batch's state
+ *   <li>{@code results.ndjson}: one line a host, and {@code batches.ndjson}: one line an ended
+ *       batch, which says where in {@code results.ndjson} its hosts are ({@code resultsFrom},
+ *       {@code resultsTo}, in bytes). Where a batch has several lines the last one counts
+ *   <li>{@code tallies.json}: counts of the batches that run, as of a moment ago
+ *   <li>{@code signatures.ndjson}: what the forwarded agent was asked to sign
+ *   <li>{@code output/<batch>.log}, {@code output/<batch>.events.ndjson}: the worker's bytes,
+ *       exactly; {@code output/<batch>.times.ndjson}: when they came
+ *   <li>{@code summary.json}: {@link RunStatus} at the end
+ * </ul>
+ *
+ * <p>Every method fails with a {@link RecordException} where the disk does.
+ */
+public final class RunRecord implements Closeable {
+    /** Batches with open output files at a time; three files each. */
+    private static final int OPEN_BATCHES = 128;
+
+    private final Path folder;
+    private final String guid;
+    private final Clock clock;
+    private final Ndjson states;
+    private final Ndjson results;
+    private final Ndjson batches;
+    private final Ndjson signatures;
+    private final OutputFiles output;
+    private final Set<String> ended = ConcurrentHashMap.newKeySet();
+
+    // Mutable state
+    private volatile Owner owner;
+
+    private RunRecord(Path folder, Clock clock) {
+        this.folder = folder;
+        this.guid = folder.getFileName().toString();
+        this.clock = clock;
+        this.states = new Ndjson(folder.resolve("states.ndjson"));
+        this.results = new Ndjson(folder.resolve("results.ndjson"));
+        this.batches = new Ndjson(folder.resolve("batches.ndjson"));
+        this.signatures = new Ndjson(folder.resolve("signatures.ndjson"));
+        this.output = new OutputFiles(folder.resolve("output"), OPEN_BATCHES);
+    }
+
+    /**
+     * Where the records of all runs are: {@code jet-fanout/runs} under {@code $XDG_STATE_HOME},
+     * else under {@code ~/.local/state}.
+     */
+    public static Path runsFolder(Map<String, String> environment) {
+        String state = environment.getOrDefault("XDG_STATE_HOME", "");
+        String home = environment.getOrDefault("HOME", System.getProperty("user.home"));
+        // XDG: a relative path is to be ignored
+        Path base = state.startsWith("/") ? Path.of(state) : Path.of(home).resolve(".local/state");
+        return base.resolve("jet-fanout").resolve("runs");
+    }
+
+    /** A new record, owned by this process. Fails where the GUID has one already. */
+    public static RunRecord create(Path runsFolder, String guid) {
+        return create(runsFolder, guid, Clock.systemUTC());
+    }
+
+    static RunRecord create(Path runsFolder, String guid, Clock clock) {
+        if (!Names.isSafe(guid) || guid.equals("last")) {
+            throw new ConfigurationException("'" + guid + "' cannot be the GUID of a run");
+        }
+        Path folder = runsFolder.resolve(guid);
+        try {
+            Files.createDirectories(runsFolder, PrivateFiles.FOLDER);
+            Files.createDirectory(folder, PrivateFiles.FOLDER);
+            Files.createDirectory(folder.resolve("output"), PrivateFiles.FOLDER);
+        } catch (FileAlreadyExistsException e) {
+            throw new ConfigurationException(
+                    folder.toString().equals(e.getFile())
+                            ? "run " + guid + " exists already: " + folder
+                            : e.getFile() + " is in the way of the run records: not a folder");
+        } catch (IOException e) {
+            throw RecordException.writing(folder, e);
+        }
+        RunRecord record = new RunRecord(folder, clock);
+        record.own();
+        PrivateFiles.replace(
+                folder.resolve("run.json"),
+                true,
+                out ->
+                        Json.line(
+                                out,
+                                json -> {
+                                    json.writeStartObject();
+                                    json.writeStringField("guid", guid);
+                                    json.writeStringField("created", clock.instant().toString());
+                                    json.writeEndObject();
+                                }));
+        PrivateFiles.syncFolder(runsFolder);
+        return record;
+    }
+
+    /**
+     * The record of a run, to read; {@link #own} before writing.
+     *
+     * @param name a GUID, the beginning of one, or {@code last}
+     */
+    public static RunRecord open(Path runsFolder, String name) {
+        if (Names.isSafe(name) && Files.isDirectory(runsFolder.resolve(name))) {
+            return new RunRecord(runsFolder.resolve(name), Clock.systemUTC());
+        }
+        List<String> guids = guids(runsFolder);
+        if (guids.isEmpty()) {
+            throw new ConfigurationException("no runs in " + runsFolder);
+        }
+        List<String> found =
+                name.equals("last")
+                        ? guids.subList(0, 1)
+                        : name.isEmpty()
+                                ? List.of()
+                                : guids.stream().filter(guid -> guid.startsWith(name)).toList();
+        if (found.isEmpty()) {
+            throw new ConfigurationException(
+                    "no run '" + name + "' in " + runsFolder + "; `jet-fanout runs` lists them");
+        }
+        if (found.size() > 1) {
+            throw new ConfigurationException(
+                    "'%s' is the beginning of %d runs (%s%s): give more of the GUID"
+                            .formatted(
+                                    name,
+                                    found.size(),
+                                    String.join(", ", found.subList(0, Math.min(3, found.size()))),
+                                    found.size() > 3 ? ", …" : ""));
+        }
+        return new RunRecord(runsFolder.resolve(found.get(0)), Clock.systemUTC());
+    }
+
+    /** The GUIDs of all runs, newest first. */
+    public static List<String> guids(Path runsFolder) {
+        Map<String, Instant> created = new HashMap<>();
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(runsFolder)) {
+            for (Path folder : folders) {
+                String guid = folder.getFileName().toString();
+                if (Names.isSafe(guid) && Files.isDirectory(folder)) {
+                    created.put(guid, created(folder));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw RecordException.reading(runsFolder, e);
+        }
+        return created.entrySet().stream()
+                .sorted(
+                        Map.Entry.<String, Instant>comparingByValue()
+                                .reversed()
+                                .thenComparing(Map.Entry.comparingByKey()))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    public String guid() {
+        return guid;
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /** When the run was created. */
+    public Instant created() {
+        return created(folder);
+    }
+
+    /** Takes over the run, to write; fails where another process works on it. */
+    public synchronized void own() {
+        if (owner == null) {
+            owner =
+                    Owner.take(folder)
+                            .orElseThrow(
+                                    () ->
+                                            new ConfigurationException(
+                                                    "run "
+                                                            + guid
+                                                            + " is being worked on by process "
+                                                            + Owner.pid(folder)
+                                                                    .map(String::valueOf)
+                                                                    .orElse("(unknown)")));
+            batches.read(line -> ended.add(line.path("batch").asText()));
+        }
+    }
+
+    /** Whether some process, this or another, works on the run. */
+    public boolean isOwned() {
+        return owner != null || Owner.exists(folder);
+    }
+
+    /** Process id of the last process that worked on the run. */
+    public Optional<Long> ownerPid() {
+        return Owner.pid(folder);
+    }
+
+    /**
+     * Stores what was asked for; once.
+     *
+     * @param request maps, lists, strings, numbers, or a record of such; no secrets
+     */
+    public void request(Object request) {
+        checkOwner();
+        Path file = folder.resolve("request.json");
+        if (Files.exists(file)) {
+            throw new IllegalStateException("run " + guid + " has its request already");
+        }
+        byte[] bytes;
+        try {
+            bytes = Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(request);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("no JSON: " + e.getMessage(), e);
+        }
+        PrivateFiles.replace(
+                file,
+                true,
+                out -> {
+                    out.write(bytes);
+                    out.write('\n');
+                });
+    }
+
+    /** What was asked for; empty where the run did not come so far. */
+    public Optional<JsonNode> request() {
+        return document("request.json");
+    }
+
+    /** Stores the plan, without the runner's command lines. */
+    public void plan(Plan plan) {
+        plan(plan, batch -> List.of());
+    }
+
+    /**
+     * Stores the plan, in place of an earlier one.
+     *
+     * @param command the words of the runner's command line for a batch; no secrets
+     */
+    public void plan(Plan plan, Function<Batch, List<String>> command) {
+        checkOwner();
+        PrivateFiles.replace(
+                folder.resolve("plan.json"), true, out -> PlanJson.write(plan, command, out));
+    }
+
+    /** The plan; empty where the run did not come so far. */
+    public Optional<Plan> plan() {
+        Path file = folder.resolve("plan.json");
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            return Optional.of(PlanJson.read(in));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw RecordException.reading(file, e);
+        }
+    }
+
+    /**
+     * A batch changed its state. For the last change call {@link #result} instead, which does this
+     * too. On the disk after the next {@link #result} or {@link #sync}.
+     *
+     * @param detail why, in one line; may be empty
+     */
+    public void state(String batch, String worker, BatchState state, String detail) {
+        checkOwner();
+        states.append(
+                json -> {
+                    json.writeStartObject();
+                    json.writeStringField("time", clock.instant().toString());
+                    json.writeStringField("guid", guid);
+                    json.writeStringField("batch", batch);
+                    json.writeStringField("worker", worker);
+                    json.writeStringField("state", state.word());
+                    json.writeStringField("detail", detail);
+                    json.writeEndObject();
+                });
+    }
+
+    /**
+     * Stores a frame at the end of its stream. Bytes that are stored already are dropped; a gap is
+     * an {@link IllegalArgumentException}. On the disk after {@link #result} or {@link #sync}.
+     *
+     * @return what was new of the frame, for those who read on from here; may be without bytes
+     */
+    public Frame append(Frame frame) {
+        checkOwner();
+        if (!frame.guid().equals(guid)) {
+            throw new IllegalArgumentException(
+                    "a frame of run " + frame.guid() + " in the record of " + guid);
+        }
+        return output.append(frame);
+    }
+
+    /** How many bytes of a stream are stored: where to read on from on the worker. */
+    public long stored(String batch, Stream stream) {
+        return output.stored(Names.checked(batch), stream);
+    }
+
+    /** The file with a stream's bytes; need not exist. */
+    public Path outputFile(String batch, Stream stream) {
+        return BatchOutput.file(folder.resolve("output"), Names.checked(batch), stream);
+    }
+
+    /** The file that says when a batch's bytes came; need not exist. */
+    public Path timesFile(String batch) {
+        return BatchOutput.timesFile(folder.resolve("output"), Names.checked(batch));
+    }
+
+    /**
+     * Stores how a batch ended: its hosts' results, its state, and everything of it on the disk.
+     * When this returns the batch may be acknowledged. Where a batch has a result already, the new
+     * one counts.
+     */
+    public void result(BatchResult result) {
+        checkOwner();
+        output.end(Names.checked(result.batch()));
+        Ndjson.Range range =
+                results.appendAll(
+                        out -> {
+                            try (JsonGenerator json = Json.generator(out)) {
+                                for (HostResult host : result.hosts()) {
+                                    writeHost(json, guid, result, host);
+                                    json.writeRaw('\n');
+                                }
+                            }
+                        });
+        results.sync();
+        batches.append(
+                json -> {
+                    json.writeStartObject();
+                    json.writeStringField("guid", guid);
+                    writeBatch(json, result);
+                    json.writeNumberField("resultsFrom", range.from());
+                    json.writeNumberField("resultsTo", range.to());
+                    json.writeEndObject();
+                });
+        batches.sync();
+        ended.add(result.batch());
+        state(result.batch(), result.worker(), result.state(), result.reason());
+    }
+
+    private static void writeHost(
+            JsonGenerator json, String guid, BatchResult result, HostResult host)
+            throws IOException {
+        json.writeStartObject();
+        json.writeStringField("guid", guid);
+        json.writeStringField("batch", result.batch());
+        json.writeStringField("worker", result.worker());
+        json.writeStringField("host", host.host());
+        json.writeStringField("outcome", StoredResults.word(host.outcome()));
+        json.writeStringField("reason", host.reason());
+        json.writeEndObject();
+    }
+
+    static void writeBatch(JsonGenerator json, BatchResult result) throws IOException {
+        json.writeStringField("batch", result.batch());
+        json.writeStringField("worker", result.worker());
+        json.writeStringField("state", result.state().word());
+        if (result.exitCode().isPresent()) {
+            json.writeNumberField("exitCode", result.exitCode().getAsInt());
+        } else {
+            json.writeNullField("exitCode");
+        }
+        json.writeBooleanField("complete", result.complete());
+        RunStatus.writeCounts(json, result.counts());
+        json.writeStringField("started", result.started().toString());
+        json.writeStringField("ended", result.ended().toString());
+        json.writeStringField("reason", result.reason());
+    }
+
+    /** Whether a batch has its result: it need not, and must not, be run again. For the owner. */
+    public boolean hasResult(String batch) {
+        return ended.contains(batch);
+    }
+
+    /** The results that are stored, without the broken lines of an interrupted write. */
+    public StoredResults results() {
+        return StoredResults.read(batches, results);
+    }
+
+    /**
+     * Hands on the lines of {@code states.ndjson}, {@code {time, guid, batch, worker, state,
+     * detail}}, in order.
+     *
+     * @return how many lines were skipped because they are broken
+     */
+    public int states(Consumer<JsonNode> to) {
+        return states.read(to);
+    }
+
+    /**
+     * The forwarded agent was asked to sign.
+     *
+     * @param worker who asked
+     * @param fingerprint of the key
+     * @param login name of the login that is signed for
+     * @param hostKey fingerprint of the host's key, where it is known; may be empty
+     * @param allowed whether it was signed
+     */
+    public void signature(
+            String worker,
+            String fingerprint,
+            String login,
+            String hostKey,
+            boolean allowed,
+            Instant time) {
+        checkOwner();
+        signatures.append(
+                json -> {
+                    json.writeStartObject();
+                    json.writeStringField("time", time.toString());
+                    json.writeStringField("guid", guid);
+                    json.writeStringField("worker", worker);
+                    json.writeStringField("fingerprint", fingerprint);
+                    json.writeStringField("login", login);
+                    json.writeStringField("hostKey", hostKey);
+                    json.writeBooleanField("allowed", allowed);
+                    json.writeEndObject();
+                });
+    }
+
+    /** Hands on the lines of {@code signatures.ndjson}; returns how many are broken. */
+    public int signatures(Consumer<JsonNode> to) {
+        return signatures.read(to);
+    }
+
+    /**
+     * Stores the counts of the batches that run, for those who ask from another process; about once
+     * a second is enough. Not durable.
+     */
+    public void tallies(Map<String, Counts> tallies) {
+        checkOwner();
+        PrivateFiles.replace(
+                folder.resolve("tallies.json"),
+                false,
+                out ->
+                        Json.line(
+                                out,
+                                json -> {
+                                    json.writeStartObject();
+                                    for (Map.Entry<String, Counts> tally :
+                                            new TreeMap<>(tallies).entrySet()) {
+                                        json.writeObjectFieldStart(tally.getKey());
+                                        RunStatus.writeCounts(json, tally.getValue());
+                                        json.writeEndObject();
+                                    }
+                                    json.writeEndObject();
+                                }));
+    }
+
+    /** The counts that were stored last. */
+    public Map<String, Counts> tallies() {
+        Map<String, Counts> tallies = new TreeMap<>();
+        document("tallies.json")
+                .ifPresent(
+                        all ->
+                                all.properties()
+                                        .forEach(
+                                                tally ->
+                                                        RunStatus.readCounts(tally.getValue())
+                                                                .ifPresent(
+                                                                        counts ->
+                                                                                tallies.put(
+                                                                                        tally
+                                                                                                .getKey(),
+                                                                                        counts))));
+        return tallies;
+    }
+
+    /** Stores the final status. */
+    public void summary(RunStatus status) {
+        checkOwner();
+        PrivateFiles.replace(folder.resolve("summary.json"), true, status::writeTo);
+    }
+
+    /** The final status as it was stored; empty where the run did not come so far. */
+    public Optional<JsonNode> summary() {
+        return document("summary.json");
+    }
+
+    /** The exit code of the final status, where there is one. */
+    OptionalInt exitCode() {
+        return summary()
+                .map(summary -> summary.path("exitCode"))
+                .filter(JsonNode::isInt)
+                .map(code -> OptionalInt.of(code.intValue()))
+                .orElse(OptionalInt.empty());
+    }
+
+    /** Returns when everything stored so far is on the disk. */
+    public void sync() {
+        output.sync();
+        results.sync();
+        batches.sync();
+        states.sync();
+        signatures.sync();
+        PrivateFiles.syncFolder(folder);
+    }
+
+    /** Closes all files, and gives up the run where this process owned it. */
+    @Override
+    public synchronized void close() {
+        output.close();
+        results.close();
+        batches.close();
+        states.close();
+        signatures.close();
+        if (owner != null) {
+            owner.close();
+            owner = null;
+        }
+    }
+
+    private void checkOwner() {
+        if (owner == null) {
+            throw new IllegalStateException("run " + guid + " is open to read only: own() first");
+        }
+    }
+
+    private Optional<JsonNode> document(String name) {
+        Path file = folder.resolve(name);
+        try {
+            return Optional.of(Json.MAPPER.readTree(Files.readAllBytes(file)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw RecordException.reading(file, e);
+        }
+    }
+
+    private static Instant created(Path folder) {
+        try {
+            return Instant.parse(
+                    Json.MAPPER
+                            .readTree(Files.readAllBytes(folder.resolve("run.json")))
+                            .path("created")
+                            .asText());
+        } catch (IOException | DateTimeParseException e) {
+            // stopped in the middle of its creation
+            return Instant.ofEpochMilli(folder.toFile().lastModified());
+        }
+    }
+}

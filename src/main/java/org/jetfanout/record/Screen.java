@@ -1,0 +1,40 @@
+package org.jetfanout.record;
+
+import org.jetfanout.log.Frame;
+import org.jetfanout.plan.Plan;
+
+/**
+ * What the user sees of a run, while it runs. It is told everything in the order in which it
+ * happens, by any thread; {@link ScreenOptions#open} chooses one. A closed or full standard output
+ * never stops a run. Every text of others passes {@link org.jetfanout.log.Text}.
+ */
+public interface Screen extends AutoCloseable {
+    /** A run begins; its GUID is the first thing printed. Called once, before all others. */
+    void run(String guid);
+
+    /** There is a plan. */
+    void planned(Plan plan);
+
+    /**
+     * A batch changed its state. Its last state comes with {@link #result} instead.
+     *
+     * @param detail why, in one line; may be empty
+     */
+    void state(String batch, String worker, BatchState state, String detail);
+
+    /** Output that was not seen before: what {@link RunRecord#append} returned. */
+    void frame(Frame frame);
+
+    /** Counts of a running batch, as of now. */
+    void tally(String batch, Counts counts);
+
+    /** A batch has ended. */
+    void result(BatchResult result);
+
+    /** The run has ended, or is left. The last thing printed. */
+    void summary(RunStatus status);
+
+    /** Gives the terminal back as it was; may be called at any time, and twice. */
+    @Override
+    void close();
+}

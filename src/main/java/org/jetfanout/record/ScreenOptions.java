@@ -1,0 +1,65 @@
+package org.jetfanout.record;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * How a run is to be shown.
+ *
+ * @param json one JSON object a record, for programs
+ * @param quiet only the GUID and the summary
+ * @param lines whether output lines are shown; not set: without a terminal they are, in the live
+ *     view they are not
+ * @param record folder of the run record, for the summary
+ * @param fold makes ranges of host names, for the summary
+ */
+public record ScreenOptions(
+        boolean json,
+        boolean quiet,
+        Optional<Boolean> lines,
+        Path record,
+        Function<Collection<String>, String> fold) {
+    /**
+     * The screen on standard output and error of this process. The live view is drawn on standard
+     * error where that is a terminal, unless {@code NO_COLOR} is set or {@code TERM} is empty or
+     * {@code dumb}.
+     */
+    public Screen open(Map<String, String> environment) {
+        return open(
+                environment,
+                Terminal.isTerminal(1),
+                Terminal.isTerminal(2),
+                new FileOutputStream(FileDescriptor.out),
+                new FileOutputStream(FileDescriptor.err));
+    }
+
+    Screen open(
+            Map<String, String> environment,
+            boolean terminalOut,
+            boolean terminalErr,
+            OutputStream out,
+            OutputStream err) {
+        Clock clock = Clock.systemDefaultZone();
+        if (json) {
+            return new JsonScreen(out, clock);
+        }
+        if (quiet) {
+            return new QuietScreen(out, err, this);
+        }
+        String term = environment.getOrDefault("TERM", "");
+        boolean able = !term.isEmpty() && !term.equals("dumb");
+        boolean colour = able && environment.getOrDefault("NO_COLOR", "").isEmpty();
+        if (terminalErr && colour) {
+            return new LiveScreen(
+                    out, err, terminalOut, this, clock, () -> Terminal.size(environment));
+        }
+        return new PlainScreen(out, err, this, terminalOut && colour, clock);
+    }
+}

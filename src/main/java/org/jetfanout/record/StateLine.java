@@ -1,0 +1,94 @@
+package org.jetfanout.record;
+
+import java.time.Clock;
+import java.time.LocalTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.jetfanout.log.Line;
+import org.jetfanout.log.Text;
+import org.jetfanout.plan.Plan;
+
+/** The plain lines of a run: {@code 12:03:04 <guid> web-worker-1 batch 0001: running}. */
+final class StateLine {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
+
+    private final String guid;
+    private final Clock clock;
+
+    StateLine(String guid, Clock clock) {
+        this.guid = guid;
+        this.clock = clock;
+    }
+
+    String planned(Plan plan) {
+        return line(
+                "plan: %d hosts, %d workers%s"
+                        .formatted(
+                                plan.hosts(),
+                                plan.batches().size(),
+                                plan.unmatched().isEmpty()
+                                        ? ""
+                                        : ", %d hosts skipped (no entry of the worker map)"
+                                                .formatted(plan.unmatched().size())));
+    }
+
+    String state(String batch, String worker, BatchState state, String detail) {
+        return of(batch, worker, state.word() + (detail.isEmpty() ? "" : ", " + detail));
+    }
+
+    String result(BatchResult result) {
+        Counts counts = result.counts();
+        StringBuilder text = new StringBuilder(result.state().word());
+        text.append(" after ").append(Columns.clock(result.time())).append(", ");
+        text.append(counts(counts));
+        if (!result.complete()) {
+            text.append(", output incomplete");
+        }
+        if (!result.reason().isEmpty()) {
+            text.append(", ").append(result.reason());
+        }
+        return of(result.batch(), result.worker(), text.toString());
+    }
+
+    /** An output line, tagged: {@code <guid> <worker>: <line>}. */
+    static void tagged(StringBuilder to, Line line, boolean colour) {
+        to.append(line.guid()).append(' ').append(clean(line.worker())).append(": ");
+        to.append(Text.forTerminal(line.text(), colour));
+        if (line.cut()) {
+            to.append(" [cut, goes on]");
+        }
+        to.append('\n');
+    }
+
+    /** {@code 400 hosts: 398 ok, 2 failed}; what is none is left out. */
+    static String counts(Counts counts) {
+        StringBuilder text = new StringBuilder();
+        text.append(counts.hosts()).append(" hosts: ");
+        int begin = text.length();
+        some(text, begin, counts.ok(), "ok");
+        some(text, begin, counts.changed(), "changed");
+        some(text, begin, counts.failed(), "failed");
+        some(text, begin, counts.unreachable(), "unreachable");
+        some(text, begin, counts.unfinished(), "unfinished");
+        return text.toString();
+    }
+
+    private static void some(StringBuilder text, int begin, int count, String kind) {
+        if (count > 0) {
+            text.append(text.length() > begin ? ", " : "").append(count).append(' ').append(kind);
+        }
+    }
+
+    private String of(String batch, String worker, String text) {
+        return line("%s batch %s: %s".formatted(clean(worker), clean(batch), clean(text)));
+    }
+
+    private String line(String text) {
+        return LocalTime.now(clock).format(TIME) + " " + guid + " " + text + "\n";
+    }
+
+    private static String clean(String text) {
+        return Text.forTerminal(text, false);
+    }
+}

@@ -1,0 +1,156 @@
+package org.jetfanout.record;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.BiConsumer;
+import org.jetfanout.runner.HostResult;
+import org.jetfanout.runner.Outcome;
+
+/**
+ * The results of the batches that ended, as the record has them. The hosts are read when asked for,
+ * because there may be a million. Thread-safe.
+ */
+public final class StoredResults {
+    private final Map<String, EndedBatch> batches;
+    private final int broken;
+    private final Ndjson hosts;
+
+    private StoredResults(Map<String, EndedBatch> batches, int broken, Ndjson hosts) {
+        this.batches = batches;
+        this.broken = broken;
+        this.hosts = hosts;
+    }
+
+    /**
+     * A batch that ended; the parameters are those of {@link BatchResult}.
+     *
+     * @param counts of its hosts
+     * @param time from its start to its end
+     * @param range where its hosts are in results.ndjson
+     */
+    record EndedBatch(
+            String batch,
+            String worker,
+            BatchState state,
+            OptionalInt exitCode,
+            boolean complete,
+            Counts counts,
+            Instant started,
+            Instant ended,
+            String reason,
+            Ndjson.Range range) {
+        Duration time() {
+            return Duration.between(started, ended);
+        }
+    }
+
+    static StoredResults read(Ndjson batches, Ndjson hosts) {
+        Map<String, EndedBatch> ended = new LinkedHashMap<>();
+        int[] strange = {0};
+        int broken =
+                batches.read(
+                        line ->
+                                batch(line)
+                                        .ifPresentOrElse(
+                                                batch -> ended.put(batch.batch(), batch),
+                                                () -> strange[0]++));
+        return new StoredResults(ended, broken + strange[0], hosts);
+    }
+
+    /** Ids of the batches that ended. */
+    public List<String> batches() {
+        return List.copyOf(batches.keySet());
+    }
+
+    /** How many lines were skipped because they are broken. */
+    public int broken() {
+        return broken;
+    }
+
+    Optional<EndedBatch> batch(String id) {
+        return Optional.ofNullable(batches.get(id));
+    }
+
+    /** The result of every host of a batch; empty where the batch has not ended. */
+    public List<HostResult> hosts(String batch) {
+        List<HostResult> results = new ArrayList<>();
+        EndedBatch ended = batches.get(batch);
+        if (ended != null) {
+            hosts.read(
+                    ended.range(),
+                    line -> {
+                        if (line.path("batch").asText().equals(batch)) {
+                            host(line).ifPresent(results::add);
+                        }
+                    });
+        }
+        return results;
+    }
+
+    /** Hands on every host that is failed, unreachable or unfinished, with its batch. */
+    public void trouble(BiConsumer<String, HostResult> to) {
+        for (EndedBatch batch : batches.values()) {
+            if (batch.counts().trouble() > 0) {
+                for (HostResult host : hosts(batch.batch())) {
+                    if (host.outcome() != Outcome.OK && host.outcome() != Outcome.CHANGED) {
+                        to.accept(batch.batch(), host);
+                    }
+                }
+            }
+        }
+    }
+
+    /** An outcome's name in files. */
+    static String word(Outcome outcome) {
+        return outcome.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Optional<EndedBatch> batch(JsonNode line) {
+        Optional<BatchState> state =
+                BatchState.of(line.path("state").asText()).filter(BatchState::isLast);
+        Optional<Counts> counts = RunStatus.readCounts(line);
+        if (state.isEmpty() || counts.isEmpty() || line.path("batch").asText().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    new EndedBatch(
+                            line.path("batch").asText(),
+                            line.path("worker").asText(),
+                            state.get(),
+                            line.path("exitCode").isInt()
+                                    ? OptionalInt.of(line.path("exitCode").intValue())
+                                    : OptionalInt.empty(),
+                            line.path("complete").asBoolean(),
+                            counts.get(),
+                            Instant.parse(line.path("started").asText()),
+                            Instant.parse(line.path("ended").asText()),
+                            line.path("reason").asText(),
+                            new Ndjson.Range(
+                                    line.path("resultsFrom").asLong(),
+                                    line.path("resultsTo").asLong())));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<HostResult> host(JsonNode line) {
+        for (Outcome outcome : Outcome.values()) {
+            if (word(outcome).equals(line.path("outcome").asText())) {
+                return Optional.of(
+                        new HostResult(
+                                line.path("host").asText(), outcome, line.path("reason").asText()));
+            }
+        }
+        return Optional.empty();
+    }
+}

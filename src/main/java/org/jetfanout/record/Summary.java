@@ -1,0 +1,230 @@
+package org.jetfanout.record;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.jetfanout.log.Text;
+import org.jetfanout.runner.Outcome;
+
+/**
+ * The end of a run as people read it: counts per worker and in all, what went wrong on which hosts,
+ * where the record is, what to do next. It stays short whatever the number of hosts and workers.
+ *
+ * @param status how it ended
+ * @param unmatched hosts that were skipped, because no entry of the worker map holds them
+ * @param record folder of the run record
+ * @param fold makes ranges of host names ({@code web[001-400].example.com})
+ */
+public record Summary(
+        RunStatus status, int unmatched, Path record, Function<Collection<String>, String> fold) {
+    /** With more workers than this, only those with trouble are listed. */
+    private static final int ALL_WORKERS = 20;
+
+    private static final int TROUBLED_WORKERS = 40;
+    private static final int REASONS = 10;
+    private static final int LONGEST_HOSTS = 300;
+    private static final int LONGEST_REASON = 200;
+    private static final int LONGEST_WORKER = 40;
+    private static final int NUMBER = 11;
+
+    /** The lines, without escape codes. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        lines.add("run %s: %s".formatted(Text.plain(status.guid()), verdict()));
+        if (!status.workers().isEmpty()) {
+            workers(lines);
+        }
+        if (unmatched > 0) {
+            lines.add(unmatched + " hosts skipped: no entry of the worker map holds them");
+        }
+        for (WorkerStatus worker : status.workers()) {
+            if (lines.size() > 4 * TROUBLED_WORKERS) {
+                break;
+            }
+            if (!worker.reason().isEmpty()) {
+                lines.add(
+                        "%s, batch %s, %s: %s"
+                                .formatted(
+                                        clean(worker.worker()),
+                                        worker.batch(),
+                                        worker.state().word(),
+                                        Columns.cut(clean(worker.reason()), LONGEST_REASON)));
+            }
+        }
+        reasons(lines, Outcome.FAILED);
+        reasons(lines, Outcome.UNREACHABLE);
+        reasons(lines, Outcome.UNFINISHED);
+        lines.add("record: " + clean(record.toString()));
+        again(lines);
+        return lines;
+    }
+
+    private String verdict() {
+        Counts totals = status.totals();
+        String hosts =
+                totals.hosts() == 0
+                        ? "no hosts"
+                        : totals.trouble() == 0
+                                ? "all %d hosts ok".formatted(totals.hosts())
+                                : "%d of %d hosts are not ok"
+                                        .formatted(totals.trouble(), totals.hosts());
+        String exit =
+                status.exitCode().isPresent() ? ", exit code " + status.exitCode().getAsInt() : "";
+        return status.state().word() + ", " + hosts + exit;
+    }
+
+    private void workers(List<String> lines) {
+        boolean many = status.workers().size() > ALL_WORKERS;
+        List<WorkerStatus> shown =
+                many
+                        ? status.workers().stream().filter(WorkerStatus::isTrouble).toList()
+                        : status.workers();
+        int left = Math.max(0, shown.size() - TROUBLED_WORKERS);
+        shown = shown.subList(0, shown.size() - left);
+        int width = "all workers".length();
+        for (WorkerStatus worker : shown) {
+            width = Math.max(width, Columns.width(clean(worker.worker())));
+        }
+        width = Math.min(width, LONGEST_WORKER);
+        StringBuilder head = new StringBuilder("  ").append(Columns.fit("worker", width));
+        for (String title :
+                List.of("hosts", "ok", "changed", "failed", "unreachable", "unfinished")) {
+            head.append(' ').append(Columns.right(title, NUMBER));
+        }
+        lines.add(head + "  output      time      state");
+        for (WorkerStatus worker : shown) {
+            lines.add(
+                    row(
+                            clean(worker.worker()),
+                            width,
+                            worker.counts(),
+                            worker.complete(),
+                            worker.time().map(Columns::clock).orElse("-"),
+                            worker.state().word()));
+        }
+        if (left > 0) {
+            lines.add("  … and " + left + " more workers with trouble");
+        }
+        boolean complete = status.workers().stream().allMatch(WorkerStatus::complete);
+        Duration longest =
+                status.workers().stream()
+                        .flatMap(worker -> worker.time().stream())
+                        .max(Comparator.naturalOrder())
+                        .orElse(Duration.ZERO);
+        lines.add(
+                row(
+                        many ? "all " + status.workers().size() : "all workers",
+                        width,
+                        status.totals(),
+                        complete,
+                        Columns.clock(longest),
+                        status.state().word()));
+    }
+
+    private static String row(
+            String worker, int width, Counts counts, boolean complete, String time, String state) {
+        StringBuilder row = new StringBuilder("  ").append(Columns.fit(worker, width));
+        for (int number :
+                new int[] {
+                    counts.hosts(),
+                    counts.ok(),
+                    counts.changed(),
+                    counts.failed(),
+                    counts.unreachable(),
+                    counts.unfinished()
+                }) {
+            row.append(' ').append(Columns.right(String.valueOf(number), NUMBER));
+        }
+        return row.append("  ")
+                .append(Columns.fit(complete ? "complete" : "incomplete", 12))
+                .append(Columns.fit(time, 10))
+                .append(state)
+                .toString();
+    }
+
+    /** The hosts of one outcome, by reason, the most frequent first. */
+    private void reasons(List<String> lines, Outcome outcome) {
+        Map<String, List<String>> byReason = new LinkedHashMap<>();
+        int hosts = 0;
+        for (WorkerStatus worker : status.workers()) {
+            for (HostReason host : worker.failedHosts()) {
+                if (host.outcome() == outcome) {
+                    hosts++;
+                    byReason.computeIfAbsent(common(host), reason -> new ArrayList<>())
+                            .add(host.host());
+                }
+            }
+        }
+        if (hosts == 0) {
+            return;
+        }
+        lines.add("%s: %s".formatted(word(outcome), hosts(hosts)));
+        List<Map.Entry<String, List<String>>> groups = new ArrayList<>(byReason.entrySet());
+        groups.sort(Comparator.comparing(group -> -group.getValue().size()));
+        for (Map.Entry<String, List<String>> group :
+                groups.subList(0, Math.min(REASONS, groups.size()))) {
+            lines.add("  " + folded(group.getValue()));
+            lines.add("    " + group.getKey());
+        }
+        if (groups.size() > REASONS) {
+            List<String> rest = new ArrayList<>();
+            groups.subList(REASONS, groups.size()).forEach(group -> rest.addAll(group.getValue()));
+            lines.add("  " + folded(rest));
+            lines.add(
+                    "    … for %d other reasons: see results.ndjson"
+                            .formatted(groups.size() - REASONS));
+        }
+    }
+
+    /** A reason without the host's own name, so that the same trouble is one group. */
+    private static String common(HostReason host) {
+        String reason = host.reason().isEmpty() ? "(no reason given)" : host.reason();
+        return Columns.cut(clean(reason.replace(host.host(), "<host>")), LONGEST_REASON);
+    }
+
+    private String folded(List<String> hosts) {
+        String all = clean(fold.apply(hosts));
+        if (all.length() <= LONGEST_HOSTS) {
+            return hosts.size() > 1 ? hosts(hosts.size()) + ": " + all : all;
+        }
+        int comma = all.lastIndexOf(',', LONGEST_HOSTS);
+        String some = comma > 0 ? all.substring(0, comma + 1) : all.substring(0, LONGEST_HOSTS);
+        return hosts(hosts.size()) + ": " + some + "…";
+    }
+
+    private void again(List<String> lines) {
+        String guid = Text.plain(status.guid());
+        if (status.state() == RunState.INTERRUPTED) {
+            lines.add("go on:  jet-fanout resume " + guid);
+            return;
+        }
+        Counts totals = status.totals();
+        if (status.state() == RunState.ENDED && totals.trouble() > 0) {
+            lines.add(
+                    "again:  jet-fanout rerun "
+                            + guid
+                            + (totals.failed() > 0 ? " --failed" : "")
+                            + (totals.unreachable() > 0 ? " --unreachable" : "")
+                            + (totals.unfinished() > 0 ? " --lost" : ""));
+        }
+    }
+
+    private static String hosts(int count) {
+        return count == 1 ? "1 host" : count + " hosts";
+    }
+
+    private static String word(Outcome outcome) {
+        return outcome.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String clean(String text) {
+        return Text.forTerminal(Text.plain(text), false).replace('\t', ' ');
+    }
+}

@@ -1,0 +1,37 @@
+package org.jetfanout.record;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a worker's batch stands.
+ *
+ * @param worker its name
+ * @param state of the batch
+ * @param batch its id
+ * @param counts of its hosts
+ * @param failedHosts hosts that are failed, unreachable or unfinished and will not get better by
+ *     waiting
+ * @param complete whether all of its output is stored (not part of the status shape)
+ * @param time from its start to its end, or to now (not part of the status shape)
+ * @param reason why it did not end well; may be empty (not part of the status shape)
+ */
+public record WorkerStatus(
+        String worker,
+        BatchState state,
+        String batch,
+        Counts counts,
+        List<HostReason> failedHosts,
+        boolean complete,
+        Optional<Duration> time,
+        String reason) {
+    public WorkerStatus {
+        failedHosts = List.copyOf(failedHosts);
+    }
+
+    /** Whether somebody should look at it. */
+    public boolean isTrouble() {
+        return state.isTrouble() || state.isLast() && (counts.trouble() > 0 || !complete);
+    }
+}
