@@ -1,0 +1,83 @@
+package org.jetfanout.inventory;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.yaml.YamlValue;
+
+/**
+ * A file of group_vars or host_vars. It is read when first asked for and once only, so that what
+ * was checked is what travels.
+ */
+final class FileVariables implements Variables {
+    private final Path file;
+
+    // Mutable state: set once each
+    private byte[] text;
+    private Map<String, Object> values;
+
+    FileVariables(Path file) {
+        this.file = file;
+    }
+
+    @Override
+    public String source() {
+        return file.toString();
+    }
+
+    @Override
+    public synchronized byte[] text() {
+        if (text == null) {
+            try {
+                text = Files.readAllBytes(file);
+            } catch (IOException e) {
+                throw ConfigurationException.at(file, "cannot be read: " + e);
+            }
+        }
+        return text;
+    }
+
+    @Override
+    public synchronized Map<String, Object> values() {
+        if (values == null) {
+            Optional<YamlValue> document = YamlValue.parse(file, decoded());
+            values =
+                    document.isEmpty() || document.get().isNull()
+                            ? Map.of()
+                            : parse(document.get());
+        }
+        return values;
+    }
+
+    @Override
+    public boolean mayMention(String word) {
+        String bytes = new String(text(), StandardCharsets.UTF_8);
+        return bytes.contains(word) || bytes.indexOf('\\') >= 0;
+    }
+
+    private String decoded() {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text())).toString();
+        } catch (CharacterCodingException e) {
+            throw ConfigurationException.at(file, "is not UTF-8 text");
+        }
+    }
+
+    private static Map<String, Object> parse(YamlValue document) {
+        if (!document.isMapping()) {
+            throw document.error("a file of variables must be a mapping (name: value)");
+        }
+        Map<String, Object> parsed = new LinkedHashMap<>();
+        ((Map<?, ?>) document.plain())
+                .forEach((key, value) -> parsed.put(String.valueOf(key), value));
+        return Collections.unmodifiableMap(parsed);
+    }
+}

@@ -1,0 +1,145 @@
+package org.jetfanout.inventory;
+
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What names of hosts and groups may look like. jetp takes any text; a name ends up in paths,
+ * command lines and on terminals, so here only harmless ones pass.
+ */
+public final class Names {
+    /** A file of that name must be possible: host_vars/NAME. */
+    private static final int LONGEST = 255;
+
+    private static final int LONGEST_SHOWN = 80;
+
+    private Names() {}
+
+    /** Why this text cannot be the name of a host; empty where it can. */
+    public static Optional<String> hostProblem(String name) {
+        return problem(name, "a host name", true);
+    }
+
+    /** Why this text cannot be the name of a group; empty where it can. */
+    public static Optional<String> groupProblem(String name) {
+        return problem(name, "a group name", false);
+    }
+
+    /**
+     * The file in group_vars or host_vars that jetp reads for a name: it takes one {@code .yml} off
+     * each file's name.
+     */
+    public static String variablesFile(String name) {
+        return name.endsWith(".yml") ? name + ".yml" : name;
+    }
+
+    /**
+     * The text with control characters, and others that a terminal would not show as they are, made
+     * visible; safe to print, on one line.
+     */
+    public static String visible(String text) {
+        StringBuilder shown = new StringBuilder(text.length());
+        text.codePoints()
+                .forEach(
+                        c -> {
+                            int type = Character.getType(c);
+                            if (type == Character.CONTROL
+                                    || type == Character.FORMAT
+                                    || type == Character.SURROGATE
+                                    || type == Character.LINE_SEPARATOR
+                                    || type == Character.PARAGRAPH_SEPARATOR) {
+                                shown.append(
+                                        c < 0x10000
+                                                ? String.format(Locale.ROOT, "\\u%04x", c)
+                                                : String.format(Locale.ROOT, "\\U%08x", c));
+                            } else {
+                                shown.appendCodePoint(c);
+                            }
+                        });
+        return shown.toString();
+    }
+
+    /** The known word that the wrong one is most likely meant to be. */
+    public static Optional<String> nearest(String wrong, Collection<String> known) {
+        String best = null;
+        int least = Math.max(1, wrong.length() / 3) + 1;
+        for (String word : known) {
+            if (Math.abs(word.length() - wrong.length()) < least) {
+                int distance = distance(wrong, word);
+                if (distance < least) {
+                    least = distance;
+                    best = word;
+                }
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    private static Optional<String> problem(String name, String what, boolean host) {
+        if (name.isEmpty()) {
+            return Optional.of("an empty text cannot be " + what);
+        }
+        char first = name.charAt(0);
+        if (first == '-') {
+            return Optional.of(
+                    refusal(name, what) + "it starts with '-', so programs take it for an option");
+        }
+        if (first == '.') {
+            return Optional.of(
+                    refusal(name, what) + "it starts with '.', and jetp skips such files");
+        }
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (!allowed(c) && !(host && c == ':')) {
+                return Optional.of(
+                        refusal(name, what)
+                                + "'"
+                                + visible(name.substring(i, name.offsetByCodePoints(i, 1)))
+                                + "' is none of letters, digits, . _ -"
+                                + (host ? " :" : ""));
+            }
+        }
+        if (variablesFile(name).length() > LONGEST) {
+            return Optional.of(
+                    refusal(name, what) + "it is longer than " + LONGEST + " characters");
+        }
+        return Optional.empty();
+    }
+
+    private static boolean allowed(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '.'
+                || c == '_'
+                || c == '-';
+    }
+
+    private static String refusal(String name, String what) {
+        String shown = visible(name);
+        if (shown.length() > LONGEST_SHOWN) {
+            shown = shown.substring(0, LONGEST_SHOWN) + "…";
+        }
+        return "'" + shown + "' cannot be " + what + ": ";
+    }
+
+    /** Levenshtein's. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int above = row[j];
+                int swap = a.charAt(i - 1) == b.charAt(j - 1) ? diagonal : diagonal + 1;
+                row[j] = Math.min(swap, Math.min(above, row[j - 1]) + 1);
+                diagonal = above;
+            }
+        }
+        return row[b.length()];
+    }
+}
