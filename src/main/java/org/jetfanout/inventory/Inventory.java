@@ -21,7 +21,7 @@ import org.jetfanout.ConfigurationException;
  * Hosts, groups and variables, merged from several paths as jetp merges them, and strict where jetp
  * leaves things to chance. Thread-safe. Files of variables are read when first asked for.
  */
-public final class Inventory {
+public final class Inventory implements Groups {
     /** The implicit group that holds every group and host. */
     public static final String ALL = "all";
 

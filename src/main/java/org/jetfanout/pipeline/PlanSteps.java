@@ -1,18 +1,13 @@
 package org.jetfanout.pipeline;
 
-import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
-import org.jetfanout.ConfigurationException;
 import org.jetfanout.plan.Batches;
 import org.jetfanout.plan.Deal;
 import org.jetfanout.plan.WorkerMap;
-import org.jetfanout.workers.Worker;
 import org.jetfanout.workers.WorkerGroups;
 
 /** The beans of the plan route: they move what the plan package computes between headers. For one run and one thread. */
@@ -21,18 +16,14 @@ final class PlanSteps {
     private final WorkerMap workerMap;
     private final Deal deal;
     private final Batches batches;
-    private final Map<String, Map<String, Worker>> workers = new HashMap<>();
+    private final WorkerGroups groups;
 
     PlanSteps(String guid, WorkerMap workerMap, WorkerGroups groups, Batches batches) {
         this.guid = guid;
         this.workerMap = workerMap;
         this.deal = new Deal(groups);
         this.batches = batches;
-        for (String group : groups.names()) {
-            workers.put(
-                    group,
-                    groups.workers(group).stream().collect(Collectors.toMap(Worker::name, Function.identity())));
-        }
+        this.groups = groups;
     }
 
     Map<String, Object> beans() {
@@ -79,17 +70,8 @@ final class PlanSteps {
         } else if (group == null) {
             batches.unmatched(host);
         } else {
-            batches.add(host, worker(host, group, message.getHeader(JetHeaders.WORKER, String.class)));
+            batches.add(host, groups.worker(group, message.getHeader(JetHeaders.WORKER, String.class)));
         }
-    }
-
-    private Worker worker(String host, String group, String name) {
-        Worker worker = workers.getOrDefault(group, Map.of()).get(name);
-        if (worker == null) {
-            throw new ConfigurationException("the plan route sends host '" + host + "' to worker '" + name + "' of group '"
-                    + group + "', which the worker map does not have");
-        }
-        return worker;
     }
 
     private void plan(Exchange exchange) {

@@ -105,8 +105,11 @@ public record YamlValue(Path file, Node node) {
         }
         Map<String, YamlValue> entries = new LinkedHashMap<>();
         for (NodeTuple tuple : mapping.getValue()) {
-            String key = new YamlValue(file, tuple.getKeyNode()).text("a key of " + what);
-            entries.put(key, new YamlValue(file, tuple.getValueNode()));
+            YamlValue key = new YamlValue(file, tuple.getKeyNode());
+            String name = key.text("a key of " + what);
+            if (entries.put(name, new YamlValue(file, tuple.getValueNode())) != null) {
+                throw key.error("'" + name + "' stands twice in " + what);
+            }
         }
         return entries;
     }
