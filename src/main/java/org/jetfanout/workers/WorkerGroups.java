@@ -3,7 +3,9 @@ package org.jetfanout.workers;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.Nearest;
 import org.jetfanout.inventory.Groups;
@@ -18,9 +20,18 @@ public final class WorkerGroups {
             Pattern.compile("[A-Za-z0-9._:%][A-Za-z0-9._:%-]{0,254}");
 
     private final Map<String, List<Worker>> workers;
+    private final Map<String, Map<String, Worker>> byName = new HashMap<>();
 
     private WorkerGroups(Map<String, List<Worker>> workers) {
         this.workers = workers;
+        workers.forEach(
+                (group, list) ->
+                        byName.put(
+                                group,
+                                list.stream()
+                                        .collect(
+                                                Collectors.toMap(
+                                                        Worker::name, Function.identity()))));
     }
 
     /**
@@ -135,6 +146,25 @@ public final class WorkerGroups {
                             + Nearest.hint(group, workers.keySet()));
         }
         return found;
+    }
+
+    /**
+     * The worker of that name in a worker group.
+     *
+     * @throws ConfigurationException where there is no such worker group, or no such worker in it
+     */
+    public Worker worker(String group, String name) {
+        List<Worker> found = workers(group);
+        Worker worker = byName.get(group).get(name);
+        if (worker == null) {
+            throw new ConfigurationException(
+                    "'"
+                            + name
+                            + "' is not a worker of "
+                            + group
+                            + Nearest.hint(name, found.stream().map(Worker::name).toList()));
+        }
+        return worker;
     }
 
     /** The worker groups by name. */

@@ -87,6 +87,20 @@ class WorkerGroupsTest {
     }
 
     @Test
+    void aWorkerByItsName() {
+        WorkerGroups groups =
+                WorkerGroups.resolve(WorkersYml.read(folder, WorkersYml.MAP), inventory);
+        assertThat(groups.worker("web_workers", "w1"))
+                .isEqualTo(new Worker("w1", "web_workers", "w1", 0, ""));
+        assertThatThrownBy(() -> groups.worker("web_workers", "h1"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("'h1' is not a worker of web_workers (nearest: 'w1')");
+        assertThatThrownBy(() -> groups.worker("web", "w1"))
+                .hasMessage(
+                        "'web' is not a worker group of the worker map (nearest: 'web_workers')");
+    }
+
+    @Test
     void aWorkerGroupThatTheInventoryLacks() {
         assertThatThrownBy(
                         () ->
