@@ -301,8 +301,8 @@ class InventoryTest {
         assertThatThrownBy(() -> inventory.checkVariables(List.of("elsewhere", "a")))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("variable " + row.variable() + " of host a ")
-                .hasMessageContaining("group_vars/" + row.group() + " and ")
-                .hasMessageContaining("group_vars/" + row.other() + ":");
+                .hasMessageContaining("group_vars/" + row.group())
+                .hasMessageContaining("group_vars/" + row.other());
     }
 
     @ParameterizedTest

@@ -1,0 +1,120 @@
+package org.jetfanout.playbook;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.inventory.HostRanges;
+import org.jetfanout.inventory.Inventory;
+import org.jetfanout.inventory.Names;
+
+/** Which hosts a run is about. */
+public final class Addressed {
+    private static final int MOST_NAMED = 5;
+
+    private Addressed() {}
+
+    /** The same, {@code localhost} refused. */
+    public static List<String> hosts(Inventory inventory, List<Playbook> playbooks, Limits limits) {
+        return hosts(inventory, playbooks, limits, false);
+    }
+
+    /**
+     * The hosts of all plays' groups, each once, in inventory order, as far as the limits leave
+     * them. Fails where there is none, where a group or a limit is unknown, and where jetp would
+     * stop at a play without hosts.
+     *
+     * @param allowLocalhost whether {@code localhost} may be among them: tasks for it run on the
+     *     worker, as the worker's login
+     */
+    public static List<String> hosts(
+            Inventory inventory, List<Playbook> playbooks, Limits limits, boolean allowLocalhost) {
+        checkLimits(inventory, limits);
+        Set<String> groups = new LinkedHashSet<>();
+        for (Playbook playbook : playbooks) {
+            for (Play play : playbook.plays()) {
+                check(inventory, playbook, play, limits);
+                groups.addAll(play.groups());
+            }
+        }
+        List<String> hosts = limited(inventory, inventory.hostsOf(groups), limits);
+        if (hosts.isEmpty()) {
+            throw new ConfigurationException(
+                    "no host is left: --limit-hosts and --limit-groups exclude all hosts that the"
+                            + " playbook addresses");
+        }
+        if (!allowLocalhost) {
+            List<String> local = hosts.stream().filter(inventory::isLocalhost).toList();
+            if (!local.isEmpty()) {
+                throw new ConfigurationException(
+                        HostRanges.fold(local, MOST_NAMED)
+                                + ": localhost (by name or by jet_ssh_hostname) would be the worker"
+                                + " that runs the playbook, not this machine; take it out of the"
+                                + " play's groups, or give it a real jet_ssh_hostname");
+            }
+        }
+        return hosts;
+    }
+
+    private static void check(Inventory inventory, Playbook playbook, Play play, Limits limits) {
+        for (String group : play.groups()) {
+            if (!inventory.hasGroup(group)) {
+                throw playbook.error(
+                        play,
+                        "play '"
+                                + Names.visible(play.name())
+                                + "' names group "
+                                + Names.visible(group)
+                                + ", which the inventory does not have"
+                                + Playbook.meant(Names.nearest(group, inventory.groups())));
+            }
+        }
+        // with limits, plays without hosts are left out of the workers' playbooks
+        if (limits.isNone() && inventory.hostsOf(play.groups()).isEmpty()) {
+            throw playbook.error(
+                    play,
+                    "play '"
+                            + Names.visible(play.name())
+                            + "' has no host: its groups ("
+                            + String.join(", ", play.groups())
+                            + ") are empty, and jetp stops at such a play");
+        }
+    }
+
+    private static void checkLimits(Inventory inventory, Limits limits) {
+        List<String> unknown =
+                limits.hosts().stream().filter(host -> !inventory.hasHost(host)).toList();
+        if (!unknown.isEmpty()) {
+            throw new ConfigurationException(
+                    "--limit-hosts: the inventory does not have "
+                            + HostRanges.fold(unknown, MOST_NAMED));
+        }
+        for (String group : limits.groups()) {
+            if (!inventory.hasGroup(group)) {
+                throw new ConfigurationException(
+                        "--limit-groups: the inventory does not have group "
+                                + Names.visible(group)
+                                + Playbook.meant(Names.nearest(group, inventory.groups())));
+            }
+        }
+    }
+
+    private static List<String> limited(Inventory inventory, List<String> hosts, Limits limits) {
+        if (limits.isNone()) {
+            return hosts;
+        }
+        Set<String> named = new HashSet<>(limits.hosts());
+        List<String> left = new ArrayList<>();
+        for (String host : hosts) {
+            if ((named.isEmpty() || named.contains(host))
+                    && (limits.groups().isEmpty()
+                            || limits.groups().stream()
+                                    .anyMatch(group -> inventory.holds(group, host)))) {
+                left.add(host);
+            }
+        }
+        return List.copyOf(left);
+    }
+}
