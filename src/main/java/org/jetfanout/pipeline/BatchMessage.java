@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import org.jetfanout.job.JobSpec;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.workers.Agent;
 import org.jetfanout.workers.WorkerSettings;
@@ -15,34 +17,37 @@ import org.jetfanout.workers.WorkerSettings;
  *
  * @param guid the run
  * @param batch hosts and worker
+ * @param command the runner's command line
+ * @param tagged whether the user chose tasks by tag, so that a host may rightly have none
  * @param agent whether the user's agent is forwarded, guarded
  * @param agentKeys keys that the guard offers; empty: all but those that log in to workers
  * @param jobMillis how long the job may take
- * @param connectMillis how long connecting and logging in may take, each
  * @param reconnectMillis how long a broken connection is tried again
- * @param retainSeconds how long the worker keeps the job's logs
+ * @param retainMillis how long the worker keeps the job's logs
  */
 record BatchMessage(
         String guid,
         Batch batch,
+        List<String> command,
+        boolean tagged,
         boolean agent,
         List<String> agentKeys,
         long jobMillis,
-        long connectMillis,
         long reconnectMillis,
-        long retainSeconds) {
+        long retainMillis) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    static BatchMessage of(String guid, Batch batch, WorkerSettings settings) {
+    static BatchMessage of(String guid, Batch batch, List<String> command, boolean tagged, WorkerSettings settings) {
         return new BatchMessage(
                 guid,
                 batch,
+                command,
+                tagged,
                 settings.agent() == Agent.FORWARD,
                 settings.agentKeys(),
                 settings.jobTimeout().toMillis(),
-                settings.connectTimeout().toMillis(),
                 settings.reconnectTimeout().toMillis(),
-                settings.retain().toSeconds());
+                settings.retain().toMillis());
     }
 
     static BatchMessage read(byte[] bytes) throws IOException {
@@ -57,11 +62,17 @@ record BatchMessage(
         }
     }
 
-    Duration jobTimeout() {
-        return Duration.ofMillis(jobMillis);
-    }
-
-    Duration reconnectTimeout() {
-        return Duration.ofMillis(reconnectMillis);
+    /** The job of this batch; its environment only where the bundle is made. */
+    JobSpec job(Map<String, String> env) {
+        return new JobSpec(
+                guid,
+                batch.id(),
+                batch.worker().name(),
+                command,
+                env,
+                JobSpec.Packed.GZIP,
+                Duration.ofMillis(retainMillis),
+                Duration.ofMillis(reconnectMillis),
+                Duration.ofMillis(jobMillis));
     }
 }

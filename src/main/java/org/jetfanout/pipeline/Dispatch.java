@@ -1,0 +1,180 @@
+package org.jetfanout.pipeline;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.jetfanout.job.Job;
+import org.jetfanout.job.JobEnd;
+import org.jetfanout.log.Frame;
+import org.jetfanout.record.BatchResult;
+import org.jetfanout.record.BatchState;
+import org.jetfanout.record.Counts;
+import org.jetfanout.runner.JetpReader;
+import org.jetfanout.runner.Tally;
+import org.jetfanout.ssh.Chunk;
+import org.jetfanout.ssh.ExecStream;
+
+/**
+ * A batch that is being worked on: its job, its connection, and what its runner has said so far. For the one thread that works on the
+ * batch, but for {@link #cancel} and {@link #endIfOverdue}, which any thread may call.
+ */
+public final class Dispatch {
+    private final BatchMessage message;
+    private final Job job;
+    private final JetpReader reader;
+    private final Instant started = Instant.now();
+    private final Instant deadline;
+
+    // Mutable state
+    private BatchState state = BatchState.QUEUED;
+    private volatile boolean cancelled;
+    private volatile ExecStream connection;
+
+    Dispatch(BatchMessage message, Job job, JetpReader reader) {
+        this.message = message;
+        this.job = job;
+        this.reader = reader;
+        this.deadline = started.plus(Duration.ofMillis(message.jobMillis()));
+    }
+
+    /** Whether the job needs another exchange with its worker. Asked by the dispatch route. */
+    public boolean isOpen() {
+        if (cancelled && job.open()) {
+            job.cancel();
+        }
+        job.overdue();
+        return job.open();
+    }
+
+    BatchMessage message() {
+        return message;
+    }
+
+    Job job() {
+        return job;
+    }
+
+    /** Notes a new state; false where it was so already. */
+    boolean enter(BatchState next) {
+        boolean changed = state != next;
+        state = next;
+        return changed;
+    }
+
+    /** Whether it was connected before. */
+    boolean wasConnected() {
+        return state == BatchState.RUNNING || state == BatchState.RECONNECTING;
+    }
+
+    /** The frames that come by a connection, whole lines as they arrive. */
+    Iterator<Frame> frames(ExecStream stream) {
+        connection = stream;
+        if (cancelled) {
+            stream.close();
+        }
+        return new Frames(stream);
+    }
+
+    /** Takes what the runner says into account. */
+    void read(Frame frame) {
+        reader.read(frame.stream(), frame.bytes());
+    }
+
+    Counts counts() {
+        Tally tally = reader.tally();
+        return new Counts(
+                tally.hosts(), tally.ok(), tally.changed(), tally.failed(), tally.unreachable(), tally.unfinished());
+    }
+
+    /** Ends the job on its worker. */
+    void cancel() {
+        cancelled = true;
+        disconnect();
+    }
+
+    /** Wakes the thread that follows a job which has taken too long. */
+    void endIfOverdue() {
+        if (Instant.now().isAfter(deadline)) {
+            disconnect();
+        }
+    }
+
+    private void disconnect() {
+        ExecStream stream = connection;
+        if (stream != null) {
+            stream.close();
+        }
+    }
+
+    /** The connection is gone. */
+    void disconnected() {
+        connection = null;
+    }
+
+    BatchResult result() {
+        JobEnd end = job.end();
+        String worker = message.batch().worker().name();
+        String ending = end.reason().isEmpty() ? "" : "worker " + worker + ": " + end.reason();
+        return new BatchResult(
+                message.batch().id(),
+                worker,
+                BatchState.valueOf(end.state().name()),
+                end.exitCode(),
+                end.state() == JobEnd.State.ENDED,
+                reader.results(end.exitCode(), ending),
+                started,
+                Instant.now(),
+                end.reason());
+    }
+
+    private final class Frames implements Iterator<Frame> {
+        private final ExecStream stream;
+
+        // Mutable state
+        private final Deque<Frame> ready = new ArrayDeque<>();
+        private boolean ended;
+
+        Frames(ExecStream stream) {
+            this.stream = stream;
+        }
+
+        @Override
+        public boolean hasNext() {
+            while (ready.isEmpty() && !ended) {
+                if (stream.hasNext()) {
+                    Chunk chunk = stream.next();
+                    ready.addAll(job.read(chunk.stderr(), chunk.bytes()));
+                    if (!job.open()) {
+                        stream.close(); // the worker said what nobody may say: nothing more is read
+                    }
+                    // a busy stream comes in chunks as large as frames, a quiet one must not wait
+                    ready.addAll(job.flush());
+                } else {
+                    ended = true;
+                    ready.addAll(close());
+                }
+            }
+            return !ready.isEmpty();
+        }
+
+        private List<Frame> close() {
+            if (stream.loss().isPresent()) {
+                job.broken(stream.loss().get());
+                return List.of();
+            }
+            return job.closed(stream.exitStatus());
+        }
+
+        @Override
+        public Frame next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            return ready.poll();
+        }
+    }
+}
