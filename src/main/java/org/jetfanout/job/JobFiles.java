@@ -1,0 +1,46 @@
+package org.jetfanout.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jetfanout.runner.ShellWords;
+
+/** The files that a bundle must hold beside the playbook and all that for the job to run. */
+public final class JobFiles {
+    /** The wrapper with the runner's command line and environment: holds secrets. */
+    public static final String RUN = "run";
+
+    /** The archive's last entry: who finds it knows that the bundle arrived whole. */
+    public static final String COMPLETE = "complete";
+
+    private static final String WRAPPER = JobScript.resource("run.sh");
+
+    private JobFiles() {}
+
+    /** Path in the bundle and content, in the order in which they must stand at its very end. */
+    public static Map<String, byte[]> of(JobSpec spec) {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        files.put(RUN, run(spec).getBytes(UTF_8));
+        files.put(COMPLETE, new byte[0]);
+        return files;
+    }
+
+    private static String run(JobSpec spec) {
+        StringBuilder run = new StringBuilder("runner() {\n");
+        new TreeMap<>(spec.env())
+                .forEach((name, value) -> export(run, name, ShellWords.quote(value)));
+        // ours last: nothing in workers.yml may point them elsewhere
+        export(run, "JET_FANOUT_GUID", ShellWords.quote(spec.guid()));
+        export(run, "JET_FANOUT_BATCH", ShellWords.quote(spec.batch()));
+        export(run, "JET_LOG", "\"$job/events.log\"");
+        export(run, "SSH_AUTH_SOCK", "\"$job/agent\"");
+        run.append("exec ").append(ShellWords.command(spec.words())).append("\n}\n");
+        return run.append(WRAPPER).toString();
+    }
+
+    private static void export(StringBuilder run, String name, String value) {
+        run.append("export ").append(name).append('=').append(value).append('\n');
+    }
+}

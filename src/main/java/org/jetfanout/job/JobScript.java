@@ -1,0 +1,112 @@
+package org.jetfanout.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jetfanout.runner.ShellWords;
+
+/**
+ * The command lines that a worker gets: all of the script and its arguments, quoted for the login
+ * shell. Pure functions. In what it answers, a line counts only with the nonce of its command.
+ */
+public final class JobScript {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
+    private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*#.*\\R");
+    private static final Pattern MARGIN = Pattern.compile("(?m)^\\s+");
+    private static final String SCRIPT = resource("job.sh");
+
+    /** In place of an offset: none of the log is wanted. */
+    private static final String NOTHING = "-";
+
+    private JobScript() {}
+
+    /**
+     * Starts the job, or attaches where it was started before. The bundle goes to its stdin.
+     *
+     * @param upload tells apart two connections that bring the bundle at once; not secret
+     */
+    static String start(JobSpec spec, String nonce, String upload, long output, long events) {
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                spec.guid(),
+                                spec.batch(),
+                                Long.toString(output),
+                                Long.toString(events),
+                                upload,
+                                spec.packed().word(),
+                                Long.toString(Math.max(1, spec.retain().toMinutes())),
+                                spec.env().getOrDefault("PATH", "")));
+        arguments.addAll(ShellWords.programs(spec.words()));
+        return line("start", nonce, arguments);
+    }
+
+    /** Follows the job from these offsets on. */
+    static String attach(String guid, String batch, String nonce, long output, long events) {
+        return line(
+                "attach",
+                nonce,
+                List.of(guid, batch, Long.toString(output), Long.toString(events)));
+    }
+
+    /** Ends the job's process group, then sends the rest as attach does. */
+    static String cancel(String guid, String batch, String nonce, long output, long events) {
+        return line(
+                "cancel",
+                nonce,
+                List.of(guid, batch, Long.toString(output), Long.toString(events)));
+    }
+
+    /**
+     * Ends the job's process group, started or not, and sends no output: for a command beside the
+     * one that follows. {@link JobReply} reads what it answers.
+     */
+    public static String cancel(String guid, String batch, String nonce) {
+        return line("cancel", nonce, List.of(guid, batch, NOTHING, NOTHING));
+    }
+
+    /** Asks for all jobs of a run. {@link JobReply} reads what it answers. */
+    public static String status(String guid, String nonce) {
+        return line("status", nonce, List.of(guid));
+    }
+
+    /** Removes what is left of a run, but for jobs that run. {@link JobReply} reads the answer. */
+    public static String clean(String guid, String nonce) {
+        return line("clean", nonce, List.of(guid));
+    }
+
+    /** A GUID or batch id becomes a path on the worker. */
+    static void checkName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("not a GUID or batch id: " + name);
+        }
+    }
+
+    /** A script of ours without its comments and indentation. */
+    static String resource(String name) {
+        try (InputStream in = JobScript.class.getResourceAsStream(name)) {
+            String text = new String(in.readAllBytes(), UTF_8);
+            return MARGIN.matcher(COMMENT.matcher(text).replaceAll("")).replaceAll("");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String line(String verb, String nonce, List<String> arguments) {
+        checkName(arguments.get(0));
+        if (!verb.equals("status") && !verb.equals("clean")) {
+            checkName(arguments.get(1));
+        }
+        List<String> words = new ArrayList<>(List.of("jet-fanout", verb, nonce));
+        words.addAll(arguments);
+        return "exec sh -c "
+                + ShellWords.quote(SCRIPT)
+                + words.stream().map(ShellWords::quote).collect(Collectors.joining(" ", " ", ""));
+    }
+}

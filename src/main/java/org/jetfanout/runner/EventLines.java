@@ -1,0 +1,104 @@
+package org.jetfanout.runner;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/**
+ * Cuts bytes into lines of JSON as they come, with bounded memory: a text in it is kept up to a few
+ * kilobytes (a failed command's output may be megabytes, and the host's name stands behind it), so
+ * that what arrives is still JSON. Not thread-safe.
+ */
+final class EventLines {
+    private static final int LONGEST_TEXT = 4 << 10;
+    private static final int LONGEST_LINE = 256 << 10;
+
+    private final Consumer<String> lines;
+
+    // Mutable state
+    private byte[] line = new byte[1 << 10];
+    private int length;
+    private boolean inText;
+    private int textLength;
+
+    /** Bytes that belong to a backslash and are still to come: 1, or 5 with \\uXXXX. */
+    private int escaped;
+
+    /** Within the four digits of a \\uXXXX. */
+    private boolean unicode;
+
+    private boolean cut;
+    private boolean tooLong;
+
+    /**
+     * @param lines takes each line, its texts shortened; an empty text stands for a line that is
+     *     too long even so
+     */
+    EventLines(Consumer<String> lines) {
+        this.lines = lines;
+    }
+
+    void read(byte[] bytes) {
+        for (byte b : bytes) {
+            if (b == '\n') {
+                end();
+            } else if (!inText) {
+                keep(b);
+                inText = b == '"';
+                textLength = 0;
+                cut = false;
+            } else {
+                inText(b);
+            }
+        }
+    }
+
+    /** Takes what there is of the last line for a line; nothing where there is nothing. */
+    void end() {
+        boolean some = length > 0;
+        String text = tooLong ? "" : new String(line, 0, length, StandardCharsets.UTF_8);
+        length = 0;
+        inText = false;
+        escaped = 0;
+        unicode = false;
+        tooLong = false;
+        if (some) {
+            lines.accept(text);
+        }
+    }
+
+    private void inText(byte b) {
+        if (escaped > 0) {
+            escaped = escaped == 1 && b == 'u' && !unicode ? startUnicode() : escaped - 1;
+            unicode = unicode && escaped > 0;
+        } else if (b == '"') {
+            inText = false;
+            keep(b);
+            return;
+        } else {
+            // cut between characters only: never within UTF-8 or behind a backslash
+            cut = cut || (textLength >= LONGEST_TEXT && (b & 0xC0) != 0x80);
+            escaped = b == '\\' ? 1 : 0;
+        }
+        textLength++;
+        if (!cut) {
+            keep(b);
+        }
+    }
+
+    private int startUnicode() {
+        unicode = true;
+        return 4;
+    }
+
+    private void keep(byte b) {
+        if (length == LONGEST_LINE) {
+            tooLong = true;
+            return;
+        }
+        if (length == line.length) {
+            line = Arrays.copyOf(line, Math.min(2 * length, LONGEST_LINE));
+        }
+        line[length++] = b;
+    }
+}

@@ -1,0 +1,361 @@
+package org.jetfanout.runner;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.jetfanout.log.Stream;
+
+/**
+ * Reads what jetp says and gives the result of each host. The outcomes come from its events alone;
+ * its text gives reasons that the events lack. Text and events may arrive in any order beside each
+ * other, in pieces of any size; memory is bounded whatever comes. Not thread-safe.
+ */
+public final class JetpReader {
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final int LONGEST_LINE = 4 << 10;
+    private static final String SAYS = "  ..... ";
+    private static final String UNREACHED = "! connection failed to host: ";
+    private static final String ERROR = "! error: ";
+    private static final String BROKEN_YAML = "edit the file and try again?";
+
+    private final Map<String, Host> hosts;
+    private final boolean tagged;
+    private final TextLines text = new TextLines(LONGEST_LINE, this::line);
+    private final EventLines events = new EventLines(this::event);
+
+    // Mutable state
+    private final Map<State, Integer> counts = new EnumMap<>(State.class);
+    private String play = "";
+    private String task = "";
+    private int taskNumber = 1;
+    private int reported;
+    private boolean complete;
+    private boolean anyEvent;
+    private long foreign;
+    private long unreadable;
+    private String lastLine = "";
+    private String panic = "";
+    private String box = "";
+
+    private enum State {
+        SILENT,
+        OK,
+        CHANGED,
+        FAILED,
+        UNREACHABLE
+    }
+
+    /** What is known of one host. */
+    private static final class Host {
+        // Mutable state
+        State state = State.SILENT;
+        int reportedIn;
+
+        /**
+         * Of the failure: what the event says, and the text's word about a failure without a
+         * command.
+         */
+        String failure = "";
+
+        boolean needsError;
+        String error = "";
+        String said = "";
+        String unreached = "";
+    }
+
+    /**
+     * @param hosts the batch's hosts, by inventory name
+     */
+    public JetpReader(Collection<String> hosts) {
+        this(hosts, false);
+    }
+
+    /**
+     * @param hosts the batch's hosts, by inventory name
+     * @param tagged the run is limited to tags: a host on which no task ran is ok then
+     */
+    public JetpReader(Collection<String> hosts, boolean tagged) {
+        this.hosts = new LinkedHashMap<>(hosts.size() * 4 / 3 + 1);
+        this.tagged = tagged;
+        hosts.forEach(host -> this.hosts.put(host, new Host()));
+        counts.put(State.SILENT, this.hosts.size());
+    }
+
+    /** Takes the next bytes of a stream. */
+    public void read(Stream stream, byte[] bytes) {
+        switch (stream) {
+            case OUTPUT -> text.read(bytes);
+            case EVENTS -> events.read(bytes);
+        }
+    }
+
+    /** How the batch stands now. */
+    public Tally tally() {
+        int silent = count(State.SILENT);
+        int ok = count(State.OK) + (tagged ? silent : 0);
+        return new Tally(
+                hosts.size(),
+                complete ? ok : 0,
+                complete ? count(State.CHANGED) : 0,
+                count(State.FAILED),
+                count(State.UNREACHABLE),
+                complete ? (tagged ? 0 : silent) : silent + count(State.OK) + count(State.CHANGED),
+                play,
+                task,
+                reported,
+                complete,
+                foreign,
+                unreadable);
+    }
+
+    /**
+     * The result of each host, in the batch's order. For when the job has ended, whatever way.
+     *
+     * @param exitCode the runner's; empty where the job is lost
+     */
+    public List<HostResult> results(OptionalInt exitCode) {
+        return results(exitCode, exitCode.isPresent() ? "" : "the job is lost");
+    }
+
+    /**
+     * The result of each host, in the batch's order.
+     *
+     * @param exitCode the runner's; empty where nobody knows it
+     * @param ending how the job ended where that is not the runner's doing (worker lost, cancelled,
+     *     timed out): the reason of unfinished hosts. Empty: the runner ended by itself
+     */
+    public List<HostResult> results(OptionalInt exitCode, String ending) {
+        // the last line may lack its end
+        text.end();
+        events.end();
+        String unfinished = complete ? "no task ran on it" : PlainText.line(why(exitCode, ending));
+        List<HostResult> results = new ArrayList<>(hosts.size());
+        hosts.forEach((name, host) -> results.add(result(name, host, unfinished)));
+        return results;
+    }
+
+    private HostResult result(String name, Host host, String unfinished) {
+        return switch (host.state) {
+            case FAILED -> {
+                String reason =
+                        host.needsError && !host.error.isEmpty()
+                                ? host.failure + ": " + host.error
+                                : host.failure;
+                yield new HostResult(name, Outcome.FAILED, PlainText.line(reason));
+            }
+            case UNREACHABLE -> {
+                String reason = host.unreached.isEmpty() ? host.said : host.unreached;
+                yield new HostResult(
+                        name,
+                        Outcome.UNREACHABLE,
+                        PlainText.line(reason.isEmpty() ? "connection failed" : reason));
+            }
+            case OK -> finished(name, Outcome.OK, unfinished);
+            case CHANGED -> finished(name, Outcome.CHANGED, unfinished);
+            case SILENT ->
+                    tagged
+                            ? finished(name, Outcome.OK, unfinished)
+                            : new HostResult(name, Outcome.UNFINISHED, unfinished);
+        };
+    }
+
+    private HostResult finished(String name, Outcome outcome, String unfinished) {
+        return complete
+                ? new HostResult(name, outcome, "")
+                : new HostResult(name, Outcome.UNFINISHED, unfinished);
+    }
+
+    /** Why the runner did not come to its end. */
+    private String why(OptionalInt exitCode, String ending) {
+        if (!ending.isEmpty()) {
+            return ending;
+        }
+        int code = exitCode.orElse(0);
+        if (code > 128 && code <= 192) {
+            return "the runner was ended by signal " + (code - 128) + " (exit code " + code + ")";
+        }
+        if (!panic.isEmpty()) {
+            return panic;
+        }
+        if (lastLine.equals(BROKEN_YAML) && !box.isEmpty()) {
+            return box;
+        }
+        if (code != 0 && !lastLine.isEmpty()) {
+            return lastLine;
+        }
+        return "the runner ended with exit code "
+                + code
+                + (anyEvent ? " before its summary" : " and wrote no events: is it jetp?");
+    }
+
+    private int count(State state) {
+        return counts.getOrDefault(state, 0);
+    }
+
+    private void line(String raw) {
+        String line = PlainText.colourless(raw);
+        if (line.isBlank()) {
+            return;
+        }
+        lastLine = PlainText.line(line);
+        if (line.startsWith(SAYS)) {
+            addressed(line.substring(SAYS.length()), " : ", (host, message) -> host.said = message);
+        } else if (line.startsWith(ERROR)) {
+            addressed(
+                    line.substring(ERROR.length()), ": ", (host, message) -> host.error = message);
+        } else if (line.startsWith(UNREACHED)) {
+            Host host = hosts.get(line.substring(UNREACHED.length()).strip());
+            if (host != null) {
+                host.unreached = host.said;
+            }
+        } else if (line.startsWith("thread '") && line.contains("panicked at")) {
+            panic = lastLine;
+        } else if (line.startsWith("┌")) {
+            box = "";
+        } else if (line.startsWith("│") && box.length() < PlainText.LONGEST) {
+            String part = PlainText.line(line.replace("│", " "));
+            // jetp folds at words, and before a comma
+            box += (box.isEmpty() || part.startsWith(",") ? "" : " ") + part;
+        }
+    }
+
+    private interface Taker {
+        void take(Host host, String message);
+    }
+
+    /** A line about one host. A host's name may hold the mark that stands behind it (IPv6). */
+    private void addressed(String line, String mark, Taker taker) {
+        int at = line.indexOf(mark);
+        for (int tries = 0; at >= 0 && tries < 16; tries++) {
+            Host host = hosts.get(line.substring(0, at));
+            if (host != null) {
+                taker.take(host, PlainText.line(line.substring(at + mark.length())));
+                return;
+            }
+            at = line.indexOf(mark, at + 1);
+        }
+    }
+
+    /** The fields of an event that matter here; the others stay empty. */
+    private static final class Event {
+        // Mutable state
+        String event = "";
+        String play = "";
+        String task = "";
+        String host = "";
+        String status = "";
+        String code = "";
+        String output = "";
+        boolean command;
+    }
+
+    private void event(String line) {
+        Event event = new Event();
+        try (JsonParser parser = JSON.createParser(line)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                unreadable++;
+                return;
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                JsonToken value = parser.nextToken();
+                if (value.isStructStart()) {
+                    parser.skipChildren();
+                } else {
+                    field(event, name, parser.getValueAsString(""));
+                }
+            }
+        } catch (IOException e) {
+            unreadable++;
+            return;
+        }
+        anyEvent = true;
+        take(event);
+    }
+
+    private static void field(Event event, String name, String value) {
+        switch (name) {
+            case "event" -> event.event = value;
+            case "play" -> event.play = value;
+            case "task" -> event.task = value;
+            case "host" -> event.host = value;
+            case "task_status" -> event.status = value;
+            case "cmd_rc" -> event.code = value;
+            case "cmd_out" -> event.output = value;
+            case "cmd" -> event.command = true;
+            default -> {}
+        }
+    }
+
+    private void take(Event event) {
+        switch (event.event) {
+            case "PLAYBOOK_START" -> starts("", "");
+            case "PLAY_START" -> starts(event.play, "");
+            case "TASK_START" -> starts(event.play, event.task);
+            case "TASK_STATUS", "TASK_CHECK_STATUS" ->
+                    reports(event, changes(event.status) ? State.CHANGED : State.OK);
+            case "TASK_FAILED" -> reports(event, State.FAILED);
+            case "HOST_CONNECT_FAILED" -> reports(event, State.UNREACHABLE);
+            case "SUMMARY" -> complete = true;
+            default -> {}
+        }
+    }
+
+    private void starts(String nextPlay, String nextTask) {
+        // more work after a summary (a runner that is called twice): not at its end after all
+        complete = false;
+        play = PlainText.line(nextPlay);
+        task = PlainText.line(nextTask);
+        taskNumber++;
+        reported = 0;
+    }
+
+    private static boolean changes(String status) {
+        return switch (status) {
+            case "IsExecuted", "IsCreated", "IsModified", "IsRemoved" -> true;
+            // also "Failed": a failure that the playbook ignores
+            default -> false;
+        };
+    }
+
+    private void reports(Event event, State next) {
+        Host host = hosts.get(event.host);
+        if (host == null) {
+            foreign++;
+            return;
+        }
+        if (host.reportedIn != taskNumber) {
+            host.reportedIn = taskNumber;
+            reported++;
+        }
+        // worse wins, and the first failure stays
+        if (next.compareTo(host.state) <= 0 || host.state.compareTo(State.FAILED) >= 0) {
+            return;
+        }
+        counts.merge(host.state, -1, Integer::sum);
+        counts.merge(next, 1, Integer::sum);
+        host.state = next;
+        if (next == State.FAILED) {
+            fails(host, event);
+        }
+    }
+
+    private static void fails(Host host, Event event) {
+        String failure = event.task.isEmpty() ? "a task failed" : event.task;
+        host.needsError = !event.command;
+        if (event.command) {
+            failure += ": exit code " + event.code;
+            String first = event.output.strip().lines().findFirst().orElse("");
+            failure += first.isEmpty() ? "" : ": " + first;
+        }
+        host.failure = PlainText.line(failure);
+    }
+}

@@ -1,0 +1,50 @@
+package org.jetfanout.runner;
+
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/**
+ * Cuts bytes into lines as they come, and keeps no more of a line than its beginning. Not
+ * thread-safe.
+ */
+final class TextLines {
+    private final Consumer<String> lines;
+
+    // Mutable state
+    private final byte[] line;
+    private int length;
+
+    /**
+     * @param longest bytes of a line that are kept
+     * @param lines takes each line without its end; what is no UTF-8 arrives as U+FFFD
+     */
+    TextLines(int longest, Consumer<String> lines) {
+        this.line = new byte[longest];
+        this.lines = lines;
+    }
+
+    void read(byte[] bytes) {
+        int from = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == '\n') {
+                keep(bytes, from, i);
+                end();
+                from = i + 1;
+            }
+        }
+        keep(bytes, from, bytes.length);
+    }
+
+    /** Takes what there is of the last line for a line. */
+    void end() {
+        String text = new String(line, 0, length, StandardCharsets.UTF_8);
+        length = 0;
+        lines.accept(text);
+    }
+
+    private void keep(byte[] bytes, int from, int to) {
+        int count = Math.min(to - from, line.length - length);
+        System.arraycopy(bytes, from, line, length, count);
+        length += count;
+    }
+}

@@ -1,0 +1,51 @@
+# The wrapper of a job: leads its session, starts the runner, writes down how it ended.
+# JobFiles puts a function `runner` before it, which becomes the runner's command (environment and
+# all). Its stdin, stdout and stderr are those of the runner.
+#
+#   run JOB UPLOAD SWEEP    SWEEP: minutes after which folders of other runs go, or empty
+umask 077
+job=$1 upload=$2 sweep=$3
+cd "$job/bundle.$upload" || exit 1
+# room for the end, even where the disk is full by then
+printf '%159s\n' '' >"$job/exit"
+
+# jobs end with the runner, even when all of the group is told to
+told=''
+trap 'told=1' TERM HUP INT
+runner &
+runner=$!
+{ read -r stat </proc/$$/stat; } 2>/dev/null
+# shellcheck disable=SC2086
+set -- ${stat##*) }
+boot=-
+{ read -r boot </proc/sys/kernel/random/boot_id; } 2>/dev/null
+printf '%s %s %s %s\n' $$ "${20}" $runner "$boot" >"$job/pid"
+wait $runner
+code=$?
+while [ -n "$told" ]; do
+	told=''
+	wait $runner
+	again=$?
+	[ $again = 127 ] || code=$again
+done
+
+cd "$job" || exit 1
+rm -rf "bundle.$upload"
+# shellcheck disable=SC2046
+set -- $(cksum output.log events.log)
+printf 'exit=%s output=%s:%s events=%s:%s end\n' $code "$2" "$1" "$5" "$4" 1<>./exit
+
+[ -n "$sweep" ] || exit 0
+# Folders in which nothing has moved for that long and nothing runs.
+(
+	exec </dev/null >/dev/null 2>&1
+	cd "$job/../.." || exit
+	find . -mindepth 2 -maxdepth 2 -type d -mmin +"$sweep" | while read -r old; do
+		pid=''
+		read -r pid _ <"$old/pid"
+		kill -s 0 -- "-${pid:-0}" && [ -n "$pid" ] && continue
+		rm -rf "$old"
+		rmdir "${old%/*}"
+	done
+) &
+exit 0
