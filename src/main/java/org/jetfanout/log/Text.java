@@ -119,7 +119,7 @@ public final class Text {
     private static int firstSuspect(String line, boolean terminal) {
         for (int i = 0; i < line.length(); i++) {
             char c = line.charAt(i);
-            if (c >= 0x20 && c < 0x7f || c == '\t') {
+            if ((c >= 0x20 && c < 0x7f) || c == '\t') {
                 continue;
             }
             if (c < 0xa0) {
@@ -151,7 +151,7 @@ public final class Text {
     /** Appends one character, visibly; returns how many chars of the line it took. */
     private static int appendVisible(StringBuilder safe, String line, int at, boolean terminal) {
         int c = line.codePointAt(at);
-        if (c >= 0x20 && c < 0x7f || c == '\t') {
+        if ((c >= 0x20 && c < 0x7f) || c == '\t') {
             safe.append((char) c);
         } else if (c == ESC) {
             safe.append("^[");
@@ -195,7 +195,7 @@ public final class Text {
 
     /** Whether the parameters (from, to) put everything back to normal. */
     private static boolean resets(String line, int from, int to) {
-        return from == to || to == from + 1 && line.charAt(from) == '0';
+        return from == to || (to == from + 1 && line.charAt(from) == '0');
     }
 
     /** Whether the parameters hide text (8), which is not the 8 of a colour number (38;5;8). */

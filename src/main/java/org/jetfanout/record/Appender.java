@@ -4,11 +4,9 @@ import java.io.Closeable;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * A file that only grows. A write that fails leaves nothing of itself behind. It writes by plain
@@ -37,7 +35,7 @@ final class Appender implements Closeable {
                 // goes on at its end
             }
             FileOutputStream out = new FileOutputStream(file.toFile(), true);
-            return new Appender(file, out, out.getChannel().size());
+            return new Appender(file, out, file.toFile().length());
         } catch (IOException e) {
             throw RecordException.writing(file, e);
         }
@@ -60,8 +58,8 @@ final class Appender implements Closeable {
 
     /** Takes back what was written after a place. */
     void cutTo(long place) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.truncate(place);
+        try (RandomAccessFile cut = new RandomAccessFile(file.toFile(), "rw")) {
+            cut.setLength(place);
             end = place;
         } catch (IOException e) {
             // what is too much there is found by the next one who opens it

@@ -33,11 +33,21 @@ public record Counts(int hosts, int ok, int changed, int failed, int unreachable
     }
 
     public static Counts of(Collection<HostResult> results) {
-        int[] of = new int[5];
+        int ok = 0;
+        int changed = 0;
+        int failed = 0;
+        int unreachable = 0;
+        int unfinished = 0;
         for (HostResult result : results) {
-            of[result.outcome().ordinal()]++;
+            switch (result.outcome()) {
+                case OK -> ok++;
+                case CHANGED -> changed++;
+                case FAILED -> failed++;
+                case UNREACHABLE -> unreachable++;
+                case UNFINISHED -> unfinished++;
+            }
         }
-        return new Counts(results.size(), of[0], of[1], of[2], of[3], of[4]);
+        return new Counts(results.size(), ok, changed, failed, unreachable, unfinished);
     }
 
     public Counts plus(Counts other) {

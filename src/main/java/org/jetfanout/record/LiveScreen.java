@@ -4,8 +4,7 @@ import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jetfanout.log.Frame;
@@ -45,13 +44,8 @@ final class LiveScreen implements Screen {
     private final Progress progress;
     private final OpenLines open = new OpenLines();
     private final Thread restore = new Thread(this::stop, "restore-terminal");
-    private final ScheduledExecutorService refresh =
-            Executors.newSingleThreadScheduledExecutor(
-                    task -> {
-                        Thread thread = new Thread(task, "live-view");
-                        thread.setDaemon(true);
-                        return thread;
-                    });
+    private final Thread refresh = new Thread(this::refresh, "live-view");
+    private final CountDownLatch end = new CountDownLatch(1);
 
     // Mutable state, under the lock
     private final Object lock = new Object();
@@ -100,8 +94,8 @@ final class LiveScreen implements Screen {
         out.write(guid + "\n");
         Runtime.getRuntime().addShutdownHook(restore);
         // not at once: short runs need no view, and the first batches should not wait for one
-        refresh.scheduleWithFixedDelay(
-                this::tick, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        refresh.setDaemon(true);
+        refresh.start();
     }
 
     @Override
@@ -162,6 +156,16 @@ final class LiveScreen implements Screen {
             Runtime.getRuntime().removeShutdownHook(restore);
         } catch (IllegalStateException e) {
             // the program is ending: the hook does no harm
+        }
+    }
+
+    private void refresh() {
+        try {
+            while (!end.await(PERIOD_MILLIS, TimeUnit.MILLISECONDS)) {
+                tick();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -258,7 +262,7 @@ final class LiveScreen implements Screen {
 
     /** Takes the view away and gives the cursor back; once. */
     private void stop() {
-        refresh.shutdown();
+        end.countDown();
         synchronized (lock) {
             if (stopped) {
                 return;

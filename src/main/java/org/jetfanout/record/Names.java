@@ -12,9 +12,9 @@ final class Names {
         return name.chars()
                 .allMatch(
                         c ->
-                                c >= 'a' && c <= 'z'
-                                        || c >= 'A' && c <= 'Z'
-                                        || c >= '0' && c <= '9'
+                                (c >= 'a' && c <= 'z')
+                                        || (c >= 'A' && c <= 'Z')
+                                        || (c >= '0' && c <= '9')
                                         || c == '-'
                                         || c == '_'
                                         || c == '.');

@@ -1,9 +1,10 @@
 package org.jetfanout.record;
 
 import java.io.BufferedOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +13,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
 import java.util.Set;
 
 /** Folders 0700 and files 0600 from the moment they exist. */
@@ -37,19 +37,13 @@ final class PrivateFiles {
         Path next = file.resolveSibling("." + file.getFileName() + ".next");
         try {
             Files.deleteIfExists(next);
-            try (FileChannel channel =
-                            FileChannel.open(
-                                    next,
-                                    EnumSet.of(
-                                            StandardOpenOption.CREATE_NEW,
-                                            StandardOpenOption.WRITE),
-                                    FILE);
-                    OutputStream out =
-                            new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16)) {
+            Files.createFile(next, FILE);
+            try (FileOutputStream plain = new FileOutputStream(next.toFile());
+                    OutputStream out = new BufferedOutputStream(plain, 1 << 16)) {
                 content.write(out);
                 out.flush();
                 if (durable) {
-                    channel.force(true);
+                    plain.getFD().sync();
                 }
             }
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
@@ -68,10 +62,21 @@ final class PrivateFiles {
 
     /** Returns when the folder's entries are on the disk. */
     static void syncFolder(Path folder) {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        } catch (IOException e) {
-            throw RecordException.writing(folder, e);
+        boolean interrupted = false;
+        boolean done = false;
+        while (!done) {
+            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                channel.force(true);
+                done = true;
+            } catch (ClosedByInterruptException e) {
+                // only a channel can do it, and it minds interrupts: again, and pass it on after
+                interrupted = Thread.interrupted();
+            } catch (IOException e) {
+                throw RecordException.writing(folder, e);
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -240,7 +240,7 @@ public final class RunRecord implements Closeable {
      *
      * @param request maps, lists, strings, numbers, or a record of such; no secrets
      */
-    public void request(Object request) {
+    public synchronized void request(Object request) {
         checkOwner();
         Path file = folder.resolve("request.json");
         if (Files.exists(file)) {
@@ -276,7 +276,7 @@ public final class RunRecord implements Closeable {
      *
      * @param command the words of the runner's command line for a batch; no secrets
      */
-    public void plan(Plan plan, Function<Batch, List<String>> command) {
+    public synchronized void plan(Plan plan, Function<Batch, List<String>> command) {
         checkOwner();
         PrivateFiles.replace(
                 folder.resolve("plan.json"), true, out -> PlanJson.write(plan, command, out));
@@ -467,7 +467,7 @@ public final class RunRecord implements Closeable {
      * Stores the counts of the batches that run, for those who ask from another process; about once
      * a second is enough. Not durable.
      */
-    public void tallies(Map<String, Counts> tallies) {
+    public synchronized void tallies(Map<String, Counts> tallies) {
         checkOwner();
         PrivateFiles.replace(
                 folder.resolve("tallies.json"),
@@ -507,7 +507,7 @@ public final class RunRecord implements Closeable {
     }
 
     /** Stores the final status. */
-    public void summary(RunStatus status) {
+    public synchronized void summary(RunStatus status) {
         checkOwner();
         PrivateFiles.replace(folder.resolve("summary.json"), true, status::writeTo);
     }

@@ -34,7 +34,6 @@ public final class StoredResults {
      * A batch that ended; the parameters are those of {@link BatchResult}.
      *
      * @param counts of its hosts
-     * @param time from its start to its end
      * @param range where its hosts are in results.ndjson
      */
     record EndedBatch(

@@ -32,6 +32,6 @@ public record WorkerStatus(
 
     /** Whether somebody should look at it. */
     public boolean isTrouble() {
-        return state.isTrouble() || state.isLast() && (counts.trouble() > 0 || !complete);
+        return state.isTrouble() || (state.isLast() && (counts.trouble() > 0 || !complete));
     }
 }

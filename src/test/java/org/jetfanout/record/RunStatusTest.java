@@ -1,0 +1,182 @@
+package org.jetfanout.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.jetfanout.record.Fixture.GUID;
+import static org.jetfanout.record.Fixture.allOk;
+import static org.jetfanout.record.Fixture.plan;
+import static org.jetfanout.record.Fixture.result;
+import static org.jetfanout.runner.Outcome.CHANGED;
+import static org.jetfanout.runner.Outcome.FAILED;
+import static org.jetfanout.runner.Outcome.OK;
+import static org.jetfanout.runner.Outcome.UNFINISHED;
+import static org.jetfanout.runner.Outcome.UNREACHABLE;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jetfanout.ExitCode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunStatusTest {
+    @TempDir Path runs;
+
+    @Test
+    void hasExactlyThePromisedShape() throws IOException {
+        try (RunRecord record = RunRecord.create(runs, GUID)) {
+            record.plan(plan(2, 3));
+            record.result(result(1, BatchState.ENDED, OK, FAILED));
+            record.result(result(2, BatchState.LOST, CHANGED, UNREACHABLE, UNFINISHED));
+            assertThat(json(RunStatus.of(record)))
+                    .isEqualTo(
+                            "{'guid':'"
+                                    + GUID
+                                    + "','state':'ended','exitCode':6,'totals':{'hosts':5,'ok':1,"
+                                    + "'changed':1,'failed':1,'unreachable':1,'unfinished':1},"
+                                    + "'workers':[{'worker':'w1','state':'ended','batch':'0001',"
+                                    + "'hosts':2,'ok':1,'changed':0,'failed':1,'unreachable':0,"
+                                    + "'unfinished':0,'failedHosts':[{'host':'h1-2','reason':"
+                                    + "'rc 2: no such file'}]},"
+                                    + "{'worker':'w2','state':'lost','batch':'0002',"
+                                    + "'hosts':3,'ok':0,'changed':1,'failed':0,'unreachable':1,"
+                                    + "'unfinished':1,'failedHosts':[{'host':'h2-2','reason':"
+                                    + "'SSH failed for h2-2:22'},"
+                                    + "{'host':'h2-3','reason':'no result'}]}]}");
+        }
+    }
+
+    @Test
+    void aRunThatStillRunsHasNoExitCodeAndBlamesNobody() throws IOException {
+        try (RunRecord record = RunRecord.create(runs, GUID)) {
+            assertThat(RunStatus.of(record).state()).isEqualTo(RunState.PLANNING);
+            record.plan(plan(2, 3));
+            record.state("0001", "w1", BatchState.CONNECTING, "");
+            record.state("0001", "w1", BatchState.RUNNING, "");
+            record.tallies(Map.of("0001", new Counts(2, 1, 0, 0, 0, 1)));
+            RunStatus status = RunStatus.of(RunRecord.open(runs, GUID));
+            assertThat(status.state()).isEqualTo(RunState.RUNNING);
+            assertThat(status.exitCode()).isEmpty();
+            assertThat(status.totals()).isEqualTo(new Counts(5, 1, 0, 0, 0, 4));
+            assertThat(status.workers().get(0).state()).isEqualTo(BatchState.RUNNING);
+            assertThat(status.workers().get(1).state()).isEqualTo(BatchState.QUEUED);
+            assertThat(status.workers()).allMatch(worker -> worker.failedHosts().isEmpty());
+            assertThat(json(status)).contains("'exitCode':null");
+        }
+    }
+
+    @Test
+    void anInterruptedRunNamesTheHostsWithoutResult() {
+        try (RunRecord record = RunRecord.create(runs, GUID)) {
+            record.plan(plan(2, 3));
+            record.result(allOk(1, 2));
+            record.state("0002", "w2", BatchState.RUNNING, "");
+            record.tallies(Map.of("0002", new Counts(3, 2, 0, 0, 0, 1)));
+        }
+        RunStatus status = RunStatus.of(RunRecord.open(runs, GUID));
+        assertThat(status.state()).isEqualTo(RunState.INTERRUPTED);
+        assertThat(status.exitCode()).isEmpty();
+        assertThat(status.totals()).isEqualTo(new Counts(5, 2, 0, 0, 0, 3));
+        assertThat(status.workers().get(1).failedHosts())
+                .extracting(HostReason::host)
+                .containsExactly("h2-1", "h2-2", "h2-3");
+    }
+
+    @Test
+    void aLastStateWithoutItsResultIsNotTheEnd() {
+        try (RunRecord record = RunRecord.create(runs, GUID)) {
+            record.plan(plan(1));
+            record.state("0001", "w1", BatchState.RUNNING, "");
+            record.state("0001", "w1", BatchState.ENDED, "");
+        }
+        assertThat(RunStatus.of(RunRecord.open(runs, GUID)).state())
+                .isEqualTo(RunState.INTERRUPTED);
+    }
+
+    @Test
+    void theStoredExitCodeCounts() {
+        try (RunRecord record = RunRecord.create(runs, GUID)) {
+            record.summary(RunStatus.withoutPlan(GUID, ExitCode.CONFIGURATION));
+        }
+        RunStatus status = RunStatus.of(RunRecord.open(runs, GUID));
+        assertThat(status.state()).isEqualTo(RunState.ENDED);
+        assertThat(status.exitCode()).hasValue(78);
+    }
+
+    @Test
+    void aRunThatEndedKeepsItsTimesAndReasons() {
+        try (RunRecord record = RunRecord.create(runs, GUID)) {
+            record.plan(plan(1));
+            record.result(result(1, BatchState.INCOMPLETE, OK));
+            WorkerStatus worker = RunStatus.of(record).workers().get(0);
+            assertThat(worker.time().orElseThrow()).hasSeconds(72);
+            assertThat(worker.reason()).isEqualTo("why incomplete");
+            assertThat(worker.complete()).isFalse();
+        }
+    }
+
+    @Test
+    void noHostsIsOk() {
+        try (RunRecord record = RunRecord.create(runs, GUID)) {
+            record.plan(plan());
+            assertThat(RunStatus.of(record).exitCode()).hasValue(0);
+        }
+    }
+
+    @Test
+    void exitCodesComeFromTheHosts() {
+        assertThat(exit(allOk(1, 2))).isEqualTo(ExitCode.OK);
+        assertThat(exit(result(1, BatchState.ENDED, CHANGED))).isEqualTo(ExitCode.OK);
+        assertThat(exit(result(1, BatchState.ENDED, FAILED))).isEqualTo(ExitCode.FAILED);
+        assertThat(exit(result(1, BatchState.ENDED, UNREACHABLE))).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(exit(result(1, BatchState.ENDED, UNFINISHED))).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(exit(result(1, BatchState.LOST, OK))).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(exit(result(1, BatchState.REFUSED, UNFINISHED))).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(exit(result(1, BatchState.ENDED, FAILED, UNFINISHED)))
+                .isEqualTo(ExitCode.FAILED_AND_UNREACHABLE);
+        assertThat(
+                        exit(
+                                result(1, BatchState.ENDED, FAILED),
+                                result(2, BatchState.LOST, UNFINISHED)))
+                .isEqualTo(ExitCode.FAILED_AND_UNREACHABLE);
+        assertThat(exit(allOk(1, 1), result(2, BatchState.INCOMPLETE, OK)))
+                .isEqualTo(ExitCode.INCOMPLETE);
+        assertThat(exit(result(1, BatchState.INCOMPLETE, FAILED))).isEqualTo(ExitCode.FAILED);
+        assertThat(
+                        exit(
+                                result(1, BatchState.TIMED_OUT, UNFINISHED),
+                                result(2, BatchState.ENDED, FAILED)))
+                .isEqualTo(ExitCode.DEADLINE);
+        assertThat(
+                        exit(
+                                result(1, BatchState.TIMED_OUT, UNFINISHED),
+                                result(2, BatchState.CANCELLED, UNFINISHED)))
+                .isEqualTo(ExitCode.INTERRUPTED);
+    }
+
+    private static ExitCode exit(BatchResult... results) {
+        return RunStatus.exitCode(
+                java.util.Arrays.stream(results)
+                        .map(
+                                result ->
+                                        new WorkerStatus(
+                                                result.worker(),
+                                                result.state(),
+                                                result.batch(),
+                                                result.counts(),
+                                                List.of(),
+                                                result.complete(),
+                                                Optional.of(result.time()),
+                                                ""))
+                        .toList());
+    }
+
+    private static String json(RunStatus status) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        status.writeTo(bytes);
+        return bytes.toString(StandardCharsets.UTF_8).strip().replace('"', '\'');
+    }
+}
