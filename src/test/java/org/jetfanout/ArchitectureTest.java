@@ -12,64 +12,77 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "org.jetfanout", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
     @ArchTest
-    static final ArchRule PACKAGES_DEPEND_DOWNWARDS = layeredArchitecture()
-            .consideringOnlyDependenciesInLayers()
-            .layer("cli")
-            .definedBy("org.jetfanout.cli..")
-            .layer("demo")
-            .definedBy("org.jetfanout.demo..")
-            .layer("pipeline")
-            .definedBy("org.jetfanout.pipeline..")
-            .layer("steps")
-            .definedBy("org.jetfanout.job..", "org.jetfanout.plan..", "org.jetfanout.record..", "org.jetfanout.log..")
-            .layer("means")
-            .definedBy(
-                    "org.jetfanout.ssh..", "org.jetfanout.bundle..", "org.jetfanout.runner..", "org.jetfanout.queue..")
-            .layer("input")
-            .definedBy("org.jetfanout.inventory..", "org.jetfanout.playbook..", "org.jetfanout.workers..")
-            .layer("yaml")
-            .definedBy("org.jetfanout.yaml..")
-            .whereLayer("cli")
-            .mayNotBeAccessedByAnyLayer()
-            .whereLayer("demo")
-            .mayOnlyBeAccessedByLayers("cli")
-            .whereLayer("pipeline")
-            .mayOnlyBeAccessedByLayers("cli", "demo")
-            .whereLayer("steps")
-            .mayOnlyBeAccessedByLayers("pipeline", "cli", "demo", "means")
-            .whereLayer("means")
-            .mayOnlyBeAccessedByLayers("steps", "pipeline", "cli", "demo")
-            .whereLayer("input")
-            .mayOnlyBeAccessedByLayers("means", "steps", "pipeline", "cli", "demo");
+    static final ArchRule PACKAGES_DEPEND_DOWNWARDS =
+            layeredArchitecture()
+                    .consideringOnlyDependenciesInLayers()
+                    .layer("cli")
+                    .definedBy("org.jetfanout.cli..")
+                    .layer("demo")
+                    .definedBy("org.jetfanout.demo..")
+                    .layer("pipeline")
+                    .definedBy("org.jetfanout.pipeline..")
+                    .layer("steps")
+                    .definedBy(
+                            "org.jetfanout.job..",
+                            "org.jetfanout.plan..",
+                            "org.jetfanout.record..",
+                            "org.jetfanout.log..")
+                    .layer("means")
+                    .definedBy(
+                            "org.jetfanout.ssh..",
+                            "org.jetfanout.bundle..",
+                            "org.jetfanout.runner..",
+                            "org.jetfanout.queue..")
+                    .layer("input")
+                    .definedBy(
+                            "org.jetfanout.inventory..",
+                            "org.jetfanout.playbook..",
+                            "org.jetfanout.workers..")
+                    .layer("yaml")
+                    .definedBy("org.jetfanout.yaml..")
+                    .whereLayer("cli")
+                    .mayNotBeAccessedByAnyLayer()
+                    .whereLayer("demo")
+                    .mayOnlyBeAccessedByLayers("cli")
+                    .whereLayer("pipeline")
+                    .mayOnlyBeAccessedByLayers("cli", "demo")
+                    .whereLayer("steps")
+                    .mayOnlyBeAccessedByLayers("pipeline", "cli", "demo", "means")
+                    .whereLayer("means")
+                    .mayOnlyBeAccessedByLayers("steps", "pipeline", "cli", "demo")
+                    .whereLayer("input")
+                    .mayOnlyBeAccessedByLayers("means", "steps", "pipeline", "cli", "demo");
 
     @ArchTest
-    static final ArchRule CORE_KNOWS_NO_CAMEL_SSH_OR_QUEUE = noClasses()
-            .that()
-            .resideInAnyPackage(
-                    "org.jetfanout.plan..",
-                    "org.jetfanout.inventory..",
-                    "org.jetfanout.playbook..",
-                    "org.jetfanout.workers..",
-                    "org.jetfanout.runner..",
-                    "org.jetfanout.bundle..",
-                    "org.jetfanout.job..",
-                    "org.jetfanout.record..",
-                    "org.jetfanout.log..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(
-                    "org.apache.camel..",
-                    "org.apache.sshd..",
-                    "jakarta.jms..",
-                    "org.apache.activemq..",
-                    "org.jetfanout.ssh..",
-                    "org.jetfanout.queue..");
+    static final ArchRule CORE_KNOWS_NO_CAMEL_SSH_OR_QUEUE =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage(
+                            "org.jetfanout.plan..",
+                            "org.jetfanout.inventory..",
+                            "org.jetfanout.playbook..",
+                            "org.jetfanout.workers..",
+                            "org.jetfanout.runner..",
+                            "org.jetfanout.bundle..",
+                            "org.jetfanout.job..",
+                            "org.jetfanout.record..",
+                            "org.jetfanout.log..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "org.apache.camel..",
+                            "org.apache.sshd..",
+                            "jakarta.jms..",
+                            "org.apache.activemq..",
+                            "org.jetfanout.ssh..",
+                            "org.jetfanout.queue..");
 
     @ArchTest
-    static final ArchRule ONLY_SSH_KNOWS_MINA = noClasses()
-            .that()
-            .resideOutsideOfPackages("org.jetfanout.ssh..", "org.jetfanout.demo..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("org.apache.sshd..");
+    static final ArchRule ONLY_SSH_KNOWS_MINA =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackages("org.jetfanout.ssh..", "org.jetfanout.demo..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("org.apache.sshd..");
 }

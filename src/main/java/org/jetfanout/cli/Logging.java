@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The application's own log: nothing until a run has a record, then a file in it, the GUID in every line. Configured in code, since
- * reading XML would cost a third of the start.
+ * The application's own log: nothing until a run has a record, then a file in it, the GUID in every
+ * line. Configured in code, since reading XML would cost a third of the start.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
     /** Called by Logback through the service loader. */
@@ -35,8 +35,10 @@ public final class Logging extends ContextAwareBase implements Configurator {
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
         // remote text may be in a message: no line of it may look like one of ours
-        encoder.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level " + guid
-                + " [%X{JetWorker:--} %X{JetBatch:--}] %logger{20} - %replace(%msg){'[\\p{Cntrl}]', '?'}%n%ex");
+        encoder.setPattern(
+                "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level "
+                        + guid
+                        + " [%X{JetWorker:--} %X{JetBatch:--}] %logger{20} - %replace(%msg){'[\\p{Cntrl}]', '?'}%n%ex");
         encoder.start();
         FileAppender<ILoggingEvent> appender = new FileAppender<>();
         appender.setContext(context);

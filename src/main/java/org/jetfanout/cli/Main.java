@@ -3,6 +3,7 @@ package org.jetfanout.cli;
 import java.util.Arrays;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
+import org.jetfanout.log.Text;
 import picocli.CommandLine;
 
 /** The program: arguments in, exit code out. */
@@ -21,30 +22,33 @@ public final class Main {
         CommandLine command = new CommandLine(new RunCommand());
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setAbbreviatedOptionsAllowed(false);
-        command.setParameterExceptionHandler((e, words) -> {
-            complain(e.getMessage() + " (see jet-fanout --help)");
-            return ExitCode.USAGE.code();
-        });
-        command.setExecutionExceptionHandler((e, line, parsed) -> {
-            boolean traces = Arrays.stream(args).anyMatch(word -> word.matches("-vv+"));
-            if (traces) {
-                e.printStackTrace();
-            }
-            if (e instanceof UsageException) {
-                complain(e.getMessage() + " (see jet-fanout --help)");
-                return ExitCode.USAGE.code();
-            }
-            if (e instanceof ConfigurationException) {
-                complain(e.getMessage());
-                return ExitCode.CONFIGURATION.code();
-            }
-            complain("internal error: " + e + (traces ? "" : " (-vv shows where)"));
-            return ExitCode.INTERNAL.code();
-        });
+        command.setParameterExceptionHandler(
+                (e, words) -> {
+                    say(e.getMessage() + " (see jet-fanout --help)");
+                    return ExitCode.USAGE.code();
+                });
+        command.setExecutionExceptionHandler(
+                (e, line, parsed) -> {
+                    boolean traces = Arrays.stream(args).anyMatch(word -> word.matches("-vv+"));
+                    if (traces) {
+                        e.printStackTrace();
+                    }
+                    if (e instanceof UsageException) {
+                        say(e.getMessage() + " (see jet-fanout --help)");
+                        return ExitCode.USAGE.code();
+                    }
+                    if (e instanceof ConfigurationException) {
+                        say(e.getMessage());
+                        return ExitCode.CONFIGURATION.code();
+                    }
+                    say("internal error: " + e + (traces ? "" : " (-vv shows where)"));
+                    return ExitCode.INTERNAL.code();
+                });
         return command.execute(args);
     }
 
-    private static void complain(String message) {
-        System.err.println("jet-fanout: " + message);
+    /** Says something to people: one line on stderr, nothing in it that a terminal would obey. */
+    static void say(String message) {
+        System.err.println("jet-fanout: " + Text.forTerminal(message));
     }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jetfanout.inventory.HostRanges;
-import org.jetfanout.pipeline.Commands;
 import org.jetfanout.pipeline.Prepared;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.plan.PlanReport;
@@ -18,10 +17,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "plan",
         mixinStandardHelpOptions = true,
-        description = "Shows which worker would configure which hosts, and the command line it would run. Sends nothing.")
+        description =
+                "Shows which worker would configure which hosts, and the command line it would run. Sends nothing.")
 final class PlanCommand implements Callable<Integer> {
-    @Mixin
-    private RunOptions options;
+    @Mixin private RunOptions options;
 
     @Parameters(arity = "0..1", paramLabel = "MODE", description = "ssh (default) or check-ssh.")
     private String mode = "ssh";
@@ -31,10 +30,14 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Prepared prepared = Prepared.read(options.request(mode), line -> System.err.println("jet-fanout: " + line));
+        Prepared prepared = Prepared.read(options.request(mode), Main::say);
         Plan plan = prepared.plan(UUID.randomUUID().toString());
         PlanReport report =
-                new PlanReport(plan, prepared.workerGroups(), prepared.workers(), new Commands(prepared)::of);
+                new PlanReport(
+                        plan,
+                        prepared.workerGroups(),
+                        prepared.workers(),
+                        prepared.commands(Main::say)::of);
         if (json) {
             report.json(System.out);
         } else {

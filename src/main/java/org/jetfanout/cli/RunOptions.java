@@ -253,13 +253,13 @@ final class RunOptions {
     }
 
     private static List<String> words(String text) {
-        return text == null ? List.of() : List.of(text.split(":"));
+        return text == null ? List.of() : List.of(text.split(":", -1));
     }
 
     private static List<Path> paths(List<String> texts, String flag) {
         List<Path> paths = new ArrayList<>();
         for (String text : texts) {
-            for (String part : text.split(":")) {
+            for (String part : text.split(":", -1)) {
                 if (part.isEmpty()) {
                     throw new UsageException(flag + " has an empty path: '" + text + "'");
                 }

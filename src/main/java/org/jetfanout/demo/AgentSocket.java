@@ -16,7 +16,10 @@ import org.apache.sshd.agent.common.AbstractAgentClient;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
-/** An ssh-agent on a Unix socket (what {@code SSH_AUTH_SOCK} names), answered by an agent for each connection. Thread-safe. */
+/**
+ * An ssh-agent on a Unix socket (what {@code SSH_AUTH_SOCK} names), answered by an agent for each
+ * connection. Thread-safe.
+ */
 final class AgentSocket implements SshAgentServer {
     /** Opens the agent that answers one connection. */
     @FunctionalInterface
@@ -71,23 +74,28 @@ final class AgentSocket implements SshAgentServer {
     private void serve(SocketChannel connection) {
         try (connection;
                 SshAgent agent = opener.open()) {
-            AbstractAgentClient protocol = new AbstractAgentClient(agent) {
-                @Override
-                protected void reply(Buffer buffer) throws IOException {
-                    ByteBuffer bytes = ByteBuffer.wrap(buffer.array(), buffer.rpos(), buffer.available());
-                    while (bytes.hasRemaining()) {
-                        connection.write(bytes);
-                    }
-                }
-            };
+            AbstractAgentClient protocol =
+                    new AbstractAgentClient(agent) {
+                        @Override
+                        protected void reply(Buffer buffer) throws IOException {
+                            ByteBuffer bytes =
+                                    ByteBuffer.wrap(
+                                            buffer.array(), buffer.rpos(), buffer.available());
+                            while (bytes.hasRemaining()) {
+                                connection.write(bytes);
+                            }
+                        }
+                    };
             ByteBuffer received = ByteBuffer.allocate(8192);
             while (connection.read(received) >= 0) {
                 received.flip();
-                protocol.messageReceived(new ByteArrayBuffer(received.array(), 0, received.limit()));
+                protocol.messageReceived(
+                        new ByteArrayBuffer(received.array(), 0, received.limit()));
                 received.clear();
             }
         } catch (IOException e) {
-            // the other side went away, or there is no agent behind us: the connection is closed, as ssh-agent does
+            // the other side went away, or there is no agent behind us: the connection is closed,
+            // as ssh-agent does
         } finally {
             connections.remove(connection);
         }

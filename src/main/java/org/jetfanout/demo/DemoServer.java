@@ -16,19 +16,19 @@ import org.apache.sshd.common.FactoryManager;
 import org.apache.sshd.common.channel.ChannelFactory;
 import org.apache.sshd.common.channel.PtyMode;
 import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.session.Session;
-import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
-import org.apache.sshd.server.forward.AgentForwardingFilter;
+import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 import org.apache.sshd.server.shell.InvertedShellWrapper;
 import org.apache.sshd.server.shell.ProcessShell;
 
 /**
- * A machine of the demo: an SSH server on loopback with a home of its own that lets in one key, runs commands with the real shell,
- * and forwards agents.
+ * A machine of the demo: an SSH server on loopback with a home of its own that lets in one key,
+ * runs commands with the real shell, and forwards agents.
  */
 final class DemoServer implements AutoCloseable {
     private final Path home;
@@ -46,17 +46,18 @@ final class DemoServer implements AutoCloseable {
         server = SshServer.setUpDefaultServer();
         server.setHost("127.0.0.1");
         server.setPort(0);
-        server.setKeyPairProvider(session -> List.of(hostKey));
-        server.setPublickeyAuthenticator((user, key, session) -> KeyUtils.compareKeys(key, allowed));
+        server.setKeyPairProvider(KeyPairProvider.wrap(hostKey));
+        server.setPublickeyAuthenticator(
+                (user, key, session) -> KeyUtils.compareKeys(key, allowed));
         server.setCommandFactory(this::command);
         server.setAgentFactory(new Forwarding());
-        server.setAgentForwardingFilter(new AgentForwardingFilter() {
-            @Override
-            public boolean canForwardAgent(Session session, String requestType) {
-                return true;
-            }
-        });
-        CoreModuleProperties.AGENT_FORWARDING_TYPE.set(server, "auth-agent-req@openssh.com");
+        server.setForwardingFilter(
+                new RejectAllForwardingFilter() {
+                    @Override
+                    public boolean canForwardAgent(Session session, String requestType) {
+                        return true;
+                    }
+                });
         server.start();
     }
 
@@ -74,20 +75,23 @@ final class DemoServer implements AutoCloseable {
     }
 
     private Command command(ChannelSession channel, String line) {
-        return new InvertedShellWrapper(new ProcessShell("/bin/sh", "-c", line) {
-            @Override
-            protected Map<String, String> resolveShellEnvironment(Map<String, String> requested) {
-                Map<String, String> environment = new HashMap<>(requested);
-                environment.put("HOME", home.toString());
-                environment.put("PATH", home.resolve("bin") + ":" + System.getenv("PATH"));
-                return environment;
-            }
+        return new InvertedShellWrapper(
+                new ProcessShell("/bin/sh", "-c", line) {
+                    @Override
+                    protected Map<String, String> resolveShellEnvironment(
+                            Map<String, String> requested) {
+                        Map<String, String> environment = new HashMap<>(requested);
+                        environment.put("HOME", home.toString());
+                        environment.put("PATH", home.resolve("bin") + ":" + System.getenv("PATH"));
+                        return environment;
+                    }
 
-            @Override
-            protected Map<PtyMode, Integer> resolveShellTtyOptions(Map<PtyMode, Integer> modes) {
-                return Map.of(); // no terminal: the bytes stay as they are
-            }
-        });
+                    @Override
+                    protected Map<PtyMode, Integer> resolveShellTtyOptions(
+                            Map<PtyMode, Integer> modes) {
+                        return Map.of(); // no terminal: the bytes stay as they are
+                    }
+                });
     }
 
     /** Gives each session that asks for it a socket whose connections end at the client's agent. */
@@ -106,12 +110,15 @@ final class DemoServer implements AutoCloseable {
         public SshAgentServer createServer(ConnectionService service) throws IOException {
             Path folder = Files.createTempDirectory("jet-demo");
             folder.toFile().deleteOnExit();
-            return new AgentSocket(folder.resolve("agent"), () -> {
-                AgentForwardedChannel channel = new AgentForwardedChannel("auth-agent@openssh.com");
-                service.registerChannel(channel);
-                channel.open().verify();
-                return channel.getAgent();
-            });
+            return new AgentSocket(
+                    folder.resolve("agent"),
+                    () -> {
+                        AgentForwardedChannel channel =
+                                new AgentForwardedChannel("auth-agent@openssh.com");
+                        service.registerChannel(channel);
+                        channel.open().verify();
+                        return channel.getAgent();
+                    });
         }
     }
 }

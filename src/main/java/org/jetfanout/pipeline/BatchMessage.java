@@ -12,8 +12,8 @@ import org.jetfanout.workers.Agent;
 import org.jetfanout.workers.WorkerSettings;
 
 /**
- * What travels through the queue for one batch: all that is needed to dispatch it, but no variable and no secret (those are in the
- * bundle).
+ * What travels through the queue for one batch: all that is needed to dispatch it, but no variable
+ * and no secret (those are in the bundle).
  *
  * @param guid the run
  * @param batch hosts and worker
@@ -37,7 +37,12 @@ record BatchMessage(
         long retainMillis) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    static BatchMessage of(String guid, Batch batch, List<String> command, boolean tagged, WorkerSettings settings) {
+    static BatchMessage of(
+            String guid,
+            Batch batch,
+            List<String> command,
+            boolean tagged,
+            WorkerSettings settings) {
         return new BatchMessage(
                 guid,
                 batch,

@@ -19,8 +19,9 @@ import org.jetfanout.ssh.Chunk;
 import org.jetfanout.ssh.ExecStream;
 
 /**
- * A batch that is being worked on: its job, its connection, and what its runner has said so far. For the one thread that works on the
- * batch, but for {@link #cancel} and {@link #endIfOverdue}, which any thread may call.
+ * A batch that is being worked on: its job, its connection, and what its runner has said so far.
+ * For the one thread that works on the batch, but for {@link #cancel} and {@link #endIfOverdue},
+ * which any thread may call.
  */
 public final class Dispatch {
     private final BatchMessage message;
@@ -87,7 +88,12 @@ public final class Dispatch {
     Counts counts() {
         Tally tally = reader.tally();
         return new Counts(
-                tally.hosts(), tally.ok(), tally.changed(), tally.failed(), tally.unreachable(), tally.unfinished());
+                tally.hosts(),
+                tally.ok(),
+                tally.changed(),
+                tally.failed(),
+                tally.unreachable(),
+                tally.unfinished());
     }
 
     /** Ends the job on its worker. */

@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * The beans of the dispatch and record routes. Thread-safe: each batch is worked on by one thread at a time, and what batches share is
- * thread-safe itself.
+ * The beans of the dispatch and record routes. Thread-safe: each batch is worked on by one thread
+ * at a time, and what batches share is thread-safe itself.
  */
 final class DispatchSteps implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DispatchSteps.class);
@@ -55,12 +55,16 @@ final class DispatchSteps implements AutoCloseable {
         this.record = record;
         this.screen = screen;
         this.bundles = bundles;
-        watch = Executors.newSingleThreadScheduledExecutor(work -> {
-            Thread thread = new Thread(work, "deadlines");
-            thread.setDaemon(true);
-            return thread;
-        });
-        watch.scheduleWithFixedDelay(this::watch, WATCH.toMillis(), WATCH.toMillis(), TimeUnit.MILLISECONDS);
+        watch =
+                Executors.newSingleThreadScheduledExecutor(
+                        work -> {
+                            Thread thread = new Thread(work, "deadlines");
+                            thread.setDaemon(true);
+                            return thread;
+                        });
+        var watching = watch.scheduleWithFixedDelay(
+                this::watch, WATCH.toMillis(), WATCH.toMillis(), TimeUnit.MILLISECONDS);
+        LOG.debug("watching for deadlines: {}", watching);
     }
 
     Map<String, Processor> beans() {
@@ -97,19 +101,22 @@ final class DispatchSteps implements AutoCloseable {
     }
 
     private void watch() {
-        active.forEach(dispatch -> {
-            dispatch.endIfOverdue();
-            screen.tally(dispatch.message().batch().id(), dispatch.counts());
-        });
+        active.forEach(
+                dispatch -> {
+                    dispatch.endIfOverdue();
+                    screen.tally(dispatch.message().batch().id(), dispatch.counts());
+                });
     }
 
     private void takeUp(Exchange exchange) throws IOException, InvalidPayloadException {
-        BatchMessage message = BatchMessage.read(exchange.getMessage().getMandatoryBody(byte[].class));
+        BatchMessage message =
+                BatchMessage.read(exchange.getMessage().getMandatoryBody(byte[].class));
         Batch batch = message.batch();
         long output = record.stored(batch.id(), Stream.OUTPUT);
         long events = record.stored(batch.id(), Stream.EVENTS);
         Job job = new Job(message.job(Map.of()), output, events, false);
-        Dispatch dispatch = new Dispatch(message, job, new JetpReader(batch.hosts(), message.tagged()));
+        Dispatch dispatch =
+                new Dispatch(message, job, new JetpReader(batch.hosts(), message.tagged()));
         active.add(dispatch);
         if (cancelled) {
             dispatch.cancel();
@@ -127,7 +134,10 @@ final class DispatchSteps implements AutoCloseable {
     private void command(Exchange exchange) throws IOException, InterruptedException {
         Dispatch dispatch = dispatch(exchange);
         Thread.sleep(dispatch.job().pause().toMillis());
-        enter(dispatch, dispatch.wasConnected() ? BatchState.RECONNECTING : BatchState.CONNECTING, "");
+        enter(
+                dispatch,
+                dispatch.wasConnected() ? BatchState.RECONNECTING : BatchState.CONNECTING,
+                "");
         BatchMessage batch = dispatch.message();
         Worker worker = batch.batch().worker();
         Message message = exchange.getMessage();
@@ -135,7 +145,6 @@ final class DispatchSteps implements AutoCloseable {
         message.setHeader(SshHeaders.HOST, worker.address());
         message.setHeader(SshHeaders.PORT, worker.port());
         message.setHeader(SshHeaders.USER, worker.user());
-        message.setHeader(SshHeaders.NAME, worker.name());
         message.removeHeader(SshHeaders.STDIN);
         if (dispatch.job().wantsBundle()) {
             InputStream bundle = bundles.open(batch.batch().id());

@@ -9,6 +9,7 @@ import org.apache.camel.CamelExecutionException;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.record.RecordException;
 
 /**
  * A running Camel with the routes of one run. Thread-safe once started.
@@ -89,8 +90,14 @@ final class Pipeline implements AutoCloseable {
         main.stop();
     }
 
+    /** What a step threw: Camel wraps it once for each EIP that it passes. */
     private static RuntimeException unwrap(CamelExecutionException e) {
-        return e.getCause() instanceof RuntimeException cause ? cause : e;
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConfigurationException || cause instanceof RecordException) {
+                return (RuntimeException) cause;
+            }
+        }
+        return e;
     }
 
     private static String rootMessage(Throwable e) {

@@ -10,7 +10,10 @@ import org.jetfanout.plan.Deal;
 import org.jetfanout.plan.WorkerMap;
 import org.jetfanout.workers.WorkerGroups;
 
-/** The beans of the plan route: they move what the plan package computes between headers. For one run and one thread. */
+/**
+ * The beans of the plan route: they move what the plan package computes between headers. For one
+ * run and one thread.
+ */
 final class PlanSteps {
     private final String guid;
     private final WorkerMap workerMap;
@@ -70,7 +73,8 @@ final class PlanSteps {
         } else if (group == null) {
             batches.unmatched(host);
         } else {
-            batches.add(host, groups.worker(group, message.getHeader(JetHeaders.WORKER, String.class)));
+            batches.add(
+                    host, groups.worker(group, message.getHeader(JetHeaders.WORKER, String.class)));
         }
     }
 

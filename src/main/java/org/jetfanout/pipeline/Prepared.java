@@ -1,5 +1,7 @@
 package org.jetfanout.pipeline;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,12 +15,14 @@ import org.jetfanout.plan.Plan;
 import org.jetfanout.plan.WorkerMap;
 import org.jetfanout.playbook.Addressed;
 import org.jetfanout.playbook.Playbook;
+import org.jetfanout.workers.Agent;
 import org.jetfanout.workers.Localhost;
 import org.jetfanout.workers.WorkerGroups;
 import org.jetfanout.workers.WorkersConfig;
 
 /**
- * A request whose inventory, playbooks and workers.yml are read and checked, and which hosts it addresses. Nothing is sent yet.
+ * A request whose inventory, playbooks and workers.yml are read and checked, and which hosts it
+ * addresses. Nothing is sent yet.
  *
  * @param hosts the hosts that the playbooks address, less the limits, in inventory order
  */
@@ -41,8 +45,9 @@ public record Prepared(
         List<Playbook> playbooks = request.playbooks().stream().map(Playbook::read).toList();
         WorkersConfig workers = WorkersConfig.read(request.workerConfig());
         Inventory inventory = Inventory.load(request.inventories(), INVENTORY_TIMEOUT, talk);
-        boolean localhost = workers.workerGroups().stream()
-                .anyMatch(group -> workers.settings(group).localhost() == Localhost.WORKER);
+        boolean localhost =
+                workers.workerGroups().stream()
+                        .anyMatch(group -> workers.settings(group).localhost() == Localhost.WORKER);
         List<String> hosts = Addressed.hosts(inventory, playbooks, request.limits(), localhost);
         inventory.checkVariables(hosts);
         WorkerGroups groups = WorkerGroups.resolve(workers, inventory);
@@ -57,9 +62,27 @@ public record Prepared(
         }
     }
 
+    /** The command lines that the workers would run. Nothing is sent, nothing stays. */
+    public Commands commands(Consumer<String> talk) throws IOException {
+        Bundles bundles = new Bundles(Files.createTempDirectory("jet-fanout"));
+        try {
+            return new Commands(this, bundles.pack(this, talk));
+        } finally {
+            bundles.remove();
+        }
+    }
+
+    /** Whether some worker is to use the user's agent. */
+    public boolean forwardsAgent() {
+        return workers.workerGroups().stream()
+                .anyMatch(group -> workers.settings(group).agent() == Agent.FORWARD);
+    }
+
     /** What the names in the plan route stand for. */
     Map<String, Object> planBeans(String guid) {
         WorkerMap map = WorkerMap.of(workers, inventory);
-        return new PlanSteps(guid, map, workerGroups, new Batches(workers, inventory, HostRanges::fold)).beans();
+        return new PlanSteps(
+                        guid, map, workerGroups, new Batches(workers, inventory, HostRanges::fold))
+                .beans();
     }
 }

@@ -1,8 +1,14 @@
 package org.jetfanout.pipeline;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import org.jetfanout.ConfigurationException;
 import org.jetfanout.playbook.Limits;
 import org.jetfanout.runner.RunnerOptions;
 
@@ -32,4 +38,98 @@ public record RunRequest(
         RunnerOptions runner,
         int threads,
         Optional<Path> routes,
-        Optional<String> broker) {}
+        Optional<String> broker) {
+    private static final String NOT_KEPT = "(not kept)";
+
+    /** What the run record keeps of it: all but the values of variables, which may be secrets. */
+    public Map<String, Object> toRecord() {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("directory", Path.of("").toAbsolutePath().toString());
+        fields.put("mode", runner.mode());
+        fields.put("playbooks", texts(playbooks));
+        fields.put("inventories", texts(inventories));
+        fields.put("roles", texts(roles));
+        fields.put("modules", texts(modules));
+        fields.put("workerConfig", workerConfig.toString());
+        fields.put("limitHosts", limits.hosts());
+        fields.put("limitGroups", limits.groups());
+        fields.put(
+                "extraVars",
+                extraVars.stream().map(text -> text.startsWith("@") ? text : NOT_KEPT).toList());
+        fields.put("user", runner.user().orElse(""));
+        fields.put("port", runner.port().orElse(0));
+        fields.put("batchSize", runner.batchSize().orElse(0));
+        fields.put("sudo", runner.sudo().orElse(""));
+        fields.put("tags", runner.tags());
+        fields.put("verbosity", runner.verbosity());
+        fields.put("forwardAgent", runner.forwardAgent());
+        fields.put("allowLocalhostDelegation", runner.allowLocalhostDelegation());
+        fields.put("threads", threads);
+        fields.put("routes", routes.map(Path::toString).orElse(""));
+        fields.put("broker", broker.orElse(""));
+        return fields;
+    }
+
+    /**
+     * The request of an earlier run again, for some of its hosts.
+     *
+     * @param record what {@link #toRecord} made
+     * @param extraVars in place of variables whose values were not kept
+     */
+    public static RunRequest fromRecord(
+            JsonNode record, List<String> hosts, List<String> extraVars) {
+        Path directory = Path.of(record.path("directory").asText());
+        List<String> variables = new ArrayList<>(texts(record.path("extraVars")));
+        if (variables.remove(NOT_KEPT) && extraVars.isEmpty()) {
+            throw new ConfigurationException(
+                    "the earlier run had --extra-vars as JSON, which are not kept: give them again");
+        }
+        variables.removeIf(NOT_KEPT::equals);
+        variables.replaceAll(text -> "@" + directory.resolve(text.substring(1)));
+        variables.addAll(extraVars);
+        return new RunRequest(
+                paths(directory, record.path("playbooks")),
+                paths(directory, record.path("inventories")),
+                paths(directory, record.path("roles")),
+                paths(directory, record.path("modules")),
+                directory.resolve(record.path("workerConfig").asText()),
+                new Limits(hosts, List.of()),
+                variables,
+                new RunnerOptions(
+                        record.path("mode").asText(),
+                        text(record.path("user")),
+                        number(record.path("port")),
+                        OptionalInt.empty(),
+                        number(record.path("batchSize")),
+                        text(record.path("sudo")),
+                        texts(record.path("tags")),
+                        record.path("verbosity").asInt(),
+                        record.path("forwardAgent").asBoolean(),
+                        record.path("allowLocalhostDelegation").asBoolean()),
+                record.path("threads").asInt(),
+                text(record.path("routes")).map(directory::resolve),
+                text(record.path("broker")));
+    }
+
+    private static List<Path> paths(Path directory, JsonNode texts) {
+        return texts(texts).stream().map(directory::resolve).toList();
+    }
+
+    private static List<String> texts(JsonNode list) {
+        List<String> texts = new ArrayList<>();
+        list.forEach(text -> texts.add(text.asText()));
+        return texts;
+    }
+
+    private static Optional<String> text(JsonNode text) {
+        return Optional.of(text.asText()).filter(value -> !value.isEmpty());
+    }
+
+    private static OptionalInt number(JsonNode number) {
+        return number.asInt() == 0 ? OptionalInt.empty() : OptionalInt.of(number.asInt());
+    }
+
+    private static List<String> texts(List<Path> paths) {
+        return paths.stream().map(Path::toString).toList();
+    }
+}

@@ -17,13 +17,17 @@ import org.jetfanout.yaml.YamlValue;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every route file of the project is checked against the schema of Camel's YAML DSL, and names and describes its routes. */
+/**
+ * Every route file of the project is checked against the schema of Camel's YAML DSL, and names and
+ * describes its routes.
+ */
 final class RouteFilesTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final JsonSchema SCHEMA = schema();
 
     private static JsonSchema schema() {
-        try (InputStream in = RouteFilesTest.class.getResourceAsStream("/schema/camelYamlDsl.json")) {
+        try (InputStream in =
+                RouteFilesTest.class.getResourceAsStream("/schema/camelYamlDsl.json")) {
             return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4).getSchema(in);
         } catch (IOException e) {
             throw new IllegalStateException(e);

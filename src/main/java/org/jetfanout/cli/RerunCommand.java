@@ -1,0 +1,108 @@
+package org.jetfanout.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.pipeline.RunRequest;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.plan.Plan;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.record.StoredResults;
+import org.jetfanout.runner.HostResult;
+import org.jetfanout.runner.Outcome;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** A new run with those hosts of an earlier one that did not come out well. */
+@Command(
+        name = "rerun",
+        mixinStandardHelpOptions = true,
+        description =
+                "A new run, the same request, with just those hosts of an earlier run that did not come out well.")
+final class RerunCommand implements Callable<Integer> {
+    @Parameters(
+            paramLabel = "GUID",
+            description = "The earlier run: its GUID, a unique beginning of it, or 'last'.")
+    private String guid;
+
+    @Option(names = "--failed", description = "Hosts with a failed task.")
+    private boolean failed;
+
+    @Option(names = "--unreachable", description = "Hosts that the runner could not reach.")
+    private boolean unreachable;
+
+    @Option(
+            names = "--lost",
+            description =
+                    "Hosts without a result: their worker was lost, or the runner never came to them.")
+    private boolean lost;
+
+    @Option(
+            names = {"-e", "--extra-vars"},
+            paramLabel = "@FILE|JSON",
+            description = "Again, where the earlier run had them as JSON: they are not kept.")
+    private List<String> extraVars = List.of();
+
+    @Mixin private ScreenFlags screen;
+
+    @Override
+    public Integer call() throws IOException {
+        Set<Outcome> wanted = EnumSet.noneOf(Outcome.class);
+        boolean all = !failed && !unreachable && !lost;
+        add(wanted, failed || all, Outcome.FAILED);
+        add(wanted, unreachable || all, Outcome.UNREACHABLE);
+        add(wanted, lost || all, Outcome.UNFINISHED);
+        return new Launch(screen).run(request(wanted));
+    }
+
+    private RunRequest request(Set<Outcome> wanted) {
+        try (RunRecord record = RunRecord.open(RunRecord.runsFolder(System.getenv()), guid)) {
+            JsonNode kept =
+                    record.request()
+                            .orElseThrow(
+                                    () ->
+                                            new ConfigurationException(
+                                                    "run "
+                                                            + record.guid()
+                                                            + " has no request in its record"));
+            List<String> hosts = hosts(record, wanted);
+            if (hosts.isEmpty()) {
+                throw new ConfigurationException(
+                        "run " + record.guid() + " has no such hosts: nothing to do");
+            }
+            return RunRequest.fromRecord(kept, hosts, extraVars);
+        }
+    }
+
+    /** A batch that never ended has no results: its hosts are without one. */
+    private static List<String> hosts(RunRecord record, Set<Outcome> wanted) {
+        StoredResults results = record.results();
+        Set<String> ended = Set.copyOf(results.batches());
+        List<String> hosts = new ArrayList<>();
+        for (Batch batch : record.plan().map(Plan::batches).orElse(List.of())) {
+            if (!ended.contains(batch.id())) {
+                hosts.addAll(wanted.contains(Outcome.UNFINISHED) ? batch.hosts() : List.of());
+                continue;
+            }
+            for (HostResult result : results.hosts(batch.id())) {
+                if (wanted.contains(result.outcome())) {
+                    hosts.add(result.host());
+                }
+            }
+        }
+        return hosts;
+    }
+
+    private static void add(Set<Outcome> wanted, boolean yes, Outcome outcome) {
+        if (yes) {
+            wanted.add(outcome);
+        }
+    }
+}

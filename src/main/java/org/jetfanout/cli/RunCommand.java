@@ -1,0 +1,43 @@
+package org.jetfanout.cli;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** jet-fanout itself: runs a playbook through the workers. */
+@Command(
+        name = "jet-fanout",
+        mixinStandardHelpOptions = true,
+        version = "jet-fanout 0.1.0",
+        sortOptions = false,
+        description = {
+            "Runs a playbook against the hosts of an inventory, through workers.",
+            "The command line is jetp's own plus --worker-config."
+        },
+        footer = {
+            "",
+            "Exit codes: 0 all hosts ok, 2 hosts failed, 3 output incomplete, 4 hosts unreachable or worker lost, 6 both 2 and 4,",
+            "64 usage, 78 configuration, 124 deadline, 130 interrupted, 1 internal error."
+        },
+        subcommands = {
+            PlanCommand.class,
+            CapacityCommand.class,
+            StatusCommand.class,
+            RunsCommand.class,
+            RerunCommand.class
+        })
+final class RunCommand implements Callable<Integer> {
+    @Mixin private RunOptions options;
+
+    @Mixin private ScreenFlags screen;
+
+    @Parameters(arity = "0..1", paramLabel = "MODE", description = "ssh (default) or check-ssh.")
+    private String mode = "ssh";
+
+    @Override
+    public Integer call() throws IOException {
+        return new Launch(screen).run(options.request(mode));
+    }
+}

@@ -1,0 +1,39 @@
+package org.jetfanout.pipeline;
+
+import java.util.List;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.runner.BundlePaths;
+import org.jetfanout.runner.JetpCommand;
+import org.jetfanout.runner.RunnerOptions;
+import org.jetfanout.runner.ShellWords;
+import org.jetfanout.workers.WorkerSettings;
+
+/** The runner's command line for each batch of a run. Immutable. */
+public final class Commands {
+    private final Prepared prepared;
+    private final BundlePaths paths;
+    private final String login;
+
+    /**
+     * @param paths where the runner finds what in its bundle
+     */
+    Commands(Prepared prepared, BundlePaths paths) {
+        this.prepared = prepared;
+        this.paths = paths;
+        this.login = prepared.request().runner().login(System.getenv());
+    }
+
+    /** Its words. */
+    public List<String> of(Batch batch) {
+        WorkerSettings settings = prepared.workers().settings(batch.worker().group());
+        RunnerOptions options = prepared.request().runner();
+        return JetpCommand.words(
+                ShellWords.split(settings.jetp()),
+                settings.threads(),
+                settings.batchSize(),
+                settings.sudoUser(),
+                login,
+                options,
+                paths);
+    }
+}
