@@ -39,9 +39,12 @@ public final class Lines {
 
     /**
      * Takes the stream's next frame and hands on each line that ends in it. A frame that does not
-     * begin where the last one ended starts a new line.
+     * begin where the last one ended starts a new line; one without bytes changes nothing.
      */
     public void add(Frame frame, Consumer<Line> to) {
+        if (frame.bytes().length == 0) {
+            return;
+        }
         if (begunLength > 0 && frame.offset() != next + begunLength) {
             end(to);
         }

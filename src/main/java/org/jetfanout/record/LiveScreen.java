@@ -47,18 +47,23 @@ final class LiveScreen implements Screen {
     private final Thread refresh = new Thread(this::refresh, "live-view");
     private final CountDownLatch end = new CountDownLatch(1);
 
-    // Mutable state, under the lock
-    private final Object lock = new Object();
+    // Mutable state: set by run() and planned()
+    private volatile String guid = "";
+    private volatile StateLine text;
+    private volatile Instant begun = Instant.EPOCH;
+    private volatile int unmatched;
+
+    // Mutable state, locked by itself: never for as long as the terminal is written to, so that
+    // one that stands still (Ctrl-S) does not stop the run
     private final StringBuilder pending = new StringBuilder();
-    private String guid = "";
-    private StateLine text;
-    private Instant begun = Instant.EPOCH;
-    private int unmatched;
+
+    // Mutable state, under the lock
+    private final Object drawing = new Object();
     private Terminal.Size size = new Terminal.Size(80, 24);
     private List<String> drawn = List.of();
     private int ticks;
     private boolean visible;
-    private boolean stopped;
+    private volatile boolean stopped;
 
     /**
      * @param terminal where the view is drawn
@@ -86,11 +91,9 @@ final class LiveScreen implements Screen {
 
     @Override
     public void run(String guid) {
-        synchronized (lock) {
-            this.guid = guid;
-            this.text = new StateLine(guid, clock);
-            this.begun = clock.instant();
-        }
+        this.guid = guid;
+        this.text = new StateLine(guid, clock);
+        this.begun = clock.instant();
         out.write(guid + "\n");
         Runtime.getRuntime().addShutdownHook(restore);
         // not at once: short runs need no view, and the first batches should not wait for one
@@ -101,9 +104,7 @@ final class LiveScreen implements Screen {
     @Override
     public void planned(Plan plan) {
         progress.planned(plan);
-        synchronized (lock) {
-            unmatched = plan.unmatched().size();
-        }
+        unmatched = plan.unmatched().size();
     }
 
     @Override
@@ -133,7 +134,7 @@ final class LiveScreen implements Screen {
         open.end(result.batch(), line -> tag(tagged, line));
         show(tagged);
         if (result.state().isTrouble()) {
-            synchronized (lock) {
+            synchronized (pending) {
                 pending.append(text.result(result));
             }
         }
@@ -142,11 +143,7 @@ final class LiveScreen implements Screen {
     @Override
     public void summary(RunStatus status) {
         stop();
-        int skipped;
-        synchronized (lock) {
-            skipped = unmatched;
-        }
-        terminal.write(QuietScreen.text(status, skipped, options));
+        terminal.write(QuietScreen.text(status, unmatched, options));
     }
 
     @Override
@@ -171,30 +168,36 @@ final class LiveScreen implements Screen {
 
     /** Draws what has changed. For the refreshing thread. */
     void tick() {
-        Terminal.Size asked = ticks % TICKS_PER_SIZE == 0 ? askSize.get() : null;
-        Progress.Snapshot now = progress.snapshot();
-        synchronized (lock) {
-            ticks++;
+        synchronized (drawing) {
             if (stopped) {
                 return;
             }
             StringBuilder screen = new StringBuilder();
-            if (asked != null && !asked.equals(size)) {
-                // what was drawn may have been wrapped by the terminal: begin anew
-                erase(screen, asked.columns());
-                size = asked;
+            if (ticks++ % TICKS_PER_SIZE == 0) {
+                resize(screen);
             }
-            List<String> next = LiveView.lines(guid, begun, now, clock.instant(), size);
-            if (pending.isEmpty() && next.equals(drawn)) {
+            String above = takePending();
+            List<String> next =
+                    LiveView.lines(guid, begun, progress.snapshot(), clock.instant(), size);
+            if (screen.isEmpty() && above.isEmpty() && next.equals(drawn)) {
                 return;
             }
             if (!visible) {
                 screen.append(HIDE_CURSOR);
                 visible = true;
             }
-            takePending(screen);
+            putAbove(screen, above);
             draw(screen, next);
             terminal.write(screen);
+        }
+    }
+
+    /** What was drawn may have been wrapped by a terminal that is narrower now: begin anew. */
+    private void resize(StringBuilder screen) {
+        Terminal.Size asked = askSize.get();
+        if (!asked.equals(size)) {
+            erase(screen, asked.columns());
+            size = asked;
         }
     }
 
@@ -210,22 +213,34 @@ final class LiveScreen implements Screen {
             out.write(tagged);
             return;
         }
-        synchronized (lock) {
+        boolean full;
+        synchronized (pending) {
             pending.append(tagged);
-            if (pending.length() > PENDING || stopped) {
+            full = pending.length() > PENDING;
+        }
+        // stop() takes what is pending after it has said so
+        if (full || stopped) {
+            synchronized (drawing) {
                 StringBuilder screen = new StringBuilder();
-                takePending(screen);
+                putAbove(screen, takePending());
                 terminal.write(screen);
             }
         }
     }
 
-    /** Puts the lines that stay in place of the view. */
-    private void takePending(StringBuilder screen) {
-        if (!pending.isEmpty()) {
-            erase(screen, size.columns());
-            screen.append(pending);
+    private String takePending() {
+        synchronized (pending) {
+            String taken = pending.toString();
             pending.setLength(0);
+            return taken;
+        }
+    }
+
+    /** Puts lines that stay in place of the view. */
+    private void putAbove(StringBuilder screen, String lines) {
+        if (!lines.isEmpty()) {
+            erase(screen, size.columns());
+            screen.append(lines);
         }
     }
 
@@ -246,8 +261,8 @@ final class LiveScreen implements Screen {
             int width = Columns.width(Text.plain(line));
             rows += Math.max(1, (width + columns - 1) / columns);
         }
-        up(screen, rows);
         if (rows > 0) {
+            up(screen, rows);
             screen.append(ERASE_BELOW);
         }
         drawn = List.of();
@@ -263,15 +278,14 @@ final class LiveScreen implements Screen {
     /** Takes the view away and gives the cursor back; once. */
     private void stop() {
         end.countDown();
-        synchronized (lock) {
+        synchronized (drawing) {
             if (stopped) {
                 return;
             }
             stopped = true;
             StringBuilder screen = new StringBuilder();
             erase(screen, size.columns());
-            screen.append(pending);
-            pending.setLength(0);
+            screen.append(takePending());
             if (visible) {
                 screen.append(WRAP_ON).append(SHOW_CURSOR);
             }

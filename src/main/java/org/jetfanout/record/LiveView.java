@@ -38,8 +38,7 @@ final class LiveView {
                                     + "  "
                                     + Columns.clock(Duration.between(begun, time))
                                     + "  "
-                                    + now.batches().size()
-                                    + " workers",
+                                    + StateLine.number(now.batches().size(), "worker"),
                             width));
         }
         int room = rows - lines.size() - 1;

@@ -77,13 +77,16 @@ final class Ndjson {
 
     /** Returns when everything appended is on the disk. */
     void sync() {
+        Appender written;
         lock.lock();
         try {
-            if (appender != null) {
-                appender.sync();
-            }
+            written = appender;
         } finally {
             lock.unlock();
+        }
+        // not under the lock: the disk takes the waits of many threads together
+        if (written != null) {
+            written.sync();
         }
     }
 

@@ -221,7 +221,7 @@ public final class RunRecord implements Closeable {
                                                             + Owner.pid(folder)
                                                                     .map(String::valueOf)
                                                                     .orElse("(unknown)")));
-            batches.read(line -> ended.add(line.path("batch").asText()));
+            ended.addAll(results().batches());
         }
     }
 

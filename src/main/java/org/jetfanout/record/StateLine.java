@@ -23,14 +23,15 @@ final class StateLine {
 
     String planned(Plan plan) {
         return line(
-                "plan: %d hosts, %d workers%s"
+                "plan: %s, %s%s"
                         .formatted(
-                                plan.hosts(),
-                                plan.batches().size(),
+                                number(plan.hosts(), "host"),
+                                number(plan.batches().size(), "worker"),
                                 plan.unmatched().isEmpty()
                                         ? ""
-                                        : ", %d hosts skipped (no entry of the worker map)"
-                                                .formatted(plan.unmatched().size())));
+                                        : ", %s skipped (no entry of the worker map)"
+                                                .formatted(
+                                                        number(plan.unmatched().size(), "host"))));
     }
 
     String state(String batch, String worker, BatchState state, String detail) {
@@ -64,7 +65,7 @@ final class StateLine {
     /** {@code 400 hosts: 398 ok, 2 failed}; what is none is left out. */
     static String counts(Counts counts) {
         StringBuilder text = new StringBuilder();
-        text.append(counts.hosts()).append(" hosts: ");
+        text.append(number(counts.hosts(), "host")).append(": ");
         int begin = text.length();
         some(text, begin, counts.ok(), "ok");
         some(text, begin, counts.changed(), "changed");
@@ -72,6 +73,11 @@ final class StateLine {
         some(text, begin, counts.unreachable(), "unreachable");
         some(text, begin, counts.unfinished(), "unfinished");
         return text.toString();
+    }
+
+    /** {@code 1 host}, {@code 2 hosts}. */
+    static String number(int count, String kind) {
+        return count + " " + kind + (count == 1 ? "" : "s");
     }
 
     private static void some(StringBuilder text, int begin, int count, String kind) {

@@ -42,7 +42,7 @@ public record Summary(
             workers(lines);
         }
         if (unmatched > 0) {
-            lines.add(unmatched + " hosts skipped: no entry of the worker map holds them");
+            lines.add(hosts(unmatched) + " skipped: no entry of the worker map holds them");
         }
         for (WorkerStatus worker : status.workers()) {
             if (lines.size() > 4 * TROUBLED_WORKERS) {
@@ -72,9 +72,9 @@ public record Summary(
                 totals.hosts() == 0
                         ? "no hosts"
                         : totals.trouble() == 0
-                                ? "all %d hosts ok".formatted(totals.hosts())
-                                : "%d of %d hosts are not ok"
-                                        .formatted(totals.trouble(), totals.hosts());
+                                ? "all %s ok".formatted(hosts(totals.hosts()))
+                                : "%d of %s not ok"
+                                        .formatted(totals.trouble(), hosts(totals.hosts()));
         String exit =
                 status.exitCode().isPresent() ? ", exit code " + status.exitCode().getAsInt() : "";
         return status.state().word() + ", " + hosts + exit;
@@ -217,7 +217,7 @@ public record Summary(
     }
 
     private static String hosts(int count) {
-        return count == 1 ? "1 host" : count + " hosts";
+        return StateLine.number(count, "host");
     }
 
     private static String word(Outcome outcome) {

@@ -124,6 +124,15 @@ class LinesTest {
     }
 
     @Test
+    void aFrameWithoutBytesChangesNothing() {
+        Lines cut = new Lines();
+        cut.add(frame(10, "be"), lines::add);
+        cut.add(frame(4, ""), lines::add);
+        cut.add(frame(12, "gun\n"), lines::add);
+        assertThat(texts()).containsExactly("begun");
+    }
+
+    @Test
     void whatFollowsAGapIsALineOfItsOwn() {
         Lines cut = new Lines();
         cut.add(frame(0, "torn"), lines::add);

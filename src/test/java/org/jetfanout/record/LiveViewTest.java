@@ -1,0 +1,113 @@
+package org.jetfanout.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.jetfanout.record.Fixture.GUID;
+import static org.jetfanout.record.Fixture.START;
+import static org.jetfanout.record.Fixture.frame;
+import static org.jetfanout.record.Fixture.plan;
+import static org.jetfanout.record.Fixture.result;
+import static org.jetfanout.runner.Outcome.FAILED;
+import static org.jetfanout.runner.Outcome.OK;
+import static org.jetfanout.runner.Outcome.UNFINISHED;
+
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.jetfanout.log.Text;
+import org.junit.jupiter.api.Test;
+
+class LiveViewTest {
+    private final Progress progress = new Progress(Clock.fixed(START, ZoneOffset.UTC));
+
+    @Test
+    void hasALineAWorkerAndABar() {
+        progress.planned(plan(4, 4, 2));
+        progress.state("0001", "w1", BatchState.RUNNING, "");
+        progress.tally("0001", new Counts(4, 1, 1, 1, 0, 1));
+        progress.frame(frame(1, 0, "\u001b[34m\u2713 h1-1 => complete\u001b[39m\n"));
+        progress.result(result(2, BatchState.ENDED, OK, OK, OK, OK));
+        assertThat(lines(100, 24))
+                .containsExactly(
+                        "run " + GUID + "  01:30  3 workers",
+                        "w1 running              3/4 1 failed       01:30  \u2713 h1-1 => complete",
+                        "w2 ended                4/4                01:12",
+                        "w3 queued               0/2                    -",
+                        "[#####################---------]  70%  7/10 hosts, 5 ok, 1 changed, 1"
+                                + " failed");
+    }
+
+    @Test
+    void hasTotalsWhenWorkersDoNotFit() {
+        int[] sizes = new int[1000];
+        java.util.Arrays.fill(sizes, 2);
+        progress.planned(plan(sizes));
+        progress.state("0005", "w5", BatchState.RUNNING, "");
+        progress.result(result(3, BatchState.LOST, UNFINISHED, UNFINISHED));
+        progress.result(result(4, BatchState.ENDED, OK, FAILED));
+        assertThat(lines(90, 10))
+                .containsExactly(
+                        "run " + GUID + "  01:30  1000 workers",
+                        "workers: 997 queued, 1 running, 1 ended, 1 lost",
+                        "w3 lost                 0/2                01:12  why lost",
+                        "[------------------------------]   0%  2/2000 hosts, 1 ok, 1 failed");
+    }
+
+    @Test
+    void neverIsWiderOrHigherThanTheTerminal() {
+        progress.planned(plan(4, 4, 2));
+        progress.frame(frame(1, 0, "\u65e5\u672c\u8a9e\ud83d\ude80\t\u0301e".repeat(50) + "\n"));
+        progress.result(result(2, BatchState.LOST, OK, FAILED, OK, OK));
+        for (int columns = 1; columns < 160; columns++) {
+            for (int rows = 1; rows < 10; rows++) {
+                List<String> lines = lines(columns, rows);
+                assertThat(lines).hasSizeLessThanOrEqualTo(Math.max(1, rows - 1));
+                for (String line : lines) {
+                    assertThat(Columns.width(line)).isLessThanOrEqualTo(Math.max(1, columns - 1));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aHundredPercentIsAllAndNoLess() {
+        int[] sizes = {1000};
+        progress.planned(plan(sizes));
+        progress.tally("0001", new Counts(1000, 999, 0, 0, 0, 1));
+        assertThat(lines(100, 5)).last().asString().contains(" 99%  999/1000");
+        progress.tally("0001", new Counts(1000, 1000, 0, 0, 0, 0));
+        assertThat(lines(100, 5)).last().asString().contains("100%  1000/1000");
+    }
+
+    @Test
+    void remoteTextIsHarmless() {
+        progress.planned(plan(1));
+        progress.frame(frame(1, 0, "ok\u001b[2J\u009b2J\u202e\rx\u0007\n"));
+        assertThat(String.join("", lines(200, 24)))
+                .doesNotContainPattern("[\\x00-\\x1f\\x7f-\\x9f\u202e]");
+    }
+
+    @Test
+    void columnsAreMeasured() {
+        assertThat(Columns.width("abc")).isEqualTo(3);
+        assertThat(Columns.width("\u65e5\u672c")).isEqualTo(4);
+        assertThat(Columns.width("e\u0301")).isEqualTo(1);
+        assertThat(Columns.cut("abcdef", 6)).isEqualTo("abcdef");
+        assertThat(Columns.cut("abcdefg", 6)).isEqualTo("abcde~");
+        assertThat(Columns.cut("\u65e5\u672c\u8a9e", 5)).isEqualTo("\u65e5\u672c~");
+        assertThat(Columns.cut("\u65e5\u672c\u8a9e", 4)).isEqualTo("\u65e5~");
+        assertThat(Columns.cut("abc", 0)).isEmpty();
+        assertThat(Columns.fit("\u65e5", 4)).isEqualTo("\u65e5  ");
+    }
+
+    private List<String> lines(int columns, int rows) {
+        return LiveView.lines(
+                        GUID,
+                        START,
+                        progress.snapshot(),
+                        START.plusSeconds(90),
+                        new Terminal.Size(columns, rows))
+                .stream()
+                .map(Text::plain)
+                .toList();
+    }
+}

@@ -1,0 +1,69 @@
+package org.jetfanout.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.log.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The record of a process that is killed while it writes. */
+class RunRecordIT {
+    private static final int ENOUGH = 2_000_000;
+
+    @TempDir Path runs;
+
+    @Test
+    void anotherProcessTakesOverWhatAKilledOneLeft() throws Exception {
+        Process first =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-cp",
+                                System.getProperty(
+                                        "surefire.test.class.path",
+                                        System.getProperty("java.class.path")),
+                                RunRecordProgram.class.getName(),
+                                runs.toString())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        try (BufferedReader said = first.inputReader()) {
+            assertThat(said.readLine()).isEqualTo("owned");
+            RunRecord record = RunRecord.open(runs, "last");
+            assertThat(record.isOwned()).isTrue();
+            // looking does not take the lock away
+            assertThat(record.isOwned()).isTrue();
+            assertThat(RunStatus.of(record).state()).isEqualTo(RunState.RUNNING);
+            assertThatThrownBy(record::own)
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageEndingWith("is being worked on by process " + first.pid());
+            Instant deadline = Instant.now().plus(Duration.ofSeconds(30));
+            while (record.stored("0002", Stream.OUTPUT) < ENOUGH) {
+                assertThat(Instant.now()).isBefore(deadline);
+                Thread.sleep(10);
+            }
+        } finally {
+            first.destroyForcibly();
+        }
+        first.waitFor();
+        try (RunRecord record = RunRecord.open(runs, "last")) {
+            assertThat(record.isOwned()).isFalse();
+            assertThat(RunStatus.of(record).state()).isEqualTo(RunState.INTERRUPTED);
+            assertThat(record.ownerPid()).contains(first.pid());
+            record.own();
+            assertThat(record.hasResult("0001")).isTrue();
+            assertThat(record.hasResult("0002")).isFalse();
+            long stored = record.stored("0002", Stream.OUTPUT);
+            assertThat(stored).isEqualTo(Files.size(record.outputFile("0002", Stream.OUTPUT)));
+            record.append(Fixture.frame(2, stored, "more\n"));
+            record.result(Fixture.allOk(2, 2));
+            assertThat(record.results().broken()).isZero();
+            assertThat(RunStatus.of(record).state()).isEqualTo(RunState.ENDED);
+        }
+    }
+}

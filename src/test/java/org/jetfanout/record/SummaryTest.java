@@ -1,0 +1,191 @@
+package org.jetfanout.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.jetfanout.record.Fixture.GUID;
+import static org.jetfanout.record.Fixture.result;
+import static org.jetfanout.runner.Outcome.CHANGED;
+import static org.jetfanout.runner.Outcome.FAILED;
+import static org.jetfanout.runner.Outcome.OK;
+import static org.jetfanout.runner.Outcome.UNFINISHED;
+import static org.jetfanout.runner.Outcome.UNREACHABLE;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jetfanout.runner.HostResult;
+import org.jetfanout.runner.Outcome;
+import org.junit.jupiter.api.Test;
+
+class SummaryTest {
+    @Test
+    void saysWhatWentWrongWhereAndWhatToDo() {
+        List<String> lines =
+                lines(
+                        status(
+                                result(1, BatchState.ENDED, OK, FAILED, FAILED),
+                                result(2, BatchState.LOST, CHANGED, UNREACHABLE, UNREACHABLE),
+                                result(3, BatchState.INCOMPLETE, UNFINISHED)));
+        assertThat(lines)
+                .containsExactly(
+                        "run " + GUID + ": ended, 5 of 7 hosts not ok, exit code 6",
+                        "  worker            hosts          ok     changed      failed unreachable"
+                                + "  unfinished  output      time      state",
+                        "  w1                    3           1           0           2           0"
+                                + "           0  complete    01:12     ended",
+                        "  w2                    3           0           1           0           2"
+                                + "           0  complete    01:12     lost",
+                        "  w3                    1           0           0           0           0"
+                                + "           1  incomplete  01:12     incomplete",
+                        "  all workers           7           1           1           2           2"
+                                + "           1  incomplete  01:12     ended",
+                        "w2, batch 0002, lost: why lost",
+                        "w3, batch 0003, incomplete: why incomplete",
+                        "failed: 2 hosts",
+                        "  2 hosts: h1-2,h1-3",
+                        "    rc 2: no such file",
+                        "unreachable: 2 hosts",
+                        "  2 hosts: h2-2,h2-3",
+                        "    SSH failed for <host>:22",
+                        "unfinished: 1 host",
+                        "  h3-1",
+                        "    no result",
+                        "record: /runs/r",
+                        "again:  jet-fanout rerun " + GUID + " --failed --unreachable --lost");
+    }
+
+    @Test
+    void aGoodRunIsShort() {
+        assertThat(lines(status(Fixture.allOk(1, 3))))
+                .hasSize(5)
+                .startsWith("run " + GUID + ": ended, all 3 hosts ok, exit code 0")
+                .endsWith("record: /runs/r");
+    }
+
+    @Test
+    void aThousandWorkersStayShort() {
+        BatchResult[] results = new BatchResult[1000];
+        for (int i = 0; i < results.length; i++) {
+            results[i] =
+                    i % 100 == 7
+                            ? result(i + 1, BatchState.ENDED, OK, FAILED)
+                            : Fixture.allOk(i + 1, 2);
+        }
+        List<String> lines = lines(status(results));
+        assertThat(lines).hasSizeLessThan(30);
+        assertThat(lines).filteredOn(line -> line.startsWith("  w")).hasSize(1 + 10);
+        assertThat(lines).anyMatch(line -> line.startsWith("  all 1000 "));
+    }
+
+    @Test
+    void aThousandTroubledWorkersWithAReasonEachStayShort() {
+        BatchResult[] results = new BatchResult[1000];
+        for (int i = 0; i < results.length; i++) {
+            List<HostResult> hosts = new ArrayList<>();
+            for (int host = 0; host < 100; host++) {
+                hosts.add(
+                        new HostResult(
+                                "host-" + i + "-" + host, FAILED, "reason " + i + "x".repeat(400)));
+            }
+            results[i] =
+                    new BatchResult(
+                            "" + (i + 1),
+                            "w" + i,
+                            BatchState.LOST,
+                            OptionalInt.empty(),
+                            true,
+                            hosts,
+                            Fixture.START,
+                            Fixture.START,
+                            "gone");
+        }
+        List<String> lines = lines(status(results));
+        assertThat(lines).hasSizeLessThan(200);
+        assertThat(lines).allMatch(line -> line.length() < 400);
+        assertThat(lines).contains("  … and 960 more workers with trouble");
+        assertThat(lines).contains("    … for 990 other reasons: see results.ndjson");
+        assertThat(lines).anyMatch(line -> line.matches(" {2}99000 hosts: host-.*,…"));
+    }
+
+    @Test
+    void remoteTextIsHarmless() {
+        BatchResult hostile =
+                new BatchResult(
+                        "0001",
+                        "w\u001b[2J",
+                        BatchState.LOST,
+                        OptionalInt.empty(),
+                        true,
+                        List.of(
+                                new HostResult(
+                                        "h\u001b]0;x\u0007\n", FAILED, "\u001b[8mr\u202e\n\u009b")),
+                        Fixture.START,
+                        Fixture.START,
+                        "\u001b[31mgone\u0007");
+        assertThat(String.join("", lines(status(hostile))))
+                .doesNotContainPattern("[\\x00-\\x1f\\x7f-\\x9f\u202e]");
+    }
+
+    @Test
+    void anInterruptedRunCanBeResumed() {
+        RunStatus status =
+                new RunStatus(
+                        GUID,
+                        RunState.INTERRUPTED,
+                        OptionalInt.empty(),
+                        Counts.waiting(3),
+                        List.of());
+        assertThat(lines(status))
+                .startsWith("run " + GUID + ": interrupted, 3 of 3 hosts not ok")
+                .endsWith("go on:  jet-fanout resume " + GUID);
+    }
+
+    @Test
+    void skippedHostsAreCounted() {
+        Summary summary =
+                new Summary(status(Fixture.allOk(1, 1)), 7, Path.of("/r"), String::valueOf);
+        assertThat(summary.lines())
+                .contains("7 hosts skipped: no entry of the worker map holds them");
+    }
+
+    private static List<String> lines(RunStatus status) {
+        return new Summary(status, 0, Path.of("/runs/r"), hosts -> String.join(",", hosts)).lines();
+    }
+
+    private static RunStatus status(BatchResult... results) {
+        List<WorkerStatus> workers = new ArrayList<>();
+        Counts totals = Counts.NONE;
+        for (BatchResult result : results) {
+            totals = totals.plus(result.counts());
+            workers.add(
+                    new WorkerStatus(
+                            result.worker(),
+                            result.state(),
+                            result.batch(),
+                            result.counts(),
+                            result.hosts().stream()
+                                    .filter(host -> isTrouble(host.outcome()))
+                                    .map(
+                                            host ->
+                                                    new HostReason(
+                                                            host.host(),
+                                                            host.outcome(),
+                                                            host.reason()))
+                                    .toList(),
+                            result.complete(),
+                            Optional.of(result.time()),
+                            result.reason()));
+        }
+        return new RunStatus(
+                GUID,
+                RunState.ENDED,
+                OptionalInt.of(RunStatus.exitCode(workers).code()),
+                totals,
+                workers);
+    }
+
+    private static boolean isTrouble(Outcome outcome) {
+        return outcome != OK && outcome != CHANGED;
+    }
+}
