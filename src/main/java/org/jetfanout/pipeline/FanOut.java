@@ -73,7 +73,7 @@ public final class FanOut {
             screen.planned(plan);
             dispatch.expect(plan.batches().size());
             pipeline.startRoute("dispatch");
-            pipeline.request("direct:queue", plan, Object.class);
+            pipeline.send("direct:queue", plan);
             dispatch.await();
         } finally {
             dispatch.close();

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelExecutionException;
+import org.apache.camel.Exchange;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.jetfanout.ConfigurationException;
@@ -67,6 +68,14 @@ final class Pipeline implements AutoCloseable {
         }
     }
 
+    /** Sends a body to an endpoint whose route gives nothing back; a queue behind it would wait for a reply otherwise. */
+    void send(String endpoint, Object body) {
+        Exchange exchange = context().createFluentProducerTemplate().to(endpoint).withBody(body).send();
+        if (exchange.getException() != null) {
+            throw unwrap(exchange.getException());
+        }
+    }
+
     /** Starts a route that does not start by itself. */
     void startRoute(String id) {
         try {
@@ -91,13 +100,13 @@ final class Pipeline implements AutoCloseable {
     }
 
     /** What a step threw: Camel wraps it once for each EIP that it passes. */
-    private static RuntimeException unwrap(CamelExecutionException e) {
+    private static RuntimeException unwrap(Exception e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConfigurationException || cause instanceof RecordException) {
                 return (RuntimeException) cause;
             }
         }
-        return e;
+        return e instanceof RuntimeException unchecked ? unchecked : new CamelExecutionException("step failed", null, e);
     }
 
     private static String rootMessage(Throwable e) {
