@@ -367,19 +367,18 @@ public final class SshConnections implements AutoCloseable {
             if (login.refusal() != null) {
                 return login.refusal();
             }
+            String said = String.valueOf(failure.getMessage());
             String goodbye = goodbye(failure);
-            boolean tooManyKeys = goodbye.contains("authentication failures");
-            if (!goodbye.isEmpty() && !tooManyKeys) {
+            if (said.startsWith("No more auth")
+                    || said.contains(PublicKeyLogin.NO_KEY_LEFT)
+                    || goodbye.contains("authentication failures")) {
+                return login.noKeyAccepted(hop.resolved().user(), failure);
+            }
+            if (!goodbye.isEmpty()) {
                 return login.exception(
                         Cause.CONNECT,
                         "closed the connection during login: " + Printable.text(goodbye),
                         failure);
-            }
-            String said = String.valueOf(failure.getMessage());
-            if (tooManyKeys
-                    || said.startsWith("No more auth")
-                    || said.contains(PublicKeyLogin.NO_KEY_LEFT)) {
-                return login.noKeyAccepted(hop.resolved().user(), failure);
             }
             return login.exception(
                     Cause.CONNECT, "connection lost during login: " + words(failure), failure);
