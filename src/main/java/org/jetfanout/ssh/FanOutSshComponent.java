@@ -1,0 +1,152 @@
+package org.jetfanout.ssh;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.Endpoint;
+import org.apache.camel.component.ssh.SshComponent;
+import org.apache.camel.component.ssh.SshConfiguration;
+import org.apache.camel.spi.annotations.Component;
+
+/**
+ * camel-ssh made fit: bind it as {@code ssh}. All its endpoints share one {@link SshConnections},
+ * which keeps to known_hosts strictly, logs in as OpenSSH's client would, and guards the user's
+ * agent. Options of camel-ssh that would go around that are refused.
+ */
+@Component("ssh")
+public class FanOutSshComponent extends SshComponent {
+    // Mutable state: options, set before the start
+    private SshSettings settings;
+
+    // Mutable state, guarded by this: made with the first exchange
+    private SshConnections connections;
+
+    /** The user's own files, agent and terminal. */
+    public FanOutSshComponent() {
+        this(SshSettings.ofUser());
+    }
+
+    /** Other settings. */
+    public FanOutSshComponent(SshSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
+            throws Exception {
+        int at = remaining.lastIndexOf('@');
+        HostAndPort target = HostAndPort.parse(remaining.substring(at + 1), uri);
+        SshConfiguration configuration = new SshConfiguration();
+        configuration.setHost(target.host());
+        configuration.setPort(target.port());
+        configuration.setUsername(at < 0 ? "" : remaining.substring(0, at));
+        FanOutSshEndpoint endpoint = new FanOutSshEndpoint(uri, this, configuration);
+        setProperties(endpoint, parameters);
+        return endpoint;
+    }
+
+    /** The connections that all endpoints share. */
+    public synchronized SshConnections connections() {
+        if (connections == null) {
+            connections = new SshConnections(settings);
+        }
+        return connections;
+    }
+
+    @Override
+    protected void doShutdown() throws Exception {
+        synchronized (this) {
+            if (connections != null) {
+                connections.close();
+                connections = null;
+            }
+        }
+        super.doShutdown();
+    }
+
+    /** Files of known host keys, separated by commas, in place of the user's and the system's. */
+    public void setKnownHosts(String files) {
+        SshFiles old = settings.files();
+        set(
+                new SshFiles(
+                        paths(files),
+                        old.configs(),
+                        old.identityFiles(),
+                        old.defaultIdentityFiles(),
+                        old.agentSocket()));
+    }
+
+    /** ssh_config files, separated by commas, in place of the user's and the system's. */
+    public void setSshConfig(String files) {
+        SshFiles old = settings.files();
+        set(
+                new SshFiles(
+                        old.knownHosts(),
+                        paths(files),
+                        old.identityFiles(),
+                        old.defaultIdentityFiles(),
+                        old.agentSocket()));
+    }
+
+    /** Keys to try first, separated by commas, as by {@code ssh -i}. */
+    public void setIdentityFiles(String files) {
+        SshFiles old = settings.files();
+        set(
+                new SshFiles(
+                        old.knownHosts(),
+                        old.configs(),
+                        paths(files),
+                        old.defaultIdentityFiles(),
+                        old.agentSocket()));
+    }
+
+    /** The ssh-agent's socket in place of SSH_AUTH_SOCK; empty for no agent. */
+    public void setAgentSocket(String socket) {
+        SshFiles old = settings.files();
+        set(
+                new SshFiles(
+                        old.knownHosts(),
+                        old.configs(),
+                        old.identityFiles(),
+                        old.defaultIdentityFiles(),
+                        socket.isBlank() ? Optional.empty() : Optional.of(Path.of(socket))));
+    }
+
+    /** Time between two keep-alives. */
+    public void setKeepAliveInterval(Duration interval) {
+        settings = settings.withKeepAlive(interval, settings.keepAliveMax());
+    }
+
+    /** How many keep-alives may stay without answer. */
+    public void setKeepAliveMax(int max) {
+        settings = settings.withKeepAlive(settings.keepAliveInterval(), max);
+    }
+
+    /** Key exchange algorithms, separated by commas, best first. */
+    public void setKeyExchanges(String names) {
+        settings = settings.withKeyExchanges(Arrays.asList(names.split(",")));
+    }
+
+    /** Threads that read and write all connections. */
+    public void setNioThreads(int threads) {
+        settings = settings.withNioThreads(threads);
+    }
+
+    private void set(SshFiles files) {
+        settings =
+                new SshSettings(
+                        files,
+                        settings.prompt(),
+                        settings.keepAliveInterval(),
+                        settings.keepAliveMax(),
+                        settings.keyExchanges(),
+                        settings.nioThreads());
+    }
+
+    private static List<Path> paths(String files) {
+        return Arrays.stream(files.split(",")).filter(f -> !f.isBlank()).map(Path::of).toList();
+    }
+}

@@ -1,0 +1,101 @@
+package org.jetfanout.ssh;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Message;
+import org.apache.camel.component.ssh.SshConstants;
+import org.apache.camel.support.DefaultProducer;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.jetfanout.ssh.WorkerUnreachableException.Cause;
+
+/** Runs the message's body as a command on a worker. Thread-safe: it has no state. */
+final class FanOutSshProducer extends DefaultProducer {
+    /** What a command may print where its output is not streamed. */
+    private static final int MAX_OUTPUT = 16 * 1024 * 1024;
+
+    private final FanOutSshEndpoint endpoint;
+    private final FanOutSshComponent component;
+
+    FanOutSshProducer(FanOutSshEndpoint endpoint, FanOutSshComponent component) {
+        super(endpoint);
+        this.endpoint = endpoint;
+        this.component = component;
+    }
+
+    @Override
+    public void process(Exchange exchange) throws InvalidPayloadException {
+        Message message = exchange.getMessage();
+        String command = message.getMandatoryBody(String.class);
+        Optional<InputStream> stdin = take(message, SshHeaders.STDIN, InputStream.class);
+        Optional<GuardPolicy> guard =
+                take(message, SshHeaders.GUARD, GuardPolicy.class)
+                        .filter(policy -> endpoint.isForwardAgent());
+        SshSession session =
+                component.connections().open(destination(message), endpoint.deadlines(), guard);
+        exchange.getExchangeExtension()
+                .addOnCompletion(
+                        new SynchronizationAdapter() {
+                            @Override
+                            public void onDone(Exchange done) {
+                                session.close();
+                            }
+                        });
+        message.setHeader(SshHeaders.LOGIN_KEY, session.loginKey());
+        ExecStream stream = session.exec(command, stdin);
+        if (endpoint.isStream()) {
+            message.setBody(stream);
+        } else {
+            collect(stream, session, message);
+        }
+    }
+
+    private Destination destination(Message message) {
+        String host = message.getHeader(SshHeaders.HOST, endpoint.getHost(), String.class);
+        return new Destination(
+                message.getHeader(SshHeaders.WORKER, host, String.class),
+                host,
+                message.getHeader(SshHeaders.PORT, endpoint.getPort(), Integer.class),
+                message.getHeader(SshHeaders.USER, endpoint.getUsername(), String.class));
+    }
+
+    private static <T> Optional<T> take(Message message, String header, Class<T> type) {
+        T value = message.getHeader(header, type);
+        message.removeHeader(header);
+        return Optional.ofNullable(value);
+    }
+
+    /** As camel-ssh does, but what is lost is lost and what is too much is too much. */
+    private static void collect(ExecStream stream, SshSession session, Message message) {
+        ByteArrayOutputStream stdout = new ByteArrayOutputStream();
+        ByteArrayOutputStream stderr = new ByteArrayOutputStream();
+        while (stream.hasNext()) {
+            Chunk chunk = stream.next();
+            (chunk.stderr() ? stderr : stdout).writeBytes(chunk.bytes());
+            if (stdout.size() + stderr.size() > MAX_OUTPUT) {
+                stream.close();
+                throw session.exception(
+                        Cause.CHANNEL, "more output than 16 MiB: use stream=true", null);
+            }
+        }
+        OptionalInt status = stream.exitStatus();
+        if (status.isEmpty()) {
+            throw stream.loss()
+                    .orElseGet(
+                            () ->
+                                    session.exception(
+                                            Cause.LOST,
+                                            "the command was killed by signal "
+                                                    + stream.exitSignal().orElse("?"),
+                                            null));
+        }
+        session.close();
+        message.setBody(new ByteArrayInputStream(stdout.toByteArray()));
+        message.setHeader(SshConstants.STDERR, new ByteArrayInputStream(stderr.toByteArray()));
+        message.setHeader(SshConstants.EXIT_VALUE, status.getAsInt());
+    }
+}

@@ -1,0 +1,103 @@
+package org.jetfanout.ssh;
+
+import java.security.PublicKey;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.OpenSshCertificate;
+import org.jetfanout.ssh.KnownHosts.KnownKey;
+import org.jetfanout.ssh.KnownHosts.Marker;
+
+/**
+ * What known_hosts says about one machine.
+ *
+ * @param name the machine as a known_hosts line names it
+ * @param keys the lines about it
+ */
+record HostKeys(String name, List<KnownKey> keys) {
+    HostKeys {
+        keys = List.copyOf(keys);
+    }
+
+    /** What is to be thought of a key that the machine showed. */
+    enum Verdict {
+        KNOWN,
+        UNKNOWN,
+        CHANGED,
+        REVOKED
+    }
+
+    /**
+     * @param verdict what to think of the key
+     * @param line the line that decided it, null where none did
+     */
+    record Decision(Verdict verdict, KnownKey line) {}
+
+    /**
+     * Judges the key, or the certificate, of which MINA has checked signature, time and principal
+     * before. A certificate of an authority that is not known counts as the plain key in it.
+     */
+    Decision judge(PublicKey shown) {
+        KeyBlob plain = plainKey(shown);
+        KeyBlob authority =
+                shown instanceof OpenSshCertificate certificate
+                        ? KeyBlob.of(certificate.getCaPubKey())
+                        : null;
+        KnownKey other = null;
+        KnownKey same = null;
+        for (KnownKey known : keys) {
+            boolean isPlain = known.key().equals(plain);
+            boolean isAuthority = known.key().equals(authority);
+            switch (known.marker()) {
+                case REVOKED -> {
+                    if (isPlain || isAuthority) {
+                        return new Decision(Verdict.REVOKED, known);
+                    }
+                }
+                case CERT_AUTHORITY -> same = isAuthority ? known : same;
+                case NONE -> {
+                    same = isPlain ? known : same;
+                    other = isPlain ? other : known;
+                }
+            }
+        }
+        if (same != null) {
+            return new Decision(Verdict.KNOWN, same);
+        }
+        return other == null
+                ? new Decision(Verdict.UNKNOWN, null)
+                : new Decision(Verdict.CHANGED, other);
+    }
+
+    static KeyBlob plainKey(PublicKey shown) {
+        return KeyBlob.of(
+                shown instanceof OpenSshCertificate certificate
+                        ? certificate.getCertPubKey()
+                        : shown);
+    }
+
+    /** The line to add to known_hosts, to know this key. */
+    String lineFor(PublicKey shown) {
+        return name + " " + plainKey(shown).text();
+    }
+
+    /**
+     * The same algorithms, with those first for which there is a known key: a server with several
+     * keys then shows one that we can verify.
+     */
+    <A> List<A> prefer(List<A> algorithms, java.util.function.Function<A, String> nameOf) {
+        List<A> sorted = new ArrayList<>(algorithms);
+        sorted.sort(Comparator.comparing(a -> !hasKeyFor(nameOf.apply(a)))); // stable
+        return sorted;
+    }
+
+    private boolean hasKeyFor(String algorithm) {
+        if (algorithm.contains("-cert-v01@")) {
+            return keys.stream().anyMatch(k -> k.marker() == Marker.CERT_AUTHORITY);
+        }
+        String type = KeyUtils.getCanonicalKeyType(algorithm);
+        return keys.stream()
+                .anyMatch(k -> k.marker() == Marker.NONE && k.key().type().equals(type));
+    }
+}

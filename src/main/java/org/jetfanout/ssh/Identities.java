@@ -1,0 +1,113 @@
+package org.jetfanout.ssh;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jetfanout.ssh.Agent.HeldKey;
+
+/**
+ * Which keys are tried on a machine, and in which order. Those named for it (by option, then by
+ * ssh_config's IdentityFile) come first, so that an agent full of other keys does not use up the
+ * server's MaxAuthTries; then the agent's other keys; then, where none was named, OpenSSH's default
+ * files. A key that the agent holds is left to the agent to sign with. Thread-safe.
+ */
+final class Identities {
+    private final List<Path> named;
+    private final List<Path> defaults;
+    private final Passphrases passphrases;
+
+    // Mutable state: files are read once, their errors too
+    private final Map<Path, Read> files = new ConcurrentHashMap<>();
+
+    Identities(List<Path> named, List<Path> defaults, Passphrases passphrases) {
+        this.named = named;
+        this.defaults = defaults;
+        this.passphrases = passphrases;
+    }
+
+    /**
+     * @param keys in the order in which they are tried
+     * @param troubles what could not be used and why, for the message if none of them is accepted
+     */
+    record Candidates(List<Identity> keys, List<String> troubles) {}
+
+    private record Read(Optional<IdentityFile> identity, String trouble) {}
+
+    Candidates of(List<Path> configured, boolean identitiesOnly, Optional<Agent> agent) {
+        List<String> troubles = new ArrayList<>();
+        Map<KeyBlob, Identity> held = new LinkedHashMap<>();
+        if (agent.isPresent()) {
+            try {
+                for (HeldKey key : agent.get().keys()) {
+                    held.put(key.blob(), new Identity.OfAgent(agent.get(), key.blob()));
+                }
+            } catch (IOException e) {
+                troubles.add("no answer from ssh-agent (" + reason(e) + ")");
+            }
+        }
+        Set<Path> first = new LinkedHashSet<>(named);
+        first.addAll(configured);
+        boolean anyNamed = !first.isEmpty();
+
+        Map<KeyBlob, Identity> keys = new LinkedHashMap<>();
+        for (Path file : first) {
+            add(file, held, keys, troubles, true);
+        }
+        if (!identitiesOnly) {
+            held.forEach(keys::putIfAbsent);
+        }
+        if (!anyNamed) {
+            for (Path file : defaults) {
+                add(file, held, keys, troubles, false);
+            }
+        }
+        return new Candidates(List.copyOf(keys.values()), List.copyOf(troubles));
+    }
+
+    private void add(
+            Path file,
+            Map<KeyBlob, Identity> held,
+            Map<KeyBlob, Identity> keys,
+            List<String> troubles,
+            boolean mustExist) {
+        Read read = files.computeIfAbsent(file, this::read);
+        if (read.identity().isEmpty()) {
+            if (mustExist || Files.exists(file)) {
+                troubles.add(file + ": " + read.trouble());
+            }
+            return;
+        }
+        IdentityFile identity = read.identity().get();
+        Identity ofAgent = held.get(identity.key());
+        if (ofAgent != null) {
+            keys.putIfAbsent(identity.key(), ofAgent);
+        } else if (identity.hasPrivatePart()) {
+            keys.putIfAbsent(identity.key(), identity);
+        } else {
+            troubles.add(file + ": a public key that the ssh-agent does not hold");
+        }
+    }
+
+    private Read read(Path file) {
+        try {
+            return new Read(Optional.of(IdentityFile.read(file, passphrases)), "");
+        } catch (NoSuchFileException e) {
+            return new Read(Optional.empty(), "no such file");
+        } catch (IOException e) {
+            return new Read(Optional.empty(), reason(e));
+        }
+    }
+
+    private static String reason(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+}

@@ -1,0 +1,97 @@
+package org.jetfanout.ssh;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Optional;
+
+/**
+ * Output that has arrived and was not pulled yet. What is small is put together, so that it holds
+ * little more than the SSH window's worth of bytes however small the pieces are in which a worker
+ * sends them. Each stream keeps its order; the order between the two is not kept. Thread-safe: one
+ * thread adds, one takes.
+ */
+final class Inbox {
+    static final int CHUNK = 64 * 1024;
+
+    // Mutable state, guarded by this
+    private final Deque<Piece> stdout = new ArrayDeque<>();
+    private final Deque<Piece> stderr = new ArrayDeque<>();
+    private boolean stderrNext;
+    private boolean ended;
+
+    private static final class Piece {
+        // Mutable state, guarded by the inbox
+        private byte[] bytes;
+        private int length;
+
+        Piece(int room) {
+            bytes = new byte[room];
+        }
+
+        /** Takes what fits and says how much that was. */
+        int take(byte[] source, int off, int len) {
+            int count = Math.min(len, CHUNK - length);
+            if (length + count > bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.min(CHUNK, Math.max(length + count, 2 * length)));
+            }
+            System.arraycopy(source, off, bytes, length, count);
+            length += count;
+            return count;
+        }
+
+        byte[] trimmed() {
+            return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+        }
+    }
+
+    synchronized void add(boolean toStderr, byte[] source, int off, int len) {
+        if (ended) {
+            return;
+        }
+        Deque<Piece> pieces = toStderr ? stderr : stdout;
+        int from = off;
+        int left = len;
+        while (left > 0) {
+            Piece last = pieces.peekLast();
+            int count = last == null ? 0 : last.take(source, from, left);
+            if (count == 0) {
+                pieces.addLast(new Piece(Math.min(left, CHUNK)));
+            }
+            from += count;
+            left -= count;
+        }
+        notifyAll();
+    }
+
+    /** Nothing more will come; what has come can still be taken. */
+    synchronized void end() {
+        ended = true;
+        notifyAll();
+    }
+
+    /** Nobody will take any more. */
+    synchronized void discard() {
+        stdout.clear();
+        stderr.clear();
+        end();
+    }
+
+    /**
+     * The next piece; waits for one. Empty at the end.
+     *
+     * @throws InterruptedException if interrupted while waiting
+     */
+    synchronized Optional<Chunk> take() throws InterruptedException {
+        while (stdout.isEmpty() && stderr.isEmpty()) {
+            if (ended) {
+                return Optional.empty();
+            }
+            wait();
+        }
+        boolean fromStderr = stdout.isEmpty() || (stderrNext && !stderr.isEmpty());
+        stderrNext = !fromStderr;
+        Piece piece = (fromStderr ? stderr : stdout).removeFirst();
+        return Optional.of(new Chunk(fromStderr, piece.trimmed()));
+    }
+}

@@ -1,0 +1,216 @@
+package org.jetfanout.ssh;
+
+import java.net.InetSocketAddress;
+import java.security.PublicKey;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.AttributeRepository;
+import org.apache.sshd.common.AttributeRepository.AttributeKey;
+import org.apache.sshd.common.session.SessionContext;
+import org.jetfanout.ssh.HostKeys.Decision;
+import org.jetfanout.ssh.Identities.Candidates;
+import org.jetfanout.ssh.WorkerUnreachableException.Cause;
+
+/**
+ * One login, from connect to the end of its session: what it may use, and what came of it. It
+ * travels with the MINA session, whose threads tell it what happens; the thread that waits for the
+ * login reads it. Thread-safe.
+ */
+final class Login {
+    private static final AttributeKey<Login> KEY = new AttributeKey<>();
+
+    private final String machine;
+    private final HostKeys hostKeys;
+    private final Candidates candidates;
+    private final Optional<AgentGuard> guard;
+    private final Consumer<String> loginKeys;
+    private final CompletableFuture<Void> keyExchanged = new CompletableFuture<>();
+    private final Queue<String> offered = new ConcurrentLinkedQueue<>();
+
+    // Mutable state: each is set once or overwritten as a whole
+    private volatile WorkerUnreachableException refusal;
+    private volatile Throwable failure;
+    private volatile Identity signedWith;
+    private volatile InetSocketAddress address;
+    private volatile String goodbye = "";
+
+    /**
+     * @param machine how messages name it: {@code worker w1 (127.0.0.2:2222)}
+     * @param loginKeys told of the fingerprint of a key before it logs in
+     */
+    Login(
+            String machine,
+            HostKeys hostKeys,
+            Candidates candidates,
+            Optional<AgentGuard> guard,
+            Consumer<String> loginKeys) {
+        this.machine = machine;
+        this.hostKeys = hostKeys;
+        this.candidates = candidates;
+        this.guard = guard;
+        this.loginKeys = loginKeys;
+    }
+
+    /** The login to which a session belongs. */
+    static Login of(SessionContext session) {
+        return ((ClientSession) session).getConnectionContext().getAttribute(KEY);
+    }
+
+    /** What MINA is to carry along with the connection. */
+    AttributeRepository context() {
+        return AttributeRepository.ofKeyValuePair(KEY, this);
+    }
+
+    /** Where the connection goes, under the name that the host's certificate must bear. */
+    InetSocketAddress address() {
+        return address;
+    }
+
+    void goesTo(InetSocketAddress target) {
+        address = target;
+    }
+
+    /** What the server said when it closed the connection; empty if it did not say. */
+    String goodbye() {
+        return goodbye;
+    }
+
+    void saysGoodbye(String text) {
+        goodbye = text;
+    }
+
+    HostKeys hostKeys() {
+        return hostKeys;
+    }
+
+    Candidates candidates() {
+        return candidates;
+    }
+
+    Optional<AgentGuard> guard() {
+        return guard;
+    }
+
+    /** Done when both sides share keys, or when that will never be. */
+    CompletableFuture<Void> keyExchanged() {
+        return keyExchanged;
+    }
+
+    void offers(Identity identity) {
+        offered.add(identity.key().fingerprint() + " (" + identity.origin() + ")");
+    }
+
+    void cannotSign(Identity identity, String why) {
+        offered.add(identity.key().fingerprint() + " could not sign: " + why);
+    }
+
+    /** Told before the login goes out: from then on no guard offers this key by default. */
+    void signs(Identity identity) {
+        loginKeys.accept(identity.key().fingerprint());
+        signedWith = identity;
+    }
+
+    /** The key with which we logged in, once we have. */
+    Identity signedWith() {
+        return signedWith;
+    }
+
+    /** Something broke. The first trouble is the cause of the others. */
+    synchronized void fails(Throwable trouble) {
+        if (failure == null) {
+            failure = trouble;
+        }
+    }
+
+    Throwable failure() {
+        return failure;
+    }
+
+    /** Why the login was broken off by us; null unless it was. */
+    WorkerUnreachableException refusal() {
+        return refusal;
+    }
+
+    /** Judges the server's key; a refusal is kept, with what the user can do about it. */
+    boolean accepts(PublicKey shown) {
+        Decision decision = hostKeys.judge(shown);
+        String key = HostKeys.plainKey(shown).toString();
+        switch (decision.verdict()) {
+            case KNOWN -> {
+                return true;
+            }
+            case UNKNOWN ->
+                    refusal =
+                            exception(
+                                    Cause.HOST_KEY_UNKNOWN,
+                                    "host key unknown: "
+                                            + key
+                                            + "; verify this fingerprint on the machine itself,"
+                                            + " then add this line to known_hosts: "
+                                            + hostKeys.lineFor(shown),
+                                    null);
+            case CHANGED ->
+                    refusal =
+                            exception(
+                                    Cause.HOST_KEY_CHANGED,
+                                    "HOST KEY HAS CHANGED: it shows "
+                                            + key
+                                            + ", known is "
+                                            + where(decision)
+                                            + "; somebody may be in between. If the machine was"
+                                            + " reinstalled, replace that line by: "
+                                            + hostKeys.lineFor(shown),
+                                    null);
+            case REVOKED ->
+                    refusal =
+                            exception(
+                                    Cause.HOST_KEY_REVOKED,
+                                    "HOST KEY IS REVOKED: " + key + " by " + where(decision),
+                                    null);
+        }
+        return false;
+    }
+
+    private static String where(Decision decision) {
+        return decision.line().key()
+                + " ("
+                + decision.line().file()
+                + ":"
+                + decision.line().line()
+                + ")";
+    }
+
+    /** No key was accepted: which were offered, and which could not be. */
+    WorkerUnreachableException noKeyAccepted(String user, Throwable cause) {
+        StringBuilder text = new StringBuilder("no key accepted for user " + user);
+        text.append(": ");
+        if (offered.isEmpty()) {
+            text.append("there was none to offer");
+        } else {
+            text.append("offered ").append(String.join(", ", offered));
+        }
+        if (!candidates.troubles().isEmpty()) {
+            text.append("; not used: ").append(String.join("; ", candidates.troubles()));
+        }
+        if (offered.size() < candidates.keys().size() && !offered.isEmpty()) {
+            text.append("; the server broke off before all keys were tried (its MaxAuthTries):")
+                    .append(" name the right one by IdentityFile");
+        }
+        return exception(Cause.AUTHENTICATION, text.toString(), cause);
+    }
+
+    WorkerUnreachableException exception(Cause reason, String text, Throwable cause) {
+        return new WorkerUnreachableException(reason, machine + ": " + text, cause);
+    }
+
+    /** For the log. */
+    @Override
+    public String toString() {
+        return machine + List.copyOf(offered);
+    }
+}

@@ -1,0 +1,44 @@
+package org.jetfanout.ssh;
+
+import java.io.Console;
+import java.lang.reflect.InvocationTargetException;
+import java.util.Optional;
+
+/** Where the passphrase of an encrypted key file comes from. Calls never overlap. */
+@FunctionalInterface
+public interface PassphrasePrompt {
+    /**
+     * Asks the user, without echo.
+     *
+     * @param question what to show
+     * @return what was typed; empty where there is nobody to ask, or who gave no answer
+     */
+    Optional<char[]> ask(String question);
+
+    /** The terminal of this process; nobody to ask where it has none. */
+    @SuppressWarnings("SystemConsoleNull") // null on 17; isTerminal tells on 22 and later
+    static PassphrasePrompt terminal() {
+        return question -> {
+            Console console = System.console();
+            return console == null || !isTerminal(console)
+                    ? Optional.empty()
+                    : Optional.ofNullable(console.readPassword("%s", question));
+        };
+    }
+
+    /** Nobody. */
+    static PassphrasePrompt none() {
+        return question -> Optional.empty();
+    }
+
+    /** Since JDK 22 there is a console even without a terminal, and a method that tells. */
+    private static boolean isTerminal(Console console) {
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (NoSuchMethodException e) {
+            return true;
+        } catch (IllegalAccessException | InvocationTargetException e) {
+            return false;
+        }
+    }
+}

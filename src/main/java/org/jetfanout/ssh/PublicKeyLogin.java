@@ -1,0 +1,180 @@
+package org.jetfanout.ssh;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.apache.sshd.client.auth.AbstractUserAuth;
+import org.apache.sshd.client.auth.UserAuth;
+import org.apache.sshd.client.auth.UserAuthFactory;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.kex.extension.DefaultClientKexExtensionHandler;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+
+/**
+ * Login by public key (RFC 4252, section 7; host-bound where the server can). In place of MINA's
+ * own: it works on raw keys, so all kinds that the agent holds can be used; it signs on another
+ * thread, so that an agent which asks a person holds up no other session; and it knows which key it
+ * was.
+ */
+final class PublicKeyLogin extends AbstractUserAuth {
+    /** The session's own deadline is shorter, or a person is typing. */
+    private static final Duration SIGN_DEADLINE = Duration.ofMinutes(5);
+
+    /** The message with which a login ends when the last key could not sign. */
+    static final String NO_KEY_LEFT = "no key left";
+
+    private final Executor threads;
+
+    // Mutable state, guarded by this
+    private Login login;
+    private Queue<Identity> left;
+    private Identity current;
+    private String algorithm;
+
+    private PublicKeyLogin(Executor threads) {
+        super(LoginRequest.PUBLIC_KEY);
+        this.threads = threads;
+    }
+
+    /**
+     * @param threads lends threads to sign on
+     */
+    static UserAuthFactory factory(Executor threads) {
+        return new UserAuthFactory() {
+            @Override
+            public String getName() {
+                return LoginRequest.PUBLIC_KEY;
+            }
+
+            @Override
+            public UserAuth createUserAuth(ClientSession session) {
+                return new PublicKeyLogin(threads);
+            }
+        };
+    }
+
+    @Override
+    public synchronized void init(ClientSession session, String service) throws Exception {
+        super.init(session, service);
+        login = Login.of(session);
+        left = new ArrayDeque<>(login.candidates().keys());
+    }
+
+    /** Asks whether the next key would be accepted. */
+    @Override
+    protected synchronized boolean sendAuthDataRequest(ClientSession session, String service)
+            throws IOException {
+        current = left.poll();
+        if (current == null) {
+            return false;
+        }
+        algorithm = algorithm(session, current.key());
+        login.offers(current);
+        ByteArrayBuffer request = request(session, service, false);
+        session.writePacket(packet(session, request));
+        return true;
+    }
+
+    /** The server would: sign. */
+    @Override
+    protected synchronized boolean processAuthDataRequest(
+            ClientSession session, String service, Buffer buffer) throws IOException {
+        int command = buffer.getUByte();
+        if (command != SshConstants.SSH_MSG_USERAUTH_PK_OK) {
+            throw new IOException("unexpected answer " + command + " to a public key");
+        }
+        buffer.getString(); // algorithm
+        if (!KeyBlob.of(buffer.getBytes()).equals(current.key())) {
+            throw new IOException("the server accepts another key than the one offered");
+        }
+        Identity signer = current;
+        ByteArrayBuffer request = request(session, service, true);
+        ByteArrayBuffer signed = new ByteArrayBuffer();
+        signed.putBytes(session.getSessionId());
+        signed.putRawBytes(request.getCompactData());
+        String chosen = algorithm;
+        threads.execute(
+                () -> sign(session, service, signer, chosen, request, signed.getCompactData()));
+        return true;
+    }
+
+    private void sign(
+            ClientSession session,
+            String service,
+            Identity signer,
+            String chosen,
+            ByteArrayBuffer request,
+            byte[] data) {
+        try {
+            byte[] signature;
+            try {
+                signature = signer.sign(chosen, data, SIGN_DEADLINE);
+            } catch (IOException e) {
+                next(session, service, signer, e);
+                return;
+            }
+            login(signer);
+            request.putBytes(signature);
+            session.writePacket(packet(session, request));
+        } catch (IOException | RuntimeException e) {
+            session.exceptionCaught(e);
+        }
+    }
+
+    private synchronized void login(Identity signer) {
+        login.signs(signer);
+    }
+
+    /** This key cannot sign: on with the next one, as OpenSSH does. */
+    private synchronized void next(
+            ClientSession session, String service, Identity signer, IOException why)
+            throws IOException {
+        login.cannotSign(signer, String.valueOf(why.getMessage()));
+        if (!sendAuthDataRequest(session, service)) {
+            throw new IOException(NO_KEY_LEFT, why);
+        }
+    }
+
+    /** The request from its first byte; the signed one is what is signed, after the session id. */
+    private ByteArrayBuffer request(ClientSession session, String service, boolean signed) {
+        Integer version =
+                session.getAttribute(DefaultClientKexExtensionHandler.HOSTBOUND_AUTHENTICATION);
+        boolean hostBound = version != null && version == 0;
+        ByteArrayBuffer request = new ByteArrayBuffer();
+        request.putByte(SshConstants.SSH_MSG_USERAUTH_REQUEST);
+        request.putString(session.getUsername());
+        request.putString(service);
+        request.putString(hostBound ? LoginRequest.HOST_BOUND : LoginRequest.PUBLIC_KEY);
+        request.putBoolean(signed);
+        request.putString(algorithm);
+        request.putBytes(current.key().bytes());
+        if (hostBound) {
+            request.putPublicKey(session.getServerKey());
+        }
+        return request;
+    }
+
+    private static Buffer packet(ClientSession session, ByteArrayBuffer request) {
+        byte[] bytes = request.getCompactData();
+        Buffer packet = session.createBuffer(bytes[0], bytes.length);
+        packet.putRawBytes(bytes, 1, bytes.length - 1);
+        return packet;
+    }
+
+    /** The best that the server says it takes; the best there is, where it says nothing. */
+    private static String algorithm(ClientSession session, KeyBlob key) {
+        Set<String> taken =
+                session.getAttribute(DefaultClientKexExtensionHandler.SERVER_ALGORITHMS);
+        List<String> algorithms = key.loginAlgorithms();
+        return algorithms.stream()
+                .filter(a -> taken != null && taken.contains(a))
+                .findFirst()
+                .orElse(algorithms.get(0));
+    }
+}

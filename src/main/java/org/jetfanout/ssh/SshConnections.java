@@ -1,0 +1,438 @@
+package org.jetfanout.ssh;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.sshd.client.future.AuthFuture;
+import org.apache.sshd.client.future.ConnectFuture;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.client.session.forward.ExplicitPortForwardingTracker;
+import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.util.net.SshdSocketAddress;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.ssh.Identities.Candidates;
+import org.jetfanout.ssh.SshConfig.Resolved;
+import org.jetfanout.ssh.WorkerUnreachableException.Cause;
+
+/**
+ * All SSH connections of a process: one MINA client, started with the first connection, with a
+ * fixed number of threads for reading and writing; besides, a thread for each stdin that is being
+ * sent and for each worker that is waiting for the user's agent. Thread-safe.
+ */
+public final class SshConnections implements AutoCloseable {
+    private static final int MAX_JUMPS = 10;
+    private static final byte[] LOOPBACK = {127, 0, 0, 1};
+
+    static {
+        JdkEd25519.install();
+    }
+
+    private final SshSettings settings;
+    private final Passphrases passphrases;
+    private final Identities identities;
+    private final ExecutorService threads;
+    private final Set<String> loginKeys = ConcurrentHashMap.newKeySet();
+
+    // Mutable state, guarded by this: made with the first connection
+    private WorkerClient client;
+    private KnownHosts knownHosts;
+    private SshConfig config;
+    private boolean closed;
+
+    /** Nothing is read or started before the first connection. */
+    public SshConnections(SshSettings settings) {
+        this.settings = settings;
+        this.passphrases = new Passphrases(settings.prompt());
+        this.identities =
+                new Identities(
+                        settings.files().identityFiles(),
+                        settings.files().defaultIdentityFiles(),
+                        passphrases);
+        AtomicInteger number = new AtomicInteger();
+        this.threads =
+                Executors.newCachedThreadPool(
+                        task -> {
+                            Thread thread = new Thread(task, "ssh-" + number.incrementAndGet());
+                            thread.setDaemon(true);
+                            return thread;
+                        });
+    }
+
+    private record Way(List<Hop> jumps, Hop worker) {}
+
+    /** A machine on the way. */
+    private record Hop(String label, Resolved resolved) {
+        String machine() {
+            String host = resolved.hostName();
+            String shown = host.contains(":") ? "[" + host + "]" : host;
+            return label + " (" + shown + ":" + resolved.port() + ")";
+        }
+    }
+
+    /**
+     * Connects to a worker and logs in.
+     *
+     * @param guard what the worker may do with the user's agent; empty: it gets no agent
+     * @throws ConfigurationException for root as login name, a broken ssh_config
+     * @throws WorkerUnreachableException for everything that goes wrong on the way
+     */
+    public SshSession open(
+            Destination destination, Deadlines deadlines, Optional<GuardPolicy> guard) {
+        WorkerClient started = start();
+        Way way = way(destination);
+        Hop worker = way.worker();
+        if (worker.resolved().user().equals("root")) {
+            throw new ConfigurationException(
+                    worker.machine()
+                            + ": refused to log in as root; name another user (in workers.yml, by"
+                            + " jet_ssh_user, or User in ssh_config)");
+        }
+        Deque<ClientSession> sessions = new ArrayDeque<>();
+        try {
+            for (Hop jump : way.jumps()) {
+                Login login = login(jump, Optional.empty());
+                sessions.addLast(
+                        new LoginSteps(started, jump, login, deadlines).run(sessions.peekLast()));
+            }
+            Login login = login(worker, guard);
+            sessions.addLast(
+                    new LoginSteps(started, worker, login, deadlines).run(sessions.peekLast()));
+            return new SshSession(List.copyOf(sessions), login, deadlines, threads);
+        } catch (RuntimeException e) {
+            sessions.forEach(session -> session.close(true));
+            throw e;
+        }
+    }
+
+    /** Whether a key has logged in to a worker (or a jump host), by its fingerprint. */
+    public boolean loggedInWith(String fingerprint) {
+        return loginKeys.contains(fingerprint);
+    }
+
+    /** Closes all connections. Commands that run live on, as with ssh. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (client != null) {
+            client.stop();
+            client = null;
+        }
+        threads.shutdownNow();
+    }
+
+    private synchronized WorkerClient start() {
+        if (closed) {
+            throw new IllegalStateException("closed");
+        }
+        if (client == null) {
+            config = SshConfig.read(settings.files().configs());
+            knownHosts = KnownHosts.read(settings.files().knownHosts());
+            client = WorkerClient.start(settings, threads);
+        }
+        return client;
+    }
+
+    /** A jump that needs jumps itself brings them along. */
+    private Way way(Destination destination) {
+        String label = "worker " + Printable.text(destination.name());
+        Resolved resolved = config().resolve(destination);
+        List<Hop> jumps = new ArrayList<>();
+        addJumps(jumps, label, resolved);
+        return new Way(jumps, new Hop(label, resolved));
+    }
+
+    private void addJumps(List<Hop> way, String label, Resolved resolved) {
+        boolean first = true;
+        for (String text : resolved.jumps()) {
+            Destination jump = jump(label, text);
+            Resolved hop = config().resolve(jump);
+            if (first) {
+                addJumps(way, label, hop);
+            }
+            first = false;
+            way.add(new Hop(label + ": jump host " + jump.name(), hop));
+            if (way.size() > MAX_JUMPS) {
+                throw new ConfigurationException(label + ": ProxyJump goes round in circles");
+            }
+        }
+    }
+
+    /** {@code [user@]host[:port]}, also with {@code ssh://} before it. */
+    private static Destination jump(String label, String text) {
+        String rest = text.startsWith("ssh://") ? text.substring("ssh://".length()) : text;
+        int at = rest.lastIndexOf('@');
+        String user = at < 0 ? "" : rest.substring(0, at);
+        HostAndPort target = HostAndPort.parse(rest.substring(at + 1), label + ": ProxyJump");
+        return new Destination(target.host(), target.host(), target.port(), user);
+    }
+
+    private synchronized SshConfig config() {
+        return config;
+    }
+
+    private synchronized KnownHosts knownHosts() {
+        return knownHosts;
+    }
+
+    private Login login(Hop hop, Optional<GuardPolicy> policy) {
+        Resolved resolved = hop.resolved();
+        Optional<Agent> agent =
+                resolved.agentSocket()
+                        .or(() -> settings.files().agentSocket())
+                        .filter(socket -> !socket.equals(Path.of("")))
+                        .map(Agent::new);
+        Candidates candidates =
+                identities.of(resolved.identityFiles(), resolved.identitiesOnly(), agent);
+        HostKeys hostKeys =
+                resolved.alias()
+                        ? knownHosts().ofAlias(resolved.knownAs())
+                        : knownHosts().of(resolved.knownAs(), resolved.port());
+        Optional<AgentGuard> guard =
+                policy.flatMap(
+                        p ->
+                                agent.map(
+                                        a ->
+                                                new AgentGuard(
+                                                        p,
+                                                        a,
+                                                        this::loggedInWith,
+                                                        threads,
+                                                        Clock.systemUTC())));
+        Login login = new Login(hop.machine(), hostKeys, candidates, guard, loginKeys::add);
+        if (candidates.keys().isEmpty()) {
+            String noAgent =
+                    agent.isEmpty()
+                            ? "no ssh-agent (SSH_AUTH_SOCK is not set)"
+                            : "no key in the ssh-agent";
+            String troubles =
+                    candidates.troubles().isEmpty()
+                            ? ""
+                            : ": " + String.join("; ", candidates.troubles());
+            throw login.exception(
+                    Cause.AUTHENTICATION, noAgent + " and no identity file" + troubles, null);
+        }
+        return login;
+    }
+
+    /** Connect, agree on keys, log in: each with its deadline and its own errors. */
+    private final class LoginSteps {
+        private final WorkerClient client;
+        private final Hop hop;
+        private final Login login;
+        private final Deadlines deadlines;
+
+        LoginSteps(WorkerClient client, Hop hop, Login login, Deadlines deadlines) {
+            this.client = client;
+            this.hop = hop;
+            this.login = login;
+            this.deadlines = deadlines;
+        }
+
+        /**
+         * @param through the session of the hop before, null for a direct connection
+         */
+        ClientSession run(ClientSession through) {
+            long end = System.nanoTime() + deadlines.connect().toNanos();
+            if (through == null) {
+                return logIn(connect(end), end);
+            }
+            Resolved to = hop.resolved();
+            try (ExplicitPortForwardingTracker tunnel =
+                    through.createLocalPortForwardingTracker(
+                            new SshdSocketAddress("127.0.0.1", 0),
+                            new SshdSocketAddress(to.hostName(), to.port()))) {
+                InetAddress entrance = InetAddress.getByAddress(to.knownAs(), LOOPBACK);
+                int port = tunnel.getBoundAddress().getPort();
+                return logIn(connect(new InetSocketAddress(entrance, port), end), end);
+            } catch (IOException e) {
+                throw login.exception(Cause.CONNECT, "no way through the jump host", e);
+            }
+        }
+
+        /** Tries each address of the name. */
+        private ClientSession connect(long end) {
+            Resolved to = hop.resolved();
+            InetAddress[] addresses;
+            try {
+                addresses = InetAddress.getAllByName(to.hostName());
+            } catch (UnknownHostException e) {
+                throw login.exception(Cause.CONNECT, "host name not known", e);
+            }
+            WorkerUnreachableException failure = null;
+            for (InetAddress address : addresses) {
+                try {
+                    InetAddress named =
+                            InetAddress.getByAddress(to.knownAs(), address.getAddress());
+                    return connect(new InetSocketAddress(named, to.port()), end);
+                } catch (UnknownHostException e) {
+                    throw new IllegalStateException("an address has 4 or 16 bytes", e);
+                } catch (WorkerUnreachableException e) {
+                    failure = e;
+                }
+            }
+            throw failure;
+        }
+
+        private ClientSession connect(InetSocketAddress address, long end) {
+            try {
+                ConnectFuture future = client.dial(hop.resolved().user(), address, login);
+                if (!future.await(left(end))) {
+                    future.cancel();
+                    throw timeout("no connection within ", deadlines.connect());
+                }
+                if (future.getException() != null) {
+                    throw login.exception(
+                            Cause.CONNECT, words(future.getException()), future.getException());
+                }
+                return future.getSession();
+            } catch (IOException e) {
+                throw login.exception(Cause.CONNECT, words(e), e);
+            }
+        }
+
+        private ClientSession logIn(ClientSession session, long end) {
+            try {
+                AuthFuture future = session.auth(); // goes out as soon as the keys are there
+                awaitKeys(session, end);
+                if (!awaitLogin(future)) {
+                    throw timeout("not logged in within ", deadlines.login());
+                }
+                if (!future.isSuccess()) {
+                    throw loginFailure(future.getException());
+                }
+                return session;
+            } catch (IOException e) {
+                session.close(true);
+                throw refusalOr(session, e);
+            } catch (RuntimeException e) {
+                session.close(true);
+                throw e;
+            }
+        }
+
+        private void awaitKeys(ClientSession session, long end) {
+            try {
+                login.keyExchanged().get(left(end).toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                throw session.getServerVersion() == null
+                        ? timeout(
+                                "connected, but no SSH server answers within ", deadlines.connect())
+                        : timeout("no agreement on keys within ", deadlines.connect());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw login.exception(Cause.TIMEOUT, "interrupted while connecting", e);
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("completed with nothing only", e);
+            }
+            if (login.refusal() != null || session.isClosing()) {
+                throw refusalOr(session, login.failure());
+            }
+        }
+
+        /** A user who types a passphrase stops the clock. */
+        private boolean awaitLogin(AuthFuture future) throws IOException {
+            long start = System.nanoTime();
+            long askedBefore = passphrases.nanosAsked();
+            for (; ; ) {
+                long asked = passphrases.nanosAsked() - askedBefore;
+                long left = deadlines.login().toNanos() - (System.nanoTime() - start - asked);
+                if (left <= 0) {
+                    return false;
+                }
+                if (future.await(Duration.ofNanos(left))) {
+                    return true;
+                }
+            }
+        }
+
+        private WorkerUnreachableException loginFailure(Throwable failure) {
+            if (login.refusal() != null) {
+                return login.refusal();
+            }
+            String said = String.valueOf(failure.getMessage());
+            String goodbye = goodbye(failure);
+            if (said.startsWith("No more auth")
+                    || said.contains(PublicKeyLogin.NO_KEY_LEFT)
+                    || goodbye.contains("authentication failures")) {
+                return login.noKeyAccepted(hop.resolved().user(), failure);
+            }
+            if (!goodbye.isEmpty()) {
+                return login.exception(
+                        Cause.CONNECT,
+                        "closed the connection during login: " + Printable.text(goodbye),
+                        failure);
+            }
+            return login.exception(
+                    Cause.CONNECT, "connection lost during login: " + words(failure), failure);
+        }
+
+        /** What the server said as it closed the connection: the login may hear of it first. */
+        private String goodbye(Throwable failure) {
+            for (Throwable t = failure; t != null; t = t.getCause()) {
+                if (t instanceof SshException e && e.getDisconnectCode() > 0) {
+                    return String.valueOf(e.getMessage());
+                }
+            }
+            return login.goodbye();
+        }
+
+        /** Why there are no keys. */
+        private WorkerUnreachableException refusalOr(ClientSession session, Throwable failure) {
+            if (login.refusal() != null) {
+                return login.refusal();
+            }
+            if (session.getServerVersion() == null) {
+                return login.exception(
+                        Cause.CONNECT,
+                        "closed the connection before it said anything (too many logins at once?"
+                                + " see MaxStartups of its sshd)",
+                        failure);
+            }
+            String goodbye = goodbye(failure);
+            String said = goodbye.isEmpty() ? words(failure) : Printable.text(goodbye);
+            return login.exception(Cause.CONNECT, "no agreement on keys: " + said, failure);
+        }
+
+        private WorkerUnreachableException timeout(String text, Duration limit) {
+            return login.exception(Cause.TIMEOUT, text + limit.toMillis() / 1000.0 + " s", null);
+        }
+
+        private Duration left(long end) {
+            return Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime()));
+        }
+    }
+
+    /** The plain words in an exception. */
+    static String words(Throwable trouble) {
+        Throwable root = trouble;
+        while (root != null && root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        if (root == null) {
+            return "connection closed";
+        }
+        String text =
+                root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+        return root instanceof ConnectException && text.contains("refused")
+                ? "connection refused"
+                : Printable.text(text);
+    }
+}

@@ -1,0 +1,54 @@
+package org.jetfanout.ssh;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Where the user's SSH things are.
+ *
+ * @param knownHosts files of known host keys; those that do not exist are passed over
+ * @param configs ssh_config files, first value wins
+ * @param identityFiles keys named by option, tried first; they must exist
+ * @param defaultIdentityFiles keys tried where none is named
+ * @param agentSocket the ssh-agent's socket, empty for none
+ */
+public record SshFiles(
+        List<Path> knownHosts,
+        List<Path> configs,
+        List<Path> identityFiles,
+        List<Path> defaultIdentityFiles,
+        Optional<Path> agentSocket) {
+    private static final Path SYSTEM = Path.of("/etc/ssh");
+
+    /** Copies the lists. */
+    public SshFiles {
+        knownHosts = List.copyOf(knownHosts);
+        configs = List.copyOf(configs);
+        identityFiles = List.copyOf(identityFiles);
+        defaultIdentityFiles = List.copyOf(defaultIdentityFiles);
+    }
+
+    /**
+     * Where OpenSSH looks for them.
+     *
+     * @param environment of the process, for SSH_AUTH_SOCK
+     * @param home the user's home directory
+     */
+    public static SshFiles ofUser(Map<String, String> environment, Path home) {
+        Path ssh = home.resolve(".ssh");
+        String socket = environment.getOrDefault("SSH_AUTH_SOCK", "");
+        return new SshFiles(
+                List.of(
+                        ssh.resolve("known_hosts"),
+                        ssh.resolve("known_hosts2"),
+                        SYSTEM.resolve("ssh_known_hosts"),
+                        SYSTEM.resolve("ssh_known_hosts2")),
+                List.of(ssh.resolve("config"), SYSTEM.resolve("ssh_config")),
+                List.of(),
+                Stream.of("id_ed25519", "id_ecdsa", "id_rsa").map(ssh::resolve).toList(),
+                socket.isEmpty() ? Optional.empty() : Optional.of(Path.of(socket)));
+    }
+}

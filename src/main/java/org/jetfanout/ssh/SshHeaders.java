@@ -1,0 +1,34 @@
+package org.jetfanout.ssh;
+
+/**
+ * Headers of a message that goes to an {@code ssh:} endpoint. What they carry is data: it is
+ * checked, and never read as a part of a URI, so one endpoint such as {@code
+ * ssh:worker?stream=true&forwardAgent=true} serves all workers.
+ */
+public final class SshHeaders {
+    /** String: the worker's name, for messages; the host where there is none. */
+    public static final String WORKER = "JetWorker";
+
+    /** String: address to connect to, or an alias of ssh_config; in place of the URI's host. */
+    public static final String HOST = "JetSshHost";
+
+    /** Integer: port, 0 leaves it to ssh_config; in place of the URI's port. */
+    public static final String PORT = "JetSshPort";
+
+    /** String: login name, empty leaves it to ssh_config; in place of the URI's user. */
+    public static final String USER = "JetSshUser";
+
+    /** {@link java.io.InputStream}: the command's stdin. Read to its end and closed; removed. */
+    public static final String STDIN = "JetSshStdin";
+
+    /**
+     * {@link GuardPolicy}: what the worker may do with the user's agent. Without it, or without
+     * {@code forwardAgent=true} at the endpoint, it gets no agent. Removed.
+     */
+    public static final String GUARD = "JetSshGuard";
+
+    /** String, set by the endpoint: fingerprint of the key that logged in to the worker. */
+    public static final String LOGIN_KEY = "JetSshLoginKey";
+
+    private SshHeaders() {}
+}

@@ -1,0 +1,100 @@
+package org.jetfanout.ssh;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import org.apache.sshd.client.future.OpenFuture;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.session.ConnectionService;
+import org.jetfanout.ssh.WorkerUnreachableException.Cause;
+
+/** A login on a worker. Thread-safe. */
+public final class SshSession implements AutoCloseable {
+    private final List<ClientSession> hops;
+    private final Login login;
+    private final Deadlines deadlines;
+    private final ExecutorService threads;
+
+    /**
+     * @param hops jump hosts, and the worker last
+     */
+    SshSession(
+            List<ClientSession> hops, Login login, Deadlines deadlines, ExecutorService threads) {
+        this.hops = hops;
+        this.login = login;
+        this.deadlines = deadlines;
+        this.threads = threads;
+    }
+
+    /**
+     * Starts a command. Closing its stream closes this session.
+     *
+     * @param command goes to the login shell as it is: quoting is the caller's
+     * @param stdin sent on a thread of its own, then closed; empty: the command's stdin is at its
+     *     end at once
+     * @throws WorkerUnreachableException if it cannot be started
+     */
+    public ExecStream exec(String command, Optional<InputStream> stdin) {
+        Inbox inbox = new Inbox();
+        ExecChannel channel = new ExecChannel(command, inbox);
+        channel.setAgentForwarding(login.guard().isPresent());
+        try {
+            worker().getService(ConnectionService.class).registerChannel(channel);
+            OpenFuture future = channel.open();
+            if (!future.await(deadlines.login())) {
+                throw exception(
+                        Cause.TIMEOUT,
+                        "no command started within " + deadlines.login().toMillis() / 1000.0 + " s",
+                        null);
+            }
+            if (!future.isOpened()) {
+                throw exception(
+                        Cause.CHANNEL,
+                        "its sshd opens no session: " + SshConnections.words(future.getException()),
+                        future.getException());
+            }
+            ExecStream stream = new ExecStream(inbox, channel, this);
+            if (stdin.isPresent()) {
+                threads.execute(() -> stream.pump(stdin.get()));
+            } else {
+                channel.getInvertedIn().close();
+            }
+            return stream;
+        } catch (IOException e) {
+            throw lost(e);
+        }
+    }
+
+    /** The fingerprint of the key that logged in. */
+    public String loginKey() {
+        return login.signedWith().key().fingerprint();
+    }
+
+    /** Closes the connection. Commands that run live on, as with ssh. */
+    @Override
+    public void close() {
+        for (int i = hops.size() - 1; i >= 0; i--) {
+            hops.get(i).close(true);
+        }
+        login.guard().ifPresent(AgentGuard::end);
+    }
+
+    WorkerUnreachableException exception(Cause reason, String text, Throwable cause) {
+        return login.exception(reason, text, cause);
+    }
+
+    WorkerUnreachableException lost() {
+        return lost(login.failure());
+    }
+
+    private WorkerUnreachableException lost(Throwable trouble) {
+        String why = login.goodbye().isEmpty() ? SshConnections.words(trouble) : login.goodbye();
+        return exception(Cause.LOST, "connection lost: " + Printable.text(why), trouble);
+    }
+
+    private ClientSession worker() {
+        return hops.get(hops.size() - 1);
+    }
+}

@@ -1,0 +1,76 @@
+package org.jetfanout.ssh;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What is the same for all connections of a process.
+ *
+ * @param files where keys, known hosts and ssh_config are
+ * @param prompt asks for the passphrases of encrypted key files
+ * @param keepAliveInterval time between two questions whether the worker is still there
+ * @param keepAliveMax how many may stay without answer; a dead worker is noticed after interval ×
+ *     (max + 1)
+ * @param keyExchanges names of key exchange algorithms, best first; the first decides what a
+ *     connection costs
+ * @param nioThreads threads that read and write all connections
+ */
+public record SshSettings(
+        SshFiles files,
+        PassphrasePrompt prompt,
+        Duration keepAliveInterval,
+        int keepAliveMax,
+        List<String> keyExchanges,
+        int nioThreads) {
+    /** Cheapest and strongest of what the JDK has; no SHA-1. */
+    static final List<String> KEY_EXCHANGES =
+            List.of(
+                    "curve25519-sha256",
+                    "curve25519-sha256@libssh.org",
+                    "ecdh-sha2-nistp256",
+                    "ecdh-sha2-nistp384",
+                    "ecdh-sha2-nistp521",
+                    "diffie-hellman-group14-sha256",
+                    "diffie-hellman-group16-sha512");
+
+    /** Copies the list. */
+    public SshSettings {
+        keyExchanges = List.copyOf(keyExchanges);
+    }
+
+    /** The user's own files, a terminal for passphrases, OpenSSH-like keep-alives. */
+    public static SshSettings ofUser() {
+        return of(
+                SshFiles.ofUser(System.getenv(), Path.of(System.getProperty("user.home"))),
+                PassphrasePrompt.terminal());
+    }
+
+    /** Other files, and all else by default. */
+    public static SshSettings of(SshFiles files, PassphrasePrompt prompt) {
+        return new SshSettings(
+                files,
+                prompt,
+                Duration.ofSeconds(15),
+                3,
+                KEY_EXCHANGES,
+                Runtime.getRuntime().availableProcessors() + 1);
+    }
+
+    /** The same with another keep-alive. */
+    public SshSettings withKeepAlive(Duration interval, int max) {
+        return new SshSettings(files, prompt, interval, max, keyExchanges, nioThreads);
+    }
+
+    /** The same with other key exchange algorithms. */
+    public SshSettings withKeyExchanges(List<String> algorithms) {
+        return new SshSettings(
+                files, prompt, keepAliveInterval, keepAliveMax, algorithms, nioThreads);
+    }
+
+    /** The same with another number of NIO threads. */
+    public SshSettings withNioThreads(int threads) {
+        return new SshSettings(
+                files, prompt, keepAliveInterval, keepAliveMax, keyExchanges, threads);
+    }
+}

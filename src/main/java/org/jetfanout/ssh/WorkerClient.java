@@ -1,0 +1,116 @@
+package org.jetfanout.ssh;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
+import org.apache.sshd.client.ClientBuilder;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.config.hosts.HostConfigEntry;
+import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
+import org.apache.sshd.client.future.ConnectFuture;
+import org.apache.sshd.common.NamedFactory;
+import org.apache.sshd.common.cipher.BuiltinCiphers;
+import org.apache.sshd.common.cipher.Cipher;
+import org.apache.sshd.common.global.KeepAliveHandler;
+import org.apache.sshd.common.kex.BuiltinDHFactories;
+import org.apache.sshd.common.kex.KeyExchangeFactory;
+import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
+import org.apache.sshd.core.CoreModuleProperties;
+import org.jetfanout.ConfigurationException;
+
+/** MINA's client, with what MINA would do by itself and we do not want switched off. */
+final class WorkerClient extends SshClient {
+    /** What a consumer may be behind; room for 10 MB/s over a path of 100 ms. */
+    private static final long WINDOW = 1024 * 1024;
+
+    /** For what our own deadlines or keep-alives watch over. */
+    private static final Duration NEVER = Duration.ofDays(365);
+
+    /** AES-GCM first: the processor does it. MINA's default, ChaCha20, is plain Java. */
+    private static final List<NamedFactory<Cipher>> CIPHERS =
+            List.of(
+                    BuiltinCiphers.aes128gcm,
+                    BuiltinCiphers.aes256gcm,
+                    BuiltinCiphers.cc20p1305_openssh,
+                    BuiltinCiphers.aes128ctr,
+                    BuiltinCiphers.aes256ctr);
+
+    WorkerClient() {
+        super();
+    }
+
+    /**
+     * @param threads lends threads to sign on
+     * @throws ConfigurationException for a key exchange algorithm that there is not
+     */
+    static WorkerClient start(SshSettings settings, Executor threads) {
+        LoginWatch watch = new LoginWatch();
+        WorkerClient client =
+                (WorkerClient)
+                        ClientBuilder.builder()
+                                .factory(WorkerClient::new)
+                                .keyExchangeFactories(keyExchanges(settings.keyExchanges()))
+                                .cipherFactories(CIPHERS)
+                                .channelFactories(List.of(GuardChannel.factory()))
+                                .globalRequestHandlers(List.of(KeepAliveHandler.INSTANCE))
+                                .serverKeyVerifier(watch)
+                                .hostConfigEntryResolver(HostConfigEntryResolver.EMPTY)
+                                .build(true);
+        client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
+        client.setUserAuthFactories(List.of(PublicKeyLogin.factory(threads)));
+        client.addSessionListener(watch);
+
+        CoreModuleProperties.HEARTBEAT_INTERVAL.set(client, settings.keepAliveInterval());
+        CoreModuleProperties.HEARTBEAT_REQUEST.set(client, "keepalive@openssh.com");
+        CoreModuleProperties.HEARTBEAT_NO_REPLY_MAX.set(client, settings.keepAliveMax());
+        CoreModuleProperties.IDLE_TIMEOUT.set(client, Duration.ZERO);
+        CoreModuleProperties.NIO2_READ_TIMEOUT.set(client, Duration.ZERO);
+        CoreModuleProperties.NIO_WORKERS.set(client, settings.nioThreads());
+        CoreModuleProperties.AUTH_TIMEOUT.set(client, NEVER);
+        CoreModuleProperties.WAIT_FOR_SPACE_TIMEOUT.set(client, NEVER);
+        CoreModuleProperties.STOP_WAIT_TIME.set(client, Duration.ofSeconds(5));
+        CoreModuleProperties.TCP_NODELAY.set(client, true);
+        CoreModuleProperties.SOCKET_KEEPALIVE.set(client, true);
+        CoreModuleProperties.WINDOW_SIZE.set(client, WINDOW);
+        CoreModuleProperties.REQUEST_EXEC_REPLY.set(client, true);
+        // OpenSSH tries the plain key in a certificate that does not hold
+        CoreModuleProperties.ABORT_ON_INVALID_CERTIFICATE.set(client, false);
+        client.start();
+        return client;
+    }
+
+    private static List<KeyExchangeFactory> keyExchanges(List<String> names) {
+        return NamedFactory.setUpTransformedFactories(
+                true,
+                names.stream().flatMap(WorkerClient::keyExchange).toList(),
+                ClientBuilder.DH2KEX);
+    }
+
+    private static Stream<BuiltinDHFactories> keyExchange(String name) {
+        BuiltinDHFactories factory = BuiltinDHFactories.fromFactoryName(name);
+        if (factory == null) {
+            throw new ConfigurationException("no such key exchange algorithm: " + name);
+        }
+        return Stream.of(factory);
+    }
+
+    /**
+     * Connects to an address as it is: no ssh_config, no name service, no jumps; those are resolved
+     * before.
+     */
+    ConnectFuture dial(String user, InetSocketAddress address, Login login) throws IOException {
+        login.goesTo(address);
+        HostConfigEntry entry =
+                new HostConfigEntry("", address.getHostString(), address.getPort(), user);
+        return doConnect(
+                user,
+                address,
+                login.context(),
+                null,
+                KeyIdentityProvider.EMPTY_KEYS_PROVIDER,
+                entry);
+    }
+}

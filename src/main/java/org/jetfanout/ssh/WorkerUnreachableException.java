@@ -1,0 +1,41 @@
+package org.jetfanout.ssh;
+
+/**
+ * A worker that could not be reached, or was lost. Its message is one clear line: {@code worker w1
+ * (127.0.0.2:2222): connection refused}.
+ */
+public final class WorkerUnreachableException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** The families of causes. */
+    public enum Cause {
+        /** No TCP connection, or no agreement on how to encrypt it. */
+        CONNECT,
+        /** known_hosts has no key of the worker. */
+        HOST_KEY_UNKNOWN,
+        /** known_hosts has another key of the worker. */
+        HOST_KEY_CHANGED,
+        /** The worker's key is marked as revoked. */
+        HOST_KEY_REVOKED,
+        /** No key was accepted. */
+        AUTHENTICATION,
+        /** A deadline has passed. */
+        TIMEOUT,
+        /** Logged in, but no command could be started. */
+        CHANNEL,
+        /** The connection broke while a command ran: how it ended is not known. */
+        LOST
+    }
+
+    private final Cause reason;
+
+    WorkerUnreachableException(Cause reason, String message, Throwable cause) {
+        super(message, cause);
+        this.reason = reason;
+    }
+
+    /** The family of the cause. */
+    public Cause reason() {
+        return reason;
+    }
+}

@@ -1,0 +1,67 @@
+package org.jetfanout.ssh;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** A real ssh-agent for tests. */
+public final class SshAgent implements AutoCloseable {
+    private final Process process;
+    private final Path socket;
+
+    private SshAgent(Process process, Path socket) {
+        this.process = process;
+        this.socket = socket;
+    }
+
+    /** Starts one with its socket in a folder of its own, since socket paths must be short. */
+    public static SshAgent start(Keys.Pair... keys) throws IOException {
+        Path socket = Files.createTempDirectory("jfa").resolve("agent");
+        Process process =
+                new ProcessBuilder("ssh-agent", "-D", "-a", socket.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        Programs.await("ssh-agent listens", () -> Files.exists(socket));
+        SshAgent agent = new SshAgent(process, socket);
+        for (Keys.Pair key : keys) {
+            agent.add(key);
+        }
+        return agent;
+    }
+
+    /** Where it listens: the value for SSH_AUTH_SOCK. */
+    public Path socket() {
+        return socket;
+    }
+
+    /** Adds a key. */
+    public void add(Keys.Pair key, String... options) {
+        List<String> command = new ArrayList<>(List.of("ssh-add", "-q"));
+        command.addAll(Arrays.asList(options));
+        command.add(key.file().toString());
+        Programs.Result result = Programs.run(environment(), command.toArray(String[]::new));
+        if (result.exit() != 0) {
+            throw new IllegalStateException("ssh-add: " + result.output());
+        }
+    }
+
+    /** What {@code ssh-add -l} prints. */
+    public String list() {
+        return Programs.run(environment(), "ssh-add", "-l").output();
+    }
+
+    /** SSH_AUTH_SOCK for a program that is to use it. */
+    public Map<String, String> environment() {
+        return Map.of("SSH_AUTH_SOCK", socket.toString());
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
