@@ -105,7 +105,7 @@ poll() {
 # Sends both logs from $output and $events on: what there is, or until process $1 has ended.
 send() {
 	follow=''
-	[ -z "$1" ] || follow="-s 0.03 --pid=$1 -f"
+	[ -z "$1" ] || follow="-s 0.02 --pid=$1 -f"
 	# shellcheck disable=SC2086
 	tail $follow -c +$((output + 1)) output.log 2>/dev/null &
 	tail=$!
@@ -179,9 +179,14 @@ attach() {
 		# The runner, not the wrapper: the wrapper reaps it, and nobody may reap the wrapper.
 		# Where its number has gone to another process, the dog ends the wait.
 		{
-			while sleep 5 && living; do :; done
-			sleep 3
-			kill "$$"
+			trap 'kill $!; exit' TERM
+			while living; do
+				sleep 5 &
+				wait $!
+			done
+			sleep 3 &
+			wait $!
+			kill $$
 		} </dev/null >/dev/null 2>&1 &
 		dog=$!
 		send "${runner:-$wrapper}" || exit 1
@@ -392,6 +397,7 @@ if ! claim; then
 	attach
 fi
 [ -z "$agent" ] || ln -sf "$SSH_AUTH_SOCK" agent
+: >>output.log
 : >>events.log
 setsid sh "bundle.$upload/run" "$job" "$upload" "$sweep" </dev/null >>output.log 2>&1 &
 wrapper=$!

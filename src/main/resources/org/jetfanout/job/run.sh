@@ -14,6 +14,8 @@ told=''
 trap 'told=1' TERM HUP INT
 runner &
 runner=$!
+# "Terminated" is not the runner's word
+exec 2>/dev/null
 { read -r stat </proc/$$/stat; } 2>/dev/null
 # shellcheck disable=SC2086
 set -- ${stat##*) }

@@ -1,0 +1,151 @@
+package org.jetfanout.job;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jetfanout.log.Frame;
+import org.jetfanout.log.Stream;
+
+/** Does for a job what the pipeline does: runs its commands on a worker and stores its frames. */
+final class Drive {
+    final Job job;
+    final ByteArrayOutputStream output = new ByteArrayOutputStream();
+    final ByteArrayOutputStream events = new ByteArrayOutputStream();
+    final List<Frame> frames = new ArrayList<>();
+    int connections;
+
+    private final WorkerShell worker;
+    private final byte[] bundle;
+
+    /** Says after each piece whether the connection breaks now. */
+    Predicate<Drive> breaks = drive -> false;
+
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Piece(boolean stderr, byte[] bytes) {}
+
+    Drive(WorkerShell worker, Job job, byte[] bundle) {
+        this.worker = worker;
+        this.job = job;
+        this.bundle = bundle;
+    }
+
+    static Drive of(WorkerShell worker, JobSpec spec) {
+        return new Drive(
+                worker,
+                new Job(spec, 0, 0, false),
+                WorkerShell.bundle(spec, java.util.Map.of("playbook.yml", "- name: play\n")));
+    }
+
+    /** Until the job has ended. */
+    JobEnd run() {
+        while (job.open()) {
+            connect();
+        }
+        return job.end();
+    }
+
+    /** One command, to its end or break. */
+    void connect() {
+        WorkerShell.pause(Math.min(job.pause().toMillis(), 50));
+        connections++;
+        String command = job.command();
+        Process process = worker.exec(command);
+        LinkedBlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
+        Thread out = pump(process.getInputStream(), false, pieces);
+        Thread err = pump(process.getErrorStream(), true, pieces);
+        Thread in = feed(process);
+        try {
+            boolean cut = false;
+            while (job.open() && !cut && (out.isAlive() || err.isAlive() || !pieces.isEmpty())) {
+                Piece piece = pieces.poll(20, TimeUnit.MILLISECONDS);
+                if (piece == null) {
+                    store(job.flush());
+                } else {
+                    store(job.read(piece.stderr, piece.bytes));
+                }
+                cut = breaks.test(this) || job.overdue();
+            }
+            if (cut || !job.open()) {
+                cut(process);
+                job.broken(new IOException("cut by the test"));
+            } else {
+                store(job.closed(OptionalInt.of(process.waitFor())));
+            }
+            process.getInputStream().close();
+            process.getErrorStream().close();
+            out.join();
+            err.join();
+            in.join();
+        } catch (InterruptedException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As sshd does when its connection breaks; once the job runs, its follower dies as well. */
+    private void cut(Process process) throws IOException {
+        List<ProcessHandle> tails =
+                process.descendants()
+                        .filter(child -> child.info().command().orElse("").endsWith("/tail"))
+                        .toList();
+        if (job.started()) {
+            process.destroyForcibly();
+        }
+        tails.forEach(ProcessHandle::destroyForcibly);
+        process.getOutputStream().close();
+    }
+
+    private void store(List<Frame> more) {
+        for (Frame frame : more) {
+            ByteArrayOutputStream stored = frame.stream() == Stream.OUTPUT ? output : events;
+            if (frame.offset() != stored.size()) {
+                throw new AssertionError(
+                        frame.stream() + " at " + frame.offset() + ", stored " + stored.size());
+            }
+            stored.writeBytes(frame.bytes());
+            frames.add(frame);
+        }
+    }
+
+    private Thread feed(Process process) {
+        boolean wanted = job.wantsBundle();
+        return started(
+                () -> {
+                    try (OutputStream stdin = process.getOutputStream()) {
+                        if (wanted) {
+                            stdin.write(bundle);
+                        }
+                    } catch (IOException e) {
+                        // the worker need not read it all
+                    }
+                });
+    }
+
+    private static Thread pump(
+            InputStream from, boolean stderr, LinkedBlockingQueue<Piece> pieces) {
+        return started(
+                () -> {
+                    byte[] buffer = new byte[20_000];
+                    try {
+                        for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
+                            pieces.add(new Piece(stderr, java.util.Arrays.copyOf(buffer, n)));
+                        }
+                    } catch (IOException e) {
+                        // closed
+                    }
+                });
+    }
+
+    private static Thread started(Runnable task) {
+        Thread thread = new Thread(task);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+}

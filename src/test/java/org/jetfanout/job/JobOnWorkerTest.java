@@ -1,0 +1,510 @@
+package org.jetfanout.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.UUID;
+import org.jetfanout.job.JobEnd.State;
+import org.jetfanout.job.JobSpec.Packed;
+import org.jetfanout.runner.ShellWords;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The script and the state machine against each other, in real shells and with real processes. */
+@Timeout(90)
+class JobOnWorkerTest {
+    private static final String NONCE = "00112233445566778899aabbccddeeff";
+
+    private final WorkerShell worker = new WorkerShell();
+    private final String guid = UUID.randomUUID().toString();
+
+    @AfterEach
+    void close() {
+        worker.close();
+    }
+
+    private JobSpec spec(String batch, String script) {
+        return spec(batch, Packed.GZIP, Duration.ZERO, "sh", "-c", script, "runner");
+    }
+
+    private JobSpec spec(String batch, Packed packed, Duration deadline, String... words) {
+        return new JobSpec(
+                guid,
+                batch,
+                "worker1",
+                List.of(words),
+                Map.of("GREETING", "it's \"$(id)\" `id` \\ \n€"),
+                packed,
+                Duration.ofDays(7),
+                Duration.ofMinutes(1),
+                deadline);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void runs(Packed packed) throws IOException {
+        JobSpec spec =
+                spec(
+                        "0001",
+                        packed,
+                        Duration.ZERO,
+                        "sh",
+                        "-c",
+                        "cat playbook.yml; echo \"$GREETING|$JET_FANOUT_GUID|$JET_FANOUT_BATCH|$1\";"
+                                + " echo oops >&2; printf 'one\\ntwo' >\"$JET_LOG\"; exit 7",
+                        "runner",
+                        "a b'c");
+        Drive drive = Drive.of(worker, spec);
+        JobEnd end = drive.run();
+
+        assertThat(end).isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(7), true, ""));
+        assertThat(drive.connections).isEqualTo(1);
+        assertThat(drive.output.toString(UTF_8))
+                .isEqualTo(
+                        "- name: play\nit's \"$(id)\" `id` \\ \n€|" + guid + "|0001|a b'c\noops\n");
+        assertThat(drive.events.toString(UTF_8)).isEqualTo("one\ntwo");
+        assertThat(worker.file(spec, "output.log")).isEqualTo(drive.output.toByteArray());
+        assertThat(worker.names(spec))
+                .containsExactly("events.log", "exit", "follower", "job", "output.log", "pid");
+        assertThat(worker.call("stat -c %a ~/.jet-fanout ~/.jet-fanout/* ~/.jet-fanout/*/*"))
+                .isEqualTo("700\n700\n700\n");
+        assertThat(worker.call("cd ~/.jet-fanout/*/* && stat -c %a * | sort -u"))
+                .isEqualTo("600\n");
+        noProcesses();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dash", "bash"})
+    void runsInEachShell(String shell) {
+        worker.program("sh", "#!/bin/sh\nexec " + shell + " \"$@\"\n");
+        JobSpec spec = spec("0001", "echo one; sleep 0.2; echo two");
+        Drive drive = Drive.of(worker, spec);
+        int[] seen = {0};
+        drive.breaks = d -> d.output.size() > 0 && seen[0]++ == 0;
+
+        assertThat(drive.run().state()).isEqualTo(State.ENDED);
+        assertThat(drive.connections).isEqualTo(2);
+        assertThat(drive.output.toString(UTF_8)).isEqualTo("one\ntwo\n");
+        noProcesses();
+    }
+
+    @Test
+    void everyByteOnceWhateverBreaks() {
+        JobSpec spec =
+                spec(
+                        "0001",
+                        "echo start >>~/starts; i=0; while [ $i -lt 4000 ]; do"
+                                + " echo \"line $i of the text\"; echo \"{event: $i}\" >>$JET_LOG;"
+                                + " printf '\\000\\377 no line end'; i=$((i+1));"
+                                + " [ $((i % 200)) != 0 ] || sleep 0.05; done");
+        Drive drive = Drive.of(worker, spec);
+        Random random = new Random(42);
+        drive.breaks =
+                d -> {
+                    if (d.connections < 30 && random.nextInt(6) == 0) {
+                        WorkerShell.pause(random.nextInt(15));
+                        return true;
+                    }
+                    return false;
+                };
+        JobEnd end = drive.run();
+
+        assertThat(end.state()).isEqualTo(State.ENDED);
+        assertThat(drive.connections).isGreaterThan(5);
+        assertThat(drive.output.toByteArray()).isEqualTo(worker.file(spec, "output.log"));
+        assertThat(drive.events.toByteArray()).isEqualTo(worker.file(spec, "events.log"));
+        assertThat(worker.call("cat ~/starts")).isEqualTo("start\n");
+        noProcesses();
+    }
+
+    @Test
+    void twoStartsAtOnceAreOneJob() throws Exception {
+        JobSpec spec = spec("0001", "echo start >>~/starts; sleep 0.3; echo done");
+        List<Thread> threads = new ArrayList<>();
+        List<Drive> drives = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            Drive drive = Drive.of(worker, spec);
+            drives.add(drive);
+            threads.add(new Thread(drive::run));
+        }
+        for (Thread thread : threads) {
+            thread.start();
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(worker.call("cat ~/starts")).isEqualTo("start\n");
+        for (Drive drive : drives) {
+            assertThat(drive.job.end().state()).isEqualTo(State.ENDED);
+            assertThat(drive.output.toString(UTF_8)).isEqualTo("done\n");
+        }
+        noProcesses();
+    }
+
+    @Test
+    void endedLongAgo() {
+        JobSpec spec = spec("0001", "echo done");
+        Drive.of(worker, spec).run();
+        Drive later = new Drive(worker, new Job(spec, 0, 0, true), new byte[0]);
+        assertThat(later.run()).isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(0), true, ""));
+        assertThat(later.output.toString(UTF_8)).isEqualTo("done\n");
+
+        Cksum stored = new Cksum();
+        stored.add("do".getBytes(UTF_8));
+        Job job =
+                new Job(
+                        spec,
+                        stored,
+                        new Cksum(),
+                        true,
+                        java.time.InstantSource.system(),
+                        new Random(1));
+        while (job.open()) {
+            byte[] out = worker.call(job.command() + " 2>~/err").getBytes(UTF_8);
+            job.read(false, out);
+            job.read(true, worker.call("cat ~/err").getBytes(UTF_8));
+            assertThat(job.closed(OptionalInt.of(0)))
+                    .singleElement()
+                    .satisfies(
+                            frame -> assertThat(frame.bytes()).isEqualTo("ne\n".getBytes(UTF_8)));
+        }
+        assertThat(job.end().state()).isEqualTo(State.ENDED);
+    }
+
+    @Test
+    void neverStartedJobIsStartedByWhoOnlyKnewThatItMight() {
+        JobSpec spec = spec("0001", "echo done");
+        Drive drive =
+                new Drive(worker, new Job(spec, 0, 0, true), WorkerShell.bundle(spec, Map.of()));
+        assertThat(drive.run().state()).isEqualTo(State.ENDED);
+        assertThat(drive.connections).isEqualTo(2);
+    }
+
+    @Test
+    void runnerKilled() {
+        JobSpec spec = spec("0001", "echo begun; kill -9 $$");
+        Drive drive = Drive.of(worker, spec);
+        assertThat(drive.run()).isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(137), true, ""));
+        noProcesses();
+    }
+
+    @Test
+    void wrapperKilledRunnerGoesOn() {
+        JobSpec spec =
+                spec("0001", "kill -9 $PPID; echo begun; sleep 0.5; echo on; echo e >>$JET_LOG");
+        Drive drive = Drive.of(worker, spec);
+        JobEnd end = drive.run();
+        assertThat(end.state()).isEqualTo(State.LOST);
+        assertThat(end.mayHaveStarted()).isTrue();
+        assertThat(end.reason()).contains("gone without an exit code");
+        assertThat(drive.output.toString(UTF_8)).isEqualTo("begun\non\n");
+        assertThat(drive.events.toString(UTF_8)).isEqualTo("e\n");
+        assertThat(worker.names(spec)).noneMatch(name -> name.startsWith("bundle"));
+        noProcesses();
+    }
+
+    @Test
+    void bundleCutOff() {
+        JobSpec spec = spec("0001", "echo done");
+        byte[] whole = WorkerShell.bundle(spec, Map.of("playbook.yml", "x".repeat(10_000)));
+        Drive drive =
+                new Drive(
+                        worker, new Job(spec, 0, 0, false), Arrays.copyOf(whole, whole.length / 2));
+        JobEnd end = drive.run();
+        assertThat(end.state()).isEqualTo(State.REFUSED);
+        assertThat(end.mayHaveStarted()).isFalse();
+        assertThat(end.reason()).startsWith("the bundle did not arrive whole");
+        assertThat(worker.call("ls ~/.jet-fanout")).isEmpty();
+
+        assertThat(Drive.of(worker, spec).run().state()).isEqualTo(State.ENDED);
+    }
+
+    @Test
+    void runnerMissing() {
+        JobSpec spec = spec("0001", Packed.GZIP, Duration.ZERO, "op", "run", "--", "/no/jetp");
+        worker.program("op", "#!/bin/sh\n");
+        assertThat(Drive.of(worker, spec).run())
+                .isEqualTo(
+                        new JobEnd(
+                                State.REFUSED,
+                                OptionalInt.empty(),
+                                false,
+                                "/no/jetp: not found on the worker, or not executable"));
+        JobSpec other = spec("0002", Packed.GZIP, Duration.ZERO, "no-such-jetp");
+        assertThat(Drive.of(worker, other).run().reason()).startsWith("no-such-jetp: not found");
+        assertThat(worker.home.resolve(".jet-fanout")).doesNotExist();
+    }
+
+    @Test
+    void runnerInTheHome() {
+        worker.program("my runner", "#!/bin/sh\necho \"mine $1\"\n");
+        JobSpec spec = spec("0001", Packed.TAR, Duration.ZERO, "~/bin/my runner", "~/x");
+        Drive drive = Drive.of(worker, spec);
+        assertThat(drive.run().state()).isEqualTo(State.ENDED);
+        assertThat(drive.output.toString(UTF_8)).isEqualTo("mine ~/x\n");
+    }
+
+    @Test
+    void neverRoot() throws Exception {
+        JobSpec spec = spec("0001", "echo done");
+        Job job = new Job(spec, 0, 0, false);
+        String line = job.command();
+        Process process =
+                worker.execAsSelf(
+                        WorkerShell.isRoot()
+                                ? line
+                                : "exec unshare --user --map-root-user sh -c "
+                                        + ShellWords.quote(line));
+        job.read(false, process.getInputStream().readAllBytes());
+        job.read(true, process.getErrorStream().readAllBytes());
+        job.closed(OptionalInt.of(process.waitFor()));
+        assertThat(job.end().state()).isEqualTo(State.REFUSED);
+        assertThat(job.end().reason()).contains("root (uid 0)");
+        assertThat(process.exitValue()).isEqualTo(77);
+        assertThat(worker.home.resolve(".jet-fanout")).doesNotExist();
+    }
+
+    @Test
+    void noSpace() {
+        worker.program("tar", "#!/bin/sh\ncat >/dev/null\necho 'tar: No space left' >&2\nexit 2\n");
+        worker.program(
+                "df",
+                """
+                #!/bin/sh
+                echo 'Filesystem 1024-blocks Used Available Capacity Mounted on'
+                echo '/dev/x 100 100 0 100% /'
+                """);
+        JobSpec spec = spec("0001", "echo done");
+        assertThat(Drive.of(worker, spec).run().reason()).startsWith("no space left in ");
+    }
+
+    @Test
+    void diskFullWhileTheJobRuns() {
+        // a file system of its own where that can be had; else the limit of a file's size
+        boolean mounted =
+                WorkerShell.run(
+                                "mount",
+                                "-t",
+                                "tmpfs",
+                                "-o",
+                                "size=2m,mode=777",
+                                "tmpfs",
+                                worker.home.toString())
+                        == 0;
+        try {
+            JobSpec spec =
+                    spec(
+                            "0001",
+                            (mounted ? "" : "ulimit -f 2048; trap '' XFSZ; ")
+                                    + "echo begun; yes 2>/dev/null; exit 9");
+            Drive drive = Drive.of(worker, spec);
+            JobEnd end = drive.run();
+            assertThat(end.state()).isEqualTo(State.ENDED);
+            assertThat(end.exitCode()).hasValue(9);
+            assertThat(drive.output.toByteArray()).isEqualTo(worker.file(spec, "output.log"));
+        } finally {
+            if (mounted) {
+                WorkerShell.run("umount", "-l", worker.home.toString());
+            }
+        }
+    }
+
+    @Test
+    void loginScriptsMayTalk() {
+        JobSpec spec = spec("0001", "echo done");
+        Job job = new Job(spec, 0, 0, false);
+        Drive drive = new Drive(worker, job, WorkerShell.bundle(spec, Map.of()));
+        worker.program(
+                "sh",
+                "#!/bin/sh\necho 'Welcome to w'\nprintf 'no line end' >&2\nexec /bin/sh \"$@\"\n");
+        assertThat(drive.run().state()).isEqualTo(State.ENDED);
+        assertThat(drive.output.toString(UTF_8)).contains("done\n").startsWith("Welcome to w\n");
+    }
+
+    @Test
+    void noShellAtAll() {
+        worker.program("sh", "#!/bin/cat /dev/null\n");
+        worker.program(
+                "sh", "#!/bin/bash\necho 'This account is currently not available.'\nexit 1\n");
+        JobEnd end = Drive.of(worker, spec("0001", "true")).run();
+        assertThat(end.state()).isEqualTo(State.REFUSED);
+        assertThat(end.mayHaveStarted()).isFalse();
+        assertThat(end.reason()).contains("This account is currently not available.");
+    }
+
+    @Test
+    void twoBatchesStatusAndClean() {
+        JobSpec first = spec("0001", "echo done; exit 3");
+        JobSpec second = spec("0002", "touch ~/up; sleep 60");
+        Drive.of(worker, first).run();
+        Drive drive = Drive.of(worker, second);
+        drive.breaks = d -> Files.exists(worker.home.resolve("up"));
+        drive.connect();
+
+        assertThat(ask(JobScript.status(guid, NONCE)).jobs())
+                .containsExactly(
+                        new JobStatus("0001", JobStatus.State.ENDED, OptionalInt.of(3), 5, 0),
+                        new JobStatus("0002", JobStatus.State.RUNNING, OptionalInt.empty(), 0, 0));
+        JobReply cleaned = ask(JobScript.clean(guid, NONCE));
+        assertThat(cleaned.complete()).isTrue();
+        assertThat(worker.call("ls ~/.jet-fanout/*")).isEqualTo("0002\n");
+
+        assertThat(ask(JobScript.cancel(guid, "0002", NONCE)).cancelled()).isTrue();
+        assertThat(ask(JobScript.status(guid, NONCE)).jobs())
+                .containsExactly(
+                        new JobStatus("0002", JobStatus.State.ENDED, OptionalInt.of(143), 0, 0));
+        ask(JobScript.clean(guid, NONCE));
+        assertThat(worker.call("ls ~/.jet-fanout")).isEmpty();
+        assertThat(ask(JobScript.status(guid, NONCE)).jobs()).isEmpty();
+        noProcesses();
+    }
+
+    @Test
+    void cancelEndsTheWholeGroup() {
+        JobSpec spec =
+                spec(
+                        "0001",
+                        "trap '' TERM; (trap '' TERM; sleep 61; sleep 62) & echo up; sleep 63; sleep 64");
+        Drive drive = Drive.of(worker, spec);
+        drive.breaks =
+                d -> {
+                    if (d.job.started() && d.output.size() > 0 && d.connections == 1) {
+                        d.job.cancel();
+                        return true;
+                    }
+                    return false;
+                };
+        JobEnd end = drive.run();
+        assertThat(end)
+                .isEqualTo(new JobEnd(State.CANCELLED, OptionalInt.of(137), true, "cancelled"));
+        assertThat(drive.output.toString(UTF_8)).isEqualTo("up\n");
+        assertThat(worker.names(spec)).noneMatch(name -> name.startsWith("bundle"));
+        noProcesses();
+    }
+
+    @Test
+    void cancelledBeforeItsStartItNeverStarts() {
+        JobSpec spec = spec("0001", "echo start >>~/starts");
+        assertThat(ask(JobScript.cancel(guid, "0001", NONCE)).cancelled()).isTrue();
+        assertThat(Drive.of(worker, spec).run())
+                .isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(143), true, ""));
+        assertThat(worker.call("cat ~/starts 2>/dev/null")).isEmpty();
+    }
+
+    @Test
+    void deadline() {
+        JobSpec spec =
+                spec("0001", Packed.TAR, Duration.ofSeconds(1), "sh", "-c", "echo up; sleep 60");
+        Drive drive = Drive.of(worker, spec);
+        JobEnd end = drive.run();
+        assertThat(end.state()).isEqualTo(State.TIMED_OUT);
+        assertThat(end.exitCode()).hasValue(143);
+        assertThat(drive.output.toString(UTF_8)).isEqualTo("up\n");
+        noProcesses();
+    }
+
+    @Test
+    void agentOfTheLatestConnection() throws IOException {
+        JobSpec spec =
+                spec(
+                        "0001",
+                        "readlink $SSH_AUTH_SOCK; until [ $(readlink $SSH_AUTH_SOCK) = ~/two ];"
+                                + " do sleep 0.02; done; readlink $SSH_AUTH_SOCK");
+        try (ServerSocketChannel one = agent("one");
+                ServerSocketChannel two = agent("two")) {
+            worker.environment.put("SSH_AUTH_SOCK", worker.home.resolve("one").toString());
+            Drive drive = Drive.of(worker, spec);
+            drive.breaks = d -> d.output.size() > 0 && d.connections == 1;
+            drive.connect();
+            worker.environment.put("SSH_AUTH_SOCK", worker.home.resolve("two").toString());
+            assertThat(drive.run().state()).isEqualTo(State.ENDED);
+            assertThat(drive.output.toString(UTF_8))
+                    .isEqualTo(worker.home + "/one\n" + worker.home + "/two\n");
+            assertThat(one.isOpen() && two.isOpen()).isTrue();
+        }
+    }
+
+    private ServerSocketChannel agent(String name) throws IOException {
+        Path path = worker.home.resolve(name);
+        ServerSocketChannel agent = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        agent.bind(UnixDomainSocketAddress.of(path));
+        WorkerShell.run("chmod", "777", path.toString());
+        return agent;
+    }
+
+    @Test
+    void tailOfAnotherMake() {
+        worker.program(
+                "tail",
+                "#!/bin/sh\nfor word; do case $word in --pid=*) echo 'tail: unrecognized option' >&2;"
+                        + " exit 1;; esac; done\nexec /usr/bin/tail \"$@\"\n");
+        JobSpec spec =
+                spec("0001", "echo one; echo e >>$JET_LOG; sleep 1.5; echo two; echo f >>$JET_LOG");
+        Drive drive = Drive.of(worker, spec);
+        assertThat(drive.run().state()).isEqualTo(State.ENDED);
+        assertThat(drive.connections).isEqualTo(1);
+        assertThat(drive.output.toString(UTF_8)).isEqualTo("one\ntwo\n");
+        assertThat(drive.events.toString(UTF_8)).isEqualTo("e\nf\n");
+    }
+
+    @Test
+    void muchAtOnce() {
+        JobSpec spec =
+                spec(
+                        "0001",
+                        "yes 'a line of a hundred bytes or so, as they come by the million' | head -n 200000;"
+                                + " head -c 3000000 /dev/zero; echo; head -c 1000000 /dev/urandom >>$JET_LOG");
+        Drive drive = Drive.of(worker, spec);
+        assertThat(drive.run().state()).isEqualTo(State.ENDED);
+        assertThat(drive.output.toByteArray()).isEqualTo(worker.file(spec, "output.log"));
+        assertThat(drive.events.toByteArray()).isEqualTo(worker.file(spec, "events.log"));
+        assertThat(drive.frames).allMatch(frame -> frame.bytes().length <= LogTail.LONGEST_LINE);
+    }
+
+    @Test
+    void oldFoldersAreSwept() {
+        String old = ".jet-fanout/11111111-1111-1111-1111-111111111111/0001";
+        String recent = ".jet-fanout/22222222-2222-2222-2222-222222222222/0001";
+        worker.call(
+                "mkdir -p "
+                        + old
+                        + " "
+                        + recent
+                        + " && touch -d '8 days ago' "
+                        + old
+                        + " && touch -d '6 days ago' "
+                        + recent);
+        Drive.of(worker, spec("0001", "true")).run();
+        WorkerShell.await("sweep", () -> !Files.exists(worker.home.resolve(old).getParent()));
+        assertThat(worker.home.resolve(recent)).exists();
+    }
+
+    private JobReply ask(String command) {
+        JobReply reply = new JobReply(NONCE);
+        reply.read(false, worker.call(command + " 2>~/err").getBytes(UTF_8));
+        reply.read(true, worker.call("cat ~/err").getBytes(UTF_8));
+        return reply;
+    }
+
+    private void noProcesses() {
+        WorkerShell.await(
+                "processes left: " + worker.processes(), () -> worker.processes().isEmpty());
+    }
+}
