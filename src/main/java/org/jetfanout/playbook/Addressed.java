@@ -50,9 +50,9 @@ public final class Addressed {
             if (!local.isEmpty()) {
                 throw new ConfigurationException(
                         HostRanges.fold(local, MOST_NAMED)
-                                + ": localhost (by name or by jet_ssh_hostname) would be the worker"
-                                + " that runs the playbook, not this machine; take it out of the"
-                                + " play's groups, or give it a real jet_ssh_hostname");
+                                + ": tasks for localhost (by name or by jet_ssh_hostname) would run on the"
+                                + " worker, not on this machine; take it out of the play's groups,"
+                                + " or say that the worker is meant");
             }
         }
         return hosts;

@@ -136,8 +136,11 @@ public final class Playbook {
                 text(entries, "ssh_port"));
     }
 
+    /** A task without parameters is a tag alone. */
     private static void task(YamlValue task) {
-        task.mapping("a task");
+        if (!task.isScalar() || !task.node().getTag().getValue().startsWith("!")) {
+            task.mapping("a task");
+        }
     }
 
     private static List<YamlValue> list(Map<String, YamlValue> entries, String key) {

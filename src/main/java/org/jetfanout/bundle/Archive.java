@@ -1,0 +1,114 @@
+package org.jetfanout.bundle;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.jetfanout.ConfigurationException;
+
+/**
+ * Writes one gzip member of tar entries that are the same bytes for the same input: no times, no
+ * owners, modes 0600 and 0700 only. Not thread-safe.
+ */
+final class Archive implements Closeable {
+    private static final int FILE = 0100600;
+    private static final int EXECUTABLE = 0100700;
+    private static final int FOLDER = 040700;
+    private static final int BUFFER = 64 * 1024;
+
+    private final GZIPOutputStream gzip;
+    private final TarArchiveOutputStream tar;
+
+    // Mutable state
+    private final Set<String> written = new HashSet<>();
+
+    Archive(OutputStream out) throws IOException {
+        gzip = new GZIPOutputStream(out, BUFFER);
+        tar = new TarArchiveOutputStream(gzip, StandardCharsets.UTF_8.name());
+        // every tar reads GNU's long names, busybox' own not those of pax
+        tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
+        tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_STAR);
+    }
+
+    /** Whether the path was written already. */
+    boolean has(String path) {
+        return written.contains(path);
+    }
+
+    /** A folder, and those above it. */
+    void folder(String path) throws IOException {
+        if (written.add(path)) {
+            parents(path);
+            put(path + "/", TarConstants.LF_DIR, FOLDER, 0);
+            tar.closeArchiveEntry();
+        }
+    }
+
+    void file(String path, byte[] content) throws IOException {
+        if (written.add(path)) {
+            parents(path);
+            put(path, TarConstants.LF_NORMAL, FILE, content.length);
+            tar.write(content);
+            tar.closeArchiveEntry();
+        }
+    }
+
+    void file(String path, Path file, boolean executable) throws IOException {
+        if (written.add(path)) {
+            parents(path);
+            try (InputStream input = Files.newInputStream(file)) {
+                long size = Files.size(file);
+                put(path, TarConstants.LF_NORMAL, executable ? EXECUTABLE : FILE, size);
+                if (input.transferTo(tar) != size) {
+                    throw ConfigurationException.at(file, "was changed while it was packed");
+                }
+            }
+            tar.closeArchiveEntry();
+        }
+    }
+
+    /** Ends the member, but not the archive: another member with more entries may follow. */
+    void endMember() throws IOException {
+        tar.flush();
+        gzip.finish();
+        gzip.flush();
+    }
+
+    /** Ends the archive, and the member with it. */
+    void endArchive() throws IOException {
+        tar.finish();
+        endMember();
+    }
+
+    /** Frees what is held; ends nothing. */
+    @Override
+    public void close() throws IOException {
+        gzip.close();
+    }
+
+    private void parents(String path) throws IOException {
+        int slash = path.lastIndexOf('/');
+        if (slash > 0) {
+            folder(path.substring(0, slash));
+        }
+    }
+
+    private void put(String path, byte type, int mode, long size) throws IOException {
+        TarArchiveEntry entry = new TarArchiveEntry(path, type);
+        entry.setMode(mode);
+        entry.setSize(size);
+        entry.setModTime(0L);
+        entry.setIds(0, 0);
+        entry.setNames("", "");
+        tar.putArchiveEntry(entry);
+    }
+}

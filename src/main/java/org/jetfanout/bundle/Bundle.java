@@ -1,0 +1,46 @@
+package org.jetfanout.bundle;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What one batch's worker gets: a gzip'ed tar archive, whose last entry is an empty file called
+ * {@link #COMPLETE}. The first part is a file that all bundles of the run share, the second part is
+ * in memory. Immutable; thread-safe.
+ */
+public final class Bundle {
+    /** Name of the last entry: once it is unpacked, all is. */
+    public static final String COMPLETE = "complete";
+
+    private final Path common;
+    private final byte[] slice;
+    private final long size;
+    private final String sha256;
+
+    Bundle(Path common, long commonSize, byte[] slice, String sha256) {
+        this.common = common;
+        this.slice = slice;
+        this.size = commonSize + slice.length;
+        this.sha256 = sha256;
+    }
+
+    /** The archive's bytes from the start; to be closed by the caller. */
+    public InputStream open() throws IOException {
+        return new SequenceInputStream(
+                Files.newInputStream(common), new ByteArrayInputStream(slice));
+    }
+
+    /** Number of bytes that {@link #open} gives. */
+    public long size() {
+        return size;
+    }
+
+    /** SHA-256 of these bytes, in hexadecimal. */
+    public String sha256() {
+        return sha256;
+    }
+}

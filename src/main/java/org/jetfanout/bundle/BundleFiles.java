@@ -1,0 +1,345 @@
+package org.jetfanout.bundle;
+
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.inventory.Inventory;
+import org.jetfanout.inventory.Names;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.playbook.Addressed;
+import org.jetfanout.playbook.Delegation;
+import org.jetfanout.playbook.Play;
+import org.jetfanout.playbook.Playbook;
+import org.jetfanout.playbook.PlaybookTree;
+
+/**
+ * What travels to the workers of a run. What they all get is packed once, into a file; what a batch
+ * gets for itself, playbooks and inventory of its own hosts only, is made when it is asked for. The
+ * same input gives the same bytes. Thread-safe.
+ */
+public final class BundleFiles {
+    private static final String INVENTORY = "inventory";
+    private static final String COMMON = "common.tgz";
+
+    /** Names at the top of the archive that are ours. */
+    private static final Set<String> OURS =
+            Set.of("site", "roles", "modules", "vars", INVENTORY, Bundle.COMPLETE);
+
+    private static final String SAFE_PATH =
+            "[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*";
+
+    private final Inventory inventory;
+    private final PlaybookSlices playbooks;
+    private final List<String> playbookPaths;
+    private final List<String> rolesPaths;
+    private final List<String> modulesPaths;
+    private final List<String> extraVarsPaths;
+
+    /** Whether every host travels, since only the runner can know whom a task is delegated to. */
+    private final boolean allTravel;
+
+    private final Path common;
+    private final long commonSize;
+    private final MessageDigest commonDigest;
+
+    /** Names of our own groups, which the inventory does not have. */
+    private final String keeper;
+
+    private final String delegates;
+    private final String listed;
+
+    private BundleFiles(BundleSource source, Path workDir) throws IOException {
+        this.inventory = source.inventory();
+        this.keeper = free("jet_fanout_keep");
+        this.delegates = free("jet_fanout_delegates");
+        this.listed = free("jet_fanout_batch");
+        checkNames(source.more());
+
+        Site site = new Site(source.talk());
+        Set<String> taken = new LinkedHashSet<>();
+        source.playbooks().forEach(p -> taken.add(site.playbook(p.file(), taken)));
+        this.playbookPaths = List.copyOf(taken);
+        Map<Path, String> roles = folders(site, source.roles(), "roles");
+        this.rolesPaths = List.copyOf(new LinkedHashSet<>(roles.values()));
+        this.modulesPaths =
+                List.copyOf(
+                        new LinkedHashSet<>(folders(site, source.modules(), "modules").values()));
+        List<String> vars = new ArrayList<>();
+        for (Path file : source.extraVars()) {
+            String path = "vars/" + vars.size() + ".yml";
+            site.file(file, path);
+            vars.add(path);
+        }
+        this.extraVarsPaths = List.copyOf(vars);
+
+        site.beside("roles").forEach(roles::putIfAbsent);
+        this.playbooks = open(source, site, new Roles(site, roles));
+        Delegation delegation = playbooks.delegation(playbooks.kept(group -> true));
+        this.allTravel = !delegation.templates().isEmpty();
+        warn(source, delegation);
+
+        Files.createDirectories(
+                workDir,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        this.common = workDir.resolve(COMMON);
+        MessageDigest digest = sha256();
+        try (OutputStream out =
+                        new DigestOutputStream(new BufferedOutputStream(create(common)), digest);
+                Archive archive = new Archive(out)) {
+            for (Map.Entry<String, byte[]> file : new TreeMap<>(source.more()).entrySet()) {
+                archive.file(file.getKey(), file.getValue());
+            }
+            site.pack(archive);
+            if (allTravel) {
+                packAllHosts(archive);
+            }
+            archive.endMember();
+        }
+        this.commonDigest = digest;
+        this.commonSize = Files.size(common);
+    }
+
+    /**
+     * Packs what all workers get.
+     *
+     * @param workDir a folder of the run; made, with mode 0700, where it does not exist. The
+     *     bundles read from a file in there
+     */
+    public static BundleFiles pack(BundleSource source, Path workDir) {
+        try {
+            return new BundleFiles(source, workDir);
+        } catch (IOException e) {
+            throw ConfigurationException.at(workDir, "the files cannot be packed: " + e);
+        }
+    }
+
+    /**
+     * The bundle of one batch.
+     *
+     * @param extraFiles the caller's own, by their path in the bundle
+     */
+    public Bundle slice(Batch batch, Map<String, byte[]> extraFiles) {
+        checkNames(extraFiles);
+        InventorySlice slice = new InventorySlice(inventory, batch.hosts());
+        BitSet kept = playbooks.kept(slice::hasHostOf);
+        slice.keepAlive(keeper, playbooks.groups(kept));
+        boolean others = allTravel;
+        if (allTravel) {
+            batch.hosts().forEach(slice::ownVariablesOnly);
+        } else {
+            List<String> outside = outside(batch, playbooks.delegation(kept));
+            outside.forEach(slice::connection);
+            slice.list(delegates, outside);
+            others = !outside.isEmpty();
+        }
+        boolean rewrite = others && playbooks.groups(kept).contains(Inventory.ALL);
+        if (rewrite) {
+            slice.list(listed, batch.hosts());
+        }
+        List<byte[]> texts =
+                playbooks.texts(kept, rewrite ? Optional.of(listed) : Optional.empty());
+        Map<String, byte[]> files = new TreeMap<>(extraFiles);
+        for (int i = 0; i < texts.size(); i++) {
+            files.put(playbookPaths.get(i), texts.get(i));
+        }
+        slice.files().forEach((path, text) -> files.put(INVENTORY + "/" + path, text));
+        return bundle(files);
+    }
+
+    /** The playbooks' paths in a bundle, in the order in which they run. */
+    public List<String> playbookPaths() {
+        return playbookPaths;
+    }
+
+    /** Folders for the runner's --roles; those beside playbooks it finds by itself. */
+    public List<String> rolesPaths() {
+        return rolesPaths;
+    }
+
+    /** Folders for the runner's --modules. */
+    public List<String> modulesPaths() {
+        return modulesPaths;
+    }
+
+    /** Folder for the runner's --inventory. */
+    public String inventoryPath() {
+        return INVENTORY;
+    }
+
+    /** Files for the runner's {@code -e @file}, in order. */
+    public List<String> extraVarsPaths() {
+        return extraVarsPaths;
+    }
+
+    private static Map<Path, String> folders(Site site, List<Path> folders, String name) {
+        Map<Path, String> paths = new LinkedHashMap<>();
+        for (Path folder : folders) {
+            paths.put(folder, site.folder(folder, name + "/" + paths.size()));
+        }
+        return paths;
+    }
+
+    private static PlaybookSlices open(BundleSource source, Site site, Roles roles) {
+        Set<String> addressed =
+                source.limits().isNone()
+                        ? Set.of()
+                        : new HashSet<>(
+                                Addressed.hosts(
+                                        source.inventory(),
+                                        source.playbooks(),
+                                        source.limits(),
+                                        true));
+        PlaybookSlices slices = new PlaybookSlices();
+        for (Playbook playbook : source.playbooks()) {
+            PlaybookTree tree = new PlaybookTree(playbook);
+            List<Delegation> delegations = new ArrayList<>();
+            for (int i = 0; i < playbook.plays().size(); i++) {
+                Play play = playbook.plays().get(i);
+                boolean runs =
+                        source.limits().isNone()
+                                || source.inventory().hostsOf(play.groups()).stream()
+                                        .anyMatch(addressed::contains);
+                if (!runs) {
+                    delegations.add(Delegation.none());
+                    continue;
+                }
+                delegations.add(tree.delegation(i).and(roles.delegation(playbook, play)));
+                tree.rewriteVarsFiles(i, site.varsFiles(playbook.file()));
+                tree.rewriteSources(i, site.sources(playbook.file()));
+            }
+            slices.add(tree, playbook.plays(), delegations);
+        }
+        return slices;
+    }
+
+    private void warn(BundleSource source, Delegation delegation) {
+        if (allTravel) {
+            source.talk()
+                    .accept(
+                            "delegate_to: "
+                                    + Names.visible(String.join(", ", delegation.templates()))
+                                    + ": only the runner knows which host that is, so how to"
+                                    + " connect to every host of the inventory travels to every"
+                                    + " worker");
+        }
+        for (String host : delegation.hosts()) {
+            if (!host.equals("localhost") && !inventory.hasHost(host)) {
+                source.talk()
+                        .accept(
+                                "delegate_to: "
+                                        + Names.visible(host)
+                                        + ": no such host in the inventory; the task will fail");
+            } else if (!host.equals("localhost") && inventory.isLocalhost(host)) {
+                source.talk()
+                        .accept(
+                                "delegate_to: "
+                                        + host
+                                        + ": its jet_ssh_hostname is localhost, which will be the"
+                                        + " worker");
+            }
+        }
+    }
+
+    /** Hosts that tasks are delegated to and that the batch does not bring anyway. */
+    private List<String> outside(Batch batch, Delegation delegation) {
+        if (delegation.hosts().isEmpty()) {
+            return List.of();
+        }
+        Set<String> inside = new HashSet<>(batch.hosts());
+        return delegation.hosts().stream()
+                .filter(host -> inventory.hasHost(host) && !inside.contains(host))
+                .sorted()
+                .toList();
+    }
+
+    private void packAllHosts(Archive archive) throws IOException {
+        archive.file(
+                INVENTORY + "/" + InventorySlice.groupPath(delegates),
+                InventorySlice.listing(inventory.hosts()));
+        for (String host : inventory.hosts()) {
+            Optional<byte[]> variables = InventorySlice.connection(inventory, host);
+            if (variables.isPresent()) {
+                archive.file(
+                        INVENTORY + "/" + InventorySlice.hostVariablesPath(host), variables.get());
+            }
+        }
+    }
+
+    private Bundle bundle(Map<String, byte[]> files) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (Archive archive = new Archive(out)) {
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                archive.file(file.getKey(), file.getValue());
+            }
+            archive.file(Bundle.COMPLETE, new byte[0]);
+            archive.endArchive();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        byte[] member = out.toByteArray();
+        try {
+            MessageDigest digest = (MessageDigest) commonDigest.clone();
+            return new Bundle(
+                    common, commonSize, member, HexFormat.of().formatHex(digest.digest(member)));
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void checkNames(Map<String, byte[]> files) {
+        for (String path : files.keySet()) {
+            if (!path.matches(SAFE_PATH) || OURS.contains(path.split("/", 2)[0])) {
+                throw new IllegalArgumentException("no name for a file in a bundle: " + path);
+            }
+        }
+    }
+
+    private String free(String name) {
+        String free = name;
+        for (int n = 2; inventory.hasGroup(free); n++) {
+            free = name + "_" + n;
+        }
+        return free;
+    }
+
+    /** Variables are secrets: nobody else may read the file, at no time. */
+    private static OutputStream create(Path file) throws IOException {
+        Files.deleteIfExists(file);
+        return Channels.newOutputStream(
+                Files.newByteChannel(
+                        file,
+                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------"))));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package org.jetfanout.bundle;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jetfanout.inventory.Inventory;
+import org.jetfanout.playbook.Delegation;
+import org.jetfanout.playbook.Play;
+import org.jetfanout.playbook.PlaybookTree;
+import org.jetfanout.playbook.PlaybookTree.PlayEdit;
+
+/**
+ * The playbooks of a run, from which each batch gets the plays that have a host in it: jetp stops
+ * at a play without hosts. Thread-safe.
+ */
+final class PlaybookSlices {
+    /** A playbook without plays: nothing to do in it. */
+    private static final byte[] NO_PLAYS = "[]\n".getBytes(StandardCharsets.UTF_8);
+
+    /** One play among all of the run, in order. */
+    private record Step(int playbook, int number, Play play, Delegation delegation) {}
+
+    private record Key(BitSet kept, boolean listBatch) {}
+
+    private final List<PlaybookTree> playbooks = new ArrayList<>();
+    private final List<Step> steps = new ArrayList<>();
+
+    // Mutable state: few batches differ in their plays
+    private final Map<Key, List<byte[]>> texts = new ConcurrentHashMap<>();
+
+    /** Adds a playbook and whom each of its plays is delegated to, in all; before any slice. */
+    void add(PlaybookTree tree, List<Play> plays, List<Delegation> delegations) {
+        for (int i = 0; i < plays.size(); i++) {
+            steps.add(new Step(playbooks.size(), i, plays.get(i), delegations.get(i)));
+        }
+        playbooks.add(tree);
+    }
+
+    /** Numbers, over all playbooks, of the plays for which any group has a host of the batch. */
+    BitSet kept(Predicate<String> hasHost) {
+        BitSet kept = new BitSet();
+        for (int i = 0; i < steps.size(); i++) {
+            kept.set(i, steps.get(i).play().groups().stream().anyMatch(hasHost));
+        }
+        return kept;
+    }
+
+    /** Groups that these plays name. */
+    Set<String> groups(BitSet kept) {
+        Set<String> groups = new LinkedHashSet<>();
+        kept.stream().forEach(i -> groups.addAll(steps.get(i).play().groups()));
+        return groups;
+    }
+
+    /** Whom these plays are delegated to. */
+    Delegation delegation(BitSet kept) {
+        return kept.stream()
+                .mapToObj(i -> steps.get(i).delegation())
+                .reduce(Delegation.none(), Delegation::and);
+    }
+
+    /**
+     * The text of each playbook with these plays only.
+     *
+     * @param listed group to address in place of {@code all}; empty: {@code all} means the batch
+     */
+    List<byte[]> texts(BitSet kept, Optional<String> listed) {
+        return texts.computeIfAbsent(new Key(kept, listed.isPresent()), key -> write(kept, listed));
+    }
+
+    private List<byte[]> write(BitSet kept, Optional<String> listed) {
+        List<Map<Integer, PlayEdit>> edits = new ArrayList<>();
+        List<BitSet> plays = new ArrayList<>();
+        playbooks.forEach(
+                playbook -> {
+                    edits.add(new HashMap<>());
+                    plays.add(new BitSet());
+                });
+        // jetp keeps ssh_user and ssh_port for the plays that follow, in later playbooks too
+        Optional<String> user = Optional.empty();
+        Optional<String> port = Optional.empty();
+        Optional<String> sliceUser = Optional.empty();
+        Optional<String> slicePort = Optional.empty();
+        for (int i = 0; i < steps.size(); i++) {
+            Play play = steps.get(i).play();
+            user = play.sshUser().or(latest(user));
+            port = play.sshPort().or(latest(port));
+            if (kept.get(i)) {
+                Optional<String> setUser =
+                        user.equals(play.sshUser().or(latest(sliceUser))) ? Optional.empty() : user;
+                Optional<String> setPort =
+                        port.equals(play.sshPort().or(latest(slicePort))) ? Optional.empty() : port;
+                sliceUser = user;
+                slicePort = port;
+                List<String> groups =
+                        play.groups().contains(Inventory.ALL)
+                                ? listed.stream().toList()
+                                : List.of();
+                plays.get(steps.get(i).playbook()).set(steps.get(i).number());
+                edits.get(steps.get(i).playbook())
+                        .put(steps.get(i).number(), new PlayEdit(groups, setUser, setPort));
+            }
+        }
+        List<byte[]> written = new ArrayList<>();
+        for (int p = 0; p < playbooks.size(); p++) {
+            written.add(
+                    plays.get(p).isEmpty()
+                            ? NO_PLAYS
+                            : playbooks
+                                    .get(p)
+                                    .text(plays.get(p), edits.get(p))
+                                    .getBytes(StandardCharsets.UTF_8));
+        }
+        return written;
+    }
+
+    private static Supplier<Optional<String>> latest(Optional<String> value) {
+        return () -> value;
+    }
+}

@@ -1,0 +1,106 @@
+package org.jetfanout.bundle;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jetfanout.inventory.Names;
+import org.jetfanout.playbook.Delegation;
+import org.jetfanout.playbook.Play;
+import org.jetfanout.playbook.Playbook;
+import org.jetfanout.playbook.TaskFile;
+import org.jetfanout.yaml.YamlValue;
+
+/** The roles that plays use: whom their tasks are delegated to and which files they name. */
+final class Roles {
+    private final Site site;
+
+    /** Folders of roles in the runner's order, with their paths in the bundle. */
+    private final Map<Path, String> folders;
+
+    // Mutable state
+    private final Map<Path, Delegation> read = new HashMap<>();
+
+    Roles(Site site, Map<Path, String> folders) {
+        this.site = site;
+        this.folders = new LinkedHashMap<>(folders);
+    }
+
+    /** Whom the tasks of all roles of a play are delegated to. Fails where a role is missing. */
+    Delegation delegation(Playbook playbook, Play play) {
+        Delegation delegation = Delegation.none();
+        for (String role : play.roles()) {
+            delegation = delegation.and(delegation(playbook, play, role));
+        }
+        return delegation;
+    }
+
+    private Delegation delegation(Playbook playbook, Play play, String role) {
+        Path name = Path.of(role).normalize();
+        if (name.isAbsolute() || name.startsWith("..")) {
+            throw playbook.error(
+                    play,
+                    "role '"
+                            + Names.visible(role)
+                            + "' must be inside a folder of roles, or it cannot travel");
+        }
+        for (Map.Entry<Path, String> folder : folders.entrySet()) {
+            Path found = folder.getKey().resolve(name);
+            if (Files.exists(found.resolve("role.yml"))) {
+                Delegation known = read.get(found);
+                if (known == null) {
+                    known = read(found, folder.getValue() + "/" + name, name.getNameCount());
+                    read.put(found, known);
+                }
+                return known;
+            }
+        }
+        throw playbook.error(
+                play,
+                "role not found: '"
+                        + Names.visible(role)
+                        + "' (looked for in "
+                        + (folders.isEmpty()
+                                ? "roles/ beside the playbook, which does not exist"
+                                : String.join(
+                                        ", ",
+                                        folders.keySet().stream().map(Path::toString).toList()))
+                        + ")");
+    }
+
+    private Delegation read(Path role, String path, int depth) {
+        Optional<YamlValue> definition =
+                YamlValue.read(role.resolve("role.yml")).filter(YamlValue::isMapping);
+        if (definition.isEmpty()) {
+            return Delegation.none();
+        }
+        Map<String, YamlValue> entries = definition.get().mapping("a role");
+        Delegation delegation = Delegation.none();
+        for (String kind : List.of("tasks", "handlers")) {
+            YamlValue files = entries.get(kind);
+            if (files == null || files.isNull()) {
+                continue;
+            }
+            for (YamlValue file : files.sequence(kind)) {
+                Path relative = Path.of(kind).resolve(file.text("an entry of " + kind));
+                if (relative.isAbsolute() || relative.normalize().startsWith("..")) {
+                    throw file.error(
+                            "a file of tasks outside of its role does not travel; put it into"
+                                    + " the role");
+                }
+                Path tasks = role.resolve(relative);
+                if (!Files.isRegularFile(tasks)) {
+                    throw file.error("no such file: " + Names.visible(tasks.toString()));
+                }
+                TaskFile taskFile = TaskFile.read(tasks);
+                delegation = delegation.and(taskFile.delegation());
+                taskFile.rewriteSources(site.sources(role, path, true, depth, tasks))
+                        .ifPresent(text -> site.edited(path + "/" + relative.normalize(), text));
+            }
+        }
+        return delegation;
+    }
+}
