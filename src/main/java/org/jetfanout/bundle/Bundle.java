@@ -34,6 +34,11 @@ public final class Bundle {
                 Files.newInputStream(common), new ByteArrayInputStream(slice));
     }
 
+    /** The second part alone: what {@link #open} gives after the file that all bundles share. */
+    public byte[] slice() {
+        return slice.clone();
+    }
+
     /** Number of bytes that {@link #open} gives. */
     public long size() {
         return size;

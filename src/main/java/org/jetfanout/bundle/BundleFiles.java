@@ -41,7 +41,10 @@ import org.jetfanout.playbook.PlaybookTree;
  */
 public final class BundleFiles {
     private static final String INVENTORY = "inventory";
-    private static final String COMMON = "common.tgz";
+
+    /** The file with what all bundles share. */
+    public static final String COMMON = "common.tgz";
+
 
     /** Names at the top of the archive that are ours. */
     private static final Set<String> OURS =

@@ -108,15 +108,18 @@ public final class Inventory implements Groups {
     }
 
     /** Every host once, in order of first appearance. */
+    @Override
     public List<String> hosts() {
         return hosts;
     }
 
     /** Names of all groups, {@code all} first. */
+    @Override
     public Set<String> groups() {
         return Collections.unmodifiableSet(new LinkedHashSet<>(groups));
     }
 
+    @Override
     public boolean hasGroup(String group) {
         return groupIds.containsKey(group);
     }
@@ -129,6 +132,7 @@ public final class Inventory implements Groups {
      * The hosts of a group and of all groups below it, each once, in inventory order. None where
      * there is no such group.
      */
+    @Override
     public List<String> hostsOf(String group) {
         return hostsOf(List.of(group));
     }
@@ -173,6 +177,7 @@ public final class Inventory implements Groups {
     }
 
     /** The groups that list the host, then those above them, each once, without {@code all}. */
+    @Override
     public List<String> groupsOf(String host) {
         Integer id = hostIds.get(host);
         if (id == null) {
@@ -217,6 +222,7 @@ public final class Inventory implements Groups {
      * A host's variables: {@code all}, then its groups from the top down, then its own, laid over
      * each other as jetp does (mappings merged, lists joined). Nobody may change the values.
      */
+    @Override
     public Map<String, Object> variables(String host) {
         Integer id = hostIds.get(host);
         if (id == null) {
