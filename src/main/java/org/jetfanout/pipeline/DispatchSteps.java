@@ -62,8 +62,9 @@ final class DispatchSteps implements AutoCloseable {
                             thread.setDaemon(true);
                             return thread;
                         });
-        var watching = watch.scheduleWithFixedDelay(
-                this::watch, WATCH.toMillis(), WATCH.toMillis(), TimeUnit.MILLISECONDS);
+        var watching =
+                watch.scheduleWithFixedDelay(
+                        this::watch, WATCH.toMillis(), WATCH.toMillis(), TimeUnit.MILLISECONDS);
         LOG.debug("watching for deadlines: {}", watching);
     }
 
