@@ -196,6 +196,13 @@ final class Fleet implements AutoCloseable {
         return jobs;
     }
 
+    /** Removes what is left of jobs. */
+    void forgetJobs() {
+        for (int n = 1; n <= workers.size(); n++) {
+            Programs.ok("rm", "-rf", home(n).resolve(".jet-fanout").toString());
+        }
+    }
+
     @Override
     public void close() {
         agent.close();

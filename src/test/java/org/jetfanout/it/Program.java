@@ -98,9 +98,7 @@ final class Program {
                 process.destroyForcibly();
                 throw new AssertionError("still running:\n" + out() + err());
             }
-            return new Ended(process.exitValue(), Files.readAllBytes(out), err(), runs);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return new Ended(process.exitValue(), out(), err(), runs);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
@@ -119,15 +117,11 @@ final class Program {
      * How it ended.
      *
      * @param exit its exit code
-     * @param bytes of its standard output
+     * @param out its standard output
      * @param err its standard error
      * @param runs folder of its run records
      */
-    record Ended(int exit, byte[] bytes, String err, Path runs) {
-        String out() {
-            return new String(bytes, StandardCharsets.UTF_8);
-        }
-
+    record Ended(int exit, String out, String err, Path runs) {
         List<String> lines() {
             return out().lines().toList();
         }
@@ -170,7 +164,7 @@ final class Program {
 
         @Override
         public String toString() {
-            String shown = out();
+            String shown = out;
             return "exit "
                     + exit
                     + "\n-- stdout\n"
