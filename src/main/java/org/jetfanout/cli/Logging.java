@@ -34,10 +34,13 @@ public final class Logging extends ContextAwareBase implements Configurator {
      * @param guid stands in every line, also in those of threads that know nothing of the run
      */
     static void toFile(Path file, String guid) throws IOException {
-        // before the appender would make it readable for all
-        Files.createFile(
-                file,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        if (!Files.exists(file)) {
+            // the appender would make it readable for all
+            Files.createFile(
+                    file,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
+        }
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);

@@ -1,5 +1,9 @@
 package org.jetfanout.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +14,7 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.pipeline.RunRequest;
 import org.jetfanout.playbook.Limits;
 import org.jetfanout.runner.RunnerOptions;
+import org.jetfanout.yaml.YamlValue;
 import picocli.CommandLine.Option;
 
 /**
@@ -17,6 +22,9 @@ import picocli.CommandLine.Option;
  * at a playbook's hosts.
  */
 final class RunOptions {
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
     @Option(
             names = {"-p", "--playbook"},
             paramLabel = "PATH[:PATH]",
@@ -184,6 +192,37 @@ final class RunOptions {
         return n;
     }
 
+    /**
+     * Checked here, since every runner would end over them; what is wrong is told without values.
+     */
+    private List<String> extraVars() {
+        for (String text : extraVars) {
+            if (text.startsWith("@")) {
+                Path file = Path.of(text.substring(1));
+                YamlValue.read(file)
+                        .orElseThrow(() -> ConfigurationException.at(file, "is empty"))
+                        .mapping("--extra-vars");
+            } else {
+                checkObject(text);
+            }
+        }
+        return List.copyOf(extraVars);
+    }
+
+    private static void checkObject(String json) {
+        try {
+            JsonNode node = JSON.readTree(json);
+            if (!node.isObject()) {
+                throw new UsageException(
+                        "--extra-vars must be a JSON object ('{\"name\": \"value\"}') or @FILE");
+            }
+        } catch (JsonProcessingException e) {
+            throw new UsageException(
+                    "--extra-vars must be a JSON object or @FILE: broken at character "
+                            + e.getLocation().getCharOffset());
+        }
+    }
+
     private Optional<Path> routes() {
         if (routes != null && !Files.isDirectory(routes)) {
             throw ConfigurationException.at(routes, "no such directory of routes");
@@ -203,7 +242,7 @@ final class RunOptions {
                 modules(),
                 workerConfig(),
                 limits(),
-                List.copyOf(extraVars),
+                extraVars(),
                 runner(mode),
                 threads(),
                 routes(),
@@ -218,6 +257,15 @@ final class RunOptions {
         if (port != null && (port < 1 || port > 65535)) {
             throw new UsageException("--port must be a number from 1 to 65535");
         }
+        try {
+            return options(mode);
+        } catch (ConfigurationException e) {
+            // it knows of the command line alone
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    private RunnerOptions options(String mode) {
         return new RunnerOptions(
                 mode,
                 Optional.of(hostUser()),
