@@ -28,6 +28,7 @@ class ErrorsIT {
 
     @TempDir private Path folder;
     private Site site;
+    private long jobsBefore;
 
     @BeforeAll
     static void startFleet() throws IOException {
@@ -42,22 +43,23 @@ class ErrorsIT {
     @BeforeEach
     void makeSite() throws IOException {
         site = new Site(fleet, folder);
+        jobsBefore = fleet.jobs();
     }
 
     /** One line, that of the error; nothing was sent. */
-    private static void refused(Program.Ended run, int exit, String... words) throws IOException {
+    private void refused(Program.Ended run, int exit, String... words) throws IOException {
         assertThat(run.exit()).as("%s", run).isEqualTo(exit);
         assertThat(run.err().lines()).as("%s", run).hasSize(1);
         assertThat(run.err()).startsWith("jet-fanout: ").contains(words);
-        assertThat(fleet.jobs()).as("jobs on the workers").isZero();
+        assertThat(fleet.jobs()).as("jobs on the workers").isEqualTo(jobsBefore);
     }
 
     /** The batches were given up, each with a reason; no job was started. */
-    private static void lost(Program.Ended run, String... words) throws IOException {
+    private void lost(Program.Ended run, String... words) throws IOException {
         assertThat(run.exit()).as("%s", run).isEqualTo(4);
         assertThat(run.err()).as("%s", run).contains(words).doesNotContain("\tat ", "Exception");
         assertThat(run.outcomes()).hasSize(12).containsValue("unfinished");
-        assertThat(fleet.jobs()).as("jobs on the workers").isZero();
+        assertThat(fleet.jobs()).as("jobs on the workers").isEqualTo(jobsBefore);
     }
 
     @Test
@@ -69,14 +71,14 @@ class ErrorsIT {
     @Test
     void anAgentThatIsGone() throws IOException {
         site.environment("SSH_AUTH_SOCK", folder.resolve("nowhere").toString());
-        refused(site.run(), 78, "ssh-agent", folder.resolve("nowhere").toString());
+        lost(site.run(), "w1", "no answer from ssh-agent");
     }
 
     @Test
     void anAgentWithoutKeys() throws IOException {
         try (SshAgent empty = SshAgent.start()) {
             site.environment("SSH_AUTH_SOCK", empty.socket().toString());
-            lost(site.run(), "w1", "no key", "ssh-add");
+            lost(site.run(), "w1", "no key in the ssh-agent");
         }
     }
 
@@ -85,7 +87,12 @@ class ErrorsIT {
         Keys.Pair wrong = Keys.ed25519(folder, "wrong");
         try (SshAgent agent = SshAgent.start(wrong)) {
             site.environment("SSH_AUTH_SOCK", agent.socket().toString());
-            lost(site.run(), "w1", "jetfan", fleet.worker(1), "authorized_keys");
+            lost(
+                    site.run(),
+                    "w1",
+                    "no key accepted for user jetfan",
+                    fleet.worker(1),
+                    wrong.fingerprint());
         }
     }
 
@@ -99,10 +106,8 @@ class ErrorsIT {
         List<String> lines =
                 fleet.knownHosts().stream().filter(line -> run.err().contains(line)).toList();
         Files.write(known, lines);
-        fleet.forgetJobs();
         Program.Ended again = site.run();
         assertThat(again.exit()).as("%s", again).isZero();
-        fleet.forgetJobs();
     }
 
     @Test
@@ -142,7 +147,6 @@ class ErrorsIT {
         assertThat(run.err()).contains("/nowhere/jetp", "not found on the worker");
         assertThat(run.outcomes()).hasSize(12).containsValue("unfinished");
         assertThat(fleet.starts(run.guid())).isEmpty();
-        fleet.forgetJobs();
     }
 
     @Test
@@ -162,18 +166,17 @@ class ErrorsIT {
         "--playbook, pb/none.yml, 78, no such playbook",
         "--inventory, nowhere, 78, nowhere",
         "--roles, nowhere, 78, no such directory",
-        "--worker-config, none.yml, 78, no such file",
         "--threads, 0, 64, --threads must be at least 1",
         "--threads, many, 64, --threads",
         "--batch-size, 0, 64, --batch-size must be at least 1",
         "--port, 99999, 64, --port",
         "--limit-hosts, nobody, 78, nobody",
         "--limit-groups, nobody, 78, nobody",
-        "--extra-vars, @none.yml, 78, none.yml",
-        "--extra-vars, [1], 78, --extra-vars",
-        "--extra-vars, {broken, 78, --extra-vars",
+        "--extra-vars, @none.yml, 78, none.yml: no such file",
+        "--extra-vars, [1], 64, --extra-vars must be a JSON object",
+        "--extra-vars, {broken, 64, --extra-vars",
         "--user, -oProxyCommand=x, 64, --user",
-        "--sudo, $(id), 78, --sudo",
+        "--sudo, $(id), 64, --sudo",
         "--routes, nowhere, 78, nowhere",
         "--broker, tcp://127.0.0.1:1, 78, tcp://127.0.0.1:1",
         "--broker, nonsense, 78, nonsense",
@@ -274,7 +277,10 @@ class ErrorsIT {
     @Test
     void aWorkerGroupWithoutWorkers() throws IOException {
         site.write("inv/groups/wk", "hosts: []\n");
-        refused(site.run(), 78, "wk");
+        for (int n = 1; n <= WORKERS; n++) {
+            Files.delete(site.file("inv/host_vars/w" + n));
+        }
+        refused(site.run(), 78, "workers.yml:", "'wk' (or it is empty)");
     }
 
     @Test
@@ -298,17 +304,41 @@ class ErrorsIT {
 
     @Test
     void aRunThatIsNotThere() throws IOException {
-        refused(site.command("status", "nobody"), 78, "nobody");
-        refused(site.command("rerun", "nobody"), 78, "nobody");
+        refused(site.command("status", "nobody"), 78, "no runs in");
+        refused(site.command("rerun", "nobody"), 78, "no runs in");
     }
 
     @Test
-    void anotherUidOfRootOnTheWorker() throws IOException {
-        // an account of another name with root's uid
-        Path passwd = Path.of("/etc/passwd");
-        String line = "jetroot:*:0:0::/root:/bin/sh\n";
-        assertThat(OpenSshServer.loginUser()).as("needs root to make a machine").isNotNull();
-        assertThat(passwd).exists();
-        assertThat(line).isNotEmpty();
+    void rootByUidOnTheWorker() throws IOException {
+        // a user namespace: what runs there is root by its uid
+        try (OpenSshServer root =
+                OpenSshServer.at("127.0.20.9")
+                        .authorize(fleet.workerKey())
+                        .option(
+                                "ForceCommand unshare --user --map-root-user sh -c \"$SSH_ORIGINAL_COMMAND\"")
+                        .start()) {
+            site.workers(1);
+            site.hostVars(
+                    "w1",
+                    "jet_ssh_hostname: %s\njet_ssh_port: %d\n"
+                            .formatted(root.address(), root.port()));
+            Files.write(site.file("home/.ssh/known_hosts"), root.knownHostsLines());
+            lost(site.run(), "w1", "the login is root (uid 0)");
+        }
+    }
+
+    @Test
+    void aHostKeyThatHasChanged() throws IOException {
+        String wrong = Keys.ed25519(folder, "other").blob();
+        site.write(
+                "home/.ssh/known_hosts",
+                "[%s]:%d %s\n".formatted(fleet.worker(1), fleet.port(), wrong));
+        site.workers(1);
+        lost(site.run(), "w1", "known_hosts:1");
+    }
+
+    @Test
+    void workersYmlThatIsNotThere() throws IOException {
+        refused(site.startAsIs().end(), 78, "workers.yml", "no such file");
     }
 }
