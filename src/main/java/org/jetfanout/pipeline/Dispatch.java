@@ -54,6 +54,10 @@ public final class Dispatch {
     private BatchState state = BatchState.QUEUED;
     private int tries;
     private volatile boolean cancelled;
+
+    /** The next command, or the one that is under way, ends the job: it must not be cut off. */
+    private volatile boolean ending;
+
     private volatile ExecStream connection;
 
     /**
@@ -101,10 +105,11 @@ public final class Dispatch {
 
     /** Whether the job needs another exchange with its worker. Asked by the dispatch route. */
     public boolean isOpen() {
-        if (cancelled && job.open()) {
+        boolean cancel = cancelled;
+        if (cancel && job.open()) {
             job.cancel();
         }
-        job.overdue();
+        ending |= job.overdue() || cancel;
         return job.open();
     }
 
@@ -131,7 +136,7 @@ public final class Dispatch {
     /** The frames that come by a connection, whole lines as they arrive. */
     Iterator<Frame> frames(ExecStream stream) {
         connection = stream;
-        if (cancelled) {
+        if (cancelled && !ending) {
             stream.close();
         }
         return new Frames(stream);
@@ -168,7 +173,7 @@ public final class Dispatch {
 
     private void disconnect() {
         ExecStream stream = connection;
-        if (stream != null) {
+        if (stream != null && !ending) {
             stream.close();
         }
     }
