@@ -3,7 +3,6 @@ package org.jetfanout.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.UUID;
-import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
 import org.jetfanout.pipeline.FanOut;
 import org.jetfanout.pipeline.Prepared;
@@ -40,11 +39,7 @@ final class Launch {
 
     private int run(RunRequest request, String guid, Screen screen) throws IOException {
         Prepared prepared = Prepared.read(request, Main::say);
-        if (ssh.files().agentSocket().isEmpty() && prepared.forwardsAgent()) {
-            throw new ConfigurationException(
-                    "no ssh-agent ($SSH_AUTH_SOCK is not set): the hosts are reached with its keys; start one and"
-                            + " ssh-add a key, or say 'agent: none' in workers.yml");
-        }
+        prepared.requireAgent(ssh);
         try (RunRecord record = RunRecord.create(runs, guid)) {
             Logging.toFile(record.folder().resolve("jet-fanout.log"), guid);
             MDC.put("JetGuid", guid);

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.jetfanout.job.Job;
 import org.jetfanout.job.JobEnd;
 import org.jetfanout.log.Frame;
@@ -16,7 +17,7 @@ import org.jetfanout.record.Counts;
 import org.jetfanout.runner.JetpReader;
 import org.jetfanout.runner.Tally;
 import org.jetfanout.ssh.Chunk;
-import org.jetfanout.ssh.ExecStream;
+import org.jetfanout.ssh.CommandStream;
 
 /**
  * A batch that is being worked on: its job, its connection, and what its runner has said so far.
@@ -33,7 +34,7 @@ public final class Dispatch {
     // Mutable state
     private BatchState state = BatchState.QUEUED;
     private volatile boolean cancelled;
-    private volatile ExecStream connection;
+    private volatile CommandStream connection;
 
     Dispatch(BatchMessage message, Job job, JetpReader reader) {
         this.message = message;
@@ -72,7 +73,7 @@ public final class Dispatch {
     }
 
     /** The frames that come by a connection, whole lines as they arrive. */
-    Iterator<Frame> frames(ExecStream stream) {
+    Iterator<Frame> frames(CommandStream stream) {
         connection = stream;
         if (cancelled) {
             stream.close();
@@ -110,7 +111,7 @@ public final class Dispatch {
     }
 
     private void disconnect() {
-        ExecStream stream = connection;
+        CommandStream stream = connection;
         if (stream != null) {
             stream.close();
         }
@@ -138,13 +139,13 @@ public final class Dispatch {
     }
 
     private final class Frames implements Iterator<Frame> {
-        private final ExecStream stream;
+        private final CommandStream stream;
 
         // Mutable state
         private final Deque<Frame> ready = new ArrayDeque<>();
         private boolean ended;
 
-        Frames(ExecStream stream) {
+        Frames(CommandStream stream) {
             this.stream = stream;
         }
 
@@ -168,8 +169,9 @@ public final class Dispatch {
         }
 
         private List<Frame> close() {
-            if (stream.loss().isPresent()) {
-                job.broken(stream.loss().get());
+            Optional<? extends Exception> loss = stream.loss();
+            if (loss.isPresent()) {
+                job.broken(loss.get());
                 return List.of();
             }
             return job.closed(stream.exitStatus());

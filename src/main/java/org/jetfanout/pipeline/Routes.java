@@ -20,6 +20,9 @@ final class Routes {
     /** The whole pipeline. */
     static final List<String> ALL = List.of("plan", "queue", "dispatch", "record");
 
+    /** Asks the workers whether they are ready; needs no queue. */
+    static final List<String> CHECK = List.of("check");
+
     private static final String SUFFIX = ".camel.yaml";
 
     private Routes() {}
@@ -38,7 +41,8 @@ final class Routes {
                     for (Path file : files(own)) {
                         String name = own.relativize(file).toString();
                         name = name.substring(0, name.length() - SUFFIX.length());
-                        if (names.contains(name) || names.equals(ALL)) {
+                        boolean ofTheUser = !ALL.contains(name) && !CHECK.contains(name);
+                        if (names.contains(name) || (ofTheUser && names.equals(ALL))) {
                             locations.put(name, "file:" + file.toAbsolutePath());
                         }
                     }
