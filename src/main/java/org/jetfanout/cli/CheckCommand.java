@@ -42,8 +42,7 @@ final class CheckCommand implements Callable<Integer> {
             System.out.println(new ObjectMapper().writeValueAsString(report.json()));
         } else {
             report.warnings().forEach(warning -> Main.say("warning: " + warning));
-            report.workers()
-                    .forEach(worker -> System.out.println(Text.forTerminal(worker.text())));
+            report.workers().forEach(worker -> System.out.println(Text.forTerminal(worker.text())));
             System.out.println(report.summary());
         }
         return report.exitCode().code();

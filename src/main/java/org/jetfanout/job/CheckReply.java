@@ -112,8 +112,6 @@ public final class CheckReply {
     /** The first value of a key, where it is a whole number from 0 on. */
     public OptionalLong number(String key) {
         Optional<String> text = value(key).filter(value -> value.matches("[0-9]{1,18}"));
-        return text.isEmpty()
-                ? OptionalLong.empty()
-                : OptionalLong.of(Long.parseLong(text.get()));
+        return text.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text.get()));
     }
 }

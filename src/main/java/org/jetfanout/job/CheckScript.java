@@ -6,8 +6,9 @@ import java.util.stream.Collectors;
 import org.jetfanout.runner.ShellWords;
 
 /**
- * The command line that looks whether a worker is fit for a job: a script of its own, quoted for the
- * login shell. It changes nothing there. {@link CheckReply} reads what it answers. Pure functions.
+ * The command line that looks whether a worker is fit for a job: a script of its own, quoted for
+ * the login shell. It changes nothing there. {@link CheckReply} reads what it answers. Pure
+ * functions.
  */
 public final class CheckScript {
     private static final String SCRIPT = JobScript.resource("check.sh");

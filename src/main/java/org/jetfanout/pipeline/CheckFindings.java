@@ -131,8 +131,7 @@ final class CheckFindings {
         String exit = reply.value("version-exit").orElse("?");
         return switch (exit) {
             case "0" -> ok("runner", version);
-            case TIMED_OUT ->
-                    warning("runner", "the runner does not answer --version within 10 s");
+            case TIMED_OUT -> warning("runner", "the runner does not answer --version within 10 s");
             default ->
                     warning("runner", "the runner's --version ends with " + exit + ": " + version);
         };

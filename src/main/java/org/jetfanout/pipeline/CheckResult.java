@@ -7,7 +7,8 @@ import java.util.Locale;
  *
  * @param check its name, for programs
  * @param state how bad it is
- * @param detail for people: one line without control characters; empty where there is nothing to say
+ * @param detail for people: one line without control characters; empty where there is nothing to
+ *     say
  */
 public record CheckResult(String check, State state, String detail) {
     /** From good to bad. */

@@ -45,8 +45,7 @@ final class CheckSteps implements AutoCloseable {
     private final ExecutorService threads;
     private final ScheduledExecutorService deadlines;
 
-    private record Question(
-            Worker worker, WorkerSettings settings, String nonce, Instant asked) {}
+    private record Question(Worker worker, WorkerSettings settings, String nonce, Instant asked) {}
 
     /**
      * @param count how many workers are asked at once
@@ -95,8 +94,7 @@ final class CheckSteps implements AutoCloseable {
         if (settings.agent() == Agent.FORWARD) {
             message.setHeader(
                     SshHeaders.GUARD,
-                    new GuardPolicy(
-                            GUID, worker.name(), settings.agentKeys(), CheckSteps::refuse));
+                    new GuardPolicy(GUID, worker.name(), settings.agentKeys(), CheckSteps::refuse));
         }
         message.setBody(
                 CheckScript.command(

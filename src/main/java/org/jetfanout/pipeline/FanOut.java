@@ -16,6 +16,7 @@ import org.jetfanout.record.RunStatus;
 import org.jetfanout.record.Screen;
 import org.jetfanout.ssh.FanOutSshComponent;
 import org.jetfanout.ssh.SshSettings;
+import org.jetfanout.workers.Unmatched;
 import org.jetfanout.workers.Worker;
 
 /**
@@ -67,6 +68,7 @@ public final class FanOut {
             if (plan.batches().isEmpty()) {
                 throw new ConfigurationException("no host has a worker: nothing to do");
             }
+            refuseLocalRoot(plan);
             Commands commands = new Commands(prepared, bundles.pack(prepared, talk));
             queueing.commands(commands);
             record.plan(plan, commands::of);
@@ -94,7 +96,21 @@ public final class FanOut {
                 prepared.workerGroups().names().stream()
                         .flatMap(group -> prepared.workerGroups().workers(group).stream())
                         .collect(Collectors.toSet());
-        return workers.size();
+        // the control machine may be one more
+        return workers.size() + (prepared.workers().unmatched() == Unmatched.LOCAL ? 1 : 0);
+    }
+
+    /** The job would refuse it too, but by then others have started. */
+    private static void refuseLocalRoot(Plan plan) {
+        boolean local =
+                plan.batches().stream()
+                        .anyMatch(batch -> batch.worker().equals(Worker.CONTROL_MACHINE));
+        if (local && System.getProperty("user.name").equals("root")) {
+            throw new ConfigurationException(
+                    "'unmatched: local' in workers.yml makes this machine a worker, and jet-fanout never"
+                            + " works as root on a worker: run it as another user, or give those hosts"
+                            + " a worker");
+        }
     }
 
     private Queue queue(int consumers) {

@@ -19,7 +19,9 @@ public interface CommandStream extends Iterator<Chunk>, AutoCloseable {
     /** Why it is not known how the command ended, after the end; empty where it is known. */
     Optional<? extends Exception> loss();
 
-    /** Stops listening; a thread that waits for output comes to the end. The command may live on. */
+    /**
+     * Stops listening; a thread that waits for output comes to the end. The command may live on.
+     */
     @Override
     void close();
 }
