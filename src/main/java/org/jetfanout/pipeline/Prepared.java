@@ -20,6 +20,7 @@ import org.jetfanout.runner.ShellWords;
 import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.workers.Agent;
 import org.jetfanout.workers.Localhost;
+import org.jetfanout.workers.Unmatched;
 import org.jetfanout.workers.WorkerGroups;
 import org.jetfanout.workers.WorkersConfig;
 
@@ -60,6 +61,11 @@ public record Prepared(
         inventory.checkVariables(hosts);
         WorkerGroups groups = WorkerGroups.resolve(workers, inventory);
         return new Prepared(request, inventory, playbooks, workers, groups, hosts);
+    }
+
+    /** The same with a request that differs only in where its variables lie. */
+    public Prepared with(RunRequest other) {
+        return new Prepared(other, inventory, playbooks, workers, workerGroups, hosts);
     }
 
     /** Nothing will be configured: all hosts that the worker map holds count. */
@@ -103,6 +109,17 @@ public record Prepared(
         }
     }
 
+    /** How many workers there may be, each counted once; the control machine can be one. */
+    int workerCount() {
+        int local = workers.unmatched() == Unmatched.LOCAL ? 1 : 0;
+        return local
+                + (int)
+                        workerGroups.names().stream()
+                                .flatMap(group -> workerGroups.workers(group).stream())
+                                .distinct()
+                                .count();
+    }
+
     /** Whether some worker is to use the user's agent. */
     public boolean forwardsAgent() {
         return workers.workerGroups().stream()
@@ -117,8 +134,8 @@ public record Prepared(
     public void requireAgent(SshSettings ssh) {
         if (ssh.files().agentSocket().isEmpty() && forwardsAgent()) {
             throw new ConfigurationException(
-                    "no ssh-agent ($SSH_AUTH_SOCK is not set): the hosts are reached with its keys; start one and"
-                            + " ssh-add a key, or say 'agent: none' in workers.yml");
+                    "no ssh-agent ($SSH_AUTH_SOCK is not set): the hosts are reached with its keys; start one and ssh-add a"
+                            + " key, or say 'agent: none' in workers.yml");
         }
     }
 

@@ -17,6 +17,9 @@ final class Routes {
     /** Plans; needs neither queue nor SSH. */
     static final List<String> PLAN = List.of("plan");
 
+    /** For a run that has its plan. */
+    static final List<String> WITHOUT_PLAN = List.of("queue", "dispatch", "record");
+
     /** The whole pipeline. */
     static final List<String> ALL = List.of("plan", "queue", "dispatch", "record");
 
@@ -41,8 +44,8 @@ final class Routes {
                     for (Path file : files(own)) {
                         String name = own.relativize(file).toString();
                         name = name.substring(0, name.length() - SUFFIX.length());
-                        boolean ofTheUser = !ALL.contains(name) && !CHECK.contains(name);
-                        if (names.contains(name) || (ofTheUser && names.equals(ALL))) {
+                        boolean ofUser = !ALL.contains(name) && !CHECK.contains(name);
+                        if (names.contains(name) || (ofUser && names.contains("dispatch"))) {
                             locations.put(name, "file:" + file.toAbsolutePath());
                         }
                     }
