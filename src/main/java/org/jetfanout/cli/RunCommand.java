@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
         subcommands = {
             PlanCommand.class,
             CapacityCommand.class,
+            CheckCommand.class,
             StatusCommand.class,
             RunsCommand.class,
             RerunCommand.class,

@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.jetfanout.job.Cksum;
 import org.jetfanout.job.Job;
 import org.jetfanout.job.JobEnd;
@@ -28,7 +29,7 @@ import org.jetfanout.record.RunRecord;
 import org.jetfanout.runner.JetpReader;
 import org.jetfanout.runner.Tally;
 import org.jetfanout.ssh.Chunk;
-import org.jetfanout.ssh.ExecStream;
+import org.jetfanout.ssh.CommandStream;
 import org.jetfanout.ssh.WorkerUnreachableException;
 
 /**
@@ -56,7 +57,7 @@ public final class Dispatch {
     private int tries;
     private volatile boolean cancelled;
     private volatile boolean ending;
-    private volatile ExecStream connection;
+    private volatile CommandStream connection;
 
     /**
      * @param packed how the bundle goes to the worker
@@ -135,7 +136,7 @@ public final class Dispatch {
     }
 
     /** The frames that come by a connection, whole lines as they arrive. */
-    Iterator<Frame> frames(ExecStream stream) {
+    Iterator<Frame> frames(CommandStream stream) {
         connection = stream;
         if (cancelled) {
             disconnect();
@@ -174,7 +175,7 @@ public final class Dispatch {
 
     /** Breaks off following; but what ends the job on its worker must not be broken off. */
     private void disconnect() {
-        ExecStream stream = connection;
+        CommandStream stream = connection;
         if (stream != null && !ending) {
             stream.close();
         }
@@ -226,13 +227,13 @@ public final class Dispatch {
     }
 
     private final class Frames implements Iterator<Frame> {
-        private final ExecStream stream;
+        private final CommandStream stream;
 
         // Mutable state
         private final Deque<Frame> ready = new ArrayDeque<>();
         private boolean ended;
 
-        Frames(ExecStream stream) {
+        Frames(CommandStream stream) {
             this.stream = stream;
         }
 
@@ -256,8 +257,9 @@ public final class Dispatch {
         }
 
         private List<Frame> close() {
-            if (stream.loss().isPresent()) {
-                job.broken(stream.loss().get());
+            Optional<? extends Exception> loss = stream.loss();
+            if (loss.isPresent()) {
+                job.broken(loss.get());
                 return List.of();
             }
             return job.closed(stream.exitStatus());

@@ -19,6 +19,7 @@ import org.jetfanout.record.RunStatus;
 import org.jetfanout.record.Screen;
 import org.jetfanout.ssh.FanOutSshComponent;
 import org.jetfanout.ssh.SshSettings;
+import org.jetfanout.workers.Worker;
 
 /**
  * One run: from a request that is read and checked to the result of every host. Nothing is sent
@@ -72,6 +73,7 @@ public final class FanOut {
                     if (plan.batches().isEmpty()) {
                         throw new ConfigurationException("no host has a worker: nothing to do");
                     }
+                    refuseLocalRoot(plan);
                     Commands commands = new Commands(prepared, bundles.pack(prepared, talk));
                     queueing.commands(commands);
                     record.plan(plan, commands::of);
@@ -121,6 +123,19 @@ public final class FanOut {
     /** Ends the jobs that run, and starts no more. */
     public void cancel() {
         dispatch.cancel();
+    }
+
+    /** The job would refuse it too, but by then others have started. */
+    private static void refuseLocalRoot(Plan plan) {
+        boolean local =
+                plan.batches().stream()
+                        .anyMatch(batch -> batch.worker().equals(Worker.CONTROL_MACHINE));
+        if (local && System.getProperty("user.name").equals("root")) {
+            throw new ConfigurationException(
+                    "'unmatched: local' in workers.yml makes this machine a worker, and jet-fanout never"
+                            + " works as root on a worker: run it as another user, or give those hosts"
+                            + " a worker");
+        }
     }
 
     /** What comes before the first batch is queued. */
