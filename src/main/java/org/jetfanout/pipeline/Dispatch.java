@@ -213,7 +213,9 @@ public final class Dispatch {
     BatchResult result() {
         JobEnd end = job.end();
         String worker = message.batch().worker().name();
-        String ending = end.reason().isEmpty() ? "" : "worker " + worker + ": " + end.reason();
+        // reasons of connections name the worker themselves
+        String named = end.reason().startsWith("worker ") ? "" : "worker " + worker + ": ";
+        String ending = end.reason().isEmpty() ? "" : named + end.reason();
         return new BatchResult(
                 message.batch().id(),
                 worker,
