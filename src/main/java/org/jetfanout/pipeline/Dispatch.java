@@ -17,6 +17,7 @@ import java.util.NoSuchElementException;
 import org.jetfanout.job.Cksum;
 import org.jetfanout.job.Job;
 import org.jetfanout.job.JobEnd;
+import org.jetfanout.job.JobSpec;
 import org.jetfanout.log.Frame;
 import org.jetfanout.log.Stream;
 import org.jetfanout.plan.Batch;
@@ -54,13 +55,16 @@ public final class Dispatch {
     private BatchState state = BatchState.QUEUED;
     private int tries;
     private volatile boolean cancelled;
+    private volatile boolean ending;
     private volatile ExecStream connection;
 
     /**
+     * @param packed how the bundle goes to the worker
      * @param record what it has of the batch's output already is not fetched again
      * @param mayHaveStarted whether an earlier process may have started the job
      */
-    static Dispatch of(BatchMessage message, RunRecord record, boolean mayHaveStarted)
+    static Dispatch of(
+            BatchMessage message, JobSpec.Packed packed, RunRecord record, boolean mayHaveStarted)
             throws IOException {
         Batch batch = message.batch();
         JetpReader reader = new JetpReader(batch.hosts(), message.tagged());
@@ -68,7 +72,7 @@ public final class Dispatch {
         Cksum events = replay(record.outputFile(batch.id(), Stream.EVENTS), Stream.EVENTS, reader);
         Job job =
                 new Job(
-                        message.job(Map.of()),
+                        message.job(Map.of(), packed),
                         output,
                         events,
                         mayHaveStarted,
@@ -101,10 +105,12 @@ public final class Dispatch {
 
     /** Whether the job needs another exchange with its worker. Asked by the dispatch route. */
     public boolean isOpen() {
-        if (cancelled && job.open()) {
-            job.cancel();
+        if (job.open() && !ending) {
+            ending = cancelled || job.overdue();
+            if (cancelled) {
+                job.cancel();
+            }
         }
-        job.overdue();
         return job.open();
     }
 
@@ -132,7 +138,7 @@ public final class Dispatch {
     Iterator<Frame> frames(ExecStream stream) {
         connection = stream;
         if (cancelled) {
-            stream.close();
+            disconnect();
         }
         return new Frames(stream);
     }
@@ -166,9 +172,10 @@ public final class Dispatch {
         }
     }
 
+    /** Breaks off following; but what ends the job on its worker must not be broken off. */
     private void disconnect() {
         ExecStream stream = connection;
-        if (stream != null) {
+        if (stream != null && !ending) {
             stream.close();
         }
     }

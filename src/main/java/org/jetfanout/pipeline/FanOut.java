@@ -1,6 +1,7 @@
 package org.jetfanout.pipeline;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -165,6 +166,7 @@ public final class FanOut {
                 .allMatch(batch -> record.hasResult(batch.id()))) {
             record.summary(status);
             bundles.remove();
+            Bundles.remove(queueFolder());
         }
         return status;
     }
@@ -179,6 +181,10 @@ public final class FanOut {
                                         environment.getOrDefault("JET_FANOUT_BROKER_USER", ""),
                                         environment.getOrDefault("JET_FANOUT_BROKER_PASSWORD", ""),
                                         consumers))
-                .orElseGet(() -> new EmbeddedQueue(record.folder().resolve("queue"), consumers));
+                .orElseGet(() -> new EmbeddedQueue(queueFolder(), consumers));
+    }
+
+    private Path queueFolder() {
+        return record.folder().resolve("queue");
     }
 }
