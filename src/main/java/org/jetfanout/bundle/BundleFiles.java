@@ -45,7 +45,6 @@ public final class BundleFiles {
     /** The file with what all bundles share. */
     public static final String COMMON = "common.tgz";
 
-
     /** Names at the top of the archive that are ours. */
     private static final Set<String> OURS =
             Set.of("site", "roles", "modules", "vars", INVENTORY, Bundle.COMPLETE);

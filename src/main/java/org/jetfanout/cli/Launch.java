@@ -1,21 +1,36 @@
 package org.jetfanout.cli;
 
+import java.io.Console;
+import java.io.File;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
 import org.jetfanout.pipeline.FanOut;
 import org.jetfanout.pipeline.Prepared;
 import org.jetfanout.pipeline.RunRequest;
+import org.jetfanout.plan.Batch;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.RunStatus;
 import org.jetfanout.record.Screen;
+import org.jetfanout.record.Terminal;
 import org.jetfanout.ssh.SshSettings;
 import org.slf4j.MDC;
 
-/** Carries out one run in this process: GUID, record, log, screen, Ctrl-C, exit code. */
+/** Carries out runs: GUID, record, log, screen, Ctrl-C, exit code. */
 final class Launch {
+    /** Set for a process that another one started to take over its run. */
+    private static final String BACKGROUND = "JET_FANOUT_BACKGROUND";
+
+    private static final int HEAD_START_MILLIS = 10_000;
+    private static final int POLL_MILLIS = 50;
+
     private final ScreenFlags flags;
     private final SshSettings ssh;
     private final Path runs = RunRecord.runsFolder(System.getenv());
@@ -29,45 +44,194 @@ final class Launch {
         this.ssh = ssh;
     }
 
-    /** The run's exit code. */
+    /** A new run in this process; its exit code. */
     int run(RunRequest request) throws IOException {
         String guid = UUID.randomUUID().toString();
-        try (Screen screen = flags.options(runs.resolve(guid)).open(System.getenv())) {
-            screen.run(guid);
-            return run(request, guid, screen);
+        try (Screen screen = open(guid)) {
+            Prepared prepared = prepare(request);
+            try (RunRecord record = RunRecord.create(runs, guid)) {
+                Prepared kept = keep(record, prepared);
+                return follow(record, screen, fanOut -> fanOut.run(kept));
+            }
         }
     }
 
-    private int run(RunRequest request, String guid, Screen screen) throws IOException {
+    /** A new run in the background, in a session of its own. */
+    int detach(RunRequest request) throws IOException {
+        String guid = UUID.randomUUID().toString();
+        open(guid).close();
+        Prepared prepared = prepare(request);
+        try (RunRecord record = RunRecord.create(runs, guid)) {
+            keep(record, prepared);
+        }
+        background(guid);
+        return ExitCode.OK.code();
+    }
+
+    /** Takes up a run that has no process any more. */
+    int resume(RunRecord record) throws IOException {
+        own(record);
+        try (Screen screen = open(record.guid())) {
+            RunRequest request = request(record);
+            return follow(
+                    record,
+                    screen,
+                    fanOut ->
+                            fanOut.isPacked()
+                                    ? fanOut.resume(request, batch -> true)
+                                    : fanOut.run(prepare(request)));
+        }
+    }
+
+    /** Ends the jobs of a run that has no process any more, or those of some batches. */
+    int cancel(RunRecord record, Predicate<Batch> batches) throws IOException {
+        own(record);
+        try (Screen screen = open(record.guid())) {
+            RunRequest request = request(record);
+            return follow(
+                    record,
+                    screen,
+                    fanOut -> {
+                        fanOut.cancel();
+                        return fanOut.resume(request, batches);
+                    });
+        }
+    }
+
+    /** What is done with a fan-out until it has ended. */
+    @FunctionalInterface
+    private interface Work {
+        RunStatus of(FanOut fanOut) throws IOException;
+    }
+
+    private int follow(RunRecord record, Screen screen, Work work) throws IOException {
+        Logging.toFile(record.folder().resolve("jet-fanout.log"), record.guid());
+        MDC.put("JetGuid", record.guid());
+        FanOut fanOut = new FanOut(record, screen, ssh, Main::say);
+        Interrupts interrupts =
+                new Interrupts(count -> interrupted(count, fanOut, screen, record.guid()));
+        RunStatus status = work.of(fanOut);
+        screen.summary(status);
+        return interrupts.happened()
+                ? ExitCode.INTERRUPTED.code()
+                : status.exitCode().orElse(ExitCode.INTERNAL.code());
+    }
+
+    private Screen open(String guid) {
+        Screen screen = flags.options(runs.resolve(guid)).open(System.getenv());
+        screen.run(guid);
+        return screen;
+    }
+
+    private Prepared prepare(RunRequest request) {
         Prepared prepared = Prepared.read(request, Main::say);
         if (ssh.files().agentSocket().isEmpty() && prepared.forwardsAgent()) {
             throw new ConfigurationException(
-                    "no ssh-agent ($SSH_AUTH_SOCK is not set): the hosts are reached with its keys; start one and"
-                            + " ssh-add a key, or say 'agent: none' in workers.yml");
+                    "no ssh-agent ($SSH_AUTH_SOCK is not set): the hosts are reached with its keys; start one and ssh-add a"
+                            + " key, or say 'agent: none' in workers.yml");
         }
-        try (RunRecord record = RunRecord.create(runs, guid)) {
-            Logging.toFile(record.folder().resolve("jet-fanout.log"), guid);
-            MDC.put("JetGuid", guid);
-            record.request(request.toRecord());
-            FanOut fanOut = new FanOut(prepared, record, screen, ssh, Main::say);
-            Interrupts interrupts =
-                    new Interrupts(count -> interrupted(count, fanOut, screen, guid));
-            RunStatus status = fanOut.run();
-            screen.summary(status);
-            return interrupts.happened()
-                    ? ExitCode.INTERRUPTED.code()
-                    : status.exitCode().orElse(ExitCode.INTERNAL.code());
+        return prepared;
+    }
+
+    private static Prepared keep(RunRecord record, Prepared prepared) throws IOException {
+        RunRequest kept = prepared.request().withVariablesIn(record.folder().resolve("bundles"));
+        record.request(kept.toRecord());
+        return prepared.with(kept);
+    }
+
+    private static RunRequest request(RunRecord record) {
+        return RunRequest.fromRecord(
+                record.request()
+                        .orElseThrow(
+                                () ->
+                                        new ConfigurationException(
+                                                "run "
+                                                        + record.guid()
+                                                        + " has no request in its record")));
+    }
+
+    /** A process that has just handed the run over may still be about to end. */
+    private static void own(RunRecord record) throws IOException {
+        boolean handedOver = System.getenv(BACKGROUND) != null;
+        for (int waited = 0;
+                handedOver && record.isOwned() && waited < HEAD_START_MILLIS;
+                waited += POLL_MILLIS) {
+            try {
+                Thread.sleep(POLL_MILLIS);
+            } catch (InterruptedException e) {
+                throw new InterruptedIOException(
+                        "interrupted while waiting for the process that had the run");
+            }
+        }
+        record.own();
+    }
+
+    /** Starts another process that takes up the run; it says nothing but to the run's folder. */
+    private void background(String guid) throws IOException {
+        List<String> command =
+                new ArrayList<>(
+                        List.of("setsid", ProcessHandle.current().info().command().orElse("java")));
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(
+                List.of(
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "resume",
+                        guid));
+        ProcessBuilder process = new ProcessBuilder(command);
+        process.environment().put(BACKGROUND, "yes");
+        process.environment().put("XDG_STATE_HOME", runs.getParent().getParent().toString());
+        process.redirectInput(new File("/dev/null"));
+        File log = runs.resolve(guid).resolve("background.log").toFile();
+        process.redirectOutput(ProcessBuilder.Redirect.appendTo(log));
+        process.redirectError(ProcessBuilder.Redirect.appendTo(log));
+        process.start();
+        Main.say("the run goes on in the background: jet-fanout status " + guid);
+    }
+
+    private void interrupted(int count, FanOut fanOut, Screen screen, String guid) {
+        if (count > 1) {
+            screen.close();
+            Main.say("left; jobs may still run on the workers: jet-fanout resume " + guid);
+            Runtime.getRuntime().halt(ExitCode.INTERRUPTED.code());
+        }
+        switch (answer()) {
+            case "d" -> {
+                screen.close();
+                try {
+                    background(guid);
+                } catch (IOException e) {
+                    Main.say(
+                            "cannot go on in the background ("
+                                    + e.getMessage()
+                                    + "): jet-fanout resume "
+                                    + guid);
+                }
+                Runtime.getRuntime().halt(ExitCode.INTERRUPTED.code());
+            }
+            case "g" -> Main.say("going on");
+            default -> {
+                Main.say("ending the jobs on the workers (Ctrl-C again to leave at once)");
+                fanOut.cancel();
+            }
         }
     }
 
-    private static void interrupted(int count, FanOut fanOut, Screen screen, String guid) {
-        if (count == 1) {
-            Main.say("interrupted: ending the jobs on the workers (again to leave at once)");
-            fanOut.cancel();
-        } else {
-            screen.close();
-            Main.say("left; jobs may still run on the workers: jet-fanout status " + guid);
-            Runtime.getRuntime().halt(ExitCode.INTERRUPTED.code());
-        }
+    /** What to do now; where there is nobody to ask, to cancel. */
+    @SuppressWarnings(
+            "SystemConsoleNull") // where it is not null without a terminal, the terminal is asked
+    // for first
+    private static String answer() {
+        Console console =
+                Terminal.isTerminal(1) && Terminal.isTerminal(2) ? System.console() : null;
+        String answer =
+                console == null
+                        ? "c"
+                        : console.readLine(
+                                "%njet-fanout: interrupted. [c]ancel the run, [d]etach (it goes on in the background), [g]o on? ");
+        return answer == null || answer.isBlank()
+                ? "c"
+                : answer.strip().substring(0, 1).toLowerCase(java.util.Locale.ROOT);
     }
 }

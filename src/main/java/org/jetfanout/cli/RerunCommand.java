@@ -77,7 +77,7 @@ final class RerunCommand implements Callable<Integer> {
                 throw new ConfigurationException(
                         "run " + record.guid() + " has no such hosts: nothing to do");
             }
-            return RunRequest.fromRecord(kept, hosts, extraVars);
+            return RunRequest.fromRecord(kept).again(hosts, extraVars);
         }
     }
 

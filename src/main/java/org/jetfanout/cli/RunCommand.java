@@ -2,8 +2,10 @@ package org.jetfanout.cli;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import org.jetfanout.pipeline.RunRequest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** jet-fanout itself: runs a playbook through the workers. */
@@ -26,18 +28,27 @@ import picocli.CommandLine.Parameters;
             CapacityCommand.class,
             StatusCommand.class,
             RunsCommand.class,
-            RerunCommand.class
+            RerunCommand.class,
+            ResumeCommand.class,
+            CancelCommand.class
         })
 final class RunCommand implements Callable<Integer> {
     @Mixin private RunOptions options;
 
     @Mixin private ScreenFlags screen;
 
+    @Option(
+            names = "--detach",
+            description =
+                    "Print the GUID and go on in the background; 'status', 'logs' and 'cancel' know the run.")
+    private boolean detach;
+
     @Parameters(arity = "0..1", paramLabel = "MODE", description = "ssh (default) or check-ssh.")
     private String mode = "ssh";
 
     @Override
     public Integer call() throws IOException {
-        return new Launch(screen).run(options.request(mode));
+        RunRequest request = options.request(mode);
+        return detach ? new Launch(screen).detach(request) : new Launch(screen).run(request);
     }
 }

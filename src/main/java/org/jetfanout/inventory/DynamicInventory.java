@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,14 +23,16 @@ final class DynamicInventory {
 
     private final Path path;
     private final InventoryBuilder builder;
+    private final String hostVariablesSource;
     private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
 
     /** Hosts whose variables came from this very output. */
-    private final Set<Integer> ownHosts = new HashSet<>();
+    private final BitSet ownHosts = new BitSet();
 
     DynamicInventory(Path path, InventoryBuilder builder) {
         this.path = path;
         this.builder = builder;
+        this.hostVariablesSource = path + " (hostvars)";
     }
 
     void read(InputStream input) throws IOException {
@@ -108,7 +111,9 @@ final class DynamicInventory {
     private void hosts(JsonParser json, int group, String place) throws IOException {
         expect(json, JsonToken.START_ARRAY, place);
         while (json.nextToken() != JsonToken.END_ARRAY) {
-            expect(json, JsonToken.VALUE_STRING, "an entry of " + place);
+            if (json.currentToken() != JsonToken.VALUE_STRING) {
+                throw error(json, "an entry of " + place + " must be a text");
+            }
             addHost(json, group, json.getText());
         }
     }
@@ -147,12 +152,13 @@ final class DynamicInventory {
             String name = json.currentName();
             json.nextToken();
             int host = addHost(json, group, name);
-            expect(json, JsonToken.START_OBJECT, "hostvars of " + name);
-            Variables next = new JsonVariables(path + " (hostvars)", copy(json));
+            expect(json, JsonToken.START_OBJECT, "each host's entry in hostvars");
+            Variables next = new JsonVariables(hostVariablesSource, copy(json));
             Optional<Variables> old = builder.hostVariables(host);
-            if (!ownHosts.add(host)) {
+            if (ownHosts.get(host)) {
                 agree(json, name, old.orElseThrow().values(), next.values());
             }
+            ownHosts.set(host);
             builder.hostVariables(host, old.isEmpty() ? next : updated(old.get(), next));
         }
     }

@@ -58,6 +58,11 @@ final class FileVariables implements Variables {
     }
 
     @Override
+    public void check() {
+        values();
+    }
+
+    @Override
     public boolean mayMention(String word) {
         String bytes = new String(text(), StandardCharsets.UTF_8);
         return bytes.contains(word) || bytes.indexOf('\\') >= 0;

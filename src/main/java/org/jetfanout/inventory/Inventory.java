@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.jetfanout.ConfigurationException;
 
@@ -52,6 +53,8 @@ public final class Inventory implements Groups {
     // Mutable state: what was computed before. Hosts with the same groups share one entry.
     private final Map<GroupSet, Merged> merged = new ConcurrentHashMap<>();
 
+    private final AtomicReferenceArray<Merged> mergedOfGroup;
+
     Inventory(
             List<String> hosts,
             Map<String, Integer> hostIds,
@@ -77,6 +80,7 @@ public final class Inventory implements Groups {
         this.ancestors = ancestors;
         this.groupVariables = groupVariables;
         this.hostVariables = hostVariables;
+        this.mergedOfGroup = new AtomicReferenceArray<>(groups.size());
         this.variableGroups = new int[groups.size()][];
         for (int g = 0; g < variableGroups.length; g++) {
             Ints found = new Ints();
@@ -284,6 +288,12 @@ public final class Inventory implements Groups {
             }
             List<Conflicts.Conflict> conflicts = merged(id).conflicts();
             Variables own = hostVariables.get(id);
+            if (own != null) {
+                own.check();
+            }
+            if (conflicts.isEmpty()) {
+                continue;
+            }
             Map<String, Object> values = own == null ? Map.of() : own.values();
             for (Conflicts.Conflict conflict : conflicts) {
                 if (!Conflicts.settled(conflict, values)) {
@@ -304,6 +314,20 @@ public final class Inventory implements Groups {
     }
 
     private Merged merged(int host) {
+        if (offsets[host + 1] - offsets[host] != 1) {
+            return ofGroups(host);
+        }
+        // most hosts are listed by one group
+        int group = hostGroups[offsets[host]];
+        Merged known = mergedOfGroup.get(group);
+        if (known == null) {
+            known = ofGroups(host);
+            mergedOfGroup.set(group, known);
+        }
+        return known;
+    }
+
+    private Merged ofGroups(int host) {
         List<Integer> key = new ArrayList<>();
         if (groupVariables[InventoryBuilder.ALL] != null) {
             key.add(InventoryBuilder.ALL);

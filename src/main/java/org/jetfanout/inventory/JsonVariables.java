@@ -45,6 +45,10 @@ final class JsonVariables implements Variables {
         }
     }
 
+    /** It was parsed when it came. */
+    @Override
+    public void check() {}
+
     @Override
     public byte[] text() {
         return yaml(values()).getBytes(StandardCharsets.UTF_8);

@@ -10,6 +10,9 @@ interface Variables {
     /** The values by name; nobody may change them. */
     Map<String, Object> values();
 
+    /** Fails where the values cannot be read; cheaper than to read them where they surely can. */
+    void check();
+
     /** The same as YAML: the file's own bytes where they came from one. */
     byte[] text();
 

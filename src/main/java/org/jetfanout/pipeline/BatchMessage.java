@@ -9,6 +9,8 @@ import java.util.Map;
 import org.jetfanout.job.JobSpec;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.workers.Agent;
+import org.jetfanout.workers.OnWorkerLoss;
+import org.jetfanout.workers.Worker;
 import org.jetfanout.workers.WorkerSettings;
 
 /**
@@ -23,6 +25,7 @@ import org.jetfanout.workers.WorkerSettings;
  * @param agentKeys keys that the guard offers; empty: all but those that log in to workers
  * @param jobMillis how long the job may take
  * @param reconnectMillis how long a broken connection is tried again
+ * @param reassign whether another worker may take the batch even where its job may have started
  * @param retainMillis how long the worker keeps the job's logs
  */
 record BatchMessage(
@@ -34,6 +37,7 @@ record BatchMessage(
         List<String> agentKeys,
         long jobMillis,
         long reconnectMillis,
+        boolean reassign,
         long retainMillis) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -52,6 +56,7 @@ record BatchMessage(
                 settings.agentKeys(),
                 settings.jobTimeout().toMillis(),
                 settings.reconnectTimeout().toMillis(),
+                settings.onWorkerLoss() == OnWorkerLoss.REASSIGN,
                 settings.retain().toMillis());
     }
 
@@ -65,6 +70,22 @@ record BatchMessage(
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The same batch for another worker. */
+    BatchMessage to(Worker other) {
+        Batch moved = new Batch(batch.id(), other, batch.hosts());
+        return new BatchMessage(
+                guid,
+                moved,
+                command,
+                tagged,
+                agent,
+                agentKeys,
+                jobMillis,
+                reconnectMillis,
+                reassign,
+                retainMillis);
     }
 
     /** The job of this batch; its environment only where the bundle is made. */

@@ -1,30 +1,25 @@
 package org.jetfanout.pipeline;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.SequenceInputStream;
-import java.nio.channels.Channels;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.jetfanout.ConfigurationException;
 import org.jetfanout.bundle.BundleFiles;
 import org.jetfanout.bundle.BundleSource;
 import org.jetfanout.job.JobFiles;
 import org.jetfanout.job.JobSpec;
-import org.jetfanout.plan.Batch;
 import org.jetfanout.runner.BundlePaths;
+import org.jetfanout.workers.Worker;
+import org.jetfanout.workers.WorkerGroups;
 
 /**
  * The packed bundles of a run on the control machine: the files that all batches share, and each
@@ -32,10 +27,8 @@ import org.jetfanout.runner.BundlePaths;
  * the run. Bundles may be opened by any thread once they are packed.
  */
 final class Bundles {
-    private static final FileAttribute<?> PRIVATE_FOLDER =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-    private static final FileAttribute<?> PRIVATE_FILE =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final String PACKED = "packed.json";
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
 
@@ -49,24 +42,18 @@ final class Bundles {
     /** Packs what all batches share; where the runner will find what. */
     BundlePaths pack(Prepared prepared, Consumer<String> talk) {
         RunRequest request = prepared.request();
-        try {
-            Files.createDirectories(folder, PRIVATE_FOLDER);
-            files =
-                    BundleFiles.pack(
-                            new BundleSource(
-                                    prepared.inventory(),
-                                    prepared.playbooks(),
-                                    request.roles(),
-                                    request.modules(),
-                                    extraVars(request.extraVars()),
-                                    request.limits(),
-                                    Map.of(),
-                                    talk),
-                            folder);
-        } catch (IOException e) {
-            throw ConfigurationException.at(
-                    folder, "the bundles cannot be packed: " + e.getMessage());
-        }
+        files =
+                BundleFiles.pack(
+                        new BundleSource(
+                                prepared.inventory(),
+                                prepared.playbooks(),
+                                request.roles(),
+                                request.modules(),
+                                request.extraVars().stream().map(Bundles::file).toList(),
+                                request.limits(),
+                                Map.of(),
+                                talk),
+                        folder);
         return new BundlePaths(
                 files.playbookPaths(),
                 files.rolesPaths(),
@@ -75,17 +62,48 @@ final class Bundles {
                 files.extraVarsPaths());
     }
 
-    /** Packs what one batch needs beside that. */
-    void pack(Batch batch, JobSpec job) throws IOException {
+    /** Packs what one batch needs beside that, and its message. */
+    void pack(BatchMessage message, JobSpec job) throws IOException {
         Map<String, byte[]> run = Map.of(JobFiles.RUN, JobFiles.of(job).get(JobFiles.RUN));
-        write(slice(batch.id()), files.slice(batch, run).slice());
+        PrivateFile.write(folder, slice(job.batch()), files.slice(message.batch(), run).slice());
+        store(message);
+    }
+
+    /**
+     * Notes that all batches are packed, and who can take over from whom: from now on the run can
+     * be resumed.
+     */
+    void packed(WorkerGroups groups) throws IOException {
+        Map<String, List<Worker>> workers = new TreeMap<>();
+        groups.names().forEach(group -> workers.put(group, groups.workers(group)));
+        PrivateFile.write(folder, PACKED, JSON.writeValueAsBytes(workers));
+    }
+
+    /** Whether all batches are packed. */
+    boolean isPacked() {
+        return Files.exists(folder.resolve(PACKED));
+    }
+
+    /** The workers of each worker group. */
+    Map<String, List<Worker>> workers() throws IOException {
+        return JSON.readValue(folder.resolve(PACKED).toFile(), new TypeReference<>() {});
+    }
+
+    /** The message of a batch: the last word on who configures it. */
+    BatchMessage message(String batch) throws IOException {
+        return BatchMessage.read(Files.readAllBytes(folder.resolve(batch + ".json")));
+    }
+
+    /** Another worker takes the batch; durable before it is queued for that one. */
+    void store(BatchMessage message) throws IOException {
+        PrivateFile.write(folder, message.batch().id() + ".json", message.bytes());
     }
 
     /** The bundle of a batch from its start; to be closed by the caller. */
     InputStream open(String batch) throws IOException {
         return new SequenceInputStream(
                 Files.newInputStream(folder.resolve(BundleFiles.COMMON)),
-                Files.newInputStream(slice(batch)));
+                Files.newInputStream(folder.resolve(slice(batch))));
     }
 
     /** Removes them all. */
@@ -100,37 +118,15 @@ final class Bundles {
         }
     }
 
-    private Path slice(String batch) {
-        return folder.resolve(batch + ".tgz");
+    private static String slice(String batch) {
+        return batch + ".tgz";
     }
 
-    /**
-     * Variables given as JSON become files: in a command line everybody on the worker could read
-     * them.
-     */
-    private List<Path> extraVars(List<String> texts) throws IOException {
-        List<Path> paths = new ArrayList<>();
-        for (String text : texts) {
-            if (text.startsWith("@")) {
-                paths.add(Path.of(text.substring(1)));
-            } else {
-                Path file = folder.resolve("extra-vars-" + paths.size() + ".json");
-                write(file, text.getBytes(StandardCharsets.UTF_8));
-                paths.add(file);
-            }
+    private static Path file(String text) {
+        if (!text.startsWith("@")) {
+            throw new IllegalArgumentException(
+                    "variables in the command line: every user of a worker could read them");
         }
-        return paths;
-    }
-
-    private static void write(Path file, byte[] bytes) throws IOException {
-        Files.deleteIfExists(file);
-        try (OutputStream out =
-                Channels.newOutputStream(
-                        Files.newByteChannel(
-                                file,
-                                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                                PRIVATE_FILE))) {
-            out.write(bytes);
-        }
+        return Path.of(text.substring(1));
     }
 }

@@ -1,22 +1,34 @@
 package org.jetfanout.pipeline;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
+import org.jetfanout.job.Cksum;
 import org.jetfanout.job.Job;
 import org.jetfanout.job.JobEnd;
 import org.jetfanout.log.Frame;
+import org.jetfanout.log.Stream;
+import org.jetfanout.plan.Batch;
 import org.jetfanout.record.BatchResult;
 import org.jetfanout.record.BatchState;
 import org.jetfanout.record.Counts;
+import org.jetfanout.record.RunRecord;
 import org.jetfanout.runner.JetpReader;
 import org.jetfanout.runner.Tally;
 import org.jetfanout.ssh.Chunk;
 import org.jetfanout.ssh.ExecStream;
+import org.jetfanout.ssh.WorkerUnreachableException;
 
 /**
  * A batch that is being worked on: its job, its connection, and what its runner has said so far.
@@ -24,6 +36,14 @@ import org.jetfanout.ssh.ExecStream;
  * which any thread may call.
  */
 public final class Dispatch {
+    private static final int REPLAY_BYTES = 1 << 16;
+
+    /**
+     * A worker that never answered is given up after so many tries, some ten seconds: it was not
+     * there to begin with.
+     */
+    private static final int FIRST_TRIES = 6;
+
     private final BatchMessage message;
     private final Job job;
     private final JetpReader reader;
@@ -32,10 +52,47 @@ public final class Dispatch {
 
     // Mutable state
     private BatchState state = BatchState.QUEUED;
+    private int tries;
     private volatile boolean cancelled;
     private volatile ExecStream connection;
 
-    Dispatch(BatchMessage message, Job job, JetpReader reader) {
+    /**
+     * @param record what it has of the batch's output already is not fetched again
+     * @param mayHaveStarted whether an earlier process may have started the job
+     */
+    static Dispatch of(BatchMessage message, RunRecord record, boolean mayHaveStarted)
+            throws IOException {
+        Batch batch = message.batch();
+        JetpReader reader = new JetpReader(batch.hosts(), message.tagged());
+        Cksum output = replay(record.outputFile(batch.id(), Stream.OUTPUT), Stream.OUTPUT, reader);
+        Cksum events = replay(record.outputFile(batch.id(), Stream.EVENTS), Stream.EVENTS, reader);
+        Job job =
+                new Job(
+                        message.job(Map.of()),
+                        output,
+                        events,
+                        mayHaveStarted,
+                        InstantSource.system(),
+                        new SecureRandom());
+        return new Dispatch(message, job, reader);
+    }
+
+    private static Cksum replay(Path file, Stream stream, JetpReader reader) throws IOException {
+        Cksum sum = new Cksum();
+        if (Files.exists(file)) {
+            try (InputStream in = Files.newInputStream(file)) {
+                byte[] bytes = in.readNBytes(REPLAY_BYTES);
+                while (bytes.length > 0) {
+                    sum.add(bytes);
+                    reader.read(stream, bytes);
+                    bytes = in.readNBytes(REPLAY_BYTES);
+                }
+            }
+        }
+        return sum;
+    }
+
+    private Dispatch(BatchMessage message, Job job, JetpReader reader) {
         this.message = message;
         this.job = job;
         this.reader = reader;
@@ -114,6 +171,30 @@ public final class Dispatch {
         if (stream != null) {
             stream.close();
         }
+    }
+
+    /** The worker was not reached, or lost. */
+    void unreachable(WorkerUnreachableException cause) {
+        switch (cause.reason()) {
+            case HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, HOST_KEY_REVOKED, AUTHENTICATION ->
+                    job.giveUp(cause.getMessage());
+            case LOST -> job.broken(cause);
+            case CONNECT, TIMEOUT, CHANNEL -> {
+                tries++;
+                if (tries >= FIRST_TRIES && !wasConnected()) {
+                    job.giveUp(cause.getMessage());
+                } else {
+                    job.unreached(cause);
+                }
+            }
+        }
+    }
+
+    /** Whether another worker may take the batch: certainly not started, or wanted even so. */
+    boolean mayMove() {
+        JobEnd end = job.end();
+        boolean gone = end.state() == JobEnd.State.LOST || end.state() == JobEnd.State.REFUSED;
+        return gone && (!end.mayHaveStarted() || message.reassign());
     }
 
     /** The connection is gone. */

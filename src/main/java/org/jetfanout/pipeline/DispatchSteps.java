@@ -4,25 +4,28 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Phaser;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
-import org.jetfanout.job.Job;
 import org.jetfanout.log.Frame;
-import org.jetfanout.log.Stream;
 import org.jetfanout.plan.Batch;
+import org.jetfanout.plan.Plan;
 import org.jetfanout.record.BatchResult;
 import org.jetfanout.record.BatchState;
+import org.jetfanout.record.Counts;
+import org.jetfanout.record.Progress;
+import org.jetfanout.record.RecordException;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.Screen;
-import org.jetfanout.runner.JetpReader;
 import org.jetfanout.ssh.ExecStream;
 import org.jetfanout.ssh.GuardPolicy;
 import org.jetfanout.ssh.Signature;
@@ -44,12 +47,16 @@ final class DispatchSteps implements AutoCloseable {
     private final RunRecord record;
     private final Screen screen;
     private final Bundles bundles;
-    private final Set<Dispatch> active = ConcurrentHashMap.newKeySet();
-    private final Phaser batches = new Phaser(1);
+    private final Progress progress = new Progress();
+    private final Map<String, Dispatch> active = new ConcurrentHashMap<>();
+    private final Set<String> open = ConcurrentHashMap.newKeySet();
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
     private final ScheduledExecutorService watch;
 
     // Mutable state
+    private volatile boolean resumed;
     private volatile boolean cancelled;
+    private volatile Substitutes substitutes;
 
     DispatchSteps(RunRecord record, Screen screen, Bundles bundles) {
         this.record = record;
@@ -58,13 +65,10 @@ final class DispatchSteps implements AutoCloseable {
         watch =
                 Executors.newSingleThreadScheduledExecutor(
                         work -> {
-                            Thread thread = new Thread(work, "deadlines");
+                            Thread thread = new Thread(work, "watch");
                             thread.setDaemon(true);
                             return thread;
                         });
-        var watching = watch.scheduleWithFixedDelay(
-                this::watch, WATCH.toMillis(), WATCH.toMillis(), TimeUnit.MILLISECONDS);
-        LOG.debug("watching for deadlines: {}", watching);
     }
 
     Map<String, Processor> beans() {
@@ -79,20 +83,47 @@ final class DispatchSteps implements AutoCloseable {
                 "result", this::result);
     }
 
-    /** So many batches more will come. */
-    void expect(int count) {
-        batches.bulkRegister(count);
+    /** The run was begun by another process: jobs may have been started. */
+    void resumed() {
+        resumed = true;
     }
 
-    /** Waits until every batch has its result. */
+    /** These batches will come. */
+    void expect(Plan plan) throws IOException {
+        plan.batches().forEach(batch -> open.add(batch.id()));
+        progress.planned(plan);
+        substitutes = new Substitutes(bundles.workers());
+        var watching =
+                watch.scheduleWithFixedDelay(
+                        this::watch, WATCH.toMillis(), WATCH.toMillis(), TimeUnit.MILLISECONDS);
+        LOG.debug("watching: {}", watching);
+    }
+
+    /** Waits until every batch has its result, or the record cannot be written any more. */
     void await() {
-        batches.arriveAndAwaitAdvance();
+        try {
+            end.join();
+        } catch (CompletionException e) {
+            throw (RuntimeException) e.getCause();
+        }
     }
 
     /** Ends the jobs that run, and starts no more. */
     void cancel() {
         cancelled = true;
-        active.forEach(Dispatch::cancel);
+        active.values().forEach(Dispatch::cancel);
+    }
+
+    private void cancel(CancelRequest request) {
+        if (request.all() && !cancelled) {
+            LOG.info("cancelled by another process");
+            cancel();
+        }
+        for (Dispatch dispatch : active.values()) {
+            if (request.workers().contains(dispatch.message().batch().worker().name())) {
+                dispatch.cancel();
+            }
+        }
     }
 
     @Override
@@ -101,34 +132,46 @@ final class DispatchSteps implements AutoCloseable {
     }
 
     private void watch() {
-        active.forEach(
-                dispatch -> {
-                    dispatch.endIfOverdue();
-                    screen.tally(dispatch.message().batch().id(), dispatch.counts());
-                });
+        try {
+            CancelRequest.read(record.folder()).ifPresent(this::cancel);
+            for (Dispatch dispatch : active.values()) {
+                dispatch.endIfOverdue();
+                Counts counts = dispatch.counts();
+                progress.tally(dispatch.message().batch().id(), counts);
+                screen.tally(dispatch.message().batch().id(), counts);
+            }
+            record.tallies(progress.tallies());
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("cannot tell how the run stands", e); // a status that is late stops no run
+        }
     }
 
     private void takeUp(Exchange exchange) throws IOException, InvalidPayloadException {
-        BatchMessage message =
-                BatchMessage.read(exchange.getMessage().getMandatoryBody(byte[].class));
+        String id =
+                BatchMessage.read(exchange.getMessage().getMandatoryBody(byte[].class))
+                        .batch()
+                        .id();
+        // after a crash the same batch may come twice, and from before it went to another worker
+        BatchMessage message = bundles.message(id);
         Batch batch = message.batch();
-        long output = record.stored(batch.id(), Stream.OUTPUT);
-        long events = record.stored(batch.id(), Stream.EVENTS);
-        Job job = new Job(message.job(Map.of()), output, events, false);
-        Dispatch dispatch =
-                new Dispatch(message, job, new JetpReader(batch.hosts(), message.tagged()));
-        active.add(dispatch);
+        Dispatch dispatch = open.contains(id) ? Dispatch.of(message, record, resumed) : null;
+        if (dispatch == null || active.putIfAbsent(id, dispatch) != null) {
+            LOG.info("batch {} is worked on already, or done", id);
+            exchange.removeProperty(JetHeaders.JOB);
+            return;
+        }
         if (cancelled) {
             dispatch.cancel();
         }
         Message headers = exchange.getMessage();
         headers.setHeader(JetHeaders.GUID, message.guid());
-        headers.setHeader(JetHeaders.BATCH, batch.id());
+        headers.setHeader(JetHeaders.BATCH, id);
         headers.setHeader(JetHeaders.WORKER, batch.worker().name());
         headers.setHeader(JetHeaders.WORKER_GROUP, batch.worker().group());
+        headers.removeHeader(JetHeaders.REASSIGNED);
         exchange.setProperty(JetHeaders.JOB, dispatch);
         MDC.put(JetHeaders.WORKER, batch.worker().name());
-        MDC.put(JetHeaders.BATCH, batch.id());
+        MDC.put(JetHeaders.BATCH, id);
     }
 
     private void command(Exchange exchange) throws IOException, InterruptedException {
@@ -173,24 +216,34 @@ final class DispatchSteps implements AutoCloseable {
         Dispatch dispatch = dispatch(exchange);
         dispatch.disconnected();
         Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        LOG.warn("{}", cause.getMessage());
-        if (!(cause instanceof WorkerUnreachableException unreachable)) {
+        if (cause instanceof WorkerUnreachableException unreachable) {
+            LOG.warn("{}", unreachable.getMessage());
+            dispatch.unreachable(unreachable);
+        } else {
             LOG.error("batch {} cannot go on", dispatch.message().batch().id(), cause);
+            abort(cause);
             dispatch.job().giveUp("internal error: " + cause);
-            return;
         }
-        switch (unreachable.reason()) {
-            case HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, HOST_KEY_REVOKED, AUTHENTICATION ->
-                    dispatch.job().giveUp(unreachable.getMessage());
-            case CONNECT, TIMEOUT, CHANNEL -> dispatch.job().unreached(unreachable);
-            case LOST -> dispatch.job().broken(unreachable);
+    }
+
+    /**
+     * The record cannot be written, or we are broken: the jobs go on, and the run can be resumed.
+     */
+    private void abort(Exception cause) {
+        for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
+            if (reason instanceof RecordException) {
+                end.completeExceptionally(reason);
+                return;
+            }
         }
+        end.completeExceptionally(new IllegalStateException(cause));
     }
 
     private void append(Exchange exchange) throws InvalidPayloadException {
         Dispatch dispatch = dispatch(exchange);
         Frame frame = record.append(exchange.getMessage().getMandatoryBody(Frame.class));
         dispatch.read(frame);
+        progress.frame(frame);
         exchange.getMessage().setBody(frame);
     }
 
@@ -200,18 +253,57 @@ final class DispatchSteps implements AutoCloseable {
 
     private void result(Exchange exchange) {
         Dispatch dispatch = dispatch(exchange);
-        BatchResult result = dispatch.result();
-        record.result(result);
-        screen.result(result);
-        active.remove(dispatch);
-        MDC.clear();
-        batches.arriveAndDeregister();
+        String id = dispatch.message().batch().id();
+        try {
+            if (end.isCompletedExceptionally()) {
+                return; // nothing can be stored; the message comes again when the run is resumed
+            }
+            if (reassign(dispatch, exchange.getMessage())) {
+                return;
+            }
+            BatchResult result = dispatch.result();
+            record.result(result);
+            progress.result(result);
+            screen.result(result);
+            open.remove(id);
+        } catch (IOException | RuntimeException e) {
+            LOG.error("the result of batch {} cannot be stored", id, e);
+            abort(e);
+        } finally {
+            active.remove(id);
+            MDC.clear();
+        }
+        if (open.isEmpty()) {
+            end.complete(null);
+        }
+    }
+
+    /** Sends a batch to another worker of its group where that is safe, or wanted. */
+    private boolean reassign(Dispatch dispatch, Message message) throws IOException {
+        if (!dispatch.mayMove() || cancelled) {
+            return false;
+        }
+        Worker lost = dispatch.message().batch().worker();
+        Optional<Worker> other = substitutes.insteadOf(lost);
+        if (other.isEmpty()) {
+            return false;
+        }
+        BatchMessage moved = dispatch.message().to(other.get());
+        bundles.store(moved);
+        String detail = "was for " + lost.name() + ": " + dispatch.job().end().reason();
+        record.state(moved.batch().id(), other.get().name(), BatchState.QUEUED, detail);
+        screen.state(moved.batch().id(), other.get().name(), BatchState.QUEUED, detail);
+        message.setBody(moved.bytes());
+        message.setHeader(JetHeaders.WORKER, other.get().name());
+        message.setHeader(JetHeaders.REASSIGNED, true);
+        return true;
     }
 
     private void enter(Dispatch dispatch, BatchState state, String detail) {
         if (dispatch.enter(state)) {
             Batch batch = dispatch.message().batch();
             record.state(batch.id(), batch.worker().name(), state, detail);
+            progress.state(batch.id(), batch.worker().name(), state, detail);
             screen.state(batch.id(), batch.worker().name(), state, detail);
         }
     }

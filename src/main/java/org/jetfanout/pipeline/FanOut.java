@@ -2,11 +2,13 @@ package org.jetfanout.pipeline;
 
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.queue.EmbeddedQueue;
 import org.jetfanout.queue.ExternalQueue;
@@ -16,72 +18,103 @@ import org.jetfanout.record.RunStatus;
 import org.jetfanout.record.Screen;
 import org.jetfanout.ssh.FanOutSshComponent;
 import org.jetfanout.ssh.SshSettings;
-import org.jetfanout.workers.Worker;
 
 /**
- * One run: from a request that is read and checked to the result of every host. {@link #cancel} may
- * be called by any thread, all else by one.
+ * One run: from a request that is read and checked to the result of every host. Nothing is sent
+ * before all batches are packed; what is packed lies in the run's folder, so that another process
+ * can take up the run from there. {@link #cancel} may be called by any thread, all else by one.
  */
 public final class FanOut {
-    private final Prepared prepared;
     private final RunRecord record;
     private final Screen screen;
     private final SshSettings ssh;
-    private final Bundles bundles;
-    private final QueueSteps queueing;
-    private final DispatchSteps dispatch;
     private final Consumer<String> talk;
+    private final Bundles bundles;
+    private final DispatchSteps dispatch;
 
     /**
-     * @param record of this run, new
+     * @param record of this run, owned by this process
      * @param screen was told the GUID already
      * @param talk takes warnings for people
      */
-    public FanOut(
-            Prepared prepared,
-            RunRecord record,
-            Screen screen,
-            SshSettings ssh,
-            Consumer<String> talk) {
-        this.prepared = prepared;
+    public FanOut(RunRecord record, Screen screen, SshSettings ssh, Consumer<String> talk) {
         this.record = record;
         this.screen = screen;
         this.ssh = ssh;
         this.talk = talk;
         this.bundles = new Bundles(record.folder().resolve("bundles"));
-        this.queueing = new QueueSteps(record.guid(), prepared, bundles);
         this.dispatch = new DispatchSteps(record, screen, bundles);
     }
 
-    /** Plans, queues and dispatches; ends when every batch has its result. */
-    public RunStatus run() throws IOException {
-        int consumers = Math.min(prepared.request().threads(), workers());
-        try (Queue queue = queue(consumers);
-                Pipeline pipeline =
-                        new Pipeline(
-                                Routes.ALL,
-                                prepared.request().routes(),
-                                beans(queue),
-                                properties(consumers))) {
-            Plan plan = pipeline.request("direct:plan", prepared.hosts(), Plan.class);
-            if (plan.batches().isEmpty()) {
-                throw new ConfigurationException("no host has a worker: nothing to do");
-            }
-            Commands commands = new Commands(prepared, bundles.pack(prepared, talk));
-            queueing.commands(commands);
-            record.plan(plan, commands::of);
-            screen.planned(plan);
-            dispatch.expect(plan.batches().size());
-            pipeline.startRoute("dispatch");
-            pipeline.send("direct:queue", plan);
-            dispatch.await();
-        } finally {
-            dispatch.close();
+    /**
+     * Whether the record's run came so far that batches may have been sent: then it can be resumed,
+     * else it may begin anew.
+     */
+    public boolean isPacked() {
+        return bundles.isPacked();
+    }
+
+    /** Plans, packs, queues and dispatches; ends when every batch has its result. */
+    public RunStatus run(Prepared prepared) throws IOException {
+        RunRequest request = prepared.request();
+        int consumers = Math.min(request.threads(), prepared.workerCount());
+        QueueSteps queueing = new QueueSteps(record.guid(), bundles, Optional.of(prepared));
+        Map<String, Object> beans = new HashMap<>(prepared.planBeans(record.guid()));
+        beans.putAll(queueing.beans());
+        return follow(
+                request,
+                consumers,
+                Routes.ALL,
+                beans,
+                pipeline -> {
+                    Plan plan = pipeline.request("direct:plan", prepared.hosts(), Plan.class);
+                    if (plan.batches().isEmpty()) {
+                        throw new ConfigurationException("no host has a worker: nothing to do");
+                    }
+                    Commands commands = new Commands(prepared, bundles.pack(prepared, talk));
+                    queueing.commands(commands);
+                    record.plan(plan, commands::of);
+                    pipeline.send("direct:pack", plan);
+                    bundles.packed(prepared.workerGroups());
+                    screen.planned(plan);
+                    return plan;
+                });
+    }
+
+    /**
+     * Takes up a run that was packed: batches without a result are queued again, and their jobs
+     * attached to, or started where they were not.
+     *
+     * @param batches which of them; the run has not ended before all have a result
+     */
+    public RunStatus resume(RunRequest request, Predicate<Batch> batches) throws IOException {
+        Plan plan =
+                record.plan()
+                        .orElseThrow(
+                                () ->
+                                        new ConfigurationException(
+                                                "run "
+                                                        + record.guid()
+                                                        + " has no plan in its record"));
+        List<Batch> open =
+                plan.batches().stream()
+                        .filter(batch -> !record.hasResult(batch.id()) && batches.test(batch))
+                        .toList();
+        if (open.isEmpty()) {
+            return end();
         }
-        bundles.remove();
-        RunStatus status = RunStatus.of(record);
-        record.summary(status);
-        return status;
+        dispatch.resumed();
+        QueueSteps queueing = new QueueSteps(record.guid(), bundles, Optional.empty());
+        int consumers = Math.min(request.threads(), open.size());
+        return follow(
+                request,
+                consumers,
+                Routes.WITHOUT_PLAN,
+                new HashMap<>(queueing.beans()),
+                pipeline -> {
+                    screen.planned(plan);
+                    return new Plan(plan.guid(), open, plan.unmatched());
+                });
     }
 
     /** Ends the jobs that run, and starts no more. */
@@ -89,18 +122,56 @@ public final class FanOut {
         dispatch.cancel();
     }
 
-    private int workers() {
-        Set<Worker> workers =
-                prepared.workerGroups().names().stream()
-                        .flatMap(group -> prepared.workerGroups().workers(group).stream())
-                        .collect(Collectors.toSet());
-        return workers.size();
+    /** What comes before the first batch is queued. */
+    @FunctionalInterface
+    private interface Beginning {
+        Plan plan(Pipeline pipeline) throws IOException;
     }
 
-    private Queue queue(int consumers) {
+    private RunStatus follow(
+            RunRequest request,
+            int consumers,
+            List<String> routes,
+            Map<String, Object> beans,
+            Beginning beginning)
+            throws IOException {
+        try (Queue queue = queue(request, consumers)) {
+            beans.putAll(dispatch.beans());
+            beans.put("producers", queue.producers());
+            beans.put("consumers", queue.consumers());
+            beans.put("ssh", new FanOutSshComponent(ssh));
+            Map<String, String> properties =
+                    Map.of(
+                            "jet.queue",
+                            "jet-fanout." + record.guid(),
+                            "jet.consumers",
+                            Integer.toString(consumers));
+            try (Pipeline pipeline = new Pipeline(routes, request.routes(), beans, properties)) {
+                Plan plan = beginning.plan(pipeline);
+                dispatch.expect(plan);
+                pipeline.startRoute("dispatch");
+                pipeline.send("direct:queue", plan);
+                dispatch.await();
+            }
+        } finally {
+            dispatch.close();
+        }
+        return end();
+    }
+
+    private RunStatus end() throws IOException {
+        RunStatus status = RunStatus.of(record);
+        if (record.plan().orElseThrow().batches().stream()
+                .allMatch(batch -> record.hasResult(batch.id()))) {
+            record.summary(status);
+            bundles.remove();
+        }
+        return status;
+    }
+
+    private Queue queue(RunRequest request, int consumers) {
         Map<String, String> environment = System.getenv();
-        return prepared.request()
-                .broker()
+        return request.broker()
                 .<Queue>map(
                         url ->
                                 new ExternalQueue(
@@ -109,23 +180,5 @@ public final class FanOut {
                                         environment.getOrDefault("JET_FANOUT_BROKER_PASSWORD", ""),
                                         consumers))
                 .orElseGet(() -> new EmbeddedQueue(record.folder().resolve("queue"), consumers));
-    }
-
-    private Map<String, Object> beans(Queue queue) {
-        Map<String, Object> beans = new HashMap<>(prepared.planBeans(record.guid()));
-        beans.putAll(queueing.beans());
-        beans.putAll(dispatch.beans());
-        beans.put("producers", queue.producers());
-        beans.put("consumers", queue.consumers());
-        beans.put("ssh", new FanOutSshComponent(ssh));
-        return beans;
-    }
-
-    private Map<String, String> properties(int consumers) {
-        return Map.of(
-                "jet.queue",
-                "jet-fanout." + record.guid(),
-                "jet.consumers",
-                Integer.toString(consumers));
     }
 }

@@ -20,6 +20,9 @@ public final class JetHeaders {
     /** Id of a batch. */
     public static final String BATCH = "JetBatch";
 
+    /** Set where a batch goes back to the queue for another worker. */
+    public static final String REASSIGNED = "JetReassigned";
+
     /** Exchange property: the job that the dispatch route works on. */
     public static final String JOB = "JetJob";
 

@@ -68,9 +68,13 @@ final class Pipeline implements AutoCloseable {
         }
     }
 
-    /** Sends a body to an endpoint whose route gives nothing back; a queue behind it would wait for a reply otherwise. */
+    /**
+     * Sends a body to an endpoint whose route gives nothing back; a queue behind it would wait for
+     * a reply otherwise.
+     */
     void send(String endpoint, Object body) {
-        Exchange exchange = context().createFluentProducerTemplate().to(endpoint).withBody(body).send();
+        Exchange exchange =
+                context().createFluentProducerTemplate().to(endpoint).withBody(body).send();
         if (exchange.getException() != null) {
             throw unwrap(exchange.getException());
         }
@@ -106,7 +110,9 @@ final class Pipeline implements AutoCloseable {
                 return (RuntimeException) cause;
             }
         }
-        return e instanceof RuntimeException unchecked ? unchecked : new CamelExecutionException("step failed", null, e);
+        return e instanceof RuntimeException unchecked
+                ? unchecked
+                : new CamelExecutionException("step failed", null, e);
     }
 
     private static String rootMessage(Throwable e) {

@@ -54,6 +54,11 @@ public record Prepared(
         return new Prepared(request, inventory, playbooks, workers, groups, hosts);
     }
 
+    /** The same with a request that differs only in where its variables lie. */
+    public Prepared with(RunRequest other) {
+        return new Prepared(other, inventory, playbooks, workers, workerGroups, hosts);
+    }
+
     /** Deals the hosts to the workers, by the plan route. Nothing is sent. */
     public Plan plan(String guid) {
         Optional<Path> routes = request.routes();
@@ -70,6 +75,15 @@ public record Prepared(
         } finally {
             bundles.remove();
         }
+    }
+
+    /** How many workers there are, each counted once. */
+    int workerCount() {
+        return (int)
+                workerGroups.names().stream()
+                        .flatMap(group -> workerGroups.workers(group).stream())
+                        .distinct()
+                        .count();
     }
 
     /** Whether some worker is to use the user's agent. */

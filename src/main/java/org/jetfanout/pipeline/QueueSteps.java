@@ -2,6 +2,7 @@ package org.jetfanout.pipeline;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -9,23 +10,27 @@ import org.jetfanout.plan.Batch;
 import org.jetfanout.workers.WorkerSettings;
 
 /**
- * The beans of the queue route: from a batch to its message, the bundle packed. Used by one thread.
+ * The beans of the pack and queue routes: from a batch to its bundle and its message. Used by one
+ * thread.
  */
 final class QueueSteps {
     private final String guid;
-    private final Prepared prepared;
     private final Bundles bundles;
+    private final Optional<Prepared> prepared;
 
     // Mutable state
     private Commands commands;
 
-    QueueSteps(String guid, Prepared prepared, Bundles bundles) {
+    /**
+     * @param prepared what bundles are made of; empty where they are made already
+     */
+    QueueSteps(String guid, Bundles bundles, Optional<Prepared> prepared) {
         this.guid = guid;
-        this.prepared = prepared;
         this.bundles = bundles;
+        this.prepared = prepared;
     }
 
-    /** To be told before the first batch comes. */
+    /** To be told before the first batch is packed. */
     void commands(Commands made) {
         commands = made;
     }
@@ -36,23 +41,20 @@ final class QueueSteps {
 
     private void bundle(Exchange exchange) throws IOException {
         Batch batch = exchange.getMessage().getBody(Batch.class);
-        WorkerSettings settings = prepared.workers().settings(batch.worker().group());
-        bundles.pack(batch, of(batch, settings).job(settings.env()));
+        Prepared run = prepared.orElseThrow();
+        WorkerSettings settings = run.workers().settings(batch.worker().group());
+        boolean tagged = !run.request().runner().tags().isEmpty();
+        BatchMessage message = BatchMessage.of(guid, batch, commands.of(batch), tagged, settings);
+        bundles.pack(message, message.job(settings.env()));
     }
 
-    private void message(Exchange exchange) {
+    private void message(Exchange exchange) throws IOException {
         Message message = exchange.getMessage();
         Batch batch = message.getBody(Batch.class);
-        WorkerSettings settings = prepared.workers().settings(batch.worker().group());
         message.setHeader(JetHeaders.GUID, guid);
         message.setHeader(JetHeaders.BATCH, batch.id());
         message.setHeader(JetHeaders.WORKER, batch.worker().name());
         message.setHeader(JetHeaders.WORKER_GROUP, batch.worker().group());
-        message.setBody(of(batch, settings).bytes());
-    }
-
-    private BatchMessage of(Batch batch, WorkerSettings settings) {
-        boolean tagged = !prepared.request().runner().tags().isEmpty();
-        return BatchMessage.of(guid, batch, commands.of(batch), tagged, settings);
+        message.setBody(bundles.message(batch.id()).bytes());
     }
 }

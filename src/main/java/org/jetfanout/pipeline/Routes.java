@@ -17,6 +17,9 @@ final class Routes {
     /** Plans; needs neither queue nor SSH. */
     static final List<String> PLAN = List.of("plan");
 
+    /** For a run that has its plan. */
+    static final List<String> WITHOUT_PLAN = List.of("queue", "dispatch", "record");
+
     /** The whole pipeline. */
     static final List<String> ALL = List.of("plan", "queue", "dispatch", "record");
 
@@ -38,7 +41,7 @@ final class Routes {
                     for (Path file : files(own)) {
                         String name = own.relativize(file).toString();
                         name = name.substring(0, name.length() - SUFFIX.length());
-                        if (names.contains(name) || names.equals(ALL)) {
+                        if (names.contains(name) || (!names.equals(PLAN) && !ALL.contains(name))) {
                             locations.put(name, "file:" + file.toAbsolutePath());
                         }
                     }

@@ -1,6 +1,8 @@
 package org.jetfanout.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,9 +41,37 @@ public record RunRequest(
         int threads,
         Optional<Path> routes,
         Optional<String> broker) {
-    private static final String NOT_KEPT = "(not kept)";
+    /**
+     * The same, but with variables that were given as JSON in files of this folder: they may be
+     * secrets, so they must stand neither in a command line nor in the record.
+     *
+     * @param folder of the run; made where missing, its owner's alone
+     */
+    public RunRequest withVariablesIn(Path folder) throws IOException {
+        List<String> texts = new ArrayList<>();
+        for (String text : extraVars) {
+            texts.add(
+                    text.startsWith("@")
+                            ? text
+                            : "@"
+                                    + PrivateFile.write(
+                                            folder, "extra-vars-" + texts.size() + ".json", text));
+        }
+        return new RunRequest(
+                playbooks,
+                inventories,
+                roles,
+                modules,
+                workerConfig,
+                limits,
+                texts,
+                runner,
+                threads,
+                routes,
+                broker);
+    }
 
-    /** What the run record keeps of it: all but the values of variables, which may be secrets. */
+    /** What the run record keeps of it. Only after {@link #withVariablesIn}. */
     public Map<String, Object> toRecord() {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("directory", Path.of("").toAbsolutePath().toString());
@@ -53,9 +83,7 @@ public record RunRequest(
         fields.put("workerConfig", workerConfig.toString());
         fields.put("limitHosts", limits.hosts());
         fields.put("limitGroups", limits.groups());
-        fields.put(
-                "extraVars",
-                extraVars.stream().map(text -> text.startsWith("@") ? text : NOT_KEPT).toList());
+        fields.put("extraVars", extraVars);
         fields.put("user", runner.user().orElse(""));
         fields.put("port", runner.port().orElse(0));
         fields.put("batchSize", runner.batchSize().orElse(0));
@@ -71,29 +99,21 @@ public record RunRequest(
     }
 
     /**
-     * The request of an earlier run again, for some of its hosts.
+     * The request of an earlier run.
      *
      * @param record what {@link #toRecord} made
-     * @param extraVars in place of variables whose values were not kept
      */
-    public static RunRequest fromRecord(
-            JsonNode record, List<String> hosts, List<String> extraVars) {
+    public static RunRequest fromRecord(JsonNode record) {
         Path directory = Path.of(record.path("directory").asText());
         List<String> variables = new ArrayList<>(texts(record.path("extraVars")));
-        if (variables.remove(NOT_KEPT) && extraVars.isEmpty()) {
-            throw new ConfigurationException(
-                    "the earlier run had --extra-vars as JSON, which are not kept: give them again");
-        }
-        variables.removeIf(NOT_KEPT::equals);
         variables.replaceAll(text -> "@" + directory.resolve(text.substring(1)));
-        variables.addAll(extraVars);
         return new RunRequest(
                 paths(directory, record.path("playbooks")),
                 paths(directory, record.path("inventories")),
                 paths(directory, record.path("roles")),
                 paths(directory, record.path("modules")),
                 directory.resolve(record.path("workerConfig").asText()),
-                new Limits(hosts, List.of()),
+                new Limits(texts(record.path("limitHosts")), texts(record.path("limitGroups"))),
                 variables,
                 new RunnerOptions(
                         record.path("mode").asText(),
@@ -109,6 +129,36 @@ public record RunRequest(
                 record.path("threads").asInt(),
                 text(record.path("routes")).map(directory::resolve),
                 text(record.path("broker")));
+    }
+
+    /**
+     * The same for some of the hosts.
+     *
+     * @param variables in place of those that were given as JSON, which are gone when their run has
+     *     ended
+     */
+    public RunRequest again(List<String> hosts, List<String> variables) {
+        List<String> texts = new ArrayList<>(extraVars);
+        boolean gone =
+                texts.removeIf(
+                        text -> text.startsWith("@") && !Files.exists(Path.of(text.substring(1))));
+        if (gone && variables.isEmpty()) {
+            throw new ConfigurationException(
+                    "the earlier run had --extra-vars that are not there any more (given as JSON, they are not kept): give them again");
+        }
+        texts.addAll(variables);
+        return new RunRequest(
+                playbooks,
+                inventories,
+                roles,
+                modules,
+                workerConfig,
+                new Limits(hosts, List.of()),
+                texts,
+                runner,
+                threads,
+                routes,
+                broker);
     }
 
     private static List<Path> paths(Path directory, JsonNode texts) {

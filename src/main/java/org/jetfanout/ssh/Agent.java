@@ -22,6 +22,10 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
  * @param socket path of its Unix socket
  */
 record Agent(Path socket) {
+    static {
+        JdkEd25519.install();
+    }
+
     static final int FAILURE = 5;
     static final int REQUEST_IDENTITIES = 11;
     static final int IDENTITIES_ANSWER = 12;

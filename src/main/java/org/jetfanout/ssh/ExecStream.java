@@ -101,6 +101,11 @@ public final class ExecStream implements Iterator<Chunk>, AutoCloseable {
                         : session.lost());
     }
 
+    /** How many bytes have come and were not pulled yet: at most the SSH window. */
+    public long waiting() {
+        return inbox.waiting();
+    }
+
     /** The fingerprint of the key that logged in to the worker. */
     public String loginKey() {
         return session.loginKey();
@@ -147,14 +152,16 @@ public final class ExecStream implements Iterator<Chunk>, AutoCloseable {
         try {
             return stdin.read(buffer);
         } catch (IOException e) {
-            // Never let a half stdin look like a whole one: break off without an end of file.
-            stdinFailure = e;
-            channel.close(true);
+            if (!channel.isClosing()) {
+                // A half stdin must not look like a whole one: no orderly end for this session.
+                stdinFailure = e;
+                session.close();
+            }
             throw e;
         }
     }
 
-    private static void closeQuietly(InputStream stdin) {
+    static void closeQuietly(InputStream stdin) {
         try {
             stdin.close();
         } catch (IOException e) {

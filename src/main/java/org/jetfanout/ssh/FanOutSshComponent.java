@@ -18,6 +18,28 @@ import org.apache.camel.spi.annotations.Component;
  */
 @Component("ssh")
 public class FanOutSshComponent extends SshComponent {
+    /** Options of camel-ssh's that would have no effect here, or a bad one; and what to use. */
+    private static final Map<String, String> REFUSED =
+            Map.ofEntries(
+                    Map.entry("knownHostsResource", "the component's knownHosts"),
+                    Map.entry("failOnUnknownHost", "known_hosts: unknown hosts always fail"),
+                    Map.entry("password", "a key"),
+                    Map.entry("certResource", "the component's identityFiles, or ssh_config"),
+                    Map.entry("certResourcePassword", "ssh-agent, or type it when asked"),
+                    Map.entry("keyPairProvider", "the component's identityFiles, or ssh_config"),
+                    Map.entry("keyType", "the component's identityFiles, or ssh_config"),
+                    Map.entry("kex", "the component's keyExchanges"),
+                    Map.entry("ciphers", "nothing: AES-GCM comes first"),
+                    Map.entry("macs", "nothing"),
+                    Map.entry("signatures", "nothing"),
+                    Map.entry("compressions", "nothing"),
+                    Map.entry("clientBuilder", "nothing: all endpoints share one client"),
+                    Map.entry("channelType", "nothing: it is always exec"),
+                    Map.entry("shellPrompt", "nothing: it is always exec"),
+                    Map.entry("sleepForShellPrompt", "nothing: it is always exec"),
+                    Map.entry("pollCommand", "nothing: it only sends"),
+                    Map.entry("timeout", "connectTimeout and authTimeout"));
+
     // Mutable state: options, set before the start
     private SshSettings settings;
 
@@ -37,6 +59,12 @@ public class FanOutSshComponent extends SshComponent {
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
             throws Exception {
+        for (String option : parameters.keySet()) {
+            if (REFUSED.containsKey(option)) {
+                throw new IllegalArgumentException(
+                        "ssh: option " + option + " is not for here; use " + REFUSED.get(option));
+            }
+        }
         int at = remaining.lastIndexOf('@');
         HostAndPort target = HostAndPort.parse(remaining.substring(at + 1), uri);
         SshConfiguration configuration = new SshConfiguration();

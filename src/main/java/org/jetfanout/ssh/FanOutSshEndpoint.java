@@ -6,7 +6,6 @@ import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.component.ssh.SshConfiguration;
 import org.apache.camel.component.ssh.SshEndpoint;
-import org.apache.sshd.common.keyprovider.KeyPairProvider;
 
 /**
  * {@code ssh:[user@]host[:port]}: runs the body as a command. Without a port, or with port 0, and
@@ -84,50 +83,5 @@ public class FanOutSshEndpoint extends SshEndpoint {
     /** See {@link #getAuthTimeout}. */
     public void setAuthTimeout(Duration authTimeout) {
         this.authTimeout = authTimeout;
-    }
-
-    @Override
-    public void setTimeout(long timeout) {
-        throw refused("timeout", "connectTimeout and authTimeout");
-    }
-
-    @Override
-    public void setKnownHostsResource(String resource) {
-        throw refused("knownHostsResource", "the component's knownHosts");
-    }
-
-    @Override
-    public void setFailOnUnknownHost(boolean fail) {
-        throw refused("failOnUnknownHost", "known_hosts; unknown hosts always fail");
-    }
-
-    @Override
-    public void setPassword(String password) {
-        throw refused("password", "a key");
-    }
-
-    @Override
-    public void setCertResource(String resource) {
-        throw refused("certResource", "the component's identityFiles, or ssh_config");
-    }
-
-    @Override
-    public void setCertResourcePassword(String password) {
-        throw refused("certResourcePassword", "ssh-agent; or type it when asked");
-    }
-
-    @Override
-    public void setKeyPairProvider(KeyPairProvider provider) {
-        throw refused("keyPairProvider", "the component's identityFiles, or ssh_config");
-    }
-
-    @Override
-    public void setChannelType(String type) {
-        throw refused("channelType", "exec, the only one");
-    }
-
-    private static IllegalArgumentException refused(String option, String instead) {
-        return new IllegalArgumentException(
-                "ssh: has no option " + option + " here; use " + instead);
     }
 }

@@ -35,6 +35,20 @@ final class FanOutSshProducer extends DefaultProducer {
         Optional<GuardPolicy> guard =
                 take(message, SshHeaders.GUARD, GuardPolicy.class)
                         .filter(policy -> endpoint.isForwardAgent());
+        try {
+            run(exchange, command, stdin, guard);
+        } catch (RuntimeException e) {
+            stdin.ifPresent(ExecStream::closeQuietly);
+            throw e;
+        }
+    }
+
+    private void run(
+            Exchange exchange,
+            String command,
+            Optional<InputStream> stdin,
+            Optional<GuardPolicy> guard) {
+        Message message = exchange.getMessage();
         SshSession session =
                 component.connections().open(destination(message), endpoint.deadlines(), guard);
         exchange.getExchangeExtension()

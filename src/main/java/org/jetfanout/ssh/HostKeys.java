@@ -4,6 +4,7 @@ import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.jetfanout.ssh.KnownHosts.KnownKey;
@@ -14,10 +15,13 @@ import org.jetfanout.ssh.KnownHosts.Marker;
  *
  * @param name the machine as a known_hosts line names it
  * @param keys the lines about it
+ * @param portless the lines about its name without the port, where it has another port than 22:
+ *     they count where the others say nothing of a key
  */
-record HostKeys(String name, List<KnownKey> keys) {
+record HostKeys(String name, List<KnownKey> keys, List<KnownKey> portless) {
     HostKeys {
         keys = List.copyOf(keys);
+        portless = List.copyOf(portless);
     }
 
     /** What is to be thought of a key that the machine showed. */
@@ -44,8 +48,15 @@ record HostKeys(String name, List<KnownKey> keys) {
                 shown instanceof OpenSshCertificate certificate
                         ? KeyBlob.of(certificate.getCaPubKey())
                         : null;
-        KnownKey other = null;
+        Decision decision = judge(keys, plain, authority);
+        Decision other = judge(portless, plain, authority);
+        boolean revoked = other.verdict() == Verdict.REVOKED; // on one port, on every port
+        return decision.verdict() == Verdict.UNKNOWN || revoked ? other : decision;
+    }
+
+    private static Decision judge(List<KnownKey> keys, KeyBlob plain, KeyBlob authority) {
         KnownKey same = null;
+        KnownKey other = null;
         for (KnownKey known : keys) {
             boolean isPlain = known.key().equals(plain);
             boolean isAuthority = known.key().equals(authority);
@@ -86,13 +97,20 @@ record HostKeys(String name, List<KnownKey> keys) {
      * The same algorithms, with those first for which there is a known key: a server with several
      * keys then shows one that we can verify.
      */
-    <A> List<A> prefer(List<A> algorithms, java.util.function.Function<A, String> nameOf) {
+    <A> List<A> prefer(List<A> algorithms, Function<A, String> nameOf) {
         List<A> sorted = new ArrayList<>(algorithms);
-        sorted.sort(Comparator.comparing(a -> !hasKeyFor(nameOf.apply(a)))); // stable
+        sorted.sort(Comparator.comparing(a -> rank(nameOf.apply(a)))); // stable
         return sorted;
     }
 
-    private boolean hasKeyFor(String algorithm) {
+    private int rank(String algorithm) {
+        if (hasKeyFor(keys, algorithm)) {
+            return 0;
+        }
+        return hasKeyFor(portless, algorithm) ? 1 : 2;
+    }
+
+    private static boolean hasKeyFor(List<KnownKey> keys, String algorithm) {
         if (algorithm.contains("-cert-v01@")) {
             return keys.stream().anyMatch(k -> k.marker() == Marker.CERT_AUTHORITY);
         }

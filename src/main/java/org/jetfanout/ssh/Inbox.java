@@ -19,6 +19,7 @@ final class Inbox {
     private final Deque<Piece> stderr = new ArrayDeque<>();
     private boolean stderrNext;
     private boolean ended;
+    private long waiting;
 
     private static final class Piece {
         // Mutable state, guarded by the inbox
@@ -61,7 +62,13 @@ final class Inbox {
             from += count;
             left -= count;
         }
+        waiting += len;
         notifyAll();
+    }
+
+    /** How many bytes it holds. */
+    synchronized long waiting() {
+        return waiting;
     }
 
     /** Nothing more will come; what has come can still be taken. */
@@ -74,6 +81,7 @@ final class Inbox {
     synchronized void discard() {
         stdout.clear();
         stderr.clear();
+        waiting = 0;
         end();
     }
 
@@ -92,6 +100,7 @@ final class Inbox {
         boolean fromStderr = stdout.isEmpty() || (stderrNext && !stderr.isEmpty());
         stderrNext = !fromStderr;
         Piece piece = (fromStderr ? stderr : stdout).removeFirst();
+        waiting -= piece.length;
         return Optional.of(new Chunk(fromStderr, piece.trimmed()));
     }
 }

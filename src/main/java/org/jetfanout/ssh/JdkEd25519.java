@@ -46,8 +46,9 @@ public final class JdkEd25519 extends AbstractSecurityProviderRegistrar {
     }
 
     /**
-     * Makes MINA use it. Call before the first use of MINA in this JVM; {@link SshConnections} does
-     * so itself, a program that starts a MINA server first calls it too.
+     * Makes MINA use it. Has an effect only before the first use of MINA in this JVM, as MINA looks
+     * for algorithms once: the classes of this package that may be the first to use it do so
+     * themselves; a program that starts with something else of MINA calls it before.
      */
     public static void install() {
         System.setProperty(

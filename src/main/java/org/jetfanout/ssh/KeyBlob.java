@@ -15,6 +15,10 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
  * be listed, passed on and filtered. Immutable.
  */
 final class KeyBlob {
+    static {
+        JdkEd25519.install();
+    }
+
     private static final String CERTIFICATE = "-cert-v01@openssh.com";
 
     private final byte[] bytes;

@@ -106,25 +106,17 @@ final class KnownHosts {
     }
 
     /**
-     * What is known of a machine. A line without port speaks for other ports only where there is no
-     * line with the port; but what is revoked, is revoked on every port.
+     * What is known of a machine.
      *
      * @param host name or address as it was asked for, not resolved
      */
     HostKeys of(String host, int port) {
         String plain = host.toLowerCase(Locale.ROOT);
         if (port == DEFAULT_PORT) {
-            return new HostKeys(plain, find(plain));
+            return new HostKeys(plain, find(plain), List.of());
         }
         String full = "[" + plain + "]:" + port;
-        List<KnownKey> keys = new ArrayList<>(find(full));
-        boolean nothing = keys.stream().allMatch(k -> k.marker() == Marker.REVOKED);
-        for (KnownKey key : find(plain)) {
-            if (nothing || key.marker() == Marker.REVOKED) {
-                keys.add(key);
-            }
-        }
-        return new HostKeys(full, keys);
+        return new HostKeys(full, find(full), find(plain));
     }
 
     /** What is known under HostKeyAlias: an alias has no port. */

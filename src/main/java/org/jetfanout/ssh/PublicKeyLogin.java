@@ -12,6 +12,8 @@ import org.apache.sshd.client.auth.UserAuth;
 import org.apache.sshd.client.auth.UserAuthFactory;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.config.keys.OpenSshCertificate;
+import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.kex.extension.DefaultClientKexExtensionHandler;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
@@ -143,9 +145,7 @@ final class PublicKeyLogin extends AbstractUserAuth {
 
     /** The request from its first byte; the signed one is what is signed, after the session id. */
     private ByteArrayBuffer request(ClientSession session, String service, boolean signed) {
-        Integer version =
-                session.getAttribute(DefaultClientKexExtensionHandler.HOSTBOUND_AUTHENTICATION);
-        boolean hostBound = version != null && version == 0;
+        boolean hostBound = canBindToHost(session);
         ByteArrayBuffer request = new ByteArrayBuffer();
         request.putByte(SshConstants.SSH_MSG_USERAUTH_REQUEST);
         request.putString(session.getUsername());
@@ -158,6 +158,19 @@ final class PublicKeyLogin extends AbstractUserAuth {
             request.putPublicKey(session.getServerKey());
         }
         return request;
+    }
+
+    /**
+     * A login can be bound to the host's key if the server says so, and if we have that key as the
+     * server has it: of a certificate that does not hold we only keep the plain key.
+     */
+    private static boolean canBindToHost(ClientSession session) {
+        Integer version =
+                session.getAttribute(DefaultClientKexExtensionHandler.HOSTBOUND_AUTHENTICATION);
+        boolean certified =
+                session.getNegotiatedKexParameter(KexProposalOption.SERVERKEYS).contains("-cert-");
+        boolean haveCertificate = session.getServerKey() instanceof OpenSshCertificate;
+        return version != null && version == 0 && certified == haveCertificate;
     }
 
     private static Buffer packet(ClientSession session, ByteArrayBuffer request) {

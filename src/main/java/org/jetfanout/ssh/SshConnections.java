@@ -155,23 +155,23 @@ public final class SshConnections implements AutoCloseable {
         String label = "worker " + Printable.text(destination.name());
         Resolved resolved = config().resolve(destination);
         List<Hop> jumps = new ArrayList<>();
-        addJumps(jumps, label, resolved);
+        addJumps(jumps, label, resolved, 0);
         return new Way(jumps, new Hop(label, resolved));
     }
 
-    private void addJumps(List<Hop> way, String label, Resolved resolved) {
+    private void addJumps(List<Hop> way, String label, Resolved resolved, int depth) {
+        if (depth > MAX_JUMPS || way.size() > MAX_JUMPS) {
+            throw new ConfigurationException(label + ": ProxyJump goes round in circles");
+        }
         boolean first = true;
         for (String text : resolved.jumps()) {
             Destination jump = jump(label, text);
             Resolved hop = config().resolve(jump);
             if (first) {
-                addJumps(way, label, hop);
+                addJumps(way, label, hop, depth + 1);
             }
             first = false;
             way.add(new Hop(label + ": jump host " + jump.name(), hop));
-            if (way.size() > MAX_JUMPS) {
-                throw new ConfigurationException(label + ": ProxyJump goes round in circles");
-            }
         }
     }
 

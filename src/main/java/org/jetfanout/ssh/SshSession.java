@@ -57,6 +57,8 @@ public final class SshSession implements AutoCloseable {
             }
             ExecStream stream = new ExecStream(inbox, channel, this);
             if (stdin.isPresent()) {
+                // wakes a pump that waits for more to send to a command that is gone
+                channel.addCloseFutureListener(gone -> ExecStream.closeQuietly(stdin.get()));
                 threads.execute(() -> stream.pump(stdin.get()));
             } else {
                 channel.getInvertedIn().close();

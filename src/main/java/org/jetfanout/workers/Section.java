@@ -11,10 +11,7 @@ import org.jetfanout.yaml.YamlValue;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 
-/**
- * A mapping of workers.yml whose keys know their lines (a value may begin lines below its key). A
- * key that stands twice is an error.
- */
+/** A mapping of workers.yml whose keys know their lines (a value may begin lines below its key). */
 final class Section {
     private final String name;
     private final Map<String, YamlValue> keys = new LinkedHashMap<>();
@@ -23,22 +20,11 @@ final class Section {
     /** The name is what errors call it. */
     Section(String name, YamlValue value) {
         this.name = name;
-        Map<String, YamlValue> entries = value.mapping(name);
+        values.putAll(value.mapping(name));
         for (NodeTuple tuple : ((MappingNode) value.node()).getValue()) {
             YamlValue key = new YamlValue(value.file(), tuple.getKeyNode());
-            String text = key.text("a key of " + name);
-            YamlValue first = keys.putIfAbsent(text, key);
-            if (first != null) {
-                throw key.error(
-                        "key '"
-                                + text
-                                + "' stands twice in "
-                                + name
-                                + ", see line "
-                                + first.line());
-            }
+            keys.put(key.text("a key of " + name), key);
         }
-        values.putAll(entries);
     }
 
     Set<String> keys() {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,20 +97,29 @@ public record YamlValue(Path file, Node node) {
     }
 
     /**
-     * The entries of a mapping with scalar keys, in the file's order. What is the value's name in
-     * an error.
+     * The entries of a mapping with scalar keys, in the file's order; a key that stands twice is an
+     * error. What is the value's name in an error.
      */
     public Map<String, YamlValue> mapping(String what) {
         if (!(node instanceof MappingNode mapping)) {
             throw error(what + " must be a mapping (key: value), not " + kind());
         }
         Map<String, YamlValue> entries = new LinkedHashMap<>();
+        Map<String, YamlValue> keys = new HashMap<>();
         for (NodeTuple tuple : mapping.getValue()) {
             YamlValue key = new YamlValue(file, tuple.getKeyNode());
             String name = key.text("a key of " + what);
-            if (entries.put(name, new YamlValue(file, tuple.getValueNode())) != null) {
-                throw key.error("'" + name + "' stands twice in " + what);
+            YamlValue first = keys.putIfAbsent(name, key);
+            if (first != null) {
+                throw key.error(
+                        "key '"
+                                + name
+                                + "' stands twice in "
+                                + what
+                                + ", see line "
+                                + first.line());
             }
+            entries.put(name, new YamlValue(file, tuple.getValueNode()));
         }
         return entries;
     }

@@ -151,8 +151,9 @@ replace() {
 	fi
 	stat_of "$$"
 	printf '%s %s\n' "$$" "$start" >follower
-	trap 'kill "$tail" "$other" "$dog" 2>/dev/null; exit 1' TERM
-	tail='' other='' dog=''
+	tail='' other='' dog='' dying=''
+	# no quotes: what is not there yet must not end the command
+	trap 'kill $tail $other $dog 2>/dev/null; exit 1' TERM
 }
 
 link() {
@@ -180,13 +181,17 @@ attach() {
 		# Where its number has gone to another process, the dog ends the wait.
 		{
 			trap 'kill $!; exit' TERM
-			while living; do
-				sleep 5 &
+			stat_of $$
+			mine=$start
+			while :; do
+				sleep 3 &
 				wait $!
+				stat_of $$ && [ "$start" = "$mine" ] || exit
+				living || {
+					[ -z "$dying" ] || kill $$
+					dying=1
+				}
 			done
-			sleep 3 &
-			wait $!
-			kill $$
 		} </dev/null >/dev/null 2>&1 &
 		dog=$!
 		send "${runner:-$wrapper}" || exit 1

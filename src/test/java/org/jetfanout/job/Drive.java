@@ -94,8 +94,10 @@ final class Drive {
                 process.descendants()
                         .filter(child -> child.info().command().orElse("").endsWith("/tail"))
                         .toList();
-        if (job.started()) {
+        if (job.started() && connections % 4 == 0) {
             process.destroyForcibly();
+        } else if (job.started()) {
+            process.destroy();
         }
         tails.forEach(ProcessHandle::destroyForcibly);
         process.getOutputStream().close();

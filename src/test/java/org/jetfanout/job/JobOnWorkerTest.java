@@ -105,8 +105,9 @@ class JobOnWorkerTest {
         noProcesses();
     }
 
-    @Test
-    void everyByteOnceWhateverBreaks() {
+    @ParameterizedTest
+    @ValueSource(ints = {41, 42, 43})
+    void everyByteOnceWhateverBreaks(int seed) {
         JobSpec spec =
                 spec(
                         "0001",
@@ -115,10 +116,10 @@ class JobOnWorkerTest {
                                 + " printf '\\000\\377 no line end'; i=$((i+1));"
                                 + " [ $((i % 200)) != 0 ] || sleep 0.05; done");
         Drive drive = Drive.of(worker, spec);
-        Random random = new Random(42);
+        Random random = new Random(seed);
         drive.breaks =
                 d -> {
-                    if (d.connections < 30 && random.nextInt(6) == 0) {
+                    if (d.connections < 15 && random.nextInt(6) == 0) {
                         WorkerShell.pause(random.nextInt(15));
                         return true;
                     }
@@ -131,6 +132,27 @@ class JobOnWorkerTest {
         assertThat(drive.output.toByteArray()).isEqualTo(worker.file(spec, "output.log"));
         assertThat(drive.events.toByteArray()).isEqualTo(worker.file(spec, "events.log"));
         assertThat(worker.call("cat ~/starts")).isEqualTo("start\n");
+        noProcesses();
+    }
+
+    /** The connection breaks 0, 1, 2… ms after the command, while the bundle is on its way. */
+    @Test
+    void breaksWhileItStarts() {
+        for (int i = 0; i < 40; i++) {
+            JobSpec spec = spec("b" + i, "echo $JET_FANOUT_BATCH >>~/starts; echo done");
+            Drive drive = Drive.of(worker, spec);
+            long moment = System.nanoTime() + i * 500_000L;
+            drive.breaks =
+                    d -> {
+                        while (d.connections == 1 && System.nanoTime() < moment) {
+                            Thread.onSpinWait();
+                        }
+                        return d.connections == 1;
+                    };
+            assertThat(drive.run().state()).isEqualTo(State.ENDED);
+            assertThat(drive.output.toString(UTF_8)).isEqualTo("done\n");
+        }
+        assertThat(worker.call("sort ~/starts | uniq -c | grep -c ' 1 b'")).isEqualTo("40\n");
         noProcesses();
     }
 

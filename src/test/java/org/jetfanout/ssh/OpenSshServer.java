@@ -211,10 +211,11 @@ public final class OpenSshServer implements AutoCloseable {
         }
     }
 
-    /** As {@link #stop}. */
+    /** As {@link #stop}, and removes its folder. */
     @Override
     public void close() {
         stop();
+        Programs.run(Map.of(), "rm", "-rf", folder.toString());
     }
 
     /** Kills it and its connections; its port refuses connections from then on. */

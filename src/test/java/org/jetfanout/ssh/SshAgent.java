@@ -63,5 +63,6 @@ public final class SshAgent implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly();
+        Programs.run(Map.of(), "rm", "-rf", socket.getParent().toString());
     }
 }

@@ -1,0 +1,61 @@
+package org.jetfanout.cli;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import org.jetfanout.ExitCode;
+import org.jetfanout.pipeline.CancelRequest;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.record.RunStatus;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Ends the jobs of a run, in whichever process it is. */
+@Command(
+        name = "cancel",
+        mixinStandardHelpOptions = true,
+        description =
+                "Ends every job of a run on its worker, and drops what is queued. Done when the process groups are gone.")
+final class CancelCommand implements Callable<Integer> {
+    private static final long POLL_MILLIS = 200;
+
+    @Parameters(
+            paramLabel = "GUID",
+            description = "The run: its GUID, a unique beginning of it, or 'last'.")
+    private String guid;
+
+    @Option(
+            names = "--worker",
+            paramLabel = "WORKER",
+            description = "Only the jobs on this worker.")
+    private String worker;
+
+    @Mixin private ScreenFlags screen;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        try (RunRecord record = RunRecord.open(RunRecord.runsFolder(System.getenv()), guid)) {
+            if (RunStatus.of(record).exitCode().isPresent()) {
+                Main.say("run " + record.guid() + " has ended already");
+                return ExitCode.OK.code();
+            }
+            if (!record.isOwned()) {
+                return new Launch(screen)
+                        .cancel(
+                                record,
+                                batch -> worker == null || batch.worker().name().equals(worker));
+            }
+            CancelRequest.write(record.folder(), worker);
+            Main.say(
+                    "asked process "
+                            + record.ownerPid().map(String::valueOf).orElse("?")
+                            + " to cancel run "
+                            + record.guid());
+            while (worker == null && record.isOwned()) {
+                Thread.sleep(POLL_MILLIS);
+            }
+            return ExitCode.OK.code();
+        }
+    }
+}

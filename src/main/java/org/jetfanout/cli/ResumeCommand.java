@@ -1,0 +1,30 @@
+package org.jetfanout.cli;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import org.jetfanout.record.RunRecord;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Takes up an interrupted run where it was. */
+@Command(
+        name = "resume",
+        mixinStandardHelpOptions = true,
+        description =
+                "Takes up a run whose process is gone: attaches to the jobs that run, starts those that were not started.")
+final class ResumeCommand implements Callable<Integer> {
+    @Parameters(
+            paramLabel = "GUID",
+            description = "The run: its GUID, a unique beginning of it, or 'last'.")
+    private String guid;
+
+    @Mixin private ScreenFlags screen;
+
+    @Override
+    public Integer call() throws IOException {
+        try (RunRecord record = RunRecord.open(RunRecord.runsFolder(System.getenv()), guid)) {
+            return new Launch(screen).resume(record);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package org.jetfanout.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jetfanout.ConfigurationException;
+import org.junit.jupiter.api.Test;
+
+class JetpCommandTest {
+    private static final BundlePaths PATHS =
+            new BundlePaths(
+                    List.of("p/1.yml", "p/2.yml"),
+                    List.of("roles"),
+                    List.of(),
+                    List.of("inventory"),
+                    List.of("e/1.yml", "e/2.yml"));
+
+    @Test
+    void workersYmlAlone() {
+        assertThat(
+                        JetpCommand.words(
+                                List.of("op", "run", "--", "/usr/bin/jetp"),
+                                200,
+                                OptionalInt.of(999999),
+                                Optional.of("opsteam"),
+                                "me",
+                                RunnerOptions.none(),
+                                PATHS))
+                .containsExactly(
+                        "op",
+                        "run",
+                        "--",
+                        "/usr/bin/jetp",
+                        "ssh",
+                        "--playbook",
+                        "p/1.yml:p/2.yml",
+                        "--inventory",
+                        "inventory",
+                        "--roles",
+                        "roles",
+                        "--user",
+                        "me",
+                        "--threads",
+                        "200",
+                        "--batch-size",
+                        "999999",
+                        "--sudo",
+                        "opsteam",
+                        "--extra-vars",
+                        "@e/1.yml",
+                        "--extra-vars",
+                        "@e/2.yml");
+    }
+
+    @Test
+    void commandLineWins() {
+        RunnerOptions options =
+                new RunnerOptions(
+                        "check-ssh",
+                        Optional.of("you"),
+                        OptionalInt.of(2222),
+                        OptionalInt.of(50),
+                        OptionalInt.of(5),
+                        Optional.of("root"),
+                        List.of("a", "b"),
+                        7,
+                        true,
+                        true);
+        assertThat(options.login(Map.of("USER", "me"))).isEqualTo("you");
+        assertThat(
+                        JetpCommand.words(
+                                List.of("jetp"),
+                                20,
+                                OptionalInt.of(1),
+                                Optional.of("opsteam"),
+                                "you",
+                                options,
+                                new BundlePaths(
+                                        List.of("p"),
+                                        List.of(),
+                                        List.of("m"),
+                                        List.of("i"),
+                                        List.of())))
+                .containsExactly(
+                        "jetp",
+                        "check-ssh",
+                        "--playbook",
+                        "p",
+                        "--inventory",
+                        "i",
+                        "--modules",
+                        "m",
+                        "--user",
+                        "you",
+                        "--port",
+                        "2222",
+                        "--threads",
+                        "20",
+                        "--batch-size",
+                        "5",
+                        "--sudo",
+                        "root",
+                        "--tags",
+                        "a:b",
+                        "--forward-agent",
+                        "--allow-localhost-delegation",
+                        "-vvv");
+    }
+
+    @Test
+    void loginAsJetpFindsIt() {
+        RunnerOptions none = RunnerOptions.none();
+        assertThat(none.login(Map.of("JET_SSH_USER", "a", "USER", "b"))).isEqualTo("a");
+        assertThat(none.login(Map.of("JET_SSH_USER", "", "USER", "b"))).isEqualTo("b");
+        assertThatThrownBy(() -> none.login(Map.of())).hasMessageContaining("--user");
+        assertThatThrownBy(() -> none.login(Map.of("USER", "-l")))
+                .isInstanceOf(ConfigurationException.class);
+    }
+
+    @Test
+    void refused() {
+        for (String user : List.of("", "-x", "a b", "a'b", "a\nb", "$(id)")) {
+            assertThatThrownBy(() -> options("ssh", user, 1, List.of()))
+                    .isInstanceOf(ConfigurationException.class);
+        }
+        assertThatThrownBy(() -> options("local", "a", 1, List.of())).hasMessageContaining("mode");
+        assertThatThrownBy(() -> options("ssh", "a", 0, List.of()))
+                .hasMessageContaining("--batch-size");
+        assertThatThrownBy(() -> options("ssh", "a", 1, List.of("a:b")))
+                .hasMessageContaining("--tags");
+    }
+
+    private static RunnerOptions options(
+            String mode, String user, int batchSize, List<String> tags) {
+        return new RunnerOptions(
+                mode,
+                Optional.of(user),
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                OptionalInt.of(batchSize),
+                Optional.empty(),
+                tags,
+                0,
+                false,
+                false);
+    }
+}

@@ -1,0 +1,367 @@
+package org.jetfanout.runner;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.jetfanout.log.Stream.EVENTS;
+import static org.jetfanout.log.Stream.OUTPUT;
+import static org.jetfanout.runner.Outcome.CHANGED;
+import static org.jetfanout.runner.Outcome.FAILED;
+import static org.jetfanout.runner.Outcome.OK;
+import static org.jetfanout.runner.Outcome.UNFINISHED;
+import static org.jetfanout.runner.Outcome.UNREACHABLE;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What real runs of jetp said, and what became of their hosts. */
+class JetpReaderTest {
+    private static final String REFUSED_15 = "SSH connection attempt failed for 127.0.0.15:22711";
+    private static final String NO_DB =
+            "at least one referenced group (db) is not found in inventory";
+    private static final String AGENT = "SSH agent authentication failed for user jetph: [Session(";
+
+    private static HostResult host(int last, Outcome outcome, String reason) {
+        return new HostResult("127.0.0." + last, outcome, reason);
+    }
+
+    private static List<HostResult> hosts(Outcome outcome, String reason, int... lasts) {
+        return Arrays.stream(lasts).mapToObj(last -> host(last, outcome, reason)).toList();
+    }
+
+    /** Read off the recordings by eye. */
+    static Stream<Arguments> recordings() {
+        return Stream.of(
+                Arguments.of(
+                        "01-mixed",
+                        List.of(
+                                host(11, CHANGED, ""),
+                                host(12, CHANGED, ""),
+                                host(
+                                        13,
+                                        FAILED,
+                                        "sometimes fails: exit code 2: ls: cannot access"
+                                                + " '/nonexistent': No such file or directory"),
+                                host(14, CHANGED, ""),
+                                host(15, UNREACHABLE, REFUSED_15))),
+                Arguments.of("02-good", hosts(CHANGED, "", 11, 12)),
+                Arguments.of("03-all-fail-mid", hosts(FAILED, "boom: always", 11, 12)),
+                Arguments.of("05-all-unreachable", hosts(UNREACHABLE, REFUSED_15, 15)),
+                Arguments.of(
+                        "06-syntax-unknown-key",
+                        hosts(
+                                UNFINISHED,
+                                "Error reading YAML file: /srv/site/pb/bad.yml, .[0].tasks[0]:"
+                                        + " unknown field cmdd, expected one of name, cmd, save,"
+                                        + " failed_when, changed_when, unsafe, with, and at line 5"
+                                        + " column 7",
+                                11,
+                                12)),
+                Arguments.of("10-slice-missing-group", hosts(UNFINISHED, NO_DB, 11)),
+                Arguments.of("11-slice-empty-group", hosts(UNFINISHED, NO_DB, 11)),
+                Arguments.of(
+                        "12-limit-hosts-none-in-play2",
+                        hosts(UNFINISHED, "no hosts selected by groups in play", 11)),
+                Arguments.of("13-limit-hosts", hosts(OK, "", 11, 14)),
+                Arguments.of(
+                        "30-no-agent",
+                        hosts(UNREACHABLE, AGENT + "-39)] no auth sock variable", 11, 12)),
+                Arguments.of(
+                        "33-agent-first-key-wrong",
+                        hosts(
+                                UNREACHABLE,
+                                AGENT + "-18)] Username/PublicKey combination invalid",
+                                11,
+                                12)),
+                Arguments.of("34-agent-key-comment-env", hosts(CHANGED, "", 11, 12)),
+                Arguments.of(
+                        "45-inv-unknown-key",
+                        hosts(
+                                UNFINISHED,
+                                "Error reading YAML file: e/unk/groups/web, unknown field vars,"
+                                        + " expected hosts or subgroups at line 3 column 1",
+                                11)),
+                Arguments.of("50-dyn", hosts(CHANGED, "", 11, 12)),
+                Arguments.of(
+                        "51-dyn-show",
+                        hosts(
+                                UNFINISHED,
+                                "the runner ended with exit code 0 and wrote no events: is it"
+                                        + " jetp?",
+                                11)),
+                Arguments.of(
+                        "52-dyn-stderr",
+                        hosts(
+                                UNFINISHED,
+                                "error parsing dynamic inventory source: \"dyn/err.sh\":"
+                                        + " Error(\"trailing characters\", line: 3, column: 1)",
+                                11)),
+                Arguments.of("60-batch2", hosts(CHANGED, "", 11, 12, 13, 14)),
+                Arguments.of("70-sudo-root", hosts(CHANGED, "", 11, 12)),
+                Arguments.of("71-tags", hosts(CHANGED, "", 11, 12)),
+                Arguments.of(
+                        "76-check-ssh",
+                        hosts(
+                                FAILED,
+                                "echo: Template error: Variable \"who.out\" not found in strict"
+                                        + " mode.",
+                                11,
+                                12)),
+                Arguments.of(
+                        "80-mute-host", hosts(UNFINISHED, "… 127.0.0.12 => running", 11, 12, 16)),
+                Arguments.of(
+                        "82-delegate-missing",
+                        hosts(
+                                FAILED,
+                                "on other: cannot delegate to a host not found in inventory:"
+                                        + " 127.0.0.14",
+                                11,
+                                12)),
+                Arguments.of("83-delegate-ok", hosts(CHANGED, "", 11)),
+                Arguments.of("8a-extra-vars", hosts(CHANGED, "", 11, 12)),
+                Arguments.of("a0-role", hosts(CHANGED, "", 11, 12)),
+                Arguments.of("a5-ignore-retry", hosts(FAILED, "retried: exit code 8", 11, 12)),
+                Arguments.of("a6-skipped", hosts(OK, "", 11, 12)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("recordings")
+    void recording(String name, List<HostResult> expected) throws IOException {
+        byte[] output = bytes(name, ".stdout");
+        byte[] events = bytes(name, ".jetlog");
+        String code = new String(bytes(name, ".rc"), UTF_8).strip();
+        OptionalInt exitCode = OptionalInt.of(code.isEmpty() ? 0 : Integer.parseInt(code));
+        List<String> batch = expected.stream().map(HostResult::host).toList();
+        Random random = new Random(name.hashCode());
+        for (int round = 0; round < 20; round++) {
+            JetpReader reader = new JetpReader(batch);
+            int most = 1 + random.nextInt(round < 3 ? 1 : 2000);
+            feed(reader, random, most, output, events);
+            assertThat(reader.results(exitCode)).isEqualTo(expected);
+            assertThat(reader.tally().unreadable()).isZero();
+        }
+    }
+
+    @Test
+    void everyRecordingIsInTheTable() throws IOException {
+        Path folder = Path.of("src", "test", "resources", "jetp", "recordings");
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(
+                            files.map(file -> file.getFileName().toString())
+                                    .filter(name -> name.endsWith(".cmd"))
+                                    .map(name -> name.replace(".cmd", "")))
+                    .containsExactlyInAnyOrderElementsOf(
+                            recordings().map(row -> (String) row.get()[0]).toList());
+        }
+    }
+
+    /** Both streams in pieces, in an order that chance deals. */
+    private static void feed(
+            JetpReader reader, Random random, int most, byte[] output, byte[] events) {
+        int at = 0;
+        int eventsAt = 0;
+        while (at < output.length || eventsAt < events.length) {
+            int n = 1 + random.nextInt(most);
+            if (random.nextBoolean()) {
+                int to = Math.min(output.length, at + n);
+                reader.read(OUTPUT, Arrays.copyOfRange(output, at, to));
+                at = to;
+            } else {
+                int to = Math.min(events.length, eventsAt + n);
+                reader.read(EVENTS, Arrays.copyOfRange(events, eventsAt, to));
+                eventsAt = to;
+            }
+        }
+    }
+
+    private static byte[] bytes(String name, String kind) throws IOException {
+        try (InputStream in =
+                JetpReaderTest.class.getResourceAsStream("/jetp/recordings/" + name + kind)) {
+            return in == null ? new byte[0] : in.readAllBytes();
+        }
+    }
+
+    private static void events(JetpReader reader, String... lines) {
+        reader.read(EVENTS, (String.join("\n", lines) + "\n").getBytes(UTF_8));
+    }
+
+    private static void output(JetpReader reader, String text) {
+        reader.read(OUTPUT, text.getBytes(UTF_8));
+    }
+
+    private static String status(String host, String status) {
+        return "{\"event\":\"TASK_STATUS\",\"task_status\":\"%s\",\"host\":\"%s\"}"
+                .formatted(status, host);
+    }
+
+    @Test
+    void tallyWhileItRuns() {
+        JetpReader reader = new JetpReader(List.of("a", "b", "c", "d"));
+        events(
+                reader,
+                "{\"event\":\"TASK_START\",\"play\":\"p\",\"task\":\"t\\u001b[2J\\nx\"}",
+                status("a", "IsPassive"),
+                status("b", "IsExecuted"),
+                status("b", "IsExecuted"),
+                "{\"event\":\"HOST_CONNECT_FAILED\",\"host\":\"c\"}",
+                status("other", "IsExecuted"),
+                "no JSON");
+        assertThat(reader.tally())
+                .isEqualTo(new Tally(4, 0, 0, 0, 1, 3, "p", "t x", 3, false, 1, 1));
+        events(
+                reader,
+                "{\"event\":\"TASK_START\",\"play\":\"p\",\"task\":\"u\"}",
+                status("a", "x"));
+        assertThat(reader.tally().reported()).isEqualTo(1);
+        events(reader, "{\"event\":\"SUMMARY\",\"summary\":{\"x\":{}}}");
+        assertThat(reader.tally()).isEqualTo(new Tally(4, 1, 1, 0, 1, 1, "p", "u", 1, true, 1, 1));
+        assertThat(reader.results(OptionalInt.of(1)))
+                .containsExactly(
+                        new HostResult("a", OK, ""),
+                        new HostResult("b", CHANGED, ""),
+                        new HostResult("c", UNREACHABLE, "connection failed"),
+                        new HostResult("d", UNFINISHED, "no task ran on it"));
+    }
+
+    @Test
+    void tagsMayLeaveAHostOut() {
+        JetpReader reader = new JetpReader(List.of("a"), true);
+        assertThat(reader.results(OptionalInt.of(1)).get(0).outcome()).isEqualTo(UNFINISHED);
+        events(reader, "{\"event\":\"SUMMARY\"}");
+        assertThat(reader.results(OptionalInt.of(0))).containsExactly(new HostResult("a", OK, ""));
+        assertThat(reader.tally().ok()).isEqualTo(1);
+    }
+
+    @Test
+    void endsThatAreNotTheRunners() {
+        JetpReader reader = new JetpReader(List.of("a"));
+        events(reader, "{\"event\":\"PLAYBOOK_START\"}", status("a", "IsExecuted"));
+        output(reader, "some text\n\n  \n");
+        assertThat(reason(reader, OptionalInt.empty())).isEqualTo("the job is lost");
+        assertThat(reason(reader, OptionalInt.of(137)))
+                .isEqualTo("the runner was ended by signal 9 (exit code 137)");
+        assertThat(reason(reader, OptionalInt.of(1))).isEqualTo("some text");
+        assertThat(reason(reader, OptionalInt.of(0)))
+                .isEqualTo("the runner ended with exit code 0 before its summary");
+        assertThat(reader.results(OptionalInt.of(143), "cancelled").get(0).reason())
+                .isEqualTo("cancelled");
+        output(
+                reader,
+                "thread 'main' panicked at src/x.rs:1:1: oh\nnote: run with RUST_BACKTRACE\n");
+        assertThat(reason(reader, OptionalInt.of(101)))
+                .isEqualTo("thread 'main' panicked at src/x.rs:1:1: oh");
+    }
+
+    private static String reason(JetpReader reader, OptionalInt exitCode) {
+        return reader.results(exitCode).get(0).reason();
+    }
+
+    @Test
+    void secondRunnerBehindTheFirst() {
+        JetpReader reader = new JetpReader(List.of("a"));
+        events(reader, status("a", "IsMatched"), "{\"event\":\"SUMMARY\"}");
+        events(reader, "{\"event\":\"PLAYBOOK_START\"}");
+        assertThat(reader.results(OptionalInt.of(0)).get(0).outcome()).isEqualTo(UNFINISHED);
+    }
+
+    @Test
+    void namesWithColonsAndBlanks() {
+        JetpReader reader = new JetpReader(List.of("fe80::1", "a : b"));
+        output(
+                reader,
+                """
+                ! error: fe80::1: why: not
+                  ..... a : b : refused
+                ! connection failed to host: a : b
+                  ..... a : b : no
+                """);
+        events(
+                reader,
+                "{\"event\":\"TASK_FAILED\",\"task\":\"t\",\"host\":\"fe80::1\"}",
+                "{\"event\":\"HOST_CONNECT_FAILED\",\"host\":\"a : b\"}");
+        assertThat(reader.results(OptionalInt.of(1)).stream().map(HostResult::reason))
+                .containsExactly("t: why: not", "refused");
+    }
+
+    @Test
+    void hugeLinesAndGarbage() {
+        JetpReader reader = new JetpReader(List.of("a", "b"));
+        byte[] garbage = new byte[1 << 20];
+        new Random(3).nextBytes(garbage);
+        for (int i = 0; i < 10; i++) {
+            reader.read(OUTPUT, garbage);
+            reader.read(EVENTS, garbage);
+        }
+        String big = "é\\\"\\\\\\u00e9\\n😀".repeat(400_000);
+        events(
+                reader,
+                "",
+                "{\"event\":\"TASK_FAILED\",\"task\":\"t\",\"cmd\":\""
+                        + big
+                        + "\",\"cmd_rc\":2,\"cmd_out\":\""
+                        + big
+                        + "\",\"host\":\"a\"}",
+                "[".repeat(1 << 20),
+                "{\"x\":" + "1".repeat(1 << 20) + "}",
+                "{\"a\":" + "{\"a\":".repeat(100_000),
+                "{\"event\":\"TASK_FAILED\",\"task\":\"t\",\"cmd\":\"x\",\"cmd_rc\":2,"
+                        + "\"cmd_out\":\"\\u001b[31mred\\u001b[0m\\u0007 \\u009b1mx\","
+                        + "\"host\":\"b\"}");
+        List<HostResult> results = reader.results(OptionalInt.of(1));
+        assertThat(results.get(0).outcome()).isEqualTo(FAILED);
+        assertThat(results.get(0).reason()).startsWith("t: exit code 2: é\"\\é");
+        assertThat(results.get(1)).isEqualTo(new HostResult("b", FAILED, "t: exit code 2: red x"));
+        assertThat(reader.tally().unreadable()).isGreaterThan(3);
+    }
+
+    @Test
+    void invalidUtf8InAnEvent() {
+        JetpReader reader = new JetpReader(List.of("a"));
+        byte[] line =
+                "{\"event\":\"TASK_FAILED\",\"task\":\"?\",\"cmd\":\"x\",\"cmd_rc\":1,\"cmd_out\":\"?\",\"host\":\"a\"}\n"
+                        .getBytes(UTF_8);
+        for (int i = 0; i < line.length; i++) {
+            line[i] = line[i] == '?' ? (byte) 0xff : line[i];
+        }
+        reader.read(EVENTS, line);
+        assertThat(reader.results(OptionalInt.of(1)))
+                .containsExactly(new HostResult("a", FAILED, "\uFFFD: exit code 1: \uFFFD"));
+    }
+
+    @Test
+    void reasonsAreShortAndPlain() {
+        JetpReader reader = new JetpReader(List.of("a"));
+        output(reader, "! error: a: \u001b]0;title\u0007\u001b[31m" + "x".repeat(3000) + "\n");
+        events(reader, "{\"event\":\"TASK_FAILED\",\"task\":\"t\",\"host\":\"a\"}");
+        String reason = reader.results(OptionalInt.of(1)).get(0).reason();
+        assertThat(reason).hasSize(500).startsWith("t: xxx").endsWith("x…");
+    }
+
+    @Test
+    void manyHosts() {
+        List<String> hosts = new ArrayList<>();
+        for (int i = 0; i < 100_000; i++) {
+            hosts.add("host-" + i);
+        }
+        JetpReader reader = new JetpReader(hosts);
+        events(
+                reader,
+                hosts.stream()
+                        .map(host -> status(host, "IsMatched"))
+                        .collect(Collectors.joining("\n")),
+                "{\"event\":\"SUMMARY\"}");
+        assertThat(reader.tally().ok()).isEqualTo(100_000);
+    }
+}

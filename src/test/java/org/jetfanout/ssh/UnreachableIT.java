@@ -1,0 +1,173 @@
+package org.jetfanout.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.ssh.WorkerUnreachableException.Cause;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each way not to reach a worker: one clear line. */
+class UnreachableIT {
+    private static final Deadlines SHORT =
+            new Deadlines(Duration.ofMillis(700), Duration.ofMillis(700));
+
+    @TempDir Path folder;
+    private Keys.Pair key;
+    private SshConnections connections;
+
+    @BeforeEach
+    void start() {
+        key = Keys.ed25519(folder, "key");
+        connections = new SshConnections(new SshTestBed(folder).files(key));
+    }
+
+    @AfterEach
+    void stop() {
+        connections.close();
+    }
+
+    private void assertFails(String host, int port, Cause cause, String... words) {
+        Destination worker = new Destination("w1", host, port, "fan");
+        assertThatThrownBy(() -> connections.open(worker, SHORT, Optional.empty()))
+                .isInstanceOfSatisfying(
+                        WorkerUnreachableException.class,
+                        e -> assertThat(e.reason()).as(e.getMessage()).isEqualTo(cause))
+                .hasMessageStartingWith("worker w1 (" + host + ":" + port + "): ")
+                .hasMessageContainingAll(words)
+                .message()
+                .doesNotContain("\n");
+    }
+
+    @Test
+    void connectionRefused() throws IOException {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.2"))) {
+            port = socket.getLocalPort();
+        }
+        assertFails("127.0.0.2", port, Cause.CONNECT, "connection refused");
+    }
+
+    @Test
+    void nameNotKnown() {
+        assertFails("no-such-host.invalid", 22, Cause.CONNECT, "host name not known");
+    }
+
+    @Test
+    void serverThatSaysNothing() throws IOException {
+        try (ServerSocket mute = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.2"))) {
+            assertFails(
+                    "127.0.0.2",
+                    mute.getLocalPort(),
+                    Cause.TIMEOUT,
+                    "connected, but no SSH server answers within 0.7 s");
+        }
+    }
+
+    @Test
+    void serverThatHangsUp() throws Exception {
+        try (ServerSocket rude = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.2"))) {
+            Thread hangUp =
+                    new Thread(
+                            () -> {
+                                try {
+                                    rude.accept().close();
+                                } catch (IOException e) {
+                                    throw new IllegalStateException(e);
+                                }
+                            });
+            hangUp.start();
+            assertFails("127.0.0.2", rude.getLocalPort(), Cause.CONNECT, "MaxStartups");
+            hangUp.join();
+        }
+    }
+
+    @Test
+    void noCommonKeyExchange() throws IOException {
+        try (OpenSshServer old =
+                OpenSshServer.at("127.0.0.2")
+                        .authorize(key)
+                        .option("KexAlgorithms diffie-hellman-group14-sha1")
+                        .start()) {
+            assertFails("127.0.0.2", old.port(), Cause.CONNECT, "no agreement on keys");
+        }
+    }
+
+    @Test
+    void agentThatDoesNotAnswerIsNoHostage() throws Exception {
+        // a login that waits for the agent must not outlive its deadline
+        Keys.Pair confirmed = Keys.ed25519(folder, "confirmed");
+        try (OpenSshServer server = OpenSshServer.at("127.0.0.2").authorize(confirmed).start();
+                MuteAgent agent = MuteAgent.holding(confirmed, folder.resolve("s"))) {
+            SshTestBed bed = new SshTestBed(folder);
+            bed.knows(server);
+            SshSettings settings =
+                    bed.settings(Optional.of(agent.socket()), PassphrasePrompt.none());
+            try (SshConnections others = new SshConnections(settings)) {
+                assertThatThrownBy(
+                                () ->
+                                        others.open(
+                                                server.destination("w1"), SHORT, Optional.empty()))
+                        .isInstanceOf(WorkerUnreachableException.class)
+                        .hasMessageContaining("not logged in within 0.7 s");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"-oProxyCommand=x", "a b", "a/b", "$(id)", "h\n", "", "h'", "\u001b[2J"})
+    void badAddressesAreRefused(String host) {
+        assertThatThrownBy(() -> new Destination("w1", host, 22, "fan"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("not an address")
+                .message()
+                .doesNotContain("\n", "\u001b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-l", "a b", "../x", "$(id)", "u\n"})
+    void badUsersAreRefused(String user) {
+        assertThatThrownBy(() -> new Destination("w1", "h", 22, user))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("not a user name");
+    }
+
+    @Test
+    void brokenSshConfigIsAConfigurationError() throws IOException {
+        Files.writeString(new SshTestBed(folder).config(), "Host w\n  Port many\n");
+        assertThatThrownBy(
+                        () ->
+                                connections.open(
+                                        new Destination("w1", "w", 0, "fan"),
+                                        SHORT,
+                                        Optional.empty()))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("config: not an ssh_config");
+    }
+
+    @Test
+    void proxyJumpInCirclesIsAConfigurationError() throws IOException {
+        Files.writeString(new SshTestBed(folder).config(), "Host *\n  ProxyJump b\n");
+        assertThatThrownBy(
+                        () ->
+                                connections.open(
+                                        new Destination("w1", "w", 0, "fan"),
+                                        SHORT,
+                                        Optional.empty()))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("circles");
+    }
+}
