@@ -71,6 +71,12 @@ final class Launch {
     /** Takes up a run that has no process any more. */
     int resume(RunRecord record) throws IOException {
         own(record);
+        if (record.summary().isPresent()) {
+            throw new ConfigurationException(
+                    "run "
+                            + record.guid()
+                            + " has ended: nothing to resume (rerun makes a new run of its failed hosts)");
+        }
         try (Screen screen = open(record.guid())) {
             RunRequest request = request(record);
             return follow(
@@ -125,11 +131,7 @@ final class Launch {
 
     private Prepared prepare(RunRequest request) {
         Prepared prepared = Prepared.read(request, Main::say);
-        if (ssh.files().agentSocket().isEmpty() && prepared.forwardsAgent()) {
-            throw new ConfigurationException(
-                    "no ssh-agent ($SSH_AUTH_SOCK is not set): the hosts are reached with its keys; start one and ssh-add a"
-                            + " key, or say 'agent: none' in workers.yml");
-        }
+        prepared.requireAgent(ssh);
         return prepared;
     }
 

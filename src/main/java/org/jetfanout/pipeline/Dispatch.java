@@ -14,9 +14,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.jetfanout.job.Cksum;
 import org.jetfanout.job.Job;
 import org.jetfanout.job.JobEnd;
+import org.jetfanout.job.JobSpec;
 import org.jetfanout.log.Frame;
 import org.jetfanout.log.Stream;
 import org.jetfanout.plan.Batch;
@@ -27,7 +29,7 @@ import org.jetfanout.record.RunRecord;
 import org.jetfanout.runner.JetpReader;
 import org.jetfanout.runner.Tally;
 import org.jetfanout.ssh.Chunk;
-import org.jetfanout.ssh.ExecStream;
+import org.jetfanout.ssh.CommandStream;
 import org.jetfanout.ssh.WorkerUnreachableException;
 
 /**
@@ -58,13 +60,15 @@ public final class Dispatch {
     /** The next command, or the one that is under way, ends the job: it must not be cut off. */
     private volatile boolean ending;
 
-    private volatile ExecStream connection;
+    private volatile CommandStream connection;
 
     /**
+     * @param packed how the bundle goes to the worker
      * @param record what it has of the batch's output already is not fetched again
      * @param mayHaveStarted whether an earlier process may have started the job
      */
-    static Dispatch of(BatchMessage message, RunRecord record, boolean mayHaveStarted)
+    static Dispatch of(
+            BatchMessage message, JobSpec.Packed packed, RunRecord record, boolean mayHaveStarted)
             throws IOException {
         Batch batch = message.batch();
         JetpReader reader = new JetpReader(batch.hosts(), message.tagged());
@@ -72,7 +76,7 @@ public final class Dispatch {
         Cksum events = replay(record.outputFile(batch.id(), Stream.EVENTS), Stream.EVENTS, reader);
         Job job =
                 new Job(
-                        message.job(Map.of()),
+                        message.job(Map.of(), packed),
                         output,
                         events,
                         mayHaveStarted,
@@ -134,10 +138,10 @@ public final class Dispatch {
     }
 
     /** The frames that come by a connection, whole lines as they arrive. */
-    Iterator<Frame> frames(ExecStream stream) {
+    Iterator<Frame> frames(CommandStream stream) {
         connection = stream;
-        if (cancelled && !ending) {
-            stream.close();
+        if (cancelled) {
+            disconnect();
         }
         return new Frames(stream);
     }
@@ -171,8 +175,9 @@ public final class Dispatch {
         }
     }
 
+    /** Breaks off following; but what ends the job on its worker must not be broken off. */
     private void disconnect() {
-        ExecStream stream = connection;
+        CommandStream stream = connection;
         if (stream != null && !ending) {
             stream.close();
         }
@@ -226,13 +231,13 @@ public final class Dispatch {
     }
 
     private final class Frames implements Iterator<Frame> {
-        private final ExecStream stream;
+        private final CommandStream stream;
 
         // Mutable state
         private final Deque<Frame> ready = new ArrayDeque<>();
         private boolean ended;
 
-        Frames(ExecStream stream) {
+        Frames(CommandStream stream) {
             this.stream = stream;
         }
 
@@ -256,8 +261,9 @@ public final class Dispatch {
         }
 
         private List<Frame> close() {
-            if (stream.loss().isPresent()) {
-                job.broken(stream.loss().get());
+            Optional<? extends Exception> loss = stream.loss();
+            if (loss.isPresent()) {
+                job.broken(loss.get());
                 return List.of();
             }
             return job.closed(stream.exitStatus());

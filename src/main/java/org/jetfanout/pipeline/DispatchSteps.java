@@ -26,7 +26,7 @@ import org.jetfanout.record.Progress;
 import org.jetfanout.record.RecordException;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.Screen;
-import org.jetfanout.ssh.ExecStream;
+import org.jetfanout.ssh.CommandStream;
 import org.jetfanout.ssh.GuardPolicy;
 import org.jetfanout.ssh.Signature;
 import org.jetfanout.ssh.SshHeaders;
@@ -75,6 +75,7 @@ final class DispatchSteps implements AutoCloseable {
         return Map.of(
                 "takeUp", this::takeUp,
                 "command", this::command,
+                "local", this::local,
                 "frames", this::frames,
                 "disconnected", this::disconnected,
                 "broken", this::broken,
@@ -154,7 +155,10 @@ final class DispatchSteps implements AutoCloseable {
         // after a crash the same batch may come twice, and from before it went to another worker
         BatchMessage message = bundles.message(id);
         Batch batch = message.batch();
-        Dispatch dispatch = open.contains(id) ? Dispatch.of(message, record, resumed) : null;
+        Dispatch dispatch =
+                open.contains(id)
+                        ? Dispatch.of(message, bundles.packed(id), record, resumed)
+                        : null;
         if (dispatch == null || active.putIfAbsent(id, dispatch) != null) {
             LOG.info("batch {} is worked on already, or done", id);
             exchange.removeProperty(JetHeaders.JOB);
@@ -201,9 +205,23 @@ final class DispatchSteps implements AutoCloseable {
         }
     }
 
+    /** The batch of the control machine: its command runs here. */
+    private void local(Exchange exchange) throws IOException, InvalidPayloadException {
+        Message message = exchange.getMessage();
+        Optional<InputStream> stdin =
+                Optional.ofNullable(message.getHeader(SshHeaders.STDIN, InputStream.class));
+        message.removeHeader(SshHeaders.STDIN);
+        message.removeHeader(SshHeaders.GUARD);
+        message.setBody(
+                LocalCommand.start(
+                        message.getMandatoryBody(String.class),
+                        stdin,
+                        dispatch(exchange).message().agent()));
+    }
+
     private void frames(Exchange exchange) throws InvalidPayloadException {
         Dispatch dispatch = dispatch(exchange);
-        ExecStream stream = exchange.getMessage().getMandatoryBody(ExecStream.class);
+        CommandStream stream = exchange.getMessage().getMandatoryBody(CommandStream.class);
         enter(dispatch, BatchState.RUNNING, "");
         exchange.getMessage().setBody(dispatch.frames(stream));
     }

@@ -100,9 +100,10 @@ class CapacityCommandTest {
                         + " not 0s",
                 "--hosts 9 --host-time 5 --within 5m ; Invalid value for option '--host-time': must be"
                         + " a duration such as 90s, 5m, 1h30m or 7d, not '5'",
-                "--hosts 9 --host-time 5m ; Error: Missing required argument (specify one of these):"
-                        + " (--within=TIME | --workers=N)",
-                "--host-time 5m --workers 1 ; Missing required option: '--hosts=N'",
+                "--hosts 9 --host-time 5m ; say either --within (answers with the workers) or --workers"
+                        + " (answers with the time)",
+                "--host-time 5m --workers 1 ; say --hosts, or --inventory and --worker-config: whose"
+                        + " capacity?",
                 "--hosts 3000000000 --host-time 5m --workers 1 ; Invalid value for option '--hosts':"
                         + " '3000000000' is not an int"
             })
