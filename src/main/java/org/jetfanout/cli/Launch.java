@@ -71,6 +71,12 @@ final class Launch {
     /** Takes up a run that has no process any more. */
     int resume(RunRecord record) throws IOException {
         own(record);
+        if (record.summary().isPresent()) {
+            throw new ConfigurationException(
+                    "run "
+                            + record.guid()
+                            + " has ended: nothing to resume (rerun makes a new run of its failed hosts)");
+        }
         try (Screen screen = open(record.guid())) {
             RunRequest request = request(record);
             return follow(

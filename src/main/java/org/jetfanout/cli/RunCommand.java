@@ -24,6 +24,7 @@ import picocli.CommandLine.Parameters;
             "64 usage, 78 configuration, 124 deadline, 130 interrupted, 1 internal error."
         },
         subcommands = {
+            DemoCommand.class,
             PlanCommand.class,
             CapacityCommand.class,
             CheckCommand.class,

@@ -1,5 +1,9 @@
 package org.jetfanout.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +13,7 @@ import java.util.OptionalInt;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.pipeline.RunRequest;
 import org.jetfanout.runner.RunnerOptions;
+import org.jetfanout.yaml.YamlValue;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -17,6 +22,9 @@ import picocli.CommandLine.Option;
  * at a playbook's hosts.
  */
 final class RunOptions {
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
     @Mixin private SiteOptions site;
 
     @Option(
@@ -117,6 +125,37 @@ final class RunOptions {
         return n;
     }
 
+    /**
+     * Checked here, since every runner would end over them; what is wrong is told without values.
+     */
+    private List<String> extraVars() {
+        for (String text : extraVars) {
+            if (text.startsWith("@")) {
+                Path file = Path.of(text.substring(1));
+                YamlValue.read(file)
+                        .orElseThrow(() -> ConfigurationException.at(file, "is empty"))
+                        .mapping("--extra-vars");
+            } else {
+                checkObject(text);
+            }
+        }
+        return List.copyOf(extraVars);
+    }
+
+    private static void checkObject(String json) {
+        try {
+            JsonNode node = JSON.readTree(json);
+            if (!node.isObject()) {
+                throw new UsageException(
+                        "--extra-vars must be a JSON object ('{\"name\": \"value\"}') or @FILE");
+            }
+        } catch (JsonProcessingException e) {
+            throw new UsageException(
+                    "--extra-vars must be a JSON object or @FILE: broken at character "
+                            + e.getLocation().getCharOffset());
+        }
+    }
+
     /** The whole request, checked as far as the command line alone allows. */
     RunRequest request(String mode) {
         return request(mode, site.playbooks());
@@ -138,7 +177,7 @@ final class RunOptions {
                 modules(),
                 site.workerConfig(),
                 site.limits(),
-                List.copyOf(extraVars),
+                extraVars(),
                 runner(mode),
                 threads(),
                 site.routes(),
@@ -153,6 +192,15 @@ final class RunOptions {
         if (port != null && (port < 1 || port > 65535)) {
             throw new UsageException("--port must be a number from 1 to 65535");
         }
+        try {
+            return options(mode);
+        } catch (ConfigurationException e) {
+            // it knows of the command line alone
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    private RunnerOptions options(String mode) {
         return new RunnerOptions(
                 mode,
                 Optional.of(hostUser()),

@@ -2,8 +2,10 @@ package org.jetfanout.cli;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import org.jetfanout.inventory.HostRanges;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.RunStatus;
+import org.jetfanout.record.Summary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,7 +31,10 @@ final class StatusCommand implements Callable<Integer> {
             if (json) {
                 status.writeTo(System.out);
             } else {
-                System.out.println(status);
+                int unmatched = record.plan().map(plan -> plan.unmatched().size()).orElse(0);
+                new Summary(status, unmatched, record.folder(), HostRanges::fold)
+                        .lines()
+                        .forEach(System.out::println);
             }
             return 0;
         }

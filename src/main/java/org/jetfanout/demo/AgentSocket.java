@@ -8,6 +8,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.sshd.agent.SshAgent;
@@ -37,7 +38,8 @@ final class AgentSocket implements SshAgentServer {
         this.opener = opener;
         listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         listener.bind(UnixDomainSocketAddress.of(socket));
-        start("demo-agent", this::accept);
+        Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+        Threads.start("demo-agent", this::accept);
     }
 
     @Override
@@ -64,7 +66,7 @@ final class AgentSocket implements SshAgentServer {
             try {
                 SocketChannel connection = listener.accept();
                 connections.add(connection);
-                start("demo-agent-connection", () -> serve(connection));
+                Threads.start("demo-agent-connection", () -> serve(connection));
             } catch (IOException e) {
                 return; // closed
             }
@@ -99,11 +101,5 @@ final class AgentSocket implements SshAgentServer {
         } finally {
             connections.remove(connection);
         }
-    }
-
-    private static void start(String name, Runnable work) {
-        Thread thread = new Thread(work, name);
-        thread.setDaemon(true);
-        thread.start();
     }
 }

@@ -88,15 +88,20 @@ record BatchMessage(
                 retainMillis);
     }
 
-    /** The job of this batch; its environment only where the bundle is made. */
-    JobSpec job(Map<String, String> env) {
+    /**
+     * The job of this batch.
+     *
+     * @param env its environment; only where the bundle is made
+     * @param packed how the bundle goes to the worker
+     */
+    JobSpec job(Map<String, String> env, JobSpec.Packed packed) {
         return new JobSpec(
                 guid,
                 batch.id(),
                 batch.worker().name(),
                 command,
                 env,
-                JobSpec.Packed.GZIP,
+                packed,
                 Duration.ofMillis(retainMillis),
                 Duration.ofMillis(reconnectMillis),
                 Duration.ofMillis(jobMillis));

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.jetfanout.bundle.BundleFiles;
 import org.jetfanout.bundle.BundleSource;
 import org.jetfanout.job.JobFiles;
@@ -27,6 +28,7 @@ import org.jetfanout.workers.WorkerGroups;
  * the run. Bundles may be opened by any thread once they are packed.
  */
 final class Bundles {
+    private static final long SMALL_BYTES = 16 << 10;
     private static final String PACKED = "packed.json";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -99,15 +101,40 @@ final class Bundles {
         PrivateFile.write(folder, message.batch().id() + ".json", message.bytes());
     }
 
-    /** The bundle of a batch from its start; to be closed by the caller. */
+    /**
+     * How a batch's bundle goes to its worker: a small one unpacked, which spares the worker a
+     * process.
+     */
+    JobSpec.Packed packed(String batch) throws IOException {
+        long size =
+                Files.size(folder.resolve(BundleFiles.COMMON))
+                        + Files.size(folder.resolve(slice(batch)));
+        return size <= SMALL_BYTES ? JobSpec.Packed.TAR : JobSpec.Packed.GZIP;
+    }
+
+    /**
+     * The bundle of a batch from its start, as {@link #packed} says; to be closed by the caller.
+     */
     InputStream open(String batch) throws IOException {
-        return new SequenceInputStream(
-                Files.newInputStream(folder.resolve(BundleFiles.COMMON)),
-                Files.newInputStream(folder.resolve(slice(batch))));
+        InputStream gzip =
+                new SequenceInputStream(
+                        Files.newInputStream(folder.resolve(BundleFiles.COMMON)),
+                        Files.newInputStream(folder.resolve(slice(batch))));
+        return packed(batch) == JobSpec.Packed.TAR
+                ? GzipCompressorInputStream.builder()
+                        .setInputStream(gzip)
+                        .setDecompressConcatenated(true)
+                        .get()
+                : gzip;
     }
 
     /** Removes them all. */
     void remove() throws IOException {
+        remove(folder);
+    }
+
+    /** Removes a folder of the run with all that is in it. */
+    static void remove(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }

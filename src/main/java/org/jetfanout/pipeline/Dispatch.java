@@ -18,6 +18,7 @@ import java.util.Optional;
 import org.jetfanout.job.Cksum;
 import org.jetfanout.job.Job;
 import org.jetfanout.job.JobEnd;
+import org.jetfanout.job.JobSpec;
 import org.jetfanout.log.Frame;
 import org.jetfanout.log.Stream;
 import org.jetfanout.plan.Batch;
@@ -55,13 +56,19 @@ public final class Dispatch {
     private BatchState state = BatchState.QUEUED;
     private int tries;
     private volatile boolean cancelled;
+
+    /** The next command, or the one that is under way, ends the job: it must not be cut off. */
+    private volatile boolean ending;
+
     private volatile CommandStream connection;
 
     /**
+     * @param packed how the bundle goes to the worker
      * @param record what it has of the batch's output already is not fetched again
      * @param mayHaveStarted whether an earlier process may have started the job
      */
-    static Dispatch of(BatchMessage message, RunRecord record, boolean mayHaveStarted)
+    static Dispatch of(
+            BatchMessage message, JobSpec.Packed packed, RunRecord record, boolean mayHaveStarted)
             throws IOException {
         Batch batch = message.batch();
         JetpReader reader = new JetpReader(batch.hosts(), message.tagged());
@@ -69,7 +76,7 @@ public final class Dispatch {
         Cksum events = replay(record.outputFile(batch.id(), Stream.EVENTS), Stream.EVENTS, reader);
         Job job =
                 new Job(
-                        message.job(Map.of()),
+                        message.job(Map.of(), packed),
                         output,
                         events,
                         mayHaveStarted,
@@ -102,10 +109,11 @@ public final class Dispatch {
 
     /** Whether the job needs another exchange with its worker. Asked by the dispatch route. */
     public boolean isOpen() {
-        if (cancelled && job.open()) {
+        boolean cancel = cancelled;
+        if (cancel && job.open()) {
             job.cancel();
         }
-        job.overdue();
+        ending |= job.overdue() || cancel;
         return job.open();
     }
 
@@ -133,7 +141,7 @@ public final class Dispatch {
     Iterator<Frame> frames(CommandStream stream) {
         connection = stream;
         if (cancelled) {
-            stream.close();
+            disconnect();
         }
         return new Frames(stream);
     }
@@ -167,9 +175,10 @@ public final class Dispatch {
         }
     }
 
+    /** Breaks off following; but what ends the job on its worker must not be broken off. */
     private void disconnect() {
         CommandStream stream = connection;
-        if (stream != null) {
+        if (stream != null && !ending) {
             stream.close();
         }
     }
@@ -206,7 +215,9 @@ public final class Dispatch {
     BatchResult result() {
         JobEnd end = job.end();
         String worker = message.batch().worker().name();
-        String ending = end.reason().isEmpty() ? "" : "worker " + worker + ": " + end.reason();
+        // reasons of connections name the worker themselves
+        String named = end.reason().startsWith("worker ") ? "" : "worker " + worker + ": ";
+        String ending = end.reason().isEmpty() ? "" : named + end.reason();
         return new BatchResult(
                 message.batch().id(),
                 worker,

@@ -155,7 +155,10 @@ final class DispatchSteps implements AutoCloseable {
         // after a crash the same batch may come twice, and from before it went to another worker
         BatchMessage message = bundles.message(id);
         Batch batch = message.batch();
-        Dispatch dispatch = open.contains(id) ? Dispatch.of(message, record, resumed) : null;
+        Dispatch dispatch =
+                open.contains(id)
+                        ? Dispatch.of(message, bundles.packed(id), record, resumed)
+                        : null;
         if (dispatch == null || active.putIfAbsent(id, dispatch) != null) {
             LOG.info("batch {} is worked on already, or done", id);
             exchange.removeProperty(JetHeaders.JOB);

@@ -1,6 +1,7 @@
 package org.jetfanout.pipeline;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.queue.EmbeddedQueue;
 import org.jetfanout.queue.ExternalQueue;
+import org.jetfanout.queue.OpeningQueue;
 import org.jetfanout.queue.Queue;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.RunStatus;
@@ -150,7 +152,7 @@ public final class FanOut {
             Map<String, Object> beans,
             Beginning beginning)
             throws IOException {
-        try (Queue queue = queue(request, consumers)) {
+        try (OpeningQueue queue = new OpeningQueue(() -> queue(request, consumers))) {
             beans.putAll(dispatch.beans());
             beans.put("producers", queue.producers());
             beans.put("consumers", queue.consumers());
@@ -163,6 +165,7 @@ public final class FanOut {
                             Integer.toString(consumers));
             try (Pipeline pipeline = new Pipeline(routes, request.routes(), beans, properties)) {
                 Plan plan = beginning.plan(pipeline);
+                queue.await();
                 dispatch.expect(plan);
                 pipeline.startRoute("dispatch");
                 pipeline.send("direct:queue", plan);
@@ -180,6 +183,7 @@ public final class FanOut {
                 .allMatch(batch -> record.hasResult(batch.id()))) {
             record.summary(status);
             bundles.remove();
+            Bundles.remove(queueFolder());
         }
         return status;
     }
@@ -194,6 +198,10 @@ public final class FanOut {
                                         environment.getOrDefault("JET_FANOUT_BROKER_USER", ""),
                                         environment.getOrDefault("JET_FANOUT_BROKER_PASSWORD", ""),
                                         consumers))
-                .orElseGet(() -> new EmbeddedQueue(record.folder().resolve("queue"), consumers));
+                .orElseGet(() -> new EmbeddedQueue(queueFolder(), consumers));
+    }
+
+    private Path queueFolder() {
+        return record.folder().resolve("queue");
     }
 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.jetfanout.job.JobSpec;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.workers.WorkerSettings;
 
@@ -45,7 +46,7 @@ final class QueueSteps {
         WorkerSettings settings = run.workers().settings(batch.worker().group());
         boolean tagged = !run.request().runner().tags().isEmpty();
         BatchMessage message = BatchMessage.of(guid, batch, commands.of(batch), tagged, settings);
-        bundles.pack(message, message.job(settings.env()));
+        bundles.pack(message, message.job(settings.env(), JobSpec.Packed.GZIP));
     }
 
     private void message(Exchange exchange) throws IOException {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -39,7 +40,7 @@ class ExecStreamIT {
         server = OpenSshServer.at("127.0.0.2").authorize(key).start();
         SshTestBed bed = new SshTestBed(folder);
         bed.knows(server);
-        connections = new SshConnections(bed.files(key).withKeepAlive(Duration.ofMillis(500), 2));
+        connections = new SshConnections(bed.files(key).withKeepAlive(Duration.ofSeconds(1), 3));
     }
 
     @AfterEach
@@ -207,23 +208,19 @@ class ExecStreamIT {
     @Test
     void stdinThatCannotBeReadIsNeverTakenForAWholeOne() {
         InputStream broken =
-                new InputStream() {
-                    private int left = 100_000;
+                new SequenceInputStream(
+                        new ByteArrayInputStream(new byte[100_000]),
+                        new InputStream() {
+                            @Override
+                            public int read() throws IOException {
+                                throw new IOException("disk error");
+                            }
 
-                    @Override
-                    public int read() throws IOException {
-                        if (left-- == 0) {
-                            throw new IOException("disk error");
-                        }
-                        return 'x';
-                    }
-
-                    @Override
-                    public int read(byte[] bytes, int off, int len) throws IOException {
-                        bytes[off] = (byte) read();
-                        return 1;
-                    }
-                };
+                            @Override
+                            public int read(byte[] bytes, int off, int len) throws IOException {
+                                return read();
+                            }
+                        });
         try (ExecStream stream = exec("cat >/dev/null", broken)) {
             SshTestBed.output(stream);
             assertThat(stream.exitStatus()).isEmpty();
@@ -279,7 +276,7 @@ class ExecStreamIT {
 
     @Test
     void silentCommandIsKeptAlive() {
-        try (ExecStream stream = exec("sleep 3; echo still here")) {
+        try (ExecStream stream = exec("sleep 6; echo still here")) {
             assertThat(SshTestBed.output(stream)).isEqualTo("still here\n");
             assertThat(stream.exitStatus()).hasValue(0);
         }

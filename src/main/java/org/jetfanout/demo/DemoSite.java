@@ -1,0 +1,326 @@
+package org.jetfanout.demo;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.sshd.agent.SshAgent;
+import org.apache.sshd.agent.local.AgentImpl;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.jetfanout.pipeline.RunRequest;
+import org.jetfanout.playbook.Limits;
+import org.jetfanout.runner.RunnerOptions;
+import org.jetfanout.runner.ShellWords;
+import org.jetfanout.ssh.JdkEd25519;
+import org.jetfanout.ssh.PassphrasePrompt;
+import org.jetfanout.ssh.SshFiles;
+import org.jetfanout.ssh.SshSettings;
+
+/**
+ * All that a run of the demo needs, in a folder of its own: three workers and twelve hosts in two
+ * regions, real SSH servers on loopback, an ssh-agent, inventory, playbook, workers.yml and
+ * known_hosts. It is there until it is closed, or the program ends. Thread-safe.
+ */
+public final class DemoSite implements AutoCloseable {
+    private static final String EAST = "us_east_1";
+    private static final String WEST = "us_west_1";
+    private static final String WORKERS = "_workers";
+    private static final String HOST_KEYS = "demo key for hosts";
+
+    /** The task of the playbook that changes a host. */
+    private static final String CONFIGURES = "configured.txt";
+
+    /** Below it stands a worker's agent socket, whose path may have 104 characters at most. */
+    private static final int LONGEST_TEMPORARY = 14;
+
+    private final Path folder;
+    private final Account account;
+    private final KeyPair workersKey = newKey();
+    private final KeyPair hostsKey = newKey();
+    private final AgentSocket agent;
+    private final Map<String, List<DemoServer>> workers = new LinkedHashMap<>();
+    private final Map<String, List<DemoServer>> hosts = new LinkedHashMap<>();
+    private final Thread atExit = new Thread(this::end, "demo-end");
+
+    // Mutable state, guarded by this
+    private boolean kept;
+    private boolean closed;
+
+    private DemoSite(Path folder, Account account) throws IOException {
+        this.folder = folder;
+        this.account = account;
+        this.agent = new AgentSocket(folder.resolve("agent"), this::agent);
+        Runtime.getRuntime().addShutdownHook(atExit);
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param trouble whether a task shall fail on one host, and another one not answer
+     */
+    public static DemoSite start(boolean trouble) throws IOException {
+        JdkEd25519.install();
+        Path folder = temporaryFolder();
+        try {
+            Account account = Account.ordinary(folder);
+            if (account.isOther()) {
+                // it must pass through to its own part
+                Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+            }
+            DemoSite site = new DemoSite(folder, account);
+            try {
+                site.startMachines();
+                site.writeFiles(trouble);
+            } catch (IOException | RuntimeException e) {
+                site.close();
+                throw e;
+            }
+            return site;
+        } catch (IOException | RuntimeException e) {
+            delete(folder);
+            throw e;
+        }
+    }
+
+    /** Where its files are. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** Keys and known hosts of the demo alone: the user's own have no part in it. */
+    public SshSettings ssh() {
+        return SshSettings.of(
+                new SshFiles(
+                        List.of(folder.resolve("known_hosts")),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        Optional.of(folder.resolve("agent"))),
+                PassphrasePrompt.terminal());
+    }
+
+    /** The command line of the run, as the user would type it. */
+    public String commandLine() {
+        return "jet-fanout --playbook %1$s/playbook.yml --inventory %1$s/inventory --user demo --worker-config %1$s/workers.yml"
+                .formatted(ShellWords.quote(folder.toString()));
+    }
+
+    /** The same as a request. */
+    public RunRequest request() {
+        return new RunRequest(
+                List.of(folder.resolve("playbook.yml")),
+                List.of(folder.resolve("inventory")),
+                List.of(),
+                List.of(),
+                folder.resolve("workers.yml"),
+                Limits.none(),
+                List.of(),
+                new RunnerOptions(
+                        "ssh",
+                        Optional.of("demo"),
+                        OptionalInt.empty(),
+                        OptionalInt.empty(),
+                        OptionalInt.empty(),
+                        Optional.empty(),
+                        List.of(),
+                        0,
+                        false,
+                        false),
+                20,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** How often each host was told to carry out the task that changes it: the hosts' own word. */
+    public Map<String, Long> timesConfigured() {
+        Map<String, Long> times = new LinkedHashMap<>();
+        all(hosts)
+                .forEach(
+                        host ->
+                                times.put(
+                                        host.name(),
+                                        host.commands().stream()
+                                                .filter(command -> command.contains(CONFIGURES))
+                                                .count()));
+        return times;
+    }
+
+    /** The folder stays when the rest ends. */
+    public synchronized void keep() {
+        kept = true;
+    }
+
+    @Override
+    public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            return; // the program ends, and that thread is at it
+        }
+        end();
+    }
+
+    private synchronized void end() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        Stream.concat(all(hosts), all(workers)).forEach(DemoSite::close);
+        close(agent);
+        if (!kept) {
+            delete(folder);
+        }
+    }
+
+    private static void close(Closeable part) {
+        try {
+            part.close();
+        } catch (IOException e) {
+            // it ends with the program in any case
+        }
+    }
+
+    private void startMachines() throws IOException {
+        Path homes = Files.createDirectory(folder.resolve("home"));
+        for (int i = 1; i <= 3; i++) {
+            add(workers, (i < 3 ? EAST : WEST) + WORKERS, "worker" + i, homes, workersKey);
+        }
+        for (int i = 1; i <= 12; i++) {
+            add(hosts, i <= 8 ? EAST : WEST, "web%02d".formatted(i), homes, hostsKey);
+        }
+    }
+
+    private void add(
+            Map<String, List<DemoServer>> machines,
+            String group,
+            String name,
+            Path homes,
+            KeyPair allowed)
+            throws IOException {
+        machines.computeIfAbsent(group, any -> new ArrayList<>())
+                .add(new DemoServer(name, homes, newKey(), allowed.getPublic(), account));
+    }
+
+    private void writeFiles(boolean trouble) throws IOException {
+        Path groups = Files.createDirectories(folder.resolve("inventory/groups"));
+        Path groupVars = Files.createDirectories(folder.resolve("inventory/group_vars"));
+        Path hostVars = Files.createDirectories(folder.resolve("inventory/host_vars"));
+        for (Map<String, List<DemoServer>> machines : List.of(hosts, workers)) {
+            for (Map.Entry<String, List<DemoServer>> group : machines.entrySet()) {
+                String names =
+                        group.getValue().stream()
+                                .map(DemoServer::name)
+                                .collect(Collectors.joining(", "));
+                write(groups.resolve(group.getKey() + ".yml"), "hosts: [ " + names + " ]");
+                for (DemoServer server : group.getValue()) {
+                    write(
+                            hostVars.resolve(server.name() + ".yml"),
+                            "jet_ssh_hostname: 127.0.0.1\njet_ssh_port: " + server.port());
+                }
+            }
+        }
+        write(groups.resolve("web.yml"), "subgroups: [ " + EAST + ", " + WEST + " ]");
+        write(groupVars.resolve(EAST + ".yml"), "region: us-east-1");
+        write(groupVars.resolve(WEST + ".yml"), "region: us-west-1");
+        if (trouble) {
+            Files.writeString(
+                    hostVars.resolve("web03.yml"),
+                    Files.readString(hostVars.resolve("web03.yml")) + "disk: full\n");
+            hosts.get(WEST).get(1).close();
+        }
+        try (InputStream playbook = DemoSite.class.getResourceAsStream("playbook.yml")) {
+            Files.copy(playbook, folder.resolve("playbook.yml"));
+        }
+        Runner runner = Runner.of(folder, account);
+        write(
+                folder.resolve("workers.yml"),
+                """
+                workers:
+                  map:
+                    - { from: us_east_1, to: us_east_1_workers }
+                    - { from: us_west_1, to: us_west_1_workers }
+                  threads: 4
+                  user: fanout
+                  # a worker may use this key of the agent, and no other
+                  agent_keys: [ %s ]
+                  # a stand-in, so that the demo needs no jetp
+                  jetp: '%s'"""
+                        .formatted(HOST_KEYS, ShellWords.join(runner.words()).replace("'", "''")));
+        write(
+                folder.resolve("known_hosts"),
+                Stream.concat(all(workers), all(hosts))
+                        .map(
+                                server ->
+                                        "[127.0.0.1]:%d %s"
+                                                .formatted(
+                                                        server.port(),
+                                                        PublicKeyEntry.toString(server.hostKey())))
+                        .collect(Collectors.joining("\n")));
+    }
+
+    private SshAgent agent() throws IOException {
+        AgentImpl keys = new AgentImpl();
+        keys.addIdentity(workersKey, "demo key for workers");
+        keys.addIdentity(hostsKey, HOST_KEYS);
+        return keys;
+    }
+
+    private static Stream<DemoServer> all(Map<String, List<DemoServer>> machines) {
+        return machines.values().stream().flatMap(List::stream);
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        Files.writeString(file, text + "\n");
+    }
+
+    private static KeyPair newKey() {
+        try {
+            return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK from 15 on has Ed25519", e);
+        }
+    }
+
+    private static Path temporaryFolder() throws IOException {
+        String temporary = System.getProperty("java.io.tmpdir");
+        Path base = Path.of(temporary.length() <= LONGEST_TEMPORARY ? temporary : "/tmp");
+        SecureRandom random = new SecureRandom();
+        for (; ; ) {
+            try {
+                return Files.createDirectory(
+                        base.resolve("jet-demo-%06d".formatted(random.nextInt(1_000_000))),
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rwx------")));
+            } catch (FileAlreadyExistsException e) {
+                // another name
+            }
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            // a job that is ending may still write there; nothing else can be done about it
+        }
+    }
+}

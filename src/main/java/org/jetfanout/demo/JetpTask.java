@@ -1,0 +1,66 @@
+package org.jetfanout.demo;
+
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jetfanout.yaml.YamlValue;
+
+/**
+ * A task that the stand-in can do.
+ *
+ * @param module {@code !echo} or {@code !shell}
+ * @param name for people
+ * @param text message or command, a template
+ */
+record JetpTask(String module, String name, String text) {
+    private static final Pattern VARIABLE = Pattern.compile("\\{\\{\\s*(\\w+)\\s*}}");
+
+    /** A template names a variable that the host does not have. */
+    static final class TemplateException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        TemplateException(String variable) {
+            super("Template error: Variable \"" + variable + "\" not found in strict mode.");
+        }
+    }
+
+    static JetpTask read(YamlValue task) {
+        String module = task.node().getTag().getValue();
+        Map<String, YamlValue> keys = task.mapping("a task");
+        String key =
+                switch (module) {
+                    case "!echo" -> "msg";
+                    case "!shell" -> "cmd";
+                    default ->
+                            throw task.error(
+                                    "the stand-in for jetp knows !echo and !shell, not " + module);
+                };
+        YamlValue text = keys.get(key);
+        if (text == null) {
+            throw task.error(module + " has no " + key);
+        }
+        YamlValue name = keys.get("name");
+        return new JetpTask(
+                module,
+                name != null ? name.text("name") : module.equals("!echo") ? "echo" : "Shell",
+                text.text(key));
+    }
+
+    boolean isEcho() {
+        return module.equals("!echo");
+    }
+
+    /** The text with a host's variables in it. */
+    String text(Map<String, Object> variables) throws TemplateException {
+        Matcher matcher = VARIABLE.matcher(text);
+        StringBuilder filled = new StringBuilder();
+        while (matcher.find()) {
+            Object value = variables.get(matcher.group(1));
+            if (value == null) {
+                throw new TemplateException(matcher.group(1));
+            }
+            matcher.appendReplacement(filled, Matcher.quoteReplacement(value.toString()));
+        }
+        return matcher.appendTail(filled).toString();
+    }
+}

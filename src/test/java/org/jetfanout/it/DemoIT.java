@@ -1,0 +1,141 @@
+package org.jetfanout.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jetfanout.ssh.Programs;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The demo as a whole program, as root or not. */
+final class DemoIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern FOLDER = Pattern.compile("their files are in (/\\S+)");
+
+    @TempDir Path folder;
+
+    @Test
+    void runsThroughAllTiersAsWhoeverStartsIt() throws Exception {
+        allTiers(CommandLines.ofOwnUser(folder));
+    }
+
+    @Test
+    void runsThroughAllTiersAsAnOrdinaryUser() throws Exception {
+        allTiers(CommandLines.ofOrdinaryUser(folder));
+    }
+
+    private void allTiers(CommandLines shell) throws Exception {
+        CommandLines.Ended demo = shell.run(folder, Map.of(), "jet-fanout demo");
+
+        assertThat(demo.exit()).as(demo.err()).isZero();
+        String guid = demo.firstLine();
+        assertThat(guid).matches("[0-9a-f-]{36}");
+        assertThat(demo.out().lines().skip(1)).isNotEmpty().allMatch(line -> line.contains(guid));
+        assertThat(demo.out().lines().filter(line -> line.contains("stand-in for jetp")))
+                .hasSize(3);
+        assertThat(demo.err())
+                .contains("plan: 12 hosts, 3 workers")
+                .contains("all 12 hosts ok, exit code 0")
+                .contains("12 of 12 hosts say that they were configured, once each")
+                .contains("record: " + shell.runs().resolve(guid));
+
+        // each login of a worker to a host was signed by the guard, by the key for hosts alone
+        List<JsonNode> signatures = new ArrayList<>();
+        for (String line : Files.readAllLines(shell.runs().resolve(guid + "/signatures.ndjson"))) {
+            signatures.add(JSON.readTree(line));
+        }
+        assertThat(signatures)
+                .hasSize(12)
+                .allMatch(signature -> signature.path("allowed").asBoolean());
+        assertThat(signatures.stream().map(signature -> signature.path("fingerprint")).distinct())
+                .hasSize(1);
+        nothingIsLeft(site(demo.err()));
+    }
+
+    @Test
+    void showsWhatTroubleLooksLikeAndLeavesItsFilesOnDemand() throws Exception {
+        CommandLines shell = CommandLines.ofOwnUser(folder);
+        CommandLines.Ended demo =
+                shell.run(folder, Map.of(), "jet-fanout demo --fail --keep --quiet");
+        Path site = site(demo.err());
+        try {
+            assertThat(demo.exit()).as(demo.err()).isEqualTo(6);
+            assertThat(demo.err())
+                    .containsPattern("failed: 1 host\\s+web03")
+                    .containsPattern("unreachable: 1 host\\s+web10")
+                    .contains("11 of 12 hosts say that they were configured, once each");
+            try (Stream<Path> homes = Files.list(site.resolve("home"))) {
+                List<Path> configured =
+                        homes.map(home -> home.resolve("configured.txt"))
+                                .filter(Files::exists)
+                                .toList();
+                assertThat(configured)
+                        .hasSize(11)
+                        .allSatisfy(file -> assertThat(file).hasContent("configured"));
+            }
+            CommandLines.Ended plan =
+                    shell.run(
+                            site,
+                            Map.of(),
+                            "jet-fanout plan -p playbook.yml -i inventory --worker-config workers.yml");
+            assertThat(plan.exit()).as(plan.err()).isZero();
+            assertThat(plan.out()).contains("us_east_1_workers: 2 workers, 8 hosts");
+        } finally {
+            Programs.ok("rm", "-rf", site.toString());
+        }
+        nothingIsLeft(site);
+    }
+
+    @Test
+    void endsAllOfItAfterCtrlC() throws Exception {
+        CommandLines shell = CommandLines.ofOwnUser(folder);
+        Path out = folder.resolve("out");
+        Path err = folder.resolve("err");
+        Process demo = shell.start(folder, Map.of(), "exec jet-fanout demo", out, err);
+        Programs.await("a job runs", () -> text(err).contains(": running"));
+
+        Programs.ok("kill", "-s", "INT", Long.toString(demo.pid()));
+
+        assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(demo.exitValue()).as(text(err)).isEqualTo(130);
+        nothingIsLeft(site(text(err)));
+    }
+
+    private static Path site(String err) {
+        Matcher matcher = FOLDER.matcher(err);
+        assertThat(matcher.find()).as(err).isTrue();
+        return Path.of(matcher.group(1));
+    }
+
+    private static void nothingIsLeft(Path site) {
+        assertThat(site).doesNotExist();
+        // a process that is about to end may still be there for a moment
+        Programs.await("all processes have ended", () -> processes(site).isEmpty());
+    }
+
+    private static List<String> processes(Path site) {
+        return ProcessHandle.allProcesses()
+                .map(process -> process.info().commandLine().orElse(""))
+                .filter(line -> line.contains(site.toString()))
+                .toList();
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}
