@@ -132,7 +132,7 @@ class AgentIT {
         Path runner =
                 fleet.program(
                         "agentless",
-                        "#!/bin/sh\necho \"agent: ${SSH_AUTH_SOCK-none}\"\nexec "
+                        "#!/bin/sh\nssh-add -l || echo \"agent: none\"\nexec "
                                 + fleet.jetp()
                                 + " \"$@\"\n");
         Program.Ended run = site.setting("jetp", runner.toString()).run();

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,8 +45,10 @@ class TogetherIT {
                     - name: one
                       groups: [ web ]
                       tasks:
-                        - !echo { msg: "this is run number %d" }
-                        - !shell { cmd: uptime }
+                        - !echo
+                          msg: "this is run number %d"
+                        - !shell
+                          cmd: uptime
                     """
                             .formatted(n));
             running.add(site.start());
@@ -83,6 +86,7 @@ class TogetherIT {
         }
         Configuration configuration = new ConfigurationImpl();
         configuration.setPersistenceEnabled(false);
+        configuration.setJournalType(JournalType.NIO);
         configuration.setSecurityEnabled(false);
         configuration.setJMXManagementEnabled(false);
         String url = "tcp://127.0.0.1:" + port;
