@@ -3,48 +3,65 @@ package org.jetfanout.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jetfanout.Durations;
 import org.jetfanout.ExitCode;
+import org.jetfanout.log.Text;
+import org.jetfanout.pipeline.Prepared;
+import org.jetfanout.pipeline.RunRequest;
 import org.jetfanout.plan.Capacity;
 import org.jetfanout.plan.CapacityAnswer;
+import org.jetfanout.plan.GroupCapacity;
+import org.jetfanout.plan.Plan;
 import org.jetfanout.plan.Waves;
-import picocli.CommandLine.ArgGroup;
+import org.jetfanout.runner.RunnerOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code capacity}: how many workers for a wanted time, or what time for so many workers. */
+/**
+ * {@code capacity}: how many workers for a wanted time, or what time for so many workers; of
+ * numbers given, or of every worker group of a workers.yml.
+ */
 @Command(
         name = "capacity",
-        description = "Works out how many workers are needed, or how long so many workers take.")
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Works out how many workers are needed, or how long so many workers take.",
+            "Either for --hosts, or with --inventory and --worker-config for every worker group; there without --playbook"
+                    + " all hosts count that the worker map holds. Sends nothing."
+        })
 public final class CapacityCommand implements Callable<Integer> {
+    /** jetp's own. */
+    private static final int THREADS = 20;
+
     @Spec private CommandSpec spec;
 
-    @Option(
-            names = "--hosts",
-            required = true,
-            paramLabel = "N",
-            description = "hosts to configure")
-    private int hosts;
+    @Option(names = "--hosts", paramLabel = "N", description = "Hosts to configure.")
+    private Integer hosts;
 
     @Option(
             names = {"-t", "--threads"},
-            defaultValue = "20",
             paramLabel = "N",
-            description = "threads of each worker: hosts at once (default: ${DEFAULT-VALUE})")
-    private int threads;
+            description = "With --hosts: threads of each worker, hosts at once (default: 20).")
+    private Integer threads;
 
     @Option(
             names = "--batch-size",
             paramLabel = "N",
-            description = "hosts of one rolling update on each worker (default: all)")
+            description =
+                    "With --hosts: hosts of one rolling update on each worker (default: all).")
     private Integer batchSize;
 
     @Option(
@@ -52,29 +69,26 @@ public final class CapacityCommand implements Callable<Integer> {
             required = true,
             converter = DurationConverter.class,
             paramLabel = "TIME",
-            description = "how long one host takes, such as 90s, 5m or 1h30m")
+            description = "How long one host takes, such as 90s, 5m or 1h30m.")
     private Duration hostTime;
 
-    @ArgGroup(multiplicity = "1")
-    private Question question;
+    @Option(
+            names = "--within",
+            converter = DurationConverter.class,
+            paramLabel = "TIME",
+            description = "The time wanted: answers with the number of workers.")
+    private Duration within;
 
-    @Option(names = "--json", description = "one JSON object, for programs")
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "With --hosts: workers there are; answers with the time.")
+    private Integer workers;
+
+    @Mixin private SiteOptions site;
+
+    @Option(names = "--json", description = "One JSON object, for programs.")
     private boolean json;
-
-    private static final class Question {
-        @Option(
-                names = "--within",
-                converter = DurationConverter.class,
-                paramLabel = "TIME",
-                description = "the time wanted: answers with the number of workers")
-        private Duration within;
-
-        @Option(
-                names = "--workers",
-                paramLabel = "N",
-                description = "workers there are: answers with the time")
-        private Integer workers;
-    }
 
     /** Durations as {@link Durations} reads them, not ISO 8601. */
     static final class DurationConverter implements ITypeConverter<Duration> {
@@ -90,35 +104,96 @@ public final class CapacityCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws JsonProcessingException {
-        CapacityAnswer answer;
         try {
-            answer = answer();
+            if (site.named()) {
+                ofWorkerGroups();
+            } else {
+                ofNumbers();
+            }
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
-        spec.commandLine()
-                .getOut()
-                .println(
-                        json
-                                ? new ObjectMapper().writeValueAsString(answer.json())
-                                : answer.text());
-        String warning = answer.capacity().waves().warning(answer.hostsPerWorker());
-        if (!warning.isEmpty()) {
-            spec.commandLine().getErr().println("warning: " + warning);
         }
         return ExitCode.OK.code();
     }
 
+    private void ofNumbers() throws JsonProcessingException {
+        if (hosts == null) {
+            throw new IllegalArgumentException(
+                    "say --hosts, or --inventory and --worker-config: whose capacity?");
+        }
+        if ((within == null) == (workers == null)) {
+            throw new IllegalArgumentException(
+                    "say either --within (answers with the workers) or --workers (answers with the"
+                            + " time)");
+        }
+        CapacityAnswer answer = answer();
+        print(json ? List.of(json(answer.json())) : List.of(answer.text()));
+        String warning = answer.capacity().waves().warning(answer.hostsPerWorker());
+        if (!warning.isEmpty()) {
+            spec.commandLine().getErr().println("warning: " + warning);
+        }
+    }
+
     private CapacityAnswer answer() {
         OptionalInt update = batchSize == null ? OptionalInt.empty() : OptionalInt.of(batchSize);
-        Capacity capacity = new Capacity(new Waves(threads, update), hostTime);
-        if (question.within == null) {
-            return CapacityAnswer.withWorkers(capacity, hosts, question.workers);
+        Waves waves = new Waves(threads == null ? THREADS : threads, update);
+        Capacity capacity = new Capacity(waves, hostTime);
+        if (within == null) {
+            return CapacityAnswer.withWorkers(capacity, hosts, workers);
         }
-        Optional<CapacityAnswer> answer = CapacityAnswer.within(capacity, hosts, question.within);
+        Optional<CapacityAnswer> answer = CapacityAnswer.within(capacity, hosts, within);
         return answer.orElseThrow(
-                () ->
-                        new IllegalArgumentException(
-                                CapacityAnswer.tooShort(hostTime, question.within)));
+                () -> new IllegalArgumentException(CapacityAnswer.tooShort(hostTime, within)));
+    }
+
+    private void ofWorkerGroups() throws JsonProcessingException {
+        if (Stream.of(hosts, threads, batchSize, workers).anyMatch(number -> number != null)) {
+            throw new IllegalArgumentException(
+                    "--hosts, --threads, --batch-size and --workers come from the inventory and"
+                            + " workers.yml here");
+        }
+        Prepared prepared = Prepared.read(request(), Main::say);
+        // the answer is about numbers: the run needs no name
+        Plan plan = prepared.plan("capacity");
+        List<GroupCapacity> groups =
+                GroupCapacity.of(
+                        plan,
+                        prepared.workerGroups(),
+                        prepared.workers(),
+                        hostTime,
+                        Optional.ofNullable(within));
+        if (json) {
+            print(
+                    List.of(
+                            json(
+                                    Map.of(
+                                            "workerGroups",
+                                            groups.stream().map(GroupCapacity::json).toList()))));
+        } else {
+            print(groups.stream().flatMap(group -> group.text().stream()).toList());
+        }
+    }
+
+    private RunRequest request() {
+        return new RunRequest(
+                site.anyPlaybooks(),
+                site.inventories(),
+                List.of(),
+                List.of(),
+                site.workerConfig(),
+                site.limits(),
+                List.of(),
+                RunnerOptions.none(),
+                1,
+                site.routes(),
+                Optional.empty());
+    }
+
+    private static String json(Map<String, Object> answer) throws JsonProcessingException {
+        return new ObjectMapper().writeValueAsString(answer);
+    }
+
+    private void print(List<String> lines) {
+        lines.forEach(line -> spec.commandLine().getOut().println(Text.forTerminal(line)));
     }
 }

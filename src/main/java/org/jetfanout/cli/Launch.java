@@ -131,11 +131,7 @@ final class Launch {
 
     private Prepared prepare(RunRequest request) {
         Prepared prepared = Prepared.read(request, Main::say);
-        if (ssh.files().agentSocket().isEmpty() && prepared.forwardsAgent()) {
-            throw new ConfigurationException(
-                    "no ssh-agent ($SSH_AUTH_SOCK is not set): the hosts are reached with its keys; start one and ssh-add a"
-                            + " key, or say 'agent: none' in workers.yml");
-        }
+        prepared.requireAgent(ssh);
         return prepared;
     }
 

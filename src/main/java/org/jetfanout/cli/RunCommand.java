@@ -27,6 +27,7 @@ import picocli.CommandLine.Parameters;
             DemoCommand.class,
             PlanCommand.class,
             CapacityCommand.class,
+            CheckCommand.class,
             StatusCommand.class,
             RunsCommand.class,
             RerunCommand.class,

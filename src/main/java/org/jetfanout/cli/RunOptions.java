@@ -1,5 +1,9 @@
 package org.jetfanout.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,8 +12,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.pipeline.RunRequest;
-import org.jetfanout.playbook.Limits;
 import org.jetfanout.runner.RunnerOptions;
+import org.jetfanout.yaml.YamlValue;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -17,17 +22,10 @@ import picocli.CommandLine.Option;
  * at a playbook's hosts.
  */
 final class RunOptions {
-    @Option(
-            names = {"-p", "--playbook"},
-            paramLabel = "PATH[:PATH]",
-            description = "Playbooks, in order. May be repeated.")
-    private List<String> playbooks = new ArrayList<>();
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-    @Option(
-            names = {"-i", "--inventory"},
-            paramLabel = "PATH[:PATH]",
-            description = "Inventory directories or executables. May be repeated.")
-    private List<String> inventories = new ArrayList<>();
+    @Mixin private SiteOptions site;
 
     @Option(
             names = {"-r", "--roles"},
@@ -42,12 +40,6 @@ final class RunOptions {
             description =
                     "Where external modules are looked up; then $JET_MODULES_PATH, then modules/ beside each playbook.")
     private List<String> modules = new ArrayList<>();
-
-    @Option(
-            names = "--worker-config",
-            paramLabel = "FILE",
-            description = "workers.yml: the worker map and its settings.")
-    private Path workerConfig;
 
     @Option(
             names = {"-u", "--user"},
@@ -87,15 +79,6 @@ final class RunOptions {
             description = "Only tasks with one of these tags.")
     private String tags;
 
-    @Option(names = "--limit-hosts", paramLabel = "HOST[:HOST]", description = "Only these hosts.")
-    private String limitHosts;
-
-    @Option(
-            names = "--limit-groups",
-            paramLabel = "GROUP[:GROUP]",
-            description = "Only hosts of these groups.")
-    private String limitGroups;
-
     @Option(
             names = {"-e", "--extra-vars"},
             paramLabel = "@FILE|JSON",
@@ -118,12 +101,6 @@ final class RunOptions {
     private boolean[] verbosity = {};
 
     @Option(
-            names = "--routes",
-            paramLabel = "DIR",
-            description = "Routes that override the packaged ones, file by file.")
-    private Path routes;
-
-    @Option(
             names = "--broker",
             paramLabel = "URL",
             description =
@@ -131,48 +108,12 @@ final class RunOptions {
                             + " $JET_FANOUT_BROKER_USER and $JET_FANOUT_BROKER_PASSWORD.")
     private String broker;
 
-    private List<Path> playbooks() {
-        List<Path> files = paths(playbooks, "--playbook");
-        if (files.isEmpty()) {
-            throw new UsageException("--playbook is missing: which playbook shall run?");
-        }
-        for (Path file : files) {
-            if (!Files.isRegularFile(file)) {
-                throw ConfigurationException.at(file, "no such playbook");
-            }
-        }
-        return files;
-    }
-
-    private List<Path> inventories() {
-        List<Path> paths = paths(inventories, "--inventory");
-        if (paths.isEmpty()) {
-            throw new UsageException("--inventory is missing: where are the hosts?");
-        }
-        return paths;
-    }
-
     private List<Path> roles() {
         return directories(roles, "--roles", "JET_ROLES_PATH");
     }
 
     private List<Path> modules() {
         return directories(modules, "--modules", "JET_MODULES_PATH");
-    }
-
-    private Path workerConfig() {
-        if (workerConfig == null) {
-            throw new UsageException(
-                    "--worker-config is missing: which workers shall configure the hosts?");
-        }
-        if (!Files.isRegularFile(workerConfig)) {
-            throw ConfigurationException.at(workerConfig, "no such file");
-        }
-        return workerConfig;
-    }
-
-    private Limits limits() {
-        return new Limits(words(limitHosts), words(limitGroups));
     }
 
     /** How many workers are worked on at once. */
@@ -184,29 +125,62 @@ final class RunOptions {
         return n;
     }
 
-    private Optional<Path> routes() {
-        if (routes != null && !Files.isDirectory(routes)) {
-            throw ConfigurationException.at(routes, "no such directory of routes");
+    /**
+     * Checked here, since every runner would end over them; what is wrong is told without values.
+     */
+    private List<String> extraVars() {
+        for (String text : extraVars) {
+            if (text.startsWith("@")) {
+                Path file = Path.of(text.substring(1));
+                YamlValue.read(file)
+                        .orElseThrow(() -> ConfigurationException.at(file, "is empty"))
+                        .mapping("--extra-vars");
+            } else {
+                checkObject(text);
+            }
         }
-        return Optional.ofNullable(routes);
+        return List.copyOf(extraVars);
+    }
+
+    private static void checkObject(String json) {
+        try {
+            JsonNode node = JSON.readTree(json);
+            if (!node.isObject()) {
+                throw new UsageException(
+                        "--extra-vars must be a JSON object ('{\"name\": \"value\"}') or @FILE");
+            }
+        } catch (JsonProcessingException e) {
+            throw new UsageException(
+                    "--extra-vars must be a JSON object or @FILE: broken at character "
+                            + e.getLocation().getCharOffset());
+        }
     }
 
     /** The whole request, checked as far as the command line alone allows. */
     RunRequest request(String mode) {
+        return request(mode, site.playbooks());
+    }
+
+    /** The same for a command that only looks, and may do without a playbook. */
+    RunRequest look(String mode) {
+        return request(mode, site.anyPlaybooks());
+    }
+
+    private RunRequest request(String mode, List<Path> playbooks) {
         if (!mode.equals("ssh") && !mode.equals("check-ssh")) {
             throw new UsageException("mode '" + mode + "' is not known: ssh or check-ssh");
         }
         return new RunRequest(
-                playbooks(),
-                inventories(),
+                playbooks,
+                site.inventories(),
                 roles(),
                 modules(),
-                workerConfig(),
-                limits(),
-                List.copyOf(extraVars),
+                site.workerConfig(),
+                site.limits(),
+                extraVars(),
                 runner(mode),
                 threads(),
-                routes(),
+                site.routes(),
                 Optional.ofNullable(broker));
     }
 
@@ -218,6 +192,15 @@ final class RunOptions {
         if (port != null && (port < 1 || port > 65535)) {
             throw new UsageException("--port must be a number from 1 to 65535");
         }
+        try {
+            return options(mode);
+        } catch (ConfigurationException e) {
+            // it knows of the command line alone
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    private RunnerOptions options(String mode) {
         return new RunnerOptions(
                 mode,
                 Optional.of(hostUser()),
@@ -225,7 +208,7 @@ final class RunOptions {
                 OptionalInt.empty(),
                 batchSize == null ? OptionalInt.empty() : OptionalInt.of(batchSize),
                 Optional.ofNullable(sudo),
-                words(tags),
+                SiteOptions.words(tags),
                 verbosity.length,
                 forwardAgent,
                 allowLocalhostDelegation);
@@ -252,28 +235,11 @@ final class RunOptions {
         }
     }
 
-    private static List<String> words(String text) {
-        return text == null ? List.of() : List.of(text.split(":", -1));
-    }
-
-    private static List<Path> paths(List<String> texts, String flag) {
-        List<Path> paths = new ArrayList<>();
-        for (String text : texts) {
-            for (String part : text.split(":", -1)) {
-                if (part.isEmpty()) {
-                    throw new UsageException(flag + " has an empty path: '" + text + "'");
-                }
-                paths.add(Path.of(part));
-            }
-        }
-        return paths;
-    }
-
     private static List<Path> directories(List<String> texts, String flag, String variable) {
-        List<Path> all = new ArrayList<>(paths(texts, flag));
+        List<Path> all = new ArrayList<>(SiteOptions.paths(texts, flag));
         String more = System.getenv(variable);
         if (more != null && !more.isEmpty()) {
-            all.addAll(paths(List.of(more), "$" + variable));
+            all.addAll(SiteOptions.paths(List.of(more), "$" + variable));
         }
         for (Path directory : all) {
             if (!Files.isDirectory(directory)) {

@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.jetfanout.job.Cksum;
 import org.jetfanout.job.Job;
 import org.jetfanout.job.JobEnd;
@@ -28,7 +29,7 @@ import org.jetfanout.record.RunRecord;
 import org.jetfanout.runner.JetpReader;
 import org.jetfanout.runner.Tally;
 import org.jetfanout.ssh.Chunk;
-import org.jetfanout.ssh.ExecStream;
+import org.jetfanout.ssh.CommandStream;
 import org.jetfanout.ssh.WorkerUnreachableException;
 
 /**
@@ -55,8 +56,11 @@ public final class Dispatch {
     private BatchState state = BatchState.QUEUED;
     private int tries;
     private volatile boolean cancelled;
+
+    /** The next command, or the one that is under way, ends the job: it must not be cut off. */
     private volatile boolean ending;
-    private volatile ExecStream connection;
+
+    private volatile CommandStream connection;
 
     /**
      * @param packed how the bundle goes to the worker
@@ -105,12 +109,11 @@ public final class Dispatch {
 
     /** Whether the job needs another exchange with its worker. Asked by the dispatch route. */
     public boolean isOpen() {
-        if (job.open() && !ending) {
-            ending = cancelled || job.overdue();
-            if (cancelled) {
-                job.cancel();
-            }
+        boolean cancel = cancelled;
+        if (cancel && job.open()) {
+            job.cancel();
         }
+        ending |= job.overdue() || cancel;
         return job.open();
     }
 
@@ -135,7 +138,7 @@ public final class Dispatch {
     }
 
     /** The frames that come by a connection, whole lines as they arrive. */
-    Iterator<Frame> frames(ExecStream stream) {
+    Iterator<Frame> frames(CommandStream stream) {
         connection = stream;
         if (cancelled) {
             disconnect();
@@ -174,7 +177,7 @@ public final class Dispatch {
 
     /** Breaks off following; but what ends the job on its worker must not be broken off. */
     private void disconnect() {
-        ExecStream stream = connection;
+        CommandStream stream = connection;
         if (stream != null && !ending) {
             stream.close();
         }
@@ -212,7 +215,9 @@ public final class Dispatch {
     BatchResult result() {
         JobEnd end = job.end();
         String worker = message.batch().worker().name();
-        String ending = end.reason().isEmpty() ? "" : "worker " + worker + ": " + end.reason();
+        // reasons of connections name the worker themselves
+        String named = end.reason().startsWith("worker ") ? "" : "worker " + worker + ": ";
+        String ending = end.reason().isEmpty() ? "" : named + end.reason();
         return new BatchResult(
                 message.batch().id(),
                 worker,
@@ -226,13 +231,13 @@ public final class Dispatch {
     }
 
     private final class Frames implements Iterator<Frame> {
-        private final ExecStream stream;
+        private final CommandStream stream;
 
         // Mutable state
         private final Deque<Frame> ready = new ArrayDeque<>();
         private boolean ended;
 
-        Frames(ExecStream stream) {
+        Frames(CommandStream stream) {
             this.stream = stream;
         }
 
@@ -256,8 +261,9 @@ public final class Dispatch {
         }
 
         private List<Frame> close() {
-            if (stream.loss().isPresent()) {
-                job.broken(stream.loss().get());
+            Optional<? extends Exception> loss = stream.loss();
+            if (loss.isPresent()) {
+                job.broken(loss.get());
                 return List.of();
             }
             return job.closed(stream.exitStatus());

@@ -26,7 +26,7 @@ import org.jetfanout.record.Progress;
 import org.jetfanout.record.RecordException;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.Screen;
-import org.jetfanout.ssh.ExecStream;
+import org.jetfanout.ssh.CommandStream;
 import org.jetfanout.ssh.GuardPolicy;
 import org.jetfanout.ssh.Signature;
 import org.jetfanout.ssh.SshHeaders;
@@ -75,6 +75,7 @@ final class DispatchSteps implements AutoCloseable {
         return Map.of(
                 "takeUp", this::takeUp,
                 "command", this::command,
+                "local", this::local,
                 "frames", this::frames,
                 "disconnected", this::disconnected,
                 "broken", this::broken,
@@ -204,9 +205,23 @@ final class DispatchSteps implements AutoCloseable {
         }
     }
 
+    /** The batch of the control machine: its command runs here. */
+    private void local(Exchange exchange) throws IOException, InvalidPayloadException {
+        Message message = exchange.getMessage();
+        Optional<InputStream> stdin =
+                Optional.ofNullable(message.getHeader(SshHeaders.STDIN, InputStream.class));
+        message.removeHeader(SshHeaders.STDIN);
+        message.removeHeader(SshHeaders.GUARD);
+        message.setBody(
+                LocalCommand.start(
+                        message.getMandatoryBody(String.class),
+                        stdin,
+                        dispatch(exchange).message().agent()));
+    }
+
     private void frames(Exchange exchange) throws InvalidPayloadException {
         Dispatch dispatch = dispatch(exchange);
-        ExecStream stream = exchange.getMessage().getMandatoryBody(ExecStream.class);
+        CommandStream stream = exchange.getMessage().getMandatoryBody(CommandStream.class);
         enter(dispatch, BatchState.RUNNING, "");
         exchange.getMessage().setBody(dispatch.frames(stream));
     }

@@ -13,12 +13,14 @@ import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.queue.EmbeddedQueue;
 import org.jetfanout.queue.ExternalQueue;
+import org.jetfanout.queue.OpeningQueue;
 import org.jetfanout.queue.Queue;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.RunStatus;
 import org.jetfanout.record.Screen;
 import org.jetfanout.ssh.FanOutSshComponent;
 import org.jetfanout.ssh.SshSettings;
+import org.jetfanout.workers.Worker;
 
 /**
  * One run: from a request that is read and checked to the result of every host. Nothing is sent
@@ -72,6 +74,7 @@ public final class FanOut {
                     if (plan.batches().isEmpty()) {
                         throw new ConfigurationException("no host has a worker: nothing to do");
                     }
+                    refuseLocalRoot(plan);
                     Commands commands = new Commands(prepared, bundles.pack(prepared, talk));
                     queueing.commands(commands);
                     record.plan(plan, commands::of);
@@ -123,6 +126,19 @@ public final class FanOut {
         dispatch.cancel();
     }
 
+    /** The job would refuse it too, but by then others have started. */
+    private static void refuseLocalRoot(Plan plan) {
+        boolean local =
+                plan.batches().stream()
+                        .anyMatch(batch -> batch.worker().equals(Worker.CONTROL_MACHINE));
+        if (local && System.getProperty("user.name").equals("root")) {
+            throw new ConfigurationException(
+                    "'unmatched: local' in workers.yml makes this machine a worker, and jet-fanout never"
+                            + " works as root on a worker: run it as another user, or give those hosts"
+                            + " a worker");
+        }
+    }
+
     /** What comes before the first batch is queued. */
     @FunctionalInterface
     private interface Beginning {
@@ -136,7 +152,7 @@ public final class FanOut {
             Map<String, Object> beans,
             Beginning beginning)
             throws IOException {
-        try (Queue queue = queue(request, consumers)) {
+        try (OpeningQueue queue = new OpeningQueue(() -> queue(request, consumers))) {
             beans.putAll(dispatch.beans());
             beans.put("producers", queue.producers());
             beans.put("consumers", queue.consumers());
@@ -149,6 +165,7 @@ public final class FanOut {
                             Integer.toString(consumers));
             try (Pipeline pipeline = new Pipeline(routes, request.routes(), beans, properties)) {
                 Plan plan = beginning.plan(pipeline);
+                queue.await();
                 dispatch.expect(plan);
                 pipeline.startRoute("dispatch");
                 pipeline.send("direct:queue", plan);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jetfanout.ConfigurationException;
 import org.jetfanout.inventory.HostRanges;
 import org.jetfanout.inventory.Inventory;
 import org.jetfanout.plan.Batches;
@@ -15,8 +16,11 @@ import org.jetfanout.plan.Plan;
 import org.jetfanout.plan.WorkerMap;
 import org.jetfanout.playbook.Addressed;
 import org.jetfanout.playbook.Playbook;
+import org.jetfanout.runner.ShellWords;
+import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.workers.Agent;
 import org.jetfanout.workers.Localhost;
+import org.jetfanout.workers.Unmatched;
 import org.jetfanout.workers.WorkerGroups;
 import org.jetfanout.workers.WorkersConfig;
 
@@ -37,7 +41,8 @@ public record Prepared(
     private static final Duration INVENTORY_TIMEOUT = Duration.ofMinutes(5);
 
     /**
-     * Reads everything that a plan needs.
+     * Reads everything that a plan needs. A request without a playbook is about all hosts that the
+     * worker map holds: for looking, not for running.
      *
      * @param talk takes warnings and what dynamic inventories say, for people
      */
@@ -48,6 +53,10 @@ public record Prepared(
         boolean localhost =
                 workers.workerGroups().stream()
                         .anyMatch(group -> workers.settings(group).localhost() == Localhost.WORKER);
+        checkRunners(workers);
+        if (playbooks.isEmpty()) {
+            return withoutPlaybook(request, inventory, workers);
+        }
         List<String> hosts = Addressed.hosts(inventory, playbooks, request.limits(), localhost);
         inventory.checkVariables(hosts);
         WorkerGroups groups = WorkerGroups.resolve(workers, inventory);
@@ -57,6 +66,29 @@ public record Prepared(
     /** The same with a request that differs only in where its variables lie. */
     public Prepared with(RunRequest other) {
         return new Prepared(other, inventory, playbooks, workers, workerGroups, hosts);
+    }
+
+    /** Nothing will be configured: all hosts that the worker map holds count. */
+    private static Prepared withoutPlaybook(
+            RunRequest request, Inventory inventory, WorkersConfig workers) {
+        WorkerGroups groups = WorkerGroups.resolve(workers, inventory);
+        WorkerMap map = WorkerMap.of(workers, inventory);
+        List<String> hosts =
+                Addressed.hostsOf(inventory, List.of("all"), request.limits()).stream()
+                        .filter(host -> map.match(host) != null)
+                        .toList();
+        return new Prepared(request, inventory, List.of(), workers, groups, hosts);
+    }
+
+    private static void checkRunners(WorkersConfig workers) {
+        for (String group : workers.workerGroups()) {
+            try {
+                ShellWords.split(workers.settings(group).jetp());
+            } catch (IllegalArgumentException e) {
+                throw ConfigurationException.at(
+                        workers.file(), "jetp of worker group '" + group + "': " + e.getMessage());
+            }
+        }
     }
 
     /** Deals the hosts to the workers, by the plan route. Nothing is sent. */
@@ -77,19 +109,34 @@ public record Prepared(
         }
     }
 
-    /** How many workers there are, each counted once. */
+    /** How many workers there may be, each counted once; the control machine can be one. */
     int workerCount() {
-        return (int)
-                workerGroups.names().stream()
-                        .flatMap(group -> workerGroups.workers(group).stream())
-                        .distinct()
-                        .count();
+        int local = workers.unmatched() == Unmatched.LOCAL ? 1 : 0;
+        return local
+                + (int)
+                        workerGroups.names().stream()
+                                .flatMap(group -> workerGroups.workers(group).stream())
+                                .distinct()
+                                .count();
     }
 
     /** Whether some worker is to use the user's agent. */
     public boolean forwardsAgent() {
         return workers.workerGroups().stream()
                 .anyMatch(group -> workers.settings(group).agent() == Agent.FORWARD);
+    }
+
+    /**
+     * Refuses to go on without an agent where workers are to use it.
+     *
+     * @throws ConfigurationException that says what to do
+     */
+    public void requireAgent(SshSettings ssh) {
+        if (ssh.files().agentSocket().isEmpty() && forwardsAgent()) {
+            throw new ConfigurationException(
+                    "no ssh-agent ($SSH_AUTH_SOCK is not set): the hosts are reached with its keys; start one and ssh-add a"
+                            + " key, or say 'agent: none' in workers.yml");
+        }
     }
 
     /** What the names in the plan route stand for. */

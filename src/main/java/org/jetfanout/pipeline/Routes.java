@@ -23,6 +23,9 @@ final class Routes {
     /** The whole pipeline. */
     static final List<String> ALL = List.of("plan", "queue", "dispatch", "record");
 
+    /** Asks the workers whether they are ready; needs no queue. */
+    static final List<String> CHECK = List.of("check");
+
     private static final String SUFFIX = ".camel.yaml";
 
     private Routes() {}
@@ -41,7 +44,8 @@ final class Routes {
                     for (Path file : files(own)) {
                         String name = own.relativize(file).toString();
                         name = name.substring(0, name.length() - SUFFIX.length());
-                        if (names.contains(name) || (!names.equals(PLAN) && !ALL.contains(name))) {
+                        boolean ofUser = !ALL.contains(name) && !CHECK.contains(name);
+                        if (names.contains(name) || (ofUser && names.contains("dispatch"))) {
                             locations.put(name, "file:" + file.toAbsolutePath());
                         }
                     }

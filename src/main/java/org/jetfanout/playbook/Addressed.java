@@ -1,6 +1,7 @@
 package org.jetfanout.playbook;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -56,6 +57,13 @@ public final class Addressed {
             }
         }
         return hosts;
+    }
+
+    /** The hosts of these groups, whatever a playbook says, as far as the limits leave them. */
+    public static List<String> hostsOf(
+            Inventory inventory, Collection<String> groups, Limits limits) {
+        checkLimits(inventory, limits);
+        return limited(inventory, inventory.hostsOf(groups), limits);
     }
 
     private static void check(Inventory inventory, Playbook playbook, Play play, Limits limits) {

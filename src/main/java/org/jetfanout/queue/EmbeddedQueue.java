@@ -1,7 +1,12 @@
 package org.jetfanout.queue;
 
 import jakarta.jms.ConnectionFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
@@ -25,6 +30,9 @@ public final class EmbeddedQueue implements Queue {
     /** Small journal files start fast; batches are small messages. */
     private static final int JOURNAL_FILE_BYTES = 1 << 20;
 
+    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FOLDER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
     private static final String DEAD_LETTERS = "jet-fanout.dead";
 
     private final ActiveMQServerImpl server;
@@ -40,6 +48,8 @@ public final class EmbeddedQueue implements Queue {
     public EmbeddedQueue(Path folder, int threads) {
         server = new ActiveMQServerImpl(configuration(folder));
         try {
+            // the broker makes its files readable for all: nobody else comes as far as there
+            Files.createDirectories(folder, PRIVATE_FOLDER);
             server.start();
         } catch (Exception e) {
             throw new ConfigurationException(

@@ -2,12 +2,15 @@ package org.jetfanout.queue;
 
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
+import java.util.regex.Pattern;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.jetfanout.ConfigurationException;
 import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 
 /** An Artemis broker of the user's own, reached by URL. Thread-safe. */
 public final class ExternalQueue implements Queue {
+    private static final Pattern URL = Pattern.compile("\\(?[a-z]+://[^\\s/]");
+
     private final ActiveMQConnectionFactory sending;
     private final JmsPoolConnectionFactory producers;
     private final ActiveMQConnectionFactory consumers;
@@ -22,6 +25,10 @@ public final class ExternalQueue implements Queue {
      * @param threads how many consumers run at once
      */
     public ExternalQueue(String url, String user, String password, int threads) {
+        if (!URL.matcher(url).lookingAt()) {
+            throw new ConfigurationException(
+                    "the broker URL " + url + " cannot be used: it must be like tcp://host:61616");
+        }
         // a broker that restarts is waited for; a dead peer is noticed within 10 s
         String common = "reconnectAttempts=-1&connectionTTL=10000&clientFailureCheckPeriod=3000";
         sending = factory(with(url, common), user, password);

@@ -41,7 +41,7 @@ public final class JetpReader {
     private boolean anyEvent;
     private long foreign;
     private long unreadable;
-    private String lastLine = "";
+    private String lastText = "";
     private String panic = "";
     private String box = "";
 
@@ -185,6 +185,7 @@ public final class JetpReader {
         if (!panic.isEmpty()) {
             return panic;
         }
+        String lastLine = PlainText.line(lastText);
         if (lastLine.equals(BROKEN_YAML) && !box.isEmpty()) {
             return box;
         }
@@ -205,7 +206,7 @@ public final class JetpReader {
         if (line.isBlank()) {
             return;
         }
-        lastLine = PlainText.line(line);
+        lastText = line; // made plain when asked for: this is done for every line
         if (line.startsWith(SAYS)) {
             addressed(line.substring(SAYS.length()), " : ", (host, message) -> host.said = message);
         } else if (line.startsWith(ERROR)) {
@@ -217,7 +218,7 @@ public final class JetpReader {
                 host.unreached = host.said;
             }
         } else if (line.startsWith("thread '") && line.contains("panicked at")) {
-            panic = lastLine;
+            panic = PlainText.line(line);
         } else if (line.startsWith("┌")) {
             box = "";
         } else if (line.startsWith("│") && box.length() < PlainText.LONGEST) {

@@ -3,7 +3,6 @@ package org.jetfanout.ssh;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -17,7 +16,7 @@ import org.jetfanout.ssh.WorkerUnreachableException.Cause;
  *
  * <p>One thread pulls; the other methods may be called by any thread.
  */
-public final class ExecStream implements Iterator<Chunk>, AutoCloseable {
+public final class ExecStream implements CommandStream {
     private final Inbox inbox;
     private final ExecChannel channel;
     private final SshSession session;
@@ -69,6 +68,7 @@ public final class ExecStream implements Iterator<Chunk>, AutoCloseable {
      * The command's exit status, after the end. Empty if it was killed, if the connection broke, or
      * if not all of its output came: never taken for success.
      */
+    @Override
     public OptionalInt exitStatus() {
         Integer status = channel.getExitStatus();
         return status == null || !channel.endSeen() ? OptionalInt.empty() : OptionalInt.of(status);
@@ -80,6 +80,7 @@ public final class ExecStream implements Iterator<Chunk>, AutoCloseable {
     }
 
     /** Why it is not known how the command ended; empty where it is known. */
+    @Override
     public Optional<WorkerUnreachableException> loss() {
         if (exitStatus().isPresent() || exitSignal().isPresent()) {
             return Optional.empty();

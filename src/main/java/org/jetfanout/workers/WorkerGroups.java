@@ -56,7 +56,7 @@ public final class WorkerGroups {
                     entry.line(),
                     "the inventory has no worker group '"
                             + group
-                            + "'"
+                            + "' (or it is empty)"
                             + Nearest.hint(group, inventory.groups()));
         }
         List<String> names = inventory.hostsOf(group);

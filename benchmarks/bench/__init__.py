@@ -1,0 +1,1 @@
+"""Benchmarks of jet-fanout beside the tools that people use today."""

@@ -1,0 +1,99 @@
+"""(c) Start-up: from the start of the process to the first byte that reaches a worker."""
+
+import os
+import selectors
+import socket
+import subprocess
+import threading
+import time
+
+from . import program
+from .bed import Bed, address, name
+from .measure import Failed, table, talk
+
+
+class Stamp:
+    """Stands before an sshd, passes all bytes on, and notes when the first byte of a client came."""
+
+    def __init__(self, where, port):
+        self.target = (where, port)
+        self.listener = socket.create_server((where, 0))
+        self.port = self.listener.getsockname()[1]
+        self.first = None
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.carry, args=(client,), daemon=True).start()
+
+    def carry(self, client):
+        server = socket.create_connection(self.target)
+        for end in (client, server):
+            end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with selectors.DefaultSelector() as ready, client, server:
+            ready.register(client, selectors.EVENT_READ, server)
+            ready.register(server, selectors.EVENT_READ, client)
+            while True:
+                for key, _ in ready.select():
+                    try:
+                        data = key.fileobj.recv(65536)
+                        if key.fileobj is client and data and self.first is None:
+                            self.first = time.monotonic()
+                        key.data.sendall(data)
+                    except OSError:
+                        return
+                    if not data:
+                        return
+
+    def close(self):
+        self.listener.close()
+
+
+def main(folder, rounds, quick):
+    with Bed(folder / "bed", 1) as bed:
+        stamp = Stamp(address(1), bed.port)
+        arguments = bed.site(folder / "bed/site", 1, bed.runner("jetp"))
+        hostvars = folder / "bed/site/inventory/host_vars" / name(1)
+        hostvars.write_text(f"jet_ssh_hostname: {address(1)}\njet_ssh_port: {stamp.port}\n")
+        known = bed.home / ".ssh/known_hosts"
+        known.write_text(known.read_text() + known.read_text().replace(f":{bed.port} ", f":{stamp.port} "))
+        config = bed.config.read_text().replace(f"Port {bed.port}", f"Port {stamp.port}")
+        bed.config.write_text(config)
+        hosts = folder / "bed/hosts.ini"
+        hosts.write_text(f"{address(1)}\n")
+        env = program.environment(folder / "bed", SSH_AUTH_SOCK=str(bed.socket))
+        # no control persistence: each round is to connect anew
+        ansible = ["ansible", "-i", hosts, "all", "-m", "raw", "-a", "/bin/true", "--ssh-common-args", f"-F {bed.config} -o ControlPersist=no -o ControlMaster=no"]
+        programs = {"jet-fanout": program.words() + arguments, "ansible -m raw": ansible}
+        times = {which: [] for which in programs}
+        for turn in range(rounds * 2 + 1):
+            for which, words in programs.items():
+                stamp.first = None
+                start = time.monotonic()
+                with open(os.path.join(os.environ["BENCH_DIR"], "stderr"), "w+b") as errors:
+                    done = subprocess.run(words, env=env, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors)
+                    errors.seek(0)
+                    if done.returncode != 0 or stamp.first is None:
+                        raise Failed(f"{which}: exit {done.returncode}: {errors.read().decode()[-2000:]}")
+                if turn:  # the first warms the file cache
+                    times[which].append(stamp.first - start)
+                    talk(f"  round {turn} {which}: first byte after {stamp.first - start:.2f} s")
+        stamp.close()
+    other = times["ansible -m raw"]
+    rows = [
+        [which, f"{min(t) / min(other):.2f}", f"{median_(t) / median_(other):.2f}", f"{min(t):.2f}", f"{median_(t):.2f}"]
+        for which, t in times.items()
+    ]
+    return table(
+        "(c) Start of the process to the first byte at a worker",
+        ["program", "best ÷ ansible's", "median ÷ ansible's", "best s", "median s"],
+        rows,
+    )
+
+
+def median_(values):
+    return sorted(values)[len(values) // 2]

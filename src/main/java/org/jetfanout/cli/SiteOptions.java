@@ -1,0 +1,118 @@
+package org.jetfanout.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.playbook.Limits;
+import picocli.CommandLine.Option;
+
+/** Which hosts and which workers a command is about. */
+final class SiteOptions {
+    @Option(
+            names = {"-p", "--playbook"},
+            paramLabel = "PATH[:PATH]",
+            description = "Playbooks, in order. May be repeated.")
+    private List<String> playbooks = new ArrayList<>();
+
+    @Option(
+            names = {"-i", "--inventory"},
+            paramLabel = "PATH[:PATH]",
+            description = "Inventory directories or executables. May be repeated.")
+    private List<String> inventories = new ArrayList<>();
+
+    @Option(
+            names = "--worker-config",
+            paramLabel = "FILE",
+            description = "workers.yml: the worker map and its settings.")
+    private Path workerConfig;
+
+    @Option(names = "--limit-hosts", paramLabel = "HOST[:HOST]", description = "Only these hosts.")
+    private String limitHosts;
+
+    @Option(
+            names = "--limit-groups",
+            paramLabel = "GROUP[:GROUP]",
+            description = "Only hosts of these groups.")
+    private String limitGroups;
+
+    @Option(
+            names = "--routes",
+            paramLabel = "DIR",
+            description = "Routes that override the packaged ones, file by file.")
+    private Path routes;
+
+    /** Whether any of inventory and workers.yml is named. */
+    boolean named() {
+        return workerConfig != null || !inventories.isEmpty();
+    }
+
+    /** At least one. */
+    List<Path> playbooks() {
+        List<Path> files = anyPlaybooks();
+        if (files.isEmpty()) {
+            throw new UsageException("--playbook is missing: which playbook shall run?");
+        }
+        return files;
+    }
+
+    /** Any number, also none. */
+    List<Path> anyPlaybooks() {
+        List<Path> files = paths(playbooks, "--playbook");
+        for (Path file : files) {
+            if (!Files.isRegularFile(file)) {
+                throw ConfigurationException.at(file, "no such playbook");
+            }
+        }
+        return files;
+    }
+
+    List<Path> inventories() {
+        List<Path> paths = paths(inventories, "--inventory");
+        if (paths.isEmpty()) {
+            throw new UsageException("--inventory is missing: where are the hosts?");
+        }
+        return paths;
+    }
+
+    Path workerConfig() {
+        if (workerConfig == null) {
+            throw new UsageException(
+                    "--worker-config is missing: which workers shall configure the hosts?");
+        }
+        if (!Files.isRegularFile(workerConfig)) {
+            throw ConfigurationException.at(workerConfig, "no such file");
+        }
+        return workerConfig;
+    }
+
+    Limits limits() {
+        return new Limits(words(limitHosts), words(limitGroups));
+    }
+
+    Optional<Path> routes() {
+        if (routes != null && !Files.isDirectory(routes)) {
+            throw ConfigurationException.at(routes, "no such directory of routes");
+        }
+        return Optional.ofNullable(routes);
+    }
+
+    static List<String> words(String text) {
+        return text == null ? List.of() : List.of(text.split(":", -1));
+    }
+
+    static List<Path> paths(List<String> texts, String flag) {
+        List<Path> paths = new ArrayList<>();
+        for (String text : texts) {
+            for (String part : text.split(":", -1)) {
+                if (part.isEmpty()) {
+                    throw new UsageException(flag + " has an empty path: '" + text + "'");
+                }
+                paths.add(Path.of(part));
+            }
+        }
+        return paths;
+    }
+}

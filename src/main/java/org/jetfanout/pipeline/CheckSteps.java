@@ -1,0 +1,170 @@
+package org.jetfanout.pipeline;
+
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy;
+import org.jetfanout.job.CheckReply;
+import org.jetfanout.job.CheckScript;
+import org.jetfanout.runner.ShellWords;
+import org.jetfanout.ssh.Chunk;
+import org.jetfanout.ssh.CommandStream;
+import org.jetfanout.ssh.GuardPolicy;
+import org.jetfanout.ssh.Signature;
+import org.jetfanout.ssh.SshHeaders;
+import org.jetfanout.workers.Agent;
+import org.jetfanout.workers.Worker;
+import org.jetfanout.workers.WorkerSettings;
+import org.jetfanout.workers.WorkersConfig;
+
+/** The beans of the check route. Thread-safe: each worker is asked by one thread. */
+final class CheckSteps implements AutoCloseable {
+    /** The script's own deadlines come to 25 s. */
+    private static final Duration DEADLINE = Duration.ofSeconds(40);
+
+    /** Exchange property: the question that a worker is asked. */
+    private static final String QUESTION = "JetCheck";
+
+    private static final String GUID = "check";
+
+    private final WorkersConfig config;
+    private final ExecutorService threads;
+    private final ScheduledExecutorService deadlines;
+
+    private record Question(Worker worker, WorkerSettings settings, String nonce, Instant asked) {}
+
+    /**
+     * @param count how many workers are asked at once
+     */
+    CheckSteps(WorkersConfig config, int count) {
+        ThreadFactory daemons =
+                work -> {
+                    Thread thread = new Thread(work, "check");
+                    thread.setDaemon(true);
+                    return thread;
+                };
+        this.config = config;
+        this.threads = Executors.newFixedThreadPool(count, daemons);
+        this.deadlines = Executors.newSingleThreadScheduledExecutor(daemons);
+    }
+
+    Map<String, Object> beans() {
+        Processor command = this::command;
+        Processor answer = this::answer;
+        Processor failed = this::failed;
+        return Map.of(
+                "checkThreads", threads,
+                "checkCommand", command,
+                "checkAnswer", answer,
+                "checkFailed", failed,
+                "checks", new GroupedBodyAggregationStrategy());
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        deadlines.shutdownNow();
+    }
+
+    private void command(Exchange exchange) throws InvalidPayloadException {
+        Message message = exchange.getMessage();
+        Worker worker = message.getMandatoryBody(Worker.class);
+        WorkerSettings settings = config.settings(worker.group());
+        String nonce = UUID.randomUUID().toString().replace("-", "");
+        exchange.setProperty(QUESTION, new Question(worker, settings, nonce, Instant.now()));
+        message.setHeader(JetHeaders.WORKER, worker.name());
+        message.setHeader(JetHeaders.WORKER_GROUP, worker.group());
+        message.setHeader(SshHeaders.HOST, worker.address());
+        message.setHeader(SshHeaders.PORT, worker.port());
+        message.setHeader(SshHeaders.USER, worker.user());
+        if (settings.agent() == Agent.FORWARD) {
+            message.setHeader(
+                    SshHeaders.GUARD,
+                    new GuardPolicy(GUID, worker.name(), settings.agentKeys(), CheckSteps::refuse));
+        }
+        message.setBody(
+                CheckScript.command(
+                        nonce,
+                        settings.env().getOrDefault("PATH", ""),
+                        ShellWords.split(settings.jetp())));
+    }
+
+    /** A check logs in to no host: who asks for a signature meanwhile gets none. */
+    private static void refuse(Signature signature) {
+        throw new IllegalStateException("nothing is signed for a check");
+    }
+
+    private void answer(Exchange exchange) throws InvalidPayloadException {
+        Message message = exchange.getMessage();
+        Question question = exchange.getProperty(QUESTION, Question.class);
+        String loginKey = message.getHeader(SshHeaders.LOGIN_KEY, String.class);
+        CommandStream stream = message.getMandatoryBody(CommandStream.class);
+        AtomicBoolean late = new AtomicBoolean();
+        Future<?> deadline =
+                deadlines.schedule(
+                        () -> {
+                            late.set(true);
+                            stream.close();
+                        },
+                        DEADLINE.toMillis(),
+                        TimeUnit.MILLISECONDS);
+        try (stream) {
+            message.setBody(judge(question, loginKey, stream, late));
+        } finally {
+            deadline.cancel(false);
+        }
+    }
+
+    private static WorkerCheck judge(
+            Question question, String loginKey, CommandStream stream, AtomicBoolean late) {
+        ByteArrayOutputStream stdout = new ByteArrayOutputStream();
+        ByteArrayOutputStream stderr = new ByteArrayOutputStream();
+        Instant answered = null;
+        while (stdout.size() + stderr.size() <= CheckReply.LONGEST && stream.hasNext()) {
+            Chunk chunk = stream.next();
+            answered = answered == null ? Instant.now() : answered;
+            (chunk.stderr() ? stderr : stdout).writeBytes(chunk.bytes());
+        }
+        if (late.get()) {
+            return CheckFindings.silent(
+                    question.worker(), "no answer within " + DEADLINE.toSeconds() + " s");
+        }
+        if (stdout.size() + stderr.size() > CheckReply.LONGEST) {
+            return CheckFindings.silent(question.worker(), "its answer is far too long");
+        }
+        CheckReply reply =
+                CheckReply.read(question.nonce(), stdout.toByteArray(), stderr.toByteArray());
+        Optional<? extends Exception> loss = stream.loss();
+        if (!reply.whole() && loss.isPresent()) {
+            return CheckFindings.of(question.worker(), loss.get());
+        }
+        return CheckFindings.of(
+                question.worker(),
+                question.settings(),
+                new CheckFindings.Answer(
+                        reply,
+                        loginKey,
+                        question.asked(),
+                        answered == null ? Instant.now() : answered));
+    }
+
+    private void failed(Exchange exchange) {
+        Question question = exchange.getProperty(QUESTION, Question.class);
+        Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        exchange.getMessage().setBody(CheckFindings.of(question.worker(), cause));
+    }
+}

@@ -1,0 +1,186 @@
+package org.jetfanout.pipeline;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import org.jetfanout.ssh.Chunk;
+import org.jetfanout.ssh.CommandStream;
+
+/**
+ * A command line that runs on the control machine in place of a worker, by a shell as a login
+ * would. Who stops pulling its output stops its writes; the memory held is bounded. One thread
+ * pulls; the other methods may be called by any thread.
+ */
+final class LocalCommand implements CommandStream {
+    private static final int CHUNK = 64 << 10;
+    private static final int MOST_CHUNKS = 16;
+
+    /** Between the end of the output and the end of the shell. */
+    private static final long SECONDS_TO_END = 10;
+
+    /** Of the control machine alone. */
+    private static final List<String> SECRETS =
+            List.of("JET_FANOUT_BROKER_USER", "JET_FANOUT_BROKER_PASSWORD");
+
+    private final Process process;
+
+    // Mutable state, guarded by this
+    private final Deque<Chunk> arrived = new ArrayDeque<>();
+    private int streams = 2;
+    private boolean closed;
+    private IOException stdinFailure;
+
+    private LocalCommand(Process process) {
+        this.process = process;
+    }
+
+    /**
+     * Starts it in the home of whoever runs this program, with the environment of this program.
+     *
+     * @param stdin sent on a thread of its own, then closed; empty: the command's is at its end
+     * @param agent whether it may use the user's ssh-agent
+     */
+    static LocalCommand start(String command, Optional<InputStream> stdin, boolean agent)
+            throws IOException {
+        ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", command);
+        Map<String, String> environment = builder.environment();
+        SECRETS.forEach(environment::remove);
+        if (!agent) {
+            environment.remove("SSH_AUTH_SOCK");
+        }
+        if (environment.containsKey("HOME")) {
+            builder.directory(Path.of(environment.get("HOME")).toFile());
+        }
+        Process process = builder.start();
+        LocalCommand running = new LocalCommand(process);
+        thread("local-stdout", () -> running.read(process.getInputStream(), false));
+        thread("local-stderr", () -> running.read(process.getErrorStream(), true));
+        thread("local-stdin", () -> running.write(stdin.orElse(InputStream.nullInputStream())));
+        return running;
+    }
+
+    private static void thread(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public synchronized boolean hasNext() {
+        try {
+            while (arrived.isEmpty() && streams > 0 && !closed) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            close();
+        }
+        return !arrived.isEmpty();
+    }
+
+    @Override
+    public synchronized Chunk next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        notifyAll();
+        return arrived.poll();
+    }
+
+    @Override
+    public OptionalInt exitStatus() {
+        if (loss().isPresent()) {
+            return OptionalInt.empty();
+        }
+        try {
+            return process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)
+                    ? OptionalInt.of(process.exitValue())
+                    : OptionalInt.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return OptionalInt.empty();
+        }
+    }
+
+    @Override
+    public synchronized Optional<IOException> loss() {
+        if (stdinFailure != null) {
+            return Optional.of(stdinFailure);
+        }
+        return closed
+                ? Optional.of(new IOException("closed before the command ended"))
+                : Optional.empty();
+    }
+
+    /** The job itself lives on, as it does when a worker's connection ends. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        arrived.clear();
+        notifyAll();
+        process.destroy();
+    }
+
+    private void read(InputStream in, boolean stderr) {
+        byte[] buffer = new byte[CHUNK];
+        try (in) {
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                add(new Chunk(stderr, Arrays.copyOf(buffer, count)));
+            }
+        } catch (IOException e) {
+            // the shell is gone; its exit status says more
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        synchronized (this) {
+            streams--;
+            notifyAll();
+        }
+    }
+
+    private synchronized void add(Chunk chunk) throws InterruptedException {
+        while (arrived.size() >= MOST_CHUNKS && !closed) {
+            wait();
+        }
+        if (!closed) {
+            arrived.add(chunk);
+            notifyAll();
+        }
+    }
+
+    private void write(InputStream stdin) {
+        byte[] buffer = new byte[CHUNK];
+        try (stdin;
+                OutputStream out = process.getOutputStream()) {
+            for (int count = read(stdin, buffer); count >= 0; count = read(stdin, buffer)) {
+                out.write(buffer, 0, count);
+            }
+        } catch (IOException e) {
+            // the command stopped reading, or is gone: no error by itself, its end says more
+        }
+    }
+
+    private int read(InputStream stdin, byte[] buffer) throws IOException {
+        try {
+            return stdin.read(buffer);
+        } catch (IOException e) {
+            // never let a half stdin look like a whole one
+            process.destroyForcibly();
+            synchronized (this) {
+                stdinFailure =
+                        new IOException("what to send could not be read: " + e.getMessage(), e);
+            }
+            throw e;
+        }
+    }
+}

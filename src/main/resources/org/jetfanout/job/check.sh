@@ -1,0 +1,88 @@
+# Looks whether a worker is fit for a job, and changes nothing there. POSIX sh; JobScript strips the
+# comments and sends the rest as the argument of `sh -c`.
+#
+#   check NONCE PATH VERSION PROGRAM…
+#
+# PATH: the job's, or empty. VERSION: a shell line that prints the runner's version. PROGRAM…: what
+# must be there to call it. The answer is one fact a line, "jet-fanout NONCE KEY VALUE"; one that is
+# not known is left out.
+set -f
+nonce=$2 path=$3 line=$4
+shift 4
+
+say() {
+	printf 'jet-fanout %s %s\n' "$nonce" "$*"
+}
+
+# A program with a deadline of $1 seconds.
+limited() {
+	if command -v timeout >/dev/null; then
+		timeout "$@"
+	else
+		shift
+		"$@"
+	fi
+}
+
+say "clock $(date +%s)"
+say "uid $(id -u)"
+say "user $(id -un)"
+
+for tool in setsid tar gzip tail cksum; do
+	command -v $tool >/dev/null || say "no-tool $tool"
+done
+
+usual=$PATH
+PATH=${path:-$PATH}
+found=yes
+for word; do
+	case $word in
+	\~/*) word=$HOME/${word#\~/} ;;
+	esac
+	case $word in
+	*/*) [ -f "$word" ] && [ -x "$word" ] ;;
+	*) command -v "$word" >/dev/null ;;
+	esac || { found='' && say "no-program $word"; }
+done
+if [ "$found" ]; then
+	text=$(limited 10 sh -c "exec $line" </dev/null 2>&1)
+	say "version-exit $?"
+	printf '%s\n' "$text" | head -n 5 | cut -c 1-300 | while read -r text; do
+		say "version $text"
+	done
+fi
+PATH=$usual
+
+home=${HOME-}
+if [ -d "$home" ] && [ -w "$home" ] && [ -x "$home" ]; then
+	say "home yes"
+else
+	say "home no"
+fi
+jobs=$home/.jet-fanout
+if [ -e "$jobs" ]; then
+	{ [ -d "$jobs" ] && [ -w "$jobs" ] && [ -x "$jobs" ]; } || say "jobs no"
+fi
+[ -z "$home" ] || df -Pk "$home" 2>/dev/null | tail -n 1 | {
+	read -r _ _ _ free _
+	say "free $free"
+}
+
+if [ -S "${SSH_AUTH_SOCK-}" ]; then
+	say "agent yes"
+	if command -v ssh-add >/dev/null; then
+		text=$(limited 10 ssh-add -l </dev/null 2>&1)
+		say "guard $?"
+		printf '%s\n' "$text" | head -n 50 | while read -r _ key _; do
+			case $key in
+			SHA256:*) say "key $key" ;;
+			esac
+		done
+	fi
+fi
+
+# -k: whatever the login typed before counts for nothing, and is left as it is
+if command -v sudo >/dev/null && limited 5 sudo -k -n true </dev/null >/dev/null 2>&1; then
+	say "sudo yes"
+fi
+say end

@@ -1,0 +1,344 @@
+package org.jetfanout.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jetfanout.ssh.Keys;
+import org.jetfanout.ssh.OpenSshServer;
+import org.jetfanout.ssh.SshAgent;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Mistakes as a new user makes them. Each gives one line that says what is wrong where, an exit
+ * code, and no job on any worker.
+ */
+class ErrorsIT {
+    private static final int WORKERS = 2;
+
+    private static Fleet fleet;
+
+    @TempDir private Path folder;
+    private Site site;
+    private long jobsBefore;
+
+    @BeforeAll
+    static void startFleet() throws IOException {
+        fleet = Fleet.start(20, WORKERS);
+    }
+
+    @AfterAll
+    static void stopFleet() {
+        fleet.close();
+    }
+
+    @BeforeEach
+    void makeSite() throws IOException {
+        site = new Site(fleet, folder);
+        jobsBefore = fleet.jobs();
+    }
+
+    /** One line, that of the error; nothing was sent. */
+    private void refused(Program.Ended run, int exit, String... words) throws IOException {
+        assertThat(run.exit()).as("%s", run).isEqualTo(exit);
+        assertThat(run.err().lines()).as("%s", run).hasSize(1);
+        assertThat(run.err()).startsWith("jet-fanout: ").contains(words);
+        assertThat(fleet.jobs()).as("jobs on the workers").isEqualTo(jobsBefore);
+    }
+
+    /** The batches were given up, each with a reason; no job was started. */
+    private void lost(Program.Ended run, String... words) throws IOException {
+        assertThat(run.exit()).as("%s", run).isEqualTo(4);
+        assertThat(run.err()).as("%s", run).contains(words).doesNotContain("\tat ", "Exception");
+        assertThat(run.outcomes()).hasSize(12).containsValue("unfinished");
+        assertThat(fleet.jobs()).as("jobs on the workers").isEqualTo(jobsBefore);
+    }
+
+    @Test
+    void noAgent() throws IOException {
+        site.environment("SSH_AUTH_SOCK", null);
+        refused(site.run(), 78, "no ssh-agent", "$SSH_AUTH_SOCK is not set", "ssh-add");
+    }
+
+    @Test
+    void anAgentThatIsGone() throws IOException {
+        site.environment("SSH_AUTH_SOCK", folder.resolve("nowhere").toString());
+        lost(site.run(), "w1", "no answer from ssh-agent");
+    }
+
+    @Test
+    void anAgentWithoutKeys() throws IOException {
+        try (SshAgent empty = SshAgent.start()) {
+            site.environment("SSH_AUTH_SOCK", empty.socket().toString());
+            lost(site.run(), "w1", "no key in the ssh-agent");
+        }
+    }
+
+    @Test
+    void aKeyThatWorkersDoNotKnow() throws IOException {
+        Keys.Pair wrong = Keys.ed25519(folder, "wrong");
+        try (SshAgent agent = SshAgent.start(wrong)) {
+            site.environment("SSH_AUTH_SOCK", agent.socket().toString());
+            lost(
+                    site.run(),
+                    "w1",
+                    "no key accepted for user jetfan",
+                    fleet.worker(1),
+                    wrong.fingerprint());
+        }
+    }
+
+    @Test
+    void anUnknownHostKeyAndTheLineThatHelps() throws IOException {
+        Path known = site.write("home/.ssh/known_hosts", "");
+        Program.Ended run = site.run();
+        lost(run, "known_hosts", fleet.knownHosts().get(0), fleet.knownHosts().get(1));
+
+        // what a user does: copies the lines out of the messages
+        List<String> lines =
+                fleet.knownHosts().stream().filter(line -> run.err().contains(line)).toList();
+        Files.write(known, lines);
+        Program.Ended again = site.run();
+        assertThat(again.exit()).as("%s", again).isZero();
+    }
+
+    @Test
+    void aWorkerThatIsDown() throws IOException {
+        site.workers(1).hostVars("w1", "jet_ssh_hostname: 127.0.0.1\njet_ssh_port: 1\n");
+        site.setting("reconnect_timeout", "1s");
+        lost(site.run(), "w1", "127.0.0.1:1", "refused");
+    }
+
+    @Test
+    void aWorkerNameThatDoesNotResolve() throws IOException {
+        site.workers(1).hostVars("w1", "jet_ssh_hostname: no-such-machine.invalid\n");
+        site.setting("reconnect_timeout", "1s");
+        lost(site.run(), "w1", "no-such-machine.invalid");
+    }
+
+    @Test
+    void rootByNameBeforeConnecting() throws IOException {
+        site.setting("user", null);
+        site.groupVars("wk", "jet_ssh_user: root\n");
+        String before = fleet.server().log();
+        refused(site.run(), 78, "root", "w1");
+        assertThat(fleet.server().log()).isEqualTo(before);
+    }
+
+    @Test
+    void rootInWorkersYml() throws IOException {
+        site.setting("user", "root");
+        refused(site.run(), 78, "workers.yml:", "user must not be root");
+    }
+
+    @Test
+    void aRunnerThatIsNotThere() throws IOException {
+        site.setting("jetp", "/nowhere/jetp");
+        Program.Ended run = site.run();
+        assertThat(run.exit()).as("%s", run).isEqualTo(4);
+        assertThat(run.err()).contains("/nowhere/jetp", "not found on the worker");
+        assertThat(run.outcomes()).hasSize(12).containsValue("unfinished");
+        assertThat(fleet.starts(run.guid())).isEmpty();
+    }
+
+    @Test
+    void aMisspeltKey() throws IOException {
+        site.setting("thread", "50");
+        refused(site.run(), 78, "workers.yml:", "'thread'", "threads");
+    }
+
+    @Test
+    void aWrongValue() throws IOException {
+        site.setting("threads", "many");
+        refused(site.run(), 78, "workers.yml:", "threads", "many");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--playbook, pb/none.yml, 78, no such playbook",
+        "--inventory, nowhere, 78, nowhere",
+        "--roles, nowhere, 78, no such directory",
+        "--threads, 0, 64, --threads must be at least 1",
+        "--threads, many, 64, --threads",
+        "--batch-size, 0, 64, --batch-size must be at least 1",
+        "--port, 99999, 64, --port",
+        "--limit-hosts, nobody, 78, nobody",
+        "--limit-groups, nobody, 78, nobody",
+        "--extra-vars, @none.yml, 78, none.yml: no such file",
+        "--extra-vars, [1], 64, --extra-vars must be a JSON object",
+        "--extra-vars, {broken, 64, --extra-vars",
+        "--user, -oProxyCommand=x, 64, --user",
+        "--sudo, $(id), 64, --sudo",
+        "--routes, nowhere, 78, nowhere",
+        "--broker, tcp://127.0.0.1:1, 78, tcp://127.0.0.1:1",
+        "--broker, nonsense, 78, nonsense",
+        "--plybook, x, 64, --plybook",
+        "local, -v, 64, local",
+    })
+    void wordsOfTheCommandLine(String flag, String value, int exit, String words)
+            throws IOException {
+        refused(site.run(flag, value), exit, words);
+    }
+
+    @Test
+    void nothingAtAll() throws IOException {
+        refused(site.command(), 64, "--playbook");
+    }
+
+    @Test
+    void aPlaybookThatIsNoYaml() throws IOException {
+        site.playbook("- name: one\n  groups: [ web\n  tasks: []\n");
+        refused(site.run(), 78, "site.yml:");
+    }
+
+    @Test
+    void aPlaybookThatIsNoList() throws IOException {
+        site.playbook("name: one\ngroups: [ web ]\n");
+        refused(site.run(), 78, "site.yml:1");
+    }
+
+    @Test
+    void aPlaybookWithoutGroups() throws IOException {
+        site.playbook("- name: one\n  tasks: []\n");
+        refused(site.run(), 78, "site.yml:1", "groups");
+    }
+
+    @Test
+    void anEmptyPlaybook() throws IOException {
+        site.playbook("");
+        refused(site.run(), 78, "site.yml");
+    }
+
+    @Test
+    void aGroupFileThatIsNoYaml() throws IOException {
+        site.write("inv/groups/web", "hosts: [ h01\n");
+        refused(site.run(), 78, "groups/web:");
+    }
+
+    @Test
+    void variablesThatAreNoYaml() throws IOException {
+        site.hostVars("h01", "a: [ b\n");
+        refused(site.run(), 78, "host_vars/h01:");
+    }
+
+    @Test
+    void workersYmlThatIsNoYaml() throws IOException {
+        site.write("workers.yml", "workers:\n  map: [ { from: web\n");
+        refused(site.startAsIs().end(), 78, "workers.yml:");
+    }
+
+    @Test
+    void anEmptyWorkersYml() throws IOException {
+        site.write("workers.yml", "");
+        refused(site.startAsIs().end(), 78, "workers.yml", "is empty");
+    }
+
+    @Test
+    void anInventoryWithoutGroups() throws IOException {
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        refused(site.run("--limit-groups", "web", "-i", empty.toString()), 78, "empty", "groups");
+    }
+
+    @Test
+    void anInventoryProgramThatFails() throws IOException {
+        Path dynamic = site.program("dynamic", "#!/bin/sh\necho no credentials >&2\nexit 3\n");
+        Program.Ended run = site.run("-i", dynamic.toString());
+        assertThat(run.exit()).as("%s", run).isEqualTo(78);
+        assertThat(run.err()).contains("no credentials", "dynamic", "3");
+    }
+
+    @Test
+    void aPlayForAGroupWithoutHosts() throws IOException {
+        site.group("none", List.of());
+        site.playbook("- name: one\n  groups: [ none ]\n  tasks: []\n");
+        refused(site.run(), 78, "none");
+    }
+
+    @Test
+    void aPlayForAGroupThatIsNotThere() throws IOException {
+        site.playbook("- name: one\n  groups: [ webb ]\n  tasks: []\n");
+        refused(site.run(), 78, "webb", "site.yml");
+    }
+
+    @Test
+    void aWorkerGroupThatIsNotThere() throws IOException {
+        site.setting("map", "[ { from: web, to: nowhere } ]");
+        refused(site.run(), 78, "workers.yml:", "nowhere");
+    }
+
+    @Test
+    void aWorkerGroupWithoutWorkers() throws IOException {
+        site.write("inv/groups/wk", "hosts: []\n");
+        for (int n = 1; n <= WORKERS; n++) {
+            Files.delete(site.file("inv/host_vars/w" + n));
+        }
+        refused(site.run(), 78, "workers.yml:", "'wk' (or it is empty)");
+    }
+
+    @Test
+    void aFromGroupThatIsNotThere() throws IOException {
+        site.setting("map", "[ { from: webb, to: wk } ]");
+        refused(site.run(), 78, "workers.yml:", "webb");
+    }
+
+    @Test
+    void hostsWithoutAWorkerAreNamedFolded() throws IOException {
+        site.group("db", List.of("db1", "db2", "db3"));
+        site.playbook("- name: one\n  groups: [ web, db ]\n  tasks:\n    - !facts\n");
+        refused(site.run(), 78, "db[1-3]", "3 hosts");
+    }
+
+    @Test
+    void aHostNamedLocalhost() throws IOException {
+        site.group("web", List.of("h01", "localhost"));
+        refused(site.run(), 78, "localhost");
+    }
+
+    @Test
+    void aRunThatIsNotThere() throws IOException {
+        refused(site.command("status", "nobody"), 78, "no runs in");
+        refused(site.command("rerun", "nobody"), 78, "no runs in");
+    }
+
+    @Test
+    void rootByUidOnTheWorker() throws IOException {
+        // a user namespace: what runs there is root by its uid
+        try (OpenSshServer root =
+                OpenSshServer.at("127.0.20.9")
+                        .authorize(fleet.workerKey())
+                        .option(
+                                "ForceCommand unshare --user --map-root-user sh -c \"$SSH_ORIGINAL_COMMAND\"")
+                        .start()) {
+            site.workers(1);
+            site.hostVars(
+                    "w1",
+                    "jet_ssh_hostname: %s\njet_ssh_port: %d\n"
+                            .formatted(root.address(), root.port()));
+            Files.write(site.file("home/.ssh/known_hosts"), root.knownHostsLines());
+            lost(site.run(), "w1", "the login is root (uid 0)");
+        }
+    }
+
+    @Test
+    void aHostKeyThatHasChanged() throws IOException {
+        String wrong = Keys.ed25519(folder, "other").blob();
+        site.write(
+                "home/.ssh/known_hosts",
+                "[%s]:%d %s\n".formatted(fleet.worker(1), fleet.port(), wrong));
+        site.workers(1);
+        lost(site.run(), "w1", "known_hosts:1");
+    }
+
+    @Test
+    void workersYmlThatIsNotThere() throws IOException {
+        refused(site.startAsIs().end(), 78, "workers.yml", "no such file");
+    }
+}

@@ -1,0 +1,176 @@
+package org.jetfanout.it;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jetfanout.ssh.Programs;
+
+/** jet-fanout itself, in a JVM of its own. */
+final class Program {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int LIMIT_SECONDS = 120;
+
+    /** Without the tests' own classes and settings. */
+    private static final String CLASS_PATH =
+            Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                    .filter(entry -> !entry.contains("test-classes"))
+                    .collect(Collectors.joining(File.pathSeparator));
+
+    private final Process process;
+    private final Path out;
+    private final Path err;
+    private final Path runs;
+
+    private Program(Process process, Path out, Path err, Path runs) {
+        this.process = process;
+        this.out = out;
+        this.err = err;
+        this.runs = runs;
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param home its home, which also holds its state
+     * @param environment what it gets beside that; SSH_AUTH_SOCK for instance
+     */
+    static Program start(
+            Path home, Path directory, Map<String, String> environment, List<String> words)
+            throws IOException {
+        Path state = home.resolve("state");
+        Path out = Files.createTempFile(home, "out", ".txt");
+        Path err = Files.createTempFile(home, "err", ".txt");
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of("-Xshare:auto", "-Duser.home=" + home, "-cp", CLASS_PATH));
+        command.add("org.jetfanout.cli.Main");
+        command.addAll(words);
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .directory(directory.toFile())
+                        .redirectInput(new File("/dev/null"))
+                        .redirectOutput(out.toFile())
+                        .redirectError(err.toFile());
+        Map<String, String> own = builder.environment();
+        own.keySet().removeIf(name -> name.startsWith("JET_") || name.startsWith("SSH_"));
+        own.keySet().removeAll(List.of("NO_COLOR", "JAVA_TOOL_OPTIONS"));
+        own.put("HOME", home.toString());
+        own.put("XDG_STATE_HOME", state.toString());
+        own.putAll(environment);
+        return new Program(builder.start(), out, err, state.resolve("jet-fanout/runs"));
+    }
+
+    ProcessHandle handle() {
+        return process.toHandle();
+    }
+
+    /** What it has printed on standard output so far. */
+    String out() {
+        return text(out);
+    }
+
+    /** What it has printed on standard error so far. */
+    String err() {
+        return text(err);
+    }
+
+    /** Sends it a signal, {@code INT} for instance. */
+    void signal(String name) {
+        Programs.ok("kill", "-s", name, Long.toString(process.pid()));
+    }
+
+    /** Waits for its end. */
+    Ended end() {
+        try {
+            if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("still running:\n" + out() + err());
+            }
+            return new Ended(process.exitValue(), out(), err(), runs);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * How it ended.
+     *
+     * @param exit its exit code
+     * @param out its standard output
+     * @param err its standard error
+     * @param runs folder of its run records
+     */
+    record Ended(int exit, String out, String err, Path runs) {
+        List<String> lines() {
+            return out().lines().toList();
+        }
+
+        /** The run's GUID: its first line. */
+        String guid() {
+            return lines().isEmpty() ? "(no GUID)" : lines().get(0);
+        }
+
+        /** A file of the run record. */
+        Path record(String name) {
+            return runs.resolve(guid()).resolve(name);
+        }
+
+        /** The lines of an NDJSON file of the run record. */
+        List<JsonNode> records(String name) throws IOException {
+            List<JsonNode> all = new ArrayList<>();
+            if (Files.exists(record(name))) {
+                for (String line : Files.readAllLines(record(name))) {
+                    all.add(JSON.readTree(line));
+                }
+            }
+            return all;
+        }
+
+        /** Outcome by host, as the record has them; {@code twice} for one that is there twice. */
+        Map<String, String> outcomes() throws IOException {
+            return records("results.ndjson").stream()
+                    .collect(
+                            Collectors.toMap(
+                                    line -> line.path("host").asText(),
+                                    line -> line.path("outcome").asText(),
+                                    (one, other) -> "twice"));
+        }
+
+        /** What stderr says that is neither a state line nor the summary. */
+        List<String> complaints() {
+            return err.lines().filter(line -> line.startsWith("jet-fanout: ")).toList();
+        }
+
+        @Override
+        public String toString() {
+            String shown = out;
+            return "exit "
+                    + exit
+                    + "\n-- stdout\n"
+                    + shown.substring(0, Math.min(4000, shown.length()))
+                    + "\n-- stderr\n"
+                    + err;
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package org.jetfanout.it;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * What a user of a fleet has: a home with known_hosts, an inventory, a playbook, workers.yml. At
+ * first: hosts h01 to h12 in the group {@code web}, all workers in {@code wk}, a playbook with one
+ * task for {@code web}, and a map from web to wk. Tests change what they are about.
+ */
+final class Site {
+    private static final String PLAYBOOK =
+            """
+            - name: one
+              groups: [ web ]
+              tasks:
+                - !shell
+                  name: first task
+                  cmd: uptime
+            """;
+
+    private final Fleet fleet;
+    private final Path folder;
+    private final Map<String, String> environment = new HashMap<>();
+    private final Map<String, String> settings = new TreeMap<>();
+
+    Site(Fleet fleet, Path folder) throws IOException {
+        this.fleet = fleet;
+        this.folder = folder;
+        write("home/.ssh/known_hosts", String.join("\n", fleet.knownHosts()) + "\n");
+        group("wk", names("w", 1, fleet.workers()));
+        for (int n = 1; n <= fleet.workers(); n++) {
+            hostVars(
+                    "w" + n,
+                    "jet_ssh_hostname: %s\njet_ssh_port: %d\n"
+                            .formatted(fleet.worker(n), fleet.port()));
+        }
+        group("web", hosts(12));
+        playbook(PLAYBOOK);
+        setting("jetp", fleet.jetp().toString());
+        setting("threads", "50");
+        setting("user", "jetfan");
+        environment.put("SSH_AUTH_SOCK", fleet.agent().socket().toString());
+        environment.put("JET_SSH_USER", "jetfan");
+    }
+
+    /** {@code h01}, {@code h02}… */
+    static List<String> hosts(int count) {
+        return IntStream.rangeClosed(1, count).mapToObj("h%02d"::formatted).toList();
+    }
+
+    private static List<String> names(String prefix, int from, int to) {
+        return IntStream.rangeClosed(from, to).mapToObj(n -> prefix + n).toList();
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    Path file(String name) {
+        return folder.resolve(name);
+    }
+
+    /** Writes a file of the site. */
+    Path write(String name, String text) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        return Files.writeString(file, text);
+    }
+
+    /** Writes a file that can be run. */
+    Path program(String name, String text) throws IOException {
+        Path file = write(name, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return file;
+    }
+
+    Site group(String name, List<String> hosts) throws IOException {
+        StringBuilder text = new StringBuilder("hosts:\n");
+        hosts.forEach(host -> text.append("  - ").append(host).append('\n'));
+        write("inv/groups/" + name, text.toString());
+        return this;
+    }
+
+    Site groupVars(String group, String yaml) throws IOException {
+        write("inv/group_vars/" + group, yaml);
+        return this;
+    }
+
+    Site hostVars(String host, String yaml) throws IOException {
+        write("inv/host_vars/" + host, yaml);
+        return this;
+    }
+
+    /** What the stand-in is to do with a host. */
+    Site behave(String host, String behaviour) throws IOException {
+        return hostVars(host, "stand_in: '" + behaviour + "'\n");
+    }
+
+    Site playbook(String yaml) throws IOException {
+        write("pb/site.yml", yaml);
+        return this;
+    }
+
+    /** A setting of workers.yml; null removes it. */
+    Site setting(String key, String value) {
+        if (value == null) {
+            settings.remove(key);
+        } else {
+            settings.put(key, value);
+        }
+        return this;
+    }
+
+    /** A variable of the program's environment; null removes it. */
+    Site environment(String name, String value) {
+        if (value == null) {
+            environment.remove(name);
+        } else {
+            environment.put(name, value);
+        }
+        return this;
+    }
+
+    /** Only the first workers of the fleet. */
+    Site workers(int count) throws IOException {
+        return group("wk", names("w", 1, count));
+    }
+
+    /** The job's environment on the workers. */
+    Site env(Map<String, String> env) {
+        return setting(
+                "env",
+                env.entrySet().stream()
+                        .map(entry -> entry.getKey() + ": '" + entry.getValue() + "'")
+                        .collect(Collectors.joining(", ", "{ ", " }")));
+    }
+
+    /** Runs the site's playbook to its end. */
+    Program.Ended run(String... more) throws IOException {
+        return start(more).end();
+    }
+
+    /** Starts a run of the site's playbook. */
+    Program start(String... more) throws IOException {
+        if (!settings.containsKey("map")) {
+            settings.put("map", "[ { from: web, to: wk } ]");
+        }
+        write(
+                "workers.yml",
+                settings.entrySet().stream()
+                        .map(entry -> "  " + entry.getKey() + ": " + entry.getValue() + "\n")
+                        .collect(Collectors.joining("", "workers:\n", "")));
+        return startAsIs(more);
+    }
+
+    /** As {@link #start}, with workers.yml as it stands. */
+    Program startAsIs(String... more) throws IOException {
+        List<String> words =
+                new ArrayList<>(
+                        List.of(
+                                "--playbook",
+                                file("pb/site.yml").toString(),
+                                "--inventory",
+                                file("inv").toString(),
+                                "--worker-config",
+                                file("workers.yml").toString()));
+        words.addAll(List.of(more));
+        return Program.start(file("home"), folder, environment, words);
+    }
+
+    /** Any other command of the program. */
+    Program.Ended command(String... words) throws IOException {
+        return Program.start(file("home"), folder, environment, List.of(words)).end();
+    }
+
+    /** {@code status --json} of a run. */
+    JsonNode status(Program.Ended run) throws IOException {
+        return new ObjectMapper().readTree(command("status", run.guid(), "--json").out());
+    }
+
+    Fleet fleet() {
+        return fleet;
+    }
+}
