@@ -116,7 +116,7 @@ class HostileIT {
 
     /** The second worker is one that does this instead of what it is told. */
     private Program.Ended withBadWorker(String does) throws IOException {
-        Path script = fleet.program("bad-" + Math.abs(does.hashCode()), "#!/bin/sh\n" + does);
+        Path script = fleet.program("bad-" + Integer.toHexString(does.hashCode()), "#!/bin/sh\n" + does);
         try (OpenSshServer bad =
                 OpenSshServer.at("127.0.80.9")
                         .authorize(fleet.workerKey())

@@ -78,7 +78,7 @@ class TogetherIT {
     @Test
     void aBrokerOfTheUsersOwn() throws Exception {
         int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
         }
         Configuration configuration = new ConfigurationImpl();
