@@ -24,6 +24,8 @@ import org.jetfanout.workers.WorkerSettings;
  * @param agent whether the user's agent is forwarded, guarded
  * @param agentKeys keys that the guard offers; empty: all but those that log in to workers
  * @param jobMillis how long the job may take
+ * @param connectMillis how long connecting and logging in may take, each
+ * @param keepaliveMillis silence after which the connection is probed
  * @param reconnectMillis how long a broken connection is tried again
  * @param reassign whether another worker may take the batch even where its job may have started
  * @param retainMillis how long the worker keeps the job's logs
@@ -36,6 +38,8 @@ record BatchMessage(
         boolean agent,
         List<String> agentKeys,
         long jobMillis,
+        long connectMillis,
+        long keepaliveMillis,
         long reconnectMillis,
         boolean reassign,
         long retainMillis) {
@@ -55,6 +59,8 @@ record BatchMessage(
                 settings.agent() == Agent.FORWARD,
                 settings.agentKeys(),
                 settings.jobTimeout().toMillis(),
+                settings.connectTimeout().toMillis(),
+                settings.keepalive().toMillis(),
                 settings.reconnectTimeout().toMillis(),
                 settings.onWorkerLoss() == OnWorkerLoss.REASSIGN,
                 settings.retain().toMillis());
@@ -83,6 +89,8 @@ record BatchMessage(
                 agent,
                 agentKeys,
                 jobMillis,
+                connectMillis,
+                keepaliveMillis,
                 reconnectMillis,
                 reassign,
                 retainMillis);

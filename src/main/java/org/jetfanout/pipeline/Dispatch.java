@@ -207,8 +207,12 @@ public final class Dispatch {
         return gone && (!end.mayHaveStarted() || message.reassign());
     }
 
-    /** The connection is gone. */
+    /** Nothing more is read from the connection: it must not stay open beside the next one. */
     void disconnected() {
+        CommandStream stream = connection;
+        if (stream != null) {
+            stream.close();
+        }
         connection = null;
     }
 

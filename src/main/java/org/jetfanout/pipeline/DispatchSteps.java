@@ -27,6 +27,7 @@ import org.jetfanout.record.RecordException;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.Screen;
 import org.jetfanout.ssh.CommandStream;
+import org.jetfanout.ssh.Deadlines;
 import org.jetfanout.ssh.GuardPolicy;
 import org.jetfanout.ssh.Signature;
 import org.jetfanout.ssh.SshHeaders;
@@ -192,6 +193,8 @@ final class DispatchSteps implements AutoCloseable {
         message.setHeader(SshHeaders.HOST, worker.address());
         message.setHeader(SshHeaders.PORT, worker.port());
         message.setHeader(SshHeaders.USER, worker.user());
+        Duration connect = Duration.ofMillis(batch.connectMillis());
+        message.setHeader(SshHeaders.DEADLINES, new Deadlines(connect, connect));
         message.removeHeader(SshHeaders.STDIN);
         if (dispatch.job().wantsBundle()) {
             InputStream bundle = bundles.open(batch.batch().id());

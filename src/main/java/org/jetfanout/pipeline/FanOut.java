@@ -2,6 +2,7 @@ package org.jetfanout.pipeline;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,7 @@ public final class FanOut {
         return follow(
                 request,
                 consumers,
+                prepared.keepalive(),
                 Routes.ALL,
                 beans,
                 pipeline -> {
@@ -113,6 +115,7 @@ public final class FanOut {
         return follow(
                 request,
                 consumers,
+                Duration.ofMillis(bundles.message(open.get(0).id()).keepaliveMillis()),
                 Routes.WITHOUT_PLAN,
                 new HashMap<>(queueing.beans()),
                 pipeline -> {
@@ -148,6 +151,7 @@ public final class FanOut {
     private RunStatus follow(
             RunRequest request,
             int consumers,
+            Duration keepalive,
             List<String> routes,
             Map<String, Object> beans,
             Beginning beginning)
@@ -156,7 +160,9 @@ public final class FanOut {
             beans.putAll(dispatch.beans());
             beans.put("producers", queue.producers());
             beans.put("consumers", queue.consumers());
-            beans.put("ssh", new FanOutSshComponent(ssh));
+            beans.put(
+                    "ssh",
+                    new FanOutSshComponent(ssh.withKeepAlive(keepalive, ssh.keepAliveMax())));
             Map<String, String> properties =
                     Map.of(
                             "jet.queue",

@@ -174,12 +174,12 @@ final class LocalCommand implements CommandStream {
         try {
             return stdin.read(buffer);
         } catch (IOException e) {
-            // never let a half stdin look like a whole one
-            process.destroyForcibly();
+            // never let a half stdin look like a whole one; said before the end can be seen
             synchronized (this) {
                 stdinFailure =
                         new IOException("what to send could not be read: " + e.getMessage(), e);
             }
+            process.destroyForcibly();
             throw e;
         }
     }

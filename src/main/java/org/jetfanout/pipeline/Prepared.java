@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,6 +119,17 @@ public record Prepared(
                                 .flatMap(group -> workerGroups.workers(group).stream())
                                 .distinct()
                                 .count();
+    }
+
+    /**
+     * Silence after which connections are probed: one for all workers, the shortest that
+     * workers.yml has.
+     */
+    Duration keepalive() {
+        return workers.workerGroups().stream()
+                .map(group -> workers.settings(group).keepalive())
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
     }
 
     /** Whether some worker is to use the user's agent. */

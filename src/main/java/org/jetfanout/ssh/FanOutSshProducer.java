@@ -49,8 +49,9 @@ final class FanOutSshProducer extends DefaultProducer {
             Optional<InputStream> stdin,
             Optional<GuardPolicy> guard) {
         Message message = exchange.getMessage();
-        SshSession session =
-                component.connections().open(destination(message), endpoint.deadlines(), guard);
+        Deadlines deadlines =
+                message.getHeader(SshHeaders.DEADLINES, endpoint.deadlines(), Deadlines.class);
+        SshSession session = component.connections().open(destination(message), deadlines, guard);
         exchange.getExchangeExtension()
                 .addOnCompletion(
                         new SynchronizationAdapter() {

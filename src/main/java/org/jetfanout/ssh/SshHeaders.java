@@ -27,6 +27,9 @@ public final class SshHeaders {
      */
     public static final String GUARD = "JetSshGuard";
 
+    /** {@link Deadlines}: for connecting and logging in; in place of the endpoint's. */
+    public static final String DEADLINES = "JetSshDeadlines";
+
     /** String, set by the endpoint: fingerprint of the key that logged in to the worker. */
     public static final String LOGIN_KEY = "JetSshLoginKey";
 

@@ -23,8 +23,6 @@ import java.util.OptionalInt;
  *     before the worker counts as lost; 0: not at all
  * @param keepalive {@code keepalive}: silence after which a connection is probed
  * @param retain {@code retain}: how long a worker keeps the logs of an ended job
- * @param maxJobs {@code max_jobs}: jobs of all runs that one worker may have at once; empty: any
- *     number
  * @param onWorkerLoss {@code on_worker_loss}
  * @param agent {@code agent}
  * @param agentKeys {@code agent_keys}: keys offered to the worker, each by its fingerprint ({@code
@@ -44,7 +42,6 @@ public record WorkerSettings(
         Duration reconnectTimeout,
         Duration keepalive,
         Duration retain,
-        OptionalInt maxJobs,
         OnWorkerLoss onWorkerLoss,
         Agent agent,
         List<String> agentKeys,
@@ -69,7 +66,6 @@ public record WorkerSettings(
                 Duration.ofMinutes(5),
                 Duration.ofSeconds(15),
                 Duration.ofDays(7),
-                OptionalInt.empty(),
                 OnWorkerLoss.REPORT,
                 Agent.FORWARD,
                 List.of(),

@@ -80,7 +80,6 @@ class WorkersConfigTest {
                                 Duration.ofMinutes(5),
                                 Duration.ofSeconds(15),
                                 Duration.ofDays(7),
-                                OptionalInt.empty(),
                                 OnWorkerLoss.REPORT,
                                 Agent.FORWARD,
                                 List.of(),
@@ -101,7 +100,6 @@ class WorkersConfigTest {
             reconnect_timeout: 0s
             keepalive: 1m
             retain: 14d
-            max_jobs: 3
             on_worker_loss: reassign
             agent: none
             agent_keys: [ '%s', deploy@example.com ]
@@ -123,7 +121,6 @@ class WorkersConfigTest {
                     Duration.ZERO,
                     Duration.ofMinutes(1),
                     Duration.ofDays(14),
-                    OptionalInt.of(3),
                     OnWorkerLoss.REASSIGN,
                     Agent.NONE,
                     List.of(KEY, "deploy@example.com"),
@@ -336,9 +333,6 @@ class WorkersConfigTest {
                         "batch_size must be a whole number from 1 to 2147483647, not '99999999999'"),
                 Arguments.of(
                         "port: 65536", "port must be a whole number from 1 to 65535, not '65536'"),
-                Arguments.of(
-                        "max_jobs: 0",
-                        "max_jobs must be a whole number from 1 to 2147483647, not '0'"),
                 Arguments.of("jetp: ''", "jetp must be one line of text, not empty"),
                 Arguments.of("jetp: \"a\\nb\"", "jetp must be one line of text"),
                 Arguments.of("sudo_user: \"a'b\"", "sudo_user" + account + ", not 'a'b'"),

@@ -1,0 +1,91 @@
+package org.jetfanout.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jetfanout.yaml.YamlValue;
+import org.junit.jupiter.api.Test;
+
+/** docs/routes.md is a contract: its tables and the routes may not part. */
+final class RoutesPageTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Test
+    void namesEveryRouteWithWhereItBegins() throws IOException {
+        Map<String, String> routes = new HashMap<>();
+        for (JsonNode route : routes()) {
+            String uri = route.at("/route/from/uri").asText();
+            routes.put(route.at("/route/id").asText(), uri);
+        }
+        assertThat(table("| route |")).isEqualTo(routes);
+    }
+
+    @Test
+    void namesEveryBean() throws IOException {
+        Set<String> beans = new TreeSet<>();
+        for (JsonNode route : routes()) {
+            route.findParents("ref").forEach(step -> beans.add(step.path("ref").asText()));
+            route.findValues("aggregationStrategy").forEach(bean -> beans.add(bean.asText()));
+            route.findValues("executorService").forEach(bean -> beans.add(bean.asText()));
+        }
+        assertThat(table("| bean |").keySet()).isEqualTo(beans);
+    }
+
+    @Test
+    void namesEveryHeader() throws IOException {
+        Set<String> headers = new TreeSet<>();
+        for (Field field : JetHeaders.class.getFields()) {
+            try {
+                headers.add((String) field.get(null));
+            } catch (IllegalAccessException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        headers.remove(JetHeaders.JOB); // a property, in the text below the table
+        assertThat(table("| header |").keySet()).isEqualTo(headers);
+        assertThat(Files.readString(Path.of("docs/routes.md"))).contains("property `JetJob`");
+    }
+
+    /** First and second column of the table that begins so. */
+    private static Map<String, String> table(String head) throws IOException {
+        List<String> lines = Files.readAllLines(Path.of("docs/routes.md"));
+        int start =
+                lines.indexOf(
+                        lines.stream()
+                                .filter(line -> line.startsWith(head))
+                                .findFirst()
+                                .orElseThrow());
+        return lines.stream()
+                .skip(start + 2L)
+                .takeWhile(line -> line.startsWith("|"))
+                .map(line -> line.split("\\|", -1))
+                .collect(Collectors.toMap(cells -> cells[1].strip(), cells -> cells[2].strip()));
+    }
+
+    private static List<JsonNode> routes() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("routes"))) {
+            return files.filter(file -> file.toString().endsWith(".camel.yaml"))
+                    .map(
+                            file ->
+                                    JSON.<JsonNode>valueToTree(
+                                            YamlValue.read(file).orElseThrow().plain()))
+                    .flatMap(
+                            list ->
+                                    Stream.iterate(0, i -> i < list.size(), i -> i + 1)
+                                            .map(list::get))
+                    .toList();
+        }
+    }
+}
