@@ -51,6 +51,6 @@ public final class Main {
 
     /** Says something to people: one line on stderr, nothing in it that a terminal would obey. */
     static void say(String message) {
-        System.err.println("jet-fanout: " + Text.forTerminal(message));
+        System.err.println("jet-fanout: " + Text.forTerminal(message, false));
     }
 }

@@ -67,7 +67,6 @@ class HostileIT {
                 "\"it's\"",
                 "'say \"x\"'",
                 "\"\"",
-                "a:b",
                 "a\\b",
             })
     void namesOfHosts(String name) throws IOException {
