@@ -4,6 +4,7 @@ import argparse
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -36,6 +37,8 @@ def machine():
 
 def main():
     asked = arguments()
+    # told to end, it ends its sshds too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     # not in a private folder: the login of the workers reads keys and files below
     folder = Path(tempfile.mkdtemp(prefix="jfbench"))
     folder.chmod(0o755)
