@@ -22,6 +22,8 @@ public final class Main {
         CommandLine command = new CommandLine(new RunCommand());
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setAbbreviatedOptionsAllowed(false);
+        // '-e @file' is a file of variables, not one of more arguments
+        command.setExpandAtFiles(false);
         command.setParameterExceptionHandler(
                 (e, words) -> {
                     say(e.getMessage() + " (see jet-fanout --help)");

@@ -56,7 +56,10 @@ public final class Dispatch {
     private BatchState state = BatchState.QUEUED;
     private int tries;
     private volatile boolean cancelled;
+
+    /** The next command, or the one that is under way, ends the job: it must not be cut off. */
     private volatile boolean ending;
+
     private volatile CommandStream connection;
 
     /**
@@ -106,12 +109,11 @@ public final class Dispatch {
 
     /** Whether the job needs another exchange with its worker. Asked by the dispatch route. */
     public boolean isOpen() {
-        if (job.open() && !ending) {
-            ending = cancelled || job.overdue();
-            if (cancelled) {
-                job.cancel();
-            }
+        boolean cancel = cancelled;
+        if (cancel && job.open()) {
+            job.cancel();
         }
+        ending |= job.overdue() || cancel;
         return job.open();
     }
 

@@ -13,6 +13,7 @@ import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.queue.EmbeddedQueue;
 import org.jetfanout.queue.ExternalQueue;
+import org.jetfanout.queue.OpeningQueue;
 import org.jetfanout.queue.Queue;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.RunStatus;
@@ -151,7 +152,7 @@ public final class FanOut {
             Map<String, Object> beans,
             Beginning beginning)
             throws IOException {
-        try (Queue queue = queue(request, consumers)) {
+        try (OpeningQueue queue = new OpeningQueue(() -> queue(request, consumers))) {
             beans.putAll(dispatch.beans());
             beans.put("producers", queue.producers());
             beans.put("consumers", queue.consumers());
@@ -164,6 +165,7 @@ public final class FanOut {
                             Integer.toString(consumers));
             try (Pipeline pipeline = new Pipeline(routes, request.routes(), beans, properties)) {
                 Plan plan = beginning.plan(pipeline);
+                queue.await();
                 dispatch.expect(plan);
                 pipeline.startRoute("dispatch");
                 pipeline.send("direct:queue", plan);

@@ -190,7 +190,11 @@ public record Summary(
     }
 
     private String folded(List<String> hosts) {
-        String all = clean(fold.apply(hosts));
+        // they come worker by worker; only neighbours fold
+        List<String> sorted = new ArrayList<>(hosts);
+        sorted.sort(
+                Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()));
+        String all = clean(fold.apply(sorted));
         if (all.length() <= LONGEST_HOSTS) {
             return hosts.size() > 1 ? hosts(hosts.size()) + ": " + all : all;
         }

@@ -20,7 +20,7 @@ import org.jetfanout.runner.ShellWords;
  * the tests' class path. State and home are in a folder of the test.
  */
 final class CommandLines {
-    private static final int LIMIT_SECONDS = 120;
+    private static final int LIMIT_SECONDS = 300;
 
     private final Path folder;
     private final List<String> prefix;
@@ -90,6 +90,7 @@ final class CommandLines {
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
         words.add(String.join(File.pathSeparator, classPath.stream().map(Path::toString).toList()));
+        words.add("-Duser.home=" + folder);
         words.add("org.jetfanout.cli.Main");
         Files.writeString(program, "#!/bin/sh\nexec " + ShellWords.join(words) + " \"$@\"\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));

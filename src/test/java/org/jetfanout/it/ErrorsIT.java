@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Mistakes as a new user makes them. Each gives one line that says what is wrong where, an exit
@@ -178,14 +179,23 @@ class ErrorsIT {
         "--user, -oProxyCommand=x, 64, --user",
         "--sudo, $(id), 64, --sudo",
         "--routes, nowhere, 78, nowhere",
-        "--broker, tcp://127.0.0.1:1, 78, tcp://127.0.0.1:1",
-        "--broker, nonsense, 78, nonsense",
         "--plybook, x, 64, --plybook",
         "local, -v, 64, local",
     })
     void wordsOfTheCommandLine(String flag, String value, int exit, String words)
             throws IOException {
         refused(site.run(flag, value), exit, words);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp://127.0.0.1:1", "nonsense"})
+    void aBrokerThatIsNotThere(String url) throws IOException {
+        // it is tried beside the planning, whose line may come first
+        Program.Ended run = site.run("--broker", url);
+        assertThat(run.exit()).as("%s", run).isEqualTo(78);
+        assertThat(run.complaints()).hasSize(1);
+        assertThat(run.err()).contains("the broker", url).doesNotContain("\tat ", "Exception");
+        assertThat(fleet.jobs()).as("jobs on the workers").isEqualTo(jobsBefore);
     }
 
     @Test

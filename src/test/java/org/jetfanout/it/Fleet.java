@@ -152,6 +152,10 @@ final class Fleet implements AutoCloseable {
         return hostKey;
     }
 
+    Path hostHome(int host) {
+        return folder.resolve(host(host));
+    }
+
     Path home(int worker) {
         return folder.resolve(worker(worker));
     }

@@ -1,0 +1,138 @@
+package org.jetfanout.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jetfanout.demo.DemoSite;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every command of the examples' READMEs is run: what sends nothing where it stands, what sends
+ * something on the demo's machines, whose files have the same names.
+ */
+final class ExamplesIT {
+    private static final Path EXAMPLES = Path.of("examples").toAbsolutePath();
+
+    @TempDir Path folder;
+    private CommandLines shell;
+
+    @BeforeEach
+    void program() throws IOException {
+        shell = CommandLines.ofOwnUser(folder);
+    }
+
+    @Test
+    void eachExampleHasAReadmeAndATest() throws IOException {
+        try (Stream<Path> examples = Files.list(EXAMPLES)) {
+            assertThat(examples.map(path -> path.getFileName().toString()))
+                    .containsExactlyInAnyOrder(
+                            "quick-start", "multi-region", "custom-routes", "ci-job");
+        }
+    }
+
+    @Test
+    void quickStart() throws Exception {
+        List<String> lines = commands("quick-start/README.md");
+        assertThat(lines).hasSize(4);
+        assertThat(out("quick-start", lines.get(0)))
+                .contains("us_east_1_workers: 2 workers, 4 hosts, 2 per worker");
+        assertThat(out("quick-start", lines.get(1))).startsWith("6 ");
+        try (DemoSite site = DemoSite.start(false)) {
+            Map<String, String> login = login(site);
+            CommandLines.Ended check = shell.run(site.folder(), login, lines.get(2));
+            assertThat(check.exit()).as(check.out() + check.err()).isZero();
+            CommandLines.Ended run = shell.run(site.folder(), login, lines.get(3));
+            assertThat(run.exit()).as(run.err()).isZero();
+            assertThat(site.timesConfigured())
+                    .hasSize(12)
+                    .allSatisfy((host, times) -> assertThat(times).isOne());
+        }
+    }
+
+    @Test
+    void multiRegion() throws Exception {
+        List<String> lines = commands("multi-region/README.md");
+        assertThat(lines).hasSize(2);
+        assertThat(out("multi-region", lines.get(0)))
+                .contains("us_east_1_workers: 2 workers, 4 hosts, 2 per worker")
+                .contains(
+                        "us_west_1_workers: 1 worker, 3 hosts, 3 per worker, 1 wave of 40 threads")
+                .contains("$ op run -- /opt/jetp/jetp ssh");
+        assertThat(out("multi-region", lines.get(1))).contains("in all: 2 hosts, 1 batch");
+    }
+
+    @Test
+    void customRoutes() throws Exception {
+        List<String> lines = commands("custom-routes/README.md");
+        assertThat(lines).hasSize(1);
+        assertThat(out("custom-routes", lines.get(0)))
+                .containsPattern("worker3: \\d hosts?: .*canary1")
+                .contains("skipped: 1 host: web4");
+    }
+
+    @Test
+    void ciJob() throws Exception {
+        List<String> lines = commands("ci-job/README.md");
+        assertThat(lines).containsExactly("./run.sh site artifacts");
+        try (DemoSite site = DemoSite.start(false)) {
+            Files.createSymbolicLink(folder.resolve("site"), site.folder());
+            Files.createSymbolicLink(folder.resolve("run.sh"), EXAMPLES.resolve("ci-job/run.sh"));
+            CommandLines.Ended job = shell.run(folder, login(site), lines.get(0));
+
+            assertThat(job.exit()).as(job.out() + job.err()).isZero();
+            assertThat(site.timesConfigured())
+                    .allSatisfy((host, times) -> assertThat(times).isOne());
+        }
+        try (Stream<Path> artifacts = Files.list(folder.resolve("artifacts"))) {
+            assertThat(
+                            artifacts.map(
+                                    path ->
+                                            path.getFileName()
+                                                    .toString()
+                                                    .replaceAll("[0-9a-f-]{36}", "GUID")))
+                    .containsExactlyInAnyOrder("plan.json", "output.txt", "GUID.tar.gz");
+        }
+    }
+
+    /** Every command block of the main README is run by a test, or is what runs the tests. */
+    @Test
+    void theMainReadmeHasNoOtherCommands() throws IOException {
+        assertThat(commands("../README.md"))
+                .containsExactly(
+                        // MainJobIT
+                        "jet-fanout --playbook pb1.yml --inventory ~/private_inventory --roles ~/roles"
+                                + " --threads 50 --worker-config workers.yml",
+                        // LauncherIT
+                        "./jet-fanout demo",
+                        // what CI runs
+                        "./test");
+    }
+
+    private String out(String example, String line) throws Exception {
+        CommandLines.Ended ended = shell.run(EXAMPLES.resolve(example), Map.of(), line);
+        assertThat(ended.exit()).as(ended.err()).isZero();
+        return ended.out();
+    }
+
+    /** What a user of the demo's machines has: known hosts, and an agent with the keys. */
+    private Map<String, String> login(DemoSite site) throws IOException {
+        Path ssh = Files.createDirectory(folder.resolve(".ssh"));
+        Files.copy(site.folder().resolve("known_hosts"), ssh.resolve("known_hosts"));
+        return Map.of("SSH_AUTH_SOCK", site.folder().resolve("agent").toString());
+    }
+
+    /** The lines of the code blocks that are commands. */
+    private static List<String> commands(String readme) throws IOException {
+        return Files.readAllLines(EXAMPLES.resolve(readme)).stream()
+                .filter(line -> line.matches(" {4}(\\./|jet-fanout ).*"))
+                .map(String::strip)
+                .toList();
+    }
+}

@@ -1,0 +1,38 @@
+package org.jetfanout.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher itself, on what the build has built. */
+final class LauncherIT {
+    @TempDir Path folder;
+
+    /** The command that the README begins with. */
+    @Test
+    void runsTheDemo() throws Exception {
+        CommandLines shell = CommandLines.ofOwnUser(folder);
+        CommandLines.Ended demo =
+                shell.run(Path.of("").toAbsolutePath(), Map.of(), "./jet-fanout demo");
+        assertThat(demo.exit()).as(demo.err()).isZero();
+        assertThat(demo.err()).contains("12 of 12 hosts").doesNotContain("warning");
+    }
+
+    @Test
+    void startsByALinkAndSaysNothingElse() throws Exception {
+        CommandLines shell = CommandLines.ofOwnUser(folder);
+        Path link =
+                Files.createSymbolicLink(
+                        folder.resolve("a link"), Path.of("jet-fanout").toAbsolutePath());
+        CommandLines.Ended version = shell.run(folder, Map.of(), "'" + link + "' --version");
+        assertThat(version.exit()).as(version.err()).isZero();
+        assertThat(version.out()).matches("jet-fanout [0-9.]+\n");
+        // the first start builds, and says so
+        CommandLines.Ended again = shell.run(folder, Map.of(), "'" + link + "' --version");
+        assertThat(again.err()).isEmpty();
+    }
+}
