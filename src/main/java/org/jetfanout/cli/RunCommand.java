@@ -29,6 +29,7 @@ import picocli.CommandLine.Parameters;
             CapacityCommand.class,
             CheckCommand.class,
             StatusCommand.class,
+            LogsCommand.class,
             RunsCommand.class,
             RerunCommand.class,
             ResumeCommand.class,

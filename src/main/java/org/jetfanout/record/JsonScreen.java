@@ -120,25 +120,26 @@ final class JsonScreen implements Screen {
         out.write(
                 Json.line(
                         json -> {
-                            begin(json, type);
+                            begin(json, type, run);
                             fields.write(json);
                             json.writeEndObject();
                         }));
     }
 
-    private void begin(JsonGenerator json, String type) throws IOException {
+    private static void begin(JsonGenerator json, String type, String guid) throws IOException {
         json.writeStartObject();
         json.writeStringField("type", type);
-        json.writeStringField("guid", run);
+        json.writeStringField("guid", guid);
     }
 
-    private void writeLine(ByteArrayOutputStream to, Line line) {
+    /** One line or event as a record. */
+    static void writeLine(OutputStream to, Line line) {
         boolean event = line.stream() == Stream.EVENTS;
         try {
             Json.line(
                     to,
                     json -> {
-                        begin(json, event ? "event" : "line");
+                        begin(json, event ? "event" : "line", line.guid());
                         json.writeStringField("time", line.time().toString());
                         json.writeStringField("batch", line.batch());
                         json.writeStringField("worker", line.worker());

@@ -1,0 +1,197 @@
+package org.jetfanout.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.ExitCode;
+import org.jetfanout.log.Line;
+import org.jetfanout.log.Text;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.plan.Plan;
+import org.jetfanout.record.AboutHosts;
+import org.jetfanout.record.Assignments;
+import org.jetfanout.record.LogReader;
+import org.jetfanout.record.LogText;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.record.Terminal;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The lines of a run, from its record. */
+@Command(
+        name = "logs",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "The lines of a run with time and worker, in the order in which they came.")
+final class LogsCommand implements Callable<Integer> {
+    private static final long POLL_MILLIS = 200;
+
+    /** How long a line may wait for others to be shown with. */
+    private static final long SHOW_NANOS = Duration.ofMillis(100).toNanos();
+
+    /** A run that is handed over to another process has no owner meanwhile. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    @Parameters(
+            paramLabel = "GUID",
+            description = "The run: its GUID, a unique beginning of it, or 'last'.")
+    private String guid;
+
+    @Option(
+            names = {"-f", "--follow"},
+            description = "Go on until the run ends.")
+    private boolean follow;
+
+    @Option(names = "--worker", paramLabel = "WORKER", description = "Only lines of this worker.")
+    private String worker;
+
+    @Option(
+            names = "--host",
+            paramLabel = "HOST",
+            description = "Only lines about this host, with the output of its failed commands.")
+    private String host;
+
+    @Option(
+            names = "--failed",
+            description =
+                    "Only lines about hosts that failed or were not reached; of a batch that still runs, from the line on that says so.")
+    private boolean failed;
+
+    @Option(
+            names = "--grep",
+            paramLabel = "REGEX",
+            description = "Only lines whose text, without colours, has a match of this.")
+    private String grep;
+
+    @Option(names = "--json", description = "One JSON object a line.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Predicate<Line> wanted = pattern();
+        try (RunRecord record = RunRecord.open(RunRecord.runsFolder(System.getenv()), guid)) {
+            checkWorker(record);
+            LogReader reader = new LogReader(record, batches(record), Optional.ofNullable(worker));
+            if (failed) {
+                wanted = AboutHosts.inTrouble(record.results()).and(wanted);
+            }
+            if (host != null) {
+                wanted = AboutHosts.named(host).and(wanted);
+            }
+            boolean colour =
+                    Terminal.isTerminal(1)
+                            && System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
+            LogText text = new LogText(json, colour, ZoneId.systemDefault());
+            // not System.out: that would hide that nobody reads any more
+            OutputStream out =
+                    new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16);
+            copy(record, reader, wanted, text, out);
+        }
+        return ExitCode.OK.code();
+    }
+
+    private void copy(
+            RunRecord record,
+            LogReader reader,
+            Predicate<Line> wanted,
+            LogText text,
+            OutputStream out)
+            throws IOException, InterruptedException {
+        RunEnd end = new RunEnd(record, PATIENCE);
+        boolean last = !follow;
+        long shown = System.nanoTime() - SHOW_NANOS;
+        try {
+            while (true) {
+                if (last) {
+                    reader.end();
+                }
+                Optional<Line> line = reader.next();
+                while (line.isPresent()) {
+                    if (wanted.test(line.get())) {
+                        text.write(line.get(), out);
+                    }
+                    if (System.nanoTime() - shown > SHOW_NANOS) {
+                        out.flush();
+                        shown = System.nanoTime();
+                    }
+                    line = reader.next();
+                }
+                out.flush();
+                if (last) {
+                    break;
+                }
+                // what was written before the end is read after it was seen
+                last = end.reached();
+                if (!last) {
+                    Thread.sleep(POLL_MILLIS);
+                }
+            }
+        } catch (IOException e) {
+            // whoever read it has seen enough: head, less
+            return;
+        }
+        if (follow && !end.hasStatus()) {
+            Main.say(
+                    "nobody works on run %s any more, and it has not ended: jet-fanout resume %s"
+                            .formatted(record.guid(), record.guid()));
+        }
+    }
+
+    private Predicate<Line> pattern() {
+        if (grep == null) {
+            return line -> true;
+        }
+        try {
+            Pattern pattern = Pattern.compile(grep);
+            return line -> pattern.matcher(Text.plain(line.text())).find();
+        } catch (PatternSyntaxException e) {
+            throw new UsageException(
+                    "--grep '%s' is no regular expression: %s".formatted(grep, e.getDescription()));
+        }
+    }
+
+    private void checkWorker(RunRecord record) {
+        if (worker == null || Assignments.of(record).hasWorker(worker)) {
+            return;
+        }
+        boolean planned =
+                record.plan().map(Plan::batches).stream()
+                        .flatMap(batches -> batches.stream())
+                        .anyMatch(batch -> batch.worker().name().equals(worker));
+        if (!planned) {
+            throw new ConfigurationException(
+                    "run " + record.guid() + " has no worker '" + worker + "'");
+        }
+    }
+
+    /** A host is in one batch: the others need not be read. */
+    private Predicate<String> batches(RunRecord record) {
+        Optional<Plan> plan = host == null ? Optional.empty() : record.plan();
+        if (plan.isEmpty()) {
+            return batch -> true;
+        }
+        Set<String> ids =
+                plan.get().batches().stream()
+                        .filter(batch -> batch.hosts().contains(host))
+                        .map(Batch::id)
+                        .collect(Collectors.toSet());
+        if (ids.isEmpty()) {
+            throw new ConfigurationException(
+                    "run " + record.guid() + " has no host '" + host + "'");
+        }
+        return ids::contains;
+    }
+}

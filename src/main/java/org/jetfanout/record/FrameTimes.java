@@ -1,0 +1,136 @@
+package org.jetfanout.record;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+
+/**
+ * When the bytes of a batch's text came, read forwards from its file of times as that grows. Keeps
+ * no file open; memory is a buffer. Not thread-safe.
+ */
+final class FrameTimes {
+    private static final String OUTPUT = "{\"stream\":\"output\",\"offset\":";
+    private static final String TIME = ",\"time\":\"";
+    private static final String END = "\"}";
+
+    /** A longer line is none of ours. */
+    private static final int LONGEST = 1 << 10;
+
+    private final Path file;
+    private final int chunk;
+
+    // Mutable state
+    private Entry current;
+    private Entry next;
+    private byte[] buffer = {};
+    private int from;
+    private long read;
+
+    private record Entry(long offset, Instant time) {}
+
+    /**
+     * @param before the time of bytes whose time was never written
+     */
+    FrameTimes(Path file, Instant before, int chunk) {
+        this.file = file;
+        this.chunk = chunk;
+        this.current = new Entry(0, before);
+    }
+
+    /** Goes on to the stretch that holds a place of the text, as far as is known now. */
+    void moveTo(long place) {
+        if (next == null) {
+            next = readOn().orElse(null);
+        }
+        while (next != null && next.offset() <= place) {
+            current = next;
+            next = readOn().orElse(null);
+        }
+    }
+
+    /** When this stretch came. */
+    Instant time() {
+        return current.time();
+    }
+
+    /** Place of the byte after this stretch, as far as is known now. */
+    long end() {
+        return next == null ? Long.MAX_VALUE : next.offset();
+    }
+
+    /** The next entry of the text; broken lines are passed over. */
+    private Optional<Entry> readOn() {
+        while (true) {
+            int end = lineEnd();
+            if (end < 0) {
+                if (!fill()) {
+                    return Optional.empty();
+                }
+                continue;
+            }
+            String line = new String(buffer, from, end - from, US_ASCII);
+            from = end + 1;
+            Optional<Entry> entry = entry(line);
+            if (entry.isPresent()) {
+                return entry;
+            }
+        }
+    }
+
+    private int lineEnd() {
+        for (int at = from; at < buffer.length; at++) {
+            if (buffer[at] == '\n') {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    /** Reads more; false where there is none yet. */
+    private boolean fill() {
+        int kept = buffer.length - from;
+        int drop = kept > LONGEST ? kept : 0;
+        if (!Files.exists(file)) {
+            return false;
+        }
+        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+            in.seek(read);
+            byte[] more = new byte[kept - drop + chunk];
+            int count = in.read(more, kept - drop, chunk);
+            if (count <= 0) {
+                return false;
+            }
+            System.arraycopy(buffer, from + drop, more, 0, kept - drop);
+            buffer = java.util.Arrays.copyOf(more, kept - drop + count);
+            from = 0;
+            read += count;
+            return true;
+        } catch (IOException e) {
+            throw RecordException.reading(file, e);
+        }
+    }
+
+    /** By hand, because there is one for every frame. */
+    private static Optional<Entry> entry(String line) {
+        int time = line.indexOf(TIME);
+        if (!line.startsWith(OUTPUT) || time < 0 || !line.endsWith(END)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    new Entry(
+                            Long.parseLong(line.substring(OUTPUT.length(), time)),
+                            Instant.parse(
+                                    line.substring(
+                                            time + TIME.length(), line.length() - END.length()))));
+        } catch (NumberFormatException | DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+}
