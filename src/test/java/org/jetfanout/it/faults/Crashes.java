@@ -2,8 +2,6 @@ package org.jetfanout.it.faults;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +12,6 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jetfanout.it.Fleet;
 import org.jetfanout.it.Program;
 import org.jetfanout.it.Site;
@@ -63,7 +60,7 @@ final class Crashes {
     private final Path folder;
     private final Random random;
     private final PrintStream talk;
-    private final Path runner;
+    private final Counting counting;
     private final byte[] blob = new byte[BLOB_BYTES];
 
     // Mutable state
@@ -74,23 +71,7 @@ final class Crashes {
         this.folder = folder;
         this.random = new Random(seed);
         this.talk = talk;
-        this.runner =
-                fleet.program(
-                        "counting-jetp",
-                        """
-                        #!/bin/sh
-                        echo "$JET_FANOUT_GUID $JET_FANOUT_BATCH" >>"$HOME/starts"
-                        exec 3>>"$JET_LOG"
-                        i=0
-                        while [ $i -lt %d ]; do
-                        	i=$((i + 1))
-                        	echo "line $i of $JET_FANOUT_BATCH"
-                        	echo "{\\"event\\":\\"NOTE\\",\\"n\\":$i}" >&3
-                        	[ $((i %% 100)) != 0 ] || sleep 0.1
-                        done
-                        STAND_IN=quick exec %s "$@"
-                        """
-                                .formatted(LINES, fleet.jetp()));
+        this.counting = new Counting(fleet, LINES);
         random.nextBytes(blob);
     }
 
@@ -113,6 +94,9 @@ final class Crashes {
         Program.Ended whole = site("whole", Phase.ANY).run();
         typicalMillis = (int) ((System.nanoTime() - before) / 1_000_000);
         talk.printf("a run takes %d ms, exit code %d%n", typicalMillis, whole.exit());
+        if (whole.exit() != 0) {
+            throw new AssertionError("without a crash: " + whole);
+        }
         List<Finding> findings = new ArrayList<>();
         for (int n = 0; n < times; n++) {
             Finding finding = kill(Phase.values()[n % Phase.values().length], n);
@@ -130,7 +114,7 @@ final class Crashes {
 
     private Site site(String name, Phase phase) throws IOException {
         Site site = new Site(fleet, Files.createDirectory(folder.resolve(name)));
-        site.setting("jetp", runner.toString());
+        site.setting("jetp", counting.runner().toString());
         if (phase == Phase.UPLOAD) {
             Files.createDirectories(site.file("modules"));
             Files.write(site.file("modules/blob"), blob);
@@ -152,7 +136,7 @@ final class Crashes {
         if (killed.exit() != 137) {
             how.add("had ended");
         }
-        List<String> guids = list(runs);
+        List<String> guids = Counting.list(runs);
         if (guids.isEmpty()) {
             return new Finding(phase, number, "no record yet", nothingSent(""));
         }
@@ -178,75 +162,21 @@ final class Crashes {
             }
             return new Finding(phase, number, "no request yet", wrong);
         }
-        return new Finding(phase, number, String.join(", ", how), wrong(record, guid, resumed));
+        return new Finding(phase, number, String.join(", ", how), wrong(record, resumed));
     }
 
     /** What is wrong with a run that was taken up. */
-    private List<String> wrong(Path record, String guid, Program.Ended resumed) throws IOException {
+    private List<String> wrong(Path record, Program.Ended resumed) throws IOException {
         List<String> wrong = new ArrayList<>();
         if (resumed.exit() != 0) {
             wrong.add("resume: " + resumed);
         }
-        Map<String, Integer> starts = new TreeMap<>();
-        for (int n = 1; n <= fleet.workers(); n++) {
-            for (String start : lines(fleet.home(n).resolve("starts"))) {
-                if (start.startsWith(guid + " ")) {
-                    String batch = start.substring(guid.length() + 1);
-                    starts.merge(batch, 1, Integer::sum);
-                    compare(record, fleet.job(n, guid, batch), batch, wrong);
-                }
-            }
-        }
-        if (starts.size() != fleet.workers() || starts.values().stream().anyMatch(n -> n != 1)) {
-            wrong.add("starts " + starts);
-        }
-        String summary = String.join("", lines(record.resolve("summary.json")));
+        wrong.addAll(counting.wrong(record, fleet.workers()));
+        String summary = String.join("", Counting.linesOf(record.resolve("summary.json")));
         if (!summary.contains("\"exitCode\":0,\"totals\":{\"hosts\":12,\"ok\":0,\"changed\":12,")) {
             wrong.add("summary " + summary);
         }
-        for (String left : List.of("bundles", "queue")) {
-            if (Files.exists(record.resolve(left))) {
-                wrong.add(left + " is left");
-            }
-        }
         return wrong;
-    }
-
-    private static void compare(Path record, Path job, String batch, List<String> wrong)
-            throws IOException {
-        Path output = record.resolve("output").resolve(batch + ".log");
-        Path events = record.resolve("output").resolve(batch + ".events.ndjson");
-        same(output, job.resolve("output.log"), wrong);
-        same(events, job.resolve("events.log"), wrong);
-        List<String> numbered =
-                lines(output).stream().filter(line -> line.startsWith("line ")).toList();
-        for (int n = 1; n <= LINES; n++) {
-            if (numbered.size() != LINES
-                    || !numbered.get(n - 1).equals("line " + n + " of " + batch)) {
-                wrong.add("batch " + batch + ": numbered lines part at " + n);
-                break;
-            }
-        }
-        for (String left : list(job)) {
-            if (left.startsWith("bundle.")) {
-                wrong.add("the worker still has " + job.resolve(left));
-            }
-        }
-    }
-
-    private static void same(Path ours, Path theirs, List<String> wrong) throws IOException {
-        if (!Files.exists(ours) || !Files.exists(theirs)) {
-            wrong.add("missing: " + (Files.exists(ours) ? theirs : ours));
-        } else if (Files.mismatch(ours, theirs) >= 0) {
-            wrong.add(
-                    "%s (%d) and %s (%d) part at byte %d"
-                            .formatted(
-                                    ours,
-                                    Files.size(ours),
-                                    theirs,
-                                    Files.size(theirs),
-                                    Files.mismatch(ours, theirs)));
-        }
     }
 
     private List<String> nothingSent(String guid) throws IOException {
@@ -265,11 +195,11 @@ final class Crashes {
             awaitOrEnd(program, () -> false, random.nextInt(typicalMillis));
             return;
         }
-        awaitOrEnd(program, () -> !list(runs).isEmpty(), LONGEST_WAIT_MILLIS);
-        if (list(runs).isEmpty()) {
+        awaitOrEnd(program, () -> !Counting.list(runs).isEmpty(), LONGEST_WAIT_MILLIS);
+        if (Counting.list(runs).isEmpty()) {
             return;
         }
-        String guid = list(runs).get(0);
+        String guid = Counting.list(runs).get(0);
         Path record = runs.resolve(guid);
         BooleanSupplier there =
                 switch (phase) {
@@ -280,9 +210,12 @@ final class Crashes {
                     case UPLOAD -> () -> anyJob(guid, Crashes::unpacks);
                     case RUNNING -> () -> outputBytes(record) > 0;
                     case ENDING -> () -> anyJob(guid, Crashes::hasEnded);
-                    case STORING -> () -> lines(record.resolve("batches.ndjson")).size() >= 1;
+                    case STORING ->
+                            () -> Counting.linesOf(record.resolve("batches.ndjson")).size() >= 1;
                     case SUMMARY ->
-                            () -> lines(record.resolve("batches.ndjson")).size() >= fleet.workers();
+                            () ->
+                                    Counting.linesOf(record.resolve("batches.ndjson")).size()
+                                            >= fleet.workers();
                 };
         awaitOrEnd(program, there, LONGEST_WAIT_MILLIS);
         int more =
@@ -307,7 +240,7 @@ final class Crashes {
     private boolean anyJob(String guid, Predicate<Path> is) {
         for (int n = 1; n <= fleet.workers(); n++) {
             Path run = fleet.job(n, guid, "x").getParent();
-            for (String batch : list(run)) {
+            for (String batch : Counting.list(run)) {
                 if (is.test(run.resolve(batch))) {
                     return true;
                 }
@@ -317,15 +250,16 @@ final class Crashes {
     }
 
     private static boolean unpacks(Path job) {
-        return list(job).stream().anyMatch(name -> name.startsWith("bundle."));
+        return Counting.list(job).stream().anyMatch(name -> name.startsWith("bundle."));
     }
 
     private static boolean hasEnded(Path job) {
-        return lines(job.resolve("exit")).stream().anyMatch(line -> line.endsWith(" end"));
+        return Counting.linesOf(job.resolve("exit")).stream()
+                .anyMatch(line -> line.endsWith(" end"));
     }
 
     private static long outputBytes(Path record) {
-        return list(record.resolve("output")).stream()
+        return Counting.list(record.resolve("output")).stream()
                 .mapToLong(name -> size(record.resolve("output").resolve(name)))
                 .sum();
     }
@@ -353,21 +287,5 @@ final class Crashes {
 
     private static long size(Path file) {
         return file.toFile().length();
-    }
-
-    private static List<String> list(Path folder) {
-        try (Stream<Path> all = Files.list(folder)) {
-            return all.map(file -> file.getFileName().toString()).toList();
-        } catch (IOException | UncheckedIOException e) {
-            return List.of(); // not there yet, or just gone
-        }
-    }
-
-    private static List<String> lines(Path file) {
-        try {
-            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList();
-        } catch (IOException e) {
-            return List.of(); // not there yet
-        }
     }
 }
