@@ -18,7 +18,7 @@ import org.jetfanout.ssh.SshAgent;
  * each of them a machine with a home of its own, and an ssh-agent with two keys: the one that opens
  * workers and the one that opens hosts.
  */
-final class Fleet implements AutoCloseable {
+public final class Fleet implements AutoCloseable {
     private final Path folder;
     private final List<String> workers;
     private final Keys.Pair workerKey;
@@ -45,7 +45,7 @@ final class Fleet implements AutoCloseable {
     }
 
     /** So many workers, at 127.0.SUBNET.1 and up, and as many addresses of hosts behind them. */
-    static Fleet start(int subnet, int count) throws IOException {
+    public static Fleet start(int subnet, int count) throws IOException {
         Path folder = Files.createTempDirectory("jetit");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         List<String> workers = addresses(subnet, count);
@@ -87,7 +87,7 @@ final class Fleet implements AutoCloseable {
         return builder.start();
     }
 
-    static byte[] resource(String name) throws IOException {
+    public static byte[] resource(String name) throws IOException {
         try (var in = Fleet.class.getResourceAsStream(name)) {
             return in.readAllBytes();
         }
@@ -99,56 +99,56 @@ final class Fleet implements AutoCloseable {
     }
 
     /** A program that every worker has; its path there. */
-    Path program(String name, String text) throws IOException {
+    public Path program(String name, String text) throws IOException {
         Path file = folder.resolve(name);
         runnable(file, text.getBytes(StandardCharsets.UTF_8));
         return file;
     }
 
     /** The stand-in for jetp, as a path on the workers. */
-    Path jetp() {
+    public Path jetp() {
         return folder.resolve("jetp");
     }
 
     /** Where the n-th worker listens, from 1. */
-    String worker(int n) {
+    public String worker(int n) {
         return workers.get(n - 1);
     }
 
     /** Where the n-th host listens, from 1. */
-    String host(int n) {
+    public String host(int n) {
         return "127.0." + (Integer.parseInt(worker(1).split("\\.", -1)[2]) + 1) + "." + n;
     }
 
-    int workers() {
+    public int workers() {
         return workers.size();
     }
 
-    int port() {
+    public int port() {
         return server.port();
     }
 
-    int hostPort() {
+    public int hostPort() {
         return hosts.port();
     }
 
-    OpenSshServer server() {
+    public OpenSshServer server() {
         return server;
     }
 
-    OpenSshServer hostServer() {
+    public OpenSshServer hostServer() {
         return hosts;
     }
 
-    SshAgent agent() {
+    public SshAgent agent() {
         return agent;
     }
 
-    Keys.Pair workerKey() {
+    public Keys.Pair workerKey() {
         return workerKey;
     }
 
-    Keys.Pair hostKey() {
+    public Keys.Pair hostKey() {
         return hostKey;
     }
 
@@ -156,12 +156,12 @@ final class Fleet implements AutoCloseable {
         return folder.resolve(host(host));
     }
 
-    Path home(int worker) {
+    public Path home(int worker) {
         return folder.resolve(worker(worker));
     }
 
     /** The lines of known_hosts for all workers. */
-    List<String> knownHosts() {
+    public List<String> knownHosts() {
         String key = server.hostKeys().get(0).blob();
         return workers.stream()
                 .map(address -> "[" + address + "]:" + server.port() + " " + key)
@@ -169,12 +169,12 @@ final class Fleet implements AutoCloseable {
     }
 
     /** The folder of a batch's job on a worker. */
-    Path job(int worker, String guid, String batch) {
+    public Path job(int worker, String guid, String batch) {
         return home(worker).resolve(".jet-fanout").resolve(guid).resolve(batch);
     }
 
     /** What the stand-in wrote down of its starts for a run: {@code GUID BATCH HOSTS}. */
-    List<String> starts(String guid) throws IOException {
+    public List<String> starts(String guid) throws IOException {
         List<String> starts = new ArrayList<>();
         for (int n = 1; n <= workers.size(); n++) {
             Path file = home(n).resolve("stand-in-starts");
@@ -187,7 +187,7 @@ final class Fleet implements AutoCloseable {
     }
 
     /** How many jobs of whatever run the workers ever got. */
-    long jobs() throws IOException {
+    public long jobs() throws IOException {
         long jobs = 0;
         for (int n = 1; n <= workers.size(); n++) {
             Path all = home(n).resolve(".jet-fanout");
@@ -201,7 +201,7 @@ final class Fleet implements AutoCloseable {
     }
 
     /** Removes what is left of jobs. */
-    void forgetJobs() {
+    public void forgetJobs() {
         for (int n = 1; n <= workers.size(); n++) {
             Programs.ok("rm", "-rf", home(n).resolve(".jet-fanout").toString());
         }

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.jetfanout.ssh.Programs;
 
 /** jet-fanout itself, in a JVM of its own. */
-final class Program {
+public final class Program {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LIMIT_SECONDS = 120;
 
@@ -45,7 +45,7 @@ final class Program {
      * @param home its home, which also holds its state
      * @param environment what it gets beside that; SSH_AUTH_SOCK for instance
      */
-    static Program start(
+    public static Program start(
             Path home, Path directory, Map<String, String> environment, List<String> words)
             throws IOException {
         Path state = home.resolve("state");
@@ -72,27 +72,27 @@ final class Program {
         return new Program(builder.start(), out, err, state.resolve("jet-fanout/runs"));
     }
 
-    ProcessHandle handle() {
+    public ProcessHandle handle() {
         return process.toHandle();
     }
 
     /** What it has printed on standard output so far. */
-    String out() {
+    public String out() {
         return text(out);
     }
 
     /** What it has printed on standard error so far. */
-    String err() {
+    public String err() {
         return text(err);
     }
 
     /** Sends it a signal, {@code INT} for instance. */
-    void signal(String name) {
+    public void signal(String name) {
         Programs.ok("kill", "-s", name, Long.toString(process.pid()));
     }
 
     /** Waits for its end. */
-    Ended end() {
+    public Ended end() {
         try {
             if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
@@ -121,23 +121,23 @@ final class Program {
      * @param err its standard error
      * @param runs folder of its run records
      */
-    record Ended(int exit, String out, String err, Path runs) {
-        List<String> lines() {
+    public record Ended(int exit, String out, String err, Path runs) {
+        public List<String> lines() {
             return out().lines().toList();
         }
 
         /** The run's GUID: its first line. */
-        String guid() {
+        public String guid() {
             return lines().isEmpty() ? "(no GUID)" : lines().get(0);
         }
 
         /** A file of the run record. */
-        Path record(String name) {
+        public Path record(String name) {
             return runs.resolve(guid()).resolve(name);
         }
 
         /** The lines of an NDJSON file of the run record. */
-        List<JsonNode> records(String name) throws IOException {
+        public List<JsonNode> records(String name) throws IOException {
             List<JsonNode> all = new ArrayList<>();
             if (Files.exists(record(name))) {
                 for (String line : Files.readAllLines(record(name))) {
@@ -148,7 +148,7 @@ final class Program {
         }
 
         /** Outcome by host, as the record has them; {@code twice} for one that is there twice. */
-        Map<String, String> outcomes() throws IOException {
+        public Map<String, String> outcomes() throws IOException {
             return records("results.ndjson").stream()
                     .collect(
                             Collectors.toMap(
@@ -158,7 +158,7 @@ final class Program {
         }
 
         /** What stderr says that is neither a state line nor the summary. */
-        List<String> complaints() {
+        public List<String> complaints() {
             return err.lines().filter(line -> line.startsWith("jet-fanout: ")).toList();
         }
 

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * first: hosts h01 to h12 in the group {@code web}, all workers in {@code wk}, a playbook with one
  * task for {@code web}, and a map from web to wk. Tests change what they are about.
  */
-final class Site {
+public final class Site {
     private static final String PLAYBOOK =
             """
             - name: one
@@ -35,7 +35,7 @@ final class Site {
     private final Map<String, String> environment = new HashMap<>();
     private final Map<String, String> settings = new TreeMap<>();
 
-    Site(Fleet fleet, Path folder) throws IOException {
+    public Site(Fleet fleet, Path folder) throws IOException {
         this.fleet = fleet;
         this.folder = folder;
         write("home/.ssh/known_hosts", String.join("\n", fleet.knownHosts()) + "\n");
@@ -56,7 +56,7 @@ final class Site {
     }
 
     /** {@code h01}, {@code h02}… */
-    static List<String> hosts(int count) {
+    public static List<String> hosts(int count) {
         return IntStream.rangeClosed(1, count).mapToObj("h%02d"::formatted).toList();
     }
 
@@ -64,57 +64,57 @@ final class Site {
         return IntStream.rangeClosed(from, to).mapToObj(n -> prefix + n).toList();
     }
 
-    Path folder() {
+    public Path folder() {
         return folder;
     }
 
-    Path file(String name) {
+    public Path file(String name) {
         return folder.resolve(name);
     }
 
     /** Writes a file of the site. */
-    Path write(String name, String text) throws IOException {
+    public Path write(String name, String text) throws IOException {
         Path file = folder.resolve(name);
         Files.createDirectories(file.getParent());
         return Files.writeString(file, text);
     }
 
     /** Writes a file that can be run. */
-    Path program(String name, String text) throws IOException {
+    public Path program(String name, String text) throws IOException {
         Path file = write(name, text);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
         return file;
     }
 
-    Site group(String name, List<String> hosts) throws IOException {
+    public Site group(String name, List<String> hosts) throws IOException {
         StringBuilder text = new StringBuilder("hosts:\n");
         hosts.forEach(host -> text.append("  - ").append(host).append('\n'));
         write("inv/groups/" + name, text.toString());
         return this;
     }
 
-    Site groupVars(String group, String yaml) throws IOException {
+    public Site groupVars(String group, String yaml) throws IOException {
         write("inv/group_vars/" + group, yaml);
         return this;
     }
 
-    Site hostVars(String host, String yaml) throws IOException {
+    public Site hostVars(String host, String yaml) throws IOException {
         write("inv/host_vars/" + host, yaml);
         return this;
     }
 
     /** What the stand-in is to do with a host. */
-    Site behave(String host, String behaviour) throws IOException {
+    public Site behave(String host, String behaviour) throws IOException {
         return hostVars(host, "stand_in: '" + behaviour + "'\n");
     }
 
-    Site playbook(String yaml) throws IOException {
+    public Site playbook(String yaml) throws IOException {
         write("pb/site.yml", yaml);
         return this;
     }
 
     /** A setting of workers.yml; null removes it. */
-    Site setting(String key, String value) {
+    public Site setting(String key, String value) {
         if (value == null) {
             settings.remove(key);
         } else {
@@ -124,7 +124,7 @@ final class Site {
     }
 
     /** A variable of the program's environment; null removes it. */
-    Site environment(String name, String value) {
+    public Site environment(String name, String value) {
         if (value == null) {
             environment.remove(name);
         } else {
@@ -134,12 +134,12 @@ final class Site {
     }
 
     /** Only the first workers of the fleet. */
-    Site workers(int count) throws IOException {
+    public Site workers(int count) throws IOException {
         return group("wk", names("w", 1, count));
     }
 
     /** The job's environment on the workers. */
-    Site env(Map<String, String> env) {
+    public Site env(Map<String, String> env) {
         return setting(
                 "env",
                 env.entrySet().stream()
@@ -148,12 +148,12 @@ final class Site {
     }
 
     /** Runs the site's playbook to its end. */
-    Program.Ended run(String... more) throws IOException {
+    public Program.Ended run(String... more) throws IOException {
         return start(more).end();
     }
 
     /** Starts a run of the site's playbook. */
-    Program start(String... more) throws IOException {
+    public Program start(String... more) throws IOException {
         if (!settings.containsKey("map")) {
             settings.put("map", "[ { from: web, to: wk } ]");
         }
@@ -166,7 +166,7 @@ final class Site {
     }
 
     /** As {@link #start}, with workers.yml as it stands. */
-    Program startAsIs(String... more) throws IOException {
+    public Program startAsIs(String... more) throws IOException {
         List<String> words =
                 new ArrayList<>(
                         List.of(
@@ -181,16 +181,21 @@ final class Site {
     }
 
     /** Any other command of the program. */
-    Program.Ended command(String... words) throws IOException {
-        return Program.start(file("home"), folder, environment, List.of(words)).end();
+    public Program.Ended command(String... words) throws IOException {
+        return startCommand(words).end();
+    }
+
+    /** Starts any other command of the program. */
+    public Program startCommand(String... words) throws IOException {
+        return Program.start(file("home"), folder, environment, List.of(words));
     }
 
     /** {@code status --json} of a run. */
-    JsonNode status(Program.Ended run) throws IOException {
+    public JsonNode status(Program.Ended run) throws IOException {
         return new ObjectMapper().readTree(command("status", run.guid(), "--json").out());
     }
 
-    Fleet fleet() {
+    public Fleet fleet() {
         return fleet;
     }
 }
