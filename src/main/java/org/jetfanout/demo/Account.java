@@ -91,8 +91,10 @@ final class Account {
         return Stream.concat(setpriv.stream(), words.stream()).toList();
     }
 
+    /** With the environment as it is: nobody's own home is no place to work in. */
     private static List<String> su(List<String> words) {
-        return List.of("su", "-s", "/bin/sh", "-c", "exec " + ShellWords.join(words), "nobody");
+        return List.of(
+                "su", "-p", "-s", "/bin/sh", "-c", "exec " + ShellWords.join(words), "nobody");
     }
 
     /** The lines that a command prints; none where it fails. */
