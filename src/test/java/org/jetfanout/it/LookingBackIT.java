@@ -158,7 +158,7 @@ class LookingBackIT {
 
         Program.Ended live = site.command("status", guid, "--live");
         assertThat(live.exit()).as("%s", live).isZero();
-        assertThat(live.out()).contains("running  output ").contains("1 running");
+        assertThat(live.out()).containsPattern("running +output ").contains("1 running, 1 ended");
         Program.Ended unfinished = site.command("clean", guid);
         assertThat(unfinished.exit()).isEqualTo(78);
         assertThat(unfinished.complaints()).anyMatch(line -> line.contains("has not ended"));
