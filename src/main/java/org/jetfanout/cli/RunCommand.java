@@ -33,7 +33,8 @@ import picocli.CommandLine.Parameters;
             RunsCommand.class,
             RerunCommand.class,
             ResumeCommand.class,
-            CancelCommand.class
+            CancelCommand.class,
+            CleanCommand.class
         })
 final class RunCommand implements Callable<Integer> {
     @Mixin private RunOptions options;

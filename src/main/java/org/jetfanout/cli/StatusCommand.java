@@ -1,12 +1,28 @@
 package org.jetfanout.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jetfanout.ExitCode;
 import org.jetfanout.inventory.HostRanges;
+import org.jetfanout.log.Text;
+import org.jetfanout.pipeline.Inquiry;
+import org.jetfanout.pipeline.LiveStatus;
+import org.jetfanout.record.Redrawn;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.RunStatus;
 import org.jetfanout.record.Summary;
+import org.jetfanout.record.Terminal;
+import org.jetfanout.ssh.SshSettings;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -16,6 +32,9 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = "How a run stands, per worker and in all; also while it runs.")
 final class StatusCommand implements Callable<Integer> {
+    private static final long PERIOD_MILLIS = 1000;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     @Parameters(
             paramLabel = "GUID",
             description = "The run: its GUID, a unique beginning of it, or 'last'.")
@@ -24,19 +43,84 @@ final class StatusCommand implements Callable<Integer> {
     @Option(names = "--json", description = "As one JSON object.")
     private boolean json;
 
+    @Option(names = "--watch", description = "Again each second, until the run ends.")
+    private boolean watch;
+
+    @Option(
+            names = "--live",
+            description =
+                    "Ask the workers themselves, not the record: also where nobody works on the run any more. Exit code 4 if one does not answer.")
+    private boolean live;
+
+    @Mixin private ThreadsOption threads;
+
     @Override
-    public Integer call() throws IOException {
-        try (RunRecord record = RunRecord.open(RunRecord.runsFolder(System.getenv()), guid)) {
-            RunStatus status = RunStatus.of(record);
-            if (json) {
-                status.writeTo(System.out);
-            } else {
-                int unmatched = record.plan().map(plan -> plan.unmatched().size()).orElse(0);
-                new Summary(status, unmatched, record.folder(), HostRanges::fold)
-                        .lines()
-                        .forEach(System.out::println);
-            }
-            return 0;
+    public Integer call() throws IOException, InterruptedException {
+        if (watch && live) {
+            throw new UsageException("--watch and --live do not go together");
         }
+        try (RunRecord record = RunRecord.open(RunRecord.runsFolder(System.getenv()), guid)) {
+            if (live) {
+                return ask(record).code();
+            }
+            if (watch) {
+                watch(record);
+            } else {
+                show(record);
+            }
+            return ExitCode.OK.code();
+        }
+    }
+
+    private ExitCode ask(RunRecord record) throws IOException {
+        try (Inquiry inquiry = new Inquiry(SshSettings.ofUser(), threads.count())) {
+            LiveStatus status = LiveStatus.ask(record, inquiry);
+            if (json) {
+                System.out.println(new ObjectMapper().writeValueAsString(status.json()));
+            } else {
+                status.text().forEach(line -> System.out.println(Text.forTerminal(line)));
+            }
+            return status.isComplete() ? ExitCode.OK : ExitCode.UNREACHABLE;
+        }
+    }
+
+    private void watch(RunRecord record) throws IOException, InterruptedException {
+        RunEnd end = new RunEnd(record, PATIENCE);
+        OutputStream out = new FileOutputStream(FileDescriptor.out);
+        boolean redraw = Terminal.isTerminal(1) && !json;
+        Redrawn drawn = new Redrawn(out, () -> Terminal.size(System.getenv()));
+        try {
+            while (!end.reached()) {
+                if (redraw) {
+                    drawn.draw(lines(record));
+                } else {
+                    write(record, out);
+                }
+                Thread.sleep(PERIOD_MILLIS);
+            }
+            drawn.erase();
+            write(record, out);
+        } catch (IOException e) {
+            // nobody looks any more
+        }
+    }
+
+    private void show(RunRecord record) throws IOException {
+        write(record, System.out);
+    }
+
+    private void write(RunRecord record, OutputStream out) throws IOException {
+        if (json) {
+            RunStatus.of(record).writeTo(out);
+        } else {
+            out.write((String.join("\n", lines(record)) + "\n").getBytes(UTF_8));
+        }
+        out.flush();
+    }
+
+    private static List<String> lines(RunRecord record) {
+        int unmatched = record.plan().map(plan -> plan.unmatched().size()).orElse(0);
+        return new Summary(RunStatus.of(record), unmatched, record.folder(), HostRanges::fold)
+                .lines();
     }
 }

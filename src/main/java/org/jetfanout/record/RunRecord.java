@@ -11,6 +11,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -58,6 +59,9 @@ import org.jetfanout.runner.HostResult;
 public final class RunRecord implements Closeable {
     /** Batches with open output files at a time; three files each. */
     private static final int OPEN_BATCHES = 128;
+
+    /** Begins the names of records that are being removed: no GUID begins so. */
+    private static final String REMOVED = ".removed-";
 
     private final Path folder;
     private final String guid;
@@ -534,6 +538,36 @@ public final class RunRecord implements Closeable {
         states.sync();
         signatures.sync();
         PrivateFiles.syncFolder(folder);
+    }
+
+    /**
+     * Removes the record and closes it; for the owner. Nobody finds it any more from the first
+     * moment on; what an interruption leaves of it goes with the next {@link #sweep}.
+     */
+    public synchronized void remove() {
+        checkOwner();
+        Path gone = folder.resolveSibling(REMOVED + guid);
+        try {
+            Files.move(folder, gone, StandardCopyOption.ATOMIC_MOVE);
+            PrivateFiles.remove(gone);
+        } catch (IOException e) {
+            throw RecordException.writing(folder, e);
+        } finally {
+            close();
+        }
+    }
+
+    /** Removes what is left of records whose removal was interrupted. */
+    public static void sweep(Path runsFolder) {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(runsFolder, REMOVED + "*")) {
+            for (Path folder : folders) {
+                PrivateFiles.remove(folder);
+            }
+        } catch (NoSuchFileException e) {
+            // no runs yet, or another one sweeps
+        } catch (IOException e) {
+            throw RecordException.writing(runsFolder, e);
+        }
     }
 
     /** Closes all files, and gives up the run where this process owned it. */

@@ -1,0 +1,119 @@
+package org.jetfanout.cli;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.ExitCode;
+import org.jetfanout.job.JobStatus;
+import org.jetfanout.log.Text;
+import org.jetfanout.pipeline.Inquiry;
+import org.jetfanout.pipeline.RunWorkers;
+import org.jetfanout.pipeline.WorkerAnswer;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.ssh.SshSettings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Removes what is left of a run on its workers. */
+@Command(
+        name = "clean",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Removes what is left of a run on its workers: the folders of its jobs, with their logs. The run record stays.",
+            "Exit code 4 if something is left: a worker that could not be reached, a job that still runs."
+        })
+final class CleanCommand implements Callable<Integer> {
+    @Parameters(
+            paramLabel = "GUID",
+            description = "The run: its GUID, a unique beginning of it, or 'last'.")
+    private String guid;
+
+    @Option(names = "--worker", paramLabel = "WORKER", description = "Only on this worker.")
+    private String worker;
+
+    @Option(
+            names = "--force",
+            description =
+                    "Also of a run that has not ended: it can not be resumed safely afterwards.")
+    private boolean force;
+
+    @Mixin private ThreadsOption threads;
+
+    @Override
+    public Integer call() throws IOException {
+        try (RunRecord record = RunRecord.open(RunRecord.runsFolder(System.getenv()), guid)) {
+            // so that nobody resumes it meanwhile; fails where somebody works on it
+            record.own();
+            if (record.summary().isEmpty() && !force) {
+                throw new ConfigurationException(
+                        "run %s has not ended: resume it or cancel it first (resumed after this, it would start its jobs again; --force does it all the same)"
+                                .formatted(record.guid()));
+            }
+            RunWorkers workers = RunWorkers.of(record);
+            boolean all = true;
+            for (String name : names(record, workers)) {
+                if (workers.worker(name).isEmpty()) {
+                    say(name, "not reached: the record has no address of it");
+                    all = false;
+                }
+            }
+            try (Inquiry inquiry = new Inquiry(SshSettings.ofUser(), threads.count())) {
+                for (Inquiry.Cleaned cleaned :
+                        inquiry.clean(record.guid(), workers.workers(names(record, workers)))) {
+                    all &= said(cleaned);
+                }
+            }
+            return (all ? ExitCode.OK : ExitCode.UNREACHABLE).code();
+        }
+    }
+
+    private Set<String> names(RunRecord record, RunWorkers workers) {
+        if (worker == null) {
+            return workers.names();
+        }
+        if (!workers.names().contains(worker)) {
+            throw new ConfigurationException(
+                    "run " + record.guid() + " has no worker '" + worker + "'");
+        }
+        return Set.of(worker);
+    }
+
+    /** Says what came of a worker; false where something is left there, or may be. */
+    private static boolean said(Inquiry.Cleaned cleaned) {
+        WorkerAnswer after = cleaned.after();
+        String name = after.worker().name();
+        if (!after.answered()) {
+            say(name, "not cleaned: " + after.trouble());
+            return false;
+        }
+        for (JobStatus job : after.jobs()) {
+            say(
+                    name,
+                    job.state() == JobStatus.State.RUNNING
+                            ? "batch " + job.batch() + " still runs there: left as it is"
+                            : "batch " + job.batch() + " could not be removed");
+        }
+        List<String> removed =
+                cleaned.before().jobs().stream()
+                        .map(JobStatus::batch)
+                        .filter(
+                                batch ->
+                                        after.jobs().stream()
+                                                .noneMatch(job -> job.batch().equals(batch)))
+                        .toList();
+        if (!removed.isEmpty()) {
+            say(name, "removed batch " + String.join(", ", removed));
+        } else if (after.jobs().isEmpty()) {
+            say(name, "nothing was left");
+        }
+        return after.jobs().isEmpty();
+    }
+
+    private static void say(String worker, String what) {
+        System.out.println(Text.forTerminal(worker + ": " + what));
+    }
+}
