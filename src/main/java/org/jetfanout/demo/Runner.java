@@ -55,20 +55,14 @@ record Runner(List<String> words) {
                 classPath.stream()
                         .map(Path::toString)
                         .collect(Collectors.joining(File.pathSeparator)));
-        arguments.add(StandInJetp.class.getName());
         Path file = folder.resolve("stand-in-for-jetp");
         Files.write(file, arguments.stream().map(Runner::quoted).toList());
-        return new Runner(List.of(java.toString(), "@" + file));
+        return new Runner(List.of(java.toString(), "@" + file, StandInJetp.class.getName()));
     }
 
-    /** The class-data archive that this JVM was started with, if any: it fits that one as well. */
+    /** The launcher's class-data archive, if any: it fits this program as well. */
     private static List<String> classData() {
-        return Stream.of(ProcessHandle.current().info().arguments().orElse(new String[0]))
-                .filter(
-                        word ->
-                                word.startsWith("-XX:SharedArchiveFile=")
-                                        || word.startsWith("-XX:AOTCache="))
-                .toList();
+        return Stream.ofNullable(System.getProperty("jetfanout.archive")).toList();
     }
 
     /** A file that is readable only where the whole entry of the class path is. */

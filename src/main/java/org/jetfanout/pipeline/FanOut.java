@@ -1,6 +1,7 @@
 package org.jetfanout.pipeline;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.queue.EmbeddedQueue;
 import org.jetfanout.queue.ExternalQueue;
+import org.jetfanout.queue.OpeningQueue;
 import org.jetfanout.queue.Queue;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.RunStatus;
@@ -20,6 +22,8 @@ import org.jetfanout.record.Screen;
 import org.jetfanout.ssh.FanOutSshComponent;
 import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.workers.Worker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run: from a request that is read and checked to the result of every host. Nothing is sent
@@ -27,6 +31,8 @@ import org.jetfanout.workers.Worker;
  * can take up the run from there. {@link #cancel} may be called by any thread, all else by one.
  */
 public final class FanOut {
+    private static final Logger LOG = LoggerFactory.getLogger(FanOut.class);
+
     private final RunRecord record;
     private final Screen screen;
     private final SshSettings ssh;
@@ -151,7 +157,7 @@ public final class FanOut {
             Map<String, Object> beans,
             Beginning beginning)
             throws IOException {
-        try (Queue queue = queue(request, consumers)) {
+        try (OpeningQueue queue = new OpeningQueue(() -> queue(request, consumers))) {
             beans.putAll(dispatch.beans());
             beans.put("producers", queue.producers());
             beans.put("consumers", queue.consumers());
@@ -164,6 +170,7 @@ public final class FanOut {
                             Integer.toString(consumers));
             try (Pipeline pipeline = new Pipeline(routes, request.routes(), beans, properties)) {
                 Plan plan = beginning.plan(pipeline);
+                queue.await();
                 dispatch.expect(plan);
                 pipeline.startRoute("dispatch");
                 pipeline.send("direct:queue", plan);
@@ -182,6 +189,7 @@ public final class FanOut {
             record.summary(status);
             bundles.remove();
             Bundles.remove(queueFolder());
+            Bundles.remove(unusableQueue());
         }
         return status;
     }
@@ -196,7 +204,32 @@ public final class FanOut {
                                         environment.getOrDefault("JET_FANOUT_BROKER_USER", ""),
                                         environment.getOrDefault("JET_FANOUT_BROKER_PASSWORD", ""),
                                         consumers))
-                .orElseGet(() -> new EmbeddedQueue(queueFolder(), consumers));
+                .orElseGet(() -> embeddedQueue(consumers));
+    }
+
+    /** What lies in an unusable journal is queued again from the bundles. */
+    private Queue embeddedQueue(int consumers) {
+        Path folder = queueFolder();
+        if (!Files.exists(folder)) {
+            return new EmbeddedQueue(folder, consumers);
+        }
+        try {
+            return new EmbeddedQueue(folder, consumers);
+        } catch (ConfigurationException e) {
+            LOG.warn("{}: moved aside, all open batches are queued again", e.getMessage());
+            try {
+                Bundles.remove(unusableQueue());
+                Files.move(folder, unusableQueue());
+            } catch (IOException cannot) {
+                e.addSuppressed(cannot);
+                throw e;
+            }
+            return new EmbeddedQueue(folder, consumers);
+        }
+    }
+
+    private Path unusableQueue() {
+        return record.folder().resolve("queue.unusable");
     }
 
     private Path queueFolder() {

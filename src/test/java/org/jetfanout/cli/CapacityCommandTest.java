@@ -2,9 +2,17 @@ package org.jetfanout.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -100,9 +108,15 @@ class CapacityCommandTest {
                         + " not 0s",
                 "--hosts 9 --host-time 5 --within 5m ; Invalid value for option '--host-time': must be"
                         + " a duration such as 90s, 5m, 1h30m or 7d, not '5'",
-                "--hosts 9 --host-time 5m ; Error: Missing required argument (specify one of these):"
-                        + " (--within=TIME | --workers=N)",
-                "--host-time 5m --workers 1 ; Missing required option: '--hosts=N'",
+                "--hosts 9 --host-time 5m ; say either --within (answers with the workers) or --workers"
+                        + " (answers with the time)",
+                "--hosts 9 --host-time 5m --within 5m --workers 3 ; say either --within (answers with the"
+                        + " workers) or --workers (answers with the time)",
+                "--host-time 5m --workers 1 ; say --hosts, or --inventory and --worker-config: whose"
+                        + " capacity?",
+                "--hosts 9 --within 5m ; Missing required option: '--host-time=TIME'",
+                "--inventory inv --host-time 5m --threads 3 ; --hosts, --threads, --batch-size and"
+                        + " --workers come from the inventory and workers.yml here",
                 "--hosts 3000000000 --host-time 5m --workers 1 ; Invalid value for option '--hosts':"
                         + " '3000000000' is not an int"
             })
@@ -110,5 +124,91 @@ class CapacityCommandTest {
         assertThat(run(arguments)).isEqualTo(CommandLine.ExitCode.USAGE);
         assertThat(err.toString().lines().findFirst()).contains(message);
         assertThat(out).asString().isEmpty();
+    }
+
+    /** 900 hosts and 3 workers, 4 hosts and 1 worker. */
+    private static void site(Path folder, String settings) throws IOException {
+        Files.createDirectories(folder.resolve("inv/groups"));
+        String web =
+                IntStream.rangeClosed(1, 900)
+                        .mapToObj(i -> "web" + i)
+                        .collect(Collectors.joining(", "));
+        Files.writeString(folder.resolve("inv/groups/web"), "hosts: [ " + web + " ]\n");
+        Files.writeString(folder.resolve("inv/groups/db"), "hosts: [ d1, d2, d3, d4 ]\n");
+        Files.writeString(folder.resolve("inv/groups/web_wk"), "hosts: [ w1, w2, w3 ]\n");
+        Files.writeString(folder.resolve("inv/groups/db_wk"), "hosts: [ w4 ]\n");
+        Files.writeString(
+                folder.resolve("workers.yml"),
+                "workers:\n  map: [ { from: web, to: web_wk }, { from: db, to: db_wk } ]\n  threads: 150\n"
+                        + settings);
+        Files.writeString(
+                folder.resolve("pb.yml"),
+                "- name: p\n  groups: [ db ]\n  tasks:\n    - !echo\n      msg: hi\n");
+    }
+
+    private int runOn(Path folder, String arguments) {
+        return run(
+                arguments
+                        + " --inventory "
+                        + folder.resolve("inv")
+                        + " --worker-config "
+                        + folder.resolve("workers.yml"));
+    }
+
+    @Test
+    void everyWorkerGroup(@TempDir Path folder) throws IOException {
+        site(folder, "");
+        assertThat(runOn(folder, "--host-time 5m")).isZero();
+        assertThat(out)
+                .hasToString(
+                        """
+                        db_wk: 5m: 4 hosts on 1 worker, at most 4 each, 1 wave of 5m (150 threads)
+                        web_wk: 10m: 900 hosts on 3 workers, at most 300 each, 2 waves of 5m (150 threads)
+                        """);
+    }
+
+    @Test
+    void everyWorkerGroupForATime(@TempDir Path folder) throws IOException {
+        site(folder, "");
+        assertThat(runOn(folder, "--host-time 5m --within 5m")).isZero();
+        assertThat(out)
+                .asString()
+                .contains("web_wk: 6 workers: 900 hosts / 150 per worker")
+                .contains("; it has 3, 3 too few\n");
+    }
+
+    @Test
+    void aPlaybookChoosesTheHosts(@TempDir Path folder) throws IOException {
+        site(folder, "");
+        assertThat(runOn(folder, "--host-time 5m --playbook " + folder.resolve("pb.yml"))).isZero();
+        assertThat(out).asString().contains("db_wk: 5m: 4 hosts").contains("web_wk: no hosts\n");
+    }
+
+    @Test
+    void limitsChooseTheHosts(@TempDir Path folder) throws IOException {
+        site(folder, "");
+        assertThat(runOn(folder, "--host-time 5m --limit-hosts web1:web2:d1")).isZero();
+        assertThat(out).asString().contains("db_wk: 5m: 1 host ").contains("web_wk: 5m: 2 hosts ");
+    }
+
+    @Test
+    void everyWorkerGroupIsWarnedOfABatchSize(@TempDir Path folder) throws IOException {
+        site(folder, "  groups: { web_wk: { batch_size: 100 } }\n");
+        assertThat(runOn(folder, "--host-time 5m")).isZero();
+        assertThat(out)
+                .asString()
+                .contains(
+                        "\n  warning: batch_size 100 leaves 50 of 150 threads of each worker idle: 3 waves"
+                                + " in place of 2\n");
+    }
+
+    @Test
+    void everyWorkerGroupForPrograms(@TempDir Path folder) throws IOException {
+        site(folder, "");
+        assertThat(runOn(folder, "--host-time 5m --within 5m --json")).isZero();
+        JsonNode groups = new ObjectMapper().readTree(out.toString()).get("workerGroups");
+        assertThat(groups.get(1).get("workerGroup").asText()).isEqualTo("web_wk");
+        assertThat(groups.get(1).get("workers").asInt()).isEqualTo(6);
+        assertThat(groups.get(1).get("workersNow").asInt()).isEqualTo(3);
     }
 }

@@ -152,6 +152,10 @@ public final class Fleet implements AutoCloseable {
         return hostKey;
     }
 
+    public Path hostHome(int host) {
+        return folder.resolve(host(host));
+    }
+
     public Path home(int worker) {
         return folder.resolve(worker(worker));
     }

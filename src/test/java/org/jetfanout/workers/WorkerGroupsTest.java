@@ -117,7 +117,7 @@ class WorkerGroupsTest {
                 .hasMessage(
                         folder
                                 + "/workers.yml:3: the inventory has no worker group 'web_worker'"
-                                + " (nearest: 'web_workers')");
+                                + " (or it is empty) (nearest: 'web_workers')");
     }
 
     @Test

@@ -1,0 +1,142 @@
+package org.jetfanout.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jetfanout.ssh.Keys;
+import org.jetfanout.ssh.SshAgent;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Hosts reached for real, by the keys of the user's agent, through the guard. */
+class AgentIT {
+    private static Fleet fleet;
+
+    @TempDir private Path folder;
+    private Site site;
+
+    @BeforeAll
+    static void startFleet() throws IOException {
+        fleet = Fleet.start(50, 2);
+    }
+
+    @AfterAll
+    static void stopFleet() {
+        fleet.close();
+    }
+
+    @BeforeEach
+    void makeSite() throws IOException {
+        site = new Site(fleet, folder).group("web", List.of("h1", "h2"));
+        for (int n = 1; n <= 2; n++) {
+            site.hostVars(
+                    "h" + n,
+                    "jet_ssh_hostname: %s\njet_ssh_port: %d\n"
+                            .formatted(fleet.host(n), fleet.hostPort()));
+        }
+        site.env(Map.of("STAND_IN_SSH", "1"));
+    }
+
+    @Test
+    void theRunnerReachesItsHosts() throws IOException {
+        site.playbook(
+                """
+                - name: one
+                  groups: [ web ]
+                  tasks:
+                    - !shell
+                      name: leave a mark
+                      cmd: touch $HOME/was-here
+                """);
+        Program.Ended run = site.run();
+        assertThat(run.exit()).as("%s", run).isZero();
+        assertThat(run.outcomes())
+                .containsOnly(Map.entry("h1", "changed"), Map.entry("h2", "changed"));
+        for (int n = 1; n <= 2; n++) {
+            assertThat(fleet.hostHome(n).resolve("was-here")).exists();
+        }
+        List<JsonNode> signatures = run.records("signatures.ndjson");
+        assertThat(signatures).hasSizeGreaterThanOrEqualTo(4);
+        assertThat(signatures)
+                .allSatisfy(
+                        line -> {
+                            assertThat(line.path("guid").asText()).isEqualTo(run.guid());
+                            assertThat(line.path("worker").asText()).isIn("w1", "w2");
+                            assertThat(line.toString())
+                                    .contains(fleet.hostKey().fingerprint(), "jetfan");
+                        });
+        assertThat(run.record("signatures.ndjson"))
+                .content()
+                .doesNotContain(fleet.workerKey().fingerprint());
+    }
+
+    @Test
+    void aJobCanListAndSignButNothingElse() throws IOException {
+        Path key = Keys.ed25519(folder, "intruder").file();
+        String text = java.nio.file.Files.readString(key);
+        Path runner =
+                fleet.program(
+                        "nosy-jetp",
+                        """
+                        #!/bin/sh
+                        echo "listed $(ssh-add -l)"
+                        ssh-add -D && echo "harm: all removed"
+                        ssh-add -L >keys.pub
+                        ssh-add -d keys.pub && echo "harm: one removed"
+                        echo pw >pw; printf '#!/bin/sh\\ncat pw\\n' >ask; chmod +x ask
+                        SSH_ASKPASS=./ask SSH_ASKPASS_REQUIRE=force ssh-add -x && echo "harm: locked"
+                        umask 077; cat >intruder <<'KEY'
+                        %sKEY
+                        ssh-add intruder && echo "harm: added"
+                        echo "still $(ssh-add -l | wc -l)"
+                        exec %s "$@"
+                        """
+                                .formatted(text.indent(0), fleet.jetp()));
+        String before = fleet.agent().list();
+        Program.Ended run = site.workers(1).setting("jetp", runner.toString()).run();
+        assertThat(run.exit()).as("%s", run).isZero();
+        assertThat(run.out())
+                .contains("listed 256 " + fleet.hostKey().fingerprint(), "still 1")
+                .doesNotContain("harm:", fleet.workerKey().fingerprint());
+        assertThat(fleet.agent().list()).isEqualTo(before);
+    }
+
+    @Test
+    void onlyTheKeysThatWorkersYmlNames() throws IOException {
+        Keys.Pair other = Keys.ed25519(folder, "other");
+        try (SshAgent agent = SshAgent.start(fleet.workerKey(), other, fleet.hostKey())) {
+            site.environment("SSH_AUTH_SOCK", agent.socket().toString());
+            Path runner =
+                    fleet.program(
+                            "lister", "#!/bin/sh\nssh-add -l\nexec " + fleet.jetp() + " \"$@\"\n");
+            site.setting("jetp", runner.toString());
+            site.setting("agent_keys", "[ '" + fleet.hostKey().fingerprint() + "' ]");
+            Program.Ended run = site.run();
+            assertThat(run.exit()).as("%s", run).isZero();
+            assertThat(run.out())
+                    .contains(fleet.hostKey().fingerprint())
+                    .doesNotContain(other.fingerprint(), fleet.workerKey().fingerprint());
+        }
+    }
+
+    @Test
+    void withoutAnAgentWhereWorkersYmlSaysSo() throws IOException {
+        site.setting("agent", "none").env(Map.of("STAND_IN", "ok"));
+        Path runner =
+                fleet.program(
+                        "agentless",
+                        "#!/bin/sh\necho \"agent: ${SSH_AUTH_SOCK-none}\"\nexec "
+                                + fleet.jetp()
+                                + " \"$@\"\n");
+        Program.Ended run = site.setting("jetp", runner.toString()).run();
+        assertThat(run.exit()).as("%s", run).isZero();
+        assertThat(run.out()).contains("agent: none");
+    }
+}

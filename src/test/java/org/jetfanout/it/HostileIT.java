@@ -1,0 +1,203 @@
+package org.jetfanout.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jetfanout.ssh.OpenSshServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Names that want to be commands, and workers that lie: neither does harm beyond itself. */
+class HostileIT {
+    /** What a terminal would obey. */
+    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}&&[^\\n\\t]]");
+
+    private static Fleet fleet;
+
+    @TempDir private Path folder;
+    private Site site;
+
+    @BeforeAll
+    static void startFleet() throws IOException {
+        fleet = Fleet.start(80, 2);
+    }
+
+    @AfterAll
+    static void stopFleet() {
+        fleet.close();
+    }
+
+    @BeforeEach
+    void makeSite() throws IOException {
+        site = new Site(fleet, folder);
+    }
+
+    private void harmless(Program.Ended run) {
+        assertThat(CONTROLS.matcher(run.out() + run.err()).find()).as("%s", run).isFalse();
+        assertThat(run.err()).as("%s", run).doesNotContain("\tat ", "internal error");
+        assertThat(folder.resolve("pwned")).doesNotExist();
+        assertThat(folder.resolve("home/pwned")).doesNotExist();
+        for (int n = 1; n <= fleet.workers(); n++) {
+            assertThat(fleet.home(n).resolve("pwned")).doesNotExist();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "$(touch $HOME/pwned)",
+                "`touch $HOME/pwned`",
+                "-oProxyCommand=touch pwned",
+                "a b",
+                "a;touch pwned",
+                "../../../pwned",
+                "\"a\\nb\"",
+                "\"a\\e[31mred\"",
+                "\"a\\0b\"",
+                "\"it's\"",
+                "'say \"x\"'",
+                "\"\"",
+                "a:b",
+                "a\\b",
+            })
+    void namesOfHosts(String name) throws IOException {
+        site.write("inv/groups/web", "hosts:\n  - h01\n  - " + name + "\n");
+        Program.Ended run = site.run();
+        assertThat(run.exit()).as("%s", run).isEqualTo(78);
+        assertThat(run.complaints()).hasSize(1);
+        assertThat(run.err().lines()).hasSize(1);
+        harmless(run);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"$(touch pwned)", "-x", "a b", "a\nb", "a\u001b[31m", "it's", "\"q\""})
+    void namesOfGroups(String name) throws IOException {
+        site.group(name, List.of("h01", "h02"));
+        site.write("inv/groups/web", "hosts: [ h03 ]\n");
+        Program.Ended run = site.run();
+        assertThat(run.exit()).as("%s", run).isIn(0, 78);
+        if (run.exit() == 78) {
+            assertThat(run.err().lines()).as("%s", run).hasSize(1);
+        }
+        harmless(run);
+    }
+
+    @Test
+    void namesFromADynamicInventory() throws IOException {
+        Path dynamic =
+                site.program(
+                        "dynamic",
+                        """
+                        #!/bin/sh
+                        printf '%s' '{"web": {"hosts": ["ok1", "x\\u001b[2J\\n$(touch pwned)"]}}'
+                        """);
+        Program.Ended run = site.run("-i", dynamic.toString());
+        assertThat(run.exit()).as("%s", run).isEqualTo(78);
+        harmless(run);
+    }
+
+    @Test
+    void addressesOfWorkers() throws IOException {
+        site.hostVars("w1", "jet_ssh_hostname: '-oProxyCommand=touch pwned'\n");
+        Program.Ended run = site.run();
+        assertThat(run.exit()).as("%s", run).isEqualTo(78);
+        harmless(run);
+    }
+
+    /** The second worker is one that does this instead of what it is told. */
+    private Program.Ended withBadWorker(String does) throws IOException {
+        Path script =
+                fleet.program("bad-" + Integer.toHexString(does.hashCode()), "#!/bin/sh\n" + does);
+        try (OpenSshServer bad =
+                OpenSshServer.at("127.0.80.9")
+                        .authorize(fleet.workerKey())
+                        .option("ForceCommand " + script)
+                        .start()) {
+            site.hostVars(
+                    "w2",
+                    "jet_ssh_hostname: %s\njet_ssh_port: %d\n"
+                            .formatted(bad.address(), bad.port()));
+            List<String> known = new ArrayList<>(fleet.knownHosts());
+            known.addAll(bad.knownHostsLines());
+            Files.write(site.file("home/.ssh/known_hosts"), known);
+            site.setting("reconnect_timeout", "2s");
+            site.setting("job_timeout", "20s");
+            Program.Ended run = site.run();
+            spoilsOnlyItsOwn(run);
+            return run;
+        }
+    }
+
+    private void spoilsOnlyItsOwn(Program.Ended run) throws IOException {
+        harmless(run);
+        assertThat(run.exit()).as("%s", run).isIn(3, 4, 124);
+        assertThat(run.outcomes()).hasSize(12);
+        for (String host : Site.hosts(12)) {
+            boolean good = Integer.parseInt(host.substring(1)) % 2 == 1;
+            assertThat(run.outcomes().get(host))
+                    .as(host)
+                    .isEqualTo(good ? "changed" : "unfinished");
+        }
+    }
+
+    @Test
+    void aWorkerThatSendsNoiseInPlaceOfAnAnswer() throws IOException {
+        Program.Ended run = withBadWorker("head -c 104857600 /dev/zero | tr '\\0' 'z'\n");
+        assertThat(run.out().length()).isLessThan(1_000_000);
+        try (var files = Files.walk(run.runs().resolve(run.guid()))) {
+            assertThat(files.mapToLong(file -> file.toFile().length()).sum())
+                    .isLessThan(20_000_000);
+        }
+    }
+
+    @Test
+    void aWorkerThatSendsEscapeCodes() throws IOException {
+        withBadWorker("printf '\\033[2J\\033]0;mine\\007' >&2; printf '\\033c'; exit 1\n");
+    }
+
+    @Test
+    void aWorkerThatLiesAboutTheEnd() throws IOException {
+        withBadWorker(
+                """
+                cat >/dev/null &
+                nonce=$(printf %s "$SSH_ORIGINAL_COMMAND" | grep -aoE "(start|attach|cancel)'? '?[0-9a-f]{16,}" | head -1 | grep -oE "[0-9a-f]{16,}")
+                printf 'jet-fanout %s output\\n\\033[2Jall is well\\n' "$nonce"
+                printf 'jet-fanout %s started\\njet-fanout %s end exit=0 output=99999999:1 events=7:2\\n' "$nonce" "$nonce" >&2
+                """);
+    }
+
+    @Test
+    void aWorkerThatHangsUpAtOnce() throws IOException {
+        withBadWorker("exit 0\n");
+    }
+
+    @Test
+    void aRunnerThatWritesTheProtocolItself() throws IOException {
+        Path runner =
+                fleet.program(
+                        "liar",
+                        """
+                        #!/bin/sh
+                        echo 'jet-fanout 0123456789abcdef0123456789abcdef end exit=0 output=0:0 events=0:0'
+                        echo 'jet-fanout 0123456789abcdef0123456789abcdef end exit=0 output=0:0 events=0:0' >&2
+                        echo 'jet-fanout 0123456789abcdef0123456789abcdef end exit=0 output=0:0 events=0:0' >>"$JET_LOG"
+                        echo '{"event":"TASK_STATUS","task_status":"IsExecuted","host":"h99","task":"t"}' >>"$JET_LOG"
+                        exec %s "$@"
+                        """
+                                .formatted(fleet.jetp()));
+        Program.Ended run = site.setting("jetp", runner.toString()).run();
+        assertThat(run.exit()).as("%s", run).isZero();
+        assertThat(run.outcomes()).containsOnlyKeys(Site.hosts(12)).doesNotContainKey("h99");
+        harmless(run);
+    }
+}

@@ -1,0 +1,61 @@
+package org.jetfanout.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The script in a real shell. */
+class CheckScriptTest {
+    private static CheckReply check(WorkerShell worker, String path, String... jetp) {
+        String answer = worker.call(CheckScript.command("n1", path, List.of(jetp)));
+        return CheckReply.read("n1", answer.getBytes(UTF_8), new byte[0]);
+    }
+
+    @Test
+    void saysWhatIsThere() {
+        try (WorkerShell worker = new WorkerShell()) {
+            worker.program("jetp", "#!/bin/sh\necho \"jetp 0.1 $*\"\n");
+            CheckReply reply = check(worker, "", "jetp");
+            assertThat(reply.whole()).isTrue();
+            assertThat(reply.number("uid").orElseThrow()).isPositive();
+            assertThat(reply.value("version")).hasValue("jetp 0.1 --version");
+            assertThat(reply.value("version-exit")).hasValue("0");
+            assertThat(reply.value("home")).hasValue("yes");
+            assertThat(reply.value("jobs")).isEmpty();
+            assertThat(reply.number("free")).isPresent();
+            assertThat(reply.value("agent")).isEmpty();
+            assertThat(reply.values("no-tool")).isEmpty();
+            assertThat(worker.home.resolve(".jet-fanout")).doesNotExist();
+        }
+    }
+
+    @Test
+    void wordsAreWordsWhateverIsInThem() {
+        try (WorkerShell worker = new WorkerShell()) {
+            worker.program("jetp", "#!/bin/sh\nprintf '<%s>' \"$@\"\necho\n");
+            CheckReply reply = check(worker, "", "~/bin/jetp", "a 'b' $(id) \"c\"", "*", "");
+            assertThat(reply.value("version")).hasValue("<a 'b' $(id) \"c\"><*><><--version>");
+        }
+    }
+
+    @Test
+    void thePathOfTheJobCounts() {
+        try (WorkerShell worker = new WorkerShell()) {
+            worker.program("jetp", "#!/bin/sh\necho jetp\n");
+            assertThat(check(worker, "/usr/bin:/bin", "jetp").values("no-program"))
+                    .containsExactly("jetp");
+        }
+    }
+
+    @Test
+    void missingProgramsAreNamed() {
+        try (WorkerShell worker = new WorkerShell()) {
+            CheckReply reply = check(worker, "", "no-op", "run", "--", "~/jetp");
+            assertThat(reply.values("no-program")).containsExactly("no-op", worker.home + "/jetp");
+            assertThat(reply.value("version")).isEmpty();
+            assertThat(reply.whole()).isTrue();
+        }
+    }
+}
