@@ -194,9 +194,8 @@ class FaultsIT {
     }
 
     @Test
-    void batchesOfLostWorkersAreDealtEvenly() throws IOException {
+    void batchesOfLostWorkersGoToTheOneThatIsLeft() throws IOException {
         Site site = site(3).setting("reconnect_timeout", "2s");
-        site.group("a", List.of("w1", "w2", "w3"));
         proxies.get(0).close();
         proxies.get(1).welcome(Proxy.Welcome.RESET);
         Program.Ended ended = site.run();
