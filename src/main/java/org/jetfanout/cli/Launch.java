@@ -4,6 +4,7 @@ import java.io.Console;
 import java.io.File;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,10 +22,14 @@ import org.jetfanout.record.RunStatus;
 import org.jetfanout.record.Screen;
 import org.jetfanout.record.Terminal;
 import org.jetfanout.ssh.SshSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /** Carries out runs: GUID, record, log, screen, Ctrl-C, exit code. */
 final class Launch {
+    private static final Logger LOG = LoggerFactory.getLogger(Launch.class);
+
     /** Set for a process that another one started to take over its run. */
     private static final String BACKGROUND = "JET_FANOUT_BACKGROUND";
 
@@ -71,8 +76,9 @@ final class Launch {
     /** Takes up a run that has no process any more. */
     int resume(RunRecord record) throws IOException {
         own(record);
-        if (record.summary().isPresent()) {
-            throw new ConfigurationException(
+        boolean ended = record.summary().isPresent();
+        if (ended) {
+            Main.say(
                     "run "
                             + record.guid()
                             + " has ended: nothing to resume (rerun makes a new run of its failed hosts)");
@@ -83,7 +89,7 @@ final class Launch {
                     record,
                     screen,
                     fanOut ->
-                            fanOut.isPacked()
+                            ended || fanOut.isPacked()
                                     ? fanOut.resume(request, batch -> true)
                                     : fanOut.run(prepare(request)));
         }
@@ -98,6 +104,12 @@ final class Launch {
                     record,
                     screen,
                     fanOut -> {
+                        if (!fanOut.isPacked()) {
+                            throw new ConfigurationException(
+                                    "run "
+                                            + record.guid()
+                                            + " was interrupted before anything was sent: there is nothing to end");
+                        }
                         fanOut.cancel();
                         return fanOut.resume(request, batches);
                     });
@@ -116,7 +128,18 @@ final class Launch {
         FanOut fanOut = new FanOut(record, screen, ssh, Main::say);
         Interrupts interrupts =
                 new Interrupts(count -> interrupted(count, fanOut, screen, record.guid()));
-        RunStatus status = work.of(fanOut);
+        RunStatus status;
+        try {
+            status = work.of(fanOut);
+        } catch (IOException | UncheckedIOException e) {
+            LOG.error("the run was interrupted", e);
+            screen.close();
+            Main.say(
+                    e.getMessage()
+                            + "; what is stored is safe, jobs go on on the workers: when this is mended, jet-fanout resume "
+                            + record.guid());
+            return ExitCode.INTERNAL.code();
+        }
         screen.summary(status);
         return interrupts.happened()
                 ? ExitCode.INTERRUPTED.code()
@@ -149,7 +172,7 @@ final class Launch {
                                         new ConfigurationException(
                                                 "run "
                                                         + record.guid()
-                                                        + " has no request in its record")));
+                                                        + " was ended before its request was stored: nothing was sent, start it anew")));
     }
 
     /** A process that has just handed the run over may still be about to end. */

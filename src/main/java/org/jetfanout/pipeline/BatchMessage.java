@@ -29,6 +29,9 @@ import org.jetfanout.workers.WorkerSettings;
  * @param reconnectMillis how long a broken connection is tried again
  * @param reassign whether another worker may take the batch even where its job may have started
  * @param retainMillis how long the worker keeps the job's logs
+ * @param outputFrom where in the record the text of this worker's job begins: behind what workers
+ *     sent that had the batch before
+ * @param eventsFrom the same for its events
  */
 record BatchMessage(
         String guid,
@@ -42,7 +45,9 @@ record BatchMessage(
         long keepaliveMillis,
         long reconnectMillis,
         boolean reassign,
-        long retainMillis) {
+        long retainMillis,
+        long outputFrom,
+        long eventsFrom) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     static BatchMessage of(
@@ -63,7 +68,9 @@ record BatchMessage(
                 settings.keepalive().toMillis(),
                 settings.reconnectTimeout().toMillis(),
                 settings.onWorkerLoss() == OnWorkerLoss.REASSIGN,
-                settings.retain().toMillis());
+                settings.retain().toMillis(),
+                0,
+                0);
     }
 
     static BatchMessage read(byte[] bytes) throws IOException {
@@ -78,8 +85,13 @@ record BatchMessage(
         }
     }
 
-    /** The same batch for another worker. */
-    BatchMessage to(Worker other) {
+    /**
+     * The same batch for another worker.
+     *
+     * @param output bytes of text that the record has of it
+     * @param events bytes of events that the record has of it
+     */
+    BatchMessage to(Worker other, long output, long events) {
         Batch moved = new Batch(batch.id(), other, batch.hosts());
         return new BatchMessage(
                 guid,
@@ -93,7 +105,9 @@ record BatchMessage(
                 keepaliveMillis,
                 reconnectMillis,
                 reassign,
-                retainMillis);
+                retainMillis,
+                output,
+                events);
     }
 
     /**

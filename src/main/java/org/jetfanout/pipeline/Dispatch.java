@@ -49,6 +49,9 @@ public final class Dispatch {
     private final BatchMessage message;
     private final Job job;
     private final JetpReader reader;
+    private final long outputFrom;
+    private final long eventsFrom;
+    private final boolean mayHaveStarted;
     private final Instant started = Instant.now();
     private final Instant deadline;
 
@@ -72,8 +75,21 @@ public final class Dispatch {
             throws IOException {
         Batch batch = message.batch();
         JetpReader reader = new JetpReader(batch.hosts(), message.tagged());
-        Cksum output = replay(record.outputFile(batch.id(), Stream.OUTPUT), Stream.OUTPUT, reader);
-        Cksum events = replay(record.outputFile(batch.id(), Stream.EVENTS), Stream.EVENTS, reader);
+        // less than that where the record was cut after the batch had moved
+        long outputFrom = Math.min(message.outputFrom(), record.stored(batch.id(), Stream.OUTPUT));
+        long eventsFrom = Math.min(message.eventsFrom(), record.stored(batch.id(), Stream.EVENTS));
+        Cksum output =
+                replay(
+                        record.outputFile(batch.id(), Stream.OUTPUT),
+                        outputFrom,
+                        Stream.OUTPUT,
+                        reader);
+        Cksum events =
+                replay(
+                        record.outputFile(batch.id(), Stream.EVENTS),
+                        eventsFrom,
+                        Stream.EVENTS,
+                        reader);
         Job job =
                 new Job(
                         message.job(Map.of(), packed),
@@ -82,13 +98,15 @@ public final class Dispatch {
                         mayHaveStarted,
                         InstantSource.system(),
                         new SecureRandom());
-        return new Dispatch(message, job, reader);
+        return new Dispatch(message, job, reader, outputFrom, eventsFrom, mayHaveStarted);
     }
 
-    private static Cksum replay(Path file, Stream stream, JetpReader reader) throws IOException {
+    private static Cksum replay(Path file, long from, Stream stream, JetpReader reader)
+            throws IOException {
         Cksum sum = new Cksum();
         if (Files.exists(file)) {
             try (InputStream in = Files.newInputStream(file)) {
+                in.skipNBytes(from);
                 byte[] bytes = in.readNBytes(REPLAY_BYTES);
                 while (bytes.length > 0) {
                     sum.add(bytes);
@@ -100,10 +118,19 @@ public final class Dispatch {
         return sum;
     }
 
-    private Dispatch(BatchMessage message, Job job, JetpReader reader) {
+    private Dispatch(
+            BatchMessage message,
+            Job job,
+            JetpReader reader,
+            long outputFrom,
+            long eventsFrom,
+            boolean mayHaveStarted) {
         this.message = message;
         this.job = job;
         this.reader = reader;
+        this.outputFrom = outputFrom;
+        this.eventsFrom = eventsFrom;
+        this.mayHaveStarted = mayHaveStarted || job.started();
         this.deadline = started.plus(Duration.ofMillis(message.jobMillis()));
     }
 
@@ -191,7 +218,9 @@ public final class Dispatch {
             case LOST -> job.broken(cause);
             case CONNECT, TIMEOUT, CHANNEL -> {
                 tries++;
-                if (tries >= FIRST_TRIES && !wasConnected()) {
+                // a job that may run there is worth all of reconnect_timeout, but not to end it
+                boolean patient = wasConnected() || (mayHaveStarted && !cancelled);
+                if (tries >= FIRST_TRIES && !patient) {
                     job.giveUp(cause.getMessage());
                 } else {
                     job.unreached(cause);
@@ -250,18 +279,36 @@ public final class Dispatch {
             while (ready.isEmpty() && !ended) {
                 if (stream.hasNext()) {
                     Chunk chunk = stream.next();
-                    ready.addAll(job.read(chunk.stderr(), chunk.bytes()));
+                    addAll(job.read(chunk.stderr(), chunk.bytes()));
                     if (!job.open()) {
                         stream.close(); // the worker said what nobody may say: nothing more is read
                     }
                     // a busy stream comes in chunks as large as frames, a quiet one must not wait
-                    ready.addAll(job.flush());
+                    addAll(job.flush());
                 } else {
                     ended = true;
-                    ready.addAll(close());
+                    addAll(close());
                 }
             }
             return !ready.isEmpty();
+        }
+
+        /** To their place in the record, which may have output of other workers before. */
+        private void addAll(List<Frame> frames) {
+            for (Frame frame : frames) {
+                long from = frame.stream() == Stream.OUTPUT ? outputFrom : eventsFrom;
+                ready.add(
+                        from == 0
+                                ? frame
+                                : new Frame(
+                                        frame.guid(),
+                                        frame.batch(),
+                                        frame.worker(),
+                                        frame.stream(),
+                                        from + frame.offset(),
+                                        frame.bytes(),
+                                        frame.time()));
+            }
         }
 
         private List<Frame> close() {

@@ -17,6 +17,7 @@ import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.jetfanout.log.Frame;
+import org.jetfanout.log.Stream;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.record.BatchResult;
@@ -50,6 +51,10 @@ final class DispatchSteps implements AutoCloseable {
     private final Bundles bundles;
     private final Progress progress = new Progress();
     private final Map<String, Dispatch> active = new ConcurrentHashMap<>();
+
+    /** Batches that a thread has taken up and not yet put down. */
+    private final Set<String> taken = ConcurrentHashMap.newKeySet();
+
     private final Set<String> open = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private final ScheduledExecutorService watch;
@@ -153,18 +158,22 @@ final class DispatchSteps implements AutoCloseable {
                 BatchMessage.read(exchange.getMessage().getMandatoryBody(byte[].class))
                         .batch()
                         .id();
-        // after a crash the same batch may come twice, and from before it went to another worker
-        BatchMessage message = bundles.message(id);
-        Batch batch = message.batch();
-        Dispatch dispatch =
-                open.contains(id)
-                        ? Dispatch.of(message, bundles.packed(id), record, resumed)
-                        : null;
-        if (dispatch == null || active.putIfAbsent(id, dispatch) != null) {
-            LOG.info("batch {} is worked on already, or done", id);
-            exchange.removeProperty(JetHeaders.JOB);
+        // after a crash the same batch may come twice; whoever takes it up first reads how it
+        // stands
+        if (!taken.add(id)) {
+            drop(id, exchange);
             return;
         }
+        if (!open.contains(id)) {
+            taken.remove(id);
+            drop(id, exchange);
+            return;
+        }
+        // the stored message says who configures it now, the queued one who did once
+        BatchMessage message = bundles.message(id);
+        Batch batch = message.batch();
+        Dispatch dispatch = Dispatch.of(message, bundles.packed(id), record, resumed);
+        active.put(id, dispatch);
         if (cancelled) {
             dispatch.cancel();
         }
@@ -177,6 +186,11 @@ final class DispatchSteps implements AutoCloseable {
         exchange.setProperty(JetHeaders.JOB, dispatch);
         MDC.put(JetHeaders.WORKER, batch.worker().name());
         MDC.put(JetHeaders.BATCH, id);
+    }
+
+    private static void drop(String id, Exchange exchange) {
+        LOG.info("batch {} is worked on already, or done", id);
+        exchange.removeProperty(JetHeaders.JOB);
     }
 
     private void command(Exchange exchange) throws IOException, InterruptedException {
@@ -292,6 +306,7 @@ final class DispatchSteps implements AutoCloseable {
             abort(e);
         } finally {
             active.remove(id);
+            taken.remove(id);
             MDC.clear();
         }
         if (open.isEmpty()) {
@@ -309,7 +324,13 @@ final class DispatchSteps implements AutoCloseable {
         if (other.isEmpty()) {
             return false;
         }
-        BatchMessage moved = dispatch.message().to(other.get());
+        String id = dispatch.message().batch().id();
+        BatchMessage moved =
+                dispatch.message()
+                        .to(
+                                other.get(),
+                                record.stored(id, Stream.OUTPUT),
+                                record.stored(id, Stream.EVENTS));
         bundles.store(moved);
         String detail = "was for " + lost.name() + ": " + dispatch.job().end().reason();
         record.state(moved.batch().id(), other.get().name(), BatchState.QUEUED, detail);

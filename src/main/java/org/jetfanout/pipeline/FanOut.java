@@ -1,6 +1,7 @@
 package org.jetfanout.pipeline;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,6 +23,8 @@ import org.jetfanout.record.Screen;
 import org.jetfanout.ssh.FanOutSshComponent;
 import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.workers.Worker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run: from a request that is read and checked to the result of every host. Nothing is sent
@@ -29,6 +32,8 @@ import org.jetfanout.workers.Worker;
  * can take up the run from there. {@link #cancel} may be called by any thread, all else by one.
  */
 public final class FanOut {
+    private static final Logger LOG = LoggerFactory.getLogger(FanOut.class);
+
     private final RunRecord record;
     private final Screen screen;
     private final SshSettings ssh;
@@ -190,6 +195,7 @@ public final class FanOut {
             record.summary(status);
             bundles.remove();
             Bundles.remove(queueFolder());
+            Bundles.remove(unusableQueue());
         }
         return status;
     }
@@ -204,7 +210,32 @@ public final class FanOut {
                                         environment.getOrDefault("JET_FANOUT_BROKER_USER", ""),
                                         environment.getOrDefault("JET_FANOUT_BROKER_PASSWORD", ""),
                                         consumers))
-                .orElseGet(() -> new EmbeddedQueue(queueFolder(), consumers));
+                .orElseGet(() -> embeddedQueue(consumers));
+    }
+
+    /** What lies in an unusable journal is queued again from the bundles. */
+    private Queue embeddedQueue(int consumers) {
+        Path folder = queueFolder();
+        if (!Files.exists(folder)) {
+            return new EmbeddedQueue(folder, consumers);
+        }
+        try {
+            return new EmbeddedQueue(folder, consumers);
+        } catch (ConfigurationException e) {
+            LOG.warn("{}: moved aside, all open batches are queued again", e.getMessage());
+            try {
+                Bundles.remove(unusableQueue());
+                Files.move(folder, unusableQueue());
+            } catch (IOException cannot) {
+                e.addSuppressed(cannot);
+                throw e;
+            }
+            return new EmbeddedQueue(folder, consumers);
+        }
+    }
+
+    private Path unusableQueue() {
+        return record.folder().resolve("queue.unusable");
     }
 
     private Path queueFolder() {

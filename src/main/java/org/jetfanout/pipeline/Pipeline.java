@@ -1,5 +1,7 @@
 package org.jetfanout.pipeline;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -108,6 +110,9 @@ final class Pipeline implements AutoCloseable {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConfigurationException || cause instanceof RecordException) {
                 return (RuntimeException) cause;
+            }
+            if (cause instanceof IOException io) {
+                return new UncheckedIOException(io.getMessage(), io);
             }
         }
         return e instanceof RuntimeException unchecked

@@ -61,7 +61,13 @@ final class FanOutSshProducer extends DefaultProducer {
                             }
                         });
         message.setHeader(SshHeaders.LOGIN_KEY, session.loginKey());
-        ExecStream stream = session.exec(command, stdin);
+        ExecStream stream;
+        try {
+            stream = session.exec(command, stdin);
+        } catch (RuntimeException e) {
+            session.close(); // not at the end of the exchange, which may try for hours
+            throw e;
+        }
         if (endpoint.isStream()) {
             message.setBody(stream);
         } else {

@@ -380,7 +380,9 @@ if [ -S "${SSH_AUTH_SOCK-}" ]; then
 fi
 sweep=''
 [ -d "$run" ] || sweep=$retain
-if ! mkdir -p "$job/bundle.$upload" 2>/dev/null || ! cd "$job/bundle.$upload"; then
+# twice: a connection that broke may just be removing what it had made
+mkdir -p "$job/bundle.$upload" 2>/dev/null || mkdir -p "$job/bundle.$upload" 2>/dev/null
+if ! cd "$job/bundle.$upload" 2>/dev/null; then
 	full && refuse space "no space left in $root" 73
 	refuse folder "$job cannot be made" 73
 fi

@@ -152,7 +152,7 @@ public final class Fleet implements AutoCloseable {
         return hostKey;
     }
 
-    Path hostHome(int host) {
+    public Path hostHome(int host) {
         return folder.resolve(host(host));
     }
 

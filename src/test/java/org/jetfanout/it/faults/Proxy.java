@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A TCP proxy before a worker's sshd, whose connections can be made to break in every way there is.
@@ -31,9 +32,10 @@ final class Proxy implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final Object gate = new Object();
 
+    private final AtomicInteger accepted = new AtomicInteger();
+
     // Mutable state
     private volatile Welcome welcome = Welcome.FORWARD;
-    private volatile int accepted;
     private boolean hole; // guarded by gate
 
     private Proxy(String address, int target, ServerSocket listener) {
@@ -56,7 +58,7 @@ final class Proxy implements AutoCloseable {
 
     /** How many connections there were. */
     int accepted() {
-        return accepted;
+        return accepted.get();
     }
 
     void welcome(Welcome now) {
@@ -93,7 +95,7 @@ final class Proxy implements AutoCloseable {
     private void accept() throws IOException {
         while (!listener.isClosed()) {
             Socket client = listener.accept();
-            accepted++;
+            accepted.incrementAndGet();
             sockets.add(client);
             switch (welcome) {
                 case MUTE -> {}

@@ -1,0 +1,365 @@
+package org.jetfanout.it.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.jetfanout.it.Fleet;
+import org.jetfanout.it.Program;
+import org.jetfanout.it.Site;
+import org.jetfanout.ssh.Programs;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every fault of docs/faults.md, provoked for real. */
+class FaultsIT {
+    private static final int LINES = 1500;
+    private static Fleet fleet;
+    private static Counting counting;
+
+    private final List<Proxy> proxies = new ArrayList<>();
+
+    @TempDir private Path folder;
+
+    @BeforeAll
+    static void startFleet() throws IOException {
+        fleet = Fleet.start(42, 3);
+        counting = new Counting(fleet, LINES);
+    }
+
+    @AfterAll
+    static void stopFleet() {
+        fleet.close();
+    }
+
+    @AfterEach
+    void closeProxies() throws IOException {
+        for (Proxy proxy : proxies) {
+            proxy.close();
+        }
+    }
+
+    /** A site whose first worker is behind a proxy. */
+    private Site site(int workers) throws IOException {
+        Site site =
+                new Site(fleet, folder)
+                        .workers(workers)
+                        .setting("jetp", counting.runner().toString());
+        List<String> known = new ArrayList<>(fleet.knownHosts());
+        for (int n = 1; n <= workers; n++) {
+            Proxy proxy = Proxy.before(fleet.worker(n), fleet.port());
+            proxies.add(proxy);
+            known.add(
+                    known.get(n - 1).replace("]:" + fleet.port() + " ", "]:" + proxy.port() + " "));
+            site.hostVars(
+                    "w" + n,
+                    "jet_ssh_hostname: %s\njet_ssh_port: %d\n"
+                            .formatted(fleet.worker(n), proxy.port()));
+        }
+        site.write("home/.ssh/known_hosts", String.join("\n", known) + "\n");
+        return site;
+    }
+
+    private static Path record(Site site) {
+        Path runs = site.file("home/state/jet-fanout/runs");
+        List<String> guids = Counting.list(runs);
+        return runs.resolve(guids.isEmpty() ? "none" : guids.get(0));
+    }
+
+    private static void await(String what, Program run, BooleanSupplier condition) {
+        Programs.await(
+                what,
+                () -> {
+                    if (!run.handle().isAlive() && !condition.getAsBoolean()) {
+                        throw new AssertionError("ended before " + what + ": " + run.end());
+                    }
+                    return condition.getAsBoolean();
+                });
+    }
+
+    private static long outputBytes(Site site) {
+        Path output = record(site).resolve("output");
+        return Counting.list(output).stream()
+                .filter(name -> name.endsWith(".log"))
+                .mapToLong(name -> output.resolve(name).toFile().length())
+                .sum();
+    }
+
+    private static void hasOutput(Site site, Program run) {
+        await("output arrives", run, () -> outputBytes(site) > 3000);
+    }
+
+    private static Program.Ended killed(Program run) {
+        run.handle().destroyForcibly();
+        return run.end();
+    }
+
+    private static void wholeAndOnce(Site site, Program.Ended ended, int batches)
+            throws IOException {
+        assertThat(ended.exit()).as("%s", ended).isZero();
+        assertThat(counting.wrong(record(site), batches)).isEmpty();
+    }
+
+    @Test
+    void aResetConnectionIsTakenUpAtTheRightByte() throws IOException {
+        Site site = site(1);
+        Program run = site.start();
+        hasOutput(site, run);
+        proxies.get(0).reset();
+        await("it connects again", run, () -> proxies.get(0).accepted() > 1);
+        hasOutput(site, run);
+        proxies.get(0).reset();
+        wholeAndOnce(site, run.end(), 1);
+        assertThat(proxies.get(0).accepted()).isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void aShortBlackHoleIsWaitedOut() throws IOException {
+        Site site = site(1);
+        Program run = site.start();
+        hasOutput(site, run);
+        proxies.get(0).blackHole();
+        long before = System.nanoTime();
+        Programs.await("2 s passed", () -> System.nanoTime() - before > 2_000_000_000L);
+        proxies.get(0).heal();
+        wholeAndOnce(site, run.end(), 1);
+        assertThat(proxies.get(0).accepted()).isEqualTo(1);
+    }
+
+    @Test
+    void aWorkerThatVanishesInTheMiddleIsLost() throws IOException {
+        Site site = site(2).setting("reconnect_timeout", "3s");
+        Program run = site.start();
+        hasOutput(site, run);
+        await("both started", run, () -> counting.starts(guid(site)).size() == 2);
+        proxies.get(0).welcome(Proxy.Welcome.RESET);
+        proxies.get(0).reset();
+        Program.Ended ended = run.end();
+        assertThat(ended.exit()).as("%s", ended).isEqualTo(4);
+        assertThat(ended.err()).contains("no connection for");
+        assertThat(ended.outcomes().values())
+                .filteredOn(outcome -> outcome.equals("unfinished"))
+                .hasSize(6);
+
+        proxies.get(0).welcome(Proxy.Welcome.FORWARD);
+        Program.Ended again = site.command("rerun", ended.guid(), "--lost");
+        assertThat(again.exit()).as("%s", again).isZero();
+        assertThat(again.outcomes()).hasSize(6);
+    }
+
+    @Test
+    void aStartedBatchGoesToAnotherWorkerWhereThatIsWanted() throws IOException {
+        Site site =
+                site(2).setting("reconnect_timeout", "2s").setting("on_worker_loss", "reassign");
+        Program run = site.start();
+        hasOutput(site, run);
+        await("both started", run, () -> counting.starts(guid(site)).size() == 2);
+        proxies.get(0).welcome(Proxy.Welcome.RESET);
+        proxies.get(0).reset();
+        Program.Ended ended = run.end();
+        assertThat(ended.exit()).as("%s", ended).isZero();
+        assertThat(ended.outcomes()).hasSize(12).doesNotContainValue("unfinished");
+        assertThat(counting.starts(ended.guid()).values())
+                .containsExactlyInAnyOrder(List.of(1, 2), List.of(2));
+        // behind what the lost worker sent stands all of what the other one has
+        String moved =
+                counting.starts(ended.guid()).entrySet().stream()
+                        .filter(start -> start.getValue().size() == 2)
+                        .findFirst()
+                        .orElseThrow()
+                        .getKey();
+        byte[] whole = Files.readAllBytes(fleet.job(2, ended.guid(), moved).resolve("output.log"));
+        byte[] stored = Files.readAllBytes(ended.record("output/" + moved + ".log"));
+        assertThat(stored).hasSizeGreaterThan(whole.length).endsWith(whole);
+    }
+
+    @Test
+    void aBatchWhoseWorkerNeverAnsweredGoesToAnother() throws IOException {
+        Site site = site(3).setting("reconnect_timeout", "2s");
+        proxies.get(0).welcome(Proxy.Welcome.RESET);
+        Program.Ended ended = site.run();
+        assertThat(ended.exit()).as("%s", ended).isZero();
+        assertThat(counting.wrong(record(site), 3)).isEmpty();
+        assertThat(counting.starts(ended.guid()).values())
+                .allSatisfy(on -> assertThat(on).hasSize(1).doesNotContain(1));
+    }
+
+    @Test
+    void batchesOfLostWorkersGoToTheOneThatIsLeft() throws IOException {
+        Site site = site(3).setting("reconnect_timeout", "2s");
+        proxies.get(0).close();
+        proxies.get(1).welcome(Proxy.Welcome.RESET);
+        Program.Ended ended = site.run();
+        assertThat(ended.exit()).as("%s", ended).isZero();
+        assertThat(counting.starts(ended.guid()).values())
+                .containsExactly(List.of(3), List.of(3), List.of(3));
+    }
+
+    @Test
+    void allWorkersOfAGroupDown() throws IOException {
+        Site site = site(2).setting("reconnect_timeout", "2s");
+        proxies.forEach(proxy -> proxy.welcome(Proxy.Welcome.RESET));
+        Program.Ended ended = site.run();
+        assertThat(ended.exit()).as("%s", ended).isEqualTo(4);
+        assertThat(ended.outcomes()).hasSize(12).containsValue("unfinished");
+        assertThat(ended.outcomes().values()).containsOnly("unfinished");
+        assertThat(ended.err())
+                .contains("unfinished: 12 hosts", "rerun " + ended.guid() + " --lost");
+
+        proxies.forEach(proxy -> proxy.welcome(Proxy.Welcome.FORWARD));
+        Program.Ended again = site.command("rerun", ended.guid(), "--lost");
+        assertThat(again.exit()).as("%s", again).isZero();
+        assertThat(again.outcomes()).hasSize(12);
+    }
+
+    @Test
+    void twoProcessesResumeTheSameRun() throws IOException {
+        Site site = site(1);
+        Program run = site.start();
+        hasOutput(site, run);
+        killed(run);
+        Program first = site.startCommand("resume", guid(site));
+        await(
+                "the first one owns it",
+                first,
+                () ->
+                        Counting.linesOf(record(site).resolve("owner"))
+                                .contains(Long.toString(first.handle().pid())));
+        Program.Ended second = site.command("resume", guid(site));
+        assertThat(second.exit()).as("%s", second).isEqualTo(78);
+        assertThat(second.complaints())
+                .hasSize(1)
+                .allMatch(
+                        line ->
+                                line.contains(
+                                        "is being worked on by process " + first.handle().pid()));
+        wholeAndOnce(site, first.end(), 1);
+    }
+
+    @Test
+    void aRunThatHasEndedIsResumedWithoutEffect() throws IOException {
+        Site site = site(1);
+        Program.Ended run = site.run();
+        Program.Ended again = site.command("resume", run.guid());
+        assertThat(again.exit()).as("%s", again).isZero();
+        assertThat(again.err()).contains("has ended: nothing to resume");
+        wholeAndOnce(site, again, 1);
+    }
+
+    @Test
+    void aJournalThatIsCutIsMovedAside() throws IOException {
+        Site site = site(2);
+        Program run = site.start();
+        hasOutput(site, run);
+        killed(run);
+        try (Stream<Path> files = Files.walk(record(site).resolve("queue"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                cut(file, file.toFile().length() / 3 * 2);
+            }
+        }
+        wholeAndOnce(site, site.command("resume", guid(site)), 2);
+    }
+
+    @Test
+    void aJournalOfRubbishIsMovedAside() throws IOException {
+        Site site = site(2);
+        Program run = site.start();
+        hasOutput(site, run);
+        killed(run);
+        Path queue = record(site).resolve("queue");
+        try (Stream<Path> files = Files.walk(queue)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.write(file, new byte[] {1, 2, 3, 4, 5, 6, 7});
+            }
+        }
+        wholeAndOnce(site, site.command("resume", guid(site)), 2);
+    }
+
+    @Test
+    void aRecordThatIsCutIsMended() throws IOException {
+        Site site = site(2);
+        Program run = site.start();
+        hasOutput(site, run);
+        killed(run);
+        cut(
+                record(site).resolve("states.ndjson"),
+                record(site).resolve("states.ndjson").toFile().length() - 20);
+        Path output = record(site).resolve("output");
+        for (String name : Counting.list(output)) {
+            Path file = output.resolve(name);
+            cut(file, Math.max(0, file.toFile().length() - 777));
+        }
+        wholeAndOnce(site, site.command("resume", guid(site)), 2);
+    }
+
+    @Test
+    void aRecordWithoutItsPlanSaysSo() throws IOException {
+        Site site = site(1);
+        Program run = site.start();
+        hasOutput(site, run);
+        killed(run);
+        cut(record(site).resolve("plan.json"), 40);
+        Program.Ended resumed = site.command("resume", guid(site));
+        assertThat(resumed.exit()).as("%s", resumed).isEqualTo(1);
+        assertThat(resumed.complaints()).hasSize(1).allMatch(line -> line.contains("plan.json"));
+        assertThat(counting.starts(guid(site)).values()).containsExactly(List.of(1));
+    }
+
+    @Test
+    void cancelFromAnotherProcess() throws IOException {
+        Site site = site(2);
+        Program run = site.start();
+        await("both started", run, () -> counting.starts(guid(site)).size() == 2);
+        Program.Ended cancel = site.command("cancel", guid(site));
+        assertThat(cancel.exit()).as("%s", cancel).isZero();
+        Program.Ended ended = run.end();
+        assertThat(ended.exit()).as("%s", ended).isEqualTo(130);
+        nothingRuns(guid(site));
+    }
+
+    @Test
+    void cancelAfterTheControlProcessDied() throws IOException {
+        Site site = site(2);
+        Program run = site.start();
+        await("both started", run, () -> counting.starts(guid(site)).size() == 2);
+        killed(run);
+        Program.Ended cancel = site.command("cancel", guid(site));
+        assertThat(cancel.exit()).as("%s", cancel).isEqualTo(130);
+        nothingRuns(guid(site));
+    }
+
+    private static void nothingRuns(String guid) {
+        for (int n = 1; n <= fleet.workers(); n++) {
+            Path run = fleet.job(n, guid, "x").getParent();
+            for (String batch : Counting.list(run)) {
+                String leader =
+                        Counting.linesOf(run.resolve(batch).resolve("pid"))
+                                .get(0)
+                                .split(" ", -1)[0];
+                // zombies are gone, but for their parent
+                assertThat(Programs.ok("ps", "-eo", "pgid=,stat=,args=").lines())
+                        .as("processes of batch %s", batch)
+                        .noneMatch(line -> line.matches(" *" + leader + " [^Z].*"));
+            }
+        }
+    }
+
+    private static String guid(Site site) {
+        return record(site).getFileName().toString();
+    }
+
+    private static void cut(Path file, long length) throws IOException {
+        try (RandomAccessFile cut = new RandomAccessFile(file.toFile(), "rw")) {
+            cut.setLength(Math.max(0, length));
+        }
+    }
+}
