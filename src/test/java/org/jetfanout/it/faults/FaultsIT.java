@@ -267,6 +267,7 @@ class FaultsIT {
             }
         }
         wholeAndOnce(site, site.command("resume", guid(site)), 2);
+        assertThat(record(site).resolve("jet-fanout.log")).content().contains("moved aside");
     }
 
     @Test
@@ -282,6 +283,7 @@ class FaultsIT {
             }
         }
         wholeAndOnce(site, site.command("resume", guid(site)), 2);
+        assertThat(record(site).resolve("jet-fanout.log")).content().contains("moved aside");
     }
 
     @Test
