@@ -526,7 +526,7 @@ class JobOnWorkerTest {
         String old = ".jet-fanout/11111111-1111-1111-1111-111111111111/0001";
         String ofEarlierBoot = ".jet-fanout/22222222-2222-2222-2222-222222222222/0001";
         worker.call(
-                "cd ~/.jet-fanout; mkdir -p ~/%1$s ~/%2$s; echo '999999 1 999999 another-boot' >~/%2$s/pid; mv %3$s other; touch -d '8 days ago' other/0001 ~/%1$s ~/%2$s"
+                "cd ~/.jet-fanout; mkdir -p ~/%1$s ~/%2$s; echo '999999 1 999999 another-boot' >~/%2$s/pid; mv %3$s other; sed -i 's/^[0-9]*/999999/' other/0001/pid; touch -d '8 days ago' other/0001 ~/%1$s ~/%2$s"
                         .formatted(old, ofEarlierBoot, guid));
         Drive.of(worker, spec("0002", "true")).run();
         WorkerShell.await("sweep", () -> !Files.exists(worker.home.resolve(old).getParent()));
