@@ -41,7 +41,7 @@ for (;;) {
     } elsif (!kill 0, $wrapper) {
         open my $pids, '<', 'pid' or exit 0;
         my $runner = (split ' ', <$pids>)[2];
-        exit 0 unless $runner && kill 0, $runner;
+        exit 0 unless $runner > 0 && kill 0, $runner;
     }
 }
 
@@ -71,6 +71,7 @@ sub serve {
             return if length $request > 300000;
         }
         my ($reply, $waited, $quiet) = ('', 0, 0);
+        undef $agent if $agent && !syswrite $agent, $request;
         until (whole($reply)) {
             my $now = readlink('agent') // '';
             undef $agent if $now ne $link;

@@ -41,6 +41,15 @@ def reach():
         return None
 
 
+def sent(agent, request):
+    try:
+        if agent:
+            agent.sendall(request)
+        return agent
+    except OSError:
+        return None
+
+
 def serve(client):
     request, agent, link = b"", None, ""
     while True:
@@ -50,6 +59,7 @@ def serve(client):
                 return
             request += more
         reply, waited, quiet = b"", 0, False
+        agent = sent(agent, request)
         while not whole(reply):
             try:
                 now = os.readlink("agent")
@@ -58,12 +68,7 @@ def serve(client):
             if now != link or agent is None:
                 if agent:
                     agent.close()
-                reply, link, agent = b"", now, reach()
-                try:
-                    if agent:
-                        agent.sendall(request)
-                except OSError:
-                    agent = None
+                reply, link, agent = b"", now, sent(reach(), request)
             waits = ([] if quiet else [client]) + ([agent] if agent else [])
             there = select.select(waits, [], [], TICK)[0]
             if client in there:

@@ -9,6 +9,9 @@ cd "$job/bundle.$upload" || exit 1
 # room for the end, even where the disk is full by then
 printf '%159s\n' '' >"$job/exit"
 
+# jobs end with the runner, even when all of the group is told to
+told=''
+trap 'told=1' TERM HUP INT
 # The runner's agent: a relay that outlives connections, or else the link to what there is.
 auth=$job/agent relay=''
 if [ -L "$auth" ]; then
@@ -18,10 +21,6 @@ if [ -L "$auth" ]; then
 		relay=''
 	[ -z "$relay" ] || auth=$job/relay
 fi
-
-# jobs end with the runner, even when all of the group is told to
-told=''
-trap 'told=1' TERM HUP INT
 runner &
 runner=$!
 # "Terminated" is not the runner's word

@@ -21,8 +21,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The agent relay between real ssh-agents and runners that ask them all the time. */
 @Timeout(90)
 class AgentRelayIT {
+    /** Two signatures by one connection, again and again. */
     private static final String ASKS =
-            "i=0; while [ $i -lt 40 ]; do i=$((i+1)); ssh-add -l >/dev/null || echo failed $i;"
+            "i=0; while [ $i -lt 40 ]; do i=$((i+1)); ssh-add -T ~/key.pub ~/key.pub || echo failed $i;"
                     + " echo asked $i; sleep 0.02; done";
 
     private final WorkerShell worker = new WorkerShell();
