@@ -27,8 +27,8 @@ import org.jetfanout.record.LogText;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.Terminal;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** The lines of a run, from its record. */
 @Command(
@@ -45,10 +45,7 @@ final class LogsCommand implements Callable<Integer> {
     /** A run that is handed over to another process has no owner meanwhile. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    @Parameters(
-            paramLabel = "GUID",
-            description = "The run: its GUID, a unique beginning of it, or 'last'.")
-    private String guid;
+    @Mixin private RunArgument run;
 
     @Option(
             names = {"-f", "--follow"},
@@ -82,7 +79,7 @@ final class LogsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Predicate<Line> wanted = pattern();
-        try (RunRecord record = RunRecord.open(RunRecord.runsFolder(System.getenv()), guid)) {
+        try (RunRecord record = run.open()) {
             checkWorker(record);
             LogReader reader = new LogReader(record, batches(record), Optional.ofNullable(worker));
             if (failed) {

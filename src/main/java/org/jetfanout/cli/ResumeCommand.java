@@ -5,7 +5,6 @@ import java.util.concurrent.Callable;
 import org.jetfanout.record.RunRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** Takes up an interrupted run where it was. */
 @Command(
@@ -14,16 +13,13 @@ import picocli.CommandLine.Parameters;
         description =
                 "Takes up a run whose process is gone: attaches to the jobs that run, starts those that were not started.")
 final class ResumeCommand implements Callable<Integer> {
-    @Parameters(
-            paramLabel = "GUID",
-            description = "The run: its GUID, a unique beginning of it, or 'last'.")
-    private String guid;
+    @Mixin private RunArgument run;
 
     @Mixin private ScreenFlags screen;
 
     @Override
     public Integer call() throws IOException {
-        try (RunRecord record = RunRecord.open(RunRecord.runsFolder(System.getenv()), guid)) {
+        try (RunRecord record = run.open()) {
             return new Launch(screen).resume(record);
         }
     }

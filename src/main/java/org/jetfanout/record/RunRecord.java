@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.PrivateFiles;
 import org.jetfanout.log.Frame;
 import org.jetfanout.log.Stream;
 import org.jetfanout.plan.Batch;
@@ -123,7 +124,7 @@ public final class RunRecord implements Closeable {
         }
         RunRecord record = new RunRecord(folder, clock);
         record.own();
-        PrivateFiles.replace(
+        RecordFiles.replace(
                 folder.resolve("run.json"),
                 true,
                 out ->
@@ -135,7 +136,7 @@ public final class RunRecord implements Closeable {
                                     json.writeStringField("created", clock.instant().toString());
                                     json.writeEndObject();
                                 }));
-        PrivateFiles.syncFolder(runsFolder);
+        RecordFiles.syncFolder(runsFolder);
         return record;
     }
 
@@ -256,7 +257,7 @@ public final class RunRecord implements Closeable {
         } catch (IOException e) {
             throw new IllegalArgumentException("no JSON: " + e.getMessage(), e);
         }
-        PrivateFiles.replace(
+        RecordFiles.replace(
                 file,
                 true,
                 out -> {
@@ -282,7 +283,7 @@ public final class RunRecord implements Closeable {
      */
     public synchronized void plan(Plan plan, Function<Batch, List<String>> command) {
         checkOwner();
-        PrivateFiles.replace(
+        RecordFiles.replace(
                 folder.resolve("plan.json"), true, out -> PlanJson.write(plan, command, out));
     }
 
@@ -474,7 +475,7 @@ public final class RunRecord implements Closeable {
      */
     public synchronized void tallies(Map<String, Counts> tallies) {
         checkOwner();
-        PrivateFiles.replace(
+        RecordFiles.replace(
                 folder.resolve("tallies.json"),
                 false,
                 out ->
@@ -514,7 +515,7 @@ public final class RunRecord implements Closeable {
     /** Stores the final status. */
     public synchronized void summary(RunStatus status) {
         checkOwner();
-        PrivateFiles.replace(folder.resolve("summary.json"), true, status::writeTo);
+        RecordFiles.replace(folder.resolve("summary.json"), true, status::writeTo);
     }
 
     /** The final status as it was stored; empty where the run did not come so far. */
@@ -538,7 +539,7 @@ public final class RunRecord implements Closeable {
         batches.sync();
         states.sync();
         signatures.sync();
-        PrivateFiles.syncFolder(folder);
+        RecordFiles.syncFolder(folder);
     }
 
     /**
