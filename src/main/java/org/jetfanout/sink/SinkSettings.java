@@ -166,7 +166,7 @@ public final class SinkSettings {
                     form.group(2).isEmpty()
                             ? 0
                             : "kmg".indexOf(form.group(2).toLowerCase(Locale.ROOT)) + 1;
-            long bytes = Long.parseLong(form.group(1)) << 10 * unit;
+            long bytes = Long.parseLong(form.group(1)) << (10 * unit);
             if (bytes >= least) {
                 return bytes;
             }
