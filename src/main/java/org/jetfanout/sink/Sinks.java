@@ -14,6 +14,7 @@ public final class Sinks {
      */
     public static Optional<Sink> open(String name, SinkSettings settings) {
         return switch (name) {
+            case "elasticsearch" -> Optional.of(new ElasticsearchSink(settings));
             default -> Optional.empty();
         };
     }
