@@ -14,6 +14,7 @@ public final class Sinks {
      */
     public static Optional<Sink> open(String name, SinkSettings settings) {
         return switch (name) {
+            case "logstash" -> Optional.of(new LogstashSink(settings));
             default -> Optional.empty();
         };
     }
