@@ -19,12 +19,16 @@ final class ResumeCommand implements Callable<Integer> {
             description = "The run: its GUID, a unique beginning of it, or 'last'.")
     private String guid;
 
+    @Mixin private SinkFlags sinks;
+
+    @Mixin private MetricsFlag metrics;
+
     @Mixin private ScreenFlags screen;
 
     @Override
     public Integer call() throws IOException {
         try (RunRecord record = RunRecord.open(RunRecord.runsFolder(System.getenv()), guid)) {
-            return new Launch(screen).resume(record);
+            return new Launch(screen).resume(record, sinks.request(metrics.address()));
         }
     }
 }
