@@ -14,6 +14,8 @@ public final class Sinks {
      */
     public static Optional<Sink> open(String name, SinkSettings settings) {
         return switch (name) {
+            case "elasticsearch" -> Optional.of(new ElasticsearchSink(settings));
+            case "logstash" -> Optional.of(new LogstashSink(settings));
             default -> Optional.empty();
         };
     }
