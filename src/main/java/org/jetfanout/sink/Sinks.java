@@ -14,6 +14,8 @@ public final class Sinks {
      */
     public static Optional<Sink> open(String name, SinkSettings settings) {
         return switch (name) {
+            case "file" -> Optional.of(new FileSink(settings));
+            case "stdout" -> Optional.of(new StdoutSink(settings));
             default -> Optional.empty();
         };
     }
