@@ -15,6 +15,7 @@ public final class Sinks {
     public static Optional<Sink> open(String name, SinkSettings settings) {
         return switch (name) {
             case "logstash" -> Optional.of(new LogstashSink(settings));
+            case "splunk" -> Optional.of(new SplunkSink(settings));
             default -> Optional.empty();
         };
     }
