@@ -14,6 +14,10 @@ public final class Sinks {
      */
     public static Optional<Sink> open(String name, SinkSettings settings) {
         return switch (name) {
+            case "elasticsearch" -> Optional.of(new ElasticsearchSink(settings));
+            case "logstash" -> Optional.of(new LogstashSink(settings));
+            case "file" -> Optional.of(new FileSink(settings));
+            case "stdout" -> Optional.of(new StdoutSink(settings));
             default -> Optional.empty();
         };
     }
