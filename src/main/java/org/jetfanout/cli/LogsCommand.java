@@ -29,7 +29,6 @@ import org.jetfanout.record.Terminal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** The lines of a run, from its record. */
 @Command(
@@ -46,10 +45,7 @@ final class LogsCommand implements Callable<Integer> {
     /** A run that is handed over to another process has no owner meanwhile. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    @Parameters(
-            paramLabel = "GUID",
-            description = "The run: its GUID, a unique beginning of it, or 'last'.")
-    private String guid;
+    @Mixin private RunArgument run;
 
     @Option(
             names = {"-f", "--follow"},
@@ -97,7 +93,7 @@ final class LogsCommand implements Callable<Integer> {
             throw new UsageException("--sink, --sink-config and --sink-wait go with --ship");
         }
         Predicate<Line> wanted = pattern();
-        try (RunRecord record = RunRecord.open(RunRecord.runsFolder(System.getenv()), guid)) {
+        try (RunRecord record = run.open()) {
             checkWorker(record);
             LogReader reader = new LogReader(record, batches(record), Optional.ofNullable(worker));
             if (failed) {
@@ -169,7 +165,7 @@ final class LogsCommand implements Callable<Integer> {
         if (follow || failed || json || worker != null || host != null || grep != null) {
             throw new UsageException("--ship delivers all that is left: it goes with no filter");
         }
-        try (RunRecord record = RunRecord.open(RunRecord.runsFolder(System.getenv()), guid)) {
+        try (RunRecord record = run.open()) {
             return new ShipLogs(record, sinks.request(null)).ship();
         }
     }

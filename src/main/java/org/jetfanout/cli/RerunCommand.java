@@ -18,7 +18,6 @@ import org.jetfanout.runner.Outcome;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** A new run with those hosts of an earlier one that did not come out well. */
 @Command(
@@ -27,10 +26,7 @@ import picocli.CommandLine.Parameters;
         description =
                 "A new run, the same request, with just those hosts of an earlier run that did not come out well.")
 final class RerunCommand implements Callable<Integer> {
-    @Parameters(
-            paramLabel = "GUID",
-            description = "The earlier run: its GUID, a unique beginning of it, or 'last'.")
-    private String guid;
+    @Mixin private RunArgument run;
 
     @Option(names = "--failed", description = "Hosts with a failed task.")
     private boolean failed;
@@ -69,7 +65,7 @@ final class RerunCommand implements Callable<Integer> {
     }
 
     private RunRequest request(Set<Outcome> wanted) {
-        try (RunRecord record = RunRecord.open(RunRecord.runsFolder(System.getenv()), guid)) {
+        try (RunRecord record = run.open()) {
             JsonNode kept =
                     record.request()
                             .orElseThrow(

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.PrivateFiles;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.queue.EmbeddedQueue;
@@ -200,8 +201,8 @@ public final class FanOut {
                 .allMatch(batch -> record.hasResult(batch.id()))) {
             record.summary(status);
             bundles.remove();
-            Bundles.remove(queueFolder());
-            Bundles.remove(unusableQueue());
+            PrivateFiles.remove(queueFolder());
+            PrivateFiles.remove(unusableQueue());
         }
         return status;
     }
@@ -230,7 +231,7 @@ public final class FanOut {
         } catch (ConfigurationException e) {
             LOG.warn("{}: moved aside, all open batches are queued again", e.getMessage());
             try {
-                Bundles.remove(unusableQueue());
+                PrivateFiles.remove(unusableQueue());
                 Files.move(folder, unusableQueue());
             } catch (IOException cannot) {
                 e.addSuppressed(cannot);

@@ -2,6 +2,7 @@ package org.jetfanout.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.PrivateFiles;
 import org.jetfanout.playbook.Limits;
 import org.jetfanout.runner.RunnerOptions;
 
@@ -101,8 +103,10 @@ public record RunRequest(
                     text.startsWith("@")
                             ? text
                             : "@"
-                                    + PrivateFile.write(
-                                            folder, "extra-vars-" + texts.size() + ".json", text));
+                                    + PrivateFiles.write(
+                                            folder,
+                                            "extra-vars-" + texts.size() + ".json",
+                                            text.getBytes(StandardCharsets.UTF_8)));
         }
         return new RunRequest(
                 playbooks,

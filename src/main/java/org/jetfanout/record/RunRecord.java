@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.PrivateFiles;
 import org.jetfanout.log.Frame;
 import org.jetfanout.log.Redaction;
 import org.jetfanout.log.Stream;
@@ -131,7 +132,7 @@ public final class RunRecord implements Closeable {
         }
         RunRecord record = new RunRecord(folder, clock);
         record.own();
-        PrivateFiles.replace(
+        RecordFiles.replace(
                 folder.resolve("run.json"),
                 true,
                 out ->
@@ -143,7 +144,7 @@ public final class RunRecord implements Closeable {
                                     json.writeStringField("created", clock.instant().toString());
                                     json.writeEndObject();
                                 }));
-        PrivateFiles.syncFolder(runsFolder);
+        RecordFiles.syncFolder(runsFolder);
         return record;
     }
 
@@ -264,7 +265,7 @@ public final class RunRecord implements Closeable {
         } catch (IOException e) {
             throw new IllegalArgumentException("no JSON: " + e.getMessage(), e);
         }
-        PrivateFiles.replace(
+        RecordFiles.replace(
                 file,
                 true,
                 out -> {
@@ -290,7 +291,7 @@ public final class RunRecord implements Closeable {
      */
     public synchronized void plan(Plan plan, Function<Batch, List<String>> command) {
         checkOwner();
-        PrivateFiles.replace(
+        RecordFiles.replace(
                 folder.resolve("plan.json"), true, out -> PlanJson.write(plan, command, out));
     }
 
@@ -394,6 +395,7 @@ public final class RunRecord implements Closeable {
             JsonGenerator json, String guid, BatchResult result, HostResult host)
             throws IOException {
         json.writeStartObject();
+        json.writeStringField("time", result.ended().toString());
         json.writeStringField("guid", guid);
         json.writeStringField("batch", result.batch());
         json.writeStringField("worker", result.worker());
@@ -546,7 +548,7 @@ public final class RunRecord implements Closeable {
      */
     public synchronized void tallies(Map<String, Counts> tallies) {
         checkOwner();
-        PrivateFiles.replace(
+        RecordFiles.replace(
                 folder.resolve("tallies.json"),
                 false,
                 out ->
@@ -586,7 +588,7 @@ public final class RunRecord implements Closeable {
     /** Stores the final status. */
     public synchronized void summary(RunStatus status) {
         checkOwner();
-        PrivateFiles.replace(folder.resolve("summary.json"), true, status::writeTo);
+        RecordFiles.replace(folder.resolve("summary.json"), true, status::writeTo);
     }
 
     /** The final status as it was stored; empty where the run did not come so far. */
@@ -610,7 +612,7 @@ public final class RunRecord implements Closeable {
         batches.sync();
         states.sync();
         signatures.sync();
-        PrivateFiles.syncFolder(folder);
+        RecordFiles.syncFolder(folder);
     }
 
     /**

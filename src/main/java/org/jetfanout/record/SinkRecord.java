@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jetfanout.PrivateFiles;
 import org.jetfanout.log.LogRecord;
 import org.jetfanout.log.Text;
 
@@ -125,11 +126,14 @@ public final class SinkRecord implements Closeable {
     }
 
     /**
-     * Sets a record aside that the sink will never take.
+     * Sets a record aside that the sink will never take. Does nothing once it is closed.
      *
      * @param reason in the sink's words: made harmless and cut here
      */
-    public void deadLetter(LogRecord record, String reason, Instant time) {
+    public synchronized void deadLetter(LogRecord record, String reason, Instant time) {
+        if (closed) {
+            return;
+        }
         String plain = Text.plain(reason);
         deadLetters.append(
                 json -> {
@@ -146,7 +150,7 @@ public final class SinkRecord implements Closeable {
     /** Stores its counters for those who ask from another process. */
     public synchronized void status(SinkStatus status) {
         if (!closed) {
-            PrivateFiles.replace(
+            RecordFiles.replace(
                     folder.resolve(COUNTERS), false, out -> Json.line(out, status::write));
         }
     }
@@ -163,7 +167,7 @@ public final class SinkRecord implements Closeable {
             positions.close();
         }
         Path file = folder.resolve(POSITIONS);
-        PrivateFiles.replace(file, true, out -> write(out, ends));
+        RecordFiles.replace(file, true, out -> write(out, ends));
         positions = new Ndjson(file);
         appended = 0;
     }

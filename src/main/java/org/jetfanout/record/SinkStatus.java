@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /**
  * How the shipping of a run's records to one sink stands, in the shape that {@code counters.json}
- * and the key {@code sinks} of {@code status --json} have. Counts are of the whole run, whichever
- * processes shipped. Immutable.
+ * and {@code status --json} have. Counts are of the whole run, whichever processes shipped.
+ * Immutable.
  *
  * @param sink its name
  * @param state where it is

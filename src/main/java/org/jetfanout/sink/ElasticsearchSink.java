@@ -200,7 +200,9 @@ public final class ElasticsearchSink implements Sink {
                         body == null ? new byte[0] : body);
         exchange.getProperty(TALK, ElasticsearchTalk.class).answered(answer);
         // the frame goes on as it came
-        message.setHeaders(new TreeMap<>(exchange.getProperty(KEPT_HEADERS, Map.class)));
+        @SuppressWarnings("unchecked") // ours
+        Map<String, Object> kept = exchange.getProperty(KEPT_HEADERS, Map.class);
+        message.setHeaders(new TreeMap<>(kept));
         message.setBody(exchange.getProperty(Delivery.PROPERTY, Delivery.class).records());
     }
 

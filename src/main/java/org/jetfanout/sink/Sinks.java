@@ -16,6 +16,8 @@ public final class Sinks {
         return switch (name) {
             case "elasticsearch" -> Optional.of(new ElasticsearchSink(settings));
             case "logstash" -> Optional.of(new LogstashSink(settings));
+            case "file" -> Optional.of(new FileSink(settings));
+            case "stdout" -> Optional.of(new StdoutSink(settings));
             default -> Optional.empty();
         };
     }
