@@ -28,7 +28,6 @@ import org.jetfanout.record.RecordException;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.Screen;
 import org.jetfanout.ssh.CommandStream;
-import org.jetfanout.ssh.Deadlines;
 import org.jetfanout.ssh.GuardPolicy;
 import org.jetfanout.ssh.Signature;
 import org.jetfanout.ssh.SshHeaders;
@@ -88,6 +87,11 @@ final class DispatchSteps implements AutoCloseable {
                 "append", this::append,
                 "show", this::show,
                 "result", this::result);
+    }
+
+    /** How the run stands now. */
+    Progress.Snapshot progress() {
+        return progress.snapshot();
     }
 
     /** The run was begun by another process: jobs may have been started. */
@@ -204,21 +208,19 @@ final class DispatchSteps implements AutoCloseable {
         Worker worker = batch.batch().worker();
         Message message = exchange.getMessage();
         message.setBody(dispatch.job().command());
-        message.setHeader(SshHeaders.HOST, worker.address());
-        message.setHeader(SshHeaders.PORT, worker.port());
-        message.setHeader(SshHeaders.USER, worker.user());
-        Duration connect = Duration.ofMillis(batch.connectMillis());
-        message.setHeader(SshHeaders.DEADLINES, new Deadlines(connect, connect));
-        message.removeHeader(SshHeaders.STDIN);
+        Optional<GuardPolicy> guard =
+                batch.agent()
+                        ? Optional.of(
+                                new GuardPolicy(
+                                        batch.guid(),
+                                        worker.name(),
+                                        batch.agentKeys(),
+                                        this::signed))
+                        : Optional.empty();
+        WorkerHeaders.set(message, worker, Duration.ofMillis(batch.connectMillis()), guard);
         if (dispatch.job().wantsBundle()) {
             InputStream bundle = bundles.open(batch.batch().id());
             message.setHeader(SshHeaders.STDIN, bundle);
-        }
-        message.removeHeader(SshHeaders.GUARD);
-        if (batch.agent()) {
-            message.setHeader(
-                    SshHeaders.GUARD,
-                    new GuardPolicy(batch.guid(), worker.name(), batch.agentKeys(), this::signed));
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jetfanout.ConfigurationException;
@@ -21,7 +22,10 @@ import org.jetfanout.Nearest;
  * error names the file and the key, never the value of a secret. Immutable.
  */
 public final class SinkSettings {
-    private static final Pattern BYTES = Pattern.compile("(\\d{1,9})([kmg]?)");
+    /** Keys of every sink: {@link Pace}. */
+    private static final Set<String> COMMON = Set.of("records", "bytes", "backlog-limit");
+
+    private static final Pattern BYTES = Pattern.compile("(\\d{1,9})([kmgKMG]?)");
 
     private final String sink;
     private final Map<String, String> values;
@@ -73,8 +77,10 @@ public final class SinkSettings {
         return values;
     }
 
-    /** Refuses keys that the sink does not know. */
-    public SinkSettings only(Set<String> known) {
+    /** Refuses keys that neither the sink knows nor every sink has. */
+    public SinkSettings only(Set<String> own) {
+        Set<String> known = new TreeSet<>(COMMON);
+        known.addAll(own);
         for (String key : new TreeMap<>(values).keySet()) {
             if (!known.contains(key)) {
                 throw wrong(key, "unknown key" + Nearest.hint(key, known));
@@ -156,7 +162,10 @@ public final class SinkSettings {
         }
         Matcher form = BYTES.matcher(text.get());
         if (form.matches()) {
-            int unit = form.group(2).isEmpty() ? 0 : "kmg".indexOf(form.group(2)) + 1;
+            int unit =
+                    form.group(2).isEmpty()
+                            ? 0
+                            : "kmg".indexOf(form.group(2).toLowerCase(Locale.ROOT)) + 1;
             long bytes = Long.parseLong(form.group(1)) << (10 * unit);
             if (bytes >= least) {
                 return bytes;

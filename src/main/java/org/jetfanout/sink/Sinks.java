@@ -16,6 +16,8 @@ public final class Sinks {
         return switch (name) {
             case "file" -> Optional.of(new FileSink(settings));
             case "stdout" -> Optional.of(new StdoutSink(settings));
+            case "logstash" -> Optional.of(new LogstashSink(settings));
+            case "splunk" -> Optional.of(new SplunkSink(settings));
             default -> Optional.empty();
         };
     }
