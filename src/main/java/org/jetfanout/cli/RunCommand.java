@@ -22,19 +22,6 @@ import picocli.CommandLine.Parameters;
             "",
             "Exit codes: 0 all hosts ok, 2 hosts failed, 3 output incomplete, 4 hosts unreachable or worker lost, 6 both 2 and 4,",
             "64 usage, 78 configuration, 124 deadline, 130 interrupted, 1 internal error."
-        },
-        subcommands = {
-            DemoCommand.class,
-            PlanCommand.class,
-            CapacityCommand.class,
-            CheckCommand.class,
-            StatusCommand.class,
-            LogsCommand.class,
-            RunsCommand.class,
-            RerunCommand.class,
-            ResumeCommand.class,
-            CancelCommand.class,
-            CleanCommand.class
         })
 final class RunCommand implements Callable<Integer> {
     @Mixin private RunOptions options;

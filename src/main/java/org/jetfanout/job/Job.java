@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jetfanout.SteadyTime;
 import org.jetfanout.log.Frame;
 import org.jetfanout.log.Stream;
 import org.jetfanout.runner.PlainText;
@@ -66,6 +67,7 @@ public final class Job {
     private long fetchedAgainAt = -1;
     private Instant deadline;
     private String warning = "";
+    private List<Absence> absences = List.of();
 
     // Mutable state: the outage
     private Instant outage;
@@ -100,7 +102,7 @@ public final class Job {
                 new LogTail(storedOutput),
                 new LogTail(storedEvents),
                 mayHaveStarted,
-                InstantSource.system(),
+                new SteadyTime(),
                 new SecureRandom());
     }
 
@@ -109,6 +111,7 @@ public final class Job {
      *
      * @param storedOutput of the text that is stored already
      * @param storedEvents of the events that are stored already
+     * @param clock for deadlines: one that does not jump
      */
     public Job(
             JobSpec spec,
@@ -163,6 +166,11 @@ public final class Job {
     /** What people should know although the job ended well; empty where there is nothing. */
     public String warning() {
         return warning;
+    }
+
+    /** The spells in which the runner had no agent and did not wait for it, as the worker says. */
+    public List<Absence> absences() {
+        return absences;
     }
 
     /**
@@ -229,10 +237,12 @@ public final class Job {
         LogTail tail = ofStderr ? events : output;
         tail.add(answer.read(bytes), to(ofStderr ? Stream.EVENTS : Stream.OUTPUT, frames));
         String header = stderr.header().orElse("");
-        if (header.equals("started") || header.equals("attached")) {
+        Optional<List<Absence>> attached = Absence.attached(header);
+        if (header.equals("started") || attached.isPresent()) {
             started = true;
             mayHaveStarted = true;
         }
+        attached.ifPresent(known -> absences = known);
         if (answer.broken()) {
             mayHaveStarted |= starting;
             end(JobEnd.State.LOST, "the worker does not keep to the protocol: " + talk());
@@ -467,7 +477,7 @@ public final class Job {
                                 stream,
                                 tail.offset() - bytes.length,
                                 bytes,
-                                clock.instant()));
+                                Instant.now()));
     }
 
     private static Optional<Seal> seal(String text) {

@@ -16,6 +16,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.jetfanout.SteadyTime;
 import org.jetfanout.log.Frame;
 import org.jetfanout.log.Stream;
 import org.jetfanout.plan.Batch;
@@ -57,6 +58,7 @@ final class DispatchSteps implements AutoCloseable {
     private final Set<String> open = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private final ScheduledExecutorService watch;
+    private final SteadyTime clock = new SteadyTime();
 
     // Mutable state
     private volatile boolean resumed;
@@ -176,7 +178,7 @@ final class DispatchSteps implements AutoCloseable {
         // the stored message says who configures it now, the queued one who did once
         BatchMessage message = bundles.message(id);
         Batch batch = message.batch();
-        Dispatch dispatch = Dispatch.of(message, bundles.packed(id), record, resumed);
+        Dispatch dispatch = Dispatch.of(message, bundles.packed(id), record, resumed, clock);
         active.put(id, dispatch);
         if (cancelled) {
             dispatch.cancel();

@@ -395,6 +395,7 @@ public final class RunRecord implements Closeable {
             JsonGenerator json, String guid, BatchResult result, HostResult host)
             throws IOException {
         json.writeStartObject();
+        json.writeStringField("time", result.ended().toString());
         json.writeStringField("guid", guid);
         json.writeStringField("batch", result.batch());
         json.writeStringField("worker", result.worker());

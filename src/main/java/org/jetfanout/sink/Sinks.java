@@ -14,10 +14,12 @@ public final class Sinks {
      */
     public static Optional<Sink> open(String name, SinkSettings settings) {
         return switch (name) {
-            case "file" -> Optional.of(new FileSink(settings));
-            case "stdout" -> Optional.of(new StdoutSink(settings));
+            case "elasticsearch" -> Optional.of(new ElasticsearchSink(settings));
             case "logstash" -> Optional.of(new LogstashSink(settings));
             case "splunk" -> Optional.of(new SplunkSink(settings));
+            case "syslog" -> Optional.of(new SyslogSink(settings));
+            case "file" -> Optional.of(new FileSink(settings));
+            case "stdout" -> Optional.of(new StdoutSink(settings));
             default -> Optional.empty();
         };
     }
