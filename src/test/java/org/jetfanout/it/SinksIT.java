@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -66,8 +65,7 @@ class SinksIT {
     private static final java.nio.charset.Charset UTF_8 = java.nio.charset.StandardCharsets.UTF_8;
 
     private void config(String url, String... more) throws IOException {
-        site.write(
-                "sinks.properties", "hook.url = " + url + "\n" + String.join("\n", more) + "\n");
+        site.write("sinks.properties", "hook.url = " + url + "\n" + String.join("\n", more) + "\n");
     }
 
     private String[] sinks(String... more) {
@@ -93,8 +91,7 @@ class SinksIT {
         Set<String> ids = new HashSet<>();
         try (RunRecord record = RunRecord.open(run.runs(), run.guid());
                 LogRecordReader reader =
-                        new LogRecordReader(
-                                record, Redaction.defaults(), java.util.Map.of())) {
+                        new LogRecordReader(record, Redaction.defaults(), java.util.Map.of())) {
             reader.end();
             Records some = reader.next(1000, 1 << 20);
             while (!some.records().isEmpty() || !some.ends().isEmpty()) {
@@ -173,9 +170,7 @@ class SinksIT {
         assertThat(ship.exit()).as("%s", ship).isZero();
         assertThat(ship.out())
                 .isEqualTo(
-                        "sink hook: "
-                                + ids(run).size()
-                                + " records delivered, nothing is left\n");
+                        "sink hook: " + ids(run).size() + " records delivered, nothing is left\n");
         assertThat(hook.times().keySet()).isEqualTo(ids(run));
         assertThat(hook.times().values()).allMatch(times -> times == 1);
         assertThat(sinkOf(site.status(run), "hook").path("backlog").asLong(-1)).isZero();
