@@ -13,10 +13,18 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jetfanout.log.Redaction;
 import org.jetfanout.record.LogRecordReader;
 import org.jetfanout.record.Records;
@@ -344,7 +352,7 @@ class SinksIT {
         Program.Ended run = site.run(sinks("--sink", "hook", "--sink-wait", "1s", "-vv"));
         assertThat(run.exit()).as("%s", run).isZero();
         assertThat(run.out() + run.err()).contains("401").doesNotContain("s3cr3t");
-        try (java.util.stream.Stream<Path> files = Files.walk(run.record("."))) {
+        try (Stream<Path> files = Files.walk(run.record("."))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 assertThat(new String(Files.readAllBytes(file), UTF_8))
                         .as("%s", file)

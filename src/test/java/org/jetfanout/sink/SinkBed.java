@@ -10,6 +10,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.jetfanout.log.LogRecord;
+import org.jetfanout.pipeline.SinkSteps;
 
 /** The packaged route of one sink in a Camel of its own, fed by hand. */
 final class SinkBed implements AutoCloseable {
@@ -38,17 +39,24 @@ final class SinkBed implements AutoCloseable {
         main.setDefaultPropertyPlaceholderLocation("false");
         sink.properties().forEach(main::addInitialProperty);
         properties.forEach(main::addInitialProperty);
+        SinkSteps.beans().forEach(main::bind);
         sink.beans().forEach(main::bind);
         main.start();
     }
 
     /** Sends a frame through the route once; the exception is the route's. */
     void deliver(List<LogRecord> frame) throws Exception {
+        deliver(frame, Map.of());
+    }
+
+    /** The same with more headers; gives what the exchange is at its end. */
+    Exchange deliver(List<LogRecord> frame, Map<String, Object> headers) throws Exception {
         Exchange exchange =
                 main.getCamelContext()
                         .createFluentProducerTemplate()
                         .to("direct:sink-" + name)
                         .withBody(frame)
+                        .withHeaders(headers)
                         .withHeader("JetGuid", "the-guid")
                         .withHeader("JetSink", name)
                         .withExchangeProperty(Delivery.PROPERTY, new Handed(frame))
@@ -56,6 +64,7 @@ final class SinkBed implements AutoCloseable {
         if (exchange.getException() != null) {
             throw exchange.getException();
         }
+        return exchange;
     }
 
     /** Sends a frame until the sink has it, as the way does it, without its pauses. */
