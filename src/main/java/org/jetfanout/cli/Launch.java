@@ -16,10 +16,12 @@ import org.jetfanout.ExitCode;
 import org.jetfanout.pipeline.FanOut;
 import org.jetfanout.pipeline.Prepared;
 import org.jetfanout.pipeline.RunRequest;
+import org.jetfanout.pipeline.SinkRequest;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.RunStatus;
 import org.jetfanout.record.Screen;
+import org.jetfanout.record.ScreenOptions;
 import org.jetfanout.record.Terminal;
 import org.jetfanout.ssh.SshSettings;
 import org.slf4j.Logger;
@@ -38,15 +40,20 @@ final class Launch {
 
     private final ScreenFlags flags;
     private final SshSettings ssh;
+    private final boolean lasting;
     private final Path runs = RunRecord.runsFolder(System.getenv());
 
     Launch(ScreenFlags flags) {
-        this(flags, SshSettings.ofUser());
+        this(flags, SshSettings.ofUser(), true);
     }
 
-    Launch(ScreenFlags flags, SshSettings ssh) {
+    /**
+     * @param lasting whether the workers are still there afterwards
+     */
+    Launch(ScreenFlags flags, SshSettings ssh, boolean lasting) {
         this.flags = flags;
         this.ssh = ssh;
+        this.lasting = lasting;
     }
 
     /** A new run in this process; its exit code. */
@@ -54,9 +61,10 @@ final class Launch {
         String guid = UUID.randomUUID().toString();
         try (Screen screen = open(guid)) {
             Prepared prepared = prepare(request);
-            try (RunRecord record = RunRecord.create(runs, guid)) {
-                Prepared kept = keep(record, prepared);
-                return follow(record, screen, fanOut -> fanOut.run(kept));
+            try (Outlets outlets = Outlets.open(request.sinks(), request.routes());
+                    RunRecord record = RunRecord.create(runs, guid)) {
+                Prepared kept = keep(record, prepared, outlets);
+                return follow(record, screen, outlets, fanOut -> fanOut.run(kept));
             }
         }
     }
@@ -66,15 +74,20 @@ final class Launch {
         String guid = UUID.randomUUID().toString();
         open(guid).close();
         Prepared prepared = prepare(request);
-        try (RunRecord record = RunRecord.create(runs, guid)) {
-            keep(record, prepared);
+        try (Outlets outlets = Outlets.open(request.sinks(), request.routes());
+                RunRecord record = RunRecord.create(runs, guid)) {
+            keep(record, prepared, outlets);
         }
         background(guid);
         return ExitCode.OK.code();
     }
 
-    /** Takes up a run that has no process any more. */
-    int resume(RunRecord record) throws IOException {
+    /**
+     * Takes up a run that has no process any more.
+     *
+     * @param sinks in addition to its own
+     */
+    int resume(RunRecord record, SinkRequest sinks) throws IOException {
         own(record);
         boolean ended = record.summary().isPresent();
         if (ended) {
@@ -85,14 +98,23 @@ final class Launch {
         }
         try (Screen screen = open(record.guid())) {
             RunRequest request = request(record);
-            return follow(
-                    record,
-                    screen,
-                    fanOut ->
-                            ended || fanOut.isPacked()
-                                    ? fanOut.resume(request, batch -> true)
-                                    : fanOut.run(prepare(request)));
+            SinkRequest all = sinks(record, request).and(sinks);
+            try (Outlets outlets = Outlets.open(all, request.routes())) {
+                return follow(
+                        record,
+                        screen,
+                        outlets,
+                        fanOut ->
+                                ended || fanOut.isPacked()
+                                        ? fanOut.resume(request, batch -> true)
+                                        : fanOut.run(prepare(request)));
+            }
         }
+    }
+
+    /** Those that the run had. */
+    private static SinkRequest sinks(RunRecord record, RunRequest request) {
+        return request.sinks().and(SinkRequest.of(record.sinks()));
     }
 
     /** Ends the jobs of a run that has no process any more, or those of some batches. */
@@ -100,19 +122,24 @@ final class Launch {
         own(record);
         try (Screen screen = open(record.guid())) {
             RunRequest request = request(record);
-            return follow(
-                    record,
-                    screen,
-                    fanOut -> {
-                        if (!fanOut.isPacked()) {
-                            throw new ConfigurationException(
-                                    "run "
-                                            + record.guid()
-                                            + " was interrupted before anything was sent: there is nothing to end");
-                        }
-                        fanOut.cancel();
-                        return fanOut.resume(request, batches);
-                    });
+            // jobs are ended, whatever is wrong with a sink
+            try (Outlets outlets =
+                    Outlets.openOrNone(sinks(record, request).unseen(), request.routes())) {
+                return follow(
+                        record,
+                        screen,
+                        outlets,
+                        fanOut -> {
+                            if (!fanOut.isPacked()) {
+                                throw new ConfigurationException(
+                                        "run "
+                                                + record.guid()
+                                                + " was interrupted before anything was sent: there is nothing to end");
+                            }
+                            fanOut.cancel();
+                            return fanOut.resume(request, batches);
+                        });
+            }
         }
     }
 
@@ -122,14 +149,23 @@ final class Launch {
         RunStatus of(FanOut fanOut) throws IOException;
     }
 
-    private int follow(RunRecord record, Screen screen, Work work) throws IOException {
+    private int follow(RunRecord record, Screen screen, Outlets outlets, Work work)
+            throws IOException {
         Logging.toFile(record.folder().resolve("jet-fanout.log"), record.guid());
         MDC.put("JetGuid", record.guid());
         FanOut fanOut = new FanOut(record, screen, ssh, Main::say);
         Interrupts interrupts =
-                new Interrupts(count -> interrupted(count, fanOut, screen, record.guid()));
+                new Interrupts(
+                        (count, all) -> {
+                            if (outlets.isFinishing()) {
+                                outlets.leave();
+                            } else {
+                                interrupted(count, all, fanOut, screen, record.guid());
+                            }
+                        });
         RunStatus status;
         try {
+            outlets.start(record, fanOut::progress);
             status = work.of(fanOut);
         } catch (IOException | UncheckedIOException e) {
             LOG.error("the run was interrupted", e);
@@ -140,14 +176,29 @@ final class Launch {
                             + record.guid());
             return ExitCode.INTERNAL.code();
         }
+        // Ctrl-C during the wait for sinks is none for the run
+        boolean interrupted = interrupts.happened();
+        status = shipped(record, outlets, status);
         screen.summary(status);
-        return interrupts.happened()
+        return interrupted
                 ? ExitCode.INTERRUPTED.code()
                 : status.exitCode().orElse(ExitCode.INTERNAL.code());
     }
 
+    /** Waits for the sinks; the status with how they stand then. */
+    private static RunStatus shipped(RunRecord record, Outlets outlets, RunStatus status) {
+        boolean whole = record.summary().isPresent();
+        outlets.finish(record, whole);
+        RunStatus now = status.withSinks(record.sinkStatuses());
+        if (whole) {
+            record.summary(now);
+        }
+        return now;
+    }
+
     private Screen open(String guid) {
-        Screen screen = flags.options(runs.resolve(guid)).open(System.getenv());
+        ScreenOptions options = flags.options(runs.resolve(guid));
+        Screen screen = (lasting ? options : options.withoutAdvice()).open(System.getenv());
         screen.run(guid);
         return screen;
     }
@@ -155,11 +206,14 @@ final class Launch {
     private Prepared prepare(RunRequest request) {
         Prepared prepared = Prepared.read(request, Main::say);
         prepared.requireAgent(ssh);
+        prepared.agentWarnings(ssh).forEach(Main::say);
         return prepared;
     }
 
-    private static Prepared keep(RunRecord record, Prepared prepared) throws IOException {
-        RunRequest kept = prepared.request().withVariablesIn(record.folder().resolve("bundles"));
+    private static Prepared keep(RunRecord record, Prepared prepared, Outlets outlets)
+            throws IOException {
+        RunRequest kept =
+                outlets.in(prepared.request()).withVariablesIn(record.folder().resolve("bundles"));
         record.request(kept.toRecord());
         return prepared.with(kept);
     }
@@ -215,13 +269,23 @@ final class Launch {
         Main.say("the run goes on in the background: jet-fanout status " + guid);
     }
 
-    private void interrupted(int count, FanOut fanOut, Screen screen, String guid) {
+    private void interrupted(int count, Interrupts all, FanOut fanOut, Screen screen, String guid) {
         if (count > 1) {
             screen.close();
             Main.say("left; jobs may still run on the workers: jet-fanout resume " + guid);
             Runtime.getRuntime().halt(ExitCode.INTERRUPTED.code());
         }
-        switch (answer()) {
+        screen.hold();
+        try {
+            carryOut(answer(), all, fanOut, screen, guid);
+        } finally {
+            screen.release();
+        }
+    }
+
+    private void carryOut(
+            String answer, Interrupts all, FanOut fanOut, Screen screen, String guid) {
+        switch (answer) {
             case "d" -> {
                 screen.close();
                 try {
@@ -235,7 +299,10 @@ final class Launch {
                 }
                 Runtime.getRuntime().halt(ExitCode.INTERRUPTED.code());
             }
-            case "g" -> Main.say("going on");
+            case "g" -> {
+                all.forget();
+                Main.say("going on");
+            }
             default -> {
                 Main.say("ending the jobs on the workers (Ctrl-C again to leave at once)");
                 fanOut.cancel();

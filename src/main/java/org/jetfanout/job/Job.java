@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jetfanout.SteadyTime;
 import org.jetfanout.log.Frame;
 import org.jetfanout.log.Stream;
 import org.jetfanout.runner.PlainText;
@@ -101,7 +102,7 @@ public final class Job {
                 new LogTail(storedOutput),
                 new LogTail(storedEvents),
                 mayHaveStarted,
-                InstantSource.system(),
+                new SteadyTime(),
                 new SecureRandom());
     }
 
@@ -110,6 +111,7 @@ public final class Job {
      *
      * @param storedOutput of the text that is stored already
      * @param storedEvents of the events that are stored already
+     * @param clock for deadlines: one that does not jump
      */
     public Job(
             JobSpec spec,
@@ -475,7 +477,7 @@ public final class Job {
                                 stream,
                                 tail.offset() - bytes.length,
                                 bytes,
-                                clock.instant()));
+                                Instant.now()));
     }
 
     private static Optional<Seal> seal(String text) {

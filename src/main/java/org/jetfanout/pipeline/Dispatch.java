@@ -53,6 +53,7 @@ public final class Dispatch {
     private final long eventsFrom;
     private final boolean mayHaveStarted;
     private final Instant started = Instant.now();
+    private final InstantSource clock;
     private final Instant deadline;
 
     // Mutable state
@@ -69,9 +70,14 @@ public final class Dispatch {
      * @param packed how the bundle goes to the worker
      * @param record what it has of the batch's output already is not fetched again
      * @param mayHaveStarted whether an earlier process may have started the job
+     * @param clock for deadlines: one that does not jump
      */
     static Dispatch of(
-            BatchMessage message, JobSpec.Packed packed, RunRecord record, boolean mayHaveStarted)
+            BatchMessage message,
+            JobSpec.Packed packed,
+            RunRecord record,
+            boolean mayHaveStarted,
+            InstantSource clock)
             throws IOException {
         Batch batch = message.batch();
         JetpReader reader = new JetpReader(batch.hosts(), message.tagged());
@@ -96,9 +102,9 @@ public final class Dispatch {
                         output,
                         events,
                         mayHaveStarted,
-                        InstantSource.system(),
+                        clock,
                         new SecureRandom());
-        return new Dispatch(message, job, reader, outputFrom, eventsFrom, mayHaveStarted);
+        return new Dispatch(message, job, reader, outputFrom, eventsFrom, mayHaveStarted, clock);
     }
 
     private static Cksum replay(Path file, long from, Stream stream, JetpReader reader)
@@ -124,14 +130,16 @@ public final class Dispatch {
             JetpReader reader,
             long outputFrom,
             long eventsFrom,
-            boolean mayHaveStarted) {
+            boolean mayHaveStarted,
+            InstantSource clock) {
         this.message = message;
         this.job = job;
         this.reader = reader;
         this.outputFrom = outputFrom;
         this.eventsFrom = eventsFrom;
         this.mayHaveStarted = mayHaveStarted || job.started();
-        this.deadline = started.plus(Duration.ofMillis(message.jobMillis()));
+        this.clock = clock;
+        this.deadline = clock.instant().plus(Duration.ofMillis(message.jobMillis()));
     }
 
     /** Whether the job needs another exchange with its worker. Asked by the dispatch route. */
@@ -197,7 +205,7 @@ public final class Dispatch {
 
     /** Wakes the thread that follows a job which has taken too long. */
     void endIfOverdue() {
-        if (Instant.now().isAfter(deadline)) {
+        if (clock.instant().isAfter(deadline)) {
             disconnect();
         }
     }

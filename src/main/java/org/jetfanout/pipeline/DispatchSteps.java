@@ -2,6 +2,7 @@ package org.jetfanout.pipeline;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.jetfanout.SteadyTime;
 import org.jetfanout.log.Frame;
 import org.jetfanout.log.Stream;
 import org.jetfanout.plan.Batch;
@@ -57,6 +59,7 @@ final class DispatchSteps implements AutoCloseable {
     private final Set<String> open = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private final ScheduledExecutorService watch;
+    private final SteadyTime clock = new SteadyTime();
 
     // Mutable state
     private volatile boolean resumed;
@@ -89,6 +92,11 @@ final class DispatchSteps implements AutoCloseable {
                 "result", this::result);
     }
 
+    /** How the run stands now. */
+    Progress.Snapshot progress() {
+        return progress.snapshot();
+    }
+
     /** The run was begun by another process: jobs may have been started. */
     void resumed() {
         resumed = true;
@@ -98,7 +106,7 @@ final class DispatchSteps implements AutoCloseable {
     void expect(Plan plan) throws IOException {
         plan.batches().forEach(batch -> open.add(batch.id()));
         progress.planned(plan);
-        substitutes = new Substitutes(bundles.workers());
+        substitutes = new Substitutes(record.workers());
         var watching =
                 watch.scheduleWithFixedDelay(
                         this::watch, WATCH.toMillis(), WATCH.toMillis(), TimeUnit.MILLISECONDS);
@@ -112,6 +120,17 @@ final class DispatchSteps implements AutoCloseable {
         } catch (CompletionException e) {
             throw (RuntimeException) e.getCause();
         }
+    }
+
+    /**
+     * The queue has ended: no batch comes any more, and none can be acknowledged. Jobs go on, and
+     * the run can be resumed.
+     *
+     * @param reason in one line
+     */
+    void fail(String reason) {
+        LOG.error("{}", reason);
+        end.completeExceptionally(new UncheckedIOException(new IOException(reason)));
     }
 
     /** Ends the jobs that run, and starts no more. */
@@ -171,7 +190,7 @@ final class DispatchSteps implements AutoCloseable {
         // the stored message says who configures it now, the queued one who did once
         BatchMessage message = bundles.message(id);
         Batch batch = message.batch();
-        Dispatch dispatch = Dispatch.of(message, bundles.packed(id), record, resumed);
+        Dispatch dispatch = Dispatch.of(message, bundles.packed(id), record, resumed, clock);
         active.put(id, dispatch);
         if (cancelled) {
             dispatch.cancel();

@@ -18,6 +18,7 @@ import org.jetfanout.queue.EmbeddedQueue;
 import org.jetfanout.queue.ExternalQueue;
 import org.jetfanout.queue.OpeningQueue;
 import org.jetfanout.queue.Queue;
+import org.jetfanout.record.Progress;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.RunStatus;
 import org.jetfanout.record.Screen;
@@ -87,7 +88,8 @@ public final class FanOut {
                     queueing.commands(commands);
                     record.plan(plan, commands::of);
                     pipeline.send("direct:pack", plan);
-                    bundles.packed(prepared.workerGroups());
+                    record.workers(prepared.workerGroups().all());
+                    bundles.packed();
                     screen.planned(plan);
                     return plan;
                 });
@@ -128,6 +130,11 @@ public final class FanOut {
                     screen.planned(plan);
                     return new Plan(plan.guid(), open, plan.unmatched());
                 });
+    }
+
+    /** How it stands now. */
+    public Progress.Snapshot progress() {
+        return dispatch.progress();
     }
 
     /** Ends the jobs that run, and starts no more. */
@@ -178,6 +185,7 @@ public final class FanOut {
             try (Pipeline pipeline = new Pipeline(routes, request.routes(), beans, properties)) {
                 Plan plan = beginning.plan(pipeline);
                 queue.await();
+                queue.onFailure(dispatch::fail);
                 dispatch.expect(plan);
                 pipeline.startRoute("dispatch");
                 pipeline.send("direct:queue", plan);

@@ -30,7 +30,8 @@ exec 2>/dev/null
 set -- ${stat##*) }
 boot=-
 { read -r boot </proc/sys/kernel/random/boot_id; } 2>/dev/null
-printf '%s %s %s %s\n' $$ "${20}" $runner "$boot" >"$job/pid"
+began=${20}
+printf '%s %s %s %s\n' $$ "$began" $runner "$boot" >"$job/pid"
 wait $runner
 code=$?
 while [ -n "$told" ]; do
@@ -49,14 +50,16 @@ set -- $(cksum output.log events.log)
 printf 'exit=%s output=%s:%s events=%s:%s end\n' $code "$2" "$1" "$5" "$4" 1<>./exit
 
 [ -n "$sweep" ] || exit 0
-# Folders in which nothing has moved for that long and nothing runs.
+# Folders in which nothing has moved for that long and nothing runs. The clock alone is not believed:
+# it may have jumped. Start times of this boot, in hundredths of a second, do not.
 (
 	exec </dev/null >/dev/null 2>&1
 	cd "$job/../.." || exit
 	find . -mindepth 2 -maxdepth 2 -type d -mmin +"$sweep" | while read -r old; do
-		pid=''
-		read -r pid _ <"$old/pid"
+		pid='' start='' there=''
+		read -r pid start _ there <"$old/pid"
 		kill -s 0 -- "-${pid:-0}" && [ -n "$pid" ] && continue
+		[ "$boot" != - ] && [ "$there" = "$boot" ] && [ $((began - start)) -lt $((sweep * 6000)) ] && continue
 		rm -rf "$old"
 		rmdir "${old%/*}"
 	done
