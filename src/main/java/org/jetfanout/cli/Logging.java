@@ -29,7 +29,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     }
 
     /**
-     * Logs to a file from now on.
+     * Logs to a file from now on, and no longer to another one.
      *
      * @param guid stands in every line, also in those of threads that know nothing of the run
      */
@@ -56,6 +56,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         context.getLogger("org.apache.activemq").setLevel(Level.WARN);
         context.getLogger("org.apache.sshd").setLevel(Level.WARN);
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.INFO);
+        context.getLogger(Logger.ROOT_LOGGER_NAME).detachAndStopAllAppenders();
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
     }
 }

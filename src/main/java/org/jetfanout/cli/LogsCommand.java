@@ -76,8 +76,22 @@ final class LogsCommand implements Callable<Integer> {
     @Option(names = "--json", description = "One JSON object a line.")
     private boolean json;
 
+    @Option(
+            names = "--ship",
+            description =
+                    "Show nothing: deliver to the sinks what they did not get. Exit code 3 if something is left.")
+    private boolean ship;
+
+    @Mixin private SinkFlags sinks;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (ship) {
+            return ship().code();
+        }
+        if (sinks.given()) {
+            throw new UsageException("--sink, --sink-config and --sink-wait go with --ship");
+        }
         Predicate<Line> wanted = pattern();
         try (RunRecord record = run.open()) {
             checkWorker(record);
@@ -144,6 +158,15 @@ final class LogsCommand implements Callable<Integer> {
             Main.say(
                     "nobody works on run %s any more, and it has not ended: jet-fanout resume %s"
                             .formatted(record.guid(), record.guid()));
+        }
+    }
+
+    private ExitCode ship() throws IOException {
+        if (follow || failed || json || worker != null || host != null || grep != null) {
+            throw new UsageException("--ship delivers all that is left: it goes with no filter");
+        }
+        try (RunRecord record = run.open()) {
+            return new ShipLogs(record, sinks.request(null)).ship();
         }
     }
 

@@ -46,6 +46,10 @@ final class RerunCommand implements Callable<Integer> {
             description = "Again, where the earlier run had them as JSON: they are not kept.")
     private List<String> extraVars = List.of();
 
+    @Mixin private SinkFlags sinks;
+
+    @Mixin private MetricsFlag metrics;
+
     @Mixin private ScreenFlags screen;
 
     @Override
@@ -55,7 +59,9 @@ final class RerunCommand implements Callable<Integer> {
         add(wanted, failed || all, Outcome.FAILED);
         add(wanted, unreachable || all, Outcome.UNREACHABLE);
         add(wanted, lost || all, Outcome.UNFINISHED);
-        return new Launch(screen).run(request(wanted));
+        RunRequest request = request(wanted);
+        return new Launch(screen)
+                .run(request.with(request.sinks().and(sinks.request(metrics.address()))));
     }
 
     private RunRequest request(Set<Outcome> wanted) {

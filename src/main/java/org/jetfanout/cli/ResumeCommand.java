@@ -15,12 +15,16 @@ import picocli.CommandLine.Mixin;
 final class ResumeCommand implements Callable<Integer> {
     @Mixin private RunArgument run;
 
+    @Mixin private SinkFlags sinks;
+
+    @Mixin private MetricsFlag metrics;
+
     @Mixin private ScreenFlags screen;
 
     @Override
     public Integer call() throws IOException {
         try (RunRecord record = run.open()) {
-            return new Launch(screen).resume(record);
+            return new Launch(screen).resume(record, sinks.request(metrics.address()));
         }
     }
 }

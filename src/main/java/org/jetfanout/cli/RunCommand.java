@@ -26,6 +26,10 @@ import picocli.CommandLine.Parameters;
 final class RunCommand implements Callable<Integer> {
     @Mixin private RunOptions options;
 
+    @Mixin private SinkFlags sinks;
+
+    @Mixin private MetricsFlag metrics;
+
     @Mixin private ScreenFlags screen;
 
     @Option(
@@ -39,7 +43,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        RunRequest request = options.request(mode);
+        RunRequest request = options.request(mode).with(sinks.request(metrics.address()));
         return detach ? new Launch(screen).detach(request) : new Launch(screen).run(request);
     }
 }

@@ -67,6 +67,7 @@ public final class Job {
     private long fetchedAgainAt = -1;
     private Instant deadline;
     private String warning = "";
+    private List<Absence> absences = List.of();
 
     // Mutable state: the outage
     private Instant outage;
@@ -167,6 +168,11 @@ public final class Job {
         return warning;
     }
 
+    /** The spells in which the runner had no agent and did not wait for it, as the worker says. */
+    public List<Absence> absences() {
+        return absences;
+    }
+
     /**
      * How long to wait before the next command: longer with each failure, never the same for all.
      */
@@ -231,10 +237,12 @@ public final class Job {
         LogTail tail = ofStderr ? events : output;
         tail.add(answer.read(bytes), to(ofStderr ? Stream.EVENTS : Stream.OUTPUT, frames));
         String header = stderr.header().orElse("");
-        if (header.equals("started") || header.equals("attached")) {
+        Optional<List<Absence>> attached = Absence.attached(header);
+        if (header.equals("started") || attached.isPresent()) {
             started = true;
             mayHaveStarted = true;
         }
+        attached.ifPresent(known -> absences = known);
         if (answer.broken()) {
             mayHaveStarted |= starting;
             end(JobEnd.State.LOST, "the worker does not keep to the protocol: " + talk());

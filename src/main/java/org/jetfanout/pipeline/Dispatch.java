@@ -259,6 +259,7 @@ public final class Dispatch {
         // reasons of connections name the worker themselves
         String named = end.reason().startsWith("worker ") ? "" : "worker " + worker + ": ";
         String ending = end.reason().isEmpty() ? "" : named + end.reason();
+        reader.withoutAgent(at -> job.absences().stream().anyMatch(absence -> absence.covers(at)));
         return new BatchResult(
                 message.batch().id(),
                 worker,

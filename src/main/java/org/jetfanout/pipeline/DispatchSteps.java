@@ -92,6 +92,11 @@ final class DispatchSteps implements AutoCloseable {
                 "result", this::result);
     }
 
+    /** How the run stands now. */
+    Progress.Snapshot progress() {
+        return progress.snapshot();
+    }
+
     /** The run was begun by another process: jobs may have been started. */
     void resumed() {
         resumed = true;

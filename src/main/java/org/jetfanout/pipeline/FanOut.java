@@ -18,6 +18,7 @@ import org.jetfanout.queue.EmbeddedQueue;
 import org.jetfanout.queue.ExternalQueue;
 import org.jetfanout.queue.OpeningQueue;
 import org.jetfanout.queue.Queue;
+import org.jetfanout.record.Progress;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.RunStatus;
 import org.jetfanout.record.Screen;
@@ -129,6 +130,11 @@ public final class FanOut {
                     screen.planned(plan);
                     return new Plan(plan.guid(), open, plan.unmatched());
                 });
+    }
+
+    /** How it stands now. */
+    public Progress.Snapshot progress() {
+        return dispatch.progress();
     }
 
     /** Ends the jobs that run, and starts no more. */

@@ -23,6 +23,9 @@ public final class JetHeaders {
     /** Set where a batch goes back to the queue for another worker. */
     public static final String REASSIGNED = "JetReassigned";
 
+    /** Name of the sink that records go to. */
+    public static final String SINK = "JetSink";
+
     /** Exchange property: the job that the dispatch route works on. */
     public static final String JOB = "JetJob";
 

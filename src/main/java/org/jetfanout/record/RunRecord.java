@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ import java.util.function.Function;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.PrivateFiles;
 import org.jetfanout.log.Frame;
+import org.jetfanout.log.Redaction;
 import org.jetfanout.log.Stream;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
@@ -55,6 +57,7 @@ import org.jetfanout.workers.Worker;
  *   <li>{@code output/<batch>.log}, {@code output/<batch>.events.ndjson}: the worker's bytes,
  *       exactly; {@code output/<batch>.times.ndjson}: when they came
  *   <li>{@code summary.json}: {@link RunStatus} at the end
+ *   <li>{@code sinks/<sink>/}: {@link SinkRecord}
  * </ul>
  *
  * <p>Every method fails with a {@link RecordException} where the disk does.
@@ -65,6 +68,11 @@ public final class RunRecord implements Closeable {
 
     /** Begins the names of records that are being removed: no GUID begins so. */
     private static final String REMOVED = ".removed-";
+
+    /** Counted together. */
+    private static final int COUNTED_RECORDS = 5000;
+
+    private static final int COUNTED_BYTES = 5 << 20;
 
     private final Path folder;
     private final String guid;
@@ -415,6 +423,7 @@ public final class RunRecord implements Closeable {
             JsonGenerator json, String guid, BatchResult result, HostResult host)
             throws IOException {
         json.writeStartObject();
+        json.writeStringField("time", result.ended().toString());
         json.writeStringField("guid", guid);
         json.writeStringField("batch", result.batch());
         json.writeStringField("worker", result.worker());
@@ -494,6 +503,71 @@ public final class RunRecord implements Closeable {
     /** Hands on the lines of {@code signatures.ndjson}; returns how many are broken. */
     public int signatures(Consumer<JsonNode> to) {
         return signatures.read(to);
+    }
+
+    /**
+     * What is kept of a sink, to go on from; for the owner. Whoever calls this closes it.
+     *
+     * @param sink its name
+     */
+    public SinkRecord sink(String sink) {
+        checkOwner();
+        return new SinkRecord(folder, sink);
+    }
+
+    /** Names of the sinks that the run was shipped to, or was meant to be, in order. */
+    public List<String> sinks() {
+        Path sinks = folder.resolve("sinks");
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(sinks, Files::isDirectory)) {
+            List<String> names = new ArrayList<>();
+            for (Path sink : folders) {
+                String name = sink.getFileName().toString();
+                if (Names.isSafe(name)) {
+                    names.add(name);
+                }
+            }
+            names.sort(null);
+            return names;
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw RecordException.reading(sinks, e);
+        }
+    }
+
+    /** How the shipping to each of its sinks stands. */
+    public List<SinkStatus> sinkStatuses() {
+        boolean shippedElsewhere = owner == null && Owner.exists(folder);
+        List<SinkStatus> all = new ArrayList<>();
+        for (String sink : sinks()) {
+            Path kept = SinkRecord.folder(folder, sink);
+            SinkStatus stored = SinkRecord.status(kept, sink);
+            all.add(shippedElsewhere ? stored : withBacklog(stored, SinkRecord.ends(kept)));
+        }
+        return all;
+    }
+
+    /** How many records a sink did not get, of a run that nobody works on. */
+    public long undelivered(String sink) {
+        Map<Place, Long> ends = SinkRecord.ends(SinkRecord.folder(folder, sink));
+        long count = 0;
+        try (LogRecordReader left = new LogRecordReader(this, Redaction.of(List.of()), ends)) {
+            left.end();
+            Records some = left.next(COUNTED_RECORDS, COUNTED_BYTES);
+            while (!some.records().isEmpty() || !some.ends().isEmpty()) {
+                count += some.records().size();
+                some = left.next(COUNTED_RECORDS, COUNTED_BYTES);
+            }
+        }
+        return count;
+    }
+
+    /** Nobody counts any more, and whoever did may have ended at any moment. */
+    private SinkStatus withBacklog(SinkStatus stored, Map<Place, Long> ends) {
+        try (LogRecordReader left = new LogRecordReader(this, Redaction.of(List.of()), ends)) {
+            long bytes = left.backlog();
+            return stored.withBacklog(bytes, bytes == 0 ? Optional.empty() : left.oldest());
+        }
     }
 
     /**

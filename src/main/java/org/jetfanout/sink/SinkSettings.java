@@ -9,6 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.Durations;
 import org.jetfanout.Nearest;
@@ -19,6 +22,11 @@ import org.jetfanout.Nearest;
  * error names the file and the key, never the value of a secret. Immutable.
  */
 public final class SinkSettings {
+    /** Keys of every sink: {@link Pace}. */
+    private static final Set<String> COMMON = Set.of("records", "bytes", "backlog-limit");
+
+    private static final Pattern BYTES = Pattern.compile("(\\d{1,9})([kmgKMG]?)");
+
     private final String sink;
     private final Map<String, String> values;
     private final String source;
@@ -69,8 +77,10 @@ public final class SinkSettings {
         return values;
     }
 
-    /** Refuses keys that the sink does not know. */
-    public SinkSettings only(Set<String> known) {
+    /** Refuses keys that neither the sink knows nor every sink has. */
+    public SinkSettings only(Set<String> own) {
+        Set<String> known = new TreeSet<>(COMMON);
+        known.addAll(own);
         for (String key : new TreeMap<>(values).keySet()) {
             if (!known.contains(key)) {
                 throw wrong(key, "unknown key" + Nearest.hint(key, known));
@@ -138,6 +148,30 @@ public final class SinkSettings {
         } catch (IllegalArgumentException e) {
             throw wrong(key, e.getMessage());
         }
+    }
+
+    /**
+     * A number of bytes: {@code 4096}, {@code 64k}, {@code 16m}, {@code 1g}.
+     *
+     * @param least smallest that is allowed
+     */
+    public long bytes(String key, long otherwise, long least) {
+        Optional<String> text = text(key);
+        if (text.isEmpty()) {
+            return otherwise;
+        }
+        Matcher form = BYTES.matcher(text.get());
+        if (form.matches()) {
+            int unit =
+                    form.group(2).isEmpty()
+                            ? 0
+                            : "kmg".indexOf(form.group(2).toLowerCase(Locale.ROOT)) + 1;
+            long bytes = Long.parseLong(form.group(1)) << (10 * unit);
+            if (bytes >= least) {
+                return bytes;
+            }
+        }
+        throw wrong(key, "must be a number of bytes such as 64k, 16m or 1g, from " + least + " on");
     }
 
     public Optional<Path> file(String key) {

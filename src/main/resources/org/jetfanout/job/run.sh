@@ -1,6 +1,6 @@
 # The wrapper of a job: leads its session, starts the runner, writes down how it ended.
 # JobFiles puts a function `runner` before it, which becomes the runner's command (environment and
-# all). Its stdin, stdout and stderr are those of the runner.
+# all), and the agent relay in two languages. Its stdin, stdout and stderr are those of the runner.
 #
 #   run JOB UPLOAD SWEEP    SWEEP: minutes after which folders of other runs go, or empty
 umask 077
@@ -12,6 +12,15 @@ printf '%159s\n' '' >"$job/exit"
 # jobs end with the runner, even when all of the group is told to
 told=''
 trap 'told=1' TERM HUP INT
+# The runner's agent: a relay that outlives connections, or else the link to what there is.
+auth=$job/agent relay=''
+if [ -L "$auth" ]; then
+	relay=$(perl -e "$perl" "$job" "$patience" $$ 2>/dev/null) ||
+		relay=$(python3 -I -S -c "$python" "$job" "$patience" $$ 2>/dev/null) ||
+		relay=$(/usr/libexec/platform-python -I -S -c "$python" "$job" "$patience" $$ 2>/dev/null) ||
+		relay=''
+	[ -z "$relay" ] || auth=$job/relay
+fi
 runner &
 runner=$!
 # "Terminated" is not the runner's word
@@ -32,6 +41,8 @@ while [ -n "$told" ]; do
 	[ $again = 127 ] || code=$again
 done
 
+# its socket stays: who attaches sees by it that no login failed for want of the agent
+[ -z "$relay" ] || kill -s KILL "$relay"
 cd "$job" || exit 1
 rm -rf "bundle.$upload"
 # shellcheck disable=SC2046

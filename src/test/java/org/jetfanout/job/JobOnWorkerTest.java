@@ -447,8 +447,9 @@ class JobOnWorkerTest {
         JobSpec spec =
                 spec(
                         "0001",
-                        "readlink $SSH_AUTH_SOCK; until [ $(readlink $SSH_AUTH_SOCK) = ~/two ];"
-                                + " do sleep 0.02; done; readlink $SSH_AUTH_SOCK");
+                        "cd ~/.jet-fanout/*/*; readlink agent;"
+                                + " until [ $(readlink agent) = ~/two ]; do sleep 0.02; done;"
+                                + " readlink agent");
         try (ServerSocketChannel one = agent("one");
                 ServerSocketChannel two = agent("two")) {
             worker.environment.put("SSH_AUTH_SOCK", worker.home.resolve("one").toString());
