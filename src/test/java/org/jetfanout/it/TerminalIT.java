@@ -142,7 +142,9 @@ class TerminalIT {
                         .strip()
                         .split(" +", -1);
         assertThat(process).containsExactly(Long.toString(pid), "?");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(record("background.log"))))
+        assertThat(
+                        PosixFilePermissions.toString(
+                                Files.getPosixFilePermissions(record("background.log"))))
                 .isEqualTo("rw-------");
         assertThat(record("jet-fanout.log")).exists();
         try (Tmux terminal = Tmux.run(folder, site.commandLine("status", guid(), "--watch"))) {
