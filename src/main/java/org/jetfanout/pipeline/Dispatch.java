@@ -283,8 +283,16 @@ public final class Dispatch {
             this.stream = stream;
         }
 
+        /**
+         * Does not wait: Camel's Splitter asks for the one after next before it passes on what it
+         * has, so a line would be held back until the runner says another one.
+         */
         @Override
         public boolean hasNext() {
+            return !ready.isEmpty() || !ended;
+        }
+
+        private void read() {
             while (ready.isEmpty() && !ended) {
                 if (stream.hasNext()) {
                     Chunk chunk = stream.next();
@@ -299,7 +307,6 @@ public final class Dispatch {
                     addAll(close());
                 }
             }
-            return !ready.isEmpty();
         }
 
         /** To their place in the record, which may have output of other workers before. */
@@ -329,11 +336,13 @@ public final class Dispatch {
             return job.closed(stream.exitStatus());
         }
 
+        /** Null where the end has come since; the Splitter takes that for the end. */
         @Override
         public Frame next() {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }
+            read();
             return ready.poll();
         }
     }
