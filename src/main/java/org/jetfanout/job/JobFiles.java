@@ -16,6 +16,7 @@ public final class JobFiles {
     public static final String COMPLETE = "complete";
 
     private static final String WRAPPER = JobScript.resource("run.sh");
+    private static final String TURN = JobScript.resource("turn.sh");
 
     private JobFiles() {}
 
@@ -37,6 +38,10 @@ public final class JobFiles {
         export(run, "JET_LOG", "\"$job/events.log\"");
         export(run, "SSH_AUTH_SOCK", "\"$job/agent\"");
         run.append("exec ").append(ShellWords.command(spec.words())).append("\n}\n");
+        spec.maxJobs()
+                .ifPresentOrElse(
+                        limit -> run.append("limit=").append(limit).append('\n').append(TURN),
+                        () -> run.append("limit=\n"));
         return run.append(WRAPPER).toString();
     }
 

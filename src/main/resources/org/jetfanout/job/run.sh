@@ -1,6 +1,6 @@
 # The wrapper of a job: leads its session, starts the runner, writes down how it ended.
 # JobFiles puts a function `runner` before it, which becomes the runner's command (environment and
-# all). Its stdin, stdout and stderr are those of the runner.
+# all), and where there is a $limit the queue for it. Its stdin, stdout and stderr are those of the runner.
 #
 #   run JOB UPLOAD SWEEP    SWEEP: minutes after which folders of other runs go, or empty
 umask 077
@@ -12,6 +12,8 @@ printf '%159s\n' '' >"$job/exit"
 # jobs end with the runner, even when all of the group is told to
 told=''
 trap 'told=1' TERM HUP INT
+# nothing of the queue's own tools goes to the runner's output
+[ -z "$limit" ] || await_turn 2>/dev/null
 runner &
 runner=$!
 # "Terminated" is not the runner's word
@@ -21,7 +23,9 @@ exec 2>/dev/null
 set -- ${stat##*) }
 boot=-
 { read -r boot </proc/sys/kernel/random/boot_id; } 2>/dev/null
-printf '%s %s %s %s\n' $$ "${20}" $runner "$boot" >"$job/pid"
+printf '%s %s %s %s\n' $$ "${20}" $runner "$boot" >"$job/pid${limit:+.new}"
+# whoever reads it may have read before that this job waits
+[ -z "$limit" ] || mv -f "$job/pid.new" "$job/pid"
 wait $runner
 code=$?
 while [ -n "$told" ]; do
@@ -31,6 +35,7 @@ while [ -n "$told" ]; do
 	[ $again = 127 ] || code=$again
 done
 
+[ -z "$limit" ] || leave_queue
 cd "$job" || exit 1
 rm -rf "bundle.$upload"
 # shellcheck disable=SC2046
@@ -42,7 +47,7 @@ printf 'exit=%s output=%s:%s events=%s:%s end\n' $code "$2" "$1" "$5" "$4" 1<>./
 (
 	exec </dev/null >/dev/null 2>&1
 	cd "$job/../.." || exit
-	find . -mindepth 2 -maxdepth 2 -type d -mmin +"$sweep" | while read -r old; do
+	find . -mindepth 2 -maxdepth 2 -type d ! -path "./queue/$boot" -mmin +"$sweep" | while read -r old; do
 		pid=''
 		read -r pid _ <"$old/pid"
 		kill -s 0 -- "-${pid:-0}" && [ -n "$pid" ] && continue
