@@ -3,6 +3,8 @@ package org.jetfanout.pipeline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -102,11 +104,20 @@ final class DispatchSteps implements AutoCloseable {
     void expect(Plan plan) throws IOException {
         plan.batches().forEach(batch -> open.add(batch.id()));
         progress.planned(plan);
-        substitutes = new Substitutes(bundles.workers());
+        substitutes = new Substitutes(bundles.workers(), resumed ? moved(plan) : plan.batches());
         var watching =
                 watch.scheduleWithFixedDelay(
                         this::watch, WATCH.toMillis(), WATCH.toMillis(), TimeUnit.MILLISECONDS);
         LOG.debug("watching: {}", watching);
+    }
+
+    /** The batches with the workers that an earlier process has given them to. */
+    private List<Batch> moved(Plan plan) throws IOException {
+        List<Batch> batches = new ArrayList<>();
+        for (Batch batch : plan.batches()) {
+            batches.add(bundles.message(batch.id()).batch());
+        }
+        return batches;
     }
 
     /** Waits until every batch has its result, or the record cannot be written any more. */
@@ -245,6 +256,7 @@ final class DispatchSteps implements AutoCloseable {
         Dispatch dispatch = dispatch(exchange);
         CommandStream stream = exchange.getMessage().getMandatoryBody(CommandStream.class);
         exchange.getMessage().setBody(dispatch.frames(stream, state -> enter(dispatch, state, "")));
+        substitutes.answered(dispatch.message().batch().worker());
     }
 
     private void disconnected(Exchange exchange) {
@@ -335,7 +347,7 @@ final class DispatchSteps implements AutoCloseable {
             return false;
         }
         Worker lost = dispatch.message().batch().worker();
-        Optional<Worker> other = substitutes.insteadOf(lost);
+        Optional<Worker> other = substitutes.insteadOf(dispatch.message().batch());
         if (other.isEmpty()) {
             return false;
         }

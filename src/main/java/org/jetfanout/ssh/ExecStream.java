@@ -3,6 +3,8 @@ package org.jetfanout.ssh;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -17,6 +19,9 @@ import org.jetfanout.ssh.WorkerUnreachableException.Cause;
  * <p>One thread pulls; the other methods may be called by any thread.
  */
 public final class ExecStream implements CommandStream {
+    /** OpenSSH opens its window a moment after it has opened the channel. */
+    private static final Duration FIRST_ROOM = Duration.ofSeconds(1);
+
     private final Inbox inbox;
     private final ExecChannel channel;
     private final SshSession session;
@@ -24,6 +29,7 @@ public final class ExecStream implements CommandStream {
     // Mutable state
     private volatile IOException stdinFailure;
     private volatile boolean closedByUs;
+    private boolean roomAwaited; // of the thread that starts the command
     private Chunk next; // of the thread that pulls
 
     ExecStream(Inbox inbox, ExecChannel channel, SshSession session) {
@@ -130,22 +136,63 @@ public final class ExecStream implements CommandStream {
         session.close();
     }
 
-    /** Copies all of it to the command's stdin; runs on a thread of its own. */
+    /** Copies all of it to the command's stdin; waits where the worker reads slowly. */
     void pump(InputStream stdin) {
+        send(stdin, true);
+    }
+
+    /**
+     * Copies as much of it to the command's stdin as is there and the worker takes at once: as a
+     * rule all of a file.
+     *
+     * @return false where there is more to pump
+     */
+    boolean pumpWhatFits(InputStream stdin) {
+        return send(stdin, false);
+    }
+
+    private boolean send(InputStream stdin, boolean mayWait) {
         byte[] buffer = new byte[Inbox.CHUNK];
-        try (OutputStream out = channel.getInvertedIn()) {
-            for (; ; ) {
+        try {
+            OutputStream out = channel.getInvertedIn();
+            while (mayWait || (stdin.available() > 0 && hasRoom(buffer.length))) {
                 int count = read(stdin, buffer);
                 if (count < 0) {
-                    return;
+                    end(stdin, out);
+                    return true;
                 }
                 out.write(buffer, 0, count);
                 out.flush();
             }
+            return false;
         } catch (IOException e) {
             // The command stopped reading, or is gone: no error by itself, its end says more.
-        } finally {
-            closeQuietly(stdin);
+            end(stdin, channel.getInvertedIn());
+            return true;
+        }
+    }
+
+    private boolean hasRoom(int bytes) throws IOException {
+        if (channel.getRemoteWindow().getSize() == 0 && !roomAwaited) {
+            roomAwaited = true;
+            try {
+                channel.getRemoteWindow().waitForSpace(FIRST_ROOM);
+            } catch (SocketTimeoutException e) {
+                return false;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return channel.getRemoteWindow().getSize() >= bytes;
+    }
+
+    private static void end(InputStream stdin, OutputStream out) {
+        closeQuietly(stdin);
+        try {
+            out.close();
+        } catch (IOException e) {
+            // the same
         }
     }
 

@@ -34,8 +34,9 @@ import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 
 /**
  * All SSH connections of a process: one MINA client, started with the first connection, with a
- * fixed number of threads for reading and writing; besides, a thread for each stdin that is being
- * sent and for each worker that is waiting for the user's agent. Thread-safe.
+ * fixed number of threads for reading and writing; besides, a thread for each stdin that is larger
+ * than a worker's SSH window (2 MiB) while it is being sent, and for each worker that is waiting
+ * for the user's agent. Thread-safe.
  */
 public final class SshConnections implements AutoCloseable {
     private static final int MAX_JUMPS = 10;

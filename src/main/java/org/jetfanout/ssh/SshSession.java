@@ -59,7 +59,9 @@ public final class SshSession implements AutoCloseable {
             if (stdin.isPresent()) {
                 // wakes a pump that waits for more to send to a command that is gone
                 channel.addCloseFutureListener(gone -> ExecStream.closeQuietly(stdin.get()));
-                threads.execute(() -> stream.pump(stdin.get()));
+                if (!stream.pumpWhatFits(stdin.get())) {
+                    threads.execute(() -> stream.pump(stdin.get()));
+                }
             } else {
                 channel.getInvertedIn().close();
             }
