@@ -3,25 +3,21 @@ package org.jetfanout.ssh;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.SocketTimeoutException;
-import java.time.Duration;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.Executor;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 
 /**
- * The output of a command that runs on a worker. Pulling it is what opens the SSH window: who stops
- * pulling stops the command's writes, and the memory held stays within that window. After the end,
- * {@link #exitStatus} says how the command ended; where that is empty, and {@link #exitSignal} too,
- * {@link #loss} says what is known.
+ * The output of a command that runs on a worker. Pulling it is what opens the SSH window, and what
+ * sends its stdin: who stops pulling stops the command's reads and writes, and the memory held
+ * stays within that window. After the end, {@link #exitStatus} says how the command ended; where
+ * that is empty, and {@link #exitSignal} too, {@link #loss} says what is known.
  *
  * <p>One thread pulls; the other methods may be called by any thread.
  */
 public final class ExecStream implements CommandStream {
-    /** OpenSSH opens its window a moment after it has opened the channel. */
-    private static final Duration FIRST_ROOM = Duration.ofSeconds(1);
-
     private final Inbox inbox;
     private final ExecChannel channel;
     private final SshSession session;
@@ -29,7 +25,7 @@ public final class ExecStream implements CommandStream {
     // Mutable state
     private volatile IOException stdinFailure;
     private volatile boolean closedByUs;
-    private boolean roomAwaited; // of the thread that starts the command
+    private Sender sender; // of the thread that pulls
     private Chunk next; // of the thread that pulls
 
     ExecStream(Inbox inbox, ExecChannel channel, SshSession session) {
@@ -49,7 +45,12 @@ public final class ExecStream implements CommandStream {
             return true;
         }
         try {
-            next = inbox.take().orElse(null);
+            do {
+                if (sender != null) {
+                    sender.sendWhatFits();
+                }
+                next = inbox.take().orElse(null);
+            } while (next == null && !inbox.isOver());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             close();
@@ -136,76 +137,96 @@ public final class ExecStream implements CommandStream {
         session.close();
     }
 
-    /** Copies all of it to the command's stdin; waits where the worker reads slowly. */
-    void pump(InputStream stdin) {
-        send(stdin, true);
-    }
-
     /**
-     * Copies as much of it to the command's stdin as is there and the worker takes at once: as a
-     * rule all of a file.
-     *
-     * @return false where there is more to pump
+     * Begins to send what the command's stdin is to get. What is there goes on as it is pulled,
+     * without a thread of its own; only what must be waited for gets one.
      */
-    boolean pumpWhatFits(InputStream stdin) {
-        return send(stdin, false);
+    void begin(InputStream stdin, Executor threads) {
+        sender = new Sender(stdin, threads);
     }
 
-    private boolean send(InputStream stdin, boolean mayWait) {
-        byte[] buffer = new byte[Inbox.CHUNK];
-        try {
+    private void fail(IOException cause) {
+        if (!channel.isClosing()) {
+            // A half stdin must not look like a whole one: no orderly end for this session.
+            stdinFailure = cause;
+            session.close();
+        }
+    }
+
+    /** What the command's stdin is to get. Of the thread that pulls, until it is handed over. */
+    private final class Sender {
+        private final InputStream stdin;
+        private final Executor threads;
+        private final byte[] buffer = new byte[Inbox.CHUNK];
+
+        // Mutable state
+        private boolean done;
+
+        Sender(InputStream stdin, Executor threads) {
+            this.stdin = stdin;
+            this.threads = threads;
+        }
+
+        /** Sends as much as is there and the worker takes at once. */
+        void sendWhatFits() {
+            while (!done) {
+                if (mustWait()) {
+                    done = true;
+                    threads.execute(this::sendAll);
+                    return;
+                }
+                long room = channel.getRemoteWindow().getSize();
+                if (room == 0) {
+                    return;
+                }
+                done = !send((int) Math.min(room, buffer.length));
+            }
+        }
+
+        private void sendAll() {
+            boolean more = true;
+            while (more) {
+                more = send(buffer.length);
+            }
+        }
+
+        private boolean mustWait() {
+            try {
+                return stdin.available() == 0;
+            } catch (IOException e) {
+                return false; // read says why
+            }
+        }
+
+        /** False at the end. */
+        private boolean send(int most) {
             OutputStream out = channel.getInvertedIn();
-            while (mayWait || (stdin.available() > 0 && hasRoom(buffer.length))) {
-                int count = read(stdin, buffer);
-                if (count < 0) {
-                    end(stdin, out);
+            try {
+                int count = read(most);
+                if (count >= 0) {
+                    out.write(buffer, 0, count);
+                    out.flush();
                     return true;
                 }
-                out.write(buffer, 0, count);
-                out.flush();
+            } catch (IOException e) {
+                // The command stopped reading, or is gone: no error by itself, its end says more.
+            }
+            closeQuietly(stdin);
+            try {
+                out.close();
+            } catch (IOException e) {
+                // the same
             }
             return false;
-        } catch (IOException e) {
-            // The command stopped reading, or is gone: no error by itself, its end says more.
-            end(stdin, channel.getInvertedIn());
-            return true;
         }
-    }
 
-    private boolean hasRoom(int bytes) throws IOException {
-        if (channel.getRemoteWindow().getSize() == 0 && !roomAwaited) {
-            roomAwaited = true;
+        private int read(int most) throws IOException {
             try {
-                channel.getRemoteWindow().waitForSpace(FIRST_ROOM);
-            } catch (SocketTimeoutException e) {
-                return false;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
+                return stdin.read(buffer, 0, most);
+            } catch (IOException e) {
+                fail(e);
+                throw e;
             }
-        }
-        return channel.getRemoteWindow().getSize() >= bytes;
-    }
-
-    private static void end(InputStream stdin, OutputStream out) {
-        closeQuietly(stdin);
-        try {
-            out.close();
-        } catch (IOException e) {
-            // the same
-        }
-    }
-
-    private int read(InputStream stdin, byte[] buffer) throws IOException {
-        try {
-            return stdin.read(buffer);
-        } catch (IOException e) {
-            if (!channel.isClosing()) {
-                // A half stdin must not look like a whole one: no orderly end for this session.
-                stdinFailure = e;
-                session.close();
-            }
-            throw e;
         }
     }
 
