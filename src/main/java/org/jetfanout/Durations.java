@@ -1,6 +1,7 @@
 package org.jetfanout;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -38,6 +39,11 @@ public final class Durations {
                     "must be at most " + text(LONGEST) + ", not '" + text + "'");
         }
         return Duration.ofSeconds(seconds);
+    }
+
+    /** From one moment to another; nothing where the clock was set back between them. */
+    public static Duration between(Instant from, Instant to) {
+        return to.isBefore(from) ? Duration.ZERO : Duration.between(from, to);
     }
 
     /** The form that {@link #parse} reads; parts of a second are left out. */

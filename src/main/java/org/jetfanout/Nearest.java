@@ -9,14 +9,29 @@ public final class Nearest {
     private Nearest() {}
 
     /**
-     * The known name with the fewest single-character edits from the given one; among equals the
-     * first in alphabetical order. Empty where nothing is known.
+     * The known name with the fewest single-character edits from the given one, swapped neighbours
+     * counted as one edit; among equals the first in alphabetical order. More than a third of the
+     * longer one's letters wrong is no spelling mistake: then the first that begins with the name,
+     * if any.
      */
     public static Optional<String> to(String name, Collection<String> known) {
-        return known.stream()
-                .min(
-                        Comparator.comparingInt((String other) -> edits(name, other))
-                                .thenComparing(Comparator.naturalOrder()));
+        Optional<String> near =
+                known.stream()
+                        .filter(
+                                other ->
+                                        Math.abs(other.length() - name.length())
+                                                <= most(name, other))
+                        .map(other -> new Candidate(other, edits(name, other)))
+                        .filter(candidate -> candidate.edits <= most(name, candidate.name))
+                        .min(
+                                Comparator.comparingInt(Candidate::edits)
+                                        .thenComparing(Candidate::name))
+                        .map(Candidate::name);
+        return near.or(
+                () ->
+                        known.stream()
+                                .filter(other -> !name.isEmpty() && other.startsWith(name))
+                                .min(Comparator.naturalOrder()));
     }
 
     /** The end of an error message: {@code (nearest: 'threads')}, or nothing. */
@@ -24,21 +39,38 @@ public final class Nearest {
         return to(name, known).map(nearest -> " (nearest: '" + nearest + "')").orElse("");
     }
 
-    /** Levenshtein's distance: insertions, deletions and replacements, one row at a time. */
+    private record Candidate(String name, int edits) {}
+
+    private static int most(String name, String other) {
+        return Math.max(1, Math.max(name.length(), other.length()) / 3);
+    }
+
+    /** Characters to add, leave out, change, or swap with their neighbour; one row at a time. */
     private static int edits(String from, String to) {
+        int[] before = new int[to.length() + 1];
+        int[] above = new int[to.length() + 1];
         int[] row = new int[to.length() + 1];
-        for (int column = 0; column < row.length; column++) {
-            row[column] = column;
-        }
-        for (int line = 1; line <= from.length(); line++) {
-            int diagonal = row[0];
-            row[0] = line;
-            for (int column = 1; column < row.length; column++) {
-                int replaced = diagonal + (from.charAt(line - 1) == to.charAt(column - 1) ? 0 : 1);
-                diagonal = row[column];
-                row[column] = Math.min(replaced, 1 + Math.min(row[column - 1], diagonal));
+        for (int line = 0; line <= from.length(); line++) {
+            for (int column = 0; column <= to.length(); column++) {
+                if (line == 0 || column == 0) {
+                    row[column] = line + column;
+                    continue;
+                }
+                boolean same = from.charAt(line - 1) == to.charAt(column - 1);
+                int least = above[column - 1] + (same ? 0 : 1);
+                least = Math.min(least, 1 + Math.min(above[column], row[column - 1]));
+                boolean swapped =
+                        line > 1
+                                && column > 1
+                                && from.charAt(line - 1) == to.charAt(column - 2)
+                                && from.charAt(line - 2) == to.charAt(column - 1);
+                row[column] = swapped ? Math.min(least, 1 + before[column - 2]) : least;
             }
+            int[] oldest = before;
+            before = above;
+            above = row;
+            row = oldest;
         }
-        return row[to.length()];
+        return above[to.length()];
     }
 }

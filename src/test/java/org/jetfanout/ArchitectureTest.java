@@ -26,7 +26,8 @@ final class ArchitectureTest {
                             "org.jetfanout.job..",
                             "org.jetfanout.plan..",
                             "org.jetfanout.record..",
-                            "org.jetfanout.log..")
+                            "org.jetfanout.log..",
+                            "org.jetfanout.sink..")
                     .layer("means")
                     .definedBy(
                             "org.jetfanout.ssh..",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,5 +53,12 @@ class DurationsTest {
             Duration duration = Duration.ofSeconds(random.nextInt(10_000_000));
             assertThat(Durations.parse(Durations.text(duration))).isEqualTo(duration);
         }
+    }
+
+    @Test
+    void noTimeIsLessThanNone() {
+        Instant at = Instant.EPOCH;
+        assertThat(Durations.between(at, at.plusSeconds(2))).isEqualTo(Duration.ofSeconds(2));
+        assertThat(Durations.between(at.plusSeconds(2), at)).isEqualTo(Duration.ZERO);
     }
 }

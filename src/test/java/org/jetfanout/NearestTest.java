@@ -12,8 +12,19 @@ class NearestTest {
     void namesTheOneWithTheFewestEdits() {
         assertThat(Nearest.to("thread", KNOWN)).contains("threads");
         assertThat(Nearest.to("batch-size", KNOWN)).contains("batch_size");
-        assertThat(Nearest.to("jpet", KNOWN)).contains("jetp");
-        assertThat(Nearest.to("", KNOWN)).contains("jetp");
+        assertThat(Nearest.to("jept", KNOWN)).contains("jetp");
+    }
+
+    @Test
+    void whatIsTooFarAwayIsNoMisspelling() {
+        assertThat(Nearest.to("", KNOWN)).isEmpty();
+        assertThat(Nearest.to("workers", KNOWN)).isEmpty();
+        assertThat(Nearest.hint("x", List.of("threads"))).isEmpty();
+    }
+
+    @Test
+    void aBeginningIsNear() {
+        assertThat(Nearest.to("batch", KNOWN)).contains("batch_size");
     }
 
     @Test

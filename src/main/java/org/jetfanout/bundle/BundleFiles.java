@@ -5,11 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -25,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.PrivateFiles;
 import org.jetfanout.inventory.Inventory;
 import org.jetfanout.inventory.Names;
 import org.jetfanout.plan.Batch;
@@ -102,13 +100,12 @@ public final class BundleFiles {
         this.allTravel = !delegation.templates().isEmpty();
         warn(source, delegation);
 
-        Files.createDirectories(
-                workDir,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectories(workDir, PrivateFiles.FOLDER);
         this.common = workDir.resolve(COMMON);
         MessageDigest digest = sha256();
         try (OutputStream out =
-                        new DigestOutputStream(new BufferedOutputStream(create(common)), digest);
+                        new DigestOutputStream(
+                                new BufferedOutputStream(PrivateFiles.create(common)), digest);
                 Archive archive = new Archive(out)) {
             for (Map.Entry<String, byte[]> file : new TreeMap<>(source.more()).entrySet()) {
                 archive.file(file.getKey(), file.getValue());
@@ -324,17 +321,6 @@ public final class BundleFiles {
             free = name + "_" + n;
         }
         return free;
-    }
-
-    /** Variables are secrets: nobody else may read the file, at no time. */
-    private static OutputStream create(Path file) throws IOException {
-        Files.deleteIfExists(file);
-        return Channels.newOutputStream(
-                Files.newByteChannel(
-                        file,
-                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------"))));
     }
 
     private static MessageDigest sha256() {

@@ -9,7 +9,6 @@ import org.jetfanout.record.RunStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Ends the jobs of a run, in whichever process it is. */
 @Command(
@@ -20,10 +19,7 @@ import picocli.CommandLine.Parameters;
 final class CancelCommand implements Callable<Integer> {
     private static final long POLL_MILLIS = 200;
 
-    @Parameters(
-            paramLabel = "GUID",
-            description = "The run: its GUID, a unique beginning of it, or 'last'.")
-    private String guid;
+    @Mixin private RunArgument run;
 
     @Option(
             names = "--worker",
@@ -35,7 +31,7 @@ final class CancelCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        try (RunRecord record = RunRecord.open(RunRecord.runsFolder(System.getenv()), guid)) {
+        try (RunRecord record = run.open()) {
             if (RunStatus.of(record).exitCode().isPresent()) {
                 Main.say("run " + record.guid() + " has ended already");
                 return ExitCode.OK.code();

@@ -16,7 +16,6 @@ import org.jetfanout.ssh.SshSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Removes what is left of a run on its workers. */
 @Command(
@@ -27,10 +26,7 @@ import picocli.CommandLine.Parameters;
             "Exit code 4 if something is left: a worker that could not be reached, a job that still runs."
         })
 final class CleanCommand implements Callable<Integer> {
-    @Parameters(
-            paramLabel = "GUID",
-            description = "The run: its GUID, a unique beginning of it, or 'last'.")
-    private String guid;
+    @Mixin private RunArgument run;
 
     @Option(names = "--worker", paramLabel = "WORKER", description = "Only on this worker.")
     private String worker;
@@ -45,7 +41,7 @@ final class CleanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (RunRecord record = RunRecord.open(RunRecord.runsFolder(System.getenv()), guid)) {
+        try (RunRecord record = run.open()) {
             // so that nobody resumes it meanwhile; fails where somebody works on it
             record.own();
             if (record.summary().isEmpty() && !force) {

@@ -16,6 +16,7 @@ import org.jetfanout.ExitCode;
 import org.jetfanout.pipeline.FanOut;
 import org.jetfanout.pipeline.Prepared;
 import org.jetfanout.pipeline.RunRequest;
+import org.jetfanout.pipeline.SinkRequest;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.RunStatus;
@@ -54,9 +55,10 @@ final class Launch {
         String guid = UUID.randomUUID().toString();
         try (Screen screen = open(guid)) {
             Prepared prepared = prepare(request);
-            try (RunRecord record = RunRecord.create(runs, guid)) {
-                Prepared kept = keep(record, prepared);
-                return follow(record, screen, fanOut -> fanOut.run(kept));
+            try (Outlets outlets = Outlets.open(request.sinks(), request.routes());
+                    RunRecord record = RunRecord.create(runs, guid)) {
+                Prepared kept = keep(record, prepared, outlets);
+                return follow(record, screen, outlets, fanOut -> fanOut.run(kept));
             }
         }
     }
@@ -66,15 +68,20 @@ final class Launch {
         String guid = UUID.randomUUID().toString();
         open(guid).close();
         Prepared prepared = prepare(request);
-        try (RunRecord record = RunRecord.create(runs, guid)) {
-            keep(record, prepared);
+        try (Outlets outlets = Outlets.open(request.sinks(), request.routes());
+                RunRecord record = RunRecord.create(runs, guid)) {
+            keep(record, prepared, outlets);
         }
         background(guid);
         return ExitCode.OK.code();
     }
 
-    /** Takes up a run that has no process any more. */
-    int resume(RunRecord record) throws IOException {
+    /**
+     * Takes up a run that has no process any more.
+     *
+     * @param sinks in addition to its own
+     */
+    int resume(RunRecord record, SinkRequest sinks) throws IOException {
         own(record);
         boolean ended = record.summary().isPresent();
         if (ended) {
@@ -85,14 +92,23 @@ final class Launch {
         }
         try (Screen screen = open(record.guid())) {
             RunRequest request = request(record);
-            return follow(
-                    record,
-                    screen,
-                    fanOut ->
-                            ended || fanOut.isPacked()
-                                    ? fanOut.resume(request, batch -> true)
-                                    : fanOut.run(prepare(request)));
+            SinkRequest all = sinks(record, request).and(sinks);
+            try (Outlets outlets = Outlets.open(all, request.routes())) {
+                return follow(
+                        record,
+                        screen,
+                        outlets,
+                        fanOut ->
+                                ended || fanOut.isPacked()
+                                        ? fanOut.resume(request, batch -> true)
+                                        : fanOut.run(prepare(request)));
+            }
         }
+    }
+
+    /** Those that the run had. */
+    private static SinkRequest sinks(RunRecord record, RunRequest request) {
+        return request.sinks().and(SinkRequest.of(record.sinks()));
     }
 
     /** Ends the jobs of a run that has no process any more, or those of some batches. */
@@ -100,19 +116,24 @@ final class Launch {
         own(record);
         try (Screen screen = open(record.guid())) {
             RunRequest request = request(record);
-            return follow(
-                    record,
-                    screen,
-                    fanOut -> {
-                        if (!fanOut.isPacked()) {
-                            throw new ConfigurationException(
-                                    "run "
-                                            + record.guid()
-                                            + " was interrupted before anything was sent: there is nothing to end");
-                        }
-                        fanOut.cancel();
-                        return fanOut.resume(request, batches);
-                    });
+            // jobs are ended, whatever is wrong with a sink
+            try (Outlets outlets =
+                    Outlets.openOrNone(sinks(record, request).unseen(), request.routes())) {
+                return follow(
+                        record,
+                        screen,
+                        outlets,
+                        fanOut -> {
+                            if (!fanOut.isPacked()) {
+                                throw new ConfigurationException(
+                                        "run "
+                                                + record.guid()
+                                                + " was interrupted before anything was sent: there is nothing to end");
+                            }
+                            fanOut.cancel();
+                            return fanOut.resume(request, batches);
+                        });
+            }
         }
     }
 
@@ -122,14 +143,23 @@ final class Launch {
         RunStatus of(FanOut fanOut) throws IOException;
     }
 
-    private int follow(RunRecord record, Screen screen, Work work) throws IOException {
+    private int follow(RunRecord record, Screen screen, Outlets outlets, Work work)
+            throws IOException {
         Logging.toFile(record.folder().resolve("jet-fanout.log"), record.guid());
         MDC.put("JetGuid", record.guid());
         FanOut fanOut = new FanOut(record, screen, ssh, Main::say);
         Interrupts interrupts =
-                new Interrupts(count -> interrupted(count, fanOut, screen, record.guid()));
+                new Interrupts(
+                        count -> {
+                            if (outlets.isFinishing()) {
+                                outlets.leave();
+                            } else {
+                                interrupted(count, fanOut, screen, record.guid());
+                            }
+                        });
         RunStatus status;
         try {
+            outlets.start(record, fanOut::progress);
             status = work.of(fanOut);
         } catch (IOException | UncheckedIOException e) {
             LOG.error("the run was interrupted", e);
@@ -140,10 +170,24 @@ final class Launch {
                             + record.guid());
             return ExitCode.INTERNAL.code();
         }
+        // Ctrl-C during the wait for sinks is none for the run
+        boolean interrupted = interrupts.happened();
+        status = shipped(record, outlets, status);
         screen.summary(status);
-        return interrupts.happened()
+        return interrupted
                 ? ExitCode.INTERRUPTED.code()
                 : status.exitCode().orElse(ExitCode.INTERNAL.code());
+    }
+
+    /** Waits for the sinks; the status with how they stand then. */
+    private static RunStatus shipped(RunRecord record, Outlets outlets, RunStatus status) {
+        boolean whole = record.summary().isPresent();
+        outlets.finish(record, whole);
+        RunStatus now = status.withSinks(record.sinkStatuses());
+        if (whole) {
+            record.summary(now);
+        }
+        return now;
     }
 
     private Screen open(String guid) {
@@ -158,8 +202,10 @@ final class Launch {
         return prepared;
     }
 
-    private static Prepared keep(RunRecord record, Prepared prepared) throws IOException {
-        RunRequest kept = prepared.request().withVariablesIn(record.folder().resolve("bundles"));
+    private static Prepared keep(RunRecord record, Prepared prepared, Outlets outlets)
+            throws IOException {
+        RunRequest kept =
+                outlets.in(prepared.request()).withVariablesIn(record.folder().resolve("bundles"));
         record.request(kept.toRecord());
         return prepared.with(kept);
     }

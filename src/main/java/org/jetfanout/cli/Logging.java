@@ -10,7 +10,7 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import org.jetfanout.PrivateFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,17 +29,14 @@ public final class Logging extends ContextAwareBase implements Configurator {
     }
 
     /**
-     * Logs to a file from now on.
+     * Logs to a file from now on, and no longer to another one.
      *
      * @param guid stands in every line, also in those of threads that know nothing of the run
      */
     static void toFile(Path file, String guid) throws IOException {
         if (!Files.exists(file)) {
             // the appender would make it readable for all
-            Files.createFile(
-                    file,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rw-------")));
+            Files.createFile(file, PrivateFiles.FILE);
         }
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
@@ -59,6 +56,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         context.getLogger("org.apache.activemq").setLevel(Level.WARN);
         context.getLogger("org.apache.sshd").setLevel(Level.WARN);
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.INFO);
+        context.getLogger(Logger.ROOT_LOGGER_NAME).detachAndStopAllAppenders();
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
     }
 }

@@ -27,8 +27,8 @@ import org.jetfanout.record.LogText;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.Terminal;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** The lines of a run, from its record. */
 @Command(
@@ -45,10 +45,7 @@ final class LogsCommand implements Callable<Integer> {
     /** A run that is handed over to another process has no owner meanwhile. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    @Parameters(
-            paramLabel = "GUID",
-            description = "The run: its GUID, a unique beginning of it, or 'last'.")
-    private String guid;
+    @Mixin private RunArgument run;
 
     @Option(
             names = {"-f", "--follow"},
@@ -79,10 +76,24 @@ final class LogsCommand implements Callable<Integer> {
     @Option(names = "--json", description = "One JSON object a line.")
     private boolean json;
 
+    @Option(
+            names = "--ship",
+            description =
+                    "Show nothing: deliver to the sinks what they did not get. Exit code 3 if something is left.")
+    private boolean ship;
+
+    @Mixin private SinkFlags sinks;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (ship) {
+            return ship().code();
+        }
+        if (sinks.given()) {
+            throw new UsageException("--sink, --sink-config and --sink-wait go with --ship");
+        }
         Predicate<Line> wanted = pattern();
-        try (RunRecord record = RunRecord.open(RunRecord.runsFolder(System.getenv()), guid)) {
+        try (RunRecord record = run.open()) {
             checkWorker(record);
             LogReader reader = new LogReader(record, batches(record), Optional.ofNullable(worker));
             if (failed) {
@@ -147,6 +158,15 @@ final class LogsCommand implements Callable<Integer> {
             Main.say(
                     "nobody works on run %s any more, and it has not ended: jet-fanout resume %s"
                             .formatted(record.guid(), record.guid()));
+        }
+    }
+
+    private ExitCode ship() throws IOException {
+        if (follow || failed || json || worker != null || host != null || grep != null) {
+            throw new UsageException("--ship delivers all that is left: it goes with no filter");
+        }
+        try (RunRecord record = run.open()) {
+            return new ShipLogs(record, sinks.request(null)).ship();
         }
     }
 

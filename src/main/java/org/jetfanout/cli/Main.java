@@ -1,6 +1,10 @@
 package org.jetfanout.cli;
 
-import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
 import org.jetfanout.log.Text;
@@ -8,6 +12,23 @@ import picocli.CommandLine;
 
 /** The program: arguments in, exit code out. */
 public final class Main {
+    /** The subcommands by name, in the order of the help. */
+    private static final Map<String, Supplier<Object>> SUBCOMMANDS = new LinkedHashMap<>();
+
+    static {
+        SUBCOMMANDS.put("demo", DemoCommand::new);
+        SUBCOMMANDS.put("plan", PlanCommand::new);
+        SUBCOMMANDS.put("capacity", CapacityCommand::new);
+        SUBCOMMANDS.put("check", CheckCommand::new);
+        SUBCOMMANDS.put("status", StatusCommand::new);
+        SUBCOMMANDS.put("logs", LogsCommand::new);
+        SUBCOMMANDS.put("runs", RunsCommand::new);
+        SUBCOMMANDS.put("rerun", RerunCommand::new);
+        SUBCOMMANDS.put("resume", ResumeCommand::new);
+        SUBCOMMANDS.put("cancel", CancelCommand::new);
+        SUBCOMMANDS.put("clean", CleanCommand::new);
+    }
+
     private Main() {}
 
     public static void main(String[] args) {
@@ -19,19 +40,47 @@ public final class Main {
 
     /** Carries out a command line; its exit code. */
     static int execute(String... args) {
+        List<String> words = List.of(args);
+        // reading what all subcommands can do takes longer than all else of a command line
+        boolean help = words.contains("-h") || words.contains("--help");
+        return execute(words, help ? name -> true : words::contains, help);
+    }
+
+    /** jet-fanout's command line with those of its subcommands. */
+    static CommandLine program(Predicate<String> subcommands) {
         CommandLine command = new CommandLine(new RunCommand());
+        SUBCOMMANDS.forEach(
+                (name, subcommand) -> {
+                    if (subcommands.test(name)) {
+                        command.addSubcommand(subcommand.get());
+                    }
+                });
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setAbbreviatedOptionsAllowed(false);
         // '-e @file' is a file of variables, not one of more arguments
         command.setExpandAtFiles(false);
+        return command;
+    }
+
+    /**
+     * Carries out a command line with those subcommands.
+     *
+     * @param all whether that is all of them
+     */
+    private static int execute(List<String> args, Predicate<String> subcommands, boolean all) {
+        CommandLine command = program(subcommands);
         command.setParameterExceptionHandler(
                 (e, words) -> {
+                    if (!all) {
+                        // a word may be nearly the name of a subcommand
+                        return execute(args, name -> true, true);
+                    }
                     say(e.getMessage() + " (see jet-fanout --help)");
                     return ExitCode.USAGE.code();
                 });
         command.setExecutionExceptionHandler(
                 (e, line, parsed) -> {
-                    boolean traces = Arrays.stream(args).anyMatch(word -> word.matches("-vv+"));
+                    boolean traces = args.stream().anyMatch(word -> word.matches("-vv+"));
                     if (traces) {
                         e.printStackTrace();
                     }
@@ -46,7 +95,7 @@ public final class Main {
                     say("internal error: " + e + (traces ? "" : " (-vv shows where)"));
                     return ExitCode.INTERNAL.code();
                 });
-        return command.execute(args);
+        return command.execute(args.toArray(String[]::new));
     }
 
     /** Says something to people: one line on stderr, nothing in it that a terminal would obey. */

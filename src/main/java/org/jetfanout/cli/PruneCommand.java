@@ -8,6 +8,7 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
 import org.jetfanout.record.RecordException;
 import org.jetfanout.record.RunRecord;
+import org.jetfanout.record.SinkStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -17,7 +18,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Removes the records of old runs from this machine; prints their GUIDs. Nothing is done on workers.",
-            "A run that somebody works on stays; one that has not ended stays unless --force is given."
+            "A run that somebody works on stays; one that has not ended, or has records that a sink did not get, stays",
+            "unless --force is given."
         })
 final class PruneCommand implements Callable<Integer> {
     @Option(
@@ -30,7 +32,8 @@ final class PruneCommand implements Callable<Integer> {
 
     @Option(
             names = "--force",
-            description = "Also runs that have not ended: they can not be resumed any more.")
+            description =
+                    "Also runs that have not ended: they can not be resumed any more; and records that a sink did not get.")
     private boolean force;
 
     @Override
@@ -67,7 +70,24 @@ final class PruneCommand implements Callable<Integer> {
                             + " has not ended: it stays (resume it, cancel it, or --force)");
             return;
         }
+        if (!force && isMissed(record)) {
+            return;
+        }
         record.remove();
         System.out.println(record.guid());
+    }
+
+    /** Whether some sink did not get all; says so. */
+    private static boolean isMissed(RunRecord record) {
+        for (SinkStatus sink : record.sinkStatuses()) {
+            long records = sink.isBehind() ? record.undelivered(sink.sink()) : 0;
+            if (records > 0) {
+                Main.say(
+                        "run %s has %d records that sink %s did not get: it stays (jet-fanout logs %s --ship, or --force)"
+                                .formatted(record.guid(), records, sink.sink(), record.guid()));
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -18,7 +18,6 @@ import org.jetfanout.runner.Outcome;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** A new run with those hosts of an earlier one that did not come out well. */
 @Command(
@@ -27,10 +26,7 @@ import picocli.CommandLine.Parameters;
         description =
                 "A new run, the same request, with just those hosts of an earlier run that did not come out well.")
 final class RerunCommand implements Callable<Integer> {
-    @Parameters(
-            paramLabel = "GUID",
-            description = "The earlier run: its GUID, a unique beginning of it, or 'last'.")
-    private String guid;
+    @Mixin private RunArgument run;
 
     @Option(names = "--failed", description = "Hosts with a failed task.")
     private boolean failed;
@@ -50,6 +46,10 @@ final class RerunCommand implements Callable<Integer> {
             description = "Again, where the earlier run had them as JSON: they are not kept.")
     private List<String> extraVars = List.of();
 
+    @Mixin private SinkFlags sinks;
+
+    @Mixin private MetricsFlag metrics;
+
     @Mixin private ScreenFlags screen;
 
     @Override
@@ -59,11 +59,13 @@ final class RerunCommand implements Callable<Integer> {
         add(wanted, failed || all, Outcome.FAILED);
         add(wanted, unreachable || all, Outcome.UNREACHABLE);
         add(wanted, lost || all, Outcome.UNFINISHED);
-        return new Launch(screen).run(request(wanted));
+        RunRequest request = request(wanted);
+        return new Launch(screen)
+                .run(request.with(request.sinks().and(sinks.request(metrics.address()))));
     }
 
     private RunRequest request(Set<Outcome> wanted) {
-        try (RunRecord record = RunRecord.open(RunRecord.runsFolder(System.getenv()), guid)) {
+        try (RunRecord record = run.open()) {
             JsonNode kept =
                     record.request()
                             .orElseThrow(

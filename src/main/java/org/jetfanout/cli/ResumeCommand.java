@@ -5,7 +5,6 @@ import java.util.concurrent.Callable;
 import org.jetfanout.record.RunRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** Takes up an interrupted run where it was. */
 @Command(
@@ -14,17 +13,18 @@ import picocli.CommandLine.Parameters;
         description =
                 "Takes up a run whose process is gone: attaches to the jobs that run, starts those that were not started.")
 final class ResumeCommand implements Callable<Integer> {
-    @Parameters(
-            paramLabel = "GUID",
-            description = "The run: its GUID, a unique beginning of it, or 'last'.")
-    private String guid;
+    @Mixin private RunArgument run;
+
+    @Mixin private SinkFlags sinks;
+
+    @Mixin private MetricsFlag metrics;
 
     @Mixin private ScreenFlags screen;
 
     @Override
     public Integer call() throws IOException {
-        try (RunRecord record = RunRecord.open(RunRecord.runsFolder(System.getenv()), guid)) {
-            return new Launch(screen).resume(record);
+        try (RunRecord record = run.open()) {
+            return new Launch(screen).resume(record, sinks.request(metrics.address()));
         }
     }
 }

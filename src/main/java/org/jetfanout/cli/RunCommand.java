@@ -22,22 +22,13 @@ import picocli.CommandLine.Parameters;
             "",
             "Exit codes: 0 all hosts ok, 2 hosts failed, 3 output incomplete, 4 hosts unreachable or worker lost, 6 both 2 and 4,",
             "64 usage, 78 configuration, 124 deadline, 130 interrupted, 1 internal error."
-        },
-        subcommands = {
-            DemoCommand.class,
-            PlanCommand.class,
-            CapacityCommand.class,
-            CheckCommand.class,
-            StatusCommand.class,
-            LogsCommand.class,
-            RunsCommand.class,
-            RerunCommand.class,
-            ResumeCommand.class,
-            CancelCommand.class,
-            CleanCommand.class
         })
 final class RunCommand implements Callable<Integer> {
     @Mixin private RunOptions options;
+
+    @Mixin private SinkFlags sinks;
+
+    @Mixin private MetricsFlag metrics;
 
     @Mixin private ScreenFlags screen;
 
@@ -52,7 +43,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        RunRequest request = options.request(mode);
+        RunRequest request = options.request(mode).with(sinks.request(metrics.address()));
         return detach ? new Launch(screen).detach(request) : new Launch(screen).run(request);
     }
 }

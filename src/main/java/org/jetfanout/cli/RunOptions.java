@@ -202,25 +202,17 @@ final class RunOptions {
 
     private RunnerOptions options(String mode) {
         return new RunnerOptions(
-                mode,
-                Optional.of(hostUser()),
-                port != null ? OptionalInt.of(port) : number("JET_SSH_PORT"),
-                OptionalInt.empty(),
-                batchSize == null ? OptionalInt.empty() : OptionalInt.of(batchSize),
-                Optional.ofNullable(sudo),
-                SiteOptions.words(tags),
-                verbosity.length,
-                forwardAgent,
-                allowLocalhostDelegation);
-    }
-
-    /** The worker's own $USER would be jetp's default there, so the login is always told. */
-    private String hostUser() {
-        if (user != null) {
-            return user;
-        }
-        String fromJet = System.getenv("JET_SSH_USER");
-        return fromJet != null && !fromJet.isEmpty() ? fromJet : System.getProperty("user.name");
+                        mode,
+                        Optional.ofNullable(user),
+                        port != null ? OptionalInt.of(port) : number("JET_SSH_PORT"),
+                        OptionalInt.empty(),
+                        batchSize == null ? OptionalInt.empty() : OptionalInt.of(batchSize),
+                        Optional.ofNullable(sudo),
+                        SiteOptions.words(tags),
+                        verbosity.length,
+                        forwardAgent,
+                        allowLocalhostDelegation)
+                .withLogin(System.getenv());
     }
 
     private static OptionalInt number(String variable) {

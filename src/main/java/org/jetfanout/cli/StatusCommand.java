@@ -24,7 +24,6 @@ import org.jetfanout.ssh.SshSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** How a run of this machine stands. */
 @Command(
@@ -35,10 +34,7 @@ final class StatusCommand implements Callable<Integer> {
     private static final long PERIOD_MILLIS = 1000;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    @Parameters(
-            paramLabel = "GUID",
-            description = "The run: its GUID, a unique beginning of it, or 'last'.")
-    private String guid;
+    @Mixin private RunArgument run;
 
     @Option(names = "--json", description = "As one JSON object.")
     private boolean json;
@@ -59,7 +55,7 @@ final class StatusCommand implements Callable<Integer> {
         if (watch && live) {
             throw new UsageException("--watch and --live do not go together");
         }
-        try (RunRecord record = RunRecord.open(RunRecord.runsFolder(System.getenv()), guid)) {
+        try (RunRecord record = run.open()) {
             if (live) {
                 return ask(record).code();
             }

@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.util.List;
@@ -18,6 +17,7 @@ import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
+import org.jetfanout.PrivateFiles;
 
 /**
  * A machine of the demo: an SSH server on loopback with a home of its own that lets in one key,
@@ -104,9 +104,7 @@ final class DemoServer implements Closeable {
     }
 
     private Path privateFolder(Path folder) throws IOException {
-        Files.createDirectory(
-                folder,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectory(folder, PrivateFiles.FOLDER);
         account.own(folder);
         return folder;
     }

@@ -3,7 +3,6 @@ package org.jetfanout.demo;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +12,6 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +22,7 @@ import java.util.stream.Stream;
 import org.apache.sshd.agent.SshAgent;
 import org.apache.sshd.agent.local.AgentImpl;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.jetfanout.PrivateFiles;
 import org.jetfanout.pipeline.RunRequest;
 import org.jetfanout.playbook.Limits;
 import org.jetfanout.runner.RunnerOptions;
@@ -306,8 +305,7 @@ public final class DemoSite implements AutoCloseable {
             try {
                 return Files.createDirectory(
                         base.resolve("jet-demo-%06d".formatted(random.nextInt(1_000_000))),
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rwx------")));
+                        PrivateFiles.FOLDER);
             } catch (FileAlreadyExistsException e) {
                 // another name
             }
@@ -315,11 +313,9 @@ public final class DemoSite implements AutoCloseable {
     }
 
     private static void delete(Path folder) {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException | UncheckedIOException e) {
+        try {
+            PrivateFiles.remove(folder);
+        } catch (IOException e) {
             // a job that is ending may still write there; nothing else can be done about it
         }
     }

@@ -1,6 +1,5 @@
 package org.jetfanout.inventory;
 
-import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -60,22 +59,6 @@ public final class Names {
         return shown.toString();
     }
 
-    /** The known word that the wrong one is most likely meant to be. */
-    public static Optional<String> nearest(String wrong, Collection<String> known) {
-        String best = null;
-        int least = Math.max(1, wrong.length() / 3) + 1;
-        for (String word : known) {
-            if (Math.abs(word.length() - wrong.length()) < least) {
-                int distance = distance(wrong, word);
-                if (distance < least) {
-                    least = distance;
-                    best = word;
-                }
-            }
-        }
-        return Optional.ofNullable(best);
-    }
-
     private static Optional<String> problem(String name, String what, boolean host) {
         if (name.isEmpty()) {
             return Optional.of("an empty text cannot be " + what);
@@ -122,28 +105,5 @@ public final class Names {
             shown = shown.substring(0, LONGEST_SHOWN) + "…";
         }
         return "'" + shown + "' cannot be " + what + ": ";
-    }
-
-    /** Characters to add, leave out, change or swap with their neighbour. */
-    private static int distance(String a, String b) {
-        int[][] rows = new int[a.length() + 1][b.length() + 1];
-        for (int i = 0; i <= a.length(); i++) {
-            for (int j = 0; j <= b.length(); j++) {
-                if (i == 0 || j == 0) {
-                    rows[i][j] = i + j;
-                    continue;
-                }
-                boolean same = a.charAt(i - 1) == b.charAt(j - 1);
-                int least = rows[i - 1][j - 1] + (same ? 0 : 1);
-                least = Math.min(least, Math.min(rows[i - 1][j], rows[i][j - 1]) + 1);
-                boolean swapped =
-                        i > 1
-                                && j > 1
-                                && a.charAt(i - 1) == b.charAt(j - 2)
-                                && a.charAt(i - 2) == b.charAt(j - 1);
-                rows[i][j] = swapped ? Math.min(least, rows[i - 2][j - 2] + 1) : least;
-            }
-        }
-        return rows[a.length()][b.length()];
     }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jetfanout.SteadyTime;
 import org.jetfanout.log.Frame;
 import org.jetfanout.log.Stream;
 import org.jetfanout.runner.PlainText;
@@ -67,6 +68,7 @@ public final class Job {
     private Instant deadline;
     private boolean waiting;
     private String warning = "";
+    private List<Absence> absences = List.of();
 
     // Mutable state: the outage
     private Instant outage;
@@ -101,7 +103,7 @@ public final class Job {
                 new LogTail(storedOutput),
                 new LogTail(storedEvents),
                 mayHaveStarted,
-                InstantSource.system(),
+                new SteadyTime(),
                 new SecureRandom());
     }
 
@@ -110,6 +112,7 @@ public final class Job {
      *
      * @param storedOutput of the text that is stored already
      * @param storedEvents of the events that are stored already
+     * @param clock for deadlines: one that does not jump
      */
     public Job(
             JobSpec spec,
@@ -183,6 +186,11 @@ public final class Job {
         return warning;
     }
 
+    /** The spells in which the runner had no agent and did not wait for it, as the worker says. */
+    public List<Absence> absences() {
+        return absences;
+    }
+
     /**
      * How long to wait before the next command: longer with each failure, never the same for all.
      */
@@ -246,7 +254,9 @@ public final class Job {
         Answer answer = ofStderr ? stderr : stdout;
         LogTail tail = ofStderr ? events : output;
         tail.add(answer.read(bytes), to(ofStderr ? Stream.EVENTS : Stream.OUTPUT, frames));
-        readHeader(stderr.header().orElse(""));
+        String header = stderr.header().orElse("");
+        readHeader(header);
+        Absence.attached(header).ifPresent(known -> absences = known);
         if (answer.broken()) {
             mayHaveStarted |= starting;
             end(JobEnd.State.LOST, "the worker does not keep to the protocol: " + talk());
@@ -507,7 +517,7 @@ public final class Job {
                                 stream,
                                 tail.offset() - bytes.length,
                                 bytes,
-                                clock.instant()));
+                                Instant.now()));
     }
 
     private static Optional<Seal> seal(String text) {

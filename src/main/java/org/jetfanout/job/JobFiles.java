@@ -2,6 +2,7 @@ package org.jetfanout.job;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,6 +18,23 @@ public final class JobFiles {
 
     private static final String WRAPPER = JobScript.resource("run.sh");
     private static final String TURN = JobScript.resource("turn.sh");
+
+    /**
+     * The agent relay in two languages, of which a worker has at least one, as a rule. Assigned
+     * here and not in files of their own: they are gone from the worker with the wrapper.
+     */
+    private static final String RELAYS =
+            "perl="
+                    + ShellWords.quote(JobScript.program("relay.pl"))
+                    + "\npython="
+                    + ShellWords.quote(JobScript.program("relay.py"))
+                    + "\n";
+
+    /**
+     * How much longer than the control machine the relay waits: a person may take that long to
+     * confirm a signature.
+     */
+    private static final Duration CONFIRMATION = Duration.ofMinutes(2);
 
     private JobFiles() {}
 
@@ -36,8 +54,10 @@ public final class JobFiles {
         export(run, "JET_FANOUT_GUID", ShellWords.quote(spec.guid()));
         export(run, "JET_FANOUT_BATCH", ShellWords.quote(spec.batch()));
         export(run, "JET_LOG", "\"$job/events.log\"");
-        export(run, "SSH_AUTH_SOCK", "\"$job/agent\"");
+        export(run, "SSH_AUTH_SOCK", "\"$auth\"");
         run.append("exec ").append(ShellWords.command(spec.words())).append("\n}\n");
+        long patience = spec.reconnectTimeout().plus(CONFIRMATION).toSeconds();
+        run.append("patience=").append(patience).append('\n').append(RELAYS);
         spec.maxJobs()
                 .ifPresentOrElse(
                         limit -> run.append("limit=").append(limit).append('\n').append(TURN),

@@ -93,9 +93,13 @@ public final class JobScript {
 
     /** A script of ours without its comments and indentation. */
     static String resource(String name) {
+        return MARGIN.matcher(program(name)).replaceAll("");
+    }
+
+    /** A program of ours without its comments. */
+    static String program(String name) {
         try (InputStream in = JobScript.class.getResourceAsStream(name)) {
-            String text = new String(in.readAllBytes(), UTF_8);
-            return MARGIN.matcher(COMMENT.matcher(text).replaceAll("")).replaceAll("");
+            return COMMENT.matcher(new String(in.readAllBytes(), UTF_8)).replaceAll("");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -5,8 +5,9 @@
  * line of the protocol is {@code jet-fanout NONCE …}: what login scripts or hosts say is never
  * taken for one. On stdout comes {@code output}, then the bytes of the job's text log from the
  * wanted offset; on stderr, after a {@code waiting} where the job waits for its turn, {@code
- * started}, {@code attached}, {@code none} (never started here) or {@code refused WORD why}, then
- * the bytes of the event log, and last {@code end exit=N output=SIZE:CKSUM events=SIZE:CKSUM}. An
+ * started}, {@code attached FROM-TO…} (the spells that its runner went on without an agent, in
+ * bytes of the event log), {@code none} (never started here) or {@code refused WORD why}, then the
+ * bytes of the event log, and last {@code end exit=N output=SIZE:CKSUM events=SIZE:CKSUM}. An
  * {@code exit=gone} is a process that is gone without an exit code. A channel that ends without
  * that last line broke, and the job is attached again.
  *

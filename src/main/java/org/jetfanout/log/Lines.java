@@ -86,7 +86,7 @@ public final class Lines {
     private int cutTo(Frame frame, byte[] bytes, int begin, int end, Consumer<Line> to) {
         int from = begin;
         while (begunLength + (end - from) > limit) {
-            int cut = characterStart(bytes, from, from + limit - begunLength);
+            int cut = Text.characterStart(bytes, from, from + limit - begunLength);
             keep(bytes, from, cut);
             emit(frame, begun, 0, begunLength, 0, true, to);
             forget();
@@ -143,14 +143,5 @@ public final class Lines {
         if (begun.length > KEPT) {
             begun = NONE;
         }
-    }
-
-    /** The nearest place at or before this one that is not inside a character of UTF-8. */
-    private static int characterStart(byte[] bytes, int from, int place) {
-        int at = place;
-        while (at > from && place - at < 4 && (bytes[at] & 0xc0) == 0x80) {
-            at--;
-        }
-        return at > from && (bytes[at] & 0xc0) != 0x80 ? at : place;
     }
 }

@@ -83,6 +83,20 @@ public final class Text {
         return safe.toString();
     }
 
+    /** A text of several lines for a store: each of its lines {@link #plain}. */
+    public static String plainLines(String text) {
+        if (text.indexOf('\n') < 0) {
+            return plain(text);
+        }
+        StringBuilder safe = new StringBuilder(text.length());
+        int from = 0;
+        for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+            safe.append(plain(text.substring(from, end))).append('\n');
+            from = end + 1;
+        }
+        return safe.append(plain(text.substring(from))).toString();
+    }
+
     /** The text of UTF-8 bytes; bytes that are none become {@code \xNN}. */
     public static String decode(byte[] bytes) {
         return decode(bytes, 0, bytes.length);
@@ -92,6 +106,20 @@ public final class Text {
     public static String decode(byte[] bytes, int from, int to) {
         String text = new String(bytes, from, to - from, StandardCharsets.UTF_8);
         return text.indexOf('\ufffd') < 0 ? text : decodeBroken(bytes, from, to);
+    }
+
+    /**
+     * The nearest place at or before this one, but after the beginning, that is not inside a
+     * character of UTF-8: where a text that is too long is cut.
+     *
+     * @param from where the text begins
+     */
+    public static int characterStart(byte[] bytes, int from, int place) {
+        int at = place;
+        while (at > from && place - at < 4 && (bytes[at] & 0xc0) == 0x80) {
+            at--;
+        }
+        return at > from && (bytes[at] & 0xc0) != 0x80 ? at : place;
     }
 
     private static String decodeBroken(byte[] bytes, int from, int to) {

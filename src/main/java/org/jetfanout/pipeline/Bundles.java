@@ -8,13 +8,12 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.jetfanout.PrivateFiles;
 import org.jetfanout.bundle.BundleFiles;
 import org.jetfanout.bundle.BundleSource;
 import org.jetfanout.job.JobFiles;
@@ -68,8 +67,8 @@ final class Bundles {
     /** Packs what one batch needs beside that, and its message. */
     void pack(BatchMessage message, JobSpec job) throws IOException {
         Map<String, byte[]> run = Map.of(JobFiles.RUN, JobFiles.of(job).get(JobFiles.RUN));
-        PrivateFile.write(folder, slice(job.batch()), files.slice(message.batch(), run).slice());
-        store(message);
+        PrivateFiles.write(folder, slice(job.batch()), files.slice(message.batch(), run).slice());
+        PrivateFiles.write(folder, name(message), message.bytes());
     }
 
     /**
@@ -79,7 +78,7 @@ final class Bundles {
     void packed(WorkerGroups groups) throws IOException {
         Map<String, List<Worker>> workers = new TreeMap<>();
         groups.names().forEach(group -> workers.put(group, groups.workers(group)));
-        PrivateFile.write(folder, PACKED, JSON.writeValueAsBytes(workers));
+        PrivateFiles.write(folder, PACKED, JSON.writeValueAsBytes(workers));
     }
 
     /** Whether all batches are packed. */
@@ -99,7 +98,8 @@ final class Bundles {
 
     /** Another worker takes the batch; durable before it is queued for that one. */
     void store(BatchMessage message) throws IOException {
-        PrivateFile.write(folder, message.batch().id() + ".json", message.bytes());
+        PrivateFiles.replace(
+                folder.resolve(name(message)), true, out -> out.write(message.bytes()));
     }
 
     /**
@@ -139,19 +139,11 @@ final class Bundles {
 
     /** Removes them all. */
     void remove() throws IOException {
-        remove(folder);
+        PrivateFiles.remove(folder);
     }
 
-    /** Removes a folder of the run with all that is in it. */
-    static void remove(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+    private static String name(BatchMessage message) {
+        return message.batch().id() + ".json";
     }
 
     private static String slice(String batch) {

@@ -86,16 +86,16 @@ final class CheckSteps implements AutoCloseable {
         WorkerSettings settings = config.settings(worker.group());
         String nonce = UUID.randomUUID().toString().replace("-", "");
         exchange.setProperty(QUESTION, new Question(worker, settings, nonce, Instant.now()));
-        message.setHeader(JetHeaders.WORKER, worker.name());
-        message.setHeader(JetHeaders.WORKER_GROUP, worker.group());
-        message.setHeader(SshHeaders.HOST, worker.address());
-        message.setHeader(SshHeaders.PORT, worker.port());
-        message.setHeader(SshHeaders.USER, worker.user());
-        if (settings.agent() == Agent.FORWARD) {
-            message.setHeader(
-                    SshHeaders.GUARD,
-                    new GuardPolicy(GUID, worker.name(), settings.agentKeys(), CheckSteps::refuse));
-        }
+        Optional<GuardPolicy> guard =
+                settings.agent() == Agent.FORWARD
+                        ? Optional.of(
+                                new GuardPolicy(
+                                        GUID,
+                                        worker.name(),
+                                        settings.agentKeys(),
+                                        CheckSteps::refuse))
+                        : Optional.empty();
+        WorkerHeaders.set(message, worker, settings.connectTimeout(), guard);
         message.setBody(
                 CheckScript.command(
                         nonce,

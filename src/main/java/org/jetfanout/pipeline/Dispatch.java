@@ -57,6 +57,7 @@ public final class Dispatch {
     private final long eventsFrom;
     private final boolean mayHaveStarted;
     private final Instant started = Instant.now();
+    private final InstantSource clock;
 
     // Mutable state
     private BatchState state = BatchState.QUEUED;
@@ -79,9 +80,14 @@ public final class Dispatch {
      * @param packed how the bundle goes to the worker
      * @param record what it has of the batch's output already is not fetched again
      * @param mayHaveStarted whether an earlier process may have started the job
+     * @param clock for deadlines: one that does not jump
      */
     static Dispatch of(
-            BatchMessage message, JobSpec.Packed packed, RunRecord record, boolean mayHaveStarted)
+            BatchMessage message,
+            JobSpec.Packed packed,
+            RunRecord record,
+            boolean mayHaveStarted,
+            InstantSource clock)
             throws IOException {
         Batch batch = message.batch();
         JetpReader reader = new JetpReader(batch.hosts(), message.tagged());
@@ -106,9 +112,9 @@ public final class Dispatch {
                         output,
                         events,
                         mayHaveStarted,
-                        InstantSource.system(),
+                        clock,
                         new SecureRandom());
-        return new Dispatch(message, job, reader, outputFrom, eventsFrom, mayHaveStarted);
+        return new Dispatch(message, job, reader, outputFrom, eventsFrom, mayHaveStarted, clock);
     }
 
     private static Cksum replay(Path file, long from, Stream stream, JetpReader reader)
@@ -134,14 +140,15 @@ public final class Dispatch {
             JetpReader reader,
             long outputFrom,
             long eventsFrom,
-            boolean mayHaveStarted) {
+            boolean mayHaveStarted,
+            InstantSource clock) {
         this.message = message;
         this.job = job;
         this.reader = reader;
         this.outputFrom = outputFrom;
         this.eventsFrom = eventsFrom;
         this.mayHaveStarted = mayHaveStarted || job.started();
-        this.deadline = Instant.MAX;
+        this.clock = clock;
     }
 
     /** Whether the job needs another exchange with its worker. Asked by the dispatch route. */
@@ -213,7 +220,7 @@ public final class Dispatch {
 
     /** Wakes the thread that follows a job which has taken too long. */
     void endIfOverdue() {
-        if (Instant.now().isAfter(deadline)) {
+        if (clock.instant().isAfter(deadline)) {
             disconnect();
         }
     }
@@ -224,7 +231,7 @@ public final class Dispatch {
      */
     boolean putBackIfIdle() {
         Instant since = waitingSince;
-        if (since == null || cancelled || Instant.now().isBefore(since.plus(PATIENCE))) {
+        if (since == null || cancelled || clock.instant().isBefore(since.plus(PATIENCE))) {
             return false;
         }
         putBack = true;
@@ -286,6 +293,7 @@ public final class Dispatch {
         // reasons of connections name the worker themselves
         String named = end.reason().startsWith("worker ") ? "" : "worker " + worker + ": ";
         String ending = end.reason().isEmpty() ? "" : named + end.reason();
+        reader.withoutAgent(at -> job.absences().stream().anyMatch(absence -> absence.covers(at)));
         return new BatchResult(
                 message.batch().id(),
                 worker,
@@ -336,7 +344,7 @@ public final class Dispatch {
             deadline = job.deadline().orElse(Instant.MAX);
             if (job.waiting()) {
                 if (waitingSince == null) {
-                    waitingSince = Instant.now();
+                    waitingSince = clock.instant();
                 }
                 said.accept(BatchState.WAITING);
             } else if (job.following()) {

@@ -18,6 +18,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.jetfanout.SteadyTime;
 import org.jetfanout.log.Frame;
 import org.jetfanout.log.Stream;
 import org.jetfanout.plan.Batch;
@@ -30,7 +31,6 @@ import org.jetfanout.record.RecordException;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.Screen;
 import org.jetfanout.ssh.CommandStream;
-import org.jetfanout.ssh.Deadlines;
 import org.jetfanout.ssh.GuardPolicy;
 import org.jetfanout.ssh.Signature;
 import org.jetfanout.ssh.SshHeaders;
@@ -63,6 +63,7 @@ final class DispatchSteps implements AutoCloseable {
     private final Set<String> open = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private final ScheduledExecutorService watch;
+    private final SteadyTime clock = new SteadyTime();
 
     // Mutable state
     private volatile boolean resumed;
@@ -93,6 +94,11 @@ final class DispatchSteps implements AutoCloseable {
                 "append", this::append,
                 "show", this::show,
                 "result", this::result);
+    }
+
+    /** How the run stands now. */
+    Progress.Snapshot progress() {
+        return progress.snapshot();
     }
 
     /** The run was begun by another process: jobs may have been started. */
@@ -187,7 +193,12 @@ final class DispatchSteps implements AutoCloseable {
         BatchMessage message = bundles.message(id);
         Batch batch = message.batch();
         Dispatch dispatch =
-                Dispatch.of(message, bundles.packed(id), record, resumed || putBack.contains(id));
+                Dispatch.of(
+                        message,
+                        bundles.packed(id),
+                        record,
+                        resumed || putBack.contains(id),
+                        clock);
         active.put(id, dispatch);
         if (cancelled) {
             dispatch.cancel();
@@ -220,21 +231,19 @@ final class DispatchSteps implements AutoCloseable {
         Worker worker = batch.batch().worker();
         Message message = exchange.getMessage();
         message.setBody(dispatch.job().command());
-        message.setHeader(SshHeaders.HOST, worker.address());
-        message.setHeader(SshHeaders.PORT, worker.port());
-        message.setHeader(SshHeaders.USER, worker.user());
-        Duration connect = Duration.ofMillis(batch.connectMillis());
-        message.setHeader(SshHeaders.DEADLINES, new Deadlines(connect, connect));
-        message.removeHeader(SshHeaders.STDIN);
+        Optional<GuardPolicy> guard =
+                batch.agent()
+                        ? Optional.of(
+                                new GuardPolicy(
+                                        batch.guid(),
+                                        worker.name(),
+                                        batch.agentKeys(),
+                                        this::signed))
+                        : Optional.empty();
+        WorkerHeaders.set(message, worker, Duration.ofMillis(batch.connectMillis()), guard);
         if (dispatch.job().wantsBundle()) {
             InputStream bundle = bundles.open(batch.batch().id());
             message.setHeader(SshHeaders.STDIN, bundle);
-        }
-        message.removeHeader(SshHeaders.GUARD);
-        if (batch.agent()) {
-            message.setHeader(
-                    SshHeaders.GUARD,
-                    new GuardPolicy(batch.guid(), worker.name(), batch.agentKeys(), this::signed));
         }
     }
 

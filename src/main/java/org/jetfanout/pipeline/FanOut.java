@@ -11,12 +11,14 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.PrivateFiles;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.queue.EmbeddedQueue;
 import org.jetfanout.queue.ExternalQueue;
 import org.jetfanout.queue.OpeningQueue;
 import org.jetfanout.queue.Queue;
+import org.jetfanout.record.Progress;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.RunStatus;
 import org.jetfanout.record.Screen;
@@ -129,6 +131,11 @@ public final class FanOut {
                 });
     }
 
+    /** How it stands now. */
+    public Progress.Snapshot progress() {
+        return dispatch.progress();
+    }
+
     /** Ends the jobs that run, and starts no more. */
     public void cancel() {
         dispatch.cancel();
@@ -194,8 +201,8 @@ public final class FanOut {
                 .allMatch(batch -> record.hasResult(batch.id()))) {
             record.summary(status);
             bundles.remove();
-            Bundles.remove(queueFolder());
-            Bundles.remove(unusableQueue());
+            PrivateFiles.remove(queueFolder());
+            PrivateFiles.remove(unusableQueue());
         }
         return status;
     }
@@ -224,7 +231,7 @@ public final class FanOut {
         } catch (ConfigurationException e) {
             LOG.warn("{}: moved aside, all open batches are queued again", e.getMessage());
             try {
-                Bundles.remove(unusableQueue());
+                PrivateFiles.remove(unusableQueue());
                 Files.move(folder, unusableQueue());
             } catch (IOException cannot) {
                 e.addSuppressed(cannot);

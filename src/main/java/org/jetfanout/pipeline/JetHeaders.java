@@ -29,6 +29,9 @@ public final class JetHeaders {
      */
     public static final String PUT_BACK = "JetPutBack";
 
+    /** Name of the sink that records go to. */
+    public static final String SINK = "JetSink";
+
     /** Exchange property: the job that the dispatch route works on. */
     public static final String JOB = "JetJob";
 

@@ -6,13 +6,24 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelExecutionException;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.model.RedeliveryPolicyDefinition;
+import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.record.RecordException;
+import org.jetfanout.sink.Delivery;
+import org.jetfanout.sink.SinkRoute;
+import org.jetfanout.sink.SinkStoppedException;
+import org.jetfanout.sink.UndeliveredException;
 
 /**
  * A running Camel with the routes of one run. Thread-safe once started.
@@ -20,6 +31,11 @@ import org.jetfanout.record.RecordException;
  * <p>Each name that a route file uses ({@code process: ref}) is a bean of this object.
  */
 final class Pipeline implements AutoCloseable {
+    private static final int SHUTDOWN_SECONDS = 10;
+
+    /** Those who wait for sinks have waited before. */
+    private static final int SINK_SHUTDOWN_SECONDS = 1;
+
     private final Main main = new Main();
 
     /**
@@ -35,20 +51,63 @@ final class Pipeline implements AutoCloseable {
             Optional<Path> folder,
             Map<String, Object> beans,
             Map<String, String> properties) {
+        this(
+                "jet-fanout",
+                Routes.pattern(names, folder),
+                SHUTDOWN_SECONDS,
+                beans,
+                properties,
+                context -> {});
+    }
+
+    /**
+     * Loads the routes of sinks.
+     *
+     * @param pattern Camel's include pattern of their files
+     * @param beans what the names in the routes stand for
+     * @param properties values of the placeholders in the routes; may be secrets
+     */
+    static Pipeline ofSinks(
+            String pattern, Map<String, Object> beans, Map<String, String> properties) {
+        return new Pipeline(
+                "jet-fanout-sinks",
+                pattern,
+                SINK_SHUTDOWN_SECONDS,
+                beans,
+                properties,
+                Pipeline::failQuietly);
+    }
+
+    private Pipeline(
+            String name,
+            String pattern,
+            int shutdownSeconds,
+            Map<String, Object> beans,
+            Map<String, String> properties,
+            Consumer<CamelContext> more) {
         var configuration = main.configure();
-        configuration.setName("jet-fanout");
+        configuration.setName(name);
         configuration.setBasePackageScanEnabled(false);
-        configuration.setRoutesIncludePattern(Routes.pattern(names, folder));
+        configuration.setRoutesIncludePattern(pattern);
         configuration.setStreamCachingEnabled(false);
         configuration.setAutowiredEnabled(false);
         configuration.setJmxEnabled(false);
-        configuration.setShutdownTimeout(10);
+        configuration.setShutdownTimeout(shutdownSeconds);
+        // it would have the values of placeholders in it
+        configuration.setAutoConfigurationLogSummary(false);
         configuration.setShutdownLogInflightExchangesOnTimeout(false);
         // Ctrl-C is ours: it cancels jobs before Camel goes down
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.setDefaultPropertyPlaceholderLocation("false");
         properties.forEach(main::addInitialProperty);
         beans.forEach(main::bind);
+        configuration.addConfiguration(
+                new CamelConfiguration() {
+                    @Override
+                    public void configure(CamelContext context) {
+                        more.accept(context);
+                    }
+                });
         try {
             main.start();
         } catch (Exception e) {
@@ -90,6 +149,62 @@ final class Pipeline implements AutoCloseable {
             throw new ConfigurationException(
                     "route " + id + " cannot be started: " + rootMessage(e));
         }
+    }
+
+    /** Whether some route begins at an endpoint. */
+    boolean hasRouteFrom(String uri) {
+        Endpoint endpoint = context().hasEndpoint(uri);
+        return endpoint != null
+                && context().getRoutes().stream()
+                        .anyMatch(route -> route.getEndpoint().equals(endpoint));
+    }
+
+    /** The way to the route of a sink. */
+    SinkRoute sink(String name) {
+        Endpoint endpoint = context().getEndpoint(Routes.sinkEndpoint(name));
+        ProducerTemplate producer = context().createProducerTemplate();
+        return delivery -> {
+            Exchange exchange =
+                    producer.send(
+                            endpoint,
+                            sent -> {
+                                sent.setProperty(Delivery.PROPERTY, delivery);
+                                Message message = sent.getMessage();
+                                message.setHeader(JetHeaders.GUID, delivery.guid());
+                                message.setHeader(JetHeaders.SINK, delivery.sink());
+                                message.setBody(delivery.records());
+                            });
+            if (exchange.getException() != null) {
+                throw outcome(exchange.getException());
+            }
+        };
+    }
+
+    /** What a sink's route said by an exception, without what Camel wraps around it. */
+    private static Exception outcome(Exception thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UndeliveredException
+                    || cause instanceof SinkStoppedException
+                    || cause instanceof InterruptedException) {
+                return (Exception) cause;
+            }
+        }
+        return thrown instanceof CamelExecutionException
+                        && thrown.getCause() instanceof Exception inner
+                ? inner
+                : thrown;
+    }
+
+    /**
+     * A sink that is away fails each time it is tried: the shipper says so once, where each stack
+     * trace would be shipped in its turn.
+     */
+    private static void failQuietly(CamelContext context) {
+        RedeliveryPolicyDefinition policy = new RedeliveryPolicyDefinition();
+        policy.setLogExhausted("false");
+        DefaultErrorHandlerDefinition handler = new DefaultErrorHandlerDefinition();
+        handler.setRedeliveryPolicy(policy);
+        context.getCamelContextExtension().setErrorHandlerFactory(handler);
     }
 
     private CamelContext context() {

@@ -1,13 +1,27 @@
 package org.jetfanout.pipeline;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.Nearest;
+import org.jetfanout.sink.SinkConfig;
 
 /**
  * Which route files are loaded: the packaged ones, each overridden by the user's file of that name,
@@ -28,7 +42,19 @@ final class Routes {
 
     private static final String SUFFIX = ".camel.yaml";
 
+    /** Folder of the sinks' routes: each is loaded only where its sink is on. */
+    private static final String SINKS = "sinks/";
+
+    private static final String SINK_ENDPOINT = "direct:sink-";
+    private static final Pattern SINK_REFERENCE =
+            Pattern.compile("(?m)^[^#\n]*?" + SINK_ENDPOINT + "([a-z0-9][a-z0-9-]*)");
+
     private Routes() {}
+
+    /** Where the route of a sink begins. */
+    static String sinkEndpoint(String sink) {
+        return SINK_ENDPOINT + sink;
+    }
 
     /**
      * Camel's include pattern for the packaged routes of these names.
@@ -45,12 +71,108 @@ final class Routes {
                         String name = own.relativize(file).toString();
                         name = name.substring(0, name.length() - SUFFIX.length());
                         boolean ofUser = !ALL.contains(name) && !CHECK.contains(name);
+                        if (name.startsWith(SINKS)) {
+                            continue;
+                        }
                         if (names.contains(name) || (ofUser && names.contains("dispatch"))) {
                             locations.put(name, "file:" + file.toAbsolutePath());
                         }
                     }
                 });
         return String.join(",", locations.values());
+    }
+
+    /**
+     * The route files of sinks, as Camel names them, by sink; those included that others send to.
+     *
+     * @param folder the user's routes: a file {@code sinks/NAME.camel.yaml} there is a sink of that
+     *     name, and wins over the packaged one
+     */
+    static Map<String, String> sinks(List<String> names, Optional<Path> folder) {
+        TreeMap<String, String> locations = new TreeMap<>();
+        Deque<String> wanted = new ArrayDeque<>(names);
+        while (!wanted.isEmpty()) {
+            String name = wanted.remove();
+            if (!locations.containsKey(name)) {
+                Optional<Path> own = ownSink(name, folder);
+                URL packaged = Routes.class.getResource("/routes/" + SINKS + name + SUFFIX);
+                if (!SinkConfig.isName(name) || (own.isEmpty() && packaged == null)) {
+                    throw unknownSink(name, folder);
+                }
+                locations.put(
+                        name,
+                        own.map(file -> "file:" + file.toAbsolutePath())
+                                .orElse("classpath:routes/" + SINKS + name + SUFFIX));
+                wanted.addAll(references(own, packaged));
+            }
+        }
+        return locations;
+    }
+
+    private static Optional<Path> ownSink(String name, Optional<Path> folder) {
+        return folder.filter(own -> SinkConfig.isName(name))
+                .map(own -> own.resolve(SINKS + name + SUFFIX))
+                .filter(Files::exists);
+    }
+
+    /** Sinks that a route file sends to. */
+    private static List<String> references(Optional<Path> own, URL packaged) {
+        try (InputStream in =
+                own.isPresent() ? Files.newInputStream(own.get()) : packaged.openStream()) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return SINK_REFERENCE.matcher(text).results().map(found -> found.group(1)).toList();
+        } catch (IOException e) {
+            throw ConfigurationException.at(
+                    own.orElseGet(() -> Path.of(packaged.getPath())),
+                    "cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static ConfigurationException unknownSink(String name, Optional<Path> folder) {
+        TreeSet<String> known = new TreeSet<>(packagedSinks());
+        folder.map(own -> own.resolve(SINKS))
+                .filter(Files::isDirectory)
+                .ifPresent(own -> files(own).forEach(file -> known.add(nameOf(file))));
+        known.removeIf(sink -> !SinkConfig.isName(sink));
+        return new ConfigurationException(
+                "no sink '"
+                        + name
+                        + "'"
+                        + Nearest.hint(name, known)
+                        + "; there are: "
+                        + String.join(", ", known)
+                        + " (one of your own is a file "
+                        + SINKS
+                        + "NAME"
+                        + SUFFIX
+                        + " in the folder of --routes)");
+    }
+
+    private static String nameOf(Path file) {
+        String name = file.getFileName().toString();
+        return name.substring(0, name.length() - SUFFIX.length());
+    }
+
+    /** Names of the sinks that come with the program. */
+    static List<String> packagedSinks() {
+        URL one = Routes.class.getResource("/routes/dispatch" + SUFFIX);
+        try {
+            URI uri = one.toURI();
+            if (uri.getScheme().equals("file")) {
+                return sinkNames(Path.of(uri).resolveSibling(SINKS));
+            }
+            try (FileSystem jar = FileSystems.newFileSystem(uri, Map.of())) {
+                return sinkNames(jar.getPath("/routes", SINKS));
+            }
+        } catch (URISyntaxException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<String> sinkNames(Path folder) {
+        return Files.isDirectory(folder)
+                ? files(folder).stream().map(Routes::nameOf).toList()
+                : List.of();
     }
 
     private static List<Path> files(Path folder) {

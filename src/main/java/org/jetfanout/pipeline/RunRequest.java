@@ -2,6 +2,7 @@ package org.jetfanout.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.PrivateFiles;
 import org.jetfanout.playbook.Limits;
 import org.jetfanout.runner.RunnerOptions;
 
@@ -28,6 +30,7 @@ import org.jetfanout.runner.RunnerOptions;
  * @param threads how many workers are worked on at once
  * @param routes the user's own routes
  * @param broker URL of an external broker
+ * @param sinks where the log records go
  */
 public record RunRequest(
         List<Path> playbooks,
@@ -40,7 +43,53 @@ public record RunRequest(
         RunnerOptions runner,
         int threads,
         Optional<Path> routes,
-        Optional<String> broker) {
+        Optional<String> broker,
+        SinkRequest sinks) {
+    /** One that names no sinks. */
+    public RunRequest(
+            List<Path> playbooks,
+            List<Path> inventories,
+            List<Path> roles,
+            List<Path> modules,
+            Path workerConfig,
+            Limits limits,
+            List<String> extraVars,
+            RunnerOptions runner,
+            int threads,
+            Optional<Path> routes,
+            Optional<String> broker) {
+        this(
+                playbooks,
+                inventories,
+                roles,
+                modules,
+                workerConfig,
+                limits,
+                extraVars,
+                runner,
+                threads,
+                routes,
+                broker,
+                SinkRequest.NONE);
+    }
+
+    /** The same with other sinks. */
+    public RunRequest with(SinkRequest others) {
+        return new RunRequest(
+                playbooks,
+                inventories,
+                roles,
+                modules,
+                workerConfig,
+                limits,
+                extraVars,
+                runner,
+                threads,
+                routes,
+                broker,
+                others);
+    }
+
     /**
      * The same, but with variables that were given as JSON in files of this folder: they may be
      * secrets, so they must stand neither in a command line nor in the record.
@@ -54,8 +103,10 @@ public record RunRequest(
                     text.startsWith("@")
                             ? text
                             : "@"
-                                    + PrivateFile.write(
-                                            folder, "extra-vars-" + texts.size() + ".json", text));
+                                    + PrivateFiles.write(
+                                            folder,
+                                            "extra-vars-" + texts.size() + ".json",
+                                            text.getBytes(StandardCharsets.UTF_8)));
         }
         return new RunRequest(
                 playbooks,
@@ -68,7 +119,8 @@ public record RunRequest(
                 runner,
                 threads,
                 routes,
-                broker);
+                broker,
+                sinks);
     }
 
     /** What the run record keeps of it. Only after {@link #withVariablesIn}. */
@@ -95,6 +147,7 @@ public record RunRequest(
         fields.put("threads", threads);
         fields.put("routes", routes.map(Path::toString).orElse(""));
         fields.put("broker", broker.orElse(""));
+        fields.put("sinks", sinks.toRecord());
         return fields;
     }
 
@@ -128,7 +181,8 @@ public record RunRequest(
                         record.path("allowLocalhostDelegation").asBoolean()),
                 record.path("threads").asInt(),
                 text(record.path("routes")).map(directory::resolve),
-                text(record.path("broker")));
+                text(record.path("broker")),
+                SinkRequest.fromRecord(directory, record.path("sinks")));
     }
 
     /**
@@ -158,7 +212,8 @@ public record RunRequest(
                 runner,
                 threads,
                 routes,
-                broker);
+                broker,
+                sinks);
     }
 
     private static List<Path> paths(Path directory, JsonNode texts) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.Nearest;
 import org.jetfanout.inventory.HostRanges;
 import org.jetfanout.inventory.Inventory;
 import org.jetfanout.inventory.Names;
@@ -76,7 +77,7 @@ public final class Addressed {
                                 + "' names group "
                                 + Names.visible(group)
                                 + ", which the inventory does not have"
-                                + Playbook.meant(Names.nearest(group, inventory.groups())));
+                                + Nearest.hint(group, inventory.groups()));
             }
         }
         // with limits, plays without hosts are left out of the workers' playbooks
@@ -104,7 +105,7 @@ public final class Addressed {
                 throw new ConfigurationException(
                         "--limit-groups: the inventory does not have group "
                                 + Names.visible(group)
-                                + Playbook.meant(Names.nearest(group, inventory.groups())));
+                                + Nearest.hint(group, inventory.groups()));
             }
         }
     }

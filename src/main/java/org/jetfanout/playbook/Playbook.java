@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.Nearest;
 import org.jetfanout.inventory.Names;
 import org.jetfanout.yaml.YamlValue;
 
@@ -110,7 +111,7 @@ public final class Playbook {
                                 "a play has no '"
                                         + Names.visible(entry.getKey())
                                         + "'"
-                                        + meant(Names.nearest(entry.getKey(), KEYS)));
+                                        + Nearest.hint(entry.getKey(), KEYS));
             }
         }
         String name = required(value, entries, "name").text("name of a play");
@@ -168,9 +169,5 @@ public final class Playbook {
             throw where.error("'" + key + "' is missing here");
         }
         return value;
-    }
-
-    static String meant(Optional<String> nearest) {
-        return nearest.map(word -> "; did you mean '" + word + "'?").orElse("");
     }
 }

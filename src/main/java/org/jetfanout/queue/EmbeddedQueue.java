@@ -3,10 +3,6 @@ package org.jetfanout.queue;
 import jakarta.jms.ConnectionFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
@@ -20,6 +16,7 @@ import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.PrivateFiles;
 import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 
 /**
@@ -29,9 +26,6 @@ import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 public final class EmbeddedQueue implements Queue {
     /** Small journal files start fast; batches are small messages. */
     private static final int JOURNAL_FILE_BYTES = 1 << 20;
-
-    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FOLDER =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private static final String DEAD_LETTERS = "jet-fanout.dead";
 
@@ -49,7 +43,7 @@ public final class EmbeddedQueue implements Queue {
         server = new ActiveMQServerImpl(configuration(folder));
         try {
             // the broker makes its files readable for all: nobody else comes as far as there
-            Files.createDirectories(folder, PRIVATE_FOLDER);
+            Files.createDirectories(folder, PrivateFiles.FOLDER);
             server.start();
         } catch (Exception e) {
             throw new ConfigurationException(

@@ -58,9 +58,10 @@ final class BatchOutput {
             Frame fresh = from(frame, to.end());
             if (fresh.bytes().length > 0) {
                 unsynced = true;
-                to.write(fresh.bytes(), 0, fresh.bytes().length);
+                // first, so that who reads the bytes finds their time
                 byte[] line = timesLine(fresh);
                 opened().write(line, 0, line.length);
+                to.write(fresh.bytes(), 0, fresh.bytes().length);
             }
             return fresh;
         } finally {
@@ -143,6 +144,10 @@ final class BatchOutput {
         if (times == null) {
             announce();
             times = Appender.open(timesFile(folder, batch));
+            if (!times.endsInLineBreak()) {
+                // torn when the machine stopped: it must not spoil the next one
+                times.write(new byte[] {'\n'}, 0, 1);
+            }
         }
         return times;
     }

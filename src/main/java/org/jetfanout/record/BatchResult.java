@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalInt;
+import org.jetfanout.Durations;
 import org.jetfanout.runner.HostResult;
 
 /**
@@ -41,6 +42,6 @@ public record BatchResult(
     }
 
     public Duration time() {
-        return Duration.between(started, ended);
+        return Durations.between(started, ended);
     }
 }

@@ -9,13 +9,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import org.jetfanout.log.Stream;
 
 /**
- * When the bytes of a batch's text came, read forwards from its file of times as that grows. Keeps
- * no file open; memory is a buffer. Not thread-safe.
+ * When the bytes of a batch's stream came, read forwards from its file of times as that grows.
+ * Keeps no file open; memory is a buffer. Not thread-safe.
  */
 final class FrameTimes {
-    private static final String OUTPUT = "{\"stream\":\"output\",\"offset\":";
     private static final String TIME = ",\"time\":\"";
     private static final String END = "\"}";
 
@@ -23,6 +23,7 @@ final class FrameTimes {
     private static final int LONGEST = 1 << 10;
 
     private final Path file;
+    private final String begin;
     private final int chunk;
 
     // Mutable state
@@ -37,13 +38,14 @@ final class FrameTimes {
     /**
      * @param before the time of bytes whose time was never written
      */
-    FrameTimes(Path file, Instant before, int chunk) {
+    FrameTimes(Path file, Stream stream, Instant before, int chunk) {
         this.file = file;
+        this.begin = "{\"stream\":\"" + stream.word() + "\",\"offset\":";
         this.chunk = chunk;
         this.current = new Entry(0, before);
     }
 
-    /** Goes on to the stretch that holds a place of the text, as far as is known now. */
+    /** Goes on to the stretch that holds a place of the stream, as far as is known now. */
     void moveTo(long place) {
         if (next == null) {
             next = readOn().orElse(null);
@@ -64,7 +66,7 @@ final class FrameTimes {
         return next == null ? Long.MAX_VALUE : next.offset();
     }
 
-    /** The next entry of the text; broken lines are passed over. */
+    /** The next entry of the stream; broken lines are passed over. */
     private Optional<Entry> readOn() {
         while (true) {
             int end = lineEnd();
@@ -104,6 +106,10 @@ final class FrameTimes {
             byte[] more = new byte[kept - drop + chunk];
             int count = in.read(more, kept - drop, chunk);
             if (count <= 0) {
+                if (kept == 0) {
+                    buffer = new byte[0];
+                    from = 0;
+                }
                 return false;
             }
             System.arraycopy(buffer, from + drop, more, 0, kept - drop);
@@ -117,15 +123,15 @@ final class FrameTimes {
     }
 
     /** By hand, because there is one for every frame. */
-    private static Optional<Entry> entry(String line) {
+    private Optional<Entry> entry(String line) {
         int time = line.indexOf(TIME);
-        if (!line.startsWith(OUTPUT) || time < 0 || !line.endsWith(END)) {
+        if (!line.startsWith(begin) || time < 0 || !line.endsWith(END)) {
             return Optional.empty();
         }
         try {
             return Optional.of(
                     new Entry(
-                            Long.parseLong(line.substring(OUTPUT.length(), time)),
+                            Long.parseLong(line.substring(begin.length(), time)),
                             Instant.parse(
                                     line.substring(
                                             time + TIME.length(), line.length() - END.length()))));

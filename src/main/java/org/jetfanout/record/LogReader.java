@@ -138,7 +138,8 @@ public final class LogReader {
                 record.guid(),
                 batch,
                 record.outputFile(batch, Stream.OUTPUT),
-                new FrameTimes(record.timesFile(batch), record.created(), TIMES_CHUNK),
+                new FrameTimes(
+                        record.timesFile(batch), Stream.OUTPUT, record.created(), TIMES_CHUNK),
                 time -> assignments.worker(batch, time));
     }
 

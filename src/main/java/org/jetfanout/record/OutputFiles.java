@@ -55,13 +55,13 @@ final class OutputFiles {
             } finally {
                 lock.unlock();
             }
-            PrivateFiles.syncFolder(folder);
+            RecordFiles.syncFolder(folder);
         }
     }
 
     void sync() {
         batches.values().forEach(BatchOutput::sync);
-        PrivateFiles.syncFolder(folder);
+        RecordFiles.syncFolder(folder);
     }
 
     void close() {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jetfanout.Durations;
 import org.jetfanout.log.Frame;
 import org.jetfanout.log.Stream;
 import org.jetfanout.log.Text;
@@ -66,7 +67,7 @@ public final class Progress {
             String lastLine) {
         /** From its start to its end, or to now. */
         public Optional<Duration> time(Instant now) {
-            return started.map(from -> Duration.between(from, ended.orElse(now)));
+            return started.map(from -> Durations.between(from, ended.orElse(now)));
         }
 
         Of in(BatchState next, String on, String said, Instant time) {

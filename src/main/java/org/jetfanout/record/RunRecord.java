@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.PrivateFiles;
 import org.jetfanout.log.Frame;
+import org.jetfanout.log.Redaction;
 import org.jetfanout.log.Stream;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
@@ -52,6 +55,7 @@ import org.jetfanout.runner.HostResult;
  *   <li>{@code output/<batch>.log}, {@code output/<batch>.events.ndjson}: the worker's bytes,
  *       exactly; {@code output/<batch>.times.ndjson}: when they came
  *   <li>{@code summary.json}: {@link RunStatus} at the end
+ *   <li>{@code sinks/<sink>/}: {@link SinkRecord}
  * </ul>
  *
  * <p>Every method fails with a {@link RecordException} where the disk does.
@@ -62,6 +66,11 @@ public final class RunRecord implements Closeable {
 
     /** Begins the names of records that are being removed: no GUID begins so. */
     private static final String REMOVED = ".removed-";
+
+    /** Counted together. */
+    private static final int COUNTED_RECORDS = 5000;
+
+    private static final int COUNTED_BYTES = 5 << 20;
 
     private final Path folder;
     private final String guid;
@@ -123,7 +132,7 @@ public final class RunRecord implements Closeable {
         }
         RunRecord record = new RunRecord(folder, clock);
         record.own();
-        PrivateFiles.replace(
+        RecordFiles.replace(
                 folder.resolve("run.json"),
                 true,
                 out ->
@@ -135,7 +144,7 @@ public final class RunRecord implements Closeable {
                                     json.writeStringField("created", clock.instant().toString());
                                     json.writeEndObject();
                                 }));
-        PrivateFiles.syncFolder(runsFolder);
+        RecordFiles.syncFolder(runsFolder);
         return record;
     }
 
@@ -256,7 +265,7 @@ public final class RunRecord implements Closeable {
         } catch (IOException e) {
             throw new IllegalArgumentException("no JSON: " + e.getMessage(), e);
         }
-        PrivateFiles.replace(
+        RecordFiles.replace(
                 file,
                 true,
                 out -> {
@@ -282,7 +291,7 @@ public final class RunRecord implements Closeable {
      */
     public synchronized void plan(Plan plan, Function<Batch, List<String>> command) {
         checkOwner();
-        PrivateFiles.replace(
+        RecordFiles.replace(
                 folder.resolve("plan.json"), true, out -> PlanJson.write(plan, command, out));
     }
 
@@ -386,6 +395,7 @@ public final class RunRecord implements Closeable {
             JsonGenerator json, String guid, BatchResult result, HostResult host)
             throws IOException {
         json.writeStartObject();
+        json.writeStringField("time", result.ended().toString());
         json.writeStringField("guid", guid);
         json.writeStringField("batch", result.batch());
         json.writeStringField("worker", result.worker());
@@ -468,12 +478,77 @@ public final class RunRecord implements Closeable {
     }
 
     /**
+     * What is kept of a sink, to go on from; for the owner. Whoever calls this closes it.
+     *
+     * @param sink its name
+     */
+    public SinkRecord sink(String sink) {
+        checkOwner();
+        return new SinkRecord(folder, sink);
+    }
+
+    /** Names of the sinks that the run was shipped to, or was meant to be, in order. */
+    public List<String> sinks() {
+        Path sinks = folder.resolve("sinks");
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(sinks, Files::isDirectory)) {
+            List<String> names = new ArrayList<>();
+            for (Path sink : folders) {
+                String name = sink.getFileName().toString();
+                if (Names.isSafe(name)) {
+                    names.add(name);
+                }
+            }
+            names.sort(null);
+            return names;
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw RecordException.reading(sinks, e);
+        }
+    }
+
+    /** How the shipping to each of its sinks stands. */
+    public List<SinkStatus> sinkStatuses() {
+        boolean shippedElsewhere = owner == null && Owner.exists(folder);
+        List<SinkStatus> all = new ArrayList<>();
+        for (String sink : sinks()) {
+            Path kept = SinkRecord.folder(folder, sink);
+            SinkStatus stored = SinkRecord.status(kept, sink);
+            all.add(shippedElsewhere ? stored : withBacklog(stored, SinkRecord.ends(kept)));
+        }
+        return all;
+    }
+
+    /** How many records a sink did not get, of a run that nobody works on. */
+    public long undelivered(String sink) {
+        Map<Place, Long> ends = SinkRecord.ends(SinkRecord.folder(folder, sink));
+        long count = 0;
+        try (LogRecordReader left = new LogRecordReader(this, Redaction.of(List.of()), ends)) {
+            left.end();
+            Records some = left.next(COUNTED_RECORDS, COUNTED_BYTES);
+            while (!some.records().isEmpty() || !some.ends().isEmpty()) {
+                count += some.records().size();
+                some = left.next(COUNTED_RECORDS, COUNTED_BYTES);
+            }
+        }
+        return count;
+    }
+
+    /** Nobody counts any more, and whoever did may have ended at any moment. */
+    private SinkStatus withBacklog(SinkStatus stored, Map<Place, Long> ends) {
+        try (LogRecordReader left = new LogRecordReader(this, Redaction.of(List.of()), ends)) {
+            long bytes = left.backlog();
+            return stored.withBacklog(bytes, bytes == 0 ? Optional.empty() : left.oldest());
+        }
+    }
+
+    /**
      * Stores the counts of the batches that run, for those who ask from another process; about once
      * a second is enough. Not durable.
      */
     public synchronized void tallies(Map<String, Counts> tallies) {
         checkOwner();
-        PrivateFiles.replace(
+        RecordFiles.replace(
                 folder.resolve("tallies.json"),
                 false,
                 out ->
@@ -513,7 +588,7 @@ public final class RunRecord implements Closeable {
     /** Stores the final status. */
     public synchronized void summary(RunStatus status) {
         checkOwner();
-        PrivateFiles.replace(folder.resolve("summary.json"), true, status::writeTo);
+        RecordFiles.replace(folder.resolve("summary.json"), true, status::writeTo);
     }
 
     /** The final status as it was stored; empty where the run did not come so far. */
@@ -537,7 +612,7 @@ public final class RunRecord implements Closeable {
         batches.sync();
         states.sync();
         signatures.sync();
-        PrivateFiles.syncFolder(folder);
+        RecordFiles.syncFolder(folder);
     }
 
     /**

@@ -23,25 +23,44 @@ import org.jetfanout.runner.Outcome;
  * How a run stands, in the shape that {@code status --json} and the last record of {@code --json}
  * have: {@code {"guid", "state", "exitCode", "totals": {"hosts", "ok", "changed", "failed",
  * "unreachable", "unfinished"}, "workers": [{"worker", "state", "batch", …the same counts…,
- * "failedHosts": [{"host", "reason"}]}]}}. There is one entry in {@code workers} per batch. Counts
- * are disjoint, see {@link Counts}; {@code exitCode} is null until the run has ended. {@code
- * failedHosts} has the failed, the unreachable and the unfinished hosts of batches that ended, and
- * of an interrupted run those of all batches. Immutable.
+ * "failedHosts": [{"host", "reason"}]}], "sinks": [{"sink", "state", "reason", …its counts}]}}, see
+ * {@link SinkStatus}. There is one entry in {@code workers} per batch. Counts are disjoint, see
+ * {@link Counts}; {@code exitCode} is null until the run has ended. {@code failedHosts} has the
+ * failed, the unreachable and the unfinished hosts of batches that ended, and of an interrupted run
+ * those of all batches. Immutable.
  *
  * @param guid the run
  * @param state where it is
  * @param exitCode what the program ends with, once the run has ended
  * @param totals of all hosts of the plan; hosts that were skipped as unmatched are not in it
  * @param workers in the plan's order
+ * @param sinks by name
  */
 public record RunStatus(
         String guid,
         RunState state,
         OptionalInt exitCode,
         Counts totals,
-        List<WorkerStatus> workers) {
+        List<WorkerStatus> workers,
+        List<SinkStatus> sinks) {
     public RunStatus {
         workers = List.copyOf(workers);
+        sinks = List.copyOf(sinks);
+    }
+
+    /** Of a run without sinks. */
+    public RunStatus(
+            String guid,
+            RunState state,
+            OptionalInt exitCode,
+            Counts totals,
+            List<WorkerStatus> workers) {
+        this(guid, state, exitCode, totals, workers, List.of());
+    }
+
+    /** The same with how its sinks stand now. */
+    public RunStatus withSinks(List<SinkStatus> now) {
+        return new RunStatus(guid, state, exitCode, totals, workers, now);
     }
 
     /** The status of a run that ended before it had a plan. */
@@ -59,6 +78,10 @@ public record RunStatus(
     }
 
     static RunStatus of(RunRecord record, Clock clock) {
+        return ofBatches(record, clock).withSinks(record.sinkStatuses());
+    }
+
+    private static RunStatus ofBatches(RunRecord record, Clock clock) {
         boolean owned = record.isOwned();
         OptionalInt stored = record.exitCode();
         Optional<Plan> planned = record.plan();
@@ -176,6 +199,11 @@ public record RunStatus(
             }
             json.writeEndArray();
             json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("sinks");
+        for (SinkStatus sink : sinks) {
+            sink.write(json);
         }
         json.writeEndArray();
         json.writeEndObject();

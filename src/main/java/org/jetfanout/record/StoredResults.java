@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BiConsumer;
+import org.jetfanout.Durations;
 import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.Outcome;
 
@@ -48,7 +49,7 @@ public final class StoredResults {
             String reason,
             Ndjson.Range range) {
         Duration time() {
-            return Duration.between(started, ended);
+            return Durations.between(started, ended);
         }
     }
 

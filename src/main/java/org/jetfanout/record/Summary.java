@@ -2,6 +2,7 @@ package org.jetfanout.record;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import org.jetfanout.Durations;
+import org.jetfanout.log.Sizes;
 import org.jetfanout.log.Text;
 import org.jetfanout.runner.Outcome;
 
@@ -61,6 +64,7 @@ public record Summary(
         reasons(lines, Outcome.FAILED);
         reasons(lines, Outcome.UNREACHABLE);
         reasons(lines, Outcome.UNFINISHED);
+        sinks(lines);
         lines.add("record: " + clean(record.toString()));
         again(lines);
         return lines;
@@ -203,8 +207,50 @@ public record Summary(
         return hosts(hosts.size()) + ": " + some + "…";
     }
 
+    private void sinks(List<String> lines) {
+        if (status.sinks().isEmpty()) {
+            return;
+        }
+        int width = "sink".length();
+        for (SinkStatus sink : status.sinks()) {
+            width = Math.max(width, Columns.width(sink.sink()));
+        }
+        width = Math.min(width, LONGEST_WORKER);
+        StringBuilder head = new StringBuilder("  ").append(Columns.fit("sink", width));
+        for (String title : List.of("read", "delivered", "retried", "refused", "dropped")) {
+            head.append(' ').append(Columns.right(title, NUMBER));
+        }
+        lines.add(head + "  backlog     state");
+        for (SinkStatus sink : status.sinks()) {
+            StringBuilder row = new StringBuilder("  ").append(Columns.fit(sink.sink(), width));
+            for (long number :
+                    new long[] {
+                        sink.read(),
+                        sink.delivered(),
+                        sink.retried(),
+                        sink.refused(),
+                        sink.dropped()
+                    }) {
+                row.append(' ').append(Columns.right(String.valueOf(number), NUMBER));
+            }
+            lines.add(
+                    row.append("  ")
+                            .append(Columns.fit(Sizes.text(sink.backlog()), 12))
+                            .append(sink.state().word())
+                            .append(sink.oldest().map(Summary::since).orElse(""))
+                            .append(sink.reason().isEmpty() ? "" : ": " + clean(sink.reason()))
+                            .toString());
+        }
+    }
+
+    private static String since(Instant oldest) {
+        Duration age = Duration.between(oldest, Instant.now());
+        return ", oldest " + Durations.text(age) + " ago";
+    }
+
     private void again(List<String> lines) {
         String guid = Text.plain(status.guid());
+        ship(lines, guid);
         if (status.state() == RunState.INTERRUPTED) {
             lines.add("go on:  jet-fanout resume " + guid);
             return;
@@ -217,6 +263,17 @@ public record Summary(
                             + (totals.failed() > 0 ? " --failed" : "")
                             + (totals.unreachable() > 0 ? " --unreachable" : "")
                             + (totals.unfinished() > 0 ? " --lost" : ""));
+        }
+    }
+
+    /** Of a run that goes on its own process ships. */
+    private void ship(List<String> lines, String guid) {
+        List<String> behind =
+                status.sinks().stream().filter(SinkStatus::isBehind).map(SinkStatus::sink).toList();
+        if (status.state() == RunState.ENDED && !behind.isEmpty()) {
+            lines.add(
+                    "not delivered to %s: jet-fanout logs %s --ship"
+                            .formatted(String.join(", ", behind), guid));
         }
     }
 

@@ -16,6 +16,7 @@ final class EventLines {
     private final Consumer<String> lines;
 
     // Mutable state
+    private long read;
     private byte[] line = new byte[1 << 10];
     private int length;
     private boolean inText;
@@ -40,6 +41,7 @@ final class EventLines {
 
     void read(byte[] bytes) {
         for (byte b : bytes) {
+            read++;
             if (b == '\n') {
                 end();
             } else if (!inText) {
@@ -51,6 +53,11 @@ final class EventLines {
                 inText(b);
             }
         }
+    }
+
+    /** How many bytes it has taken: within a line's consumer, where that line ends. */
+    long position() {
+        return read;
     }
 
     /** Takes what there is of the last line for a line; nothing where there is nothing. */

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.LongPredicate;
 import org.jetfanout.log.Stream;
 
 /**
@@ -24,6 +25,7 @@ public final class JetpReader {
     private static final String SAYS = "  ..... ";
     private static final String UNREACHED = "! connection failed to host: ";
     private static final String ERROR = "! error: ";
+    private static final String AGENT_AWAY = "tried while the agent was away: ";
     private static final String BROKEN_YAML = "edit the file and try again?";
 
     private final Map<String, Host> hosts;
@@ -44,6 +46,7 @@ public final class JetpReader {
     private String lastText = "";
     private String panic = "";
     private String box = "";
+    private LongPredicate withoutAgent = position -> false;
 
     private enum State {
         SILENT,
@@ -69,6 +72,7 @@ public final class JetpReader {
         String error = "";
         String said = "";
         String unreached = "";
+        long unreachedAt;
     }
 
     /**
@@ -95,6 +99,17 @@ public final class JetpReader {
             case OUTPUT -> text.read(bytes);
             case EVENTS -> events.read(bytes);
         }
+    }
+
+    /**
+     * Hosts that could not be reached while the runner had no agent are unfinished: they may be
+     * well. For before {@link #results}.
+     *
+     * @param spells tells of a place in the event log whether the line that ends there was written
+     *     then
+     */
+    public void withoutAgent(LongPredicate spells) {
+        withoutAgent = spells;
     }
 
     /** How the batch stands now. */
@@ -153,10 +168,13 @@ public final class JetpReader {
             }
             case UNREACHABLE -> {
                 String reason = host.unreached.isEmpty() ? host.said : host.unreached;
+                boolean away = withoutAgent.test(host.unreachedAt);
                 yield new HostResult(
                         name,
-                        Outcome.UNREACHABLE,
-                        PlainText.line(reason.isEmpty() ? "connection failed" : reason));
+                        away ? Outcome.UNFINISHED : Outcome.UNREACHABLE,
+                        PlainText.line(
+                                (away ? AGENT_AWAY : "")
+                                        + (reason.isEmpty() ? "connection failed" : reason)));
             }
             case OK -> finished(name, Outcome.OK, unfinished);
             case CHANGED -> finished(name, Outcome.CHANGED, unfinished);
@@ -346,6 +364,8 @@ public final class JetpReader {
         host.state = next;
         if (next == State.FAILED) {
             fails(host, event);
+        } else if (next == State.UNREACHABLE) {
+            host.unreachedAt = events.position();
         }
     }
 

@@ -75,19 +75,32 @@ public record RunnerOptions(
 
     /**
      * The login on the hosts as jetp would find it on the control machine: {@code --user}, else
-     * {@code $JET_SSH_USER}, else {@code $USER}. It always travels, for on the worker the default
-     * would be the worker's own login.
+     * {@code $JET_SSH_USER}, else {@code $USER}; where that is not set either (containers), the
+     * account's name. It always travels, for on the worker the default would be the worker's own
+     * login.
      */
     public String login(Map<String, String> environment) {
         String login =
                 user.or(() -> named(environment, "JET_SSH_USER"))
                         .or(() -> named(environment, "USER"))
-                        .orElseThrow(
-                                () ->
-                                        new ConfigurationException(
-                                                "no login name for the hosts: give --user"));
+                        .orElseGet(() -> System.getProperty("user.name"));
         checkName("login name for the hosts", login);
         return login;
+    }
+
+    /** The same with the login said, whatever the environment of later processes. */
+    public RunnerOptions withLogin(Map<String, String> environment) {
+        return new RunnerOptions(
+                mode,
+                Optional.of(login(environment)),
+                port,
+                threads,
+                batchSize,
+                sudo,
+                tags,
+                verbosity,
+                forwardAgent,
+                allowLocalhostDelegation);
     }
 
     private static Optional<String> named(Map<String, String> environment, String name) {

@@ -14,6 +14,8 @@
 #   job             made once (O_EXCL): who makes it starts the job, everybody else attaches
 #   pid             "WRAPPER START RUNNER BOOT"; RUNNER is - while the job waits for its turn
 #   agent           link to the agent of the latest connection
+#   relay late      socket of the agent relay (see run.sh), and its word that it gave up waiting
+#   away            "FROM TO": events in these bytes were written while the agent was away
 #   output.log events.log
 #   exit            "exit=N output=SIZE:CKSUM events=SIZE:CKSUM end" when the job has ended
 #   follower        "PID START" of the connection that follows now
@@ -183,17 +185,32 @@ queued() {
 	done
 }
 
+# All spells without agent so far into $away, " FROM-TO" each. What the control machine has not seen
+# yet was written while it was away; a job whose relay never gave up did not notice.
+absence() {
+	away=''
+	[ -L agent ] || return 0
+	if [ "$events" != - ] && [ -e events.log ] && { ! [ -S relay ] || [ -e late ]; }; then
+		rm -f late
+		to=$(($(wc -c <events.log)))
+		[ "$to" -le "$events" ] || printf '%s %s\n' "$events" "$to" >>away
+	fi
+	# no more than fits in a line of the protocol
+	[ ! -e away ] || away=" $(tail -n 90 away | tr ' \n' '- ')"
+}
+
 # Takes up the job in this folder.
 attach() {
 	if ! ended; then
 		appear
 		queued
 	fi
-	say attached
+	ended || link
+	absence 2>/dev/null
+	say "attached$away"
 	ended && finish
 	if living; then
 		replace
-		link
 		[ -e events.log ] || : >>events.log
 		# The runner, not the wrapper: the wrapper reaps it, and nobody may reap the wrapper.
 		# Where its number has gone to another process, the dog ends the wait.

@@ -1,6 +1,7 @@
 # The wrapper of a job: leads its session, starts the runner, writes down how it ended.
 # JobFiles puts a function `runner` before it, which becomes the runner's command (environment and
-# all), and where there is a $limit the queue for it. Its stdin, stdout and stderr are those of the runner.
+# all), the agent relay in two languages, and where there is a $limit the queue for it. Its stdin,
+# stdout and stderr are those of the runner.
 #
 #   run JOB UPLOAD SWEEP    SWEEP: minutes after which folders of other runs go, or empty
 umask 077
@@ -14,6 +15,16 @@ told=''
 trap 'told=1' TERM HUP INT
 # nothing of the queue's own tools goes to the runner's output
 [ -z "$limit" ] || await_turn 2>/dev/null
+
+# The runner's agent: a relay that outlives connections, or else the link to what there is.
+auth=$job/agent relay=''
+if [ -L "$auth" ]; then
+	relay=$(perl -e "$perl" "$job" "$patience" $$ 2>/dev/null) ||
+		relay=$(python3 -I -S -c "$python" "$job" "$patience" $$ 2>/dev/null) ||
+		relay=$(/usr/libexec/platform-python -I -S -c "$python" "$job" "$patience" $$ 2>/dev/null) ||
+		relay=''
+	[ -z "$relay" ] || auth=$job/relay
+fi
 runner &
 runner=$!
 # "Terminated" is not the runner's word
@@ -23,7 +34,8 @@ exec 2>/dev/null
 set -- ${stat##*) }
 boot=-
 { read -r boot </proc/sys/kernel/random/boot_id; } 2>/dev/null
-printf '%s %s %s %s\n' $$ "${20}" $runner "$boot" >"$job/pid${limit:+.new}"
+began=${20}
+printf '%s %s %s %s\n' $$ "$began" $runner "$boot" >"$job/pid${limit:+.new}"
 # whoever reads it may have read before that this job waits
 [ -z "$limit" ] || mv -f "$job/pid.new" "$job/pid"
 wait $runner
@@ -36,6 +48,8 @@ while [ -n "$told" ]; do
 done
 
 [ -z "$limit" ] || leave_queue
+# its socket stays: who attaches sees by it that no login failed for want of the agent
+[ -z "$relay" ] || kill -s KILL "$relay"
 cd "$job" || exit 1
 rm -rf "bundle.$upload"
 # shellcheck disable=SC2046
@@ -43,14 +57,16 @@ set -- $(cksum output.log events.log)
 printf 'exit=%s output=%s:%s events=%s:%s end\n' $code "$2" "$1" "$5" "$4" 1<>./exit
 
 [ -n "$sweep" ] || exit 0
-# Folders in which nothing has moved for that long and nothing runs.
+# Folders in which nothing has moved for that long and nothing runs. The clock alone is not believed:
+# it may have jumped. Start times of this boot, in hundredths of a second, do not.
 (
 	exec </dev/null >/dev/null 2>&1
 	cd "$job/../.." || exit
 	find . -mindepth 2 -maxdepth 2 -type d ! -path "./queue/$boot" -mmin +"$sweep" | while read -r old; do
-		pid=''
-		read -r pid _ <"$old/pid"
+		pid='' start='' there=''
+		read -r pid start _ there <"$old/pid"
 		kill -s 0 -- "-${pid:-0}" && [ -n "$pid" ] && continue
+		[ "$boot" != - ] && [ "$there" = "$boot" ] && [ $((began - start)) -lt $((sweep * 6000)) ] && continue
 		rm -rf "$old"
 		rmdir "${old%/*}"
 	done

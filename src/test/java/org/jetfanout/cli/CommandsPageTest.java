@@ -24,7 +24,7 @@ class CommandsPageTest {
             Pattern.compile("(?ms)^## `(jet-fanout[^`]*)`\\n\\n```text\\n(.*?)```\\n\\n?");
 
     private static Map<String, String> usages() {
-        CommandLine program = new CommandLine(new RunCommand());
+        CommandLine program = Main.program(name -> true);
         Map<String, String> usages = new LinkedHashMap<>();
         usages.put("jet-fanout", program.getUsageMessage(Ansi.OFF));
         program.getSubcommands()

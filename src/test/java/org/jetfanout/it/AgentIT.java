@@ -9,28 +9,17 @@ import java.util.List;
 import java.util.Map;
 import org.jetfanout.ssh.Keys;
 import org.jetfanout.ssh.SshAgent;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Hosts reached for real, by the keys of the user's agent, through the guard. */
 class AgentIT {
-    private static Fleet fleet;
+    @RegisterExtension static final Fleet fleet = Fleet.start(50, 2);
 
     @TempDir private Path folder;
     private Site site;
-
-    @BeforeAll
-    static void startFleet() throws IOException {
-        fleet = Fleet.start(50, 2);
-    }
-
-    @AfterAll
-    static void stopFleet() {
-        fleet.close();
-    }
 
     @BeforeEach
     void makeSite() throws IOException {

@@ -9,10 +9,9 @@ import java.util.List;
 import org.jetfanout.ssh.Keys;
 import org.jetfanout.ssh.OpenSshServer;
 import org.jetfanout.ssh.SshAgent;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,21 +24,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ErrorsIT {
     private static final int WORKERS = 2;
 
-    private static Fleet fleet;
+    @RegisterExtension static final Fleet fleet = Fleet.start(20, WORKERS);
 
     @TempDir private Path folder;
     private Site site;
     private long jobsBefore;
-
-    @BeforeAll
-    static void startFleet() throws IOException {
-        fleet = Fleet.start(20, WORKERS);
-    }
-
-    @AfterAll
-    static void stopFleet() {
-        fleet.close();
-    }
 
     @BeforeEach
     void makeSite() throws IOException {

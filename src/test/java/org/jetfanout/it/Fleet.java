@@ -1,6 +1,7 @@
 package org.jetfanout.it;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,13 +13,16 @@ import org.jetfanout.ssh.Keys;
 import org.jetfanout.ssh.OpenSshServer;
 import org.jetfanout.ssh.Programs;
 import org.jetfanout.ssh.SshAgent;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Workers and hosts for a class of tests: one real sshd that listens on several loopback addresses,
  * each of them a machine with a home of its own, and an ssh-agent with two keys: the one that opens
- * workers and the one that opens hosts.
+ * workers and the one that opens hosts. Registered as an extension ({@code @RegisterExtension
+ * static final Fleet}) it ends with the class.
  */
-public final class Fleet implements AutoCloseable {
+public final class Fleet implements AfterAllCallback, AutoCloseable {
     private final Path folder;
     private final List<String> workers;
     private final Keys.Pair workerKey;
@@ -45,7 +49,15 @@ public final class Fleet implements AutoCloseable {
     }
 
     /** So many workers, at 127.0.SUBNET.1 and up, and as many addresses of hosts behind them. */
-    public static Fleet start(int subnet, int count) throws IOException {
+    public static Fleet start(int subnet, int count) {
+        try {
+            return started(subnet, count);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Fleet started(int subnet, int count) throws IOException {
         Path folder = Files.createTempDirectory("jetit");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         List<String> workers = addresses(subnet, count);
@@ -205,6 +217,11 @@ public final class Fleet implements AutoCloseable {
         for (int n = 1; n <= workers.size(); n++) {
             Programs.ok("rm", "-rf", home(n).resolve(".jet-fanout").toString());
         }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext tests) {
+        close();
     }
 
     @Override

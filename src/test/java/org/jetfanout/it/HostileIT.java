@@ -9,10 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jetfanout.ssh.OpenSshServer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,20 +21,10 @@ class HostileIT {
     /** What a terminal would obey. */
     private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}&&[^\\n\\t]]");
 
-    private static Fleet fleet;
+    @RegisterExtension static final Fleet fleet = Fleet.start(80, 2);
 
     @TempDir private Path folder;
     private Site site;
-
-    @BeforeAll
-    static void startFleet() throws IOException {
-        fleet = Fleet.start(80, 2);
-    }
-
-    @AfterAll
-    static void stopFleet() {
-        fleet.close();
-    }
 
     @BeforeEach
     void makeSite() throws IOException {

@@ -11,28 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jetfanout.ssh.Programs;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs seen from another process: logs, status, clean, runs, prune. */
 class LookingBackIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static Fleet fleet;
+    @RegisterExtension static final Fleet fleet = Fleet.start(120, 2);
 
     @TempDir Path folder;
-
-    @BeforeAll
-    static void startFleet() throws IOException {
-        fleet = Fleet.start(120, 2);
-    }
-
-    @AfterAll
-    static void stopFleet() {
-        fleet.close();
-    }
 
     private static List<JsonNode> json(String out) throws IOException {
         List<JsonNode> all = new ArrayList<>();

@@ -11,24 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The main job, whole: a playbook against twelve hosts through three workers. */
 class MainJobIT {
-    private static Fleet fleet;
-
-    @BeforeAll
-    static void startFleet() throws IOException {
-        fleet = Fleet.start(10, 3);
-    }
-
-    @AfterAll
-    static void stopFleet() {
-        fleet.close();
-    }
+    @RegisterExtension static final Fleet fleet = Fleet.start(10, 3);
 
     @Test
     void configuresEveryHostOnce(@TempDir Path folder) throws IOException {

@@ -11,28 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jetfanout.ssh.Programs;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What runners and hosts do, and what the user is told of it. */
 class OutcomesIT {
-    private static Fleet fleet;
+    @RegisterExtension static final Fleet fleet = Fleet.start(30, 2);
 
     @TempDir private Path folder;
     private Site site;
-
-    @BeforeAll
-    static void startFleet() throws IOException {
-        fleet = Fleet.start(30, 2);
-    }
-
-    @AfterAll
-    static void stopFleet() {
-        fleet.close();
-    }
 
     @BeforeEach
     void makeSite() throws IOException {

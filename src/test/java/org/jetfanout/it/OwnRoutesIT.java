@@ -8,10 +8,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A user's own steps among those of the plan. */
@@ -41,20 +40,10 @@ class OwnRoutesIT {
                     - process: { ref: plan }
             """;
 
-    private static Fleet fleet;
+    @RegisterExtension static final Fleet fleet = Fleet.start(90, 2);
 
     @TempDir private Path folder;
     private Site site;
-
-    @BeforeAll
-    static void startFleet() throws IOException {
-        fleet = Fleet.start(90, 2);
-    }
-
-    @AfterAll
-    static void stopFleet() {
-        fleet.close();
-    }
 
     @BeforeEach
     void makeSite() throws IOException {

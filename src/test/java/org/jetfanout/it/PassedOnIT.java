@@ -8,28 +8,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the user gives reaches the runner on the workers, and each slice is one that it takes. */
 class PassedOnIT {
-    private static Fleet fleet;
+    @RegisterExtension static final Fleet fleet = Fleet.start(60, 2);
 
     @TempDir private Path folder;
     private Site site;
-
-    @BeforeAll
-    static void startFleet() throws IOException {
-        fleet = Fleet.start(60, 2);
-    }
-
-    @AfterAll
-    static void stopFleet() {
-        fleet.close();
-    }
 
     @BeforeEach
     void makeSite() throws IOException {

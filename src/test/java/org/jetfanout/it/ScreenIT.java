@@ -8,26 +8,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a run prints, by option. */
 class ScreenIT {
-    private static Fleet fleet;
+    @RegisterExtension static final Fleet fleet = Fleet.start(40, 2);
 
     @TempDir private Path folder;
-
-    @BeforeAll
-    static void startFleet() throws IOException {
-        fleet = Fleet.start(40, 2);
-    }
-
-    @AfterAll
-    static void stopFleet() {
-        fleet.close();
-    }
 
     @Test
     void jsonIsJsonInEveryLineAndEndsWithTheStatus() throws IOException {

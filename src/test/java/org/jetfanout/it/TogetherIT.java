@@ -14,26 +14,15 @@ import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs beside each other, and runs whose queue is a broker of the user's own. */
 class TogetherIT {
-    private static Fleet fleet;
+    @RegisterExtension static final Fleet fleet = Fleet.start(70, 2);
 
     @TempDir private Path folder;
-
-    @BeforeAll
-    static void startFleet() throws IOException {
-        fleet = Fleet.start(70, 2);
-    }
-
-    @AfterAll
-    static void stopFleet() {
-        fleet.close();
-    }
 
     /** The runner goes on when all runs have a job on its worker: so none waits for another. */
     @Test

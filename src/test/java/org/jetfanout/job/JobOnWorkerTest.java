@@ -448,8 +448,9 @@ class JobOnWorkerTest {
         JobSpec spec =
                 spec(
                         "0001",
-                        "readlink $SSH_AUTH_SOCK; until [ $(readlink $SSH_AUTH_SOCK) = ~/two ];"
-                                + " do sleep 0.02; done; readlink $SSH_AUTH_SOCK");
+                        "cd ~/.jet-fanout/*/*; readlink agent;"
+                                + " until [ $(readlink agent) = ~/two ]; do sleep 0.02; done;"
+                                + " readlink agent");
         try (ServerSocketChannel one = agent("one");
                 ServerSocketChannel two = agent("two")) {
             worker.environment.put("SSH_AUTH_SOCK", worker.home.resolve("one").toString());
@@ -517,6 +518,24 @@ class JobOnWorkerTest {
         Drive.of(worker, spec("0001", "true")).run();
         WorkerShell.await("sweep", () -> !Files.exists(worker.home.resolve(old).getParent()));
         assertThat(worker.home.resolve(recent)).exists();
+    }
+
+    /** A clock that jumps on makes what is fresh look old. */
+    @Test
+    void freshFoldersStayWhenTheClockJumps() {
+        JobSpec fresh = spec("0001", "true");
+        Drive.of(worker, fresh).run();
+        String old = ".jet-fanout/11111111-1111-1111-1111-111111111111/0001";
+        String ofEarlierBoot = ".jet-fanout/22222222-2222-2222-2222-222222222222/0001";
+        worker.call(
+                "cd ~/.jet-fanout; mkdir -p ~/%1$s ~/%2$s; echo '999999 1 999999 another-boot' >~/%2$s/pid; mv %3$s other; sed -i 's/^[0-9]*/999999/' other/0001/pid; touch -d '8 days ago' other/0001 ~/%1$s ~/%2$s"
+                        .formatted(old, ofEarlierBoot, guid));
+        Drive.of(worker, spec("0002", "true")).run();
+        WorkerShell.await("sweep", () -> !Files.exists(worker.home.resolve(old).getParent()));
+        WorkerShell.await(
+                "sweep", () -> !Files.exists(worker.home.resolve(ofEarlierBoot).getParent()));
+        noProcesses();
+        assertThat(worker.home.resolve(".jet-fanout/other/0001/output.log")).exists();
     }
 
     private JobReply ask(String command) {

@@ -259,6 +259,26 @@ class JobTest {
     }
 
     @Test
+    void theWorkerNamesTheSpellsWithoutAgent() {
+        command();
+        begins("attached 0-12 100-999999999999999999 ");
+        assertThat(job.started()).isTrue();
+        assertThat(job.absences())
+                .containsExactly(new Absence(0, 12), new Absence(100, 999_999_999_999_999_999L));
+        ends("exit=0 output=" + EMPTY + " events=" + EMPTY);
+        assertThat(job.end().state()).isEqualTo(State.ENDED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"attached 1", "attached 1-", "attached -1-2", "attachedx"})
+    void spellsThatAreNone(String header) {
+        command();
+        begins(header);
+        assertThat(job.started()).isFalse();
+        assertThat(job.absences()).isEmpty();
+    }
+
+    @Test
     void sizesThatLie() {
         String seal = "exit=0 output=999999999999999999:1 events=0:4294967295";
         command();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jetfanout.ConfigurationException;
@@ -107,6 +109,20 @@ class CheckIT {
         fails(report.workers().get(2), "reachable", "connection refused");
         assertThat(report.workers().get(2).text())
                 .matches("failed   w3 \\(wk\\): \\(127\\.0\\.0\\.4:[0-9]+\\): connection refused");
+    }
+
+    @Test
+    void aWorkerThatSaysNothingIsWaitedForAsLongAsWorkersYmlSays() throws IOException {
+        bed.settings("connect_timeout: 1s");
+        bed.worker("w1", home);
+        // accepts by its backlog, and never says a word
+        try (ServerSocket mute = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.9"))) {
+            Files.writeString(
+                    folder.resolve("inv/host_vars/w1"),
+                    "jet_ssh_hostname: 127.0.0.9\njet_ssh_port: %d\njet_ssh_user: %s\n"
+                            .formatted(mute.getLocalPort(), OpenSshServer.loginUser()));
+            fails(bed.checkOne(), "reachable", "no SSH server answers within 1.0 s");
+        }
     }
 
     @Test

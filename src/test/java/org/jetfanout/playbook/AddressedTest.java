@@ -48,7 +48,7 @@ class AddressedTest {
         assertThatThrownBy(() -> hosts(Limits.none(), "web", "wbe"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("pb.yml:3: play 'p1' names group wbe")
-                .hasMessageContaining("did you mean 'web'?");
+                .hasMessageContaining("(nearest: 'web')");
         assertThatThrownBy(() -> hosts(new Limits(List.of("w9"), List.of()), "web"))
                 .hasMessageContaining("--limit-hosts: the inventory does not have w9");
         assertThatThrownBy(() -> hosts(new Limits(List.of(), List.of("sit")), "web"))

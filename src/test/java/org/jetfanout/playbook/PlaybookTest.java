@@ -53,7 +53,7 @@ class PlaybookTest {
                     '- groups: [x]'                  | pb.yml:1: 'name' is missing here
                     '- {name: x, groups: []}'        | pb.yml:1: play 'x' names no group
                     '- {name: x, groups: web}'       | groups of play x must be a list
-                    '- {name: x, group: [web]}'      | a play has no 'group'; did you mean 'groups'?
+                    '- {name: x, group: [web]}'      | a play has no 'group' (nearest: 'groups')
                     '- {name: x, groups: [a], roles: [b]}' | an entry of roles must be a mapping
                     '- {name: x, groups: [a], tasks: [b]}' | a task must be a mapping
                     '- {name: x, groups: [a], tasks: b}'   | tasks must be a list

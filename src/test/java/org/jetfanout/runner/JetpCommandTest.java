@@ -116,7 +116,8 @@ class JetpCommandTest {
         RunnerOptions none = RunnerOptions.none();
         assertThat(none.login(Map.of("JET_SSH_USER", "a", "USER", "b"))).isEqualTo("a");
         assertThat(none.login(Map.of("JET_SSH_USER", "", "USER", "b"))).isEqualTo("b");
-        assertThatThrownBy(() -> none.login(Map.of())).hasMessageContaining("--user");
+        assertThat(none.login(Map.of())).isEqualTo(System.getProperty("user.name"));
+        assertThat(none.withLogin(Map.of("USER", "b")).login(Map.of("USER", "c"))).isEqualTo("b");
         assertThatThrownBy(() -> none.login(Map.of("USER", "-l")))
                 .isInstanceOf(ConfigurationException.class);
     }

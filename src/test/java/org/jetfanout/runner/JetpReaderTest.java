@@ -155,6 +155,33 @@ class JetpReaderTest {
     }
 
     @Test
+    void whoCouldNotBeReachedWithoutAgentIsUnfinished() {
+        JetpReader reader = new JetpReader(List.of("a", "b", "c", "d"));
+        String failed = "{\"event\":\"HOST_CONNECT_FAILED\",\"host\":\"%s\"}\n";
+        long length = failed.formatted("a").length();
+        String events =
+                failed.formatted("a")
+                        + failed.formatted("b")
+                        + failed.formatted("c")
+                        + status("d", "x");
+        for (byte b : events.getBytes(UTF_8)) {
+            reader.read(EVENTS, new byte[] {b});
+        }
+        reader.read(
+                OUTPUT,
+                "  ..... b : no auth sock\n! connection failed to host: b\n".getBytes(UTF_8));
+        reader.read(EVENTS, "\n{\"event\":\"SUMMARY\"}\n".getBytes(UTF_8));
+        reader.withoutAgent(end -> end == 2 * length);
+        assertThat(reader.results(OptionalInt.of(1)))
+                .containsExactly(
+                        new HostResult("a", UNREACHABLE, "connection failed"),
+                        new HostResult(
+                                "b", UNFINISHED, "tried while the agent was away: no auth sock"),
+                        new HostResult("c", UNREACHABLE, "connection failed"),
+                        new HostResult("d", OK, ""));
+    }
+
+    @Test
     void everyRecordingIsInTheTable() throws IOException {
         Path folder = Path.of("src", "test", "resources", "jetp", "recordings");
         try (Stream<Path> files = Files.list(folder)) {

@@ -200,11 +200,25 @@ public final class OpenSshServer implements AutoCloseable {
         signal("-KILL");
     }
 
+    /** Kills the processes of sshd that serve connections, but none that they started. */
+    public void killSessions() {
+        try (Stream<ProcessHandle> children = process.descendants()) {
+            signal("-KILL", children.filter(OpenSshServer::isSshd).map(ProcessHandle::pid));
+        }
+    }
+
+    /** Also {@code sshd-session}, since OpenSSH 9.8. */
+    private static boolean isSshd(ProcessHandle child) {
+        String program = child.info().command().orElse("");
+        return program.substring(program.lastIndexOf('/') + 1).startsWith("sshd");
+    }
+
     private void signal(String name) {
-        String pids =
-                connectionProcesses().stream()
-                        .map(String::valueOf)
-                        .collect(Collectors.joining(" "));
+        signal(name, connectionProcesses().stream());
+    }
+
+    private static void signal(String name, Stream<Long> processes) {
+        String pids = processes.map(String::valueOf).collect(Collectors.joining(" "));
         if (!pids.isEmpty()) {
             // some may be gone by now
             Programs.run(Map.of(), "sh", "-c", "kill " + name + " " + pids);

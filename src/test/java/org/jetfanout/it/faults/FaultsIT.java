@@ -14,16 +14,16 @@ import org.jetfanout.it.Fleet;
 import org.jetfanout.it.Program;
 import org.jetfanout.it.Site;
 import org.jetfanout.ssh.Programs;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every fault of docs/faults.md, provoked for real. */
 class FaultsIT {
     private static final int LINES = 1500;
-    private static Fleet fleet;
+    @RegisterExtension static final Fleet fleet = Fleet.start(42, 3);
     private static Counting counting;
 
     private final List<Proxy> proxies = new ArrayList<>();
@@ -31,14 +31,8 @@ class FaultsIT {
     @TempDir private Path folder;
 
     @BeforeAll
-    static void startFleet() throws IOException {
-        fleet = Fleet.start(42, 3);
+    static void startCounting() throws IOException {
         counting = new Counting(fleet, LINES);
-    }
-
-    @AfterAll
-    static void stopFleet() {
-        fleet.close();
     }
 
     @AfterEach
@@ -98,9 +92,15 @@ class FaultsIT {
         await("output arrives", run, () -> outputBytes(site) > 3000);
     }
 
-    private static Program.Ended killed(Program run) {
+    private static void kill(Program run) {
         run.handle().destroyForcibly();
-        return run.end();
+        run.end();
+    }
+
+    private static void killInTheMiddle(Site site) throws IOException {
+        Program run = site.start();
+        hasOutput(site, run);
+        kill(run);
     }
 
     private static void wholeAndOnce(Site site, Program.Ended ended, int batches)
@@ -224,9 +224,7 @@ class FaultsIT {
     @Test
     void twoProcessesResumeTheSameRun() throws IOException {
         Site site = site(1);
-        Program run = site.start();
-        hasOutput(site, run);
-        killed(run);
+        killInTheMiddle(site);
         Program first = site.startCommand("resume", guid(site));
         await(
                 "the first one owns it",
@@ -258,9 +256,7 @@ class FaultsIT {
     @Test
     void aJournalThatIsCutIsMovedAside() throws IOException {
         Site site = site(2);
-        Program run = site.start();
-        hasOutput(site, run);
-        killed(run);
+        killInTheMiddle(site);
         try (Stream<Path> files = Files.walk(record(site).resolve("queue"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 cut(file, file.toFile().length() / 3 * 2);
@@ -273,9 +269,7 @@ class FaultsIT {
     @Test
     void aJournalOfRubbishIsMovedAside() throws IOException {
         Site site = site(2);
-        Program run = site.start();
-        hasOutput(site, run);
-        killed(run);
+        killInTheMiddle(site);
         Path queue = record(site).resolve("queue");
         try (Stream<Path> files = Files.walk(queue)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -289,9 +283,7 @@ class FaultsIT {
     @Test
     void aRecordThatIsCutIsMended() throws IOException {
         Site site = site(2);
-        Program run = site.start();
-        hasOutput(site, run);
-        killed(run);
+        killInTheMiddle(site);
         cut(
                 record(site).resolve("states.ndjson"),
                 record(site).resolve("states.ndjson").toFile().length() - 20);
@@ -306,9 +298,7 @@ class FaultsIT {
     @Test
     void aRecordWithoutItsPlanSaysSo() throws IOException {
         Site site = site(1);
-        Program run = site.start();
-        hasOutput(site, run);
-        killed(run);
+        killInTheMiddle(site);
         cut(record(site).resolve("plan.json"), 40);
         Program.Ended resumed = site.command("resume", guid(site));
         assertThat(resumed.exit()).as("%s", resumed).isEqualTo(1);
@@ -333,7 +323,7 @@ class FaultsIT {
         Site site = site(2);
         Program run = site.start();
         await("both started", run, () -> counting.starts(guid(site)).size() == 2);
-        killed(run);
+        kill(run);
         Program.Ended cancel = site.command("cancel", guid(site));
         assertThat(cancel.exit()).as("%s", cancel).isEqualTo(130);
         nothingRuns(guid(site));

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,6 +38,7 @@ final class Proxy implements AutoCloseable {
     // Mutable state
     private volatile Welcome welcome = Welcome.FORWARD;
     private boolean hole; // guarded by gate
+    private final Set<Socket> forgotten = new HashSet<>(); // guarded by gate
 
     private Proxy(String address, int target, ServerSocket listener) {
         this.address = address;
@@ -77,7 +79,17 @@ final class Proxy implements AutoCloseable {
         }
     }
 
-    /** Everything passes again. */
+    /**
+     * The connections that there are hang for ever and learn of nothing, as when a router has
+     * forgotten them; new ones pass.
+     */
+    void forget() {
+        synchronized (gate) {
+            forgotten.addAll(sockets);
+        }
+    }
+
+    /** Everything passes again, but for what is forgotten. */
     void heal() {
         synchronized (gate) {
             hole = false;
@@ -88,7 +100,9 @@ final class Proxy implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
-        heal();
+        synchronized (gate) {
+            gate.notifyAll();
+        }
         reset();
     }
 
@@ -116,10 +130,10 @@ final class Proxy implements AutoCloseable {
             for (int n = from.getInputStream().read(buffer);
                     n >= 0;
                     n = from.getInputStream().read(buffer)) {
-                waitForHole();
+                waitForHole(from);
                 to.getOutputStream().write(buffer, 0, n);
             }
-            waitForHole();
+            waitForHole(from);
             to.shutdownOutput();
         } catch (IOException e) {
             abort(from);
@@ -129,9 +143,9 @@ final class Proxy implements AutoCloseable {
         }
     }
 
-    private void waitForHole() {
+    private void waitForHole(Socket from) {
         synchronized (gate) {
-            while (hole) {
+            while ((hole || forgotten.contains(from)) && !listener.isClosed()) {
                 try {
                     gate.wait();
                 } catch (InterruptedException e) {

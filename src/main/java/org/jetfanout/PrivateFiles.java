@@ -1,4 +1,4 @@
-package org.jetfanout.record;
+package org.jetfanout;
 
 import java.io.BufferedOutputStream;
 import java.io.FileOutputStream;
@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -18,25 +19,49 @@ import java.util.Comparator;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Folders 0700 and files 0600 from the moment they exist. */
-final class PrivateFiles {
-    static final FileAttribute<Set<PosixFilePermission>> FOLDER =
+/**
+ * Folders 0700 and files 0600 from the moment they exist: they may hold secrets. Thread-safe; a
+ * file is for one writer at a time.
+ */
+public final class PrivateFiles {
+    /** Mode 0700. */
+    public static final FileAttribute<Set<PosixFilePermission>> FOLDER =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-    static final FileAttribute<Set<PosixFilePermission>> FILE =
+
+    /** Mode 0600. */
+    public static final FileAttribute<Set<PosixFilePermission>> FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private PrivateFiles() {}
 
     /** Writes to a file. */
-    interface Content {
+    @FunctionalInterface
+    public interface Content {
         void write(OutputStream out) throws IOException;
     }
 
+    /** Opens a new file, in place of an old one; not buffered. */
+    public static OutputStream create(Path file) throws IOException {
+        Files.deleteIfExists(file);
+        Files.createFile(file, FILE);
+        return new FileOutputStream(file.toFile());
+    }
+
+    /** {@link #replace} of a file in a folder, which is made where it is missing; not durable. */
+    public static Path write(Path folder, String name, byte[] bytes) throws IOException {
+        Files.createDirectories(folder, FOLDER);
+        Path file = folder.resolve(name);
+        replace(file, false, out -> out.write(bytes));
+        return file;
+    }
+
     /**
-     * Writes a whole file: to one beside it, to the disk, then by its name. Whoever reads sees the
-     * old one or the new one.
+     * Writes a whole file: to one beside it, then by its name. Whoever reads sees the old one or
+     * the new one.
+     *
+     * @param durable whether it is on the disk when this returns
      */
-    static void replace(Path file, boolean durable, Content content) {
+    public static void replace(Path file, boolean durable, Content content) throws IOException {
         Path next = file.resolveSibling("." + file.getFileName() + ".next");
         try {
             Files.deleteIfExists(next);
@@ -56,26 +81,31 @@ final class PrivateFiles {
             } catch (IOException nothing) {
                 e.addSuppressed(nothing);
             }
-            throw RecordException.writing(file, e);
+            throw e;
         }
         if (durable) {
             syncFolder(file.getParent());
         }
     }
 
-    /** Removes a folder with all that is in it; links are removed, not followed. */
-    static void remove(Path folder) throws IOException {
+    /**
+     * Removes a folder with all that is in it; links are removed, not followed. Nothing where it is
+     * not there.
+     */
+    public static void remove(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
+        } catch (NoSuchFileException e) {
+            // gone already
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
     }
 
     /** Returns when the folder's entries are on the disk. */
-    static void syncFolder(Path folder) {
+    public static void syncFolder(Path folder) throws IOException {
         boolean interrupted = false;
         boolean done = false;
         while (!done) {
@@ -85,8 +115,6 @@ final class PrivateFiles {
             } catch (ClosedByInterruptException e) {
                 // only a channel can do it, and it minds interrupts: again, and pass it on after
                 interrupted = Thread.interrupted();
-            } catch (IOException e) {
-                throw RecordException.writing(folder, e);
             }
         }
         if (interrupted) {

@@ -1,0 +1,158 @@
+package org.jetfanout.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Durations;
+import org.jetfanout.log.Sizes;
+import org.jetfanout.pipeline.Metrics;
+import org.jetfanout.pipeline.RunRequest;
+import org.jetfanout.pipeline.Shipping;
+import org.jetfanout.pipeline.SinkRequest;
+import org.jetfanout.record.Progress;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.record.SinkStatus;
+import org.jetfanout.sink.SinkConfig;
+
+/**
+ * Where a run is seen from outside: its sinks and its metrics. Opened before anything is sent, so
+ * that what is wrong is said first. {@link #leave} may be called by any thread.
+ */
+final class Outlets implements AutoCloseable {
+    /** A wait that is shorter needs no word. */
+    private static final Duration SILENT = Duration.ofSeconds(1);
+
+    private final SinkRequest request;
+    private final Shipping shipping;
+    private final Optional<Metrics> metrics;
+
+    // Mutable state
+    private volatile boolean finishing;
+
+    private Outlets(SinkRequest request, Shipping shipping, Optional<Metrics> metrics) {
+        this.request = request;
+        this.shipping = shipping;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Those that a request names, and those that the sinks' configuration switches on.
+     *
+     * @param routes the user's own
+     */
+    static Outlets open(SinkRequest request, Optional<Path> routes) {
+        SinkConfig config = SinkConfig.read(request.config(), System.getenv());
+        Optional<Metrics> metrics = request.metrics().map(Metrics::new);
+        try {
+            Shipping shipping =
+                    new Shipping(config.sinks(request.names()), config, routes, Main::say);
+            return new Outlets(request, shipping, metrics);
+        } catch (RuntimeException e) {
+            metrics.ifPresent(Metrics::close);
+            throw e;
+        }
+    }
+
+    /**
+     * Those of a request, but where something is wrong with them it is said, and there are none.
+     */
+    static Outlets openOrNone(SinkRequest request, Optional<Path> routes) {
+        try {
+            return open(request, routes);
+        } catch (ConfigurationException e) {
+            Main.say(e.getMessage() + "; nothing is shipped");
+            SinkConfig config = SinkConfig.read(Optional.of(Path.of("/dev/null")), Map.of());
+            return new Outlets(
+                    SinkRequest.NONE,
+                    new Shipping(List.of(), config, Optional.empty(), Main::say),
+                    Optional.empty());
+        }
+    }
+
+    /** The request with the names of all sinks that are on. */
+    RunRequest in(RunRequest run) {
+        return run.with(
+                new SinkRequest(
+                        shipping.names(), request.config(), request.atEnd(), request.metrics()));
+    }
+
+    /** Begins to ship and to serve. */
+    void start(RunRecord record, Supplier<Progress.Snapshot> progress) {
+        shipping.start(record, true);
+        metrics.ifPresent(served -> served.show(record.guid(), progress, shipping::statuses));
+    }
+
+    /**
+     * The run has ended, or is left: waits for what the sinks did not get.
+     *
+     * @param whole whether it has ended
+     */
+    void finish(RunRecord record, boolean whole) {
+        if (shipping.names().isEmpty()) {
+            return;
+        }
+        logAside(record);
+        finishing = true;
+        Duration patience = request.patience();
+        Duration silent = patience.compareTo(SILENT) < 0 ? patience : SILENT;
+        if (!shipping.finish(whole, silent) && patience.compareTo(silent) > 0) {
+            Duration rest = patience.minus(silent);
+            Main.say(
+                    "waiting up to "
+                            + Durations.text(patience)
+                            + " for "
+                            + behind(shipping.statuses())
+                            + " (Ctrl-C ends the wait)");
+            shipping.finish(whole, rest);
+        }
+        shipping.close();
+    }
+
+    /**
+     * What is logged from now on tells of shipping, not of the run: it is not shipped, or there
+     * would always be one more line to ship.
+     */
+    static void logAside(RunRecord record) {
+        try {
+            Logging.toFile(record.folder().resolve("sinks/ship.log"), record.guid());
+        } catch (IOException e) {
+            Main.say("no log of the shipping: " + e.getMessage());
+        }
+    }
+
+    private static String behind(List<SinkStatus> sinks) {
+        return String.join(
+                ", ",
+                sinks.stream()
+                        .filter(SinkStatus::isBehind)
+                        .map(
+                                sink ->
+                                        "sink "
+                                                + sink.sink()
+                                                + ", "
+                                                + Sizes.text(sink.backlog())
+                                                + " to go")
+                        .toList());
+    }
+
+    /** Whether the end of the run waits for sinks. */
+    boolean isFinishing() {
+        return finishing;
+    }
+
+    /** Ends the wait. */
+    void leave() {
+        shipping.leave();
+    }
+
+    @Override
+    public void close() {
+        metrics.ifPresent(Metrics::close);
+        shipping.close();
+    }
+}

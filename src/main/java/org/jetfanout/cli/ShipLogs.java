@@ -1,0 +1,114 @@
+package org.jetfanout.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.ExitCode;
+import org.jetfanout.log.Sizes;
+import org.jetfanout.log.Text;
+import org.jetfanout.pipeline.RunRequest;
+import org.jetfanout.pipeline.Shipping;
+import org.jetfanout.pipeline.SinkRequest;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.record.RunStatus;
+import org.jetfanout.record.SinkStatus;
+import org.jetfanout.sink.SinkConfig;
+
+/** {@code logs GUID --ship}: delivers what sinks did not get of a run. */
+final class ShipLogs {
+    private final RunRecord record;
+    private final SinkRequest flags;
+
+    /**
+     * @param flags of the command line; without names: all sinks that the run has
+     */
+    ShipLogs(RunRecord record, SinkRequest flags) {
+        this.record = record;
+        this.flags = flags;
+    }
+
+    /** Ships; 3 where something is left. */
+    ExitCode ship() throws IOException {
+        own();
+        Optional<RunRequest> run = record.request().map(RunRequest::fromRecord);
+        SinkRequest kept = run.map(RunRequest::sinks).orElse(SinkRequest.NONE);
+        SinkRequest request =
+                new SinkRequest(
+                        names(kept),
+                        flags.config().or(kept::config),
+                        flags.atEnd(),
+                        Optional.empty());
+        Optional<Path> routes = run.flatMap(RunRequest::routes);
+        Map<String, SinkStatus> before = new HashMap<>();
+        record.sinkStatuses().forEach(status -> before.put(status.sink(), status));
+        boolean whole = record.summary().isPresent();
+        SinkConfig config = SinkConfig.read(request.config(), System.getenv());
+        boolean interrupted;
+        try (Shipping shipping = new Shipping(request.names(), config, routes, Main::say)) {
+            Interrupts interrupts = new Interrupts(count -> shipping.leave());
+            shipping.start(record, false);
+            Outlets.logAside(record);
+            shipping.finishWhileMoving(whole, request.patience());
+            interrupted = interrupts.happened();
+        }
+        boolean all = true;
+        for (SinkStatus now : record.sinkStatuses()) {
+            if (request.names().contains(now.sink())) {
+                say(now, Optional.ofNullable(before.get(now.sink())));
+                all &= now.isDone();
+            }
+        }
+        if (whole) {
+            record.summary(RunStatus.of(record));
+        }
+        return interrupted ? ExitCode.INTERRUPTED : all ? ExitCode.OK : ExitCode.INCOMPLETE;
+    }
+
+    /** Nobody else may ship meanwhile, nor work on the run. */
+    private void own() {
+        try {
+            record.own();
+        } catch (ConfigurationException e) {
+            throw new ConfigurationException(
+                    e.getMessage() + ": that ships its records; after its end, try again");
+        }
+    }
+
+    private List<String> names(SinkRequest kept) {
+        if (!flags.names().isEmpty()) {
+            return flags.names();
+        }
+        TreeSet<String> names = new TreeSet<>(kept.names());
+        names.addAll(record.sinks());
+        if (names.isEmpty()) {
+            throw new UsageException(
+                    "run " + record.guid() + " has no sinks: say --sink NAME to ship it to one");
+        }
+        return List.copyOf(names);
+    }
+
+    private static void say(SinkStatus now, Optional<SinkStatus> before) {
+        long delivered = now.delivered() - before.map(SinkStatus::delivered).orElse(0L);
+        long refused = now.refused() - before.map(SinkStatus::refused).orElse(0L);
+        String left =
+                now.isDone()
+                        ? "nothing is left"
+                        : Sizes.text(now.backlog())
+                                + " left"
+                                + (now.reason().isEmpty() ? "" : ": " + now.reason());
+        System.out.println(
+                Text.forTerminal(
+                        "sink %s: %d records delivered, %s%s"
+                                .formatted(
+                                        now.sink(),
+                                        delivered,
+                                        refused > 0 ? refused + " refused, " : "",
+                                        left),
+                        false));
+    }
+}

@@ -1,0 +1,55 @@
+package org.jetfanout.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.pipeline.SinkRequest;
+import picocli.CommandLine.Option;
+
+/** Where log records go. */
+final class SinkFlags {
+    @Option(
+            names = "--sink",
+            paramLabel = "NAME",
+            description = "Ship log records there: elasticsearch, file… May be repeated.")
+    private List<String> names = new ArrayList<>();
+
+    @Option(
+            names = "--sink-config",
+            paramLabel = "FILE",
+            description =
+                    "Settings of the sinks, as Java properties (default: jet-fanout/sinks.properties in $XDG_CONFIG_HOME).")
+    private Path config;
+
+    @Option(
+            names = "--sink-wait",
+            converter = CapacityCommand.DurationConverter.class,
+            paramLabel = "TIME",
+            description = "How long undelivered records are waited for at the end (default: 30s).")
+    private Duration wait;
+
+    /** Whether any of them is given. */
+    boolean given() {
+        return !names.isEmpty() || config != null || wait != null;
+    }
+
+    /**
+     * What they say.
+     *
+     * @param metrics value of {@code --metrics}; null for none
+     */
+    SinkRequest request(String metrics) {
+        if (config != null && !Files.isReadable(config)) {
+            throw ConfigurationException.at(config, "no such file (--sink-config)");
+        }
+        return new SinkRequest(
+                names,
+                Optional.ofNullable(config),
+                Optional.ofNullable(wait),
+                Optional.ofNullable(metrics));
+    }
+}

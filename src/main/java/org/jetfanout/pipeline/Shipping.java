@@ -1,0 +1,194 @@
+package org.jetfanout.pipeline;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.record.LogRecordReader;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.record.SinkRecord;
+import org.jetfanout.record.SinkStatus;
+import org.jetfanout.sink.Pace;
+import org.jetfanout.sink.Shipper;
+import org.jetfanout.sink.Sink;
+import org.jetfanout.sink.SinkConfig;
+import org.jetfanout.sink.SinkSettings;
+import org.jetfanout.sink.Sinks;
+
+/**
+ * The sinks of a run that are switched on: their settings, their routes in a Camel of their own,
+ * and a shipper each. Opened before the run begins, so that what is wrong is said first. {@link
+ * #leave} and {@link #statuses} may be called by any thread, all else by one.
+ */
+public final class Shipping implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(50);
+
+    private final List<String> names;
+    private final SinkConfig config;
+    private final List<Sink> sinks = new ArrayList<>();
+    private final Map<String, Pace> paces = new TreeMap<>();
+    private final Consumer<String> talk;
+    private final CountDownLatch left = new CountDownLatch(1);
+
+    // Mutable state
+    private Optional<Pipeline> pipeline = Optional.empty();
+    private volatile List<Shipper> shippers = List.of();
+
+    /**
+     * Reads the settings, and loads and starts the routes. Without a name this does nothing.
+     *
+     * @param names of the sinks
+     * @param routes the user's own
+     * @param talk takes what people must know, a line each
+     */
+    public Shipping(
+            List<String> names, SinkConfig config, Optional<Path> routes, Consumer<String> talk) {
+        this.names = List.copyOf(names);
+        this.config = config;
+        this.talk = talk;
+        try {
+            if (!names.isEmpty()) {
+                pipeline = Optional.of(open(routes));
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private Pipeline open(Optional<Path> routes) {
+        Map<String, String> files = Routes.sinks(names, routes);
+        Map<String, Object> beans = new HashMap<>(SinkSteps.beans());
+        Map<String, String> properties = new HashMap<>();
+        for (String name : files.keySet()) {
+            SinkSettings settings = config.settings(name);
+            paces.put(name, Pace.of(settings));
+            settings.values().forEach((key, value) -> properties.put(name + "." + key, value));
+            Sinks.open(name, settings)
+                    .ifPresent(
+                            sink -> {
+                                sinks.add(sink);
+                                beans.putAll(sink.beans());
+                                properties.putAll(sink.properties());
+                            });
+        }
+        Pipeline started = Pipeline.ofSinks(String.join(",", files.values()), beans, properties);
+        for (String name : names) {
+            if (!started.hasRouteFrom(Routes.sinkEndpoint(name))) {
+                started.close();
+                throw new ConfigurationException(
+                        files.get(name).replaceFirst("^[a-z]+:", "")
+                                + ": no route in it begins at "
+                                + Routes.sinkEndpoint(name));
+            }
+        }
+        return started;
+    }
+
+    /** Names of the sinks, in order. */
+    public List<String> names() {
+        return names;
+    }
+
+    /**
+     * Begins to ship.
+     *
+     * @param record of the run, owned by this process
+     * @param limited whether the limits of backlogs hold
+     */
+    public void start(RunRecord record, boolean limited) {
+        List<Shipper> all = new ArrayList<>();
+        for (String name : names) {
+            SinkRecord kept = record.sink(name);
+            Pace pace = paces.get(name);
+            all.add(
+                    new Shipper(
+                            record.guid(),
+                            kept,
+                            new LogRecordReader(record, config.redaction(), kept.ends()),
+                            pipeline.orElseThrow().sink(name),
+                            limited ? pace : pace.withoutLimit(),
+                            talk));
+        }
+        shippers = List.copyOf(all);
+        shippers.forEach(Shipper::start);
+    }
+
+    /**
+     * The run has come to its end, or is left: waits for what is not delivered.
+     *
+     * @param whole whether the run has ended: nothing will be added to it
+     * @param wait how long at most
+     * @return whether all is delivered
+     */
+    public boolean finish(boolean whole, Duration wait) {
+        shippers.forEach(shipper -> shipper.finish(whole));
+        long end = System.nanoTime() + wait.toNanos();
+        while (!haveEnded() && System.nanoTime() < end && !isLeft()) {}
+        return haveEnded();
+    }
+
+    /**
+     * The same, but waits as long as something is delivered.
+     *
+     * @param wait how long no sink takes anything before it is given up
+     */
+    public boolean finishWhileMoving(boolean whole, Duration wait) {
+        shippers.forEach(shipper -> shipper.finish(whole));
+        long moved = moved();
+        long end = System.nanoTime() + wait.toNanos();
+        while (!haveEnded() && System.nanoTime() < end && !isLeft()) {
+            long now = moved();
+            if (now != moved) {
+                moved = now;
+                end = System.nanoTime() + wait.toNanos();
+            }
+        }
+        return haveEnded();
+    }
+
+    /** Ends the wait of {@link #finish}, now or when it comes. */
+    public void leave() {
+        left.countDown();
+    }
+
+    /** How each stands. */
+    public List<SinkStatus> statuses() {
+        return shippers.stream().map(Shipper::status).toList();
+    }
+
+    private boolean haveEnded() {
+        return shippers.stream().allMatch(Shipper::hasEnded);
+    }
+
+    private long moved() {
+        return statuses().stream().mapToLong(s -> s.delivered() + s.refused()).sum();
+    }
+
+    private boolean isLeft() {
+        try {
+            return left.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    /** Leaves off at once, and stores where each sink stands. */
+    @Override
+    public void close() {
+        shippers.forEach(Shipper::close);
+        pipeline.ifPresent(Pipeline::close);
+        sinks.forEach(Sink::close);
+        pipeline = Optional.empty();
+        sinks.clear();
+    }
+}

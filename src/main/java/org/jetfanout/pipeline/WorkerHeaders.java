@@ -1,0 +1,33 @@
+package org.jetfanout.pipeline;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.camel.Message;
+import org.jetfanout.ssh.Deadlines;
+import org.jetfanout.ssh.GuardPolicy;
+import org.jetfanout.ssh.SshHeaders;
+import org.jetfanout.workers.Worker;
+
+/** What the ssh component is told of a worker, by whichever route. */
+final class WorkerHeaders {
+    private WorkerHeaders() {}
+
+    /**
+     * Sets the headers of the next connection.
+     *
+     * @param connect how long connecting and logging in may take, each
+     * @param guard of the user's agent; empty: none is forwarded
+     */
+    static void set(Message message, Worker worker, Duration connect, Optional<GuardPolicy> guard) {
+        message.setHeader(JetHeaders.WORKER, worker.name());
+        message.setHeader(JetHeaders.WORKER_GROUP, worker.group());
+        message.setHeader(SshHeaders.HOST, worker.address());
+        message.setHeader(SshHeaders.PORT, worker.port());
+        message.setHeader(SshHeaders.USER, worker.user());
+        message.setHeader(SshHeaders.DEADLINES, new Deadlines(connect, connect));
+        // the message may have been used for an earlier connection
+        message.removeHeader(SshHeaders.STDIN);
+        message.removeHeader(SshHeaders.GUARD);
+        guard.ifPresent(policy -> message.setHeader(SshHeaders.GUARD, policy));
+    }
+}

@@ -1,0 +1,50 @@
+package org.jetfanout.record;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.OptionalInt;
+
+/**
+ * What is known of a log record before it is written. Texts are clean already: no escape codes, no
+ * secrets; an empty one is left out. Used once, by one thread.
+ */
+final class Draft {
+    final Place place;
+    final long offset;
+
+    // Mutable state: all else, filled in by who reads the stream
+    Instant time = Instant.EPOCH;
+    String message = "";
+    String batch = Place.RUN;
+    String worker = "";
+    String host = "";
+    String level = "info";
+    String action = "";
+    String outcome = "";
+    String reason = "";
+    String logger = "";
+
+    /** A batch's state, or how a host came out. */
+    String state = "";
+
+    String hostOutcome = "";
+    boolean cut;
+    OptionalInt exitCode = OptionalInt.empty();
+
+    /** In nanoseconds; negative where not known. */
+    long duration = -1;
+
+    Instant start;
+    Instant end;
+    Counts counts;
+    Boolean complete;
+
+    /** The runner's event. */
+    ObjectNode jet;
+
+    Draft(Place place, long offset) {
+        this.place = place;
+        this.offset = offset;
+        this.batch = place.batch();
+    }
+}

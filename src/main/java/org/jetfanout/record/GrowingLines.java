@@ -1,0 +1,147 @@
+package org.jetfanout.record;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Optional;
+import org.jetfanout.log.Lines;
+import org.jetfanout.log.Text;
+
+/**
+ * The lines of a file that grows, from a place on, a stretch at a time. The same bytes give the
+ * same lines wherever reading begins: a line longer than {@link Lines#LIMIT} comes in pieces, each
+ * but the last marked as cut. Keeps no file open, and between two stretches no bytes either. Not
+ * thread-safe.
+ */
+final class GrowingLines {
+    private final Path file;
+    private final Optional<FrameTimes> times;
+    private final Deque<TextLine> ready = new ArrayDeque<>();
+
+    // Mutable state
+    private long at;
+
+    /**
+     * @param times when the bytes came, where that is known
+     * @param from where a line begins
+     */
+    GrowingLines(Path file, Optional<FrameTimes> times, long from) {
+        this.file = file;
+        this.times = times;
+        this.at = from;
+    }
+
+    /** Place of the next line: what stands before it was taken. */
+    long at() {
+        return ready.isEmpty() ? at : ready.element().offset();
+    }
+
+    /** Length of the file now; 0 where there is none. */
+    long size() {
+        return file.toFile().length();
+    }
+
+    /** When the next bytes came; empty where that is not known. */
+    Optional<Instant> time() {
+        return times.map(
+                known -> {
+                    known.moveTo(at());
+                    return known.time();
+                });
+    }
+
+    boolean hasLine() {
+        return !ready.isEmpty();
+    }
+
+    TextLine peek() {
+        return ready.element();
+    }
+
+    TextLine take() {
+        return ready.remove();
+    }
+
+    /**
+     * Reads a stretch where no line is at hand.
+     *
+     * @param chunk its length, in bytes
+     * @param ended nobody writes any more: what stands after the last line break is a line
+     * @return whether there is a line now
+     */
+    boolean fill(int chunk, boolean ended) {
+        if (!ready.isEmpty()) {
+            return true;
+        }
+        byte[] bytes = read(chunk);
+        cut(bytes);
+        if (ready.isEmpty() && bytes.length == chunk) {
+            // the line's pieces must not depend on where this stretch began
+            bytes = read(Lines.LIMIT + 1);
+            cut(bytes);
+        }
+        if (ready.isEmpty() && bytes.length > Lines.LIMIT) {
+            add(bytes, 0, Text.characterStart(bytes, 0, Lines.LIMIT), 0, true);
+        } else if (ready.isEmpty() && bytes.length > 0 && ended) {
+            add(bytes, 0, bytes.length, 0, false);
+        }
+        return !ready.isEmpty();
+    }
+
+    private void cut(byte[] bytes) {
+        int from = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == '\n') {
+                add(bytes, from, i, 1, false);
+                from = i + 1;
+            }
+        }
+    }
+
+    private void add(byte[] bytes, int from, int to, int lineBreak, boolean cut) {
+        long end = at + (to - from) + lineBreak;
+        Instant time = Instant.EPOCH;
+        if (times.isPresent()) {
+            FrameTimes known = times.get();
+            if (end > known.end() || at == 0) {
+                known.moveTo(end - 1);
+            }
+            time = known.time();
+        }
+        ready.add(new TextLine(at, end, Text.decode(bytes, from, to), cut, time));
+        at = end;
+    }
+
+    /** Up to so many bytes from here on. */
+    private byte[] read(int count) {
+        if (size() <= at) {
+            return new byte[0];
+        }
+        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+            in.seek(at);
+            byte[] bytes = new byte[(int) Math.min(count, Math.max(0, in.length() - at))];
+            int length = 0;
+            while (length < bytes.length) {
+                int more = in.read(bytes, length, bytes.length - length);
+                if (more < 0) {
+                    break;
+                }
+                length += more;
+            }
+            return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+        } catch (FileNotFoundException e) {
+            if (!Files.exists(file)) {
+                return new byte[0];
+            }
+            throw RecordException.reading(file, e);
+        } catch (IOException e) {
+            throw RecordException.reading(file, e);
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package org.jetfanout.sink;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.jetfanout.log.LogRecord;
+
+/**
+ * Elasticsearch and OpenSearch: records go by {@code _bulk} into a data stream. Beans of {@code
+ * routes/sinks/elasticsearch.camel.yaml}. Thread-safe.
+ */
+public final class ElasticsearchSink implements Sink {
+    /** Keys of its settings. */
+    public static final Set<String> KEYS =
+            Set.of(
+                    "url",
+                    "index",
+                    "api-key",
+                    "user",
+                    "password",
+                    "ca",
+                    "certificate",
+                    "key",
+                    "gzip",
+                    "install-template",
+                    "connect-timeout",
+                    "response-timeout");
+
+    /** The header that names another index than the settings do. */
+    static final String INDEX = "JetIndex";
+
+    static final String DEFAULT_INDEX = "logs-jetfanout.run-default";
+    static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(60);
+
+    private static final String TALK = "JetElasticsearch";
+    private static final String KEPT_HEADERS = "JetElasticsearchHeaders";
+    private static final Set<String> ANSWER_HEADERS = Set.of("retry-after", "x-elastic-product");
+
+    /** Of the names that the store allows, those that stand in an address as they are. */
+    private static final Pattern INDEX_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,254}");
+
+    private final SinkSettings settings;
+    private final String url;
+    private final String index;
+    private final boolean gzip;
+    private final Map<String, String> credentials;
+    private final Map<String, Object> beans = new TreeMap<>();
+
+    // Mutable state
+    private volatile boolean templateDue;
+
+    /** A sink with these settings. */
+    public ElasticsearchSink(SinkSettings settings) {
+        this.settings = settings.only(KEYS);
+        url = settings.url("url", Set.of("http", "https"));
+        index = settings.text("index", DEFAULT_INDEX);
+        if (!INDEX_NAME.matcher(index).matches()) {
+            throw settings.wrong(
+                    "index", "must be a name of lower-case letters, digits, '.', '_' and '-'");
+        }
+        gzip = settings.flag("gzip", true);
+        templateDue = settings.flag("install-template", false);
+        credentials = credentials(settings);
+        beans.put("elasticsearchFrame", (Processor) this::frame);
+        beans.put("elasticsearchRequest", (Processor) this::request);
+        beans.put("elasticsearchAnswer", (Processor) this::answer);
+        beans.put("elasticsearchUntrusted", (Processor) this::untrusted);
+        beans.put("elasticsearchClient", HttpClientSettings.client(credentials));
+        beans.put("elasticsearchHeaders", HttpClientSettings.answerHeaders(ANSWER_HEADERS));
+        beans.put("elasticsearchTls", HttpClientSettings.tls(Tls.context(settings)));
+    }
+
+    @Override
+    public Map<String, Object> beans() {
+        return beans;
+    }
+
+    @Override
+    public Map<String, String> properties() {
+        return Map.of(
+                "elasticsearch.url", url,
+                "elasticsearch.connect-timeout-ms", millis("connect-timeout", CONNECT_TIMEOUT),
+                "elasticsearch.response-timeout-ms", millis("response-timeout", RESPONSE_TIMEOUT));
+    }
+
+    private String millis(String key, Duration otherwise) {
+        Duration value = settings.duration(key, otherwise);
+        if (value.isZero()) {
+            throw settings.wrong(key, "must be at least 1s");
+        }
+        return Long.toString(value.toMillis());
+    }
+
+    private static Map<String, String> credentials(SinkSettings settings) {
+        Optional<String> apiKey = settings.text("api-key");
+        Optional<String> user = settings.text("user");
+        Optional<String> password = settings.text("password");
+        if (apiKey.isPresent() && user.isPresent()) {
+            throw settings.wrong("api-key", "is one way to log in, user and password the other");
+        }
+        if (user.isPresent() != password.isPresent()) {
+            throw settings.wrong(
+                    user.isPresent() ? "password" : "user", "is missing: both, or none");
+        }
+        if (apiKey.isPresent()) {
+            // id:key, or as Kibana shows it
+            String key = apiKey.get();
+            return Map.of("Authorization", "ApiKey " + (key.contains(":") ? base64(key) : key));
+        }
+        return user.isEmpty()
+                ? Map.of()
+                : Map.of("Authorization", "Basic " + base64(user.get() + ":" + password.get()));
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** From the frame to what is to be said to the server. */
+    private void frame(Exchange exchange) throws SinkStoppedException {
+        Message message = exchange.getMessage();
+        String to = message.getHeader(INDEX, index, String.class);
+        if (!INDEX_NAME.matcher(to).matches()) {
+            throw new SinkStoppedException("the header " + INDEX + " names no index: '" + to + "'");
+        }
+        ElasticsearchTalk talk =
+                new ElasticsearchTalk(exchange.getProperty(Delivery.PROPERTY, Delivery.class), url);
+        if (templateDue) {
+            talk.last(TemplateRequest.first(new IndexTemplate(index), () -> templateDue = false));
+        }
+        List<LogRecord> records = records(message);
+        if (!records.isEmpty()) {
+            talk.last(new BulkRequest(to, records));
+        }
+        exchange.setProperty(TALK, talk);
+        exchange.setProperty(KEPT_HEADERS, new TreeMap<>(message.getHeaders()));
+    }
+
+    @SuppressWarnings("unchecked") // the contract of the sinks' routes
+    private static List<LogRecord> records(Message message) {
+        return message.getBody(List.class);
+    }
+
+    private void request(Exchange exchange) {
+        ElasticsearchRequest request =
+                exchange.getProperty(TALK, ElasticsearchTalk.class).next();
+        Message message = exchange.getMessage();
+        message.removeHeaders("*");
+        message.setHeader(Exchange.HTTP_METHOD, request.method());
+        message.setHeader(Exchange.HTTP_PATH, request.path());
+        message.setHeader(Exchange.HTTP_QUERY, request.query());
+        byte[] body = request.body();
+        message.setBody(body.length == 0 ? null : gzip ? gzipped(body) : body);
+        if (body.length > 0) {
+            message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+            if (gzip) {
+                message.setHeader(Exchange.CONTENT_ENCODING, "gzip");
+                // else Camel does it again
+                exchange.setProperty(Exchange.SKIP_GZIP_ENCODING, true);
+            }
+        }
+    }
+
+    private void answer(Exchange exchange) throws UndeliveredException, SinkStoppedException {
+        Message message = exchange.getMessage();
+        Map<String, String> headers = new TreeMap<>();
+        for (String name : ANSWER_HEADERS) {
+            String value = message.getHeader(name, String.class); // of whatever case
+            if (value != null) {
+                headers.put(name, value);
+            }
+        }
+        byte[] body = message.getBody(byte[].class);
+        HttpAnswer answer =
+                new HttpAnswer(
+                        message.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class),
+                        headers,
+                        body == null ? new byte[0] : body);
+        exchange.getProperty(TALK, ElasticsearchTalk.class).answered(answer);
+        // the frame goes on as it came
+        @SuppressWarnings("unchecked") // ours
+        Map<String, Object> kept = exchange.getProperty(KEPT_HEADERS, Map.class);
+        message.setHeaders(new TreeMap<>(kept));
+        message.setBody(exchange.getProperty(Delivery.PROPERTY, Delivery.class).records());
+    }
+
+    private void untrusted(Exchange exchange) throws Exception {
+        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        if (Tls.isUntrusted(failure)) {
+            throw new SinkStoppedException(
+                    url
+                            + " shows a certificate that is not trusted, or not its own: "
+                            + failure.getMessage()
+                            + "; elasticsearch.ca names the certificates to trust");
+        }
+        throw failure;
+    }
+
+    private static byte[] gzipped(byte[] body) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(body.length / 8);
+        try (GZIPOutputStream gzip =
+                new GZIPOutputStream(out, 64 << 10) {
+                    {
+                        def.setLevel(Deflater.BEST_SPEED);
+                    }
+                }) {
+            gzip.write(body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+}

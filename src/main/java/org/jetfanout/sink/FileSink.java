@@ -1,0 +1,60 @@
+package org.jetfanout.sink;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * The file sink: appends records to a file, one JSON object a line. A record that the file holds
+ * already is not written again, so that each stands there once, also after a crash. Thread-safe.
+ */
+public final class FileSink implements Sink {
+    /** Keys of its settings. */
+    public static final Set<String> KEYS = Set.of("path", "rotate-size", "rotate-count");
+
+    static final String PATH = "jet-fanout-{guid}.ndjson";
+    private static final String GUID = "{guid}";
+
+    private final String path;
+    private final long rotateSize;
+    private final int rotateCount;
+
+    // Mutable state
+    private final Map<String, NdjsonFile> files = new HashMap<>();
+
+    /** A sink with these settings. */
+    public FileSink(SinkSettings settings) {
+        settings.only(KEYS);
+        path = settings.text("path", PATH);
+        if (path.replace(GUID, "").matches(".*[{}].*")) {
+            throw settings.wrong("path", "the only placeholder is {guid}");
+        }
+        rotateSize = settings.bytes("rotate-size", 256L << 20, NdjsonFile.SMALLEST);
+        rotateCount = settings.number("rotate-count", 0, 0, 1_000_000);
+    }
+
+    @Override
+    public Map<String, Object> beans() {
+        return Map.of("fileAppend", (Processor) this::append);
+    }
+
+    private void append(Exchange exchange) throws IOException, SinkStoppedException {
+        Delivery delivery = exchange.getProperty(Delivery.PROPERTY, Delivery.class);
+        Path file = Path.of(path.replace(GUID, delivery.guid())).toAbsolutePath();
+        try {
+            of(delivery.guid(), file).append(delivery.records());
+        } catch (AccessDeniedException e) {
+            throw new SinkStoppedException("file sink: " + file + ": may not be written");
+        }
+    }
+
+    private synchronized NdjsonFile of(String guid, Path file) {
+        return files.computeIfAbsent(
+                guid, run -> new NdjsonFile(file, run, rotateSize, rotateCount));
+    }
+}

@@ -1,0 +1,29 @@
+package org.jetfanout.sink;
+
+import java.time.Instant;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a server answered.
+ *
+ * @param headers those that are looked at, by name in lower case
+ * @param body decoded; empty where there is none
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
+    boolean isSuccess() {
+        return status >= 200 && status < 300;
+    }
+
+    /** Whether the same request may be taken later. */
+    boolean isForLater() {
+        return status == 408 || status == 429 || status >= 500;
+    }
+
+    /** How long the server wants to be left alone, where it says so. */
+    Optional<Duration> retryAfter() {
+        return RetryAfter.of(headers.get("retry-after"), Instant.now());
+    }
+}

@@ -1,0 +1,96 @@
+package org.jetfanout.sink;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.jetfanout.log.LogRecord;
+
+/**
+ * The Logstash sink: records as lines of JSON over TCP or TLS, for Logstash's input {@code tcp}
+ * with the codec {@code json_lines} and whatever else reads such lines. The protocol knows no
+ * acknowledgement: {@link ConfirmedStream} makes the best of that. Thread-safe.
+ */
+public final class LogstashSink implements Sink {
+    /** Keys of its settings. */
+    public static final Set<String> KEYS = keys();
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration CONFIRM_TIMEOUT = Duration.ofSeconds(60);
+    private static final long WINDOW = 16 << 20;
+
+    private final String url;
+    private final ConfirmedStream stream;
+
+    /** A sink with these settings; connects with the first frame. */
+    public LogstashSink(SinkSettings settings) {
+        settings.only(KEYS);
+        url = settings.url("url", Set.of("tcp", "tls"));
+        URI uri = URI.create(url);
+        if (uri.getPort() < 0) {
+            throw settings.wrong("url", "has no port: write tcp://name:port or tls://name:port");
+        }
+        stream =
+                new ConfirmedStream(
+                        new StreamConnection.Target(
+                                uri.getHost().replaceAll("[\\[\\]]", ""),
+                                uri.getPort(),
+                                uri.getScheme().equals("tls")
+                                        ? Optional.of(Tls.context(settings))
+                                        : Optional.empty(),
+                                settings.duration("connect-timeout", CONNECT_TIMEOUT),
+                                settings.duration("write-timeout", WRITE_TIMEOUT)),
+                        settings.bytes("window", WINDOW, 0),
+                        settings.duration("confirm-timeout", CONFIRM_TIMEOUT));
+    }
+
+    private static Set<String> keys() {
+        TreeSet<String> keys = new TreeSet<>(Tls.KEYS);
+        keys.addAll(Set.of("url", "connect-timeout", "write-timeout", "confirm-timeout", "window"));
+        return Set.copyOf(keys);
+    }
+
+    @Override
+    public Map<String, Object> beans() {
+        return Map.of(
+                "logstashLines", (Processor) LogstashSink::lines,
+                "logstashSend", (Processor) this::send);
+    }
+
+    @Override
+    public void close() {
+        stream.close();
+    }
+
+    private static void lines(Exchange exchange) {
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        for (Object line : exchange.getMessage().getBody(List.class)) {
+            lines.writeBytes(((LogRecord) line).json());
+            lines.write('\n');
+        }
+        exchange.getMessage().setBody(lines.toByteArray());
+    }
+
+    private void send(Exchange exchange) throws IOException, SinkStoppedException {
+        try {
+            stream.send(exchange.getMessage().getBody(byte[].class));
+        } catch (IOException e) {
+            if (Tls.isUntrusted(e)) {
+                throw new SinkStoppedException(
+                        url
+                                + " is not trusted: "
+                                + e.getMessage()
+                                + "; logstash.ca names the file with the certificates that are");
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,236 @@
+package org.jetfanout.sink;
+
+import java.io.ByteArrayOutputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileLock;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jetfanout.log.LogRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run's way into a file of JSON lines, which other processes may append to and rotate at the
+ * same time: whoever writes has a lock on the file for as long. It is opened for each append, so
+ * that it may also be moved away by others at any time. Thread-safe.
+ *
+ * <p>Written by hand because no library does it without loss: an appender of Logback drops what it
+ * cannot write, Camel's file component does not rotate.
+ */
+final class NdjsonFile {
+    /** Smallest size to rotate at, in bytes. */
+    static final long SMALLEST = 4096;
+
+    private static final Logger LOG = LoggerFactory.getLogger(NdjsonFile.class);
+    private static final int CHUNK = 8 << 20;
+
+    private final Path file;
+    private final String guid;
+    private final long rotateSize;
+    private final int rotateCount;
+
+    // Mutable state
+    /** The last offset written, by place; null before the file was looked at. */
+    private Map<String, Long> written;
+
+    /**
+     * A file to append to.
+     *
+     * @param guid the run whose records come
+     * @param rotateSize bytes after which a new file is begun; a line longer than that has one of
+     *     its own
+     * @param rotateCount how many rotated files are kept; 0: all
+     */
+    NdjsonFile(Path file, String guid, long rotateSize, int rotateCount) {
+        this.file = file;
+        this.guid = guid;
+        this.rotateSize = rotateSize;
+        this.rotateCount = rotateCount;
+    }
+
+    /**
+     * Appends the records that are not there yet; they are on the disk when it returns. When it
+     * fails no torn line is left behind, and the same records may come again.
+     *
+     * @throws AccessDeniedException where the file may not be written, or is none
+     */
+    synchronized void append(List<LogRecord> records) throws IOException {
+        int next = 0;
+        while (next < records.size()) {
+            try (Locked locked = Locked.open(file)) {
+                if (written == null) {
+                    written = NdjsonEnd.of(file, guid);
+                }
+                next = append(records, next, locked);
+            }
+        }
+    }
+
+    /** Appends as many as the file takes; the place of the next one. */
+    private int append(List<LogRecord> records, int from, Locked locked) throws IOException {
+        long size = locked.repaired();
+        Map<String, Long> last = new HashMap<>();
+        ByteArrayOutputStream chunk = new ByteArrayOutputStream();
+        int next = from;
+        boolean full = false;
+        while (!full && next < records.size()) {
+            chunk.reset();
+            last.clear();
+            while (!full && next < records.size() && chunk.size() < CHUNK) {
+                LogRecord record = records.get(next);
+                String place = NdjsonEnd.place(record.id());
+                long seen = last.getOrDefault(place, written.getOrDefault(place, -1L));
+                long after = size + chunk.size() + record.json().length + 1;
+                if (record.offset() <= seen) {
+                    next++;
+                } else if (after > rotateSize && size + chunk.size() > 0) {
+                    full = true;
+                } else {
+                    chunk.writeBytes(record.json());
+                    chunk.write('\n');
+                    last.put(place, record.offset());
+                    next++;
+                }
+            }
+            locked.write(chunk.toByteArray(), size);
+            size += chunk.size();
+            written.putAll(last);
+        }
+        if (full) {
+            rotate();
+        }
+        return next;
+    }
+
+    /** Makes room: {@code file} becomes {@code file.1}, that {@code file.2}, and so on. */
+    private void rotate() throws IOException {
+        int free = 1;
+        while (Files.exists(rotated(free))) {
+            free++;
+        }
+        if (rotateCount > 0 && free > rotateCount) {
+            LOG.info("sink file: {} removed (rotate-count={})", rotated(rotateCount), rotateCount);
+            free = rotateCount;
+        }
+        for (int n = free; n > 1; n--) {
+            Files.move(rotated(n - 1), rotated(n), StandardCopyOption.REPLACE_EXISTING);
+        }
+        Files.move(file, rotated(1), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private Path rotated(int n) {
+        return file.resolveSibling(file.getFileName() + "." + n);
+    }
+
+    /** The file, open, and nobody else's meanwhile. */
+    private static final class Locked implements AutoCloseable {
+        private final RandomAccessFile open;
+
+        private Locked(RandomAccessFile open) {
+            this.open = open;
+        }
+
+        static Locked open(Path file) throws IOException {
+            while (true) {
+                create(file);
+                Object before = key(file);
+                RandomAccessFile open = writable(file);
+                try {
+                    // released when it is closed
+                    FileLock lock = open.getChannel().lock();
+                    // else it was rotated while we waited
+                    if (lock.isValid() && before != null && before.equals(key(file))) {
+                        return new Locked(open);
+                    }
+                    open.close();
+                } catch (IOException | RuntimeException e) {
+                    open.close();
+                    throw e;
+                }
+            }
+        }
+
+        /** The size, after a torn line of one who was killed is taken away. */
+        long repaired() throws IOException {
+            long size = open.length();
+            long end = NdjsonEnd.afterLastLine(open, size);
+            if (end == size) {
+                return size;
+            }
+            byte[] rest = new byte[Math.toIntExact(size - end)];
+            open.seek(end);
+            open.readFully(rest);
+            if (NdjsonEnd.isTorn(rest)) {
+                open.setLength(end);
+                return end;
+            }
+            // not ours to take away
+            open.seek(size);
+            open.write('\n');
+            return size + 1;
+        }
+
+        void write(byte[] bytes, long at) throws IOException {
+            try {
+                open.seek(at);
+                open.write(bytes);
+                open.getFD().sync();
+            } catch (IOException e) {
+                open.setLength(at);
+                throw e;
+            }
+        }
+
+        private static RandomAccessFile writable(Path file) throws IOException {
+            try {
+                return new RandomAccessFile(file.toFile(), "rw");
+            } catch (FileNotFoundException e) {
+                if (Files.exists(file) && !Files.isWritable(file)) {
+                    throw new AccessDeniedException(file.toString());
+                }
+                throw e;
+            }
+        }
+
+        private static void create(Path file) throws IOException {
+            try {
+                Files.createDirectories(
+                        file.getParent(),
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rwx------")));
+                Files.createFile(
+                        file,
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")));
+            } catch (FileAlreadyExistsException e) {
+                if (!Files.isRegularFile(file)) {
+                    throw new AccessDeniedException(file.toString());
+                }
+            }
+        }
+
+        private static Object key(Path file) throws IOException {
+            try {
+                return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+            } catch (NoSuchFileException e) {
+                return null;
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            open.close();
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package org.jetfanout.sink;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Nearest;
+import org.jetfanout.log.Redaction;
+
+/**
+ * A file of Java properties that says which sinks are on and how they are set: {@code sinks=a, b},
+ * {@code NAME.key=value}, {@code redact.ANY=regular expression}. Immutable.
+ */
+public final class SinkConfig {
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+    private static final String SINKS = "sinks";
+    private static final String REDACT = "redact";
+
+    private final String source;
+    private final Map<String, String> properties;
+    private final Map<String, String> environment;
+
+    private SinkConfig(
+            String source, Map<String, String> properties, Map<String, String> environment) {
+        this.source = source;
+        this.properties = properties;
+        this.environment = environment;
+    }
+
+    /** Where the file is if nothing else is said: {@code jet-fanout/sinks.properties}. */
+    public static Path usual(Map<String, String> environment) {
+        String config = environment.getOrDefault("XDG_CONFIG_HOME", "");
+        String home = environment.getOrDefault("HOME", System.getProperty("user.home"));
+        // XDG: a relative path is to be ignored
+        Path base = config.startsWith("/") ? Path.of(config) : Path.of(home).resolve(".config");
+        return base.resolve("jet-fanout").resolve("sinks.properties");
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param file empty for the usual one, which need not exist
+     * @param environment of the process: its variables win over the file
+     */
+    public static SinkConfig read(Optional<Path> file, Map<String, String> environment) {
+        Path path = file.orElseGet(() -> usual(environment));
+        if (file.isEmpty() && !Files.exists(path)) {
+            return new SinkConfig(path.toString(), Map.of(), environment);
+        }
+        Properties read = new Properties();
+        try (Reader in = Files.newBufferedReader(path)) {
+            read.load(in);
+        } catch (IOException e) {
+            throw ConfigurationException.at(path, "cannot be read (--sink-config): " + e);
+        } catch (IllegalArgumentException e) {
+            throw ConfigurationException.at(path, "no properties: " + e.getMessage());
+        }
+        Map<String, String> properties = new TreeMap<>();
+        for (String key : read.stringPropertyNames()) {
+            properties.put(key, read.getProperty(key).strip());
+            if (!key.contains(".") && !key.equals(SINKS)) {
+                throw ConfigurationException.at(
+                        path,
+                        key
+                                + ": unknown key"
+                                + Nearest.hint(key, List.of(SINKS))
+                                + "; all others are NAME.key");
+            }
+        }
+        return new SinkConfig(path.toString(), Map.copyOf(properties), environment);
+    }
+
+    /** Whether this can be the name of a sink. */
+    public static boolean isName(String name) {
+        return NAME.matcher(name).matches() && !name.equals(SINKS) && !name.equals(REDACT);
+    }
+
+    /** Names of the sinks that are on, these included: each once, in alphabetical order. */
+    public List<String> sinks(List<String> more) {
+        TreeSet<String> names = new TreeSet<>(more);
+        for (String name : properties.getOrDefault(SINKS, "").split(",", -1)) {
+            if (!name.isBlank()) {
+                names.add(name.strip());
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    /** The settings of a sink. */
+    public SinkSettings settings(String sink) {
+        return SinkSettings.of(sink, properties, environment, source);
+    }
+
+    /** What is masked in every record, the defaults included. */
+    public Redaction redaction() {
+        List<Pattern> patterns = new ArrayList<>();
+        new TreeMap<>(properties)
+                .forEach(
+                        (key, value) -> {
+                            if (key.startsWith(REDACT + ".")) {
+                                patterns.add(pattern(key, value));
+                            }
+                        });
+        return Redaction.of(patterns);
+    }
+
+    private Pattern pattern(String key, String value) {
+        try {
+            return Pattern.compile(value);
+        } catch (PatternSyntaxException e) {
+            throw new ConfigurationException(
+                    source + ": " + key + ": is no regular expression: " + e.getDescription());
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package org.jetfanout.sink;
+
+import java.io.ByteArrayOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.jetfanout.log.LogRecord;
+
+/**
+ * The stdout sink: prints records on standard output, one JSON object a line. While it is on,
+ * nothing else is printed there. Thread-safe. A reader that stops reading blocks the thread that
+ * prints.
+ */
+public final class StdoutSink implements Sink {
+    /** Keys of its settings. */
+    public static final Set<String> KEYS = Set.of();
+
+    private final OutputStream out;
+
+    // Mutable state
+    /** Whether a line was cut by a write that failed. */
+    private boolean torn;
+
+    /** Prints on the standard output of this process. */
+    public StdoutSink(SinkSettings settings) {
+        this(new FileOutputStream(FileDescriptor.out));
+        settings.only(KEYS);
+    }
+
+    StdoutSink(OutputStream out) {
+        this.out = out;
+    }
+
+    @Override
+    public Map<String, Object> beans() {
+        return Map.of("stdoutPrint", (Processor) this::print);
+    }
+
+    private synchronized void print(Exchange exchange) throws IOException, SinkStoppedException {
+        Delivery delivery = exchange.getProperty(Delivery.PROPERTY, Delivery.class);
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        if (torn) {
+            lines.write('\n');
+        }
+        for (LogRecord record : delivery.records()) {
+            lines.writeBytes(record.json());
+            lines.write('\n');
+        }
+        try {
+            lines.writeTo(out);
+            torn = false;
+        } catch (IOException e) {
+            if (String.valueOf(e.getMessage()).contains("Broken pipe")) {
+                throw new SinkStoppedException(
+                        "stdout sink: nobody reads standard output any more");
+            }
+            torn = true;
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,219 @@
+package org.jetfanout.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.UUID;
+import org.jetfanout.job.JobEnd.State;
+import org.jetfanout.runner.ShellWords;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The agent relay between real ssh-agents and runners that ask them all the time. */
+@Timeout(90)
+class AgentRelayIT {
+    /** Two signatures by one connection, again and again. */
+    private static final String ASKS =
+            "i=0; while [ $i -lt 40 ]; do i=$((i+1)); ssh-add -T ~/key.pub ~/key.pub || echo failed $i;"
+                    + " echo asked $i; sleep 0.02; done";
+
+    private final WorkerShell worker = new WorkerShell();
+    private final String guid = UUID.randomUUID().toString();
+    private final List<Process> agents = new ArrayList<>();
+
+    /** What a worker may have to run the relay with. */
+    private enum Language {
+        PERL("relay.pl", "perl", "-e"),
+        PYTHON("relay.py", "python3", "-I -S -c");
+
+        private final String file;
+        private final String program;
+        private final String options;
+
+        Language(String file, String program, String options) {
+            this.file = file;
+            this.program = program;
+            this.options = options;
+        }
+
+        /** Takes the other ones away from a worker. */
+        void only(WorkerShell worker) {
+            for (Language other : values()) {
+                if (other != this) {
+                    without(worker, other);
+                }
+            }
+        }
+
+        static void without(WorkerShell worker, Language language) {
+            worker.program(language.program, "#!/bin/sh\nexit 127\n");
+        }
+
+        /** The command that starts the relay in the worker's home. */
+        String start(int patience) {
+            return "%s %s %s ~ %d $$"
+                    .formatted(
+                            program, options, ShellWords.quote(JobScript.program(file)), patience);
+        }
+    }
+
+    @BeforeEach
+    void startAgents() {
+        worker.call("ssh-keygen -q -t ed25519 -N '' -f ~/key");
+        agents.add(agent("one"));
+        agents.add(agent("two"));
+        worker.environment.put("SSH_AUTH_SOCK", worker.home.resolve("one").toString());
+    }
+
+    /** An agent of the worker's user, with a key. */
+    private Process agent(String name) {
+        Process agent = worker.exec("exec ssh-agent -D -a ~/" + name);
+        WorkerShell.await("agent", () -> Files.exists(worker.home.resolve(name)));
+        worker.call("SSH_AUTH_SOCK=~/" + name + " ssh-add -q ~/key 2>&1");
+        return agent;
+    }
+
+    @AfterEach
+    void close() {
+        worker.close();
+    }
+
+    private JobSpec spec(String script) {
+        return new JobSpec(
+                guid,
+                "0001",
+                "worker1",
+                List.of("sh", "-c", script),
+                Map.of(),
+                JobSpec.Packed.TAR,
+                OptionalInt.empty(),
+                Duration.ofDays(7),
+                Duration.ofMinutes(1),
+                Duration.ZERO);
+    }
+
+    /** Runs a job that loses its agent when it has asked some times, and gets another one. */
+    private Drive loses(Runnable loss) {
+        Drive drive = Drive.of(worker, spec(ASKS));
+        drive.breaks = d -> d.connections == 1 && d.output.toString(UTF_8).lines().count() >= 10;
+        drive.connect();
+        loss.run();
+        // it asks on meanwhile
+        WorkerShell.pause(500);
+        worker.environment.put("SSH_AUTH_SOCK", worker.home.resolve("two").toString());
+        assertThat(drive.run().state()).isEqualTo(State.ENDED);
+        return drive;
+    }
+
+    private static String asked(int times) {
+        StringBuilder lines = new StringBuilder();
+        for (int n = 1; n <= times; n++) {
+            lines.append("asked ").append(n).append('\n');
+        }
+        return lines.toString();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void waitsForTheNextAgent(Language language) {
+        language.only(worker);
+        Drive drive = loses(() -> agents.get(0).destroyForcibly());
+        assertThat(drive.output.toString(UTF_8)).isEqualTo(asked(40));
+        assertThat(drive.job.absences()).isEmpty();
+        nothingRuns();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void leavesAnAgentThatHangs(Language language) {
+        language.only(worker);
+        Drive drive = loses(() -> signal(agents.get(0), "STOP"));
+        assertThat(drive.output.toString(UTF_8)).isEqualTo(asked(40));
+        nothingRuns();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void givesUpWhereNoneComes(Language language) {
+        agents.get(0).destroyForcibly();
+        assertThat(
+                        worker.call(
+                                ("exec 2>&1; ln -s ~/one agent; relay=$(%s); export SSH_AUTH_SOCK=~/relay;"
+                                                + " ssh-add -l; echo $?; cat late;"
+                                                + " ln -sf ~/two agent; ssh-add -l >/dev/null;"
+                                                + " echo $?; ls late; kill $relay")
+                                        .formatted(language.start(2))))
+                .startsWith("error fetching identities: agent refused operation\n1\n")
+                .contains(worker.home + "/one\n0\n")
+                .contains("'late'");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void endsWithItsJob(Language language) {
+        language.only(worker);
+        Drive drive = Drive.of(worker, spec("kill -9 $PPID; ssh-add -l | wc -l; sleep 4; echo on"));
+        assertThat(drive.run().state()).isEqualTo(State.LOST);
+        assertThat(drive.output.toString(UTF_8)).isEqualTo("1\non\n");
+        nothingRuns();
+    }
+
+    /** Then what failed meanwhile is known, and only that. */
+    @Test
+    void aWorkerWithoutEitherSaysWhenTheAgentWasAway() {
+        Language.without(worker, Language.PERL);
+        Language.without(worker, Language.PYTHON);
+        Drive drive =
+                Drive.of(
+                        worker,
+                        spec(
+                                "cd ~/.jet-fanout/*/*; echo before >>$JET_LOG; echo up;"
+                                        + " until [ -e ~/cut ]; do sleep 0.02; done;"
+                                        + " ssh-add -l || echo while >>$JET_LOG; touch ~/tried;"
+                                        + " until [ $(readlink agent) = ~/two ]; do sleep 0.02; done;"
+                                        + " sleep 0.2; ssh-add -l >/dev/null && echo after >>$JET_LOG"));
+        drive.breaks = d -> d.connections == 1 && d.output.size() > 0 && d.events.size() > 0;
+        drive.connect();
+        agents.get(0).destroyForcibly();
+        worker.call("touch ~/cut");
+        WorkerShell.await("a try", () -> Files.exists(worker.home.resolve("tried")));
+        worker.environment.put("SSH_AUTH_SOCK", worker.home.resolve("two").toString());
+        assertThat(drive.run().state()).isEqualTo(State.ENDED);
+        assertThat(drive.events.toString(UTF_8)).isEqualTo("before\nwhile\nafter\n");
+        assertThat(drive.job.absences()).containsExactly(new Absence(7, 13));
+        assertThat(drive.job.absences().get(0).covers(7)).isFalse();
+        assertThat(drive.job.absences().get(0).covers(13)).isTrue();
+        assertThat(drive.job.absences().get(0).covers(19)).isFalse();
+    }
+
+    @Test
+    void noRelayWithoutAnAgent() {
+        worker.environment.remove("SSH_AUTH_SOCK");
+        Drive drive = Drive.of(worker, spec("ls ~/.jet-fanout/*/*; echo $SSH_AUTH_SOCK"));
+        assertThat(drive.run().state()).isEqualTo(State.ENDED);
+        assertThat(drive.output.toString(UTF_8)).contains("output.log").doesNotContain("relay");
+    }
+
+    private static void signal(Process process, String name) {
+        WorkerShell.run("kill", "-s", name, Long.toString(process.pid()));
+    }
+
+    /** But for the agents, which are the test's. */
+    private void nothingRuns() {
+        WorkerShell.await("end of all processes", () -> processes().isEmpty());
+    }
+
+    private List<String> processes() {
+        return worker.processes().stream().filter(line -> !line.contains("ssh-agent")).toList();
+    }
+}

@@ -1,0 +1,65 @@
+package org.jetfanout.sink;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.jetfanout.log.LogRecord;
+
+/** Records as a run has them. */
+final class SampleRecords {
+    static final Instant TIME = Instant.parse("2026-03-01T10:20:30.456Z");
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private SampleRecords() {}
+
+    /** Lines of output, numbered. */
+    static List<LogRecord> lines(long from, int count) {
+        return LongStream.range(from, from + count)
+                .mapToObj(n -> line(n, "line " + n + " \u00e4\u20ac \"quoted\" \\ \u2028"))
+                .toList();
+    }
+
+    static LogRecord line(long offset, String message) {
+        return record("output", offset, message, "web" + offset % 7, "");
+    }
+
+    static LogRecord event(long offset, String message, String outcome) {
+        return record("events", offset, message, "web" + offset % 7, outcome);
+    }
+
+    static LogRecord record(
+            String stream, long offset, String message, String host, String outcome) {
+        String id = "the-guid:b1:" + stream + ":" + offset;
+        ObjectNode json = JSON.createObjectNode();
+        json.put("@timestamp", TIME.toString()).put("message", message);
+        json.putObject("event").put("id", id).put("sequence", offset);
+        json.putObject("labels").put("guid", "the-guid").put("batch", "b1");
+        try {
+            return new LogRecord(
+                    id,
+                    TIME,
+                    "the-guid",
+                    "b1",
+                    "worker1",
+                    "group1",
+                    host,
+                    stream,
+                    offset,
+                    message,
+                    outcome,
+                    outcome.equals("failure") ? "error" : "info",
+                    JSON.writeValueAsBytes(json));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static List<String> ids(List<LogRecord> records) {
+        return records.stream().map(LogRecord::id).toList();
+    }
+}

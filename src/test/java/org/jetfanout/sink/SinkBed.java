@@ -1,0 +1,120 @@
+package org.jetfanout.sink;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.jetfanout.log.LogRecord;
+
+/** The packaged route of one sink in a Camel of its own, fed by hand. */
+final class SinkBed implements AutoCloseable {
+    private final String name;
+    private final Main main = new Main();
+    private final Sink sink;
+
+    /** What the sink refused, with its reason. */
+    final Map<LogRecord, String> refused = new LinkedHashMap<>();
+
+    /** Starts the sink with these settings, without its name before each key. */
+    SinkBed(String name, Map<String, String> settings) {
+        this.name = name;
+        Map<String, String> properties = new HashMap<>();
+        settings.forEach((key, value) -> properties.put(name + "." + key, value));
+        sink =
+                Sinks.open(name, SinkSettings.of(name, properties, Map.of(), "sinks.properties"))
+                        .orElseThrow();
+        var configuration = main.configure();
+        configuration.setRoutesIncludePattern("classpath:routes/sinks/" + name + ".camel.yaml");
+        configuration.setAutowiredEnabled(false);
+        configuration.setJmxEnabled(false);
+        configuration.setStreamCachingEnabled(false);
+        configuration.setShutdownTimeout(10);
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
+        main.setDefaultPropertyPlaceholderLocation("false");
+        sink.properties().forEach(main::addInitialProperty);
+        properties.forEach(main::addInitialProperty);
+        sink.beans().forEach(main::bind);
+        main.start();
+    }
+
+    /** Sends a frame through the route once; the exception is the route's. */
+    void deliver(List<LogRecord> frame) throws Exception {
+        Exchange exchange =
+                main.getCamelContext()
+                        .createFluentProducerTemplate()
+                        .to("direct:sink-" + name)
+                        .withBody(frame)
+                        .withHeader("JetGuid", "the-guid")
+                        .withHeader("JetSink", name)
+                        .withExchangeProperty(Delivery.PROPERTY, new Handed(frame))
+                        .send();
+        if (exchange.getException() != null) {
+            throw exchange.getException();
+        }
+    }
+
+    /** Sends a frame until the sink has it, as the way does it, without its pauses. */
+    void deliverAtLast(List<LogRecord> frame) throws Exception {
+        long end = System.nanoTime() + 120_000_000_000L;
+        Optional<List<LogRecord>> rest = Optional.of(frame);
+        while (rest.isPresent()) {
+            try {
+                deliver(rest.get());
+                rest = Optional.empty();
+            } catch (UndeliveredException e) {
+                rest = Optional.of(e.rest());
+                pause(end, e);
+            } catch (SinkStoppedException e) {
+                throw e;
+            } catch (Exception e) {
+                pause(end, e);
+            }
+        }
+    }
+
+    private static void pause(long end, Exception last) throws Exception {
+        if (System.nanoTime() > end) {
+            throw last;
+        }
+        Thread.sleep(20);
+    }
+
+    @Override
+    public void close() {
+        main.stop();
+        sink.close();
+    }
+
+    private final class Handed implements Delivery {
+        private final List<LogRecord> frame;
+
+        Handed(List<LogRecord> frame) {
+            this.frame = frame;
+        }
+
+        @Override
+        public String sink() {
+            return name;
+        }
+
+        @Override
+        public String guid() {
+            return "the-guid";
+        }
+
+        @Override
+        public List<LogRecord> records() {
+            return new ArrayList<>(frame);
+        }
+
+        @Override
+        public void refuse(LogRecord record, String reason) {
+            refused.put(record, reason);
+        }
+    }
+}
