@@ -10,10 +10,11 @@ import org.apache.camel.Processor;
 import org.jetfanout.log.LogRecord;
 
 /** The steps that every sink's route may use. Thread-safe. */
-final class SinkSteps {
+public final class SinkSteps {
     private SinkSteps() {}
 
-    static Map<String, Processor> beans() {
+    /** What their names in the routes stand for. */
+    public static Map<String, Processor> beans() {
         return Map.of("failures", SinkSteps::failures, "ndjson", SinkSteps::ndjson);
     }
 

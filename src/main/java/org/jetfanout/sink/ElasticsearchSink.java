@@ -157,8 +157,7 @@ public final class ElasticsearchSink implements Sink {
     }
 
     private void request(Exchange exchange) {
-        ElasticsearchRequest request =
-                exchange.getProperty(TALK, ElasticsearchTalk.class).next();
+        ElasticsearchRequest request = exchange.getProperty(TALK, ElasticsearchTalk.class).next();
         Message message = exchange.getMessage();
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_METHOD, request.method());

@@ -91,8 +91,7 @@ public final class ElasticsearchTalk {
     }
 
     /** These and all that is still due come again. */
-    UndeliveredException later(
-            List<LogRecord> records, Optional<Duration> after, String reason) {
+    UndeliveredException later(List<LogRecord> records, Optional<Duration> after, String reason) {
         List<LogRecord> rest = new ArrayList<>(records);
         due.forEach(request -> rest.addAll(request.records()));
         return new UndeliveredException(rest, after, reason);

@@ -1,7 +1,7 @@
 package org.jetfanout.sink;
 
-import java.time.Instant;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 

@@ -30,8 +30,7 @@ final class HttpClientSettings {
         Collection<Header> all =
                 headers.entrySet().stream()
                         .<Header>map(
-                                header ->
-                                        new BasicHeader(header.getKey(), header.getValue(), true))
+                                header -> new BasicHeader(header.getKey(), header.getValue(), true))
                         .toList();
         return builder ->
                 builder.disableAutomaticRetries()

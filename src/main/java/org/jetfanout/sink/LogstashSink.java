@@ -1,17 +1,14 @@
 package org.jetfanout.sink;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.jetfanout.log.LogRecord;
 
 /**
  * The Logstash sink: records as lines of JSON over TCP or TLS, for Logstash's input {@code tcp}
@@ -60,23 +57,12 @@ public final class LogstashSink implements Sink {
 
     @Override
     public Map<String, Object> beans() {
-        return Map.of(
-                "logstashLines", (Processor) LogstashSink::lines,
-                "logstashSend", (Processor) this::send);
+        return Map.of("logstashSend", (Processor) this::send);
     }
 
     @Override
     public void close() {
         stream.close();
-    }
-
-    private static void lines(Exchange exchange) {
-        ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        for (Object line : exchange.getMessage().getBody(List.class)) {
-            lines.writeBytes(((LogRecord) line).json());
-            lines.write('\n');
-        }
-        exchange.getMessage().setBody(lines.toByteArray());
     }
 
     private void send(Exchange exchange) throws IOException, SinkStoppedException {

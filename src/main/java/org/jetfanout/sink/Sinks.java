@@ -17,6 +17,7 @@ public final class Sinks {
             case "elasticsearch" -> Optional.of(new ElasticsearchSink(settings));
             case "logstash" -> Optional.of(new LogstashSink(settings));
             case "file" -> Optional.of(new FileSink(settings));
+            case "splunk" -> Optional.of(new SplunkSink(settings));
             case "stdout" -> Optional.of(new StdoutSink(settings));
             default -> Optional.empty();
         };

@@ -29,38 +29,42 @@ final class TemplateRequest implements ElasticsearchRequest {
      * @param done called when the template is there
      */
     static ElasticsearchRequest first(IndexTemplate template, Runnable done) {
-        return get("/", (answer, talk, asked) -> {
-            // Elasticsearch says so in each answer
-            boolean openSearch =
-                    !answer.headers().containsKey("x-elastic-product")
-                            && talk.json(answer, asked)
-                                    .path("version")
-                                    .path("distribution")
-                                    .asText()
-                                    .equals("opensearch");
-            talk.first(second(template, openSearch, done));
-        });
+        return get(
+                "/",
+                (answer, talk, asked) -> {
+                    // Elasticsearch says so in each answer
+                    boolean openSearch =
+                            !answer.headers().containsKey("x-elastic-product")
+                                    && talk.json(answer, asked)
+                                            .path("version")
+                                            .path("distribution")
+                                            .asText()
+                                            .equals("opensearch");
+                    talk.first(second(template, openSearch, done));
+                });
     }
 
     private static ElasticsearchRequest second(
             IndexTemplate template, boolean openSearch, Runnable done) {
-        return get(path(template), (answer, talk, asked) -> {
-            int there = -1;
-            if (answer.status() != 404) {
-                there =
-                        talk.json(answer, asked)
-                                .path("index_templates")
-                                .path(0)
-                                .path("index_template")
-                                .path("version")
-                                .asInt(-1);
-            }
-            if (there < template.version()) {
-                talk.first(third(template, openSearch, done));
-            } else {
-                done.run();
-            }
-        });
+        return get(
+                path(template),
+                (answer, talk, asked) -> {
+                    int there = -1;
+                    if (answer.status() != 404) {
+                        there =
+                                talk.json(answer, asked)
+                                        .path("index_templates")
+                                        .path(0)
+                                        .path("index_template")
+                                        .path("version")
+                                        .asInt(-1);
+                    }
+                    if (there < template.version()) {
+                        talk.first(third(template, openSearch, done));
+                    } else {
+                        done.run();
+                    }
+                });
     }
 
     private static ElasticsearchRequest third(

@@ -28,7 +28,8 @@ final class FileSinkTest {
     @Test
     void aFileForEachRunForItsOwnerAlone() throws Exception {
         Path file = folder.resolve("logs/deep/run-" + SinkRecords.GUID + ".ndjson");
-        try (SinkRoute sink = sink(Map.of("file.path", folder + "/logs/deep/run-{guid}.ndjson"))) {
+        try (RouteUnderTest sink =
+                sink(Map.of("file.path", folder + "/logs/deep/run-{guid}.ndjson"))) {
             sink.deliver(SinkRecords.lines(0, 3));
             sink.deliver(SinkRecords.lines(3, 2));
         }
@@ -51,11 +52,11 @@ final class FileSinkTest {
                         SinkRecords.GUID + ":0001:output:99999",
                         "",
                         "info");
-        try (SinkRoute sink = sink()) {
+        try (RouteUnderTest sink = sink()) {
             sink.deliver(SinkRecords.lines(0, 10));
             sink.deliver(List.of(pretender));
         }
-        try (SinkRoute sink = sink()) {
+        try (RouteUnderTest sink = sink()) {
             sink.deliver(SinkRecords.lines(5, 10));
             sink.deliver(SinkRecords.lines(5, 12));
             sink.deliver(List.of(pretender));
@@ -68,7 +69,7 @@ final class FileSinkTest {
     void anotherRunsRecordsAreItsOwn() throws Exception {
         LogRecord other =
                 SinkRecords.record("other-guid", "0001", "output", 3, "h1", "x", "", "info");
-        try (SinkRoute sink = sink()) {
+        try (RouteUnderTest sink = sink()) {
             sink.deliver(SinkRecords.lines(0, 10));
             sink.deliver(List.of(other));
         }
@@ -77,13 +78,13 @@ final class FileSinkTest {
 
     @Test
     void aTornLineOfAKilledProcessGoes() throws Exception {
-        try (SinkRoute sink = sink()) {
+        try (RouteUnderTest sink = sink()) {
             sink.deliver(SinkRecords.lines(0, 3));
         }
         byte[] whole = Files.readAllBytes(file());
         for (int cut : new int[] {1, 2, 20, whole.length / 3 - 1}) {
             Files.write(file(), java.util.Arrays.copyOf(whole, whole.length - cut));
-            try (SinkRoute sink = sink()) {
+            try (RouteUnderTest sink = sink()) {
                 sink.deliver(SinkRecords.lines(1, 4));
             }
             assertThat(ids(file())).as("cut by %d", cut).hasSize(5).doesNotHaveDuplicates();
@@ -94,7 +95,7 @@ final class FileSinkTest {
     void whatSomebodyElseWroteStays() throws Exception {
         for (String theirs : List.of("some text", "{\"their\": \"document\"}", "{ no json", "{}")) {
             Files.writeString(file(), theirs);
-            try (SinkRoute sink = sink()) {
+            try (RouteUnderTest sink = sink()) {
                 sink.deliver(SinkRecords.lines(0, 1));
             }
             assertThat(Files.readAllLines(file())).hasSize(2).startsWith(theirs);
@@ -103,7 +104,7 @@ final class FileSinkTest {
 
     @Test
     void rotatesBySizeAndKeepsAll() throws Exception {
-        try (SinkRoute sink = sink(Map.of("file.rotate-size", "4k"))) {
+        try (RouteUnderTest sink = sink(Map.of("file.rotate-size", "4k"))) {
             for (int n = 0; n < 200; n += 20) {
                 sink.deliver(SinkRecords.lines(n, 20));
             }
@@ -125,7 +126,8 @@ final class FileSinkTest {
 
     @Test
     void keepsAsManyRotatedFilesAsItIsToldTo() throws Exception {
-        try (SinkRoute sink = sink(Map.of("file.rotate-size", "4k", "file.rotate-count", "2"))) {
+        try (RouteUnderTest sink =
+                sink(Map.of("file.rotate-size", "4k", "file.rotate-count", "2"))) {
             sink.deliver(SinkRecords.lines(0, 200));
         }
         assertThat(files()).hasSize(3);
@@ -135,11 +137,11 @@ final class FileSinkTest {
     @Test
     void rememberWhatWasRotatedAway() throws Exception {
         Map<String, String> small = Map.of("file.rotate-size", "4k");
-        try (SinkRoute sink = sink(small)) {
+        try (RouteUnderTest sink = sink(small)) {
             sink.deliver(SinkRecords.lines(0, 20));
         }
         assertThat(files()).hasSizeGreaterThan(1);
-        try (SinkRoute sink = sink(small)) {
+        try (RouteUnderTest sink = sink(small)) {
             sink.deliver(SinkRecords.lines(10, 11));
         }
         List<String> all = new ArrayList<>();
@@ -151,7 +153,7 @@ final class FileSinkTest {
 
     @Test
     void aLineLongerThanAFileHasOneOfItsOwn() throws Exception {
-        try (SinkRoute sink = sink(Map.of("file.rotate-size", "4k"))) {
+        try (RouteUnderTest sink = sink(Map.of("file.rotate-size", "4k"))) {
             sink.deliver(
                     List.of(
                             SinkRecords.line(0, "short"),
@@ -167,7 +169,7 @@ final class FileSinkTest {
 
     @Test
     void aFileMovedAwayByOthersIsBegunAnew() throws Exception {
-        try (SinkRoute sink = sink()) {
+        try (RouteUnderTest sink = sink()) {
             sink.deliver(SinkRecords.lines(0, 5));
             Files.move(file(), folder.resolve("moved"));
             sink.deliver(SinkRecords.lines(3, 5));
@@ -179,7 +181,7 @@ final class FileSinkTest {
     @Test
     void whatIsNoFileStopsTheSink() throws Exception {
         Files.createDirectory(file());
-        try (SinkRoute sink = sink()) {
+        try (RouteUnderTest sink = sink()) {
             assertThatThrownBy(() -> sink.deliver(SinkRecords.lines(0, 1)))
                     .isInstanceOf(SinkStoppedException.class)
                     .hasMessage("file sink: " + file() + ": may not be written");
@@ -200,14 +202,14 @@ final class FileSinkTest {
                                 .hasMessageStartingWith("sinks.properties: " + key + ": "));
     }
 
-    private SinkRoute sink() throws Exception {
+    private RouteUnderTest sink() throws Exception {
         return sink(Map.of());
     }
 
-    private SinkRoute sink(Map<String, String> more) throws Exception {
+    private RouteUnderTest sink(Map<String, String> more) throws Exception {
         Map<String, String> properties = new HashMap<>(Map.of("file.path", file().toString()));
         properties.putAll(more);
-        return new SinkRoute("file", properties);
+        return new RouteUnderTest("file", properties);
     }
 
     private Path file() {

@@ -10,6 +10,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.jetfanout.log.LogRecord;
+import org.jetfanout.pipeline.SinkSteps;
 
 /** The packaged route of one sink in a Camel of its own, fed by hand. */
 final class SinkBed implements AutoCloseable {
@@ -38,6 +39,7 @@ final class SinkBed implements AutoCloseable {
         main.setDefaultPropertyPlaceholderLocation("false");
         sink.properties().forEach(main::addInitialProperty);
         properties.forEach(main::addInitialProperty);
+        SinkSteps.beans().forEach(main::bind);
         sink.beans().forEach(main::bind);
         main.start();
     }

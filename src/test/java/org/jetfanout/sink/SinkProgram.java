@@ -58,7 +58,7 @@ final class SinkProgram {
             String name, String guid, int lines, Path position, Map<String, String> settings)
             throws Exception {
         int next = Files.exists(position) ? Integer.parseInt(Files.readString(position)) : 0;
-        try (SinkRoute sink = new SinkRoute(name, settings)) {
+        try (RouteUnderTest sink = new RouteUnderTest(name, settings)) {
             while (next < lines) {
                 try {
                     int count = Math.min(FRAME, lines - next);

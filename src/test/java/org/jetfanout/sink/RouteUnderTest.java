@@ -8,14 +8,14 @@ import org.apache.camel.main.Main;
 import org.jetfanout.log.LogRecord;
 
 /** A packaged sink with its route in a Camel of its own: what a shipper does, without a run. */
-public final class SinkRoute implements AutoCloseable {
+public final class RouteUnderTest implements AutoCloseable {
     private final String name;
     private final Sink sink;
     private final Main main = new Main();
     private final List<String> refused = new CopyOnWriteArrayList<>();
 
     /** Starts it; settings with the sink's name before each key. */
-    public SinkRoute(String name, Map<String, String> properties) throws Exception {
+    public RouteUnderTest(String name, Map<String, String> properties) throws Exception {
         this.name = name;
         sink =
                 Sinks.open(name, SinkSettings.of(name, properties, Map.of(), "sinks.properties"))
