@@ -281,7 +281,7 @@ public final class Job {
     }
 
     private static boolean isBegun(String header) {
-        return header.equals("started") || header.startsWith("attached");
+        return header.equals("started") || Absence.attached(header).isPresent();
     }
 
     private void beginDeadline() {
