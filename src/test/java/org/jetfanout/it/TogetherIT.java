@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.server.JournalType;
@@ -26,7 +27,7 @@ class TogetherIT {
 
     /** The runner goes on when all runs have a job on its worker: so none waits for another. */
     @Test
-    void twentyRunsAtTheSameTimeDoNotMix() throws IOException {
+    void twentyRunsAtTheSameTimeDoNotMix() throws Exception {
         int runs = 20;
         Path runner =
                 fleet.program(
@@ -50,6 +51,8 @@ class TogetherIT {
             running.add(site.setting("jetp", runner.toString()).start());
         }
         for (Program program : running) {
+            // twenty JVMs may take their time to start
+            program.handle().onExit().get(5, TimeUnit.MINUTES);
             Program.Ended run = program.end();
             assertThat(run.exit()).as("%s", run).isZero();
             assertThat(run.outcomes()).hasSize(12);
