@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -92,10 +93,16 @@ public final class ElasticsearchSink implements Sink {
 
     @Override
     public Map<String, String> properties() {
-        return Map.of(
-                "elasticsearch.url", url,
-                "elasticsearch.connect-timeout-ms", millis("connect-timeout", CONNECT_TIMEOUT),
+        Map<String, String> properties = new TreeMap<>();
+        properties.put("elasticsearch.url", url);
+        properties.put(
+                "elasticsearch.connect-timeout-ms", millis("connect-timeout", CONNECT_TIMEOUT));
+        properties.put(
                 "elasticsearch.response-timeout-ms", millis("response-timeout", RESPONSE_TIMEOUT));
+        if (url.startsWith("https:")) {
+            properties.put("elasticsearch.tls", "#elasticsearchTls");
+        }
+        return properties;
     }
 
     private String millis(String key, Duration otherwise) {
@@ -200,7 +207,7 @@ public final class ElasticsearchSink implements Sink {
 
     private void untrusted(Exchange exchange) throws Exception {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        if (Tls.isUntrusted(failure)) {
+        if (Tls.isUntrusted(failure) || failure instanceof SSLPeerUnverifiedException) {
             throw new SinkStoppedException(
                     url
                             + " shows a certificate that is not trusted, or not its own: "
