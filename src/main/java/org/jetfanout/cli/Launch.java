@@ -21,6 +21,7 @@ import org.jetfanout.plan.Batch;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.RunStatus;
 import org.jetfanout.record.Screen;
+import org.jetfanout.record.ScreenOptions;
 import org.jetfanout.record.Terminal;
 import org.jetfanout.ssh.SshSettings;
 import org.slf4j.Logger;
@@ -39,15 +40,20 @@ final class Launch {
 
     private final ScreenFlags flags;
     private final SshSettings ssh;
+    private final boolean lasting;
     private final Path runs = RunRecord.runsFolder(System.getenv());
 
     Launch(ScreenFlags flags) {
-        this(flags, SshSettings.ofUser());
+        this(flags, SshSettings.ofUser(), true);
     }
 
-    Launch(ScreenFlags flags, SshSettings ssh) {
+    /**
+     * @param lasting whether the workers are still there afterwards
+     */
+    Launch(ScreenFlags flags, SshSettings ssh, boolean lasting) {
         this.flags = flags;
         this.ssh = ssh;
+        this.lasting = lasting;
     }
 
     /** A new run in this process; its exit code. */
@@ -150,11 +156,11 @@ final class Launch {
         FanOut fanOut = new FanOut(record, screen, ssh, Main::say);
         Interrupts interrupts =
                 new Interrupts(
-                        count -> {
+                        (count, all) -> {
                             if (outlets.isFinishing()) {
                                 outlets.leave();
                             } else {
-                                interrupted(count, fanOut, screen, record.guid());
+                                interrupted(count, all, fanOut, screen, record.guid());
                             }
                         });
         RunStatus status;
@@ -191,7 +197,8 @@ final class Launch {
     }
 
     private Screen open(String guid) {
-        Screen screen = flags.options(runs.resolve(guid)).open(System.getenv());
+        ScreenOptions options = flags.options(runs.resolve(guid));
+        Screen screen = (lasting ? options : options.withoutAdvice()).open(System.getenv());
         screen.run(guid);
         return screen;
     }
@@ -199,6 +206,7 @@ final class Launch {
     private Prepared prepare(RunRequest request) {
         Prepared prepared = Prepared.read(request, Main::say);
         prepared.requireAgent(ssh);
+        prepared.agentWarnings(ssh).forEach(Main::say);
         return prepared;
     }
 
@@ -261,13 +269,23 @@ final class Launch {
         Main.say("the run goes on in the background: jet-fanout status " + guid);
     }
 
-    private void interrupted(int count, FanOut fanOut, Screen screen, String guid) {
+    private void interrupted(int count, Interrupts all, FanOut fanOut, Screen screen, String guid) {
         if (count > 1) {
             screen.close();
             Main.say("left; jobs may still run on the workers: jet-fanout resume " + guid);
             Runtime.getRuntime().halt(ExitCode.INTERRUPTED.code());
         }
-        switch (answer()) {
+        screen.hold();
+        try {
+            carryOut(answer(), all, fanOut, screen, guid);
+        } finally {
+            screen.release();
+        }
+    }
+
+    private void carryOut(
+            String answer, Interrupts all, FanOut fanOut, Screen screen, String guid) {
+        switch (answer) {
             case "d" -> {
                 screen.close();
                 try {
@@ -281,7 +299,10 @@ final class Launch {
                 }
                 Runtime.getRuntime().halt(ExitCode.INTERRUPTED.code());
             }
-            case "g" -> Main.say("going on");
+            case "g" -> {
+                all.forget();
+                Main.say("going on");
+            }
             default -> {
                 Main.say("ending the jobs on the workers (Ctrl-C again to leave at once)");
                 fanOut.cancel();

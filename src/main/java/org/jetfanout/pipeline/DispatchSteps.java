@@ -2,6 +2,7 @@ package org.jetfanout.pipeline;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -105,7 +106,7 @@ final class DispatchSteps implements AutoCloseable {
     void expect(Plan plan) throws IOException {
         plan.batches().forEach(batch -> open.add(batch.id()));
         progress.planned(plan);
-        substitutes = new Substitutes(bundles.workers());
+        substitutes = new Substitutes(record.workers());
         var watching =
                 watch.scheduleWithFixedDelay(
                         this::watch, WATCH.toMillis(), WATCH.toMillis(), TimeUnit.MILLISECONDS);
@@ -119,6 +120,17 @@ final class DispatchSteps implements AutoCloseable {
         } catch (CompletionException e) {
             throw (RuntimeException) e.getCause();
         }
+    }
+
+    /**
+     * The queue has ended: no batch comes any more, and none can be acknowledged. Jobs go on, and
+     * the run can be resumed.
+     *
+     * @param reason in one line
+     */
+    void fail(String reason) {
+        LOG.error("{}", reason);
+        end.completeExceptionally(new UncheckedIOException(new IOException(reason)));
     }
 
     /** Ends the jobs that run, and starts no more. */

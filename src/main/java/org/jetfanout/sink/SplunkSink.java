@@ -171,6 +171,8 @@ public final class SplunkSink implements Sink {
         frame.take(count);
         Message message = request(exchange, body.toByteArray());
         message.setHeader(Exchange.CONTENT_ENCODING, "gzip");
+        // else Camel does it again
+        exchange.setProperty(Exchange.SKIP_GZIP_ENCODING, true);
     }
 
     private Message request(Exchange exchange, byte[] body) {

@@ -50,21 +50,30 @@ public final class Fleet implements AfterAllCallback, AutoCloseable {
 
     /** So many workers, at 127.0.SUBNET.1 and up, and as many addresses of hosts behind them. */
     public static Fleet start(int subnet, int count) {
+        return start(subnet, count, List.of());
+    }
+
+    /**
+     * The same with lines for the sshd_config of the workers.
+     *
+     * @param options {@code MaxStartups 10:30:100} for instance
+     */
+    public static Fleet start(int subnet, int count, List<String> options) {
         try {
-            return started(subnet, count);
+            return started(subnet, count, options);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static Fleet started(int subnet, int count) throws IOException {
+    private static Fleet started(int subnet, int count, List<String> options) throws IOException {
         Path folder = Files.createTempDirectory("jetit");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         List<String> workers = addresses(subnet, count);
         Keys.Pair workerKey = Keys.ed25519(folder, "key-of-workers");
         Keys.Pair hostKey = Keys.ed25519(folder, "key-of-hosts");
-        OpenSshServer server = machines(folder, workers, workerKey);
-        OpenSshServer hosts = machines(folder, addresses(subnet + 1, count), hostKey);
+        OpenSshServer server = machines(folder, workers, workerKey, options);
+        OpenSshServer hosts = machines(folder, addresses(subnet + 1, count), hostKey, List.of());
         runnable(folder.resolve("jetp"), resource("/stand-in-jetp"));
         return new Fleet(
                 folder,
@@ -82,7 +91,8 @@ public final class Fleet implements AfterAllCallback, AutoCloseable {
                 .toList();
     }
 
-    private static OpenSshServer machines(Path folder, List<String> addresses, Keys.Pair key)
+    private static OpenSshServer machines(
+            Path folder, List<String> addresses, Keys.Pair key, List<String> options)
             throws IOException {
         OpenSshServer.Builder builder = OpenSshServer.at(addresses.get(0)).authorize(key);
         List<String> homes = new ArrayList<>();
@@ -95,6 +105,7 @@ public final class Fleet implements AfterAllCallback, AutoCloseable {
         // in a file of its own, since a Match holds to the end of its file
         Path match = Files.write(folder.resolve("homes-of-" + addresses.get(0)), homes);
         builder.option("Include " + match);
+        options.forEach(builder::option);
         addresses.stream().skip(1).forEach(address -> builder.option("ListenAddress " + address));
         return builder.start();
     }
