@@ -37,16 +37,12 @@ abstract class BulkScenarios {
     private final String index = "logs-jetfanout.t" + TESTS.incrementAndGet() + "-default";
     private final SearchServer server;
 
-    /** Type of an object whose fields are not mapped. */
-    private final String flat;
-
     private FaultProxy proxy;
 
     @TempDir private Path folder;
 
-    BulkScenarios(SearchServer server, String flat) {
+    BulkScenarios(SearchServer server) {
         this.server = server;
-        this.flat = flat;
     }
 
     @BeforeEach
@@ -116,19 +112,16 @@ abstract class BulkScenarios {
                 .extracting(
                         request -> request.method() + " " + request.path().replaceAll("\\?.*", ""))
                 .containsExactly(
-                        "GET /",
                         "GET /_index_template/logs-jetfanout",
                         "PUT /_index_template/logs-jetfanout",
                         "POST /" + index + "/_bulk",
                         "POST /" + index + "/_bulk",
-                        "GET /",
                         "GET /_index_template/logs-jetfanout",
                         "POST /" + index + "/_bulk",
                         "POST /" + index + "/_bulk");
         JsonNode mappings =
                 server.ask("GET", "/" + index + "/_mapping", "").elements().next().path("mappings");
         JsonNode properties = mappings.path("properties");
-        assertThat(properties.path("jet").path("type").asText()).isEqualTo(flat);
         assertThat(properties.path("message").path("type").asText()).isEqualTo("text");
         assertThat(properties.path("event").path("properties").path("id").path("type").asText())
                 .isEqualTo("keyword");
