@@ -226,7 +226,8 @@ final class ToOpenSearchIT {
         int start = 0;
         for (int i = 0; i < bytes.length; i++) {
             if (bytes[i] == '\n') {
-                lines.put((long) start, new String(bytes, start, i - start, StandardCharsets.UTF_8));
+                lines.put(
+                        (long) start, new String(bytes, start, i - start, StandardCharsets.UTF_8));
                 start = i + 1;
             }
         }
