@@ -341,7 +341,7 @@ class ShipperTest {
                             never.await();
                             gone = true;
                         } catch (InterruptedException e) {
-                            continue; // as a read from a socket does
+                            // goes on, as a read from a socket does
                         }
                     }
                     delivery.refuse(delivery.records().get(0), "too late");
