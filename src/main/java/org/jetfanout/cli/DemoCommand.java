@@ -42,7 +42,7 @@ final class DemoCommand implements Callable<Integer> {
             if (keep) {
                 site.keep();
             }
-            int code = new Launch(screen, site.ssh()).run(site.request());
+            int code = new Launch(screen, site.ssh(), false).run(site.request());
             return said(site) ? code : ExitCode.INTERNAL.code();
         }
     }

@@ -3,21 +3,37 @@ package org.jetfanout.cli;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntConsumer;
 
 /** Ctrl-C and its kin (SIGINT, SIGTERM, SIGHUP), counted. Thread-safe. */
 final class Interrupts {
     private final AtomicInteger count = new AtomicInteger();
-    private final IntConsumer handler;
+    private final Handler handler;
+
+    /** What is done about a signal. */
+    @FunctionalInterface
+    interface Handler {
+        /**
+         * Told of one.
+         *
+         * @param count its number, from 1
+         * @param all to {@link #forget} them
+         */
+        void handle(int count, Interrupts all);
+    }
 
     /**
      * Takes the signals from now on: they no longer end the process.
      *
-     * @param handler told of each one with its number, from 1, on a thread of its own
+     * @param handler told of each one on a thread of its own
      */
-    Interrupts(IntConsumer handler) {
+    Interrupts(Handler handler) {
         this.handler = handler;
         List.of("INT", "TERM", "HUP").forEach(this::take);
+    }
+
+    /** Nothing came of it: the next one is the first again. */
+    void forget() {
+        count.set(0);
     }
 
     /** Whether there was one. */
@@ -39,7 +55,7 @@ final class Interrupts {
                             new Class<?>[] {taker},
                             (proxy, method, args) -> {
                                 if (method.getName().equals("handle")) {
-                                    handler.accept(count.incrementAndGet());
+                                    handler.handle(count.incrementAndGet(), this);
                                 }
                                 return null;
                             });

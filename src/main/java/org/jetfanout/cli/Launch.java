@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
+import org.jetfanout.PrivateFiles;
 import org.jetfanout.pipeline.FanOut;
 import org.jetfanout.pipeline.Prepared;
 import org.jetfanout.pipeline.RunRequest;
@@ -21,6 +23,7 @@ import org.jetfanout.plan.Batch;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.RunStatus;
 import org.jetfanout.record.Screen;
+import org.jetfanout.record.ScreenOptions;
 import org.jetfanout.record.Terminal;
 import org.jetfanout.ssh.SshSettings;
 import org.slf4j.Logger;
@@ -39,15 +42,20 @@ final class Launch {
 
     private final ScreenFlags flags;
     private final SshSettings ssh;
+    private final boolean lasting;
     private final Path runs = RunRecord.runsFolder(System.getenv());
 
     Launch(ScreenFlags flags) {
-        this(flags, SshSettings.ofUser());
+        this(flags, SshSettings.ofUser(), true);
     }
 
-    Launch(ScreenFlags flags, SshSettings ssh) {
+    /**
+     * @param lasting whether the workers are still there afterwards
+     */
+    Launch(ScreenFlags flags, SshSettings ssh, boolean lasting) {
         this.flags = flags;
         this.ssh = ssh;
+        this.lasting = lasting;
     }
 
     /** A new run in this process; its exit code. */
@@ -150,11 +158,11 @@ final class Launch {
         FanOut fanOut = new FanOut(record, screen, ssh, Main::say);
         Interrupts interrupts =
                 new Interrupts(
-                        count -> {
+                        (count, all) -> {
                             if (outlets.isFinishing()) {
                                 outlets.leave();
                             } else {
-                                interrupted(count, fanOut, screen, record.guid());
+                                interrupted(count, all, fanOut, screen, record.guid());
                             }
                         });
         RunStatus status;
@@ -191,7 +199,8 @@ final class Launch {
     }
 
     private Screen open(String guid) {
-        Screen screen = flags.options(runs.resolve(guid)).open(System.getenv());
+        ScreenOptions options = flags.options(runs.resolve(guid));
+        Screen screen = (lasting ? options : options.withoutAdvice()).open(System.getenv());
         screen.run(guid);
         return screen;
     }
@@ -199,6 +208,7 @@ final class Launch {
     private Prepared prepare(RunRequest request) {
         Prepared prepared = Prepared.read(request, Main::say);
         prepared.requireAgent(ssh);
+        prepared.agentWarnings(ssh).forEach(Main::say);
         return prepared;
     }
 
@@ -254,20 +264,33 @@ final class Launch {
         process.environment().put(BACKGROUND, "yes");
         process.environment().put("XDG_STATE_HOME", runs.getParent().getParent().toString());
         process.redirectInput(new File("/dev/null"));
-        File log = runs.resolve(guid).resolve("background.log").toFile();
-        process.redirectOutput(ProcessBuilder.Redirect.appendTo(log));
-        process.redirectError(ProcessBuilder.Redirect.appendTo(log));
+        Path log = runs.resolve(guid).resolve("background.log");
+        if (!Files.exists(log)) {
+            Files.createFile(log, PrivateFiles.FILE);
+        }
+        process.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        process.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
         process.start();
         Main.say("the run goes on in the background: jet-fanout status " + guid);
     }
 
-    private void interrupted(int count, FanOut fanOut, Screen screen, String guid) {
+    private void interrupted(int count, Interrupts all, FanOut fanOut, Screen screen, String guid) {
         if (count > 1) {
             screen.close();
             Main.say("left; jobs may still run on the workers: jet-fanout resume " + guid);
             Runtime.getRuntime().halt(ExitCode.INTERRUPTED.code());
         }
-        switch (answer()) {
+        screen.hold();
+        try {
+            carryOut(answer(), all, fanOut, screen, guid);
+        } finally {
+            screen.release();
+        }
+    }
+
+    private void carryOut(
+            String answer, Interrupts all, FanOut fanOut, Screen screen, String guid) {
+        switch (answer) {
             case "d" -> {
                 screen.close();
                 try {
@@ -281,7 +304,10 @@ final class Launch {
                 }
                 Runtime.getRuntime().halt(ExitCode.INTERRUPTED.code());
             }
-            case "g" -> Main.say("going on");
+            case "g" -> {
+                all.forget();
+                Main.say("going on");
+            }
             default -> {
                 Main.say("ending the jobs on the workers (Ctrl-C again to leave at once)");
                 fanOut.cancel();

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
 import org.jetfanout.log.Text;
+import org.jetfanout.record.RecordException;
 import picocli.CommandLine;
 
 /** The program: arguments in, exit code out. */
@@ -91,6 +92,11 @@ public final class Main {
                     if (e instanceof ConfigurationException) {
                         say(e.getMessage());
                         return ExitCode.CONFIGURATION.code();
+                    }
+                    if (e instanceof RecordException) {
+                        // says which file, and why: the disk's trouble, not ours
+                        say(e.getMessage());
+                        return ExitCode.INTERNAL.code();
                     }
                     say("internal error: " + e + (traces ? "" : " (-vv shows where)"));
                     return ExitCode.INTERNAL.code();

@@ -8,6 +8,7 @@ import org.jetfanout.pipeline.Prepared;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.plan.PlanReport;
 import org.jetfanout.runner.ShellWords;
+import org.jetfanout.ssh.SshSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,6 +32,7 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Prepared prepared = Prepared.read(options.request(mode), Main::say);
+        prepared.agentWarnings(SshSettings.ofUser()).forEach(Main::say);
         Plan plan = prepared.plan(UUID.randomUUID().toString());
         PlanReport report =
                 new PlanReport(

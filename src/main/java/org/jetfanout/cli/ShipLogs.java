@@ -50,7 +50,7 @@ final class ShipLogs {
         SinkConfig config = SinkConfig.read(request.config(), System.getenv());
         boolean interrupted;
         try (Shipping shipping = new Shipping(request.names(), config, routes, Main::say)) {
-            Interrupts interrupts = new Interrupts(count -> shipping.leave());
+            Interrupts interrupts = new Interrupts((count, all) -> shipping.leave());
             shipping.start(record, false);
             Outlets.logAside(record);
             shipping.finishWhileMoving(whole, request.patience());

@@ -8,7 +8,9 @@ package org.jetfanout.log;
 final class KeyBlock {
     static final String BEGIN = "-----BEGIN ";
     static final String END = "-----END ";
-    static final String KEY = "PRIVATE KEY";
+
+    private static final String KEY = "PRIVATE KEY";
+    private static final int LONGEST_LABEL = 64;
 
     /** A key of 16,384 bits has some 200 lines. */
     private static final int MOST_LINES = 400;
@@ -33,10 +35,21 @@ final class KeyBlock {
         return isKeyText(line);
     }
 
+    /** End of the label that begins here, where it is that of a private key; else -1. */
+    static int endOfKeyLabel(String text, int from) {
+        String label = text.substring(from, Math.min(text.length(), from + LONGEST_LABEL));
+        int key = label.indexOf(KEY);
+        int dashes = label.indexOf("-----");
+        return key >= 0 && (dashes < 0 || key < dashes) ? from + key + KEY.length() : -1;
+    }
+
     /** Whether a key begins in this text and does not end in it. */
     private static boolean beginsKey(String line) {
+        if (!line.contains(BEGIN)) {
+            return false;
+        }
         int begin = line.lastIndexOf(BEGIN);
-        return begin >= 0 && line.indexOf(KEY, begin) >= 0 && line.indexOf(END, begin) < 0;
+        return endOfKeyLabel(line, begin + BEGIN.length()) >= 0 && line.indexOf(END, begin) < 0;
     }
 
     private static boolean isKeyText(String line) {

@@ -80,10 +80,8 @@ final class Secrets {
         int from = 0;
         while (begin >= 0) {
             int label = begin + KeyBlock.BEGIN.length();
-            int dashes = text.indexOf("-----", label);
-            int labelEnd = dashes < 0 ? text.length() : dashes;
-            int key = text.indexOf(KeyBlock.KEY, label);
-            if (key >= 0 && key < labelEnd) {
+            int labelEnd = KeyBlock.endOfKeyLabel(text, label);
+            if (labelEnd >= 0) {
                 safe.append(text, from, begin).append(Redaction.MARK);
                 int end = text.indexOf(KeyBlock.END, labelEnd);
                 int last = end < 0 ? -1 : text.indexOf("-----", end + KeyBlock.END.length());

@@ -1,7 +1,6 @@
 package org.jetfanout.pipeline;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -9,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.jetfanout.PrivateFiles;
@@ -18,8 +16,6 @@ import org.jetfanout.bundle.BundleSource;
 import org.jetfanout.job.JobFiles;
 import org.jetfanout.job.JobSpec;
 import org.jetfanout.runner.BundlePaths;
-import org.jetfanout.workers.Worker;
-import org.jetfanout.workers.WorkerGroups;
 
 /**
  * The packed bundles of a run on the control machine: the files that all batches share, and each
@@ -28,8 +24,7 @@ import org.jetfanout.workers.WorkerGroups;
  */
 final class Bundles {
     private static final long SMALL_BYTES = 16 << 10;
-    private static final String PACKED = "packed.json";
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String PACKED = "packed";
 
     private final Path folder;
 
@@ -70,24 +65,14 @@ final class Bundles {
         PrivateFiles.write(folder, name(message), message.bytes());
     }
 
-    /**
-     * Notes that all batches are packed, and who can take over from whom: from now on the run can
-     * be resumed.
-     */
-    void packed(WorkerGroups groups) throws IOException {
-        Map<String, List<Worker>> workers = new TreeMap<>();
-        groups.names().forEach(group -> workers.put(group, groups.workers(group)));
-        PrivateFiles.write(folder, PACKED, JSON.writeValueAsBytes(workers));
+    /** Notes that all batches are packed: from now on the run can be resumed. */
+    void packed() throws IOException {
+        PrivateFiles.write(folder, PACKED, new byte[0]);
     }
 
     /** Whether all batches are packed. */
     boolean isPacked() {
         return Files.exists(folder.resolve(PACKED));
-    }
-
-    /** The workers of each worker group. */
-    Map<String, List<Worker>> workers() throws IOException {
-        return JSON.readValue(folder.resolve(PACKED).toFile(), new TypeReference<>() {});
     }
 
     /** The message of a batch: the last word on who configures it. */
@@ -113,19 +98,27 @@ final class Bundles {
     }
 
     /**
-     * The bundle of a batch from its start, as {@link #packed} says; to be closed by the caller.
+     * The bundle of a batch from its start, as {@link #packed} says; to be closed by the caller. It
+     * is a file: nobody waits for what comes next.
      */
     InputStream open(String batch) throws IOException {
         InputStream gzip =
                 new SequenceInputStream(
                         Files.newInputStream(folder.resolve(BundleFiles.COMMON)),
                         Files.newInputStream(folder.resolve(slice(batch))));
-        return packed(batch) == JobSpec.Packed.TAR
-                ? GzipCompressorInputStream.builder()
-                        .setInputStream(gzip)
-                        .setDecompressConcatenated(true)
-                        .get()
-                : gzip;
+        InputStream bundle =
+                packed(batch) == JobSpec.Packed.TAR
+                        ? GzipCompressorInputStream.builder()
+                                .setInputStream(gzip)
+                                .setDecompressConcatenated(true)
+                                .get()
+                        : gzip;
+        return new FilterInputStream(bundle) {
+            @Override
+            public int available() {
+                return Integer.MAX_VALUE; // the parts know of themselves at most
+            }
+        };
     }
 
     /** Removes them all. */

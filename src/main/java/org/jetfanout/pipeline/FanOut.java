@@ -88,7 +88,8 @@ public final class FanOut {
                     queueing.commands(commands);
                     record.plan(plan, commands::of);
                     pipeline.send("direct:pack", plan);
-                    bundles.packed(prepared.workerGroups());
+                    record.workers(prepared.workerGroups().all());
+                    bundles.packed();
                     screen.planned(plan);
                     return plan;
                 });
@@ -184,6 +185,7 @@ public final class FanOut {
             try (Pipeline pipeline = new Pipeline(routes, request.routes(), beans, properties)) {
                 Plan plan = beginning.plan(pipeline);
                 queue.await();
+                queue.onFailure(dispatch::fail);
                 dispatch.expect(plan);
                 pipeline.startRoute("dispatch");
                 pipeline.send("direct:queue", plan);

@@ -21,7 +21,7 @@ import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.record.RecordException;
 import org.jetfanout.sink.Delivery;
-import org.jetfanout.sink.SinkRoute;
+import org.jetfanout.sink.SinkSender;
 import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.UndeliveredException;
 
@@ -160,7 +160,7 @@ final class Pipeline implements AutoCloseable {
     }
 
     /** The way to the route of a sink. */
-    SinkRoute sink(String name) {
+    SinkSender sink(String name) {
         Endpoint endpoint = context().getEndpoint(Routes.sinkEndpoint(name));
         ProducerTemplate producer = context().createProducerTemplate();
         return delivery -> {

@@ -18,11 +18,13 @@ import org.jetfanout.plan.WorkerMap;
 import org.jetfanout.playbook.Addressed;
 import org.jetfanout.playbook.Playbook;
 import org.jetfanout.runner.ShellWords;
+import org.jetfanout.ssh.GuardPreview;
 import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.workers.Agent;
 import org.jetfanout.workers.Localhost;
 import org.jetfanout.workers.Unmatched;
 import org.jetfanout.workers.WorkerGroups;
+import org.jetfanout.workers.WorkerSettings;
 import org.jetfanout.workers.WorkersConfig;
 
 /**
@@ -149,6 +151,19 @@ public record Prepared(
                     "no ssh-agent ($SSH_AUTH_SOCK is not set): the hosts are reached with its keys; start one and ssh-add a"
                             + " key, or say 'agent: none' in workers.yml");
         }
+    }
+
+    /**
+     * Why hosts may get no key of the agent, one line each; none where nothing is known of that.
+     */
+    public List<String> agentWarnings(SshSettings ssh) {
+        return workers.workerGroups().stream()
+                .map(workers::settings)
+                .filter(settings -> settings.agent() == Agent.FORWARD)
+                .map(WorkerSettings::agentKeys)
+                .distinct()
+                .flatMap(keys -> GuardPreview.warning(ssh, keys).stream())
+                .toList();
     }
 
     /** What the names in the plan route stand for. */

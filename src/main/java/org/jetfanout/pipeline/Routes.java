@@ -90,20 +90,23 @@ final class Routes {
      */
     static Map<String, String> sinks(List<String> names, Optional<Path> folder) {
         TreeMap<String, String> locations = new TreeMap<>();
-        Deque<String> wanted = new ArrayDeque<>(names);
+        Deque<Wanted> wanted = new ArrayDeque<>();
+        names.forEach(name -> wanted.add(new Wanted(name, "")));
         while (!wanted.isEmpty()) {
-            String name = wanted.remove();
+            Wanted next = wanted.remove();
+            String name = next.sink();
             if (!locations.containsKey(name)) {
                 Optional<Path> own = ownSink(name, folder);
                 URL packaged = Routes.class.getResource("/routes/" + SINKS + name + SUFFIX);
                 if (!SinkConfig.isName(name) || (own.isEmpty() && packaged == null)) {
-                    throw unknownSink(name, folder);
+                    throw unknownSink(next, folder);
                 }
                 locations.put(
                         name,
                         own.map(file -> "file:" + file.toAbsolutePath())
                                 .orElse("classpath:routes/" + SINKS + name + SUFFIX));
-                wanted.addAll(references(own, packaged));
+                String file = own.map(Path::toString).orElse(locations.get(name)) + ": ";
+                references(own, packaged).forEach(other -> wanted.add(new Wanted(other, file)));
             }
         }
         return locations;
@@ -128,14 +131,23 @@ final class Routes {
         }
     }
 
-    private static ConfigurationException unknownSink(String name, Optional<Path> folder) {
+    /**
+     * A sink whose file is looked for.
+     *
+     * @param from which file names it, for errors; empty where it is switched on
+     */
+    private record Wanted(String sink, String from) {}
+
+    private static ConfigurationException unknownSink(Wanted wanted, Optional<Path> folder) {
+        String name = wanted.sink();
         TreeSet<String> known = new TreeSet<>(packagedSinks());
         folder.map(own -> own.resolve(SINKS))
                 .filter(Files::isDirectory)
                 .ifPresent(own -> files(own).forEach(file -> known.add(nameOf(file))));
         known.removeIf(sink -> !SinkConfig.isName(sink));
         return new ConfigurationException(
-                "no sink '"
+                wanted.from()
+                        + "no sink '"
                         + name
                         + "'"
                         + Nearest.hint(name, known)

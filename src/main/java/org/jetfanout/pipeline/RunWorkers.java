@@ -53,12 +53,9 @@ public final class RunWorkers {
             batches.put(batch.id(), names);
         }
         // who took over may have no batch in the plan
-        Bundles bundles = new Bundles(record.folder().resolve("bundles"));
-        if (bundles.isPacked()) {
-            bundles.workers().values().stream()
-                    .flatMap(Collection::stream)
-                    .forEach(worker -> known.putIfAbsent(worker.name(), worker));
-        }
+        record.workers().values().stream()
+                .flatMap(Collection::stream)
+                .forEach(worker -> known.putIfAbsent(worker.name(), worker));
         return new RunWorkers(known, batches);
     }
 

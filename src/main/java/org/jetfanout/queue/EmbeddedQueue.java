@@ -3,6 +3,7 @@ package org.jetfanout.queue;
 import jakarta.jms.ConnectionFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
@@ -29,6 +30,7 @@ public final class EmbeddedQueue implements Queue {
 
     private static final String DEAD_LETTERS = "jet-fanout.dead";
 
+    private final Path folder;
     private final ActiveMQServerImpl server;
     private final JmsPoolConnectionFactory producers;
     private final ActiveMQConnectionFactory consumers;
@@ -40,6 +42,7 @@ public final class EmbeddedQueue implements Queue {
      * @param threads how many consumers run at once
      */
     public EmbeddedQueue(Path folder, int threads) {
+        this.folder = folder;
         server = new ActiveMQServerImpl(configuration(folder));
         try {
             // the broker makes its files readable for all: nobody else comes as far as there
@@ -102,6 +105,18 @@ public final class EmbeddedQueue implements Queue {
                         .setAddressFullMessagePolicy(AddressFullMessagePolicy.PAGE)
                         .setDefaultConsumerWindowSize(0));
         return c;
+    }
+
+    /** Its journal can not be written: Artemis stops itself then, and its clients wait for ever. */
+    @Override
+    public void onFailure(Consumer<String> told) {
+        server.registerIOCriticalErrorListener(
+                (cause, message, file) ->
+                        told.accept(
+                                "the queue in "
+                                        + folder
+                                        + " has failed: "
+                                        + (cause == null ? message : cause.getMessage())));
     }
 
     @Override

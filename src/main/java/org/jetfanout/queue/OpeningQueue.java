@@ -7,6 +7,7 @@ import jakarta.jms.JMSException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -63,6 +64,11 @@ public final class OpeningQueue implements Queue {
     @Override
     public ConnectionFactory consumers() {
         return new Late(Queue::consumers);
+    }
+
+    @Override
+    public void onFailure(Consumer<String> told) {
+        open().onFailure(told);
     }
 
     @Override

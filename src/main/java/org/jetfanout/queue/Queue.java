@@ -1,6 +1,7 @@
 package org.jetfanout.queue;
 
 import jakarta.jms.ConnectionFactory;
+import java.util.function.Consumer;
 
 /**
  * The message queue of a run, wherever its broker is. Thread-safe.
@@ -15,6 +16,12 @@ public interface Queue extends AutoCloseable {
 
     /** Connections to receive with: one message at a time each, so that no consumer hoards. */
     ConnectionFactory consumers();
+
+    /**
+     * Calls once when the broker has ended by itself and will not come back, with the reason in one
+     * line; on any thread. An external broker may come back, and is waited for.
+     */
+    default void onFailure(Consumer<String> told) {}
 
     @Override
     void close();

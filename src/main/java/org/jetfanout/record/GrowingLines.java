@@ -95,6 +95,8 @@ final class GrowingLines {
     }
 
     private void cut(byte[] bytes) {
+        // times are stored before the bytes: all that are needed are there
+        times.ifPresent(known -> known.moveTo(at));
         int from = 0;
         for (int i = 0; i < bytes.length; i++) {
             if (bytes[i] == '\n') {
@@ -109,7 +111,7 @@ final class GrowingLines {
         Instant time = Instant.EPOCH;
         if (times.isPresent()) {
             FrameTimes known = times.get();
-            if (end > known.end() || at == 0) {
+            if (end > known.end()) {
                 known.moveTo(end - 1);
             }
             time = known.time();

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * JSON as bytes, written by hand because every line of a run passes here: several times as fast as
- * a generator. Keys and punctuation are the caller's. Not thread-safe.
+ * JSON as bytes, written by hand because every line of a run passes here. Keys and punctuation are
+ * the caller's. Not thread-safe.
  */
 final class JsonBytes {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);

@@ -63,6 +63,7 @@ final class LiveScreen implements Screen {
     private List<String> drawn = List.of();
     private int ticks;
     private boolean visible;
+    private boolean held;
     private volatile boolean stopped;
 
     /**
@@ -147,6 +148,21 @@ final class LiveScreen implements Screen {
     }
 
     @Override
+    public void hold() {
+        synchronized (drawing) {
+            held = true;
+            takeAway();
+        }
+    }
+
+    @Override
+    public void release() {
+        synchronized (drawing) {
+            held = false;
+        }
+    }
+
+    @Override
     public void close() {
         stop();
         try {
@@ -169,7 +185,7 @@ final class LiveScreen implements Screen {
     /** Draws what has changed. For the refreshing thread. */
     void tick() {
         synchronized (drawing) {
-            if (stopped) {
+            if (stopped || held) {
                 return;
             }
             StringBuilder screen = new StringBuilder();
@@ -283,13 +299,19 @@ final class LiveScreen implements Screen {
                 return;
             }
             stopped = true;
-            StringBuilder screen = new StringBuilder();
-            erase(screen, size.columns());
-            screen.append(takePending());
-            if (visible) {
-                screen.append(WRAP_ON).append(SHOW_CURSOR);
-            }
-            terminal.write(screen);
+            takeAway();
         }
+    }
+
+    /** Leaves what stays, and a cursor. Under the lock. */
+    private void takeAway() {
+        StringBuilder screen = new StringBuilder();
+        erase(screen, size.columns());
+        screen.append(takePending());
+        if (visible) {
+            screen.append(WRAP_ON).append(SHOW_CURSOR);
+            visible = false;
+        }
+        terminal.write(screen);
     }
 }

@@ -25,8 +25,8 @@ import org.jetfanout.log.Stream;
  * Makes log records of all that is in a run record, from any places on, as it grows: the runner's
  * lines and events, states, results, and the application's own log. The order within each place is
  * kept; places take turns. The same place gives the same records however often it is read. No file
- * stays open; memory is a stretch of one place at a time, however many batches there are. Not
- * thread-safe.
+ * stays open; memory is a stretch of one place at a time, however many batches there are.
+ * Thread-safe: one call waits for the other.
  */
 public final class LogRecordReader implements Closeable {
     private static final int CHUNK = 128 << 10;
@@ -74,7 +74,7 @@ public final class LogRecordReader implements Closeable {
      * @param mostRecords how many at most
      * @param mostBytes length of their JSON at most, in bytes; one record alone may be longer
      */
-    public Records next(int mostRecords, int mostBytes) {
+    public synchronized Records next(int mostRecords, int mostBytes) {
         if (ready.isEmpty() || System.nanoTime() - looked > LOOK_NANOS) {
             look();
         }
@@ -102,14 +102,13 @@ public final class LogRecordReader implements Closeable {
      * Nobody writes any more, or nobody wants to wait for it: what stands after the last line break
      * of a place is a record too.
      */
-    public void end() {
+    public synchronized void end() {
         ended = true;
-        looked = 0;
-        sources.values().forEach(this::queue);
+        look();
     }
 
     /** How much of the record is not handed out yet, in bytes of the record. */
-    public long backlog() {
+    public synchronized long backlog() {
         discover();
         long bytes = 0;
         for (Source source : sources.values()) {
@@ -122,7 +121,7 @@ public final class LogRecordReader implements Closeable {
      * About when the oldest came of what is not handed out yet; empty where there is nothing, or
      * only what has no time of its own.
      */
-    public Optional<Instant> oldest() {
+    public synchronized Optional<Instant> oldest() {
         discover();
         Optional<Instant> oldest = held.map(made -> made.record().time());
         for (Source source : sources.values()) {
@@ -138,7 +137,7 @@ public final class LogRecordReader implements Closeable {
 
     /** Nothing is left open as it is; for the time when there is. */
     @Override
-    public void close() {
+    public synchronized void close() {
         ready.clear();
         sources.clear();
     }

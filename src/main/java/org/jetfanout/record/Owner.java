@@ -23,6 +23,11 @@ import org.jetfanout.PrivateFiles;
 final class Owner implements Closeable {
     private static final String FILE = "owner";
 
+    /** Longer than anybody looks, on a busy machine too. */
+    private static final long LOOK_NANOS = 1_000_000_000;
+
+    private static final long LOOK_MILLIS = 10;
+
     /**
      * Records owned by this process. Asked first, because a process that opens and closes a file
      * loses its own lock on it.
@@ -37,46 +42,58 @@ final class Owner implements Closeable {
         this.channel = channel;
     }
 
-    /** Becomes the owner; empty where there is one already. */
-    static Optional<Owner> take(Path folder) {
+    /**
+     * Becomes the owner; empty where there is one already. Somebody who only looks has the lock for
+     * a moment: so a lock counts when it has been held for a while.
+     */
+    static synchronized Optional<Owner> take(Path folder) {
         Path file = key(folder);
-        if (!OWNED.add(file)) {
+        if (OWNED.contains(file)) {
             return Optional.empty();
         }
-        Owner owner = null;
         try {
-            owner = lock(file);
+            Owner owner = null;
+            for (long began = System.nanoTime();
+                    owner == null && System.nanoTime() - began < LOOK_NANOS; ) {
+                owner = lock(file);
+                if (owner == null) {
+                    Thread.sleep(LOOK_MILLIS);
+                }
+            }
+            if (owner != null) {
+                OWNED.add(file);
+            }
             return Optional.ofNullable(owner);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
         } catch (IOException e) {
             throw RecordException.writing(file, e);
-        } finally {
-            if (owner == null) {
-                OWNED.remove(file);
-            }
         }
     }
 
-    /** Whether some process, this or another, works on the run. */
-    static boolean exists(Path folder) {
+    /**
+     * Whether some process, this or another, works on the run. Looks with a shared lock, so that
+     * two who look do not take each other for the owner.
+     */
+    static synchronized boolean exists(Path folder) {
         Path file = key(folder);
         if (OWNED.contains(file)) {
             return true;
         }
-        if (!Files.isWritable(file)) {
+        if (!Files.isReadable(file)) {
             return false;
         }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-                FileLock lock = channel.tryLock()) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+                FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
             return lock == null;
-        } catch (OverlappingFileLockException e) {
-            return true;
         } catch (IOException e) {
             throw RecordException.reading(file, e);
         }
     }
 
     /** Process id of the last owner, where it is known. */
-    static Optional<Long> pid(Path folder) {
+    static synchronized Optional<Long> pid(Path folder) {
         Path file = key(folder);
         if (OWNED.contains(file)) {
             return Optional.of(ProcessHandle.current().pid());

@@ -49,7 +49,7 @@ final class QuietScreen implements Screen {
     /** The summary as one text. */
     static String text(RunStatus status, int unmatched, ScreenOptions options) {
         Summary summary = new Summary(status, unmatched, options.record(), options.fold());
-        return String.join("\n", summary.lines()) + "\n";
+        return String.join("\n", options.advice() ? summary.lines() : summary.facts()) + "\n";
     }
 
     @Override

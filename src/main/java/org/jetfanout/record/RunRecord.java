@@ -1,6 +1,7 @@
 package org.jetfanout.record;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
@@ -34,6 +35,7 @@ import org.jetfanout.log.Stream;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.runner.HostResult;
+import org.jetfanout.workers.Worker;
 
 /**
  * What the control machine keeps of a run: a folder of files that only grow, readable with plain
@@ -74,6 +76,8 @@ public final class RunRecord implements Closeable {
 
     private final Path folder;
     private final String guid;
+    private static final String WORKERS = "workers.json";
+
     private final Clock clock;
     private final Ndjson states;
     private final Ndjson results;
@@ -277,6 +281,30 @@ public final class RunRecord implements Closeable {
     /** What was asked for; empty where the run did not come so far. */
     public Optional<JsonNode> request() {
         return document("request.json");
+    }
+
+    /** Stores who may configure something: the workers of each worker group. */
+    public synchronized void workers(Map<String, List<Worker>> groups) {
+        checkOwner();
+        RecordFiles.replace(
+                folder.resolve(WORKERS),
+                true,
+                out -> {
+                    out.write(Json.MAPPER.writeValueAsBytes(new TreeMap<>(groups)));
+                    out.write('\n');
+                });
+    }
+
+    /** The workers of each worker group; none where the run did not come so far. */
+    public Map<String, List<Worker>> workers() {
+        Path file = folder.resolve(WORKERS);
+        try {
+            return Json.MAPPER.readValue(Files.readAllBytes(file), new TypeReference<>() {});
+        } catch (NoSuchFileException e) {
+            return Map.of();
+        } catch (IOException e) {
+            throw RecordException.reading(file, e);
+        }
     }
 
     /** Stores the plan, without the runner's command lines. */

@@ -34,6 +34,12 @@ public interface Screen extends AutoCloseable {
     /** The run has ended, or is left. The last thing printed. */
     void summary(RunStatus status);
 
+    /** Leaves the terminal to somebody who asks the user something, until {@link #release}. */
+    default void hold() {}
+
+    /** Has the terminal again; nothing where it had it. */
+    default void release() {}
+
     /** Gives the terminal back as it was; may be called at any time, and twice. */
     @Override
     void close();

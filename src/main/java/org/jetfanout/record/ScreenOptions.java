@@ -20,13 +20,30 @@ import java.util.function.Function;
  *     view they are not
  * @param record folder of the run record, for the summary
  * @param fold makes ranges of host names, for the summary
+ * @param advice whether the summary says what to do next
  */
 public record ScreenOptions(
         boolean json,
         boolean quiet,
         Optional<Boolean> lines,
         Path record,
-        Function<Collection<String>, String> fold) {
+        Function<Collection<String>, String> fold,
+        boolean advice) {
+    /** With advice. */
+    public ScreenOptions(
+            boolean json,
+            boolean quiet,
+            Optional<Boolean> lines,
+            Path record,
+            Function<Collection<String>, String> fold) {
+        this(json, quiet, lines, record, fold, true);
+    }
+
+    /** The same, but the summary keeps to what has happened. */
+    public ScreenOptions withoutAdvice() {
+        return new ScreenOptions(json, quiet, lines, record, fold, false);
+    }
+
     /**
      * The screen on standard output and error of this process. The live view is drawn on standard
      * error where that is a terminal, unless {@code NO_COLOR} is set or {@code TERM} is empty or

@@ -39,6 +39,13 @@ public record Summary(
 
     /** The lines, without escape codes. */
     public List<String> lines() {
+        List<String> lines = facts();
+        again(lines);
+        return lines;
+    }
+
+    /** The same without what to do next: for a run that nobody can go on with. */
+    public List<String> facts() {
         List<String> lines = new ArrayList<>();
         lines.add("run %s: %s".formatted(Text.plain(status.guid()), verdict()));
         if (!status.workers().isEmpty()) {
@@ -66,7 +73,6 @@ public record Summary(
         reasons(lines, Outcome.UNFINISHED);
         sinks(lines);
         lines.add("record: " + clean(record.toString()));
-        again(lines);
         return lines;
     }
 

@@ -43,7 +43,7 @@ public final class Shipper implements AutoCloseable {
 
     private final SinkRecord kept;
     private final LogRecordReader reader;
-    private final SinkRoute route;
+    private final SinkSender route;
     private final Pace pace;
     private final String guid;
     private final Consumer<String> talk;
@@ -89,7 +89,7 @@ public final class Shipper implements AutoCloseable {
             String guid,
             SinkRecord kept,
             LogRecordReader reader,
-            SinkRoute route,
+            SinkSender route,
             Pace pace,
             Consumer<String> talk) {
         this.guid = guid;

@@ -21,6 +21,7 @@ import java.util.Set;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -51,7 +52,8 @@ public final class Tls {
     /** Whether a connection failed because the peer's certificate is not to be trusted. */
     public static boolean isUntrusted(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CertificateException) {
+            if (cause instanceof CertificateException
+                    || cause instanceof SSLPeerUnverifiedException) {
                 return true;
             }
         }

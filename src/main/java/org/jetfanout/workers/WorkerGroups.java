@@ -1,5 +1,6 @@
 package org.jetfanout.workers;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -165,6 +166,11 @@ public final class WorkerGroups {
                             + Nearest.hint(name, found.stream().map(Worker::name).toList()));
         }
         return worker;
+    }
+
+    /** The workers of each worker group, by its name. */
+    public Map<String, List<Worker>> all() {
+        return Collections.unmodifiableMap(workers);
     }
 
     /** The worker groups by name. */

@@ -23,6 +23,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * static final Fleet}) it ends with the class.
  */
 public final class Fleet implements AfterAllCallback, AutoCloseable {
+    /** On how many addresses an sshd can listen (MAX_LISTEN_SOCKS), unless on all. */
+    private static final int MOST_SOCKETS = 16;
+
     private final Path folder;
     private final List<String> workers;
     private final Keys.Pair workerKey;
@@ -50,21 +53,30 @@ public final class Fleet implements AfterAllCallback, AutoCloseable {
 
     /** So many workers, at 127.0.SUBNET.1 and up, and as many addresses of hosts behind them. */
     public static Fleet start(int subnet, int count) {
+        return start(subnet, count, List.of());
+    }
+
+    /**
+     * The same with lines for the sshd_config of the workers.
+     *
+     * @param options {@code MaxStartups 10:30:100} for instance
+     */
+    public static Fleet start(int subnet, int count, List<String> options) {
         try {
-            return started(subnet, count);
+            return started(subnet, count, options);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static Fleet started(int subnet, int count) throws IOException {
+    private static Fleet started(int subnet, int count, List<String> options) throws IOException {
         Path folder = Files.createTempDirectory("jetit");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         List<String> workers = addresses(subnet, count);
         Keys.Pair workerKey = Keys.ed25519(folder, "key-of-workers");
         Keys.Pair hostKey = Keys.ed25519(folder, "key-of-hosts");
-        OpenSshServer server = machines(folder, workers, workerKey);
-        OpenSshServer hosts = machines(folder, addresses(subnet + 1, count), hostKey);
+        OpenSshServer server = machines(folder, workers, workerKey, options);
+        OpenSshServer hosts = machines(folder, addresses(subnet + 1, count), hostKey, List.of());
         runnable(folder.resolve("jetp"), resource("/stand-in-jetp"));
         return new Fleet(
                 folder,
@@ -82,9 +94,12 @@ public final class Fleet implements AfterAllCallback, AutoCloseable {
                 .toList();
     }
 
-    private static OpenSshServer machines(Path folder, List<String> addresses, Keys.Pair key)
+    private static OpenSshServer machines(
+            Path folder, List<String> addresses, Keys.Pair key, List<String> options)
             throws IOException {
-        OpenSshServer.Builder builder = OpenSshServer.at(addresses.get(0)).authorize(key);
+        boolean each = addresses.size() <= MOST_SOCKETS;
+        OpenSshServer.Builder builder =
+                OpenSshServer.at(each ? addresses.get(0) : "0.0.0.0").authorize(key);
         List<String> homes = new ArrayList<>();
         for (String address : addresses) {
             Path home = Files.createDirectory(folder.resolve(address));
@@ -95,7 +110,12 @@ public final class Fleet implements AfterAllCallback, AutoCloseable {
         // in a file of its own, since a Match holds to the end of its file
         Path match = Files.write(folder.resolve("homes-of-" + addresses.get(0)), homes);
         builder.option("Include " + match);
-        addresses.stream().skip(1).forEach(address -> builder.option("ListenAddress " + address));
+        options.forEach(builder::option);
+        if (each) {
+            addresses.stream()
+                    .skip(1)
+                    .forEach(address -> builder.option("ListenAddress " + address));
+        }
         return builder.start();
     }
 

@@ -8,12 +8,14 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jetfanout.runner.ShellWords;
 import org.jetfanout.ssh.Programs;
 
 /** jet-fanout itself, in a JVM of its own. */
@@ -51,14 +53,8 @@ public final class Program {
         Path state = home.resolve("state");
         Path out = Files.createTempFile(home, "out", ".txt");
         Path err = Files.createTempFile(home, "err", ".txt");
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        command.addAll(List.of("-Xshare:auto", "-Duser.home=" + home, "-cp", CLASS_PATH));
-        command.add("org.jetfanout.cli.Main");
-        command.addAll(words);
         ProcessBuilder builder =
-                new ProcessBuilder(command)
+                new ProcessBuilder(command(home, words))
                         .directory(directory.toFile())
                         .redirectInput(new File("/dev/null"))
                         .redirectOutput(out.toFile())
@@ -70,6 +66,26 @@ public final class Program {
         own.put("XDG_STATE_HOME", state.toString());
         own.putAll(environment);
         return new Program(builder.start(), out, err, state.resolve("jet-fanout/runs"));
+    }
+
+    /** The same as a line for a shell, with what the process needs of its environment. */
+    static String shellLine(Path home, Map<String, String> environment, List<String> words) {
+        List<String> line = new ArrayList<>(List.of("env", "-u", "JAVA_TOOL_OPTIONS"));
+        line.add("HOME=" + home);
+        line.add("XDG_STATE_HOME=" + home.resolve("state"));
+        environment.forEach((name, value) -> line.add(name + "=" + value));
+        line.addAll(command(home, words));
+        return ShellWords.join(line);
+    }
+
+    private static List<String> command(Path home, List<String> words) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of("-Xshare:auto", "-Duser.home=" + home, "-cp", CLASS_PATH));
+        command.add("org.jetfanout.cli.Main");
+        command.addAll(words);
+        return command;
     }
 
     public ProcessHandle handle() {
@@ -93,8 +109,13 @@ public final class Program {
 
     /** Waits for its end. */
     public Ended end() {
+        return end(Duration.ofSeconds(LIMIT_SECONDS));
+    }
+
+    /** Waits for its end; kills it if it takes longer than this. */
+    public Ended end(Duration limit) {
         try {
-            if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError("still running:\n" + out() + err());
             }

@@ -154,6 +154,22 @@ public final class Site {
 
     /** Starts a run of the site's playbook. */
     public Program start(String... more) throws IOException {
+        writeSettings();
+        return startAsIs(more);
+    }
+
+    /** A run of the site's playbook as a line for a shell. */
+    public String shellLine(String... more) throws IOException {
+        writeSettings();
+        return Program.shellLine(file("home"), environment, runWords(more));
+    }
+
+    /** Any other command as a line for a shell. */
+    public String commandLine(String... words) {
+        return Program.shellLine(file("home"), environment, List.of(words));
+    }
+
+    private void writeSettings() throws IOException {
         if (!settings.containsKey("map")) {
             settings.put("map", "[ { from: web, to: wk } ]");
         }
@@ -162,11 +178,14 @@ public final class Site {
                 settings.entrySet().stream()
                         .map(entry -> "  " + entry.getKey() + ": " + entry.getValue() + "\n")
                         .collect(Collectors.joining("", "workers:\n", "")));
-        return startAsIs(more);
     }
 
     /** As {@link #start}, with workers.yml as it stands. */
     public Program startAsIs(String... more) throws IOException {
+        return Program.start(file("home"), folder, environment, runWords(more));
+    }
+
+    private List<String> runWords(String... more) {
         List<String> words =
                 new ArrayList<>(
                         List.of(
@@ -177,7 +196,7 @@ public final class Site {
                                 "--worker-config",
                                 file("workers.yml").toString()));
         words.addAll(List.of(more));
-        return Program.start(file("home"), folder, environment, words);
+        return words;
     }
 
     /** Any other command of the program. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.lang.reflect.Field;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -15,6 +16,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.log.LogRecord;
+import org.jetfanout.sink.Delivery;
+import org.jetfanout.sink.SinkSettings;
+import org.jetfanout.sink.Sinks;
 import org.jetfanout.yaml.YamlValue;
 import org.junit.jupiter.api.Test;
 
@@ -55,7 +61,45 @@ final class RoutesPageTest {
         }
         headers.remove(JetHeaders.JOB); // a property, in the text below the table
         assertThat(table("| header |").keySet()).isEqualTo(headers);
-        assertThat(Files.readString(Path.of("docs/routes.md"))).contains("property `JetJob`");
+        assertThat(Files.readString(Path.of("docs/routes.md")))
+                .contains("property `JetJob`", "property `JetDelivery`");
+    }
+
+    @Test
+    void namesEveryStepOfUsersSinks() throws IOException {
+        assertThat(table("| step |").keySet()).isEqualTo(SinkSteps.beans().keySet());
+    }
+
+    @Test
+    void namesWhatASinksRouteGets() throws IOException {
+        List<String> page = Files.readAllLines(Path.of("docs/routes.md"));
+        assertThat(page)
+                .contains("| header | " + JetHeaders.GUID + " | text | the run |")
+                .anyMatch(line -> line.startsWith("| header | " + JetHeaders.SINK + " |"))
+                .anyMatch(line -> line.startsWith("| property | " + Delivery.PROPERTY + " |"));
+        String body =
+                page.stream().filter(line -> line.startsWith("| body |")).findFirst().orElseThrow();
+        for (RecordComponent part : LogRecord.class.getRecordComponents()) {
+            assertThat(body).contains("`" + part.getName() + "`");
+        }
+    }
+
+    @Test
+    void aPackagedSinkIsARouteOfItsName() throws IOException {
+        assertThat(Routes.packagedSinks()).isNotEmpty();
+        for (String sink : Routes.packagedSinks()) {
+            assertThat(table("| route |")).containsEntry("sink-" + sink, "direct:sink-" + sink);
+            assertThat(hasJavaHalf(sink)).as(sink).isTrue();
+        }
+    }
+
+    private static boolean hasJavaHalf(String sink) {
+        SinkSettings none = SinkSettings.of(sink, Map.of(), Map.of(), "sinks.properties");
+        try {
+            return Sinks.open(sink, none).isPresent();
+        } catch (ConfigurationException e) {
+            return true; // it wants settings
+        }
     }
 
     /** First and second column of the table that begins so. */

@@ -5,6 +5,7 @@ import static org.jetfanout.record.Fixture.GUID;
 import static org.jetfanout.record.Fixture.START;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import org.jetfanout.log.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class LogReaderTest {
@@ -88,6 +90,23 @@ class LogReaderTest {
         say(2, 3, "e\n");
         say(1, 4, "f\n");
         assertThat(whole(reader())).containsExactly("w1 a", "w1 b", "w2 c", "w1 d", "w2 e", "w1 f");
+    }
+
+    /** As on a record of ten million lines: what comes first does not wait for the rest. */
+    @Test
+    @Timeout(20)
+    void theFirstLineComesWithoutReadingTheRest() throws IOException {
+        run(1);
+        run(2);
+        say(1, 1, "a\nb\n");
+        say(2, 2, "c\n");
+        try (RandomAccessFile holes =
+                new RandomAccessFile(record.outputFile("0001", Stream.OUTPUT).toFile(), "rw")) {
+            holes.setLength(1L << 40); // a day to read
+        }
+        LogReader reader = reader();
+        assertThat(reader.next()).map(Line::text).contains("a");
+        assertThat(reader.next()).map(Line::text).contains("b");
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.jetfanout.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.jetfanout.record.Fixture.GUID;
 import static org.jetfanout.record.Fixture.allOk;
+import static org.jetfanout.record.Fixture.frame;
 import static org.jetfanout.record.Fixture.plan;
 import static org.jetfanout.record.Fixture.result;
 import static org.jetfanout.runner.Outcome.CHANGED;
@@ -15,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +47,42 @@ class RunStatusTest {
                                     + "'hosts':3,'ok':0,'changed':1,'failed':0,'unreachable':1,"
                                     + "'unfinished':1,'failedHosts':[{'host':'h2-2','reason':"
                                     + "'SSH failed for h2-2:22'},"
-                                    + "{'host':'h2-3','reason':'no result'}]}]}");
+                                    + "{'host':'h2-3','reason':'no result'}]}],"
+                                    + "'sinks':[]}");
+        }
+    }
+
+    @Test
+    void sinksStandWithTheirCounters() throws IOException {
+        Instant since = Instant.parse("2026-01-02T03:04:05Z");
+        SinkStatus counted =
+                new SinkStatus(
+                        "es", SinkState.WAITING, "429", 9, 5, 4, 1, 2, 77, Optional.of(since));
+        try (RunRecord record = RunRecord.create(runs, GUID)) {
+            record.plan(plan(1, 1));
+            record.append(frame(1, 0, "one\ntwo\n"));
+            try (SinkRecord sink = record.sink("es")) {
+                sink.status(counted);
+            }
+            // whoever looks from outside while the run goes on sees what its process counted
+            assertThat(json(RunStatus.of(RunRecord.open(runs, GUID))))
+                    .endsWith(
+                            "'sinks':[{'sink':'es','state':'waiting','reason':'429','read':9,"
+                                    + "'delivered':5,'retried':4,'refused':1,'dropped':2,"
+                                    + "'backlog':77,'oldest':'2026-01-02T03:04:05Z'}]}");
+        }
+        // whatever its process counted last: two lines are not delivered
+        SinkStatus left = RunStatus.of(RunRecord.open(runs, GUID)).sinks().get(0);
+        assertThat(left.backlog()).isEqualTo(8);
+        assertThat(left.delivered()).isEqualTo(5);
+        try (RunRecord record = RunRecord.open(runs, GUID)) {
+            record.own();
+            try (SinkRecord sink = record.sink("es")) {
+                sink.delivered(Map.of(new Place("0001", Place.OUTPUT), 4L));
+                assertThat(sink.status()).isEqualTo(counted);
+            }
+            assertThat(record.sinkStatuses().get(0).backlog()).isEqualTo(4);
+            assertThat(record.undelivered("es")).isEqualTo(1);
         }
     }
 

@@ -10,6 +10,7 @@ import static org.jetfanout.runner.Outcome.UNFINISHED;
 import static org.jetfanout.runner.Outcome.UNREACHABLE;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -139,6 +140,38 @@ class SummaryTest {
         assertThat(lines(status))
                 .startsWith("run " + GUID + ": interrupted, 3 of 3 hosts not ok")
                 .endsWith("go on:  jet-fanout resume " + GUID);
+    }
+
+    @Test
+    void aSinkThatIsBehindIsNamedWithTheCommandThatDelivers() {
+        SinkStatus done =
+                new SinkStatus("file", SinkState.DONE, "", 12, 12, 0, 0, 0, 0, Optional.empty());
+        SinkStatus away =
+                new SinkStatus(
+                        "es",
+                        SinkState.WAITING,
+                        "Connection \u001b[31mrefused",
+                        1_000_000,
+                        7,
+                        3,
+                        2,
+                        1,
+                        3 << 20,
+                        Optional.of(Instant.now().minusSeconds(90)));
+        List<String> lines = lines(status(Fixture.allOk(1, 3)).withSinks(List.of(away, done)));
+        assertThat(lines)
+                .anyMatch(
+                        line ->
+                                line.matches(
+                                        " {2}sink +read +delivered +retried +refused +dropped  backlog +state"))
+                .anyMatch(
+                        line ->
+                                line.matches(
+                                        " {2}es +1000000 +7 +3 +2 +1  3\\.0 MB +waiting, oldest 1m3\\ds ago: Connection refused"))
+                .anyMatch(line -> line.matches(" {2}file +12 +12 +0 +0 +0  0 B +done"))
+                .endsWith("not delivered to es: jet-fanout logs " + GUID + " --ship");
+        assertThat(lines(status(Fixture.allOk(1, 3)).withSinks(List.of(done))))
+                .noneMatch(line -> line.contains("--ship"));
     }
 
     @Test

@@ -73,7 +73,7 @@ final class RunBed implements AutoCloseable {
     }
 
     /** One that is not started. */
-    Shipper shipper(String sink, SinkRoute route, Pace pace) {
+    Shipper shipper(String sink, SinkSender route, Pace pace) {
         SinkRecord kept = record.sink(sink);
         return new Shipper(
                 GUID,
@@ -85,7 +85,7 @@ final class RunBed implements AutoCloseable {
     }
 
     /** Ships all that there is, and closes. */
-    void shipAll(String sink, SinkRoute route, Pace pace) {
+    void shipAll(String sink, SinkSender route, Pace pace) {
         try (Shipper shipper = shipper(sink, route, pace)) {
             shipper.start();
             shipper.finish(true);
@@ -114,7 +114,7 @@ final class RunBed implements AutoCloseable {
     }
 
     /** A sink that keeps what it gets. Thread-safe. */
-    static final class Store implements SinkRoute {
+    static final class Store implements SinkSender {
         private final List<LogRecord> all = new ArrayList<>();
         private final List<Integer> frames = new ArrayList<>();
 

@@ -46,11 +46,17 @@ final class SinkBed implements AutoCloseable {
 
     /** Sends a frame through the route once; the exception is the route's. */
     void deliver(List<LogRecord> frame) throws Exception {
+        deliver(frame, Map.of());
+    }
+
+    /** The same with more headers; gives what the exchange is at its end. */
+    Exchange deliver(List<LogRecord> frame, Map<String, Object> headers) throws Exception {
         Exchange exchange =
                 main.getCamelContext()
                         .createFluentProducerTemplate()
                         .to("direct:sink-" + name)
                         .withBody(frame)
+                        .withHeaders(headers)
                         .withHeader("JetGuid", frame.get(0).guid())
                         .withHeader("JetSink", name)
                         .withExchangeProperty(Delivery.PROPERTY, new Handed(frame))
@@ -58,6 +64,7 @@ final class SinkBed implements AutoCloseable {
         if (exchange.getException() != null) {
             throw exchange.getException();
         }
+        return exchange;
     }
 
     /** Sends a frame until the sink has it, as the way does it, without its pauses. */

@@ -27,15 +27,14 @@ public final class OpenSshServer implements AutoCloseable {
     private final int port;
     private final Path folder;
     private final List<Keys.Pair> hostKeys;
-    private final Process process;
+    // Mutable state: another one after a restart
+    private Process process;
 
-    private OpenSshServer(
-            String address, int port, Path folder, List<Keys.Pair> hostKeys, Process process) {
+    private OpenSshServer(String address, int port, Path folder, List<Keys.Pair> hostKeys) {
         this.address = address;
         this.port = port;
         this.folder = folder;
         this.hostKeys = hostKeys;
-        this.process = process;
     }
 
     /** A server to be: {@code OpenSshServer.at("127.0.0.2").authorize(key).start()}. */
@@ -118,21 +117,18 @@ public final class OpenSshServer implements AutoCloseable {
                             "StrictModes no",
                             "PasswordAuthentication no",
                             "KbdInteractiveAuthentication no",
-                            "MaxStartups 500",
                             "LogLevel VERBOSE",
                             "Subsystem sftp internal-sftp",
                             "AuthorizedKeysFile " + keys));
             hostKeys.forEach(key -> config.add("HostKey " + key.file()));
+            // of this one it takes the last
+            if (options.stream().noneMatch(line -> line.startsWith("MaxStartups "))) {
+                config.add("MaxStartups 500");
+            }
             Path file = folder.resolve("sshd_config");
             Files.write(file, config);
-            Process process =
-                    new ProcessBuilder("/usr/sbin/sshd", "-D", "-e", "-f", file.toString())
-                            .redirectErrorStream(true)
-                            .redirectOutput(folder.resolve("log").toFile())
-                            .start();
-            OpenSshServer server =
-                    new OpenSshServer(address, listenPort, folder, hostKeys, process);
-            Programs.await("sshd listens: " + folder.resolve("log"), server::listens);
+            OpenSshServer server = new OpenSshServer(address, listenPort, folder, hostKeys);
+            server.restart();
             return server;
         }
     }
@@ -230,6 +226,32 @@ public final class OpenSshServer implements AutoCloseable {
     public void close() {
         stop();
         Programs.run(Map.of(), "rm", "-rf", folder.toString());
+    }
+
+    /** Starts it, again after {@link #halt}, and waits until it listens. */
+    public void restart() throws IOException {
+        process =
+                new ProcessBuilder(
+                                "/usr/sbin/sshd",
+                                "-D",
+                                "-e",
+                                "-f",
+                                folder.resolve("sshd_config").toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(
+                                ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+                        .start();
+        Programs.await("sshd listens: " + folder.resolve("log"), this::listens);
+    }
+
+    /**
+     * Kills it and the processes that serve its connections, but nothing that they started: jobs go
+     * on.
+     */
+    public void halt() {
+        killSessions();
+        process.destroyForcibly();
+        Programs.await("sshd is gone", () -> !process.isAlive());
     }
 
     /** Kills it and its connections; its port refuses connections from then on. */

@@ -12,11 +12,11 @@ import org.jetfanout.it.Program;
 import org.jetfanout.it.Site;
 import org.jetfanout.ssh.OpenSshServer;
 import org.jetfanout.ssh.Programs;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class AgentAwayIT {
     private static final int LOGINS = 14;
-    private static Fleet fleet;
+    @RegisterExtension static final Fleet fleet = Fleet.start(130, 1);
     private static Path runner;
 
     @TempDir private Path folder;
@@ -46,8 +46,7 @@ class AgentAwayIT {
     }
 
     @BeforeAll
-    static void startFleet() throws IOException {
-        fleet = Fleet.start(130, 1);
+    static void makeRunner() throws IOException {
         // two at a time, so that at any moment one of them is asking the agent
         runner =
                 fleet.program(
@@ -78,11 +77,6 @@ class AgentAwayIT {
                                         fleet.jetp()));
     }
 
-    @AfterAll
-    static void stopFleet() {
-        fleet.close();
-    }
-
     @BeforeEach
     void makeSite() throws IOException {
         proxied = new ProxiedSite(fleet, folder, 1);
@@ -104,7 +98,9 @@ class AgentAwayIT {
         assertThat(output)
                 .contains("login a " + LOGINS, "login b " + LOGINS)
                 .noneMatch(line -> line.startsWith("FAILED"));
-        ProxiedSite.nothingRuns(fleet, run.guid());
+        Programs.await(
+                "the job's processes are gone",
+                () -> ProxiedSite.processes(fleet, run.guid()).isEmpty());
     }
 
     /** Cuts the connection for some seconds in the middle of a run; its end. */
@@ -131,7 +127,7 @@ class AgentAwayIT {
                 ProxiedSite.await("it connects again", run, () -> proxied.proxy(1).accepted() > 1);
             }
             case CONTROL_PROCESS_KILLED -> {
-                ProxiedSite.killed(run);
+                ProxiedSite.kill(run);
                 pause(2);
                 return site.command("resume", proxied.guid());
             }

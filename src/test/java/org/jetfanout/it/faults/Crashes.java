@@ -145,7 +145,7 @@ final class Crashes {
         how.add(
                 Files.exists(record.resolve("summary.json"))
                         ? "ended"
-                        : Files.exists(record.resolve("bundles/packed.json")) ? "resumed" : "anew");
+                        : Files.exists(record.resolve("bundles/packed")) ? "resumed" : "anew");
         boolean asked = Files.exists(record.resolve("request.json"));
         if (asked && random.nextInt(4) == 0) {
             how.add("killed again");
@@ -205,7 +205,7 @@ final class Crashes {
                 switch (phase) {
                     case ANY -> () -> true;
                     case PLANNING -> () -> Files.exists(record.resolve("request.json"));
-                    case QUEUEING -> () -> Files.exists(record.resolve("bundles/packed.json"));
+                    case QUEUEING -> () -> Files.exists(record.resolve("bundles/packed"));
                     case CONNECTING -> () -> size(record.resolve("states.ndjson")) > 0;
                     case UPLOAD -> () -> anyJob(guid, Crashes::unpacks);
                     case RUNNING -> () -> outputBytes(record) > 0;

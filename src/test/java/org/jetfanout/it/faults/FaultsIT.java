@@ -1,14 +1,17 @@
 package org.jetfanout.it.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jetfanout.it.faults.ProxiedSite.await;
+import static org.jetfanout.it.faults.ProxiedSite.guid;
+import static org.jetfanout.it.faults.ProxiedSite.hasOutput;
+import static org.jetfanout.it.faults.ProxiedSite.kill;
+import static org.jetfanout.it.faults.ProxiedSite.record;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jetfanout.it.Fleet;
 import org.jetfanout.it.Program;
@@ -26,9 +29,8 @@ class FaultsIT {
     @RegisterExtension static final Fleet fleet = Fleet.start(42, 3);
     private static Counting counting;
 
-    private final List<Proxy> proxies = new ArrayList<>();
-
     @TempDir private Path folder;
+    private ProxiedSite proxied;
 
     @BeforeAll
     static void startCounting() throws IOException {
@@ -37,64 +39,12 @@ class FaultsIT {
 
     @AfterEach
     void closeProxies() throws IOException {
-        for (Proxy proxy : proxies) {
-            proxy.close();
-        }
+        proxied.close();
     }
 
-    /** A site whose first worker is behind a proxy. */
     private Site site(int workers) throws IOException {
-        Site site =
-                new Site(fleet, folder)
-                        .workers(workers)
-                        .setting("jetp", counting.runner().toString());
-        List<String> known = new ArrayList<>(fleet.knownHosts());
-        for (int n = 1; n <= workers; n++) {
-            Proxy proxy = Proxy.before(fleet.worker(n), fleet.port());
-            proxies.add(proxy);
-            known.add(
-                    known.get(n - 1).replace("]:" + fleet.port() + " ", "]:" + proxy.port() + " "));
-            site.hostVars(
-                    "w" + n,
-                    "jet_ssh_hostname: %s\njet_ssh_port: %d\n"
-                            .formatted(fleet.worker(n), proxy.port()));
-        }
-        site.write("home/.ssh/known_hosts", String.join("\n", known) + "\n");
-        return site;
-    }
-
-    private static Path record(Site site) {
-        Path runs = site.file("home/state/jet-fanout/runs");
-        List<String> guids = Counting.list(runs);
-        return runs.resolve(guids.isEmpty() ? "none" : guids.get(0));
-    }
-
-    private static void await(String what, Program run, BooleanSupplier condition) {
-        Programs.await(
-                what,
-                () -> {
-                    if (!run.handle().isAlive() && !condition.getAsBoolean()) {
-                        throw new AssertionError("ended before " + what + ": " + run.end());
-                    }
-                    return condition.getAsBoolean();
-                });
-    }
-
-    private static long outputBytes(Site site) {
-        Path output = record(site).resolve("output");
-        return Counting.list(output).stream()
-                .filter(name -> name.endsWith(".log"))
-                .mapToLong(name -> output.resolve(name).toFile().length())
-                .sum();
-    }
-
-    private static void hasOutput(Site site, Program run) {
-        await("output arrives", run, () -> outputBytes(site) > 3000);
-    }
-
-    private static void kill(Program run) {
-        run.handle().destroyForcibly();
-        run.end();
+        proxied = new ProxiedSite(fleet, folder, workers);
+        return proxied.site().setting("jetp", counting.runner().toString());
     }
 
     private static void killInTheMiddle(Site site) throws IOException {
@@ -114,12 +64,12 @@ class FaultsIT {
         Site site = site(1);
         Program run = site.start();
         hasOutput(site, run);
-        proxies.get(0).reset();
-        await("it connects again", run, () -> proxies.get(0).accepted() > 1);
+        proxied.proxy(1).reset();
+        await("it connects again", run, () -> proxied.proxy(1).accepted() > 1);
         hasOutput(site, run);
-        proxies.get(0).reset();
+        proxied.proxy(1).reset();
         wholeAndOnce(site, run.end(), 1);
-        assertThat(proxies.get(0).accepted()).isGreaterThanOrEqualTo(3);
+        assertThat(proxied.proxy(1).accepted()).isGreaterThanOrEqualTo(3);
     }
 
     @Test
@@ -127,12 +77,12 @@ class FaultsIT {
         Site site = site(1);
         Program run = site.start();
         hasOutput(site, run);
-        proxies.get(0).blackHole();
+        proxied.proxy(1).blackHole();
         long before = System.nanoTime();
         Programs.await("2 s passed", () -> System.nanoTime() - before > 2_000_000_000L);
-        proxies.get(0).heal();
+        proxied.proxy(1).heal();
         wholeAndOnce(site, run.end(), 1);
-        assertThat(proxies.get(0).accepted()).isEqualTo(1);
+        assertThat(proxied.proxy(1).accepted()).isEqualTo(1);
     }
 
     @Test
@@ -141,8 +91,8 @@ class FaultsIT {
         Program run = site.start();
         hasOutput(site, run);
         await("both started", run, () -> counting.starts(guid(site)).size() == 2);
-        proxies.get(0).welcome(Proxy.Welcome.RESET);
-        proxies.get(0).reset();
+        proxied.proxy(1).welcome(Proxy.Welcome.RESET);
+        proxied.proxy(1).reset();
         Program.Ended ended = run.end();
         assertThat(ended.exit()).as("%s", ended).isEqualTo(4);
         assertThat(ended.err()).contains("no connection for");
@@ -150,7 +100,7 @@ class FaultsIT {
                 .filteredOn(outcome -> outcome.equals("unfinished"))
                 .hasSize(6);
 
-        proxies.get(0).welcome(Proxy.Welcome.FORWARD);
+        proxied.proxy(1).welcome(Proxy.Welcome.FORWARD);
         Program.Ended again = site.command("rerun", ended.guid(), "--lost");
         assertThat(again.exit()).as("%s", again).isZero();
         assertThat(again.outcomes()).hasSize(6);
@@ -163,8 +113,8 @@ class FaultsIT {
         Program run = site.start();
         hasOutput(site, run);
         await("both started", run, () -> counting.starts(guid(site)).size() == 2);
-        proxies.get(0).welcome(Proxy.Welcome.RESET);
-        proxies.get(0).reset();
+        proxied.proxy(1).welcome(Proxy.Welcome.RESET);
+        proxied.proxy(1).reset();
         Program.Ended ended = run.end();
         assertThat(ended.exit()).as("%s", ended).isZero();
         assertThat(ended.outcomes()).hasSize(12).doesNotContainValue("unfinished");
@@ -185,7 +135,7 @@ class FaultsIT {
     @Test
     void aBatchWhoseWorkerNeverAnsweredGoesToAnother() throws IOException {
         Site site = site(3).setting("reconnect_timeout", "2s");
-        proxies.get(0).welcome(Proxy.Welcome.RESET);
+        proxied.proxy(1).welcome(Proxy.Welcome.RESET);
         Program.Ended ended = site.run();
         assertThat(ended.exit()).as("%s", ended).isZero();
         assertThat(counting.wrong(record(site), 3)).isEmpty();
@@ -196,8 +146,8 @@ class FaultsIT {
     @Test
     void batchesOfLostWorkersGoToTheOneThatIsLeft() throws IOException {
         Site site = site(3).setting("reconnect_timeout", "2s");
-        proxies.get(0).close();
-        proxies.get(1).welcome(Proxy.Welcome.RESET);
+        proxied.proxy(1).close();
+        proxied.proxy(2).welcome(Proxy.Welcome.RESET);
         Program.Ended ended = site.run();
         assertThat(ended.exit()).as("%s", ended).isZero();
         assertThat(counting.starts(ended.guid()).values())
@@ -207,7 +157,7 @@ class FaultsIT {
     @Test
     void allWorkersOfAGroupDown() throws IOException {
         Site site = site(2).setting("reconnect_timeout", "2s");
-        proxies.forEach(proxy -> proxy.welcome(Proxy.Welcome.RESET));
+        proxied.proxies().forEach(proxy -> proxy.welcome(Proxy.Welcome.RESET));
         Program.Ended ended = site.run();
         assertThat(ended.exit()).as("%s", ended).isEqualTo(4);
         assertThat(ended.outcomes()).hasSize(12).containsValue("unfinished");
@@ -215,7 +165,7 @@ class FaultsIT {
         assertThat(ended.err())
                 .contains("unfinished: 12 hosts", "rerun " + ended.guid() + " --lost");
 
-        proxies.forEach(proxy -> proxy.welcome(Proxy.Welcome.FORWARD));
+        proxied.proxies().forEach(proxy -> proxy.welcome(Proxy.Welcome.FORWARD));
         Program.Ended again = site.command("rerun", ended.guid(), "--lost");
         assertThat(again.exit()).as("%s", again).isZero();
         assertThat(again.outcomes()).hasSize(12);
@@ -330,23 +280,7 @@ class FaultsIT {
     }
 
     private static void nothingRuns(String guid) {
-        for (int n = 1; n <= fleet.workers(); n++) {
-            Path run = fleet.job(n, guid, "x").getParent();
-            for (String batch : Counting.list(run)) {
-                String leader =
-                        Counting.linesOf(run.resolve(batch).resolve("pid"))
-                                .get(0)
-                                .split(" ", -1)[0];
-                // zombies are gone, but for their parent
-                assertThat(Programs.ok("ps", "-eo", "pgid=,stat=,args=").lines())
-                        .as("processes of batch %s", batch)
-                        .noneMatch(line -> line.matches(" *" + leader + " [^Z].*"));
-            }
-        }
-    }
-
-    private static String guid(Site site) {
-        return record(site).getFileName().toString();
+        assertThat(ProxiedSite.processes(fleet, guid)).isEmpty();
     }
 
     private static void cut(Path file, long length) throws IOException {

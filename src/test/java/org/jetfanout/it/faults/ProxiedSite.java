@@ -50,6 +50,7 @@ final class ProxiedSite implements AutoCloseable {
         return record(site);
     }
 
+    /** The folder of a site's run. */
     static Path record(Site site) {
         Path runs = site.file("home/state/jet-fanout/runs");
         List<String> guids = Counting.list(runs);
@@ -57,7 +58,11 @@ final class ProxiedSite implements AutoCloseable {
     }
 
     String guid() {
-        return record().getFileName().toString();
+        return guid(site);
+    }
+
+    static String guid(Site site) {
+        return record(site).getFileName().toString();
     }
 
     /** Waits for something that must come before the program ends. */
@@ -81,23 +86,20 @@ final class ProxiedSite implements AutoCloseable {
                 .sum();
     }
 
-    long outputBytes() {
-        return outputBytes(site);
-    }
-
     /** Waits until some output has arrived. */
-    void hasOutput(Program run) {
-        await("output arrives", run, () -> outputBytes() > SOME_BYTES);
+    static void hasOutput(Site site, Program run) {
+        await("output arrives", run, () -> outputBytes(site) > SOME_BYTES);
     }
 
-    /** Waits until more output has arrived than now. */
+    /** Waits until more output has arrived than there is now. */
     void hasMoreOutput(Program run) {
-        long before = outputBytes();
-        await("more output arrives", run, () -> outputBytes() > before);
+        long before = outputBytes(site);
+        await("more output arrives", run, () -> outputBytes(site) > before);
     }
 
-    /** The workers have no process of the run's jobs any more. */
-    static void nothingRuns(Fleet fleet, String guid) {
+    /** What the workers still have of a run's process groups; zombies are gone. */
+    static List<String> processes(Fleet fleet, String guid) {
+        List<String> found = new ArrayList<>();
         for (int n = 1; n <= fleet.workers(); n++) {
             Path run = fleet.job(n, guid, "x").getParent();
             for (String batch : Counting.list(run)) {
@@ -105,21 +107,23 @@ final class ProxiedSite implements AutoCloseable {
                         Counting.linesOf(run.resolve(batch).resolve("pid"))
                                 .get(0)
                                 .split(" ", -1)[0];
-                // zombies are gone, but for their parent
-                Programs.await(
-                        "processes of batch " + batch + " are gone",
-                        () ->
-                                Programs.ok("ps", "-eo", "pgid=,stat=,args=")
-                                        .lines()
-                                        .noneMatch(
-                                                line -> line.matches(" *" + leader + " [^Z].*")));
+                Programs.ok("ps", "-eo", "pgid=,stat=,args=")
+                        .lines()
+                        .filter(line -> line.matches(" *" + leader + " [^Z].*"))
+                        .forEach(found::add);
             }
         }
+        return found;
     }
 
-    static Program.Ended killed(Program run) {
+    static void kill(Program run) {
         run.handle().destroyForcibly();
-        return run.end();
+        run.end();
+    }
+
+    /** All of them, for what is done to every one. */
+    List<Proxy> proxies() {
+        return proxies;
     }
 
     @Override

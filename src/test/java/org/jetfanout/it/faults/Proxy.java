@@ -114,13 +114,19 @@ final class Proxy implements AutoCloseable {
             switch (welcome) {
                 case MUTE -> {}
                 case RESET -> abort(client);
-                case FORWARD -> {
-                    Socket server = new Socket(address, target);
-                    sockets.add(server);
-                    thread(() -> pass(client, server));
-                    thread(() -> pass(server, client));
-                }
+                case FORWARD -> forward(client);
             }
+        }
+    }
+
+    private void forward(Socket client) {
+        try {
+            Socket server = new Socket(address, target);
+            sockets.add(server);
+            thread(() -> pass(client, server));
+            thread(() -> pass(server, client));
+        } catch (IOException e) {
+            abort(client); // nobody listens there
         }
     }
 

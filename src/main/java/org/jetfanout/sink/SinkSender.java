@@ -2,7 +2,7 @@ package org.jetfanout.sink;
 
 /** The way from a shipper to the route of its sink. Used by one thread at a time. */
 @FunctionalInterface
-public interface SinkRoute {
+public interface SinkSender {
     /**
      * Sends a frame; returns when the sink has taken it.
      *

@@ -1,0 +1,157 @@
+package org.jetfanout.it.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jetfanout.it.Fleet;
+import org.jetfanout.it.Program;
+import org.jetfanout.it.Site;
+import org.jetfanout.ssh.Programs;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Connections that fall silent, and servers that will not serve. */
+class ConnectionFaultsIT {
+    private static final int LINES = 1000;
+
+    @RegisterExtension static final Fleet fleet = Fleet.start(132, 2);
+    private static Counting counting;
+
+    @TempDir private Path folder;
+    private ProxiedSite proxied;
+
+    @BeforeAll
+    static void startCounting() throws IOException {
+        counting = new Counting(fleet, LINES);
+    }
+
+    @AfterEach
+    void closeProxies() throws IOException {
+        proxied.close();
+        Files.deleteIfExists(login());
+        Files.deleteIfExists(fleet.home(1).resolve("logins"));
+    }
+
+    private Site site(int workers) throws IOException {
+        proxied = new ProxiedSite(fleet, folder, workers);
+        return proxied.site()
+                .setting("jetp", counting.runner().toString())
+                .setting("keepalive", "1s")
+                .setting("connect_timeout", "1s");
+    }
+
+    /** What the shell of a login on the first worker does before its command. */
+    private static Path login() {
+        return fleet.home(1).resolve(".bashrc");
+    }
+
+    private void wholeAndOnce(Program.Ended ended, int batches) throws IOException {
+        assertThat(ended.exit()).as("%s", ended).isZero();
+        assertThat(counting.wrong(ended.record(""), batches)).isEmpty();
+    }
+
+    private static void pause(Duration time) {
+        long before = System.nanoTime();
+        Programs.await(time + " passed", () -> System.nanoTime() - before > time.toNanos());
+    }
+
+    @Test
+    void aBlackHoleLongerThanTheKeepAliveIsOutlived() throws IOException {
+        Program run = site(1).start();
+        ProxiedSite.hasOutput(proxied.site(), run);
+        proxied.proxy(1).blackHole();
+        pause(Duration.ofSeconds(20));
+        proxied.proxy(1).heal();
+        wholeAndOnce(run.end(), 1);
+        assertThat(proxied.proxy(1).accepted()).isGreaterThan(1);
+    }
+
+    @Test
+    void aBlackHoleLongerThanReconnectTimeoutIsALoss() throws IOException {
+        Site site = site(1).setting("reconnect_timeout", "2s");
+        Program run = site.start();
+        ProxiedSite.hasOutput(site, run);
+        proxied.proxy(1).blackHole();
+        Program.Ended ended = run.end();
+        assertThat(ended.exit()).as("%s", ended).isEqualTo(4);
+        assertThat(ended.err()).contains("no connection for");
+        assertThat(ended.outcomes()).hasSize(12);
+        assertThat(ended.outcomes().values()).containsOnly("unfinished");
+        assertThat(counting.starts(ended.guid()).values()).containsExactly(List.of(1));
+
+        proxied.proxy(1).heal();
+        wholeAndOnce(site.command("rerun", ended.guid(), "--lost"), 1);
+    }
+
+    @Test
+    void aRestartOfSshdIsOutlived() throws IOException {
+        Program run = site(2).start();
+        ProxiedSite.hasOutput(proxied.site(), run);
+        fleet.server().halt();
+        pause(Duration.ofSeconds(1));
+        fleet.server().restart();
+        wholeAndOnce(run.end(), 2);
+    }
+
+    @Test
+    void theBatchOfAMuteWorkerGoesToAnother() throws IOException {
+        Site site = site(2).setting("reconnect_timeout", "2s");
+        proxied.proxy(1).welcome(Proxy.Welcome.MUTE);
+        Program.Ended ended = site.run();
+        wholeAndOnce(ended, 2);
+        assertThat(counting.starts(ended.guid()).values()).containsExactly(List.of(2), List.of(2));
+        assertThat(ended.err()).contains("no SSH server answers within 1.0 s");
+    }
+
+    @Test
+    void aWorkerThatIsMuteForAWhileIsConnectedToAgain() throws IOException {
+        Program run = site(1).start();
+        ProxiedSite.hasOutput(proxied.site(), run);
+        proxied.proxy(1).welcome(Proxy.Welcome.MUTE);
+        proxied.proxy(1).reset();
+        ProxiedSite.await("two tries", run, () -> proxied.proxy(1).accepted() > 2);
+        proxied.proxy(1).welcome(Proxy.Welcome.FORWARD);
+        wholeAndOnce(run.end(), 1);
+    }
+
+    @Test
+    void theBatchOfALoginThatEndsAtOnceGoesToAnother() throws IOException {
+        Files.writeString(login(), "exit 3\n");
+        Program.Ended ended = site(2).run();
+        wholeAndOnce(ended, 2);
+        assertThat(counting.starts(ended.guid()).values()).containsExactly(List.of(2), List.of(2));
+        assertThat(ended.err()).contains("did not run the job script (exit code 3)");
+    }
+
+    @Test
+    void connectionsThatCloseAfterTheLoginAreTriedAgain() throws IOException {
+        Files.writeString(
+                login(), "echo x >>~/logins; [ $(wc -l <~/logins) -gt 2 ] || kill -9 $PPID\n");
+        Program.Ended ended = site(1).run();
+        wholeAndOnce(ended, 1);
+        assertThat(proxied.proxy(1).accepted()).isGreaterThan(2);
+    }
+
+    /** Nobody can know whether the job was started: it is lost, and not given to another. */
+    @Test
+    void aWorkerThatAlwaysClosesAfterTheLoginIsLost() throws IOException {
+        Files.writeString(login(), "kill -9 $PPID\n");
+        Site site = site(2).setting("reconnect_timeout", "2s");
+        Program.Ended ended = site.run();
+        assertThat(ended.exit()).as("%s", ended).isEqualTo(4);
+        assertThat(counting.starts(ended.guid()).values()).containsExactly(List.of(2));
+        assertThat(ended.outcomes().values())
+                .filteredOn(outcome -> outcome.equals("unfinished"))
+                .hasSize(6);
+
+        Files.delete(login());
+        wholeAndOnce(site.command("rerun", ended.guid(), "--lost"), 2);
+    }
+}

@@ -1,0 +1,11 @@
+package org.jetfanout.sink;
+
+import org.junit.jupiter.api.Tag;
+
+/** The sink against a real Elasticsearch, which needs a newer JDK than the rest. */
+@Tag("jdk21")
+final class ElasticsearchSinkIT extends BulkScenarios {
+    ElasticsearchSinkIT() {
+        super(ElasticsearchServer.shared());
+    }
+}

@@ -1,0 +1,165 @@
+package org.jetfanout.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.jetfanout.ConfigurationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The sinks' configuration, and the settings of one. */
+class SinkConfigTest {
+    @TempDir Path folder;
+
+    private SinkConfig config(String text) throws IOException {
+        return config(text, Map.of());
+    }
+
+    private SinkConfig config(String text, Map<String, String> environment) throws IOException {
+        Path file = Files.writeString(folder.resolve("sinks.properties"), text);
+        return SinkConfig.read(Optional.of(file), environment);
+    }
+
+    private static AbstractThrowableAssert<?, ? extends Throwable> wrong(Runnable work) {
+        return assertThatThrownBy(work::run).isInstanceOf(ConfigurationException.class);
+    }
+
+    @Test
+    void switchesOnWhatTheFileAndTheCommandLineSay() throws IOException {
+        SinkConfig config = config("sinks = file, es ,,file\n");
+        assertThat(config.sinks(List.of())).containsExactly("es", "file");
+        assertThat(config.sinks(List.of("zoo", "es"))).containsExactly("es", "file", "zoo");
+        assertThat(config("").sinks(List.of())).isEmpty();
+    }
+
+    @Test
+    void theUsualFileNeedNotBeThere() throws IOException {
+        Map<String, String> home = Map.of("HOME", folder.toString());
+        assertThat(SinkConfig.read(Optional.empty(), home).sinks(List.of())).isEmpty();
+        Path usual = SinkConfig.usual(home);
+        assertThat(usual).isEqualTo(folder.resolve(".config/jet-fanout/sinks.properties"));
+        Files.createDirectories(usual.getParent());
+        Files.writeString(usual, "sinks=file\n");
+        assertThat(SinkConfig.read(Optional.empty(), home).sinks(List.of()))
+                .containsExactly("file");
+        assertThat(SinkConfig.usual(Map.of("HOME", "/h", "XDG_CONFIG_HOME", "/x")))
+                .isEqualTo(Path.of("/x/jet-fanout/sinks.properties"));
+        assertThat(SinkConfig.usual(Map.of("HOME", "/h", "XDG_CONFIG_HOME", "relative")))
+                .isEqualTo(Path.of("/h/.config/jet-fanout/sinks.properties"));
+        wrong(() -> SinkConfig.read(Optional.of(folder.resolve("none")), Map.of()))
+                .hasMessageContaining("none");
+    }
+
+    @Test
+    void wrongFilesAreNamed() {
+        wrong(() -> unchecked("sink = file\n"))
+                .hasMessageContaining("sinks.properties")
+                .hasMessageContaining("sink: unknown key (nearest: 'sinks')");
+        wrong(() -> unchecked("a.b = \\u00\n")).hasMessageContaining("no properties");
+        wrong(() -> unchecked("redact.x = (\n").redaction())
+                .hasMessageContaining("redact.x: is no regular expression");
+    }
+
+    private SinkConfig unchecked(String text) {
+        try {
+            return config(text);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void masksMoreThanTheDefaults() throws IOException {
+        assertThat(config("redact.pin = PIN \\\\d+\n").redaction().apply("the PIN 1234 it is"))
+                .doesNotContain("1234");
+        assertThat(config("").redaction().apply("password=hunter2")).doesNotContain("hunter2");
+    }
+
+    @Test
+    void theEnvironmentWins() throws IOException {
+        SinkConfig config =
+                config(
+                        "es.url = https://file\nes.user = u\nother.user = v\n",
+                        Map.of(
+                                "JET_FANOUT_ES_URL", "https://environment",
+                                "JET_FANOUT_ES_API_KEY", " secret ",
+                                "JET_FANOUT_OTHER", "x"));
+        assertThat(config.settings("es").values())
+                .isEqualTo(
+                        Map.of(
+                                "url", "https://environment",
+                                "user", "u",
+                                "api-key", "secret"));
+    }
+
+    @Test
+    void valuesAreTyped() throws IOException {
+        SinkSettings settings =
+                config("s.n = 7\ns.on = true\ns.time = 1m\ns.size = 2G\ns.file = /x\ns.empty =\n")
+                        .settings("s");
+        assertThat(settings.number("n", 1, 1, 9)).isEqualTo(7);
+        assertThat(settings.number("none", 1, 1, 9)).isEqualTo(1);
+        assertThat(settings.flag("on", false)).isTrue();
+        assertThat(settings.duration("time", Duration.ZERO)).isEqualTo(Duration.ofMinutes(1));
+        assertThat(settings.bytes("size", 0, 0)).isEqualTo(2L << 30);
+        assertThat(settings.file("file")).contains(Path.of("/x"));
+        assertThat(settings.text("empty")).isEmpty();
+        assertThat(settings.text("empty", "else")).isEqualTo("else");
+    }
+
+    @Test
+    void wrongValuesAreNamedWithoutThem() throws IOException {
+        SinkSettings settings =
+                config(
+                                "s.n = secret1\ns.on = secret2\ns.time = 5\ns.size = secret3\n"
+                                        + "s.url = https://u:secret4@h\n")
+                        .settings("s");
+        wrong(() -> settings.number("n", 1, 1, 9))
+                .hasMessageContaining("sinks.properties: s.n: must be a number from 1 to 9");
+        wrong(() -> settings.flag("on", true)).hasMessageContaining("s.on: must be true or false");
+        wrong(() -> settings.duration("time", Duration.ZERO)).hasMessageContaining("s.time");
+        wrong(() -> settings.bytes("size", 0, 0)).hasMessageContaining("s.size");
+        wrong(() -> settings.url("url", Set.of("https")))
+                .hasMessageContaining("s.url")
+                .hasMessageNotContaining("secret");
+        wrong(() -> settings.required("token"))
+                .hasMessageContaining("s.token: is missing")
+                .hasMessageContaining("JET_FANOUT_S_TOKEN");
+        wrong(() -> settings.only(Set.of("url", "size"))).hasMessageContaining("s.n: unknown key");
+    }
+
+    @Test
+    void everySinkHasSomeKeys() throws IOException {
+        SinkSettings settings =
+                config("s.records = 10\ns.bytes = 64k\ns.backlog-limit = 500m\n").settings("s");
+        Pace pace = Pace.of(settings.only(Set.of()));
+        assertThat(pace.records()).isEqualTo(10);
+        assertThat(pace.bytes()).isEqualTo(64 << 10);
+        assertThat(pace.backlogLimit()).hasValue(500L << 20);
+        assertThat(pace.withoutLimit().backlogLimit()).isEmpty();
+        Pace usual = Pace.of(config("").settings("s"));
+        assertThat(usual.records()).isEqualTo(5000);
+        assertThat(usual.bytes()).isEqualTo(5 << 20);
+        assertThat(usual.backlogLimit()).isEmpty();
+        wrong(() -> Pace.of(unchecked("s.bytes = 3g\n").settings("s")))
+                .hasMessageContaining("s.bytes: must be at most 100m");
+        wrong(() -> Pace.of(unchecked("s.records = 0\n").settings("s")))
+                .hasMessageContaining("s.records");
+    }
+
+    @Test
+    void someNamesAreNone() {
+        assertThat(List.of("es", "my-hook", "a1")).allMatch(SinkConfig::isName);
+        assertThat(List.of("", "sinks", "redact", "../x", "A", "-x", "a.b", "x".repeat(70)))
+                .noneMatch(SinkConfig::isName);
+    }
+}
