@@ -12,25 +12,27 @@ from statistics import median
 
 @dataclass(frozen=True)
 class Sample:
-    """One run of a program: seconds, CPU seconds of it and all its children, MiB of its largest process."""
+    """One run of a program: seconds, CPU seconds of it and all its children, MiB of its largest process, its most threads."""
 
     wall: float
     cpu: float
     mib: float
     exit: int
+    threads: int = 0
 
 
 class Failed(Exception):
     """A program did not do what it was to do: its numbers would mean nothing."""
 
 
-def run(words, env=None, stdin=None, stdout=subprocess.DEVNULL, stderr=None, limit=900, cwd=None, allowed=(0,)):
+def run(words, env=None, stdin=None, stdout=subprocess.DEVNULL, stderr=None, limit=900, cwd=None, allowed=(0,), count_threads=False):
     """Runs a program to its end. wait4 gives the CPU and the memory of this one tree, nothing else's."""
     errors = stderr if stderr is not None else open(os.path.join(os.environ["BENCH_DIR"], "stderr"), "w+b")
     start = time.monotonic()
     process = subprocess.Popen(words, env=env, stdin=stdin or subprocess.DEVNULL, stdout=stdout, stderr=errors, cwd=cwd)
     killer = threading.Timer(limit, process.kill)
     killer.start()
+    threads = Threads(process.pid) if count_threads else None
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.monotonic() - start
     killer.cancel()
@@ -44,7 +46,31 @@ def run(words, env=None, stdin=None, stdout=subprocess.DEVNULL, stderr=None, lim
     if stderr is None:
         errors.close()
     mib = usage.ru_maxrss / 1024
-    return Sample(wall, usage.ru_utime + usage.ru_stime, mib, process.returncode)
+    return Sample(wall, usage.ru_utime + usage.ru_stime, mib, process.returncode, threads.end() if threads else 0)
+
+
+class Threads:
+    """Counts the threads of a process while it lives; misses those of less than some milliseconds."""
+
+    def __init__(self, pid):
+        self.status = f"/proc/{pid}/status"
+        self.most = 0
+        self.watch = threading.Thread(target=self.count, daemon=True)
+        self.watch.start()
+
+    def count(self):
+        while True:
+            try:
+                with open(self.status, encoding="ascii") as lines:
+                    now = next(int(line.split()[1]) for line in lines if line.startswith("Threads:"))
+            except (OSError, StopIteration):
+                return
+            self.most = max(self.most, now)
+            time.sleep(0.02)
+
+    def end(self):
+        self.watch.join()
+        return self.most
 
 
 def interleaved(programs, rounds, prepare=None):

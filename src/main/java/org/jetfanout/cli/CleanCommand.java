@@ -89,9 +89,12 @@ final class CleanCommand implements Callable<Integer> {
         for (JobStatus job : after.jobs()) {
             say(
                     name,
-                    job.state() == JobStatus.State.RUNNING
-                            ? "batch " + job.batch() + " still runs there: left as it is"
-                            : "batch " + job.batch() + " could not be removed");
+                    switch (job.state()) {
+                        case RUNNING -> "batch " + job.batch() + " still runs there: left as it is";
+                        case WAITING ->
+                                "batch " + job.batch() + " waits there for its turn: left as it is";
+                        default -> "batch " + job.batch() + " could not be removed";
+                    });
         }
         List<String> removed =
                 cleaned.before().jobs().stream()

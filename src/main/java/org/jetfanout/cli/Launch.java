@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
+import org.jetfanout.PrivateFiles;
 import org.jetfanout.pipeline.FanOut;
 import org.jetfanout.pipeline.Prepared;
 import org.jetfanout.pipeline.RunRequest;
@@ -268,9 +270,12 @@ final class Launch {
         process.environment().put(BACKGROUND, "yes");
         process.environment().put("XDG_STATE_HOME", runs.getParent().getParent().toString());
         process.redirectInput(new File("/dev/null"));
-        File log = runs.resolve(guid).resolve("background.log").toFile();
-        process.redirectOutput(ProcessBuilder.Redirect.appendTo(log));
-        process.redirectError(ProcessBuilder.Redirect.appendTo(log));
+        Path log = runs.resolve(guid).resolve("background.log");
+        if (!Files.exists(log)) {
+            Files.createFile(log, PrivateFiles.FILE);
+        }
+        process.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        process.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
         process.start();
         Main.say("the run goes on in the background: jet-fanout status " + guid);
     }

@@ -7,27 +7,16 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.sshd.agent.SshAgent;
-import org.apache.sshd.agent.SshAgentFactory;
-import org.apache.sshd.agent.SshAgentServer;
-import org.apache.sshd.agent.local.AgentForwardedChannel;
-import org.apache.sshd.common.FactoryManager;
-import org.apache.sshd.common.channel.ChannelFactory;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
-import org.apache.sshd.common.session.ConnectionService;
-import org.apache.sshd.common.session.Session;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
-import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 import org.jetfanout.PrivateFiles;
 
 /**
@@ -35,13 +24,10 @@ import org.jetfanout.PrivateFiles;
  * runs commands with the real shell, forwards agents, and remembers the commands. Thread-safe.
  */
 final class DemoServer implements Closeable {
-    /** What a process of a login finds in its environment; the rest of ours is not its business. */
-    private static final List<String> INHERITED = List.of("PATH", "LANG", "LC_ALL");
-
     private final String name;
-    private final Path home;
     private final KeyPair hostKey;
     private final Account account;
+    private final LoginShell shell;
     private final SshServer server;
     private final int port;
 
@@ -62,7 +48,8 @@ final class DemoServer implements Closeable {
         this.name = name;
         this.hostKey = hostKey;
         this.account = account;
-        home = privateFolder(folder.resolve(name));
+        Path home = privateFolder(folder.resolve(name));
+        shell = new LoginShell(home, account);
         server = SshServer.setUpDefaultServer();
         server.setHost("127.0.0.1");
         server.setPort(0);
@@ -72,14 +59,7 @@ final class DemoServer implements Closeable {
         server.setPublickeyAuthenticator(
                 (user, key, session) -> KeyUtils.compareKeys(key, allowed));
         server.setCommandFactory(this::command);
-        server.setAgentFactory(new Forwarding());
-        server.setForwardingFilter(
-                new RejectAllForwardingFilter() {
-                    @Override
-                    public boolean canForwardAgent(Session session, String requestType) {
-                        return true;
-                    }
-                });
+        AgentForwarding.of(server, session -> home, account);
         server.start();
         port = server.getPort();
     }
@@ -117,18 +97,7 @@ final class DemoServer implements Closeable {
 
     private Process run(String line, Environment login) throws IOException {
         commands.add(line);
-        ProcessBuilder builder =
-                new ProcessBuilder(account.command(List.of("/bin/sh", "-c", line)))
-                        .directory(home.toFile());
-        Map<String, String> environment = builder.environment();
-        environment.keySet().retainAll(INHERITED);
-        environment.put("HOME", home.toString());
-        environment.put("USER", login.getEnv().getOrDefault(Environment.ENV_USER, "demo"));
-        String agent = login.getEnv().get(SshAgent.SSH_AUTHSOCKET_ENV_NAME);
-        if (agent != null) {
-            environment.put(SshAgent.SSH_AUTHSOCKET_ENV_NAME, agent);
-        }
-        Process process = builder.start();
+        Process process = shell.start(line, login);
         processes.add(process);
         processes.removeIf(old -> !old.isAlive());
         return process;
@@ -138,37 +107,5 @@ final class DemoServer implements Closeable {
         Files.createDirectory(folder, PrivateFiles.FOLDER);
         account.own(folder);
         return folder;
-    }
-
-    /** Gives each session that asks for it a socket whose connections end at the client's agent. */
-    private final class Forwarding implements SshAgentFactory {
-        private final AtomicInteger number = new AtomicInteger();
-
-        @Override
-        public List<ChannelFactory> getChannelForwardingFactories(FactoryManager manager) {
-            return List.of();
-        }
-
-        @Override
-        public SshAgent createClient(Session session, FactoryManager manager) {
-            throw new UnsupportedOperationException("a demo machine logs in nowhere by itself");
-        }
-
-        @Override
-        public SshAgentServer createServer(ConnectionService service) throws IOException {
-            Path socket = home.resolve("agent." + number.incrementAndGet());
-            AgentSocket agent =
-                    new AgentSocket(
-                            socket,
-                            () -> {
-                                AgentForwardedChannel channel =
-                                        new AgentForwardedChannel("auth-agent@openssh.com");
-                                service.registerChannel(channel);
-                                channel.open().verify();
-                                return channel.getAgent();
-                            });
-            account.own(socket);
-            return agent;
-        }
     }
 }

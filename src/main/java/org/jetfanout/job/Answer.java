@@ -11,6 +11,9 @@ import java.util.Optional;
  * scripts say before and the log between. Memory is bounded whatever comes. Not thread-safe.
  */
 final class Answer {
+    /** The first line of a job that waits: when it does no more, another first line comes. */
+    static final String WAITING = "waiting";
+
     /** What login scripts may say. */
     static final int LONGEST_NOISE = 64 << 10;
 
@@ -47,16 +50,7 @@ final class Answer {
 
     /** Takes bytes; gives those of the log. */
     byte[] read(byte[] bytes) {
-        byte[] rest = bytes;
-        if (state == State.NOISE) {
-            rest = upToMark(rest);
-            if (state == State.NOISE) {
-                return NOTHING;
-            }
-        }
-        if (state == State.HEADER) {
-            rest = upToLineEnd(rest, State.LOG);
-        }
+        byte[] rest = upToHeader(bytes);
         if (state != State.LOG) {
             return state == State.END ? readEnd(rest) : NOTHING;
         }
@@ -81,6 +75,17 @@ final class Answer {
     /** What was said before the script's first line. */
     String noise() {
         return noise.toString(UTF_8);
+    }
+
+    private byte[] upToHeader(byte[] bytes) {
+        byte[] rest = bytes;
+        if (state == State.NOISE) {
+            rest = upToMark(rest);
+            if (state == State.NOISE) {
+                return NOTHING;
+            }
+        }
+        return state == State.HEADER ? upToLineEnd(rest, State.LOG) : rest;
     }
 
     private byte[] readEnd(byte[] bytes) {
@@ -123,13 +128,20 @@ final class Answer {
             if (bytes[i] == '\n') {
                 String text = line.toString(UTF_8);
                 line.reset();
-                if (next == State.LOG) {
-                    header = text;
-                } else {
+                byte[] rest = Arrays.copyOfRange(bytes, i + 1, bytes.length);
+                if (next != State.LOG) {
                     end = text;
+                    state = next;
+                    return rest;
+                }
+                boolean again = WAITING.equals(header);
+                header = text;
+                if (ends && text.equals(WAITING) && !again) {
+                    state = State.NOISE;
+                    return upToHeader(rest);
                 }
                 state = next;
-                return Arrays.copyOfRange(bytes, i + 1, bytes.length);
+                return rest;
             }
             line.write(bytes[i]);
             if (line.size() > LONGEST_LINE) {

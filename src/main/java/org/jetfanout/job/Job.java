@@ -66,6 +66,7 @@ public final class Job {
     private int fetchedAgain;
     private long fetchedAgainAt = -1;
     private Instant deadline;
+    private boolean waiting;
     private String warning = "";
     private List<Absence> absences = List.of();
 
@@ -150,6 +151,23 @@ public final class Job {
         return started;
     }
 
+    /**
+     * Whether the job waits on its worker until others there have ended, as the worker said last.
+     */
+    public boolean waiting() {
+        return waiting;
+    }
+
+    /** Whether the worker has said on this connection that the job runs or ran. */
+    public boolean following() {
+        return stderr != null && isBegun(stderr.header().orElse(""));
+    }
+
+    /** When the job will have taken too long, as far as is known now; empty while it waits. */
+    public Optional<Instant> deadline() {
+        return Optional.ofNullable(deadline);
+    }
+
     /** Whether there is something left to do. */
     public boolean open() {
         return end == null;
@@ -198,8 +216,8 @@ public final class Job {
         stderr = new Answer(nonce, true);
         before = output.offset() + events.offset();
         connected = clock.instant();
-        if (deadline == null && !spec.jobTimeout().isZero()) {
-            deadline = connected.plus(spec.jobTimeout());
+        if (deadline == null && !waiting) {
+            beginDeadline();
         }
         verb =
                 ending != JobEnd.State.ENDED
@@ -237,17 +255,39 @@ public final class Job {
         LogTail tail = ofStderr ? events : output;
         tail.add(answer.read(bytes), to(ofStderr ? Stream.EVENTS : Stream.OUTPUT, frames));
         String header = stderr.header().orElse("");
-        Optional<List<Absence>> attached = Absence.attached(header);
-        if (header.equals("started") || attached.isPresent()) {
-            started = true;
-            mayHaveStarted = true;
-        }
-        attached.ifPresent(known -> absences = known);
+        readHeader(header);
+        Absence.attached(header).ifPresent(known -> absences = known);
         if (answer.broken()) {
             mayHaveStarted |= starting;
             end(JobEnd.State.LOST, "the worker does not keep to the protocol: " + talk());
         }
         return frames;
+    }
+
+    private void readHeader(String header) {
+        if (header.equals(Answer.WAITING)) {
+            started = true;
+            mayHaveStarted = true;
+            waiting = true;
+            deadline = null;
+        } else if (isBegun(header)) {
+            started = true;
+            mayHaveStarted = true;
+            if (waiting) {
+                waiting = false;
+                beginDeadline();
+            }
+        }
+    }
+
+    private static boolean isBegun(String header) {
+        return header.equals("started") || Absence.attached(header).isPresent();
+    }
+
+    private void beginDeadline() {
+        if (!spec.jobTimeout().isZero()) {
+            deadline = clock.instant().plus(spec.jobTimeout());
+        }
     }
 
     /** The whole lines that have arrived since. */

@@ -17,6 +17,7 @@ public final class JobFiles {
     public static final String COMPLETE = "complete";
 
     private static final String WRAPPER = JobScript.resource("run.sh");
+    private static final String TURN = JobScript.resource("turn.sh");
 
     /**
      * The agent relay in two languages, of which a worker has at least one, as a rule. Assigned
@@ -57,6 +58,10 @@ public final class JobFiles {
         run.append("exec ").append(ShellWords.command(spec.words())).append("\n}\n");
         long patience = spec.reconnectTimeout().plus(CONFIRMATION).toSeconds();
         run.append("patience=").append(patience).append('\n').append(RELAYS);
+        spec.maxJobs()
+                .ifPresentOrElse(
+                        limit -> run.append("limit=").append(limit).append('\n').append(TURN),
+                        () -> run.append("limit=\n"));
         return run.append(WRAPPER).toString();
     }
 

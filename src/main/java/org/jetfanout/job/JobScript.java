@@ -42,6 +42,9 @@ public final class JobScript {
                                 upload,
                                 spec.packed().word(),
                                 Long.toString(Math.max(1, spec.retain().toMinutes())),
+                                spec.maxJobs().isPresent()
+                                        ? Integer.toString(spec.maxJobs().getAsInt())
+                                        : "",
                                 spec.env().getOrDefault("PATH", "")));
         arguments.addAll(ShellWords.programs(spec.words()));
         return line("start", nonce, arguments);

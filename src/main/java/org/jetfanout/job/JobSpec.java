@@ -3,6 +3,7 @@ package org.jetfanout.job;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
@@ -14,6 +15,8 @@ import java.util.regex.Pattern;
  * @param words the runner's command line; a leading {@code ~/} of its program is the worker's home
  * @param env variables of the runner's environment; may hold secrets
  * @param packed how the bundle comes: gzip'ed tar, or plain tar (a small one starts faster)
+ * @param maxJobs how many jobs may run on the worker at a time: this one waits there until fewer
+ *     do; empty: any number
  * @param retain how long the worker keeps the logs of ended jobs
  * @param reconnectTimeout how long a broken connection is tried again before the worker is lost
  * @param jobTimeout how long the job may take; zero: for ever
@@ -25,6 +28,7 @@ public record JobSpec(
         List<String> words,
         Map<String, String> env,
         Packed packed,
+        OptionalInt maxJobs,
         Duration retain,
         Duration reconnectTimeout,
         Duration jobTimeout) {

@@ -19,13 +19,15 @@ public record JobStatus(
         String batch, State state, OptionalInt exitCode, long outputSize, long eventsSize) {
     private static final Pattern TEXT =
             Pattern.compile(
-                    "job ([A-Za-z0-9][A-Za-z0-9_.-]{0,99}) (starting|running|ended|gone)"
+                    "job ([A-Za-z0-9][A-Za-z0-9_.-]{0,99}) (starting|waiting|running|ended|gone)"
                             + " exit=(\\d{1,3}|gone|-) output=(\\d{1,18}):\\S* events=(\\d{1,18}):\\S*");
 
     /** What a job is doing on its worker. */
     public enum State {
         /** Its bundle is on the way, or did not come. */
         STARTING,
+        /** Others must end on the worker first. */
+        WAITING,
         RUNNING,
         ENDED,
         /** Its process is gone without a word: killed, or the worker restarted. */

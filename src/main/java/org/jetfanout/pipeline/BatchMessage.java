@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jetfanout.job.JobSpec;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.workers.Agent;
@@ -14,8 +15,8 @@ import org.jetfanout.workers.Worker;
 import org.jetfanout.workers.WorkerSettings;
 
 /**
- * What travels through the queue for one batch: all that is needed to dispatch it, but no variable
- * and no secret (those are in the bundle).
+ * What lies beside the bundle of one batch, whose id travels through the queue: all that is needed
+ * to dispatch it, but no variable and no secret (those are in the bundle).
  *
  * @param guid the run
  * @param batch hosts and worker
@@ -23,6 +24,7 @@ import org.jetfanout.workers.WorkerSettings;
  * @param tagged whether the user chose tasks by tag, so that a host may rightly have none
  * @param agent whether the user's agent is forwarded, guarded
  * @param agentKeys keys that the guard offers; empty: all but those that log in to workers
+ * @param maxJobs how many jobs may run on the worker at a time; 0: any number
  * @param jobMillis how long the job may take
  * @param connectMillis how long connecting and logging in may take, each
  * @param keepaliveMillis silence after which the connection is probed
@@ -40,6 +42,7 @@ record BatchMessage(
         boolean tagged,
         boolean agent,
         List<String> agentKeys,
+        int maxJobs,
         long jobMillis,
         long connectMillis,
         long keepaliveMillis,
@@ -63,6 +66,7 @@ record BatchMessage(
                 tagged,
                 settings.agent() == Agent.FORWARD,
                 settings.agentKeys(),
+                settings.maxJobs().orElse(0),
                 settings.jobTimeout().toMillis(),
                 settings.connectTimeout().toMillis(),
                 settings.keepalive().toMillis(),
@@ -100,6 +104,7 @@ record BatchMessage(
                 tagged,
                 agent,
                 agentKeys,
+                maxJobs,
                 jobMillis,
                 connectMillis,
                 keepaliveMillis,
@@ -124,6 +129,7 @@ record BatchMessage(
                 command,
                 env,
                 packed,
+                maxJobs > 0 ? OptionalInt.of(maxJobs) : OptionalInt.empty(),
                 Duration.ofMillis(retainMillis),
                 Duration.ofMillis(reconnectMillis),
                 Duration.ofMillis(jobMillis));

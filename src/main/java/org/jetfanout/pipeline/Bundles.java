@@ -1,5 +1,6 @@
 package org.jetfanout.pipeline;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -97,19 +98,27 @@ final class Bundles {
     }
 
     /**
-     * The bundle of a batch from its start, as {@link #packed} says; to be closed by the caller.
+     * The bundle of a batch from its start, as {@link #packed} says; to be closed by the caller. It
+     * is a file: nobody waits for what comes next.
      */
     InputStream open(String batch) throws IOException {
         InputStream gzip =
                 new SequenceInputStream(
                         Files.newInputStream(folder.resolve(BundleFiles.COMMON)),
                         Files.newInputStream(folder.resolve(slice(batch))));
-        return packed(batch) == JobSpec.Packed.TAR
-                ? GzipCompressorInputStream.builder()
-                        .setInputStream(gzip)
-                        .setDecompressConcatenated(true)
-                        .get()
-                : gzip;
+        InputStream bundle =
+                packed(batch) == JobSpec.Packed.TAR
+                        ? GzipCompressorInputStream.builder()
+                                .setInputStream(gzip)
+                                .setDecompressConcatenated(true)
+                                .get()
+                        : gzip;
+        return new FilterInputStream(bundle) {
+            @Override
+            public int available() {
+                return Integer.MAX_VALUE; // the parts know of themselves at most
+            }
+        };
     }
 
     /** Removes them all. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jetfanout.job.Cksum;
 import org.jetfanout.job.Job;
 import org.jetfanout.job.JobEnd;
@@ -34,8 +35,8 @@ import org.jetfanout.ssh.WorkerUnreachableException;
 
 /**
  * A batch that is being worked on: its job, its connection, and what its runner has said so far.
- * For the one thread that works on the batch, but for {@link #cancel} and {@link #endIfOverdue},
- * which any thread may call.
+ * For the one thread that works on the batch, but for {@link #cancel}, {@link #endIfOverdue} and
+ * {@link #putBackIfIdle}, which any thread may call.
  */
 public final class Dispatch {
     private static final int REPLAY_BYTES = 1 << 16;
@@ -46,6 +47,9 @@ public final class Dispatch {
      */
     private static final int FIRST_TRIES = 6;
 
+    /** How long a job that waits on its worker is followed where other batches want the thread. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final BatchMessage message;
     private final Job job;
     private final JetpReader reader;
@@ -54,11 +58,17 @@ public final class Dispatch {
     private final boolean mayHaveStarted;
     private final Instant started = Instant.now();
     private final InstantSource clock;
-    private final Instant deadline;
 
     // Mutable state
     private BatchState state = BatchState.QUEUED;
+    private boolean connected;
     private int tries;
+    private volatile Instant deadline;
+
+    /** Since when the job waits on its worker; null while it does not. */
+    private volatile Instant waitingSince;
+
+    private volatile boolean putBack;
     private volatile boolean cancelled;
 
     /** The next command, or the one that is under way, ends the job: it must not be cut off. */
@@ -139,7 +149,6 @@ public final class Dispatch {
         this.eventsFrom = eventsFrom;
         this.mayHaveStarted = mayHaveStarted || job.started();
         this.clock = clock;
-        this.deadline = clock.instant().plus(Duration.ofMillis(message.jobMillis()));
     }
 
     /** Whether the job needs another exchange with its worker. Asked by the dispatch route. */
@@ -149,7 +158,7 @@ public final class Dispatch {
             job.cancel();
         }
         ending |= job.overdue() || cancel;
-        return job.open();
+        return job.open() && !isPutBack();
     }
 
     BatchMessage message() {
@@ -169,16 +178,22 @@ public final class Dispatch {
 
     /** Whether it was connected before. */
     boolean wasConnected() {
-        return state == BatchState.RUNNING || state == BatchState.RECONNECTING;
+        return connected;
     }
 
-    /** The frames that come by a connection, whole lines as they arrive. */
-    Iterator<Frame> frames(CommandStream stream) {
+    /**
+     * The frames that come by a connection, whole lines as they arrive.
+     *
+     * @param said takes what the job does, as the worker says: waits or runs
+     */
+    Iterator<Frame> frames(CommandStream stream, Consumer<BatchState> said) {
         connection = stream;
+        connected = true;
+        deadline = job.deadline().orElse(Instant.MAX);
         if (cancelled) {
             disconnect();
         }
-        return new Frames(stream);
+        return new Frames(stream, said);
     }
 
     /** Takes what the runner says into account. */
@@ -208,6 +223,25 @@ public final class Dispatch {
         if (clock.instant().isAfter(deadline)) {
             disconnect();
         }
+    }
+
+    /**
+     * Gives up following a job that only waits on its worker: it needs nobody for that, and the
+     * thread can work on another batch. False where it goes on.
+     */
+    boolean putBackIfIdle() {
+        Instant since = waitingSince;
+        if (since == null || cancelled || clock.instant().isBefore(since.plus(PATIENCE))) {
+            return false;
+        }
+        putBack = true;
+        disconnect();
+        return true;
+    }
+
+    /** Whether the batch goes back to the queue, since its job waits on its worker. */
+    boolean isPutBack() {
+        return putBack && job.open() && job.waiting() && !cancelled;
     }
 
     /** Breaks off following; but what ends the job on its worker must not be broken off. */
@@ -274,21 +308,32 @@ public final class Dispatch {
 
     private final class Frames implements Iterator<Frame> {
         private final CommandStream stream;
+        private final Consumer<BatchState> said;
 
         // Mutable state
         private final Deque<Frame> ready = new ArrayDeque<>();
         private boolean ended;
 
-        Frames(CommandStream stream) {
+        Frames(CommandStream stream, Consumer<BatchState> said) {
             this.stream = stream;
+            this.said = said;
         }
 
+        /**
+         * Does not wait: Camel's Splitter asks for the one after next before it passes on what it
+         * has, so a line would be held back until the runner says another one.
+         */
         @Override
         public boolean hasNext() {
+            return !ready.isEmpty() || !ended;
+        }
+
+        private void read() {
             while (ready.isEmpty() && !ended) {
                 if (stream.hasNext()) {
                     Chunk chunk = stream.next();
                     addAll(job.read(chunk.stderr(), chunk.bytes()));
+                    note();
                     if (!job.open()) {
                         stream.close(); // the worker said what nobody may say: nothing more is read
                     }
@@ -299,7 +344,20 @@ public final class Dispatch {
                     addAll(close());
                 }
             }
-            return !ready.isEmpty();
+        }
+
+        /** What the worker has said of its job. */
+        private void note() {
+            deadline = job.deadline().orElse(Instant.MAX);
+            if (job.waiting()) {
+                if (waitingSince == null) {
+                    waitingSince = clock.instant();
+                }
+                said.accept(BatchState.WAITING);
+            } else if (job.following()) {
+                waitingSince = null;
+                said.accept(BatchState.RUNNING);
+            }
         }
 
         /** To their place in the record, which may have output of other workers before. */
@@ -321,6 +379,9 @@ public final class Dispatch {
         }
 
         private List<Frame> close() {
+            if (isPutBack()) {
+                return List.of();
+            }
             Optional<? extends Exception> loss = stream.loss();
             if (loss.isPresent()) {
                 job.broken(loss.get());
@@ -329,11 +390,13 @@ public final class Dispatch {
             return job.closed(stream.exitStatus());
         }
 
+        /** Null where the end has come since; the Splitter takes that for the end. */
         @Override
         public Frame next() {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }
+            read();
             return ready.poll();
         }
     }

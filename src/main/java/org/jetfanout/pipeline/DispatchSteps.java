@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -56,6 +58,9 @@ final class DispatchSteps implements AutoCloseable {
     /** Batches that a thread has taken up and not yet put down. */
     private final Set<String> taken = ConcurrentHashMap.newKeySet();
 
+    /** Batches that went back to the queue while their jobs wait on their workers. */
+    private final Set<String> putBack = ConcurrentHashMap.newKeySet();
+
     private final Set<String> open = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private final ScheduledExecutorService watch;
@@ -106,11 +111,20 @@ final class DispatchSteps implements AutoCloseable {
     void expect(Plan plan) throws IOException {
         plan.batches().forEach(batch -> open.add(batch.id()));
         progress.planned(plan);
-        substitutes = new Substitutes(record.workers());
+        substitutes = new Substitutes(record.workers(), resumed ? moved(plan) : plan.batches());
         var watching =
                 watch.scheduleWithFixedDelay(
                         this::watch, WATCH.toMillis(), WATCH.toMillis(), TimeUnit.MILLISECONDS);
         LOG.debug("watching: {}", watching);
+    }
+
+    /** The batches with the workers that an earlier process has given them to. */
+    private List<Batch> moved(Plan plan) throws IOException {
+        List<Batch> batches = new ArrayList<>();
+        for (Batch batch : plan.batches()) {
+            batches.add(bundles.message(batch.id()).batch());
+        }
+        return batches;
     }
 
     /** Waits until every batch has its result, or the record cannot be written any more. */
@@ -159,8 +173,12 @@ final class DispatchSteps implements AutoCloseable {
     private void watch() {
         try {
             CancelRequest.read(record.folder()).ifPresent(this::cancel);
+            int queued = open.size() - taken.size();
             for (Dispatch dispatch : active.values()) {
                 dispatch.endIfOverdue();
+                if (queued > 0 && dispatch.putBackIfIdle()) {
+                    queued--;
+                }
                 Counts counts = dispatch.counts();
                 progress.tally(dispatch.message().batch().id(), counts);
                 screen.tally(dispatch.message().batch().id(), counts);
@@ -172,10 +190,7 @@ final class DispatchSteps implements AutoCloseable {
     }
 
     private void takeUp(Exchange exchange) throws IOException, InvalidPayloadException {
-        String id =
-                BatchMessage.read(exchange.getMessage().getMandatoryBody(byte[].class))
-                        .batch()
-                        .id();
+        String id = exchange.getMessage().getMandatoryBody(String.class);
         // after a crash the same batch may come twice; whoever takes it up first reads how it
         // stands
         if (!taken.add(id)) {
@@ -187,10 +202,15 @@ final class DispatchSteps implements AutoCloseable {
             drop(id, exchange);
             return;
         }
-        // the stored message says who configures it now, the queued one who did once
         BatchMessage message = bundles.message(id);
         Batch batch = message.batch();
-        Dispatch dispatch = Dispatch.of(message, bundles.packed(id), record, resumed, clock);
+        Dispatch dispatch =
+                Dispatch.of(
+                        message,
+                        bundles.packed(id),
+                        record,
+                        resumed || putBack.contains(id),
+                        clock);
         active.put(id, dispatch);
         if (cancelled) {
             dispatch.cancel();
@@ -201,6 +221,7 @@ final class DispatchSteps implements AutoCloseable {
         headers.setHeader(JetHeaders.WORKER, batch.worker().name());
         headers.setHeader(JetHeaders.WORKER_GROUP, batch.worker().group());
         headers.removeHeader(JetHeaders.REASSIGNED);
+        headers.removeHeader(JetHeaders.PUT_BACK);
         exchange.setProperty(JetHeaders.JOB, dispatch);
         MDC.put(JetHeaders.WORKER, batch.worker().name());
         MDC.put(JetHeaders.BATCH, id);
@@ -255,8 +276,8 @@ final class DispatchSteps implements AutoCloseable {
     private void frames(Exchange exchange) throws InvalidPayloadException {
         Dispatch dispatch = dispatch(exchange);
         CommandStream stream = exchange.getMessage().getMandatoryBody(CommandStream.class);
-        enter(dispatch, BatchState.RUNNING, "");
-        exchange.getMessage().setBody(dispatch.frames(stream));
+        exchange.getMessage().setBody(dispatch.frames(stream, state -> enter(dispatch, state, "")));
+        substitutes.answered(dispatch.message().batch().worker());
     }
 
     private void disconnected(Exchange exchange) {
@@ -309,6 +330,10 @@ final class DispatchSteps implements AutoCloseable {
             if (end.isCompletedExceptionally()) {
                 return; // nothing can be stored; the message comes again when the run is resumed
             }
+            if (dispatch.isPutBack()) {
+                putBack(id, exchange.getMessage());
+                return;
+            }
             if (reassign(dispatch, exchange.getMessage())) {
                 return;
             }
@@ -330,13 +355,20 @@ final class DispatchSteps implements AutoCloseable {
         }
     }
 
+    /** Sends a batch to the end of the queue; its job waits on its worker meanwhile. */
+    private void putBack(String id, Message message) {
+        putBack.add(id);
+        message.setBody(id);
+        message.setHeader(JetHeaders.PUT_BACK, true);
+    }
+
     /** Sends a batch to another worker of its group where that is safe, or wanted. */
     private boolean reassign(Dispatch dispatch, Message message) throws IOException {
         if (!dispatch.mayMove() || cancelled) {
             return false;
         }
         Worker lost = dispatch.message().batch().worker();
-        Optional<Worker> other = substitutes.insteadOf(lost);
+        Optional<Worker> other = substitutes.insteadOf(dispatch.message().batch());
         if (other.isEmpty()) {
             return false;
         }
@@ -351,7 +383,7 @@ final class DispatchSteps implements AutoCloseable {
         String detail = "was for " + lost.name() + ": " + dispatch.job().end().reason();
         record.state(moved.batch().id(), other.get().name(), BatchState.QUEUED, detail);
         screen.state(moved.batch().id(), other.get().name(), BatchState.QUEUED, detail);
-        message.setBody(moved.bytes());
+        message.setBody(id);
         message.setHeader(JetHeaders.WORKER, other.get().name());
         message.setHeader(JetHeaders.REASSIGNED, true);
         return true;

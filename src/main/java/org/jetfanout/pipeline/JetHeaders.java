@@ -23,6 +23,12 @@ public final class JetHeaders {
     /** Set where a batch goes back to the queue for another worker. */
     public static final String REASSIGNED = "JetReassigned";
 
+    /**
+     * Set where a batch goes back to the queue since its job waits on its worker, and others want
+     * the thread.
+     */
+    public static final String PUT_BACK = "JetPutBack";
+
     /** Name of the sink that records go to. */
     public static final String SINK = "JetSink";
 

@@ -49,13 +49,14 @@ final class QueueSteps {
         bundles.pack(message, message.job(settings.env(), JobSpec.Packed.GZIP));
     }
 
-    private void message(Exchange exchange) throws IOException {
+    /** The id is enough: what the batch is stands beside its bundle. */
+    private void message(Exchange exchange) {
         Message message = exchange.getMessage();
         Batch batch = message.getBody(Batch.class);
         message.setHeader(JetHeaders.GUID, guid);
         message.setHeader(JetHeaders.BATCH, batch.id());
         message.setHeader(JetHeaders.WORKER, batch.worker().name());
         message.setHeader(JetHeaders.WORKER_GROUP, batch.worker().group());
-        message.setBody(bundles.message(batch.id()).bytes());
+        message.setBody(batch.id());
     }
 }

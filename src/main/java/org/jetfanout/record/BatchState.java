@@ -9,6 +9,8 @@ public enum BatchState {
     QUEUED(false),
     /** Its worker is being connected to. */
     CONNECTING(false),
+    /** Its job is on its worker, and waits there until others have ended. */
+    WAITING(false),
     /** Its job runs and is followed. */
     RUNNING(false),
     /** Its job may run; the connection is gone and being made again. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
@@ -18,6 +19,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.jetfanout.log.LogRecord;
 
 /**
@@ -26,20 +28,7 @@ import org.jetfanout.log.LogRecord;
  */
 public final class ElasticsearchSink implements Sink {
     /** Keys of its settings. */
-    public static final Set<String> KEYS =
-            Set.of(
-                    "url",
-                    "index",
-                    "api-key",
-                    "user",
-                    "password",
-                    "ca",
-                    "certificate",
-                    "key",
-                    "gzip",
-                    "install-template",
-                    "connect-timeout",
-                    "response-timeout");
+    public static final Set<String> KEYS = keys();
 
     /** The header that names another index than the settings do. */
     static final String INDEX = "JetIndex";
@@ -50,24 +39,22 @@ public final class ElasticsearchSink implements Sink {
 
     private static final String TALK = "JetElasticsearch";
     private static final String KEPT_HEADERS = "JetElasticsearchHeaders";
-    private static final Set<String> ANSWER_HEADERS = Set.of("retry-after", "x-elastic-product");
+    private static final Set<String> ANSWER_HEADERS = Set.of("retry-after");
 
     /** Of the names that the store allows, those that stand in an address as they are. */
     private static final Pattern INDEX_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,254}");
 
-    private final SinkSettings settings;
     private final String url;
     private final String index;
     private final boolean gzip;
-    private final Map<String, String> credentials;
-    private final Map<String, Object> beans = new TreeMap<>();
+    private final CloseableHttpClient http;
 
     // Mutable state
     private volatile boolean templateDue;
 
     /** A sink with these settings. */
     public ElasticsearchSink(SinkSettings settings) {
-        this.settings = settings.only(KEYS);
+        settings.only(KEYS);
         url = settings.url("url", Set.of("http", "https"));
         index = settings.text("index", DEFAULT_INDEX);
         if (!INDEX_NAME.matcher(index).matches()) {
@@ -76,41 +63,53 @@ public final class ElasticsearchSink implements Sink {
         }
         gzip = settings.flag("gzip", true);
         templateDue = settings.flag("install-template", false);
-        credentials = credentials(settings);
-        beans.put("elasticsearchFrame", (Processor) this::frame);
-        beans.put("elasticsearchRequest", (Processor) this::request);
-        beans.put("elasticsearchAnswer", (Processor) this::answer);
-        beans.put("elasticsearchUntrusted", (Processor) this::untrusted);
-        beans.put("elasticsearchClient", HttpClientSettings.client(credentials));
-        beans.put("elasticsearchHeaders", HttpClientSettings.answerHeaders(ANSWER_HEADERS));
-        beans.put("elasticsearchTls", HttpClientSettings.tls(Tls.context(settings)));
+        http =
+                SinkHttp.open(
+                        Tls.context(settings),
+                        settings.duration("connect-timeout", CONNECT_TIMEOUT),
+                        settings.duration("response-timeout", RESPONSE_TIMEOUT),
+                        credentials(settings));
+    }
+
+    private static Set<String> keys() {
+        TreeSet<String> keys = new TreeSet<>(Tls.KEYS);
+        keys.addAll(
+                Set.of(
+                        "url",
+                        "index",
+                        "api-key",
+                        "user",
+                        "password",
+                        "gzip",
+                        "install-template",
+                        "connect-timeout",
+                        "response-timeout"));
+        return Set.copyOf(keys);
     }
 
     @Override
     public Map<String, Object> beans() {
-        return beans;
+        return Map.of(
+                "elasticsearchHttp", http,
+                "elasticsearchHeaders", new AnswerHeaders(ANSWER_HEADERS),
+                "elasticsearchFrame", (Processor) this::frame,
+                "elasticsearchRequest", (Processor) this::request,
+                "elasticsearchAnswer", (Processor) this::answer,
+                "elasticsearchUntrusted", (Processor) this::untrusted);
     }
 
     @Override
     public Map<String, String> properties() {
-        Map<String, String> properties = new TreeMap<>();
-        properties.put("elasticsearch.url", url);
-        properties.put(
-                "elasticsearch.connect-timeout-ms", millis("connect-timeout", CONNECT_TIMEOUT));
-        properties.put(
-                "elasticsearch.response-timeout-ms", millis("response-timeout", RESPONSE_TIMEOUT));
-        if (url.startsWith("https:")) {
-            properties.put("elasticsearch.tls", "#elasticsearchTls");
-        }
-        return properties;
+        return Map.of("elasticsearch.url", url);
     }
 
-    private String millis(String key, Duration otherwise) {
-        Duration value = settings.duration(key, otherwise);
-        if (value.isZero()) {
-            throw settings.wrong(key, "must be at least 1s");
+    @Override
+    public void close() {
+        try {
+            http.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return Long.toString(value.toMillis());
     }
 
     private static Map<String, String> credentials(SinkSettings settings) {

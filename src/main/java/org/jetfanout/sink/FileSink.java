@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Processor;
+import org.jetfanout.log.LogRecord;
 
 /**
  * The file sink: appends records to a file, one JSON object a line. A record that the file holds
@@ -43,11 +46,14 @@ public final class FileSink implements Sink {
         return Map.of("fileAppend", (Processor) this::append);
     }
 
-    private void append(Exchange exchange) throws IOException, SinkStoppedException {
-        Delivery delivery = exchange.getProperty(Delivery.PROPERTY, Delivery.class);
-        Path file = Path.of(path.replace(GUID, delivery.guid())).toAbsolutePath();
+    @SuppressWarnings("unchecked") // the contract of the sinks' routes
+    private void append(Exchange exchange)
+            throws IOException, SinkStoppedException, InvalidPayloadException {
+        List<LogRecord> records = exchange.getMessage().getMandatoryBody(List.class);
+        String guid = exchange.getProperty(Delivery.PROPERTY, Delivery.class).guid();
+        Path file = Path.of(path.replace(GUID, guid)).toAbsolutePath();
         try {
-            of(delivery.guid(), file).append(delivery.records());
+            of(guid, file).append(records);
         } catch (AccessDeniedException e) {
             throw new SinkStoppedException("file sink: " + file + ": may not be written");
         }

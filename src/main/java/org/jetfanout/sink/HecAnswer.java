@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -64,8 +65,12 @@ record HecAnswer(
     private static final Set<Integer> CHANNEL = Set.of(10, 11);
     private static final int ACK_DISABLED = 14;
 
-    /** Reads an answer. */
-    static HecAnswer read(int status, Optional<String> retryAfter, byte[] body) {
+    /**
+     * Reads an answer.
+     *
+     * @param retryAfter the header of that name; null for none
+     */
+    static HecAnswer read(int status, String retryAfter, byte[] body) {
         JsonNode json = json(body);
         String text = json.path("text").asText(new String(body, StandardCharsets.UTF_8));
         text = Text.plain(text.lines().findFirst().orElse("")).strip();
@@ -82,9 +87,7 @@ record HecAnswer(
                         ? OptionalLong.of(json.path("ackId").longValue())
                         : OptionalLong.empty(),
                 acks(json.path("acks")),
-                retryAfter
-                        .filter(value -> value.matches("\\d{1,5}"))
-                        .map(value -> Duration.ofSeconds(Long.parseLong(value))));
+                RetryAfter.of(retryAfter, Instant.now()));
     }
 
     private static Optional<Map<Long, Boolean>> acks(JsonNode json) {

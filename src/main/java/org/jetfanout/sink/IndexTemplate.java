@@ -1,17 +1,14 @@
 package org.jetfanout.sink;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 
 /**
- * The index template of our data stream, for Elasticsearch or OpenSearch, which have different
- * names for an object whose fields are not mapped one by one. Immutable.
+ * The index template of our data stream, the same for Elasticsearch and OpenSearch: the fields of
+ * docs/records.md. Immutable.
  */
 final class IndexTemplate {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -46,22 +43,9 @@ final class IndexTemplate {
     }
 
     /** As JSON. */
-    byte[] bytes(boolean openSearch) {
-        ObjectNode template = json.deepCopy();
-        if (openSearch) {
-            Deque<JsonNode> nodes = new ArrayDeque<>();
-            nodes.add(template);
-            while (!nodes.isEmpty()) {
-                JsonNode node = nodes.remove();
-                if (node.path("type").asText().equals("flattened")) {
-                    ((ObjectNode) node).removeAll();
-                    ((ObjectNode) node).put("type", "flat_object");
-                }
-                node.forEach(nodes::add);
-            }
-        }
+    byte[] bytes() {
         try {
-            return JSON.writeValueAsBytes(template);
+            return JSON.writeValueAsBytes(json);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

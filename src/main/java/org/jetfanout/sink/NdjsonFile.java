@@ -12,10 +12,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jetfanout.PrivateFiles;
 import org.jetfanout.log.LogRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -205,14 +205,8 @@ final class NdjsonFile {
 
         private static void create(Path file) throws IOException {
             try {
-                Files.createDirectories(
-                        file.getParent(),
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rwx------")));
-                Files.createFile(
-                        file,
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")));
+                Files.createDirectories(file.getParent(), PrivateFiles.FOLDER);
+                Files.createFile(file, PrivateFiles.FILE);
             } catch (FileAlreadyExistsException e) {
                 if (!Files.isRegularFile(file)) {
                     throw new AccessDeniedException(file.toString());

@@ -1,6 +1,9 @@
 package org.jetfanout.sink;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -8,6 +11,8 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
@@ -30,6 +35,19 @@ final class SinkHttp {
      */
     static CloseableHttpClient open(
             SSLContext tls, Duration connectTimeout, Duration responseTimeout) {
+        return open(tls, connectTimeout, responseTimeout, Map.of());
+    }
+
+    /**
+     * The same with headers for each request: credentials, which so are in no message of Camel's.
+     */
+    static CloseableHttpClient open(
+            SSLContext tls,
+            Duration connectTimeout,
+            Duration responseTimeout,
+            Map<String, String> headers) {
+        List<Header> all = new ArrayList<>();
+        headers.forEach((name, value) -> all.add(new BasicHeader(name, value, true)));
         ConnectionConfig connection =
                 ConnectionConfig.custom()
                         .setConnectTimeout(Timeout.of(connectTimeout))
@@ -49,6 +67,7 @@ final class SinkHttp {
                                 .build())
                 .setDefaultRequestConfig(request)
                 .setUserAgent("jet-fanout")
+                .setDefaultHeaders(all)
                 .disableAutomaticRetries()
                 .disableRedirectHandling()
                 .build();

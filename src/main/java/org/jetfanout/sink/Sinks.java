@@ -16,6 +16,7 @@ public final class Sinks {
         return switch (name) {
             case "elasticsearch" -> Optional.of(new ElasticsearchSink(settings));
             case "logstash" -> Optional.of(new LogstashSink(settings));
+            case "syslog" -> Optional.of(new SyslogSink(settings));
             case "file" -> Optional.of(new FileSink(settings));
             case "splunk" -> Optional.of(new SplunkSink(settings));
             case "stdout" -> Optional.of(new StdoutSink(settings));

@@ -49,8 +49,7 @@ public final class SplunkSink implements Sink {
         FALSE
     }
 
-    private final String token;
-    private final String channel;
+    private final String url;
     private final Acknowledge acknowledge;
     private final Duration acknowledgeTimeout;
     private final HecEvents events;
@@ -63,12 +62,11 @@ public final class SplunkSink implements Sink {
     /** A sink with these settings. */
     public SplunkSink(SinkSettings settings) {
         settings.only(KEYS);
-        settings.url("url", Set.of("http", "https"));
-        token = settings.required("token");
+        url = settings.url("url", Set.of("http", "https"));
+        String token = settings.required("token");
         if (!token.matches("[\\x21-\\x7e]+")) {
             throw settings.wrong("token", "must be one word");
         }
-        channel = channel(settings);
         acknowledge = acknowledge(settings);
         acknowledges = acknowledge == Acknowledge.TRUE;
         acknowledgeTimeout = settings.duration("acknowledge-timeout", ACKNOWLEDGE_TIMEOUT);
@@ -78,7 +76,12 @@ public final class SplunkSink implements Sink {
                 SinkHttp.open(
                         Tls.context(settings),
                         settings.duration("connect-timeout", CONNECT_TIMEOUT),
-                        settings.duration("response-timeout", RESPONSE_TIMEOUT));
+                        settings.duration("response-timeout", RESPONSE_TIMEOUT),
+                        Map.of(
+                                "Authorization",
+                                "Splunk " + token,
+                                "X-Splunk-Request-Channel",
+                                channel(settings)));
     }
 
     private static Set<String> keys() {
@@ -133,6 +136,11 @@ public final class SplunkSink implements Sink {
     }
 
     @Override
+    public Map<String, String> properties() {
+        return Map.of("splunk.url", url);
+    }
+
+    @Override
     public void close() {
         try {
             http.close();
@@ -169,28 +177,23 @@ public final class SplunkSink implements Sink {
             }
         }
         frame.take(count);
-        Message message = request(exchange, body.toByteArray());
-        message.setHeader(Exchange.CONTENT_ENCODING, "gzip");
+        request(exchange, body.toByteArray());
+        exchange.getMessage().setHeader(Exchange.CONTENT_ENCODING, "gzip");
         // else Camel does it again
         exchange.setProperty(Exchange.SKIP_GZIP_ENCODING, true);
     }
 
-    private Message request(Exchange exchange, byte[] body) {
+    private static void request(Exchange exchange, byte[] body) {
         Message message = exchange.getMessage();
         message.removeHeaders("*");
         message.setBody(body);
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");
-        message.setHeader("Authorization", "Splunk " + token);
-        message.setHeader("X-Splunk-Request-Channel", channel);
-        return message;
     }
 
     private static HecAnswer read(Message message) throws IOException {
-        Optional<String> retryAfter =
-                Optional.ofNullable(message.getHeader("Retry-After", String.class));
         return HecAnswer.read(
                 message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class),
-                retryAfter,
+                message.getHeader("Retry-After", String.class),
                 body(message));
     }
 

@@ -1,6 +1,5 @@
 package org.jetfanout.sink;
 
-import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -8,13 +7,12 @@ import java.io.OutputStream;
 import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Processor;
-import org.jetfanout.log.LogRecord;
 
 /**
- * The stdout sink: prints records on standard output, one JSON object a line. While it is on,
- * nothing else is printed there. Thread-safe. A reader that stops reading blocks the thread that
- * prints.
+ * The stdout sink: prints records on standard output, one JSON object a line. Thread-safe. A reader
+ * that stops reading blocks the thread that prints.
  */
 public final class StdoutSink implements Sink {
     /** Keys of its settings. */
@@ -41,19 +39,15 @@ public final class StdoutSink implements Sink {
         return Map.of("stdoutPrint", (Processor) this::print);
     }
 
-    private synchronized void print(Exchange exchange) throws IOException, SinkStoppedException {
-        Delivery delivery = exchange.getProperty(Delivery.PROPERTY, Delivery.class);
-        ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        if (torn) {
-            lines.write('\n');
-        }
-        for (LogRecord record : delivery.records()) {
-            lines.writeBytes(record.json());
-            lines.write('\n');
-        }
+    private synchronized void print(Exchange exchange)
+            throws IOException, InvalidPayloadException, SinkStoppedException {
+        byte[] lines = exchange.getMessage().getMandatoryBody(byte[].class);
         try {
-            lines.writeTo(out);
-            torn = false;
+            if (torn) {
+                out.write('\n');
+                torn = false;
+            }
+            out.write(lines);
         } catch (IOException e) {
             if (String.valueOf(e.getMessage()).contains("Broken pipe")) {
                 throw new SinkStoppedException(

@@ -1,8 +1,8 @@
 package org.jetfanout.sink;
 
 /**
- * One of the three requests by which the index template gets into the store: what are you, which
- * version of the template have you, take ours.
+ * One of the two requests by which the index template gets into the store: which version of it have
+ * you, take ours.
  */
 final class TemplateRequest implements ElasticsearchRequest {
     /** What an answer means. */
@@ -24,63 +24,46 @@ final class TemplateRequest implements ElasticsearchRequest {
     }
 
     /**
-     * The first one; the others follow from the answers.
+     * The first one; the second follows from its answer.
      *
      * @param done called when the template is there
      */
     static ElasticsearchRequest first(IndexTemplate template, Runnable done) {
-        return get(
-                "/",
-                (answer, talk, asked) -> {
-                    // Elasticsearch says so in each answer
-                    boolean openSearch =
-                            !answer.headers().containsKey("x-elastic-product")
-                                    && talk.json(answer, asked)
-                                            .path("version")
-                                            .path("distribution")
-                                            .asText()
-                                            .equals("opensearch");
-                    talk.first(second(template, openSearch, done));
-                });
-    }
-
-    private static ElasticsearchRequest second(
-            IndexTemplate template, boolean openSearch, Runnable done) {
-        return get(
+        return new TemplateRequest(
+                "GET",
                 path(template),
+                new byte[0],
                 (answer, talk, asked) -> {
-                    int there = -1;
-                    if (answer.status() != 404) {
-                        there =
-                                talk.json(answer, asked)
-                                        .path("index_templates")
-                                        .path(0)
-                                        .path("index_template")
-                                        .path("version")
-                                        .asInt(-1);
-                    }
-                    if (there < template.version()) {
-                        talk.first(third(template, openSearch, done));
+                    if (version(answer, talk, asked) < template.version()) {
+                        talk.first(second(template, done));
                     } else {
                         done.run();
                     }
                 });
     }
 
-    private static ElasticsearchRequest third(
-            IndexTemplate template, boolean openSearch, Runnable done) {
+    private static int version(HttpAnswer answer, ElasticsearchTalk talk, TemplateRequest asked)
+            throws UndeliveredException, SinkStoppedException {
+        int none = -1;
+        return answer.status() == 404
+                ? none
+                : talk.json(answer, asked)
+                        .path("index_templates")
+                        .path(0)
+                        .path("index_template")
+                        .path("version")
+                        .asInt(none);
+    }
+
+    private static ElasticsearchRequest second(IndexTemplate template, Runnable done) {
         return new TemplateRequest(
                 "PUT",
                 path(template),
-                template.bytes(openSearch),
+                template.bytes(),
                 (answer, talk, asked) -> {
                     talk.json(answer, asked);
                     done.run();
                 });
-    }
-
-    private static TemplateRequest get(String path, Reading reading) {
-        return new TemplateRequest("GET", path, new byte[0], reading);
     }
 
     private static String path(IndexTemplate template) {

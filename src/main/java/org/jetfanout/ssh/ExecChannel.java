@@ -37,6 +37,12 @@ final class ExecChannel extends ChannelExec {
     }
 
     @Override
+    public void handleWindowAdjust(Buffer buffer) throws IOException {
+        super.handleWindowAdjust(buffer);
+        inbox.room();
+    }
+
+    @Override
     public void handleClose() throws IOException {
         endSeen = true;
         super.handleClose();

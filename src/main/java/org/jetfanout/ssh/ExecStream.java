@@ -6,13 +6,14 @@ import java.io.OutputStream;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.Executor;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 
 /**
- * The output of a command that runs on a worker. Pulling it is what opens the SSH window: who stops
- * pulling stops the command's writes, and the memory held stays within that window. After the end,
- * {@link #exitStatus} says how the command ended; where that is empty, and {@link #exitSignal} too,
- * {@link #loss} says what is known.
+ * The output of a command that runs on a worker. Pulling it is what opens the SSH window, and what
+ * sends its stdin: who stops pulling stops the command's reads and writes, and the memory held
+ * stays within that window. After the end, {@link #exitStatus} says how the command ended; where
+ * that is empty, and {@link #exitSignal} too, {@link #loss} says what is known.
  *
  * <p>One thread pulls; the other methods may be called by any thread.
  */
@@ -24,6 +25,7 @@ public final class ExecStream implements CommandStream {
     // Mutable state
     private volatile IOException stdinFailure;
     private volatile boolean closedByUs;
+    private Sender sender; // of the thread that pulls
     private Chunk next; // of the thread that pulls
 
     ExecStream(Inbox inbox, ExecChannel channel, SshSession session) {
@@ -43,7 +45,12 @@ public final class ExecStream implements CommandStream {
             return true;
         }
         try {
-            next = inbox.take().orElse(null);
+            do {
+                if (sender != null) {
+                    sender.sendWhatFits();
+                }
+                next = inbox.take().orElse(null);
+            } while (next == null && !inbox.isOver());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             close();
@@ -130,35 +137,96 @@ public final class ExecStream implements CommandStream {
         session.close();
     }
 
-    /** Copies all of it to the command's stdin; runs on a thread of its own. */
-    void pump(InputStream stdin) {
-        byte[] buffer = new byte[Inbox.CHUNK];
-        try (OutputStream out = channel.getInvertedIn()) {
-            for (; ; ) {
-                int count = read(stdin, buffer);
-                if (count < 0) {
-                    return;
-                }
-                out.write(buffer, 0, count);
-                out.flush();
-            }
-        } catch (IOException e) {
-            // The command stopped reading, or is gone: no error by itself, its end says more.
-        } finally {
-            closeQuietly(stdin);
+    /**
+     * Begins to send what the command's stdin is to get. What is there goes on as it is pulled,
+     * without a thread of its own; only what must be waited for gets one.
+     */
+    void begin(InputStream stdin, Executor threads) {
+        sender = new Sender(stdin, threads);
+    }
+
+    private void fail(IOException cause) {
+        if (!channel.isClosing()) {
+            // A half stdin must not look like a whole one: no orderly end for this session.
+            stdinFailure = cause;
+            session.close();
         }
     }
 
-    private int read(InputStream stdin, byte[] buffer) throws IOException {
-        try {
-            return stdin.read(buffer);
-        } catch (IOException e) {
-            if (!channel.isClosing()) {
-                // A half stdin must not look like a whole one: no orderly end for this session.
-                stdinFailure = e;
-                session.close();
+    /** What the command's stdin is to get. Of the thread that pulls, until it is handed over. */
+    private final class Sender {
+        private final InputStream stdin;
+        private final Executor threads;
+        private final byte[] buffer = new byte[Inbox.CHUNK];
+
+        // Mutable state
+        private boolean done;
+
+        Sender(InputStream stdin, Executor threads) {
+            this.stdin = stdin;
+            this.threads = threads;
+        }
+
+        /** Sends as much as is there and the worker takes at once. */
+        void sendWhatFits() {
+            while (!done) {
+                if (mustWait()) {
+                    done = true;
+                    threads.execute(this::sendAll);
+                    return;
+                }
+                long room = channel.getRemoteWindow().getSize();
+                if (room == 0) {
+                    return;
+                }
+                done = !send((int) Math.min(room, buffer.length));
             }
-            throw e;
+        }
+
+        private void sendAll() {
+            boolean more = true;
+            while (more) {
+                more = send(buffer.length);
+            }
+        }
+
+        private boolean mustWait() {
+            try {
+                return stdin.available() == 0;
+            } catch (IOException e) {
+                return false; // read says why
+            }
+        }
+
+        /** False at the end. */
+        private boolean send(int most) {
+            OutputStream out = channel.getInvertedIn();
+            try {
+                int count = read(most);
+                if (count >= 0) {
+                    out.write(buffer, 0, count);
+                    out.flush();
+                    return true;
+                }
+            } catch (IOException e) {
+                // The command stopped reading, or is gone: no error by itself, its end says more.
+            }
+            closeQuietly(stdin);
+            try {
+                out.close();
+            } catch (IOException e) {
+                // the same
+            }
+            return false;
+        }
+
+        private int read(int most) throws IOException {
+            try {
+                return stdin.read(buffer, 0, most);
+            } catch (IOException e) {
+                fail(e);
+                throw e;
+            }
         }
     }
 

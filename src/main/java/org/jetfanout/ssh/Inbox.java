@@ -19,6 +19,7 @@ final class Inbox {
     private final Deque<Piece> stderr = new ArrayDeque<>();
     private boolean stderrNext;
     private boolean ended;
+    private boolean room;
     private long waiting;
 
     private static final class Piece {
@@ -77,6 +78,17 @@ final class Inbox {
         notifyAll();
     }
 
+    /** The worker takes more: whoever waits for output may send. */
+    synchronized void room() {
+        room = true;
+        notifyAll();
+    }
+
+    /** Whether nothing more will come, and all has been taken. */
+    synchronized boolean isOver() {
+        return ended && stdout.isEmpty() && stderr.isEmpty();
+    }
+
     /** Nobody will take any more. */
     synchronized void discard() {
         stdout.clear();
@@ -86,13 +98,14 @@ final class Inbox {
     }
 
     /**
-     * The next piece; waits for one. Empty at the end.
+     * The next piece; waits for one. Empty at the end, and when there is room to send.
      *
      * @throws InterruptedException if interrupted while waiting
      */
     synchronized Optional<Chunk> take() throws InterruptedException {
         while (stdout.isEmpty() && stderr.isEmpty()) {
-            if (ended) {
+            if (ended || room) {
+                room = false;
                 return Optional.empty();
             }
             wait();

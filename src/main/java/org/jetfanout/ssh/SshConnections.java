@@ -18,6 +18,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,11 +37,18 @@ import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 
 /**
  * All SSH connections of a process: one MINA client, started with the first connection, with a
- * fixed number of threads for reading and writing; besides, a thread for each stdin that is being
- * sent and for each worker that is waiting for the user's agent. Thread-safe.
+ * fixed number of threads for reading and writing; besides, a few that sign logins, and a few that
+ * ask the user's agent for workers, however many workers there are. Only a stdin that must be
+ * waited for has a thread of its own. Thread-safe.
  */
 public final class SshConnections implements AutoCloseable {
     private static final int MAX_JUMPS = 10;
+
+    /** An agent answers one question after the other; so many may wait for a person. */
+    private static final int SIGNERS = 8;
+
+    private static final int ASKERS = 16;
+    private static final long IDLE_SECONDS = 10;
     private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
     static {
@@ -48,7 +58,9 @@ public final class SshConnections implements AutoCloseable {
     private final SshSettings settings;
     private final Passphrases passphrases;
     private final Identities identities;
-    private final ExecutorService threads;
+    private final ExecutorService threads = Executors.newCachedThreadPool(daemons("ssh-stdin"));
+    private final ExecutorService signers = lent("ssh-login", SIGNERS);
+    private final ExecutorService askers = lent("ssh-agent", ASKERS);
     private final Set<String> loginKeys = ConcurrentHashMap.newKeySet();
 
     // Mutable state, guarded by this: made with the first connection
@@ -66,14 +78,29 @@ public final class SshConnections implements AutoCloseable {
                         settings.files().identityFiles(),
                         settings.files().defaultIdentityFiles(),
                         passphrases);
+    }
+
+    /** So many threads at most, and none that idles; what comes beyond them waits. */
+    private static ExecutorService lent(String name, int most) {
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(
+                        most,
+                        most,
+                        IDLE_SECONDS,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        daemons(name));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    private static ThreadFactory daemons(String name) {
         AtomicInteger number = new AtomicInteger();
-        this.threads =
-                Executors.newCachedThreadPool(
-                        task -> {
-                            Thread thread = new Thread(task, "ssh-" + number.incrementAndGet());
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+        return task -> {
+            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
     }
 
     private record Way(List<Hop> jumps, Hop worker) {}
@@ -136,6 +163,8 @@ public final class SshConnections implements AutoCloseable {
             client = null;
         }
         threads.shutdownNow();
+        signers.shutdownNow();
+        askers.shutdownNow();
     }
 
     private synchronized WorkerClient start() {
@@ -145,7 +174,7 @@ public final class SshConnections implements AutoCloseable {
         if (client == null) {
             config = SshConfig.read(settings.files().configs());
             knownHosts = KnownHosts.read(settings.files().knownHosts());
-            client = WorkerClient.start(settings, threads);
+            client = WorkerClient.start(settings, signers);
         }
         return client;
     }
@@ -214,7 +243,7 @@ public final class SshConnections implements AutoCloseable {
                                                         p,
                                                         a,
                                                         this::loggedInWith,
-                                                        threads,
+                                                        askers,
                                                         Clock.systemUTC())));
         Login login = new Login(hop.machine(), hostKeys, candidates, guard, loginKeys::add);
         if (candidates.keys().isEmpty()) {

@@ -57,9 +57,9 @@ public final class SshSession implements AutoCloseable {
             }
             ExecStream stream = new ExecStream(inbox, channel, this);
             if (stdin.isPresent()) {
-                // wakes a pump that waits for more to send to a command that is gone
+                // wakes a thread that waits for more to send to a command that is gone
                 channel.addCloseFutureListener(gone -> ExecStream.closeQuietly(stdin.get()));
-                threads.execute(() -> stream.pump(stdin.get()));
+                stream.begin(stdin.get(), threads);
             } else {
                 channel.getInvertedIn().close();
             }

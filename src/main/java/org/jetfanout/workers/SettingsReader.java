@@ -26,6 +26,7 @@ final class SettingsReader {
                     "sudo_user",
                     "user",
                     "port",
+                    "max_jobs",
                     "job_timeout",
                     "connect_timeout",
                     "reconnect_timeout",
@@ -38,6 +39,7 @@ final class SettingsReader {
                     "localhost");
 
     private static final int MOST_THREADS = 100_000;
+    private static final int MOST_JOBS = 10_000;
     private static final Pattern FINGERPRINT = Pattern.compile("SHA256:[A-Za-z0-9+/]{43}");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     // the job sets these itself
@@ -58,6 +60,7 @@ final class SettingsReader {
                 read("sudo_user", value -> account("sudo_user", value)).or(before::sudoUser),
                 read("user", SettingsReader::login).or(before::user),
                 or(number("port", 65_535), before.port()),
+                or(number("max_jobs", MOST_JOBS), before.maxJobs()),
                 duration("job_timeout", 1).orElse(before.jobTimeout()),
                 duration("connect_timeout", 1).orElse(before.connectTimeout()),
                 duration("reconnect_timeout", 0).orElse(before.reconnectTimeout()),

@@ -17,6 +17,7 @@ import java.util.OptionalInt;
  * @param sudoUser {@code sudo_user}: account the tasks run as on the hosts
  * @param user {@code user}: login on the workers; never root
  * @param port {@code port}: SSH port of the workers
+ * @param maxJobs {@code max_jobs}: jobs at a time on one worker, of whatever run; empty: any number
  * @param jobTimeout {@code job_timeout}: how long a job may take
  * @param connectTimeout {@code connect_timeout}: for connecting and for logging in, each
  * @param reconnectTimeout {@code reconnect_timeout}: how long a broken connection is tried again
@@ -37,6 +38,7 @@ public record WorkerSettings(
         Optional<String> sudoUser,
         Optional<String> user,
         OptionalInt port,
+        OptionalInt maxJobs,
         Duration jobTimeout,
         Duration connectTimeout,
         Duration reconnectTimeout,
@@ -60,6 +62,7 @@ public record WorkerSettings(
                 OptionalInt.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                OptionalInt.empty(),
                 OptionalInt.empty(),
                 Duration.ofHours(24),
                 Duration.ofSeconds(30),

@@ -1,7 +1,7 @@
 # The worker's side of the job protocol. POSIX sh; JobScript strips the comments and sends the rest
 # as the argument of `sh -c`. Words: see docs of org.jetfanout.job.
 #
-#   start  NONCE GUID BATCH OUTPUT EVENTS  UPLOAD PACKED RETAIN PATH WORD…
+#   start  NONCE GUID BATCH OUTPUT EVENTS  UPLOAD PACKED RETAIN LIMIT PATH WORD…
 #   attach NONCE GUID BATCH OUTPUT EVENTS
 #   cancel NONCE GUID BATCH OUTPUT EVENTS
 #   status NONCE GUID
@@ -12,7 +12,7 @@
 #
 #   bundle.UPLOAD/  what was sent; goes when the job ends
 #   job             made once (O_EXCL): who makes it starts the job, everybody else attaches
-#   pid             "WRAPPER START RUNNER BOOT"
+#   pid             "WRAPPER START RUNNER BOOT"; RUNNER is - while the job waits for its turn
 #   agent           link to the agent of the latest connection
 #   relay late      socket of the agent relay (see run.sh), and its word that it gave up waiting
 #   away            "FROM TO": events in these bytes were written while the agent was away
@@ -56,9 +56,10 @@ boot_id() {
 	{ read -r boot </proc/sys/kernel/random/boot_id; } 2>/dev/null || :
 }
 
-# Reads pid; then $wrapper and $runner are what still lives of the job in this folder (or empty).
+# Reads pid; then $wrapper and $runner are what still lives of the job in this folder (or empty), and
+# $waits says whether it waits for its turn.
 living() {
-	wrapper='' runner='' began='' leader=''
+	wrapper='' runner='' began='' leader='' waits=''
 	{ read -r wrapper began runner booted <pid; } 2>/dev/null || return 1
 	boot_id
 	if [ "$booted" != "$boot" ]; then
@@ -66,6 +67,7 @@ living() {
 		return 1
 	fi
 	leader=$wrapper
+	[ "$runner" != - ] || waits=1
 	stat_of "$runner" && { [ -z "$group" ] || [ "$group" = "$leader" ]; } || runner=''
 	stat_of "$wrapper" && [ "$start" = "$began" ] || wrapper=''
 	[ -n "$wrapper$runner" ]
@@ -148,7 +150,7 @@ finish() {
 
 # A newer connection takes over from an older one that may hang in a dead network.
 replace() {
-	if { read -r old began <follower; } 2>/dev/null && stat_of "$old" && [ "$start" = "$began" ]; then
+	if { read -r old began <follower; } 2>/dev/null && [ "$old" != $$ ] && stat_of "$old" && [ "$start" = "$began" ]; then
 		kill "$old" 2>/dev/null
 	fi
 	stat_of "$$"
@@ -161,6 +163,26 @@ replace() {
 link() {
 	[ -S "${SSH_AUTH_SOCK-}" ] || return 0
 	ln -s "$SSH_AUTH_SOCK" "agent.$$" && mv -f "agent.$$" agent
+}
+
+# Waits until the job in this folder can be found: its starter may be about to write down the pid.
+appear() {
+	n=0
+	until living || ended || [ $n -ge 50 ] || { [ $n -ge 2 ] && [ -s pid ]; }; do
+		n=$((n + 1))
+		sleep 0.1 || sleep 1
+	done
+}
+
+# Says that the job in this folder waits for its turn, and returns when it does no more.
+queued() {
+	living && [ -n "$waits" ] || return 0
+	replace
+	link
+	say waiting
+	while living && [ -n "$waits" ]; do
+		sleep 0.5 || sleep 1
+	done
 }
 
 # All spells without agent so far into $away, " FROM-TO" each. What the control machine has not seen
@@ -180,12 +202,8 @@ absence() {
 # Takes up the job in this folder.
 attach() {
 	if ! ended; then
-		# its starter may be about to write down the pid
-		n=0
-		until living || ended || [ $n -ge 50 ] || { [ $n -ge 2 ] && [ -s pid ]; }; do
-			n=$((n + 1))
-			sleep 0.1 || sleep 1
-		done
+		appear
+		queued
 	fi
 	ended || link
 	absence 2>/dev/null
@@ -298,6 +316,7 @@ describe() {
 		state=ended
 	elif living; then
 		state=running
+		[ -z "$waits" ] || state=waiting
 	elif ! [ -e job ]; then
 		state=starting
 	fi
@@ -321,7 +340,10 @@ status | clean)
 		cd "$folder" 2>/dev/null || continue
 		folder=${folder%/}
 		describe "${folder##*/}"
-		[ "$verb" = clean ] && [ $state != running ] && rm -rf "$folder"
+		case $verb$state in
+		cleanrunning | cleanwaiting | status*) ;;
+		*) rm -rf "$folder" ;;
+		esac
 	done
 	cd / && [ "$verb" = clean ] && rmdir "$run" 2>/dev/null
 	say "end exit=0 output=0:0 events=0:0"
@@ -349,8 +371,8 @@ cancel)
 esac
 
 # start
-upload=$1 packed=$2 retain=$3 path=$4
-shift 4
+upload=$1 packed=$2 retain=$3 limit=$4 path=$5
+shift 5
 uid=''
 while read -r key _ uid _ && [ "$key" != Uid: ]; do :; done 2>/dev/null </proc/self/status
 [ -n "$uid" ] || uid=$(id -u)
@@ -361,7 +383,7 @@ if [ -e "$job/job" ]; then
 	attach
 fi
 
-for tool in setsid tar gzip tail cksum; do
+for tool in setsid tar gzip tail cksum ${limit:+flock}; do
 	command -v $tool >/dev/null || refuse tools "$tool is not installed on the worker" 69
 done
 usual=$PATH
@@ -424,6 +446,10 @@ fi
 : >>output.log
 : >>events.log
 setsid sh "bundle.$upload/run" "$job" "$upload" "$sweep" </dev/null >>output.log 2>&1 &
+if [ -n "$limit" ]; then
+	appear
+	queued
+fi
 wrapper=$!
 say started
 replace

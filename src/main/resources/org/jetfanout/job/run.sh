@@ -1,6 +1,7 @@
 # The wrapper of a job: leads its session, starts the runner, writes down how it ended.
 # JobFiles puts a function `runner` before it, which becomes the runner's command (environment and
-# all), and the agent relay in two languages. Its stdin, stdout and stderr are those of the runner.
+# all), the agent relay in two languages, and where there is a $limit the queue for it. Its stdin,
+# stdout and stderr are those of the runner.
 #
 #   run JOB UPLOAD SWEEP    SWEEP: minutes after which folders of other runs go, or empty
 umask 077
@@ -12,6 +13,9 @@ printf '%159s\n' '' >"$job/exit"
 # jobs end with the runner, even when all of the group is told to
 told=''
 trap 'told=1' TERM HUP INT
+# nothing of the queue's own tools goes to the runner's output
+[ -z "$limit" ] || await_turn 2>/dev/null
+
 # The runner's agent: a relay that outlives connections, or else the link to what there is.
 auth=$job/agent relay=''
 if [ -L "$auth" ]; then
@@ -31,7 +35,9 @@ set -- ${stat##*) }
 boot=-
 { read -r boot </proc/sys/kernel/random/boot_id; } 2>/dev/null
 began=${20}
-printf '%s %s %s %s\n' $$ "$began" $runner "$boot" >"$job/pid"
+printf '%s %s %s %s\n' $$ "$began" $runner "$boot" >"$job/pid${limit:+.new}"
+# whoever reads it may have read before that this job waits
+[ -z "$limit" ] || mv -f "$job/pid.new" "$job/pid"
 wait $runner
 code=$?
 while [ -n "$told" ]; do
@@ -41,6 +47,7 @@ while [ -n "$told" ]; do
 	[ $again = 127 ] || code=$again
 done
 
+[ -z "$limit" ] || leave_queue
 # its socket stays: who attaches sees by it that no login failed for want of the agent
 [ -z "$relay" ] || kill -s KILL "$relay"
 cd "$job" || exit 1
@@ -55,7 +62,7 @@ printf 'exit=%s output=%s:%s events=%s:%s end\n' $code "$2" "$1" "$5" "$4" 1<>./
 (
 	exec </dev/null >/dev/null 2>&1
 	cd "$job/../.." || exit
-	find . -mindepth 2 -maxdepth 2 -type d -mmin +"$sweep" | while read -r old; do
+	find . -mindepth 2 -maxdepth 2 -type d ! -path "./queue/$boot" -mmin +"$sweep" | while read -r old; do
 		pid='' start='' there=''
 		read -r pid start _ there <"$old/pid"
 		kill -s 0 -- "-${pid:-0}" && [ -n "$pid" ] && continue

@@ -23,6 +23,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * static final Fleet}) it ends with the class.
  */
 public final class Fleet implements AfterAllCallback, AutoCloseable {
+    /** On how many addresses an sshd can listen (MAX_LISTEN_SOCKS), unless on all. */
+    private static final int MOST_SOCKETS = 16;
+
     private final Path folder;
     private final List<String> workers;
     private final Keys.Pair workerKey;
@@ -94,7 +97,9 @@ public final class Fleet implements AfterAllCallback, AutoCloseable {
     private static OpenSshServer machines(
             Path folder, List<String> addresses, Keys.Pair key, List<String> options)
             throws IOException {
-        OpenSshServer.Builder builder = OpenSshServer.at(addresses.get(0)).authorize(key);
+        boolean each = addresses.size() <= MOST_SOCKETS;
+        OpenSshServer.Builder builder =
+                OpenSshServer.at(each ? addresses.get(0) : "0.0.0.0").authorize(key);
         List<String> homes = new ArrayList<>();
         for (String address : addresses) {
             Path home = Files.createDirectory(folder.resolve(address));
@@ -106,7 +111,11 @@ public final class Fleet implements AfterAllCallback, AutoCloseable {
         Path match = Files.write(folder.resolve("homes-of-" + addresses.get(0)), homes);
         builder.option("Include " + match);
         options.forEach(builder::option);
-        addresses.stream().skip(1).forEach(address -> builder.option("ListenAddress " + address));
+        if (each) {
+            addresses.stream()
+                    .skip(1)
+                    .forEach(address -> builder.option("ListenAddress " + address));
+        }
         return builder.start();
     }
 

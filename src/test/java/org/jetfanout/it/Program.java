@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -108,8 +109,13 @@ public final class Program {
 
     /** Waits for its end. */
     public Ended end() {
+        return end(Duration.ofSeconds(LIMIT_SECONDS));
+    }
+
+    /** Waits for its end; kills it if it takes longer than this. */
+    public Ended end(Duration limit) {
         try {
-            if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError("still running:\n" + out() + err());
             }

@@ -258,7 +258,9 @@ class SinksIT {
         int got = hook.records().size();
         Program.Ended ship = site.command("logs", guid(lines), "--ship", "--sink", "third");
         assertThat(ship.exit()).as("%s", ship).isZero();
-        assertThat(ship.out()).startsWith("sink third: " + got + " records delivered").hasLineCount(1);
+        assertThat(ship.out())
+                .startsWith("sink third: " + got + " records delivered")
+                .hasLineCount(1);
         assertThat(site.command("logs", guid(lines), "--ship").out())
                 .contains("sink hook: 0 records", "sink other: " + got + " r", "sink third: 0 r");
     }
@@ -372,8 +374,7 @@ class SinksIT {
     void figuresAreServedWhileTheRunGoesOn() throws Exception {
         site.behave("h01", "slow:8").behave("h02", "fail");
         int port = freePort();
-        Program running =
-                site.start(sinks("--sink", "hook", "--metrics", String.valueOf(port)));
+        Program running = site.start(sinks("--sink", "hook", "--metrics", String.valueOf(port)));
         HttpClient client = HttpClient.newHttpClient();
         HttpRequest scrape =
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build();
@@ -387,7 +388,8 @@ class SinksIT {
                     }
                     return figures.get().matches("(?s).*outcome=\"failed\"} 1.0.*")
                             && figures.get()
-                                    .matches("(?s).*jetfanout_sink_delivered_records_total.*} [1-9].*");
+                                    .matches(
+                                            "(?s).*jetfanout_sink_delivered_records_total.*} [1-9].*");
                 });
         assertThat(figures.get())
                 .contains("jetfanout_batches{guid=\"" + running.out().lines().findFirst().get())

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jetfanout.ssh.Programs;
@@ -133,6 +134,7 @@ class TerminalIT {
         }
         owned();
         Program logs = site.startCommand("logs", guid(), "--follow");
+        // it says nothing more for now: what is there comes all the same
         Programs.await("its first line", () -> logs.out().contains("begun"));
         long pid = Long.parseLong(Files.readString(record("owner")).strip());
         String[] process =
@@ -140,7 +142,10 @@ class TerminalIT {
                         .strip()
                         .split(" +", -1);
         assertThat(process).containsExactly(Long.toString(pid), "?");
-        assertThat(record("background.log")).exists();
+        assertThat(
+                        PosixFilePermissions.toString(
+                                Files.getPosixFilePermissions(record("background.log"))))
+                .isEqualTo("rw-------");
         assertThat(record("jet-fanout.log")).exists();
         try (Tmux terminal = Tmux.run(folder, site.commandLine("status", guid(), "--watch"))) {
             terminal.await("the status", text -> text.contains("running"));

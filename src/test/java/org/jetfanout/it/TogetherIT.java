@@ -2,6 +2,7 @@ package org.jetfanout.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.server.JournalType;
@@ -23,35 +25,52 @@ class TogetherIT {
 
     @TempDir private Path folder;
 
+    /** The runner goes on when all runs have a job on its worker: so none waits for another. */
     @Test
-    void runsAtTheSameTimeDoNotMix() throws IOException {
+    void twentyRunsAtTheSameTimeDoNotMix() throws Exception {
+        int runs = 20;
+        Path runner =
+                fleet.program(
+                        "together-jetp",
+                        """
+                        #!/bin/sh
+                        : >"$HOME/here.$JET_FANOUT_GUID"
+                        until set -- "$HOME"/here.* && [ $# -ge RUNS ]; do sleep 0.2; done
+                        while read -r dash host; do
+                        	[ "$dash" = - ] || continue
+                        	host=${host#\\"} host=${host%\\"}
+                        	echo "$JET_FANOUT_GUID did $host"
+                        	printf '{"event":"TASK_STATUS","task":"%s","task_status":"IsExecuted","host":"%s"}\\n' \\
+                        		"$JET_FANOUT_GUID" "$host" >&3
+                        done <inventory/groups/web 3>>"$JET_LOG"
+                        """
+                                .replace("RUNS", Integer.toString(runs)));
         List<Program> running = new ArrayList<>();
-        for (int n = 0; n < 4; n++) {
-            Path own = Files.createDirectory(folder.resolve("user" + n));
-            Site site = new Site(fleet, own);
-            site.playbook(
-                    """
-                    - name: one
-                      groups: [ web ]
-                      tasks:
-                        - !echo
-                          msg: "this is run number %d"
-                        - !shell
-                          cmd: uptime
-                    """
-                            .formatted(n));
-            running.add(site.start());
+        for (int n = 0; n < runs; n++) {
+            Site site = new Site(fleet, Files.createDirectory(folder.resolve("user" + n)));
+            running.add(site.setting("jetp", runner.toString()).start());
         }
-        for (int n = 0; n < running.size(); n++) {
-            String number = "this is run number " + n;
-            Program.Ended run = running.get(n).end();
+        for (Program program : running) {
+            // twenty JVMs may take their time to start
+            program.handle().onExit().get(5, TimeUnit.MINUTES);
+            Program.Ended run = program.end();
             assertThat(run.exit()).as("%s", run).isZero();
+            assertThat(run.outcomes()).hasSize(12);
+            assertThat(run.outcomes().values()).containsOnly("changed");
             assertThat(run.lines()).allMatch(line -> line.startsWith(run.guid()));
-            assertThat(run.lines().stream().filter(line -> line.contains("this is run number")))
-                    .hasSize(12)
-                    .allMatch(line -> line.endsWith(number));
-            assertThat(run.outcomes()).hasSize(12).doesNotContainValue("unfinished");
-            assertThat(fleet.starts(run.guid())).hasSize(2);
+            List<String> lines = new ArrayList<>();
+            List<String> events = new ArrayList<>();
+            for (JsonNode batch : run.records("batches.ndjson")) {
+                String output = "output/" + batch.path("batch").asText();
+                lines.addAll(Files.readAllLines(run.record(output + ".log")));
+                events.addAll(Files.readAllLines(run.record(output + ".events.ndjson")));
+            }
+            assertThat(lines)
+                    .containsExactlyInAnyOrderElementsOf(
+                            Site.hosts(12).stream()
+                                    .map(host -> run.guid() + " did " + host)
+                                    .toList());
+            assertThat(events).hasSize(12).allMatch(line -> line.contains(run.guid()));
         }
     }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.jetfanout.job.JobEnd.State;
 import org.jetfanout.runner.ShellWords;
@@ -95,6 +96,7 @@ class AgentRelayIT {
                 List.of("sh", "-c", script),
                 Map.of(),
                 JobSpec.Packed.TAR,
+                OptionalInt.empty(),
                 Duration.ofDays(7),
                 Duration.ofMinutes(1),
                 Duration.ZERO);

@@ -52,6 +52,7 @@ class JobOnWorkerTest {
                 List.of(words),
                 Map.of("GREETING", "it's \"$(id)\" `id` \\ \n€"),
                 packed,
+                OptionalInt.empty(),
                 Duration.ofDays(7),
                 Duration.ofMinutes(1),
                 deadline);

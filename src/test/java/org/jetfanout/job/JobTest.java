@@ -54,6 +54,7 @@ class JobTest {
                 List.of("jetp"),
                 Map.of("SECRET", "swordfish"),
                 Packed.GZIP,
+                OptionalInt.empty(),
                 Duration.ofDays(7),
                 Duration.ofMinutes(5),
                 Duration.ofHours(1));
@@ -134,6 +135,51 @@ class JobTest {
             assertThat(stored(Stream.EVENTS)).isEqualTo(events);
             assertThat(stored(Stream.OUTPUT)).isEqualTo("out\n");
         }
+    }
+
+    @Test
+    void waitsForItsTurn() {
+        command();
+        begins("waiting");
+        assertThat(job.waiting()).isTrue();
+        assertThat(job.following()).isFalse();
+        assertThat(job.started()).isTrue();
+        now = now.plus(Duration.ofDays(3));
+        assertThat(job.overdue()).isFalse();
+        assertThat(job.deadline()).isEmpty();
+
+        job.broken(new IOException("reset"));
+        command();
+        assertThat(verb).isEqualTo("attach");
+        assertThat(job.waiting()).isTrue();
+        begins("waiting");
+        says(true, "jet-fanout NONCE attached\nevent\n");
+        assertThat(job.waiting()).isFalse();
+        assertThat(job.following()).isTrue();
+        assertThat(job.deadline()).hasValue(now.plus(Duration.ofHours(1)));
+        says(false, "out\n");
+        ends("exit=0 output=" + sum("out\n") + " events=" + sum("event\n"));
+        assertThat(job.end().state()).isEqualTo(State.ENDED);
+        assertThat(stored(Stream.EVENTS)).isEqualTo("event\n");
+    }
+
+    @Test
+    void waitsInPiecesAndOnlyOnce() {
+        command();
+        for (byte b :
+                "jet-fanout NONCE waiting\njet-fanout NONCE started\nx\n"
+                        .replace("NONCE", nonce)
+                        .getBytes(UTF_8)) {
+            frames.addAll(job.read(true, new byte[] {b}));
+        }
+        frames.addAll(job.flush());
+        assertThat(stored(Stream.EVENTS)).isEqualTo("x\n");
+
+        job = job(false);
+        frames.clear();
+        command();
+        says(true, "jet-fanout NONCE waiting\njet-fanout NONCE waiting\n".repeat(1000));
+        assertThat(job.waiting()).isTrue();
     }
 
     @Test

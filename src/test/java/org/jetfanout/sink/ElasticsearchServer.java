@@ -43,8 +43,7 @@ public final class ElasticsearchServer {
 
     private static List<String> command(Path folder) throws IOException {
         Path jdk =
-                jdk()
-                        .orElseThrow(
+                jdk().orElseThrow(
                                 () ->
                                         new IOException(
                                                 "Elasticsearch needs a JDK 21 or newer, and none is"

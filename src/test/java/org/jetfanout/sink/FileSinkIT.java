@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The file sink in processes of its own: killed, on a full disk, several at one file. */
 final class FileSinkIT {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String GUID = "0a1b2c3d-0000-4000-8000-000000000001";
     private static final String OTHER = "0a1b2c3d-0000-4000-8000-000000000002";
     private static final int LINES = 40_000;
 
@@ -30,30 +31,28 @@ final class FileSinkIT {
     void killedAtAnyMomentEachRecordIsThereOnceAndInOrder() throws Exception {
         Random random = new Random(7);
         for (int kill = 1; kill <= 3; kill++) {
-            Process process = start(SinkRecords.GUID, "1m");
-            long before = position(SinkRecords.GUID);
-            Programs.await(
-                    "it has begun",
-                    () -> position(SinkRecords.GUID) > before || !process.isAlive());
+            Process process = start(GUID, "1m");
+            long before = position(GUID);
+            Programs.await("it has begun", () -> position(GUID) > before || !process.isAlive());
             Thread.sleep(random.nextInt(100)); // any moment
             process.destroyForcibly();
             process.waitFor();
         }
-        long killedAt = position(SinkRecords.GUID);
-        ended(start(SinkRecords.GUID, "1m"));
+        long killedAt = position(GUID);
+        ended(start(GUID, "1m"));
 
         assertThat(killedAt).isBetween(1L, LINES - 1L);
-        assertThat(offsets(SinkRecords.GUID)).isEqualTo(all());
+        assertThat(offsets(GUID)).isEqualTo(all());
     }
 
     @Test
     void twoRunsRotateOneFile() throws Exception {
-        Process one = start(SinkRecords.GUID, "128k");
+        Process one = start(GUID, "128k");
         Process other = start(OTHER, "128k");
         ended(one);
         ended(other);
 
-        assertThat(offsets(SinkRecords.GUID)).isEqualTo(all());
+        assertThat(offsets(GUID)).isEqualTo(all());
         assertThat(offsets(OTHER)).isEqualTo(all());
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files.filter(file -> file.toString().contains("ndjson")))
@@ -70,7 +69,7 @@ final class FileSinkIT {
                         "file",
                         LINES,
                         folder.resolve("position"),
-                        Map.of("file.path", file().toString()));
+                        Map.of("path", file().toString()));
         Path said = folder.resolve("said");
         // a limit on the size of files cuts a write as a full disk does
         Process process =
@@ -80,12 +79,11 @@ final class FileSinkIT {
         ended(process);
 
         assertThat(Files.readString(said)).contains("again: ").endsWith("delivered\n");
-        assertThat(offsets(SinkRecords.GUID)).isEqualTo(all());
+        assertThat(offsets("the-guid")).isEqualTo(all());
     }
 
     private Process start(String guid, String rotateSize) throws IOException {
-        Map<String, String> settings =
-                Map.of("file.path", file().toString(), "file.rotate-size", rotateSize);
+        Map<String, String> settings = Map.of("path", file().toString(), "rotate-size", rotateSize);
         return new ProcessBuilder(
                         SinkProgram.command("file", guid, LINES, positionFile(guid), settings))
                 .inheritIO()

@@ -23,17 +23,18 @@ import org.junit.jupiter.api.io.TempDir;
 final class FileSinkTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final String GUID = "the-guid";
+
     @TempDir Path folder;
 
     @Test
     void aFileForEachRunForItsOwnerAlone() throws Exception {
-        Path file = folder.resolve("logs/deep/run-" + SinkRecords.GUID + ".ndjson");
-        try (RouteUnderTest sink =
-                sink(Map.of("file.path", folder + "/logs/deep/run-{guid}.ndjson"))) {
-            sink.deliver(SinkRecords.lines(0, 3));
-            sink.deliver(SinkRecords.lines(3, 2));
+        Path file = folder.resolve("logs/deep/run-" + GUID + ".ndjson");
+        try (SinkBed sink = sink(Map.of("path", folder + "/logs/deep/run-{guid}.ndjson"))) {
+            sink.deliver(SampleRecords.lines(0, 3));
+            sink.deliver(SampleRecords.lines(3, 2));
         }
-        List<LogRecord> all = SinkRecords.lines(0, 5);
+        List<LogRecord> all = SampleRecords.lines(0, 5);
         assertThat(Files.readAllLines(file))
                 .isEqualTo(all.stream().map(record -> new String(record.json(), UTF_8)).toList());
         assertThat(mode(file)).isEqualTo("rw-------");
@@ -43,49 +44,40 @@ final class FileSinkTest {
     @Test
     void aFrameThatComesAgainAfterACrashIsThereOnce() throws Exception {
         LogRecord pretender =
-                SinkRecords.record(
-                        SinkRecords.GUID,
-                        "0002",
-                        "output",
-                        7,
-                        "h1",
-                        SinkRecords.GUID + ":0001:output:99999",
-                        "",
-                        "info");
-        try (RouteUnderTest sink = sink()) {
-            sink.deliver(SinkRecords.lines(0, 10));
+                SampleRecords.record(GUID, "b2", "output", 7, GUID + ":b1:output:99999", "h1", "");
+        try (SinkBed sink = sink()) {
+            sink.deliver(SampleRecords.lines(0, 10));
             sink.deliver(List.of(pretender));
         }
-        try (RouteUnderTest sink = sink()) {
-            sink.deliver(SinkRecords.lines(5, 10));
-            sink.deliver(SinkRecords.lines(5, 12));
+        try (SinkBed sink = sink()) {
+            sink.deliver(SampleRecords.lines(5, 10));
+            sink.deliver(SampleRecords.lines(5, 12));
             sink.deliver(List.of(pretender));
         }
         assertThat(ids(file())).hasSize(18).doesNotHaveDuplicates();
-        assertThat(ids(file())).contains(SinkRecords.GUID + ":0001:output:16");
+        assertThat(ids(file())).contains(GUID + ":b1:output:16");
     }
 
     @Test
     void anotherRunsRecordsAreItsOwn() throws Exception {
-        LogRecord other =
-                SinkRecords.record("other-guid", "0001", "output", 3, "h1", "x", "", "info");
-        try (RouteUnderTest sink = sink()) {
-            sink.deliver(SinkRecords.lines(0, 10));
+        LogRecord other = SampleRecords.record("other-guid", "b1", "output", 3, "x", "h1", "");
+        try (SinkBed sink = sink()) {
+            sink.deliver(SampleRecords.lines(0, 10));
             sink.deliver(List.of(other));
         }
-        assertThat(ids(file())).hasSize(11).contains("other-guid:0001:output:3");
+        assertThat(ids(file())).hasSize(11).contains("other-guid:b1:output:3");
     }
 
     @Test
     void aTornLineOfAKilledProcessGoes() throws Exception {
-        try (RouteUnderTest sink = sink()) {
-            sink.deliver(SinkRecords.lines(0, 3));
+        try (SinkBed sink = sink()) {
+            sink.deliver(SampleRecords.lines(0, 3));
         }
         byte[] whole = Files.readAllBytes(file());
         for (int cut : new int[] {1, 2, 20, whole.length / 3 - 1}) {
             Files.write(file(), java.util.Arrays.copyOf(whole, whole.length - cut));
-            try (RouteUnderTest sink = sink()) {
-                sink.deliver(SinkRecords.lines(1, 4));
+            try (SinkBed sink = sink()) {
+                sink.deliver(SampleRecords.lines(1, 4));
             }
             assertThat(ids(file())).as("cut by %d", cut).hasSize(5).doesNotHaveDuplicates();
         }
@@ -95,8 +87,8 @@ final class FileSinkTest {
     void whatSomebodyElseWroteStays() throws Exception {
         for (String theirs : List.of("some text", "{\"their\": \"document\"}", "{ no json", "{}")) {
             Files.writeString(file(), theirs);
-            try (RouteUnderTest sink = sink()) {
-                sink.deliver(SinkRecords.lines(0, 1));
+            try (SinkBed sink = sink()) {
+                sink.deliver(SampleRecords.lines(0, 1));
             }
             assertThat(Files.readAllLines(file())).hasSize(2).startsWith(theirs);
         }
@@ -104,9 +96,9 @@ final class FileSinkTest {
 
     @Test
     void rotatesBySizeAndKeepsAll() throws Exception {
-        try (RouteUnderTest sink = sink(Map.of("file.rotate-size", "4k"))) {
+        try (SinkBed sink = sink(Map.of("rotate-size", "4k"))) {
             for (int n = 0; n < 200; n += 20) {
-                sink.deliver(SinkRecords.lines(n, 20));
+                sink.deliver(SampleRecords.lines(n, 20));
             }
         }
         List<Path> files = files();
@@ -119,46 +111,43 @@ final class FileSinkTest {
         }
         assertThat(all)
                 .isEqualTo(
-                        IntStream.range(0, 200)
-                                .mapToObj(n -> SinkRecords.GUID + ":0001:output:" + n)
-                                .toList());
+                        IntStream.range(0, 200).mapToObj(n -> GUID + ":b1:output:" + n).toList());
     }
 
     @Test
     void keepsAsManyRotatedFilesAsItIsToldTo() throws Exception {
-        try (RouteUnderTest sink =
-                sink(Map.of("file.rotate-size", "4k", "file.rotate-count", "2"))) {
-            sink.deliver(SinkRecords.lines(0, 200));
+        try (SinkBed sink = sink(Map.of("rotate-size", "4k", "rotate-count", "2"))) {
+            sink.deliver(SampleRecords.lines(0, 200));
         }
         assertThat(files()).hasSize(3);
-        assertThat(ids(file())).last().isEqualTo(SinkRecords.GUID + ":0001:output:199");
+        assertThat(ids(file())).last().isEqualTo(GUID + ":b1:output:199");
     }
 
     @Test
-    void rememberWhatWasRotatedAway() throws Exception {
-        Map<String, String> small = Map.of("file.rotate-size", "4k");
-        try (RouteUnderTest sink = sink(small)) {
-            sink.deliver(SinkRecords.lines(0, 20));
+    void remembersWhatWasRotatedAway() throws Exception {
+        Map<String, String> small = Map.of("rotate-size", "4k");
+        try (SinkBed sink = sink(small)) {
+            sink.deliver(SampleRecords.lines(0, 30));
         }
         assertThat(files()).hasSizeGreaterThan(1);
-        try (RouteUnderTest sink = sink(small)) {
-            sink.deliver(SinkRecords.lines(10, 11));
+        try (SinkBed sink = sink(small)) {
+            sink.deliver(SampleRecords.lines(20, 11));
         }
         List<String> all = new ArrayList<>();
         for (Path file : files()) {
             all.addAll(ids(file));
         }
-        assertThat(all).hasSize(21).doesNotHaveDuplicates();
+        assertThat(all).hasSize(31).doesNotHaveDuplicates();
     }
 
     @Test
     void aLineLongerThanAFileHasOneOfItsOwn() throws Exception {
-        try (RouteUnderTest sink = sink(Map.of("file.rotate-size", "4k"))) {
+        try (SinkBed sink = sink(Map.of("rotate-size", "4k"))) {
             sink.deliver(
                     List.of(
-                            SinkRecords.line(0, "short"),
-                            SinkRecords.line(10, "x".repeat(10_000)),
-                            SinkRecords.line(20, "short")));
+                            SampleRecords.line(0, "short"),
+                            SampleRecords.line(10, "x".repeat(10_000)),
+                            SampleRecords.line(20, "short")));
         }
         List<Integer> lines = new ArrayList<>();
         for (Path file : files()) {
@@ -169,10 +158,10 @@ final class FileSinkTest {
 
     @Test
     void aFileMovedAwayByOthersIsBegunAnew() throws Exception {
-        try (RouteUnderTest sink = sink()) {
-            sink.deliver(SinkRecords.lines(0, 5));
+        try (SinkBed sink = sink()) {
+            sink.deliver(SampleRecords.lines(0, 5));
             Files.move(file(), folder.resolve("moved"));
-            sink.deliver(SinkRecords.lines(3, 5));
+            sink.deliver(SampleRecords.lines(3, 5));
         }
         assertThat(ids(folder.resolve("moved"))).hasSize(5);
         assertThat(ids(file())).hasSize(3);
@@ -181,8 +170,8 @@ final class FileSinkTest {
     @Test
     void whatIsNoFileStopsTheSink() throws Exception {
         Files.createDirectory(file());
-        try (RouteUnderTest sink = sink()) {
-            assertThatThrownBy(() -> sink.deliver(SinkRecords.lines(0, 1)))
+        try (SinkBed sink = sink()) {
+            assertThatThrownBy(() -> sink.deliver(SampleRecords.lines(0, 1)))
                     .isInstanceOf(SinkStoppedException.class)
                     .hasMessage("file sink: " + file() + ": may not be written");
         }
@@ -191,25 +180,25 @@ final class FileSinkTest {
     @Test
     void settingsThatCannotBeAreRefused() {
         Map<String, String> wrong = new HashMap<>();
-        wrong.put("file.rotate-size", "1k");
-        wrong.put("file.rotate-count", "-1");
-        wrong.put("file.path", "x-{host}.ndjson");
-        wrong.put("file.pat", "x");
+        wrong.put("rotate-size", "1k");
+        wrong.put("rotate-count", "-1");
+        wrong.put("path", "x-{host}.ndjson");
+        wrong.put("pat", "x");
         wrong.forEach(
                 (key, value) ->
                         assertThatThrownBy(() -> sink(Map.of(key, value)))
                                 .isInstanceOf(ConfigurationException.class)
-                                .hasMessageStartingWith("sinks.properties: " + key + ": "));
+                                .hasMessageStartingWith("sinks.properties: file." + key + ": "));
     }
 
-    private RouteUnderTest sink() throws Exception {
+    private SinkBed sink() throws Exception {
         return sink(Map.of());
     }
 
-    private RouteUnderTest sink(Map<String, String> more) throws Exception {
-        Map<String, String> properties = new HashMap<>(Map.of("file.path", file().toString()));
+    private SinkBed sink(Map<String, String> more) throws Exception {
+        Map<String, String> properties = new HashMap<>(Map.of("path", file().toString()));
         properties.putAll(more);
-        return new RouteUnderTest("file", properties);
+        return new SinkBed("file", properties);
     }
 
     private Path file() {

@@ -19,8 +19,22 @@ final class SampleRecords {
 
     /** Lines of output, numbered. */
     static List<LogRecord> lines(long from, int count) {
+        return lines("the-guid", from, count);
+    }
+
+    /** The same of another run. */
+    static List<LogRecord> lines(String guid, long from, int count) {
         return LongStream.range(from, from + count)
-                .mapToObj(n -> line(n, "line " + n + " \u00e4\u20ac \"quoted\" \\ \u2028"))
+                .mapToObj(
+                        n ->
+                                record(
+                                        guid,
+                                        "b1",
+                                        "output",
+                                        n,
+                                        "line " + n + " \u00e4\u20ac \"quoted\" \\ \u2028",
+                                        "web" + n % 7,
+                                        ""))
                 .toList();
     }
 
@@ -34,17 +48,28 @@ final class SampleRecords {
 
     static LogRecord record(
             String stream, long offset, String message, String host, String outcome) {
-        String id = "the-guid:b1:" + stream + ":" + offset;
+        return record("the-guid", "b1", stream, offset, message, host, outcome);
+    }
+
+    static LogRecord record(
+            String guid,
+            String batch,
+            String stream,
+            long offset,
+            String message,
+            String host,
+            String outcome) {
+        String id = guid + ":" + batch + ":" + stream + ":" + offset;
         ObjectNode json = JSON.createObjectNode();
         json.put("@timestamp", TIME.toString()).put("message", message);
         json.putObject("event").put("id", id).put("sequence", offset);
-        json.putObject("labels").put("guid", "the-guid").put("batch", "b1");
+        json.putObject("labels").put("guid", guid).put("batch", batch);
         try {
             return new LogRecord(
                     id,
                     TIME,
-                    "the-guid",
-                    "b1",
+                    guid,
+                    batch,
                     "worker1",
                     "group1",
                     host,

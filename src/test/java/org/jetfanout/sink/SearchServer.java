@@ -82,7 +82,8 @@ public final class SearchServer implements AutoCloseable {
         Instant end = Instant.now().plus(LIMIT);
         while (!answers()) {
             if (!process.isAlive() || Instant.now().isAfter(end)) {
-                throw new IOException(command + " does not start:\n" + Files.readString(log.toPath()));
+                throw new IOException(
+                        command + " does not start:\n" + Files.readString(log.toPath()));
             }
             pause();
         }

@@ -57,7 +57,7 @@ final class SinkBed implements AutoCloseable {
                         .to("direct:sink-" + name)
                         .withBody(frame)
                         .withHeaders(headers)
-                        .withHeader("JetGuid", "the-guid")
+                        .withHeader("JetGuid", frame.get(0).guid())
                         .withHeader("JetSink", name)
                         .withExchangeProperty(Delivery.PROPERTY, new Handed(frame))
                         .send();
@@ -113,7 +113,7 @@ final class SinkBed implements AutoCloseable {
 
         @Override
         public String guid() {
-            return "the-guid";
+            return frame.get(0).guid();
         }
 
         @Override

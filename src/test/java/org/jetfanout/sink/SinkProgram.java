@@ -40,9 +40,7 @@ final class SinkProgram {
 
     /** The same as a line for a shell. */
     static String line(String sink, int lines, Path position, Map<String, String> settings) {
-        return "'"
-                + String.join("' '", command(sink, SinkRecords.GUID, lines, position, settings))
-                + "'";
+        return "'" + String.join("' '", command(sink, "the-guid", lines, position, settings)) + "'";
     }
 
     public static void main(String[] words) throws Exception {
@@ -58,11 +56,11 @@ final class SinkProgram {
             String name, String guid, int lines, Path position, Map<String, String> settings)
             throws Exception {
         int next = Files.exists(position) ? Integer.parseInt(Files.readString(position)) : 0;
-        try (RouteUnderTest sink = new RouteUnderTest(name, settings)) {
+        try (SinkBed sink = new SinkBed(name, settings)) {
             while (next < lines) {
                 try {
                     int count = Math.min(FRAME, lines - next);
-                    sink.deliver(SinkRecords.lines(guid, next, count));
+                    sink.deliver(SampleRecords.lines(guid, next, count));
                     next += count;
                     store(position, next);
                 } catch (SinkStoppedException e) {

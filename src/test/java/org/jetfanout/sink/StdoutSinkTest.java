@@ -40,7 +40,7 @@ final class StdoutSinkTest {
     }
 
     private static List<String> expected() {
-        return SinkRecords.lines(0, LINES).stream()
+        return SampleRecords.lines(0, LINES).stream()
                 .map(record -> new String(record.json(), UTF_8))
                 .toList();
     }

@@ -96,6 +96,30 @@ class ExecStreamIT {
     }
 
     @Test
+    void whatTheWorkerTakesAtOnceNeedsNoThread() throws IOException {
+        byte[] data = new byte[MEGA];
+        Thread[] reader = {null};
+        InputStream stdin =
+                new ByteArrayInputStream(data) {
+                    @Override
+                    public synchronized int available() {
+                        return 1; // to its very end
+                    }
+
+                    @Override
+                    public synchronized int read(byte[] to, int offset, int length) {
+                        reader[0] = Thread.currentThread();
+                        return super.read(to, offset, length);
+                    }
+                };
+        try (ExecStream stream = exec("wc -c", stdin)) {
+            assertThat(SshTestBed.output(stream)).isEqualTo(MEGA + "\n");
+            assertThat(stream.exitStatus()).hasValue(0);
+        }
+        assertThat(reader[0]).isSameAs(Thread.currentThread());
+    }
+
+    @Test
     void sendsAndReceivesAtTheSameTime() throws Exception {
         byte[] data = new byte[20 * MEGA];
         new Random(2).nextBytes(data);

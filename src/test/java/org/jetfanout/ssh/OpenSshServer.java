@@ -117,11 +117,14 @@ public final class OpenSshServer implements AutoCloseable {
                             "StrictModes no",
                             "PasswordAuthentication no",
                             "KbdInteractiveAuthentication no",
-                            "MaxStartups 500",
                             "LogLevel VERBOSE",
                             "Subsystem sftp internal-sftp",
                             "AuthorizedKeysFile " + keys));
             hostKeys.forEach(key -> config.add("HostKey " + key.file()));
+            // of this one it takes the last
+            if (options.stream().noneMatch(line -> line.startsWith("MaxStartups "))) {
+                config.add("MaxStartups 500");
+            }
             Path file = folder.resolve("sshd_config");
             Files.write(file, config);
             OpenSshServer server = new OpenSshServer(address, listenPort, folder, hostKeys);

@@ -75,6 +75,7 @@ class WorkersConfigTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 OptionalInt.empty(),
+                                OptionalInt.empty(),
                                 Duration.ofHours(24),
                                 Duration.ofSeconds(30),
                                 Duration.ofMinutes(5),
@@ -95,6 +96,7 @@ class WorkersConfigTest {
             sudo_user: root
             user: fan.out
             port: 2222
+            max_jobs: 2
             job_timeout: 1h30m
             connect_timeout: 10s
             reconnect_timeout: 0s
@@ -116,6 +118,7 @@ class WorkersConfigTest {
                     Optional.of("root"),
                     Optional.of("fan.out"),
                     OptionalInt.of(2222),
+                    OptionalInt.of(2),
                     Duration.ofMinutes(90),
                     Duration.ofSeconds(10),
                     Duration.ZERO,
