@@ -322,6 +322,8 @@ class SinksIT {
         wrong("elasticsearch.uri: unknown key", "--sink", "elasticsearch");
         site.write("routes/sinks/hook.camel.yaml", "- route:\n    id: x\n    stops: []\n");
         wrong("stops", "--sink", "hook");
+        site.write("routes/sinks/hook.camel.yaml", "- route:\n    id: [x\n");
+        wrong("hook.camel.yaml:", "--sink", "hook");
         assertThat(fleet.jobs()).isZero();
         assertThat(site.command("runs").out()).isEmpty();
         Program.Ended nowhere = site.run("--sink-config", "nowhere.properties");
@@ -347,11 +349,10 @@ class SinksIT {
                 route("hook")
                         .replace(
                                 "        - process:",
-                                """
-                                        - setHeader:
-                                            name: Authorization
-                                            simple: "Bearer {{hook.token}}"
-                                        - process:"""));
+                                "        - setHeader:\n"
+                                        + "            name: Authorization\n"
+                                        + "            simple: \"Bearer {{hook.token}}\"\n"
+                                        + "        - process:"));
         hook.answers(401);
         Program.Ended run = site.run(sinks("--sink", "hook", "--sink-wait", "1s", "-vv"));
         assertThat(run.exit()).as("%s", run).isZero();
