@@ -199,7 +199,11 @@ final class Launch {
             return now;
         } catch (UncheckedIOException e) {
             // the run's own result is stored and stands
-            Main.say(e.getMessage() + "; when this is mended, jet-fanout logs " + record.guid() + " --ship");
+            Main.say(
+                    e.getMessage()
+                            + "; when this is mended, jet-fanout logs "
+                            + record.guid()
+                            + " --ship");
             return status;
         }
     }

@@ -349,10 +349,11 @@ class SinksIT {
                 route("hook")
                         .replace(
                                 "        - process:",
-                                "        - setHeader:\n"
-                                        + "            name: Authorization\n"
-                                        + "            simple: \"Bearer {{hook.token}}\"\n"
-                                        + "        - process:"));
+                                """
+                                \s       - setHeader:
+                                            name: Authorization
+                                            simple: "Bearer {{hook.token}}"
+                                        - process:"""));
         hook.answers(401);
         Program.Ended run = site.run(sinks("--sink", "hook", "--sink-wait", "1s", "-vv"));
         assertThat(run.exit()).as("%s", run).isZero();
