@@ -348,9 +348,9 @@ class SinksIT {
                 "routes/sinks/hook.camel.yaml",
                 route("hook")
                         .replace(
-                                "        - process:",
+                                "- process:",
                                 """
-                                \s       - setHeader:
+                                - setHeader:
                                             name: Authorization
                                             simple: "Bearer {{hook.token}}"
                                         - process:"""));
