@@ -322,6 +322,8 @@ class SinksIT {
         wrong("elasticsearch.uri: unknown key", "--sink", "elasticsearch");
         site.write("routes/sinks/hook.camel.yaml", "- route:\n    id: x\n    stops: []\n");
         wrong("stops", "--sink", "hook");
+        site.write("routes/sinks/hook.camel.yaml", "- route:\n    id: [x\n");
+        wrong("hook.camel.yaml:", "--sink", "hook");
         assertThat(fleet.jobs()).isZero();
         assertThat(site.command("runs").out()).isEmpty();
         Program.Ended nowhere = site.run("--sink-config", "nowhere.properties");
@@ -348,7 +350,7 @@ class SinksIT {
                         .replace(
                                 "        - process:",
                                 """
-                                        - setHeader:
+                                \s       - setHeader:
                                             name: Authorization
                                             simple: "Bearer {{hook.token}}"
                                         - process:"""));
