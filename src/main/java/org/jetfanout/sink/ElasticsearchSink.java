@@ -66,9 +66,17 @@ public final class ElasticsearchSink implements Sink {
         http =
                 SinkHttp.open(
                         Tls.context(settings),
-                        settings.duration("connect-timeout", CONNECT_TIMEOUT),
-                        settings.duration("response-timeout", RESPONSE_TIMEOUT),
+                        timeout(settings, "connect-timeout", CONNECT_TIMEOUT),
+                        timeout(settings, "response-timeout", RESPONSE_TIMEOUT),
                         credentials(settings));
+    }
+
+    private static Duration timeout(SinkSettings settings, String key, Duration otherwise) {
+        Duration timeout = settings.duration(key, otherwise);
+        if (timeout.isZero()) {
+            throw settings.wrong(key, "must be at least 1s");
+        }
+        return timeout;
     }
 
     private static Set<String> keys() {
@@ -126,6 +134,9 @@ public final class ElasticsearchSink implements Sink {
         if (apiKey.isPresent()) {
             // id:key, or as Kibana shows it
             String key = apiKey.get();
+            if (!key.matches("[\\x21-\\x7e]+")) {
+                throw settings.wrong("api-key", "must be one word, id:key or as Kibana shows it");
+            }
             return Map.of("Authorization", "ApiKey " + (key.contains(":") ? base64(key) : key));
         }
         return user.isEmpty()

@@ -10,9 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,8 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import org.apache.camel.Exchange;
 import org.jetfanout.log.LogRecord;
 import org.jetfanout.sink.FaultProxy.Fault;
@@ -375,7 +371,7 @@ abstract class BulkScenarios {
         Certificates good = Certificates.of(folder.resolve("good"), "127.0.0.1");
         Certificates other = Certificates.of(folder.resolve("other"), "es.example.com");
         List<LogRecord> records = SampleRecords.lines(0, 5);
-        try (FaultProxy tls = FaultProxy.withTls(server.url(), identity(good))) {
+        try (FaultProxy tls = FaultProxy.withTls(server.url(), good.identity())) {
             try (SinkBed sink = sink(Map.of("url", tls.url(), "ca", good.ca().toString()))) {
                 sink.deliver(records);
             }
@@ -391,7 +387,7 @@ abstract class BulkScenarios {
                 }
             }
         }
-        try (FaultProxy tls = FaultProxy.withTls(server.url(), identity(other));
+        try (FaultProxy tls = FaultProxy.withTls(server.url(), other.identity());
                 SinkBed sink = sink(Map.of("url", tls.url(), "ca", other.ca().toString()))) {
             assertThatThrownBy(() -> sink.deliver(records))
                     .isInstanceOf(SinkStoppedException.class)
@@ -431,18 +427,5 @@ abstract class BulkScenarios {
                 new String(record.json(), StandardCharsets.UTF_8)
                         .replace(from, to)
                         .getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static SSLContext identity(Certificates certificates) throws Exception {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (var in = Files.newInputStream(certificates.store())) {
-            store.load(in, new char[0]);
-        }
-        KeyManagerFactory keys =
-                KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(store, new char[0]);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), null, null);
-        return context;
     }
 }

@@ -3,6 +3,10 @@ package org.jetfanout.sink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.jetfanout.ssh.Programs;
 
 /**
@@ -13,9 +17,9 @@ import org.jetfanout.ssh.Programs;
  * @param key of the certificate, PKCS #8
  * @param store certificate and key as PKCS #12, without password
  */
-record Certificates(Path ca, Path certificate, Path key, Path store) {
+public record Certificates(Path ca, Path certificate, Path key, Path store) {
     /** Makes them in a folder. */
-    static Certificates of(Path folder, String name) throws IOException {
+    public static Certificates of(Path folder, String name) throws IOException {
         Files.createDirectories(folder);
         Path ca = folder.resolve("ca.pem");
         Path caKey = folder.resolve("ca.key");
@@ -50,6 +54,20 @@ record Certificates(Path ca, Path certificate, Path key, Path store) {
                         "openssl pkcs12 -export -in %s -inkey %s -passout pass: -out %s",
                         certificate, key, store));
         return new Certificates(ca, certificate, key, store);
+    }
+
+    /** What a server shows that has the certificate. */
+    public SSLContext identity() throws GeneralSecurityException, IOException {
+        KeyStore opened = KeyStore.getInstance("PKCS12");
+        try (var in = Files.newInputStream(store)) {
+            opened.load(in, new char[0]);
+        }
+        KeyManagerFactory keys =
+                KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(opened, new char[0]);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        return context;
     }
 
     private static String[] words(String form, Object... values) {
