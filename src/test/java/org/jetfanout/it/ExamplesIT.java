@@ -2,16 +2,20 @@ package org.jetfanout.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 import org.jetfanout.demo.DemoSite;
+import org.jetfanout.sink.OpenSearchServer;
+import org.jetfanout.sink.SearchServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Every command of the examples' READMEs is run: what sends nothing where it stands, what sends
@@ -33,7 +37,7 @@ final class ExamplesIT {
         try (Stream<Path> examples = Files.list(EXAMPLES)) {
             assertThat(examples.map(path -> path.getFileName().toString()))
                     .containsExactlyInAnyOrder(
-                            "quick-start", "multi-region", "custom-routes", "ci-job");
+                            "quick-start", "multi-region", "custom-routes", "ci-job", "log-sinks");
         }
     }
 
@@ -101,14 +105,81 @@ final class ExamplesIT {
         }
     }
 
+    @Test
+    void logSinks() throws Exception {
+        List<String> lines = commands("log-sinks/README.md");
+        assertThat(lines).hasSize(3);
+        try (DemoSite site = DemoSite.start(true);
+                Webhook chat = Webhook.start();
+                Webhook team = Webhook.start()) {
+            linkExample(site, "log-sinks", "routes", "sinks.properties", "index.properties");
+            Map<String, String> environment = new HashMap<>(login(site));
+            environment.put("JET_FANOUT_FAILURES_URL", chat.url());
+            environment.put("JET_FANOUT_TEAM_URL", team.url());
+            environment.put("JET_FANOUT_TEAM_TOKEN", "wrong");
+            team.wants("Bearer right");
+
+            CommandLines.Ended run = shell.run(site.folder(), environment, lines.get(0));
+            assertThat(run.exit()).as(run.err()).isPositive().isLessThan(10);
+            assertThat(run.err())
+                    .contains(
+                            "sink team is stopped: "
+                                    + team.url()
+                                    + " answered 401: check team.url and team.token")
+                    .doesNotContain("wrong");
+            assertThat(chat.records())
+                    .isNotEmpty()
+                    .allMatch(
+                            record ->
+                                    record.at("/event/outcome").asText().equals("failure")
+                                            || record.at("/log/level").asText().equals("error"));
+            assertThat(team.records()).isEmpty();
+
+            int failures = chat.records().size();
+            environment.put("JET_FANOUT_TEAM_TOKEN", "right");
+            CommandLines.Ended ship = shell.run(site.folder(), environment, lines.get(1));
+            assertThat(ship.exit()).as(ship.err()).isZero();
+            assertThat(ship.out())
+                    .contains("sink failures: 0 records delivered, nothing is left")
+                    .contains(
+                            "sink team: "
+                                    + team.records().size()
+                                    + " records delivered, nothing is left");
+            assertThat(team.records()).hasSizeGreaterThan(failures);
+            assertThat(team.times().values()).allMatch(times -> times == 1);
+            assertThat(team.times().keySet()).containsAll(chat.times().keySet());
+
+            SearchServer store = OpenSearchServer.shared();
+            environment.put("JET_FANOUT_ELASTICSEARCH_URL", store.url().toString());
+            environment.put("JET_FANOUT_ELASTICSEARCH_INDEX", "example-all");
+            environment.put("JET_FANOUT_ERRORS_INDEX", "example-errors");
+            CommandLines.Ended indexed = shell.run(site.folder(), environment, lines.get(2));
+            assertThat(indexed.err()).doesNotContain("--ship");
+            assertThat(store.count("example-errors")).isPositive();
+            assertThat(store.count("example-all")).isGreaterThan(store.count("example-errors"));
+            assertThat(store.documents("example-errors"))
+                    .allMatch(hit -> !hit.at("/_source/message").asText().isEmpty())
+                    .noneMatch(hit -> hit.at("/_source/event/outcome").asText().equals("success"));
+        }
+    }
+
+    /** Files of an example beside the demo's own. */
+    private static void linkExample(DemoSite site, String example, String... names)
+            throws IOException {
+        for (String name : names) {
+            Files.createSymbolicLink(
+                    site.folder().resolve(name), EXAMPLES.resolve(example).resolve(name));
+        }
+    }
+
     /** Every command block of the main README is run by a test, or is what runs the tests. */
     @Test
     void theMainReadmeHasNoOtherCommands() throws IOException {
         assertThat(commands("../README.md"))
                 .containsExactly(
                         // MainJobIT
-                        "jet-fanout --playbook pb1.yml --inventory ~/private_inventory --roles ~/roles"
-                                + " --threads 50 --worker-config workers.yml",
+                        "jet-fanout --playbook pb1.yml --inventory ~/private_inventory --roles"
+                            + " ~/roles --threads 50 --worker-config workers.yml",
                         // LauncherIT
                         "./jet-fanout demo",
                         // what CI runs

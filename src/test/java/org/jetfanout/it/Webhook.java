@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,9 +24,9 @@ final class Webhook implements AutoCloseable {
 
     // Mutable state, under the lock
     private final List<JsonNode> records = new ArrayList<>();
-    private int posts;
     private int status = 200;
     private long delayMillis;
+    private String authorization = "";
 
     private Webhook(HttpServer server) {
         this.server = server;
@@ -70,8 +71,9 @@ final class Webhook implements AutoCloseable {
         delayMillis = millis;
     }
 
-    synchronized int posts() {
-        return posts;
+    /** Who does not say this in the header Authorization is answered 401. */
+    synchronized void wants(String credentials) {
+        authorization = credentials;
     }
 
     synchronized List<JsonNode> records() {
@@ -102,10 +104,10 @@ final class Webhook implements AutoCloseable {
                 delay = delayMillis;
             }
             Thread.sleep(delay);
+            String said = exchange.getRequestHeaders().getFirst("Authorization");
             int code;
             synchronized (this) {
-                posts++;
-                code = status;
+                code = authorization.isEmpty() || authorization.equals(said) ? status : 401;
                 if (code == 200) {
                     records.addAll(got);
                 }
