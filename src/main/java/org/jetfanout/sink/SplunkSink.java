@@ -1,6 +1,15 @@
 package org.jetfanout.sink;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.jetfanout.Durations;
+import org.jetfanout.log.LogRecord;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,13 +26,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
-import org.apache.camel.Exchange;
-import org.apache.camel.InvalidPayloadException;
-import org.apache.camel.Message;
-import org.apache.camel.Processor;
-import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.jetfanout.Durations;
-import org.jetfanout.log.LogRecord;
 
 /**
  * The Splunk sink: events to the HTTP Event Collector, and the indexer's acknowledgement of them
@@ -37,7 +39,7 @@ public final class SplunkSink implements Sink {
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration ACKNOWLEDGE_TIMEOUT = Duration.ofMinutes(3);
 
-    /** Below 1 MB, which is the most that a collector takes unless its limits.conf says more. */
+    /** Below the 1,000,000 that older Splunks take; newer ones take 800 MB. */
     private static final long REQUEST_BYTES = 800_000;
 
     private static final int LONGEST_ANSWER = 1 << 20;

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +39,7 @@ final class SinkPagesTest {
                 .lines()
                 .skip(2)
                 .takeWhile(line -> line.startsWith("|"))
-                .map(line -> Pattern.compile("\\|").split(line)[1].strip())
+                .map(line -> line.split("\\|", -1)[1].strip())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 }
