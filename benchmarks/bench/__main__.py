@@ -10,22 +10,24 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import dispatch, many, output, plan, program, startup
+from . import dispatch, many, output, plan, program, records, startup
 from .measure import Failed, talk
 
-BENCHMARKS = {"a": dispatch, "b": plan, "c": startup, "d": output, "e": many}
+BENCHMARKS = {"a": dispatch, "b": plan, "c": startup, "d": output, "e": many, "r": records}
 
 
 def arguments():
     parser = argparse.ArgumentParser(prog="benchmarks/run", description="Prints tables of ratios, measured side by side.")
-    parser.add_argument("which", nargs="*", help="a dispatch, b plan, c start-up, d output, e many workers; all unless told")
+    parser.add_argument(
+        "which", nargs="*", help="a dispatch, b plan, c start-up, d output, e many workers, r records; all unless told"
+    )
     parser.add_argument("--rounds", type=int, default=5, help="how often each program runs, in turn (5)")
     parser.add_argument("--quick", action="store_true", help="smaller sizes: to see that it works")
     parser.add_argument("--out", help="also append the tables to this file")
     parsed = parser.parse_args()
     unknown = [w for w in parsed.which if w not in BENCHMARKS]
     if unknown:
-        parser.error(f"no benchmark {unknown[0]!r}: a, b, c, d, e")
+        parser.error(f"no benchmark {unknown[0]!r}: {', '.join(BENCHMARKS)}")
     return parsed
 
 

@@ -190,12 +190,22 @@ final class Launch {
     /** Waits for the sinks; the status with how they stand then. */
     private static RunStatus shipped(RunRecord record, Outlets outlets, RunStatus status) {
         boolean whole = record.summary().isPresent();
-        outlets.finish(record, whole);
-        RunStatus now = status.withSinks(record.sinkStatuses());
-        if (whole) {
-            record.summary(now);
+        try {
+            outlets.finish(record, whole);
+            RunStatus now = status.withSinks(record.sinkStatuses());
+            if (whole) {
+                record.summary(now);
+            }
+            return now;
+        } catch (UncheckedIOException e) {
+            // the run's own result is stored and stands
+            Main.say(
+                    e.getMessage()
+                            + "; when this is mended, jet-fanout logs "
+                            + record.guid()
+                            + " --ship");
+            return status;
         }
-        return now;
     }
 
     private Screen open(String guid) {

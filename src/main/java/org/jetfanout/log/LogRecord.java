@@ -7,14 +7,15 @@ import java.time.Instant;
  * Elastic Common Schema (docs/records.md). No escape codes and no secrets are left in it. Its id is
  * the same however often it is made, so that delivering twice stores once.
  *
- * @param id {@code guid:batch:stream:offset}; batch {@code -} where it is of no batch
+ * @param id {@code guid:batch:stream:offset}; batch {@code -} in the streams of the whole run
  * @param time when it happened
  * @param guid the run
  * @param batch id of the batch; {@code -} for none
  * @param worker name of the worker; empty where it is of none
  * @param workerGroup group of the worker; empty where it is of none
  * @param host the managed host; empty where it is not known
- * @param stream where in the run record it comes from: output, events, states, results, log
+ * @param stream where in the run record it comes from: output, events, states, results, batches,
+ *     log
  * @param offset place in that stream, in bytes: orders the records of a stream
  * @param message for people
  * @param outcome of ECS: success, failure, unknown; empty for none

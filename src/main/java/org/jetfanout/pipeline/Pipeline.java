@@ -12,18 +12,20 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
+import org.apache.camel.LoggingLevel;
 import org.apache.camel.Message;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
-import org.apache.camel.model.RedeliveryPolicyDefinition;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
+import org.apache.camel.spi.CamelLogger;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.record.RecordException;
 import org.jetfanout.sink.Delivery;
 import org.jetfanout.sink.SinkSender;
 import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.UndeliveredException;
+import org.slf4j.helpers.NOPLogger;
 
 /**
  * A running Camel with the routes of one run. Thread-safe once started.
@@ -200,10 +202,9 @@ final class Pipeline implements AutoCloseable {
      * trace would be shipped in its turn.
      */
     private static void failQuietly(CamelContext context) {
-        RedeliveryPolicyDefinition policy = new RedeliveryPolicyDefinition();
-        policy.setLogExhausted("false");
         DefaultErrorHandlerDefinition handler = new DefaultErrorHandlerDefinition();
-        handler.setRedeliveryPolicy(policy);
+        // its logExhausted=false does not reach it when set for a whole context
+        handler.setLoggerBean(new CamelLogger(NOPLogger.NOP_LOGGER, LoggingLevel.OFF));
         context.getCamelContextExtension().setErrorHandlerFactory(handler);
     }
 

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.Nearest;
 import org.jetfanout.sink.SinkConfig;
+import org.jetfanout.yaml.YamlValue;
 
 /**
  * Which route files are loaded: the packaged ones, each overridden by the user's file of that name,
@@ -105,6 +106,8 @@ final class Routes {
                         name,
                         own.map(file -> "file:" + file.toAbsolutePath())
                                 .orElse("classpath:routes/" + SINKS + name + SUFFIX));
+                // Camel does not say where in which file it is no YAML
+                own.ifPresent(YamlValue::read);
                 String file = own.map(Path::toString).orElse(locations.get(name)) + ": ";
                 references(own, packaged).forEach(other -> wanted.add(new Wanted(other, file)));
             }

@@ -11,9 +11,8 @@ import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Processor;
 
 /**
- * The stdout sink: prints records on standard output, one JSON object a line. While it is on,
- * nothing else is printed there. Thread-safe. A reader that stops reading blocks the thread that
- * prints.
+ * The stdout sink: prints records on standard output, one JSON object a line. Thread-safe. A reader
+ * that stops reading blocks the thread that prints.
  */
 public final class StdoutSink implements Sink {
     /** Keys of its settings. */

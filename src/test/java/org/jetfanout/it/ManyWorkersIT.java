@@ -18,8 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ManyWorkersIT {
     /**
-     * Threads beside those of --threads: the JVM's, the broker's pools, which fill as they are used,
-     * those that read and write all connections, sign logins and ask the agent. 60 to 75 were seen.
+     * Threads beside those of --threads: the JVM's, the broker's pools, which fill as they are
+     * used, those that read and write all connections, sign logins and ask the agent. 60 to 75 were
+     * seen.
      */
     private static final int CONSTANT = 95;
 

@@ -313,7 +313,6 @@ class SinksIT {
     @Test
     void whatIsWrongIsSaidBeforeAnythingIsSent() throws IOException {
         wrong("no sink 'hok' (nearest: 'hook'); there are: ", "--sink", "hok");
-        wrong("no such file (--sink-config)", "--sink-config", "nowhere.properties");
         wrong("elasticsearch.url: is missing", "--sink", "elasticsearch");
         wrong("--metrics must be [ADDRESS:]PORT", "--metrics", "x");
         wrong("in use", "--metrics", String.valueOf(hook.port()));
@@ -323,8 +322,13 @@ class SinksIT {
         wrong("elasticsearch.uri: unknown key", "--sink", "elasticsearch");
         site.write("routes/sinks/hook.camel.yaml", "- route:\n    id: x\n    stops: []\n");
         wrong("stops", "--sink", "hook");
+        site.write("routes/sinks/hook.camel.yaml", "- route:\n    id: [x\n");
+        wrong("hook.camel.yaml:", "--sink", "hook");
         assertThat(fleet.jobs()).isZero();
         assertThat(site.command("runs").out()).isEmpty();
+        Program.Ended nowhere = site.run("--sink-config", "nowhere.properties");
+        assertThat(nowhere.exit()).isEqualTo(78);
+        assertThat(nowhere.err()).contains("nowhere.properties: no such file (--sink-config)");
         Program.Ended logs = site.command("logs", "last", "--sink", "hook");
         assertThat(logs.exit()).isEqualTo(64);
         assertThat(logs.err()).contains("go with --ship");
@@ -346,7 +350,7 @@ class SinksIT {
                         .replace(
                                 "        - process:",
                                 """
-                                        - setHeader:
+                                \s       - setHeader:
                                             name: Authorization
                                             simple: "Bearer {{hook.token}}"
                                         - process:"""));

@@ -49,7 +49,7 @@ final class Webhook implements AutoCloseable {
     static Webhook start(int port) throws IOException {
         return new Webhook(
                 HttpServer.create(
-                        new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 0));
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0));
     }
 
     String url() {

@@ -49,12 +49,12 @@ class RecordsPageTest {
             record.plan(plan(2, 3));
             record.state("0001", "w1", BatchState.RECONNECTING, "connection reset");
             byte[] text = {};
-            byte[] events =
-                    ("""
-                     {"event":"SUMMARY","summary":{"removed_ct":1,"removed_hosts":1,"x":{}},"y":1}
-                     no JSON
-                     """)
-                            .getBytes(UTF_8);
+            String unusual =
+                    """
+                    {"event":"SUMMARY","summary":{"removed_ct":1,"removed_hosts":1,"x":{}},"y":1}
+                    no JSON
+                    """;
+            byte[] events = unusual.getBytes(UTF_8);
             for (Path file : files.sorted().toList()) {
                 String name = file.getFileName().toString();
                 if (name.endsWith(".stdout")) {

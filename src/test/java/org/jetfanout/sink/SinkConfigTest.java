@@ -120,8 +120,13 @@ class SinkConfigTest {
     void wrongValuesAreNamedWithoutThem() throws IOException {
         SinkSettings settings =
                 config(
-                                "s.n = secret1\ns.on = secret2\ns.time = 5\ns.size = secret3\n"
-                                        + "s.url = https://u:secret4@h\n")
+                                """
+                                s.n = secret1
+                                s.on = secret2
+                                s.time = 5
+                                s.size = secret3
+                                s.url = https://u:secret4@h
+                                """)
                         .settings("s");
         wrong(() -> settings.number("n", 1, 1, 9))
                 .hasMessageContaining("sinks.properties: s.n: must be a number from 1 to 9");

@@ -29,7 +29,18 @@ final class SplunkDashboardTest {
 
     private static final Pattern WORD = Pattern.compile("\"[^\"]*\"|[A-Za-z_][A-Za-z_.]*");
     private static final Set<String> GRAMMAR =
-            Set.of("as", "by", "where", "sum", "min", "max", "dc", "values", "isnotnull", "output", "path");
+            Set.of(
+                    "as",
+                    "by",
+                    "where",
+                    "sum",
+                    "min",
+                    "max",
+                    "dc",
+                    "values",
+                    "isnotnull",
+                    "output",
+                    "path");
 
     static List<String> searches() throws Exception {
         NodeList queries = dashboard().getElementsByTagName("query");
@@ -50,7 +61,11 @@ final class SplunkDashboardTest {
         NodeList panels = dashboard().getElementsByTagName("panel");
         List<String> titles = new ArrayList<>();
         for (int i = 0; i < panels.getLength(); i++) {
-            titles.add(((org.w3c.dom.Element) panels.item(i)).getElementsByTagName("title").item(0).getTextContent());
+            titles.add(
+                    ((org.w3c.dom.Element) panels.item(i))
+                            .getElementsByTagName("title")
+                            .item(0)
+                            .getTextContent());
         }
         assertThat(titles)
                 .containsExactly(
@@ -102,11 +117,13 @@ final class SplunkDashboardTest {
     }
 
     private static Set<String> fieldsOfRecords() throws IOException {
-        return matches("(?m)^\\| ([a-z@][\\w.@]+) \\| ", Files.readString(Path.of("docs/records.md")));
+        return matches(
+                "(?m)^\\| ([a-z@][\\w.@]+) \\| ", Files.readString(Path.of("docs/records.md")));
     }
 
     private static Set<String> streams() throws IOException {
-        return matches("(?m)^\\| jetfanout\\.(\\w+) \\| ", Files.readString(Path.of("docs/records.md")));
+        return matches(
+                "(?m)^\\| jetfanout\\.(\\w+) \\| ", Files.readString(Path.of("docs/records.md")));
     }
 
     private static Set<String> matches(String pattern, String text) {
