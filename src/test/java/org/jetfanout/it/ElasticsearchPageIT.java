@@ -55,8 +55,7 @@ final class ElasticsearchPageIT {
                             .path("total")
                             .path("value")
                             .asLong();
-            String guid =
-                    Files.readAllLines(site.folder().resolve("output.txt")).get(0);
+            String guid = Files.readAllLines(site.folder().resolve("output.txt")).get(0);
             assertThat(found)
                     .isEqualTo(
                             server.ask(

@@ -2,13 +2,6 @@ package org.jetfanout.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.jetfanout.demo.DemoSite;
-import org.jetfanout.sink.OpenSearchServer;
-import org.jetfanout.sink.SearchServer;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +9,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jetfanout.demo.DemoSite;
+import org.jetfanout.sink.OpenSearchServer;
+import org.jetfanout.sink.SearchServer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every command of the examples' READMEs is run: what sends nothing where it stands, what sends
@@ -179,7 +178,7 @@ final class ExamplesIT {
                 .containsExactly(
                         // MainJobIT
                         "jet-fanout --playbook pb1.yml --inventory ~/private_inventory --roles"
-                            + " ~/roles --threads 50 --worker-config workers.yml",
+                                + " ~/roles --threads 50 --worker-config workers.yml",
                         // LauncherIT
                         "./jet-fanout demo",
                         // what CI runs

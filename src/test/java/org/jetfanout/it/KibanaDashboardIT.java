@@ -202,8 +202,7 @@ final class KibanaDashboardIT {
     /** What a classic visualization shows: a row for each innermost bucket, values by label. */
     private static List<Map<String, String>> rows(String id) throws IOException {
         JsonNode object = objects.get(id);
-        JsonNode state =
-                JSON.readTree(object.path("attributes").path("visState").asText());
+        JsonNode state = JSON.readTree(object.path("attributes").path("visState").asText());
         assertThat(state.path("title")).isEqualTo(object.path("attributes").path("title"));
         List<JsonNode> metrics = new ArrayList<>();
         List<JsonNode> buckets = new ArrayList<>();
@@ -231,7 +230,9 @@ final class KibanaDashboardIT {
         if (type.equals("terms")) {
             of.put("size", params.path("size").asInt());
             of.putObject("order")
-                    .put(order(params.path("orderBy").asText(), metrics), params.path("order").asText());
+                    .put(
+                            order(params.path("orderBy").asText(), metrics),
+                            params.path("order").asText());
         } else {
             of.put("min_doc_count", 1).put("fixed_interval", "1s"); // auto: as the range is
         }

@@ -3,15 +3,6 @@ package org.jetfanout.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.record.BatchState;
-import org.jetfanout.record.Counts;
-import org.jetfanout.record.Progress;
-import org.jetfanout.record.SinkState;
-import org.jetfanout.record.SinkStatus;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,6 +23,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.record.BatchState;
+import org.jetfanout.record.Counts;
+import org.jetfanout.record.Progress;
+import org.jetfanout.record.SinkState;
+import org.jetfanout.record.SinkStatus;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 
 /** What Prometheus gets, read by the grammar of its text format 0.0.4. */
 class MetricsTest {

@@ -33,8 +33,7 @@ final class BulkRequestTest {
                                         item(409, "version_conflict_engine_exception"),
                                         item(503, "unavailable_shards_exception"),
                                         item(403, "cluster_block_exception")));
-        assertThat(later.rest())
-                .containsExactly(records.get(1), records.get(4), records.get(5));
+        assertThat(later.rest()).containsExactly(records.get(1), records.get(4), records.get(5));
         assertThat(later.after()).contains(Duration.ofSeconds(3));
         assertThat(refused)
                 .containsExactly(
@@ -67,7 +66,15 @@ final class BulkRequestTest {
         UndeliveredException later =
                 catchThrowableOfType(
                         UndeliveredException.class,
-                        () -> answer(Map.of(), "{}", "7", "null", item(0, ""), other, item(302, "")));
+                        () ->
+                                answer(
+                                        Map.of(),
+                                        "{}",
+                                        "7",
+                                        "null",
+                                        item(0, ""),
+                                        other,
+                                        item(302, "")));
         assertThat(later.rest()).isEqualTo(records);
         assertThat(refused).isEmpty();
     }

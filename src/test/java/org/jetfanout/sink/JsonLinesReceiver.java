@@ -16,7 +16,7 @@ import org.jetfanout.ssh.Programs;
  * rsyslogd as a receiver of JSON lines over TCP or TLS that writes them to a file as they came. It
  * buffers what it has read in memory, as Logstash does.
  */
-final class JsonLinesReceiver implements AutoCloseable {
+public final class JsonLinesReceiver implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
@@ -33,7 +33,8 @@ final class JsonLinesReceiver implements AutoCloseable {
         start();
     }
 
-    static JsonLinesReceiver plain(Path folder) throws IOException {
+    /** On a free port of 127.0.0.1; its files are in a folder of its own. */
+    public static JsonLinesReceiver plain(Path folder) throws IOException {
         return new JsonLinesReceiver(folder, freePort(), "module(load=\"imtcp\")");
     }
 
@@ -56,12 +57,13 @@ final class JsonLinesReceiver implements AutoCloseable {
         }
     }
 
-    int port() {
+    /** Where it listens, also after a restart. */
+    public int port() {
         return port;
     }
 
     /** Starts it (again), and waits until it listens. */
-    void start() throws IOException {
+    public void start() throws IOException {
         Path configuration = folder.resolve("rsyslog.conf");
         Files.writeString(
                 configuration,
@@ -101,7 +103,7 @@ final class JsonLinesReceiver implements AutoCloseable {
     }
 
     /** What it has read but not written is lost. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor();
     }
@@ -112,7 +114,7 @@ final class JsonLinesReceiver implements AutoCloseable {
     }
 
     /** The ids of the records that it has written, in order; a line cut by a kill is none. */
-    List<String> ids() throws IOException {
+    public List<String> ids() throws IOException {
         Path received = folder.resolve("received.ndjson");
         List<String> ids = new ArrayList<>();
         if (Files.exists(received)) {

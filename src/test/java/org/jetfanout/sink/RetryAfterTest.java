@@ -28,8 +28,16 @@ final class RetryAfterTest {
     void whatIsNoTimeIsNone() {
         for (String header :
                 new String[] {
-                    null, "", " ", "-1", "soon", "1e9", "99999999999999", "2026-03-01T10:20:40Z",
-                    "Sun, 01 Mar 2026 10:20:20 GMT", "Sun, 99 Mar 2026 10:20:20 GMT"
+                    null,
+                    "",
+                    " ",
+                    "-1",
+                    "soon",
+                    "1e9",
+                    "99999999999999",
+                    "2026-03-01T10:20:40Z",
+                    "Sun, 01 Mar 2026 10:20:20 GMT",
+                    "Sun, 99 Mar 2026 10:20:20 GMT"
                 }) {
             assertThat(RetryAfter.of(header, NOW)).as(header).isEmpty();
         }

@@ -39,7 +39,7 @@ final class SinkPagesTest {
                 .lines()
                 .skip(2)
                 .takeWhile(line -> line.startsWith("|"))
-                .map(line -> line.substring(1, line.indexOf('|', 1)).strip())
+                .map(line -> line.split("\\|", -1)[1].strip())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 }

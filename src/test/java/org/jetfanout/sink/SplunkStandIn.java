@@ -37,8 +37,9 @@ import javax.net.ssl.SSLContext;
  * 35862), that a request with a bad event has the events before it indexed and none after it.
  * Thread-safe.
  */
-final class SplunkStandIn implements AutoCloseable {
-    static final String TOKEN = "11111111-2222-3333-4444-555555555555";
+public final class SplunkStandIn implements AutoCloseable {
+    /** The one token that it knows. */
+    public static final String TOKEN = "11111111-2222-3333-4444-555555555555";
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String GUID =
@@ -104,11 +105,19 @@ final class SplunkStandIn implements AutoCloseable {
         this.scheme = scheme;
         server.createContext("/services/collector/event", handler(this::event));
         server.createContext("/services/collector/ack", handler(this::ack));
+        server.createContext(
+                "/services/collector/health",
+                handler(
+                        (headers, body) ->
+                                JSON.createObjectNode()
+                                        .put("text", "HEC is healthy")
+                                        .put("code", 17)));
         server.setExecutor(threads);
         server.start();
     }
 
-    static SplunkStandIn start() throws IOException {
+    /** On a free port, with plain HTTP. */
+    public static SplunkStandIn start() throws IOException {
         return new SplunkStandIn(HttpServer.create(loopback(), 0), "http");
     }
 
@@ -122,12 +131,13 @@ final class SplunkStandIn implements AutoCloseable {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     }
 
-    URI uri() {
+    /** Where it listens. */
+    public URI uri() {
         return URI.create(scheme + "://127.0.0.1:" + server.getAddress().getPort());
     }
 
     /** The token is with indexer acknowledgement. */
-    synchronized void acknowledging() {
+    public synchronized void acknowledging() {
         acknowledging = true;
     }
 
@@ -186,11 +196,12 @@ final class SplunkStandIn implements AutoCloseable {
     }
 
     /** What can be searched, in order of arrival. */
-    synchronized List<JsonNode> events() {
+    public synchronized List<JsonNode> events() {
         return List.copyOf(indexed);
     }
 
-    synchronized List<String> ids() {
+    /** The field id of each of them. */
+    public synchronized List<String> ids() {
         return indexed.stream().map(event -> event.at("/fields/id").asText()).toList();
     }
 
