@@ -32,12 +32,20 @@ final class NdjsonEnd {
 
     private NdjsonEnd() {}
 
-    /** The last offset of a run's records there, by {@link #place}. */
-    static Map<String, Long> of(Path file, String guid) throws IOException {
+    /**
+     * The last offset of a run's records there, by {@link #place}.
+     *
+     * @param open the file, which stays open: a lock on it is lost as soon as this process closes
+     *     it anywhere (POSIX)
+     */
+    static Map<String, Long> of(FileChannel open, Path file, String guid) throws IOException {
         Map<String, Long> last = new HashMap<>();
-        long left = REACH - read(file, REACH, guid, last);
-        if (left > 0) {
-            read(file.resolveSibling(file.getFileName() + ".1"), left, guid, last);
+        long left = REACH - read(open, REACH, guid, last);
+        Path rotated = file.resolveSibling(file.getFileName() + ".1");
+        if (left > 0 && Files.isRegularFile(rotated)) {
+            try (FileChannel before = FileChannel.open(rotated)) {
+                read(before, left, guid, last);
+            }
         }
         return last;
     }
@@ -82,20 +90,15 @@ final class NdjsonEnd {
     }
 
     /** Reads the last bytes of a file; how many. */
-    private static long read(Path file, long most, String guid, Map<String, Long> last)
+    private static long read(FileChannel channel, long most, String guid, Map<String, Long> last)
             throws IOException {
-        if (!Files.isRegularFile(file)) {
-            return 0;
+        long size = channel.size();
+        channel.position(Math.max(0, size - most));
+        BufferedReader lines = new BufferedReader(Channels.newReader(channel, UTF_8));
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            note(line, guid, last);
         }
-        try (FileChannel channel = FileChannel.open(file)) {
-            long size = channel.size();
-            channel.position(Math.max(0, size - most));
-            BufferedReader lines = new BufferedReader(Channels.newReader(channel, UTF_8));
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                note(line, guid, last);
-            }
-            return Math.min(size, most);
-        }
+        return Math.min(size, most);
     }
 
     private static void note(String line, String guid, Map<String, Long> last) throws IOException {

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -70,7 +71,7 @@ final class NdjsonFile {
         while (next < records.size()) {
             try (Locked locked = Locked.open(file)) {
                 if (written == null) {
-                    written = NdjsonEnd.of(file, guid);
+                    written = NdjsonEnd.of(locked.channel(), file, guid);
                 }
                 next = append(records, next, locked);
             }
@@ -159,6 +160,10 @@ final class NdjsonFile {
                     throw e;
                 }
             }
+        }
+
+        FileChannel channel() {
+            return open.getChannel();
         }
 
         /** The size, after a torn line of one who was killed is taken away. */

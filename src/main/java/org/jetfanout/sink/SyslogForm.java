@@ -155,10 +155,9 @@ record SyslogForm(int facility, String structure, String controlMachine, int siz
             return NOTHING;
         }
         StringBuilder printable = new StringBuilder(value.length());
-        for (int i = 0; i < Math.min(value.length(), most); i++) {
-            char c = value.charAt(i);
-            printable.append(c > ' ' && c < 0x7f ? c : '?');
-        }
+        value.codePoints()
+                .limit(most)
+                .forEach(c -> printable.append(c > ' ' && c < 0x7f ? (char) c : '?'));
         return printable.toString();
     }
 

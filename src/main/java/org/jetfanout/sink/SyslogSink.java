@@ -37,8 +37,11 @@ public final class SyslogSink implements Sink {
     /** Schemes, each with its registered port. */
     private static final Map<String, Integer> PORTS = Map.of("tcp", 601, "tls", 6514, "udp", 514);
 
-    /** What RFC 5425 section 4.3.1 and rsyslog take; for UDP, what is sent in one piece. */
-    private static final int STREAM_SIZE = 8192;
+    /**
+     * What rsyslog takes by default (RFC 5425 section 4.3.1 asks for 8192); for UDP, what is sent
+     * in one piece.
+     */
+    private static final int STREAM_SIZE = 8096;
 
     private static final int DATAGRAM_SIZE = 1400;
 

@@ -151,7 +151,8 @@ class TerminalIT {
             terminal.await("the status", text -> text.contains("running"));
             Program.Ended cancel = site.command("cancel", guid());
             assertThat(cancel.exit()).as("%s", cancel).isZero();
-            assertThat(terminal.await("its end", text -> text.contains("left with")))
+            terminal.await("its end", text -> text.contains("left with"));
+            assertThat(terminal.visible())
                     .contains("exit code 130", "left with 0")
                     .doesNotContain("running");
         }

@@ -68,6 +68,13 @@ public final class Tmux implements AutoCloseable {
         return tmux("capture-pane", "-p", "-J", "-S", "-", "-t", "it");
     }
 
+    /**
+     * What is on the screen now; tmux keeps what was erased from its first row on as scrolled away.
+     */
+    public String visible() {
+        return tmux("capture-pane", "-p", "-J", "-t", "it");
+    }
+
     /** Presses keys, named as tmux names them: {@code C-c}, {@code Enter}, {@code d}. */
     public void press(String... keys) {
         List<String> words = new ArrayList<>(List.of("send-keys", "-t", "it"));
