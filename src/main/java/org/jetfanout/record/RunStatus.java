@@ -23,11 +23,11 @@ import org.jetfanout.runner.Outcome;
  * How a run stands, in the shape that {@code status --json} and the last record of {@code --json}
  * have: {@code {"guid", "state", "exitCode", "totals": {"hosts", "ok", "changed", "failed",
  * "unreachable", "unfinished"}, "workers": [{"worker", "state", "batch", …the same counts…,
- * "failedHosts": [{"host", "reason"}]}], "sinks": [{"sink", "state", "reason", …its counts}]}}, see
- * {@link SinkStatus}. There is one entry in {@code workers} per batch. Counts are disjoint, see
- * {@link Counts}; {@code exitCode} is null until the run has ended. {@code failedHosts} has the
- * failed, the unreachable and the unfinished hosts of batches that ended, and of an interrupted run
- * those of all batches. Immutable.
+ * "failedHosts": [{"host", "reason"}]}], where it has sinks "sinks": [{"sink", "state", "reason",
+ * …its counts}]}}, see {@link SinkStatus}. There is one entry in {@code workers} per batch. Counts
+ * are disjoint, see {@link Counts}; {@code exitCode} is null until the run has ended. {@code
+ * failedHosts} has the failed, the unreachable and the unfinished hosts of batches that ended, and
+ * of an interrupted run those of all batches. Immutable.
  *
  * @param guid the run
  * @param state where it is
@@ -201,11 +201,13 @@ public record RunStatus(
             json.writeEndObject();
         }
         json.writeEndArray();
-        json.writeArrayFieldStart("sinks");
-        for (SinkStatus sink : sinks) {
-            sink.write(json);
+        if (!sinks.isEmpty()) {
+            json.writeArrayFieldStart("sinks");
+            for (SinkStatus sink : sinks) {
+                sink.write(json);
+            }
+            json.writeEndArray();
         }
-        json.writeEndArray();
         json.writeEndObject();
     }
 

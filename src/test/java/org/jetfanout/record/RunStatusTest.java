@@ -47,8 +47,7 @@ class RunStatusTest {
                                     + "'hosts':3,'ok':0,'changed':1,'failed':0,'unreachable':1,"
                                     + "'unfinished':1,'failedHosts':[{'host':'h2-2','reason':"
                                     + "'SSH failed for h2-2:22'},"
-                                    + "{'host':'h2-3','reason':'no result'}]}],"
-                                    + "'sinks':[]}");
+                                    + "{'host':'h2-3','reason':'no result'}]}]}");
         }
     }
 

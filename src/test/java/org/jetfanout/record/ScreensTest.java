@@ -158,7 +158,7 @@ class ScreensTest {
         assertThat(records.get(11).path("state").asText()).isEqualTo("ended");
         assertThat(records.get(12).fieldNames())
                 .toIterable()
-                .containsExactly("guid", "state", "exitCode", "totals", "workers", "sinks");
+                .containsExactly("guid", "state", "exitCode", "totals", "workers");
     }
 
     @Test
