@@ -367,7 +367,7 @@ class SinksIT {
         }
         // one line when it began to fail, none for each try
         assertThat(Files.readAllLines(run.record("jet-fanout.log")))
-                .filteredOn(line -> line.contains("401"))
+                .filteredOn(line -> line.contains("statusCode: 401"))
                 .hasSizeLessThanOrEqualTo(1);
     }
 
