@@ -77,7 +77,7 @@ final class SinkPagesIT {
                                                     .asText()
                                                     .equals("failure")
                                             && !event.at("/event/jet/task").asText().isEmpty()
-                                            && event.at("/event/event/duration").asLong() > 0);
+                                            && event.at("/event/event/duration").isNumber());
             inOrder(splunk.events());
         }
     }
