@@ -111,6 +111,15 @@ public final class JsonLinesReceiver implements AutoCloseable {
     /** Sends it STOP or CONT. */
     void signal(String name) {
         Programs.ok("kill", "-" + name, Long.toString(process.pid()));
+        if (name.equals("STOP")) {
+            // its threads stop one by one
+            Programs.await(
+                    "it stands still",
+                    () ->
+                            !Programs.ok("ps", "-L", "-o", "stat=", "-p", "" + process.pid())
+                                    .lines()
+                                    .anyMatch(state -> !state.startsWith("T")));
+        }
     }
 
     /** The ids of the records that it has written, in order; a line cut by a kill is none. */

@@ -178,12 +178,12 @@ final class SyslogSinkIT {
                         bed(
                                 receiver,
                                 "counted",
-                                Map.of("write-timeout", "1s", "confirm-timeout", "1s"))) {
+                                Map.of("write-timeout", "1s", "confirm-timeout", "5s"))) {
             List<LogRecord> sent = new ArrayList<>();
             deliver(bed, 0, sent).join();
             receiver.signal("STOP");
             assertThatThrownBy(() -> bed.deliver(SampleRecords.lines(FRAME, 10)))
-                    .hasMessageContaining("has not read to the end and closed within 1s");
+                    .hasMessageContaining("has not read to the end and closed within 5s");
             receiver.signal("CONT");
             deliver(bed, 1, sent).join();
             awaitAll(receiver, sent);
