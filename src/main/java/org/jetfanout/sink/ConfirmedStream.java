@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +21,14 @@ import org.slf4j.LoggerFactory;
  * cannot be opened. Records are sent twice rather than lost. Safe for use by several threads.
  */
 public final class ConfirmedStream implements Closeable {
+    /** Keys of a sink's settings that {@link #of} reads. */
+    static final Set<String> KEYS = keys();
+
     private static final Logger LOG = LoggerFactory.getLogger(ConfirmedStream.class);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration CONFIRM_TIMEOUT = Duration.ofSeconds(60);
+    private static final long WINDOW = 16 << 20;
 
     private final StreamConnection.Target target;
     private final long window;
@@ -41,6 +50,29 @@ public final class ConfirmedStream implements Closeable {
         this.target = target;
         this.window = window;
         this.confirmTimeout = confirmTimeout;
+    }
+
+    /**
+     * As a sink's settings have it.
+     *
+     * @param tls whether it speaks TLS
+     */
+    static ConfirmedStream of(SinkSettings settings, String host, int port, boolean tls) {
+        return new ConfirmedStream(
+                new StreamConnection.Target(
+                        host,
+                        port,
+                        tls ? Optional.of(Tls.context(settings)) : Optional.empty(),
+                        settings.duration("connect-timeout", CONNECT_TIMEOUT),
+                        settings.duration("write-timeout", WRITE_TIMEOUT)),
+                settings.bytes("window", WINDOW, 0),
+                settings.duration("confirm-timeout", CONFIRM_TIMEOUT));
+    }
+
+    private static Set<String> keys() {
+        TreeSet<String> keys = new TreeSet<>(Tls.KEYS);
+        keys.addAll(Set.of("connect-timeout", "write-timeout", "confirm-timeout", "window"));
+        return Set.copyOf(keys);
     }
 
     /**

@@ -2,9 +2,7 @@ package org.jetfanout.sink;
 
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.camel.Exchange;
@@ -19,11 +17,6 @@ public final class LogstashSink implements Sink {
     /** Keys of its settings. */
     public static final Set<String> KEYS = keys();
 
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
-    private static final Duration CONFIRM_TIMEOUT = Duration.ofSeconds(60);
-    private static final long WINDOW = 16 << 20;
-
     private final String url;
     private final ConfirmedStream stream;
 
@@ -36,22 +29,16 @@ public final class LogstashSink implements Sink {
             throw settings.wrong("url", "has no port: write tcp://name:port or tls://name:port");
         }
         stream =
-                new ConfirmedStream(
-                        new StreamConnection.Target(
-                                uri.getHost().replaceAll("[\\[\\]]", ""),
-                                uri.getPort(),
-                                uri.getScheme().equals("tls")
-                                        ? Optional.of(Tls.context(settings))
-                                        : Optional.empty(),
-                                settings.duration("connect-timeout", CONNECT_TIMEOUT),
-                                settings.duration("write-timeout", WRITE_TIMEOUT)),
-                        settings.bytes("window", WINDOW, 0),
-                        settings.duration("confirm-timeout", CONFIRM_TIMEOUT));
+                ConfirmedStream.of(
+                        settings,
+                        uri.getHost().replaceAll("[\\[\\]]", ""),
+                        uri.getPort(),
+                        uri.getScheme().equals("tls"));
     }
 
     private static Set<String> keys() {
-        TreeSet<String> keys = new TreeSet<>(Tls.KEYS);
-        keys.addAll(Set.of("url", "connect-timeout", "write-timeout", "confirm-timeout", "window"));
+        TreeSet<String> keys = new TreeSet<>(ConfirmedStream.KEYS);
+        keys.add("url");
         return Set.copyOf(keys);
     }
 

@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -56,13 +56,11 @@ final class NdjsonEnd {
     }
 
     /** The place after the last line break; 0 where there is none. */
-    static long afterLastLine(RandomAccessFile open, long size) throws IOException {
-        byte[] block = new byte[BLOCK];
+    static long afterLastLine(FileChannel open, long size) throws IOException {
         long end = size;
         while (end > 0) {
             int length = (int) Math.min(BLOCK, end);
-            open.seek(end - length);
-            open.readFully(block, 0, length);
+            byte[] block = bytes(open, end - length, length);
             for (int i = length - 1; i >= 0; i--) {
                 if (block[i] == '\n') {
                     return end - length + i + 1;
@@ -71,6 +69,13 @@ final class NdjsonEnd {
             end -= length;
         }
         return 0;
+    }
+
+    /** So many bytes from a place on. */
+    static byte[] bytes(FileChannel open, long from, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        while (bytes.hasRemaining() && open.read(bytes, from + bytes.position()) >= 0) {}
+        return bytes.array();
     }
 
     /** Whether bytes after the last line break are a record that was not written to its end. */

@@ -1,21 +1,21 @@
 package org.jetfanout.sink;
 
 import java.io.ByteArrayOutputStream;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jetfanout.PrivateFiles;
 import org.jetfanout.log.LogRecord;
 import org.slf4j.Logger;
@@ -35,6 +35,8 @@ final class NdjsonFile {
 
     private static final Logger LOG = LoggerFactory.getLogger(NdjsonFile.class);
     private static final int CHUNK = 8 << 20;
+    private static final Set<StandardOpenOption> HOW =
+            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
 
     private final Path file;
     private final String guid;
@@ -134,94 +136,69 @@ final class NdjsonFile {
         return file.resolveSibling(file.getFileName() + "." + n);
     }
 
-    /** The file, open, and nobody else's meanwhile. */
-    private static final class Locked implements AutoCloseable {
-        private final RandomAccessFile open;
-
-        private Locked(RandomAccessFile open) {
-            this.open = open;
-        }
-
+    /**
+     * The file, open, and nobody else's meanwhile.
+     *
+     * @param channel open for reading and writing; the lock ends when it is closed
+     */
+    private record Locked(FileChannel channel) implements AutoCloseable {
         static Locked open(Path file) throws IOException {
+            Files.createDirectories(file.getParent(), PrivateFiles.FOLDER);
             while (true) {
-                create(file);
                 Object before = key(file);
-                RandomAccessFile open = writable(file);
+                FileChannel channel = FileChannel.open(file, HOW, PrivateFiles.FILE);
                 try {
-                    // released when it is closed
-                    FileLock lock = open.getChannel().lock();
-                    // else it was rotated while we waited
+                    FileLock lock = channel.lock();
+                    // else it was made just now, or rotated while we waited
                     if (lock.isValid() && before != null && before.equals(key(file))) {
-                        return new Locked(open);
+                        return new Locked(channel);
                     }
-                    open.close();
+                    channel.close();
                 } catch (IOException | RuntimeException e) {
-                    open.close();
+                    channel.close();
                     throw e;
                 }
             }
         }
 
-        FileChannel channel() {
-            return open.getChannel();
-        }
-
         /** The size, after a torn line of one who was killed is taken away. */
         long repaired() throws IOException {
-            long size = open.length();
-            long end = NdjsonEnd.afterLastLine(open, size);
+            long size = channel.size();
+            long end = NdjsonEnd.afterLastLine(channel, size);
             if (end == size) {
                 return size;
             }
-            byte[] rest = new byte[Math.toIntExact(size - end)];
-            open.seek(end);
-            open.readFully(rest);
-            if (NdjsonEnd.isTorn(rest)) {
-                open.setLength(end);
+            if (NdjsonEnd.isTorn(NdjsonEnd.bytes(channel, end, Math.toIntExact(size - end)))) {
+                channel.truncate(end);
                 return end;
             }
             // not ours to take away
-            open.seek(size);
-            open.write('\n');
+            write(new byte[] {'\n'}, size);
             return size + 1;
         }
 
         void write(byte[] bytes, long at) throws IOException {
             try {
-                open.seek(at);
-                open.write(bytes);
-                open.getFD().sync();
+                ByteBuffer rest = ByteBuffer.wrap(bytes);
+                channel.position(at);
+                while (rest.hasRemaining()) {
+                    channel.write(rest);
+                }
+                channel.force(true);
             } catch (IOException e) {
-                open.setLength(at);
+                channel.truncate(at);
                 throw e;
             }
         }
 
-        private static RandomAccessFile writable(Path file) throws IOException {
-            try {
-                return new RandomAccessFile(file.toFile(), "rw");
-            } catch (FileNotFoundException e) {
-                if (Files.exists(file) && !Files.isWritable(file)) {
-                    throw new AccessDeniedException(file.toString());
-                }
-                throw e;
-            }
-        }
-
-        private static void create(Path file) throws IOException {
-            try {
-                Files.createDirectories(file.getParent(), PrivateFiles.FOLDER);
-                Files.createFile(file, PrivateFiles.FILE);
-            } catch (FileAlreadyExistsException e) {
-                if (!Files.isRegularFile(file)) {
-                    throw new AccessDeniedException(file.toString());
-                }
-            }
-        }
-
+        /** Which file has that name now; null if none has. */
         private static Object key(Path file) throws IOException {
             try {
-                return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+                BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+                if (!found.isRegularFile()) {
+                    throw new AccessDeniedException(file.toString());
+                }
+                return found.fileKey();
             } catch (NoSuchFileException e) {
                 return null;
             }
@@ -229,7 +206,7 @@ final class NdjsonFile {
 
         @Override
         public void close() throws IOException {
-            open.close();
+            channel.close();
         }
     }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,22 +82,9 @@ public final class SyslogSink implements Sink {
                         ? new SyslogDatagrams(
                                 host, port, settings.number("rate", 5000, 1, 1_000_000))
                         : new SyslogStream(
-                                stream(settings, host, port, uri.getScheme()), counted(settings));
-    }
-
-    private static ConfirmedStream stream(
-            SinkSettings settings, String host, int port, String scheme) {
-        return new ConfirmedStream(
-                new StreamConnection.Target(
-                        host,
-                        port,
-                        scheme.equals("tls")
-                                ? Optional.of(Tls.context(settings))
-                                : Optional.empty(),
-                        settings.duration("connect-timeout", Duration.ofSeconds(10)),
-                        settings.duration("write-timeout", Duration.ofSeconds(30))),
-                settings.bytes("window", 16 << 20, 0),
-                settings.duration("confirm-timeout", Duration.ofSeconds(60)));
+                                ConfirmedStream.of(
+                                        settings, host, port, uri.getScheme().equals("tls")),
+                                counted(settings));
     }
 
     private static boolean counted(SinkSettings settings) {
@@ -129,9 +115,8 @@ public final class SyslogSink implements Sink {
     }
 
     private static Set<String> keys() {
-        TreeSet<String> keys = new TreeSet<>(Tls.KEYS);
+        TreeSet<String> keys = new TreeSet<>(ConfirmedStream.KEYS);
         keys.addAll(Set.of("url", "framing", "facility", "enterprise", "size", "mark", "rate"));
-        keys.addAll(Set.of("connect-timeout", "write-timeout", "confirm-timeout", "window"));
         return Set.copyOf(keys);
     }
 

@@ -47,8 +47,8 @@ final class FileSinkIT {
 
     @Test
     void twoRunsRotateOneFile() throws Exception {
-        Process one = start(GUID, "128k");
-        Process other = start(OTHER, "128k");
+        Process one = start(GUID, "64k");
+        Process other = start(OTHER, "64k");
         ended(one);
         ended(other);
 
@@ -56,9 +56,9 @@ final class FileSinkIT {
         assertThat(offsets(OTHER)).isEqualTo(all());
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files.filter(file -> file.toString().contains("ndjson")))
-                    .hasSizeGreaterThan(20)
+                    .hasSizeGreaterThan(100)
                     .allSatisfy(
-                            file -> assertThat(Files.size(file)).isLessThanOrEqualTo(128 << 10));
+                            file -> assertThat(Files.size(file)).isLessThanOrEqualTo(64 << 10));
         }
     }
 

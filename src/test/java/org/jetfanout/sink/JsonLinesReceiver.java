@@ -110,16 +110,7 @@ public final class JsonLinesReceiver implements AutoCloseable {
 
     /** Sends it STOP or CONT. */
     void signal(String name) {
-        Programs.ok("kill", "-" + name, Long.toString(process.pid()));
-        if (name.equals("STOP")) {
-            // its threads stop one by one
-            Programs.await(
-                    "it stands still",
-                    () ->
-                            !Programs.ok("ps", "-L", "-o", "stat=", "-p", "" + process.pid())
-                                    .lines()
-                                    .anyMatch(state -> !state.startsWith("T")));
-        }
+        Programs.signal(process, name);
     }
 
     /** The ids of the records that it has written, in order; a line cut by a kill is none. */

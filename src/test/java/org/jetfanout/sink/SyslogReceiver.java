@@ -201,16 +201,7 @@ final class SyslogReceiver implements AutoCloseable {
 
     /** Sends it STOP or CONT. */
     void signal(String name) {
-        Programs.ok("kill", "-" + name, Long.toString(process.pid()));
-        if (name.equals("STOP")) {
-            // its threads stop one by one
-            Programs.await(
-                    "it stands still",
-                    () ->
-                            !Programs.ok("ps", "-L", "-o", "stat=", "-p", "" + process.pid())
-                                    .lines()
-                                    .anyMatch(state -> !state.startsWith("T")));
-        }
+        Programs.signal(process, name);
     }
 
     /** Forgets what it has received so far. */

@@ -78,4 +78,19 @@ public final class Programs {
             }
         }
     }
+
+    /** Sends a process a signal; one that is stopped stands still when this returns. */
+    public static void signal(Process process, String name) {
+        String pid = Long.toString(process.pid());
+        ok("kill", "-" + name, pid);
+        if (name.equals("STOP")) {
+            // its threads stop one by one
+            await(
+                    "it stands still",
+                    () ->
+                            !ok("ps", "-L", "-o", "stat=", "-p", pid)
+                                    .lines()
+                                    .anyMatch(state -> !state.startsWith("T")));
+        }
+    }
 }
