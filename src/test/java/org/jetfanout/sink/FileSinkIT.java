@@ -57,8 +57,7 @@ final class FileSinkIT {
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files.filter(file -> file.toString().contains("ndjson")))
                     .hasSizeGreaterThan(100)
-                    .allSatisfy(
-                            file -> assertThat(Files.size(file)).isLessThanOrEqualTo(64 << 10));
+                    .allSatisfy(file -> assertThat(Files.size(file)).isLessThanOrEqualTo(64 << 10));
         }
     }
 

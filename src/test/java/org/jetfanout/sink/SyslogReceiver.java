@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -193,10 +194,20 @@ final class SyslogReceiver implements AutoCloseable {
         process.waitFor();
     }
 
-    /** What it has read but not written is lost. */
-    void kill() throws InterruptedException {
+    /** What it has read but not written is lost, a line that it has begun to write included. */
+    void kill() throws InterruptedException, IOException {
         process.destroyForcibly();
         process.waitFor();
+        Path file = folder.resolve("received.ndjson");
+        if (Files.exists(file)) {
+            // the next server would write on in the middle of that line
+            byte[] written = Files.readAllBytes(file);
+            int end = written.length;
+            while (end > 0 && written[end - 1] != '\n') {
+                end--;
+            }
+            Files.write(file, Arrays.copyOf(written, end));
+        }
     }
 
     /** Sends it STOP or CONT. */
