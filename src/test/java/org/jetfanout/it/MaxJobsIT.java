@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.jetfanout.ssh.Programs;
@@ -48,6 +49,27 @@ class MaxJobsIT {
                 .workers(1)
                 .setting("jetp", runner.toString())
                 .setting("max_jobs", "1");
+    }
+
+    /** The batch of a worker that lacks flock goes to another, where it waits for its turn. */
+    @Test
+    void aWorkerWithoutFlockRefuses() throws IOException {
+        Path programs = Programs.allBut(folder.resolve("programs"), "flock");
+        Path login = fleet.home(1).resolve(".bashrc");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.writeString(login, "PATH=" + programs + "\n");
+        try {
+            Site site = site("flock").workers(2).setting("jetp", fleet.jetp().toString());
+            Program.Ended run = site.run();
+            assertThat(run.exit()).as("%s", run).isZero();
+            assertThat(run.err().lines())
+                    .filteredOn(line -> line.contains("flock, which max_jobs needs, is not inst"))
+                    .as("%s", run)
+                    .hasSize(1);
+            assertThat(fleet.starts(run.guid())).hasSize(2);
+        } finally {
+            Files.delete(login);
+        }
     }
 
     private static void hold(int worker) throws IOException {
