@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.jetfanout.ssh.Programs;
@@ -54,9 +53,8 @@ class MaxJobsIT {
     /** The batch of a worker that lacks flock goes to another, where it waits for its turn. */
     @Test
     void aWorkerWithoutFlockRefuses() throws IOException {
-        Path programs = Programs.allBut(folder.resolve("programs"), "flock");
+        Path programs = Programs.allBut(fleet.home(1).resolve("programs"), "flock");
         Path login = fleet.home(1).resolve(".bashrc");
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.writeString(login, "PATH=" + programs + "\n");
         try {
             Site site = site("flock").workers(2).setting("jetp", fleet.jetp().toString());
