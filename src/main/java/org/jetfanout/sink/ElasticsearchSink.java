@@ -24,7 +24,8 @@ import org.jetfanout.log.LogRecord;
 
 /**
  * Elasticsearch and OpenSearch: records go by {@code _bulk} into a data stream. Beans of {@code
- * routes/sinks/elasticsearch.camel.yaml}. Thread-safe.
+ * routes/sinks/elasticsearch.camel.yaml} and of {@code opensearch.camel.yaml}, which differ in the
+ * name of the sink alone. Thread-safe.
  */
 public final class ElasticsearchSink implements Sink {
     /** Keys of its settings. */
@@ -44,6 +45,7 @@ public final class ElasticsearchSink implements Sink {
     /** Of the names that the store allows, those that stand in an address as they are. */
     private static final Pattern INDEX_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,254}");
 
+    private final String name;
     private final String url;
     private final String index;
     private final boolean gzip;
@@ -55,6 +57,7 @@ public final class ElasticsearchSink implements Sink {
     /** A sink with these settings. */
     public ElasticsearchSink(SinkSettings settings) {
         settings.only(KEYS);
+        name = settings.sink();
         url = settings.url("url", Set.of("http", "https"));
         index = settings.text("index", DEFAULT_INDEX);
         if (!INDEX_NAME.matcher(index).matches()) {
@@ -98,17 +101,17 @@ public final class ElasticsearchSink implements Sink {
     @Override
     public Map<String, Object> beans() {
         return Map.of(
-                "elasticsearchHttp", http,
-                "elasticsearchHeaders", new AnswerHeaders(ANSWER_HEADERS),
-                "elasticsearchFrame", (Processor) this::frame,
-                "elasticsearchRequest", (Processor) this::request,
-                "elasticsearchAnswer", (Processor) this::answer,
-                "elasticsearchUntrusted", (Processor) this::untrusted);
+                name + "Http", http,
+                name + "Headers", new AnswerHeaders(ANSWER_HEADERS),
+                name + "Frame", (Processor) this::frame,
+                name + "Request", (Processor) this::request,
+                name + "Answer", (Processor) this::answer,
+                name + "Untrusted", (Processor) this::untrusted);
     }
 
     @Override
     public Map<String, String> properties() {
-        return Map.of("elasticsearch.url", url);
+        return Map.of(name + ".url", url);
     }
 
     @Override
@@ -156,7 +159,8 @@ public final class ElasticsearchSink implements Sink {
             throw new SinkStoppedException("the header " + INDEX + " names no index: '" + to + "'");
         }
         ElasticsearchTalk talk =
-                new ElasticsearchTalk(exchange.getProperty(Delivery.PROPERTY, Delivery.class), url);
+                new ElasticsearchTalk(
+                        exchange.getProperty(Delivery.PROPERTY, Delivery.class), name, url);
         if (templateDue) {
             talk.last(TemplateRequest.first(new IndexTemplate(index), () -> templateDue = false));
         }
@@ -222,7 +226,9 @@ public final class ElasticsearchSink implements Sink {
                     url
                             + " shows a certificate that is not trusted, or not its own: "
                             + failure.getMessage()
-                            + "; elasticsearch.ca names the certificates to trust");
+                            + "; "
+                            + name
+                            + ".ca names the certificates to trust");
         }
         throw failure;
     }

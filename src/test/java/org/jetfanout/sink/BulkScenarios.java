@@ -32,13 +32,18 @@ abstract class BulkScenarios {
 
     private final String index = "logs-jetfanout.t" + TESTS.incrementAndGet() + "-default";
     private final SearchServer server;
+    private final String name;
 
     private FaultProxy proxy;
 
     @TempDir private Path folder;
 
-    BulkScenarios(SearchServer server) {
+    /**
+     * @param name of the sink: elasticsearch or opensearch
+     */
+    BulkScenarios(SearchServer server, String name) {
         this.server = server;
+        this.name = name;
     }
 
     @BeforeEach
@@ -203,9 +208,9 @@ abstract class BulkScenarios {
     void stopsWhereTryingAgainCannotHelp() throws Exception {
         Map<Integer, String> hints =
                 Map.of(
-                        401, "set elasticsearch.api-key",
+                        401, "set " + name + ".api-key",
                         403, "privileges create_doc and auto_configure",
-                        404, "check elasticsearch.url and elasticsearch.index",
+                        404, "check " + name + ".url and " + name + ".index",
                         400, "no such luck",
                         302, "answers 302",
                         405, "answers 405");
@@ -383,7 +388,7 @@ abstract class BulkScenarios {
                     assertThatThrownBy(() -> sink.deliver(records))
                             .isInstanceOf(SinkStoppedException.class)
                             .hasMessageContaining("certificate that is not trusted")
-                            .hasMessageContaining("elasticsearch.ca");
+                            .hasMessageContaining(name + ".ca");
                 }
             }
         }
@@ -400,7 +405,7 @@ abstract class BulkScenarios {
     private SinkBed sink(Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(Map.of("url", proxy.url(), "index", index));
         all.putAll(settings);
-        return new SinkBed("elasticsearch", all);
+        return new SinkBed(name, all);
     }
 
     private void block(boolean on) {
