@@ -193,6 +193,9 @@ public final class Shipping implements AutoCloseable {
     /** Leaves off at once, and stores where each sink stands. */
     @Override
     public void close() {
+        shippers.forEach(Shipper::leave);
+        // else a sink that never answers holds up the end of the run
+        sinks.forEach(Sink::abort);
         shippers.forEach(Shipper::close);
         pipeline.ifPresent(Pipeline::close);
         sinks.forEach(Sink::close);

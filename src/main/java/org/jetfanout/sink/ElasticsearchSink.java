@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +14,11 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.core5.io.CloseMode;
 import org.jetfanout.log.LogRecord;
 
 /**
@@ -35,8 +34,6 @@ public final class ElasticsearchSink implements Sink {
     static final String INDEX = "JetIndex";
 
     static final String DEFAULT_INDEX = "logs-jetfanout.run-default";
-    static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-    static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(60);
 
     private static final String TALK = "JetElasticsearch";
     private static final String KEPT_HEADERS = "JetElasticsearchHeaders";
@@ -66,35 +63,13 @@ public final class ElasticsearchSink implements Sink {
         }
         gzip = settings.flag("gzip", true);
         templateDue = settings.flag("install-template", false);
-        http =
-                SinkHttp.open(
-                        Tls.context(settings),
-                        timeout(settings, "connect-timeout", CONNECT_TIMEOUT),
-                        timeout(settings, "response-timeout", RESPONSE_TIMEOUT),
-                        credentials(settings));
-    }
-
-    private static Duration timeout(SinkSettings settings, String key, Duration otherwise) {
-        Duration timeout = settings.duration(key, otherwise);
-        if (timeout.isZero()) {
-            throw settings.wrong(key, "must be at least 1s");
-        }
-        return timeout;
+        http = SinkHttp.open(settings, credentials(settings));
     }
 
     private static Set<String> keys() {
-        TreeSet<String> keys = new TreeSet<>(Tls.KEYS);
+        TreeSet<String> keys = new TreeSet<>(SinkHttp.KEYS);
         keys.addAll(
-                Set.of(
-                        "url",
-                        "index",
-                        "api-key",
-                        "user",
-                        "password",
-                        "gzip",
-                        "install-template",
-                        "connect-timeout",
-                        "response-timeout"));
+                Set.of("url", "index", "api-key", "user", "password", "gzip", "install-template"));
         return Set.copyOf(keys);
     }
 
@@ -115,12 +90,13 @@ public final class ElasticsearchSink implements Sink {
     }
 
     @Override
+    public void abort() {
+        http.close(CloseMode.IMMEDIATE);
+    }
+
+    @Override
     public void close() {
-        try {
-            http.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        http.close(CloseMode.GRACEFUL);
     }
 
     private static Map<String, String> credentials(SinkSettings settings) {
@@ -221,15 +197,7 @@ public final class ElasticsearchSink implements Sink {
 
     private void untrusted(Exchange exchange) throws Exception {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        if (Tls.isUntrusted(failure) || failure instanceof SSLPeerUnverifiedException) {
-            throw new SinkStoppedException(
-                    url
-                            + " shows a certificate that is not trusted, or not its own: "
-                            + failure.getMessage()
-                            + "; "
-                            + name
-                            + ".ca names the certificates to trust");
-        }
+        Tls.requireTrusted(name, url, failure);
         throw failure;
     }
 

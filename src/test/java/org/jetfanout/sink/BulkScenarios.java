@@ -16,11 +16,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
 import org.apache.camel.Exchange;
 import org.jetfanout.log.LogRecord;
 import org.jetfanout.sink.FaultProxy.Fault;
+import org.jetfanout.ssh.Programs;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -400,6 +402,23 @@ abstract class BulkScenarios {
             assertThat(tls.seen()).isEmpty();
         }
         assertThat(server.count(index)).isEqualTo(5);
+    }
+
+    @Test
+    void oneThatNeverAnswersCanBeBrokenOff() throws Exception {
+        try (SinkBed sink = sink(Map.of("response-timeout", "10m"))) {
+            proxy.rule(request -> Fault.BLACK_HOLE);
+            CompletableFuture<Void> delivery =
+                    CompletableFuture.runAsync(
+                            () ->
+                                    assertThatThrownBy(
+                                                    () -> sink.deliver(SampleRecords.lines(0, 3)))
+                                            .isInstanceOf(IOException.class));
+            Programs.await("the request", () -> !proxy.seen().isEmpty());
+            sink.abort();
+            Programs.await("broken off", delivery::isDone);
+            delivery.join();
+        }
     }
 
     private SinkBed sink(Map<String, String> settings) {
