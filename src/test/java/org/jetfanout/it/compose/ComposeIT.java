@@ -92,7 +92,7 @@ final class ComposeIT {
     }
 
     private static void bringUp(ComposeFile file, ComposeStack stack, KibanaStandIn kibana)
-            throws IOException {
+            throws IOException, InterruptedException {
         makeSecrets(file, stack);
         stack.startQueue(
                 ArtemisHome.ofVersion(

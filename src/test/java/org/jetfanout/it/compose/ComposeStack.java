@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -281,7 +282,7 @@ final class ComposeStack implements AutoCloseable {
     }
 
     /** Waits until the service's own healthcheck is content. */
-    void awaitHealthy(String service) {
+    void awaitHealthy(String service) throws InterruptedException {
         String[] check =
                 file.healthcheck(service).stream()
                         .map(word -> word.replaceAll("127\\.0\\.0\\.1|localhost", address(service)))
@@ -290,15 +291,17 @@ final class ComposeStack implements AutoCloseable {
                 service.equals("control")
                         ? Map.of("SSH_AUTH_SOCK", controlEnvironment().get("SSH_AUTH_SOCK"))
                         : Map.of();
-        Programs.await(
-                service + " is healthy: " + String.join(" ", check),
-                () -> {
-                    Process process = processes.get(service);
-                    if (process != null && !process.isAlive()) {
-                        throw new AssertionError(service + " has ended: " + said(service));
-                    }
-                    return Programs.run(environment, check).exit() == 0;
-                });
+        Instant end = Instant.now().plusSeconds(LIMIT_SECONDS);
+        while (Programs.run(environment, check).exit() != 0) {
+            Process process = processes.get(service);
+            if (process != null && !process.isAlive()) {
+                throw new AssertionError(service + " has ended: " + said(service));
+            }
+            if (Instant.now().isAfter(end)) {
+                throw new AssertionError(service + " does not become healthy: " + said(service));
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
     }
 
     @Override
