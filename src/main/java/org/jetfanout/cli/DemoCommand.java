@@ -20,6 +20,8 @@ import picocli.CommandLine.Option;
             "In place of jetp a stand-in runs on the workers; it says so."
         })
 final class DemoCommand implements Callable<Integer> {
+    @Mixin private SinkFlags sinks;
+
     @Mixin private ScreenFlags screen;
 
     @Option(
@@ -42,7 +44,9 @@ final class DemoCommand implements Callable<Integer> {
             if (keep) {
                 site.keep();
             }
-            int code = new Launch(screen, site.ssh(), false).run(site.request());
+            int code =
+                    new Launch(screen, site.ssh(), false)
+                            .run(site.request().with(sinks.request(null)));
             return said(site) ? code : ExitCode.INTERNAL.code();
         }
     }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jetfanout.ConfigurationException;
@@ -24,6 +25,7 @@ import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.RunStatus;
 import org.jetfanout.record.Screen;
 import org.jetfanout.record.ScreenOptions;
+import org.jetfanout.record.SinkStatus;
 import org.jetfanout.record.Terminal;
 import org.jetfanout.ssh.SshSettings;
 import org.slf4j.Logger;
@@ -61,10 +63,10 @@ final class Launch {
     /** A new run in this process; its exit code. */
     int run(RunRequest request) throws IOException {
         String guid = UUID.randomUUID().toString();
-        try (Screen screen = open(guid)) {
+        try (Outlets outlets = outlets(request.sinks(), request);
+                Screen screen = open(guid, outlets)) {
             Prepared prepared = prepare(request);
-            try (Outlets outlets = Outlets.open(request.sinks(), request.routes());
-                    RunRecord record = RunRecord.create(runs, guid)) {
+            try (RunRecord record = RunRecord.create(runs, guid)) {
                 Prepared kept = keep(record, prepared, outlets);
                 return follow(record, screen, outlets, fanOut -> fanOut.run(kept));
             }
@@ -74,11 +76,14 @@ final class Launch {
     /** A new run in the background, in a session of its own. */
     int detach(RunRequest request) throws IOException {
         String guid = UUID.randomUUID().toString();
-        open(guid).close();
-        Prepared prepared = prepare(request);
-        try (Outlets outlets = Outlets.open(request.sinks(), request.routes());
-                RunRecord record = RunRecord.create(runs, guid)) {
-            keep(record, prepared, outlets);
+        // nobody reads what a process in the background prints
+        Optional<String> flag = Optional.of("--detach");
+        try (Outlets outlets = Outlets.open(request.sinks(), request.routes(), flag)) {
+            open(guid, outlets).close();
+            Prepared prepared = prepare(request);
+            try (RunRecord record = RunRecord.create(runs, guid)) {
+                keep(record, prepared, outlets);
+            }
         }
         background(guid);
         return ExitCode.OK.code();
@@ -93,25 +98,32 @@ final class Launch {
         own(record);
         boolean ended = record.summary().isPresent();
         if (ended) {
+            boolean behind = record.sinkStatuses().stream().anyMatch(SinkStatus::isBehind);
             Main.say(
-                    "run "
-                            + record.guid()
-                            + " has ended: nothing to resume (rerun makes a new run of its failed hosts)");
+                    "run %s has ended: %s"
+                            .formatted(
+                                    record.guid(),
+                                    behind
+                                            ? "what its sinks did not get is shipped, as by jet-fanout logs %s --ship"
+                                                    .formatted(record.guid())
+                                            : "nothing to resume (rerun makes a new run of its failed hosts)"));
         }
-        try (Screen screen = open(record.guid())) {
-            RunRequest request = request(record);
-            SinkRequest all = sinks(record, request).and(sinks);
-            try (Outlets outlets = Outlets.open(all, request.routes())) {
-                return follow(
-                        record,
-                        screen,
-                        outlets,
-                        fanOut ->
-                                ended || fanOut.isPacked()
-                                        ? fanOut.resume(request, batch -> true)
-                                        : fanOut.run(prepare(request)));
-            }
+        RunRequest request = request(record);
+        try (Outlets outlets = outlets(sinks(record, request).and(sinks), request);
+                Screen screen = open(record.guid(), outlets)) {
+            return follow(
+                    record,
+                    screen,
+                    outlets,
+                    fanOut ->
+                            ended || fanOut.isPacked()
+                                    ? fanOut.resume(request, batch -> true)
+                                    : fanOut.run(prepare(request)));
         }
+    }
+
+    private Outlets outlets(SinkRequest sinks, RunRequest request) {
+        return Outlets.open(sinks, request.routes(), flags.ofStdout());
     }
 
     /** Those that the run had. */
@@ -122,26 +134,25 @@ final class Launch {
     /** Ends the jobs of a run that has no process any more, or those of some batches. */
     int cancel(RunRecord record, Predicate<Batch> batches) throws IOException {
         own(record);
-        try (Screen screen = open(record.guid())) {
-            RunRequest request = request(record);
-            // jobs are ended, whatever is wrong with a sink
-            try (Outlets outlets =
-                    Outlets.openOrNone(sinks(record, request).unseen(), request.routes())) {
-                return follow(
-                        record,
-                        screen,
-                        outlets,
-                        fanOut -> {
-                            if (!fanOut.isPacked()) {
-                                throw new ConfigurationException(
-                                        "run "
-                                                + record.guid()
-                                                + " was interrupted before anything was sent: there is nothing to end");
-                            }
-                            fanOut.cancel();
-                            return fanOut.resume(request, batches);
-                        });
-            }
+        RunRequest request = request(record);
+        SinkRequest sinks = sinks(record, request).unseen();
+        // jobs are ended, whatever is wrong with a sink
+        try (Outlets outlets = Outlets.openOrNone(sinks, request.routes(), flags.ofStdout());
+                Screen screen = open(record.guid(), outlets)) {
+            return follow(
+                    record,
+                    screen,
+                    outlets,
+                    fanOut -> {
+                        if (!fanOut.isPacked()) {
+                            throw new ConfigurationException(
+                                    "run "
+                                            + record.guid()
+                                            + " was interrupted before anything was sent: there is nothing to end");
+                        }
+                        fanOut.cancel();
+                        return fanOut.resume(request, batches);
+                    });
         }
     }
 
@@ -208,9 +219,15 @@ final class Launch {
         }
     }
 
-    private Screen open(String guid) {
+    private Screen open(String guid, Outlets outlets) {
         ScreenOptions options = flags.options(runs.resolve(guid));
-        Screen screen = (lasting ? options : options.withoutAdvice()).open(System.getenv());
+        if (!lasting) {
+            options = options.withoutAdvice();
+        }
+        if (outlets.arePrinting()) {
+            options = options.onErrorOnly();
+        }
+        Screen screen = options.open(System.getenv());
         screen.run(guid);
         return screen;
     }

@@ -44,13 +44,20 @@ final class Outlets implements AutoCloseable {
      * Those that a request names, and those that the sinks' configuration switches on.
      *
      * @param routes the user's own
+     * @param ofStdout the flag by which standard output is for something else than records
      */
-    static Outlets open(SinkRequest request, Optional<Path> routes) {
+    static Outlets open(SinkRequest request, Optional<Path> routes, Optional<String> ofStdout) {
         SinkConfig config = SinkConfig.read(request.config(), System.getenv());
         Optional<Metrics> metrics = request.metrics().map(Metrics::new);
         try {
             Shipping shipping =
                     new Shipping(config.sinks(request.names()), config, routes, Main::say);
+            if (shipping.isPrinting() && ofStdout.isPresent()) {
+                shipping.close();
+                throw new ConfigurationException(
+                        ofStdout.get()
+                                + " and the sink stdout do not go together, standard output is for one of them; the sink file takes the same records");
+            }
             return new Outlets(request, shipping, metrics);
         } catch (RuntimeException e) {
             metrics.ifPresent(Metrics::close);
@@ -61,9 +68,10 @@ final class Outlets implements AutoCloseable {
     /**
      * Those of a request, but where something is wrong with them it is said, and there are none.
      */
-    static Outlets openOrNone(SinkRequest request, Optional<Path> routes) {
+    static Outlets openOrNone(
+            SinkRequest request, Optional<Path> routes, Optional<String> ofStdout) {
         try {
-            return open(request, routes);
+            return open(request, routes, ofStdout);
         } catch (ConfigurationException e) {
             Main.say(e.getMessage() + "; nothing is shipped");
             SinkConfig config = SinkConfig.read(Optional.of(Path.of("/dev/null")), Map.of());
@@ -72,6 +80,11 @@ final class Outlets implements AutoCloseable {
                     new Shipping(List.of(), config, Optional.empty(), Main::say),
                     Optional.empty());
         }
+    }
+
+    /** Whether records are printed on standard output, so that nothing else may be. */
+    boolean arePrinting() {
+        return shipping.isPrinting();
     }
 
     /** The request with the names of all sinks that are on. */

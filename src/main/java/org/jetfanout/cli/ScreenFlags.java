@@ -25,6 +25,11 @@ final class ScreenFlags {
                     "Show output lines (default: without a terminal yes, in the live view no).")
     private Boolean lines;
 
+    /** The flag that makes standard output something for programs; empty where it is not given. */
+    Optional<String> ofStdout() {
+        return json ? Optional.of("--json") : Optional.empty();
+    }
+
     /** For a run with its record in this folder. */
     ScreenOptions options(Path record) {
         return new ScreenOptions(json, quiet, Optional.ofNullable(lines), record, HostRanges::fold);

@@ -1,6 +1,7 @@
 package org.jetfanout.cli;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -49,7 +50,9 @@ final class ShipLogs {
         boolean whole = record.summary().isPresent();
         SinkConfig config = SinkConfig.read(request.config(), System.getenv());
         boolean interrupted;
+        PrintStream out;
         try (Shipping shipping = new Shipping(request.names(), config, routes, Main::say)) {
+            out = shipping.isPrinting() ? System.err : System.out;
             Interrupts interrupts = new Interrupts((count, all) -> shipping.leave());
             shipping.start(record, false);
             Outlets.logAside(record);
@@ -59,7 +62,7 @@ final class ShipLogs {
         boolean all = true;
         for (SinkStatus now : record.sinkStatuses()) {
             if (request.names().contains(now.sink())) {
-                say(now, Optional.ofNullable(before.get(now.sink())));
+                say(now, Optional.ofNullable(before.get(now.sink())), out);
                 all &= now.isDone();
             }
         }
@@ -92,7 +95,7 @@ final class ShipLogs {
         return List.copyOf(names);
     }
 
-    private static void say(SinkStatus now, Optional<SinkStatus> before) {
+    private static void say(SinkStatus now, Optional<SinkStatus> before, PrintStream out) {
         long delivered = now.delivered() - before.map(SinkStatus::delivered).orElse(0L);
         long refused = now.refused() - before.map(SinkStatus::refused).orElse(0L);
         String left =
@@ -101,7 +104,7 @@ final class ShipLogs {
                         : Sizes.text(now.backlog())
                                 + " left"
                                 + (now.reason().isEmpty() ? "" : ": " + now.reason());
-        System.out.println(
+        out.println(
                 Text.forTerminal(
                         "sink %s: %d records delivered, %s%s"
                                 .formatted(

@@ -30,6 +30,7 @@ import org.jetfanout.sink.Sinks;
  */
 public final class Shipping implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(50);
+    private static final String STDOUT = "stdout";
 
     private final List<String> names;
     private final SinkConfig config;
@@ -39,6 +40,7 @@ public final class Shipping implements AutoCloseable {
     private final CountDownLatch left = new CountDownLatch(1);
 
     // Mutable state
+    private boolean printing;
     private Optional<Pipeline> pipeline = Optional.empty();
     private volatile List<Shipper> shippers = List.of();
 
@@ -66,6 +68,7 @@ public final class Shipping implements AutoCloseable {
 
     private Pipeline open(Optional<Path> routes) {
         Map<String, String> files = Routes.sinks(names, routes);
+        printing = files.containsKey(STDOUT);
         Map<String, Object> beans = new HashMap<>(SinkSteps.beans());
         Map<String, String> properties = new HashMap<>();
         for (String name : files.keySet()) {
@@ -96,6 +99,11 @@ public final class Shipping implements AutoCloseable {
     /** Names of the sinks, in order. */
     public List<String> names() {
         return names;
+    }
+
+    /** Whether records are printed on standard output, so that nothing else may be. */
+    public boolean isPrinting() {
+        return printing;
     }
 
     /**
@@ -185,6 +193,9 @@ public final class Shipping implements AutoCloseable {
     /** Leaves off at once, and stores where each sink stands. */
     @Override
     public void close() {
+        shippers.forEach(Shipper::leave);
+        // else a sink that never answers holds up the end of the run
+        sinks.forEach(Sink::abort);
         shippers.forEach(Shipper::close);
         pipeline.ifPresent(Pipeline::close);
         sinks.forEach(Sink::close);

@@ -21,6 +21,7 @@ import java.util.function.Function;
  * @param record folder of the run record, for the summary
  * @param fold makes ranges of host names, for the summary
  * @param advice whether the summary says what to do next
+ * @param errorOnly whether standard output is for something else: all is shown on standard error
  */
 public record ScreenOptions(
         boolean json,
@@ -28,20 +29,26 @@ public record ScreenOptions(
         Optional<Boolean> lines,
         Path record,
         Function<Collection<String>, String> fold,
-        boolean advice) {
-    /** With advice. */
+        boolean advice,
+        boolean errorOnly) {
+    /** With advice, on standard output and error. */
     public ScreenOptions(
             boolean json,
             boolean quiet,
             Optional<Boolean> lines,
             Path record,
             Function<Collection<String>, String> fold) {
-        this(json, quiet, lines, record, fold, true);
+        this(json, quiet, lines, record, fold, true, false);
     }
 
     /** The same, but the summary keeps to what has happened. */
     public ScreenOptions withoutAdvice() {
-        return new ScreenOptions(json, quiet, lines, record, fold, false);
+        return new ScreenOptions(json, quiet, lines, record, fold, false, errorOnly);
+    }
+
+    /** The same, but nothing is shown on standard output. */
+    public ScreenOptions onErrorOnly() {
+        return new ScreenOptions(json, quiet, lines, record, fold, advice, true);
     }
 
     /**
@@ -50,12 +57,13 @@ public record ScreenOptions(
      * {@code dumb}.
      */
     public Screen open(Map<String, String> environment) {
+        OutputStream err = new FileOutputStream(FileDescriptor.err);
         return open(
                 environment,
-                Terminal.isTerminal(1),
+                Terminal.isTerminal(errorOnly ? 2 : 1),
                 Terminal.isTerminal(2),
-                new FileOutputStream(FileDescriptor.out),
-                new FileOutputStream(FileDescriptor.err));
+                errorOnly ? err : new FileOutputStream(FileDescriptor.out),
+                err);
     }
 
     Screen open(

@@ -63,10 +63,10 @@ public final class ConfirmedStream implements Closeable {
                         host,
                         port,
                         tls ? Optional.of(Tls.context(settings)) : Optional.empty(),
-                        settings.duration("connect-timeout", CONNECT_TIMEOUT),
-                        settings.duration("write-timeout", WRITE_TIMEOUT)),
+                        settings.timeout("connect-timeout", CONNECT_TIMEOUT),
+                        settings.timeout("write-timeout", WRITE_TIMEOUT)),
                 settings.bytes("window", WINDOW, 0),
-                settings.duration("confirm-timeout", CONFIRM_TIMEOUT));
+                settings.timeout("confirm-timeout", CONFIRM_TIMEOUT));
     }
 
     private static Set<String> keys() {

@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -15,16 +14,17 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.core5.io.CloseMode;
 import org.jetfanout.log.LogRecord;
 
 /**
  * Elasticsearch and OpenSearch: records go by {@code _bulk} into a data stream. Beans of {@code
- * routes/sinks/elasticsearch.camel.yaml}. Thread-safe.
+ * routes/sinks/elasticsearch.camel.yaml} and of {@code opensearch.camel.yaml}, which differ in the
+ * name of the sink alone. Thread-safe.
  */
 public final class ElasticsearchSink implements Sink {
     /** Keys of its settings. */
@@ -34,8 +34,6 @@ public final class ElasticsearchSink implements Sink {
     static final String INDEX = "JetIndex";
 
     static final String DEFAULT_INDEX = "logs-jetfanout.run-default";
-    static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-    static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(60);
 
     private static final String TALK = "JetElasticsearch";
     private static final String KEPT_HEADERS = "JetElasticsearchHeaders";
@@ -44,6 +42,7 @@ public final class ElasticsearchSink implements Sink {
     /** Of the names that the store allows, those that stand in an address as they are. */
     private static final Pattern INDEX_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,254}");
 
+    private final String name;
     private final String url;
     private final String index;
     private final boolean gzip;
@@ -55,6 +54,7 @@ public final class ElasticsearchSink implements Sink {
     /** A sink with these settings. */
     public ElasticsearchSink(SinkSettings settings) {
         settings.only(KEYS);
+        name = settings.sink();
         url = settings.url("url", Set.of("http", "https"));
         index = settings.text("index", DEFAULT_INDEX);
         if (!INDEX_NAME.matcher(index).matches()) {
@@ -63,61 +63,40 @@ public final class ElasticsearchSink implements Sink {
         }
         gzip = settings.flag("gzip", true);
         templateDue = settings.flag("install-template", false);
-        http =
-                SinkHttp.open(
-                        Tls.context(settings),
-                        timeout(settings, "connect-timeout", CONNECT_TIMEOUT),
-                        timeout(settings, "response-timeout", RESPONSE_TIMEOUT),
-                        credentials(settings));
-    }
-
-    private static Duration timeout(SinkSettings settings, String key, Duration otherwise) {
-        Duration timeout = settings.duration(key, otherwise);
-        if (timeout.isZero()) {
-            throw settings.wrong(key, "must be at least 1s");
-        }
-        return timeout;
+        http = SinkHttp.open(settings, credentials(settings));
     }
 
     private static Set<String> keys() {
-        TreeSet<String> keys = new TreeSet<>(Tls.KEYS);
+        TreeSet<String> keys = new TreeSet<>(SinkHttp.KEYS);
         keys.addAll(
-                Set.of(
-                        "url",
-                        "index",
-                        "api-key",
-                        "user",
-                        "password",
-                        "gzip",
-                        "install-template",
-                        "connect-timeout",
-                        "response-timeout"));
+                Set.of("url", "index", "api-key", "user", "password", "gzip", "install-template"));
         return Set.copyOf(keys);
     }
 
     @Override
     public Map<String, Object> beans() {
         return Map.of(
-                "elasticsearchHttp", http,
-                "elasticsearchHeaders", new AnswerHeaders(ANSWER_HEADERS),
-                "elasticsearchFrame", (Processor) this::frame,
-                "elasticsearchRequest", (Processor) this::request,
-                "elasticsearchAnswer", (Processor) this::answer,
-                "elasticsearchUntrusted", (Processor) this::untrusted);
+                name + "Http", http,
+                name + "Headers", new AnswerHeaders(ANSWER_HEADERS),
+                name + "Frame", (Processor) this::frame,
+                name + "Request", (Processor) this::request,
+                name + "Answer", (Processor) this::answer,
+                name + "Untrusted", (Processor) this::untrusted);
     }
 
     @Override
     public Map<String, String> properties() {
-        return Map.of("elasticsearch.url", url);
+        return Map.of(name + ".url", url);
+    }
+
+    @Override
+    public void abort() {
+        http.close(CloseMode.IMMEDIATE);
     }
 
     @Override
     public void close() {
-        try {
-            http.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        http.close(CloseMode.GRACEFUL);
     }
 
     private static Map<String, String> credentials(SinkSettings settings) {
@@ -156,7 +135,8 @@ public final class ElasticsearchSink implements Sink {
             throw new SinkStoppedException("the header " + INDEX + " names no index: '" + to + "'");
         }
         ElasticsearchTalk talk =
-                new ElasticsearchTalk(exchange.getProperty(Delivery.PROPERTY, Delivery.class), url);
+                new ElasticsearchTalk(
+                        exchange.getProperty(Delivery.PROPERTY, Delivery.class), name, url);
         if (templateDue) {
             talk.last(TemplateRequest.first(new IndexTemplate(index), () -> templateDue = false));
         }
@@ -217,13 +197,7 @@ public final class ElasticsearchSink implements Sink {
 
     private void untrusted(Exchange exchange) throws Exception {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        if (Tls.isUntrusted(failure) || failure instanceof SSLPeerUnverifiedException) {
-            throw new SinkStoppedException(
-                    url
-                            + " shows a certificate that is not trusted, or not its own: "
-                            + failure.getMessage()
-                            + "; elasticsearch.ca names the certificates to trust");
-        }
+        Tls.requireTrusted(name, url, failure);
         throw failure;
     }
 

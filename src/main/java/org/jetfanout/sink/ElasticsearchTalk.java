@@ -21,16 +21,19 @@ public final class ElasticsearchTalk {
     private static final int LONGEST_REASON = 500;
 
     private final Delivery delivery;
+    private final String sink;
     private final String server;
 
     // Mutable state
     private final Deque<ElasticsearchRequest> due = new ArrayDeque<>();
 
     /**
+     * @param sink whose settings it follows, for errors
      * @param server its address, for errors
      */
-    ElasticsearchTalk(Delivery delivery, String server) {
+    ElasticsearchTalk(Delivery delivery, String sink, String server) {
         this.delivery = delivery;
+        this.sink = sink;
         this.server = server;
     }
 
@@ -109,13 +112,13 @@ public final class ElasticsearchTalk {
                 switch (status) {
                     case 401 ->
                             what
-                                    + ": set elasticsearch.api-key, or elasticsearch.user and"
-                                    + " elasticsearch.password";
+                                    + ": set %1$s.api-key, or %1$s.user and %1$s.password"
+                                            .formatted(sink);
                     case 403 ->
                             what
                                     + ": the key or user needs the privileges create_doc and"
                                     + " auto_configure for the data stream";
-                    case 404 -> what + ": check elasticsearch.url and elasticsearch.index";
+                    case 404 -> what + ": check %1$s.url and %1$s.index".formatted(sink);
                     default -> what;
                 });
     }

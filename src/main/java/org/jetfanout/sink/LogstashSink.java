@@ -56,13 +56,7 @@ public final class LogstashSink implements Sink {
         try {
             stream.send(exchange.getMessage().getBody(byte[].class));
         } catch (IOException e) {
-            if (Tls.isUntrusted(e)) {
-                throw new SinkStoppedException(
-                        url
-                                + " is not trusted: "
-                                + e.getMessage()
-                                + "; logstash.ca names the file with the certificates that are");
-            }
+            Tls.requireTrusted("logstash", url, e);
             throw e;
         }
     }

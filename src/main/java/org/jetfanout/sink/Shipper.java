@@ -67,6 +67,10 @@ public final class Shipper implements AutoCloseable {
     private volatile SinkState state = SinkState.SHIPPING;
     private volatile String reason = "";
     private volatile Instant sending;
+
+    /** By {@link System#nanoTime}. */
+    private volatile long sent = System.nanoTime();
+
     private volatile long unread;
     private volatile Instant oldestUnread;
     private volatile boolean finishing;
@@ -156,6 +160,20 @@ public final class Shipper implements AutoCloseable {
                 Optional.ofNullable(since != null ? since : oldestUnread));
     }
 
+    /** Begins to leave off. The frame under way has a second from the time when it was sent. */
+    public void leave() {
+        closing = true;
+        sender.interrupt();
+        long left = sent + PATIENCE.toNanos() - System.nanoTime();
+        try {
+            if (left > 0) {
+                sender.join(1 + left / 1_000_000);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Leaves off at once; what is under way may or may not be taken, and comes again next time. */
     @Override
     public void close() {
@@ -240,6 +258,7 @@ public final class Shipper implements AutoCloseable {
             Optional<Duration> asked = Optional.empty();
             String said;
             try {
+                sent = System.nanoTime();
                 route.send(delivery);
                 delivered.addAndGet(delivery.notRefused().size());
                 taken();

@@ -18,6 +18,9 @@ public interface Sink extends AutoCloseable {
         return Map.of();
     }
 
+    /** Breaks off what is under way, so that it fails at once. May be called by any thread. */
+    default void abort() {}
+
     @Override
     default void close() {}
 }

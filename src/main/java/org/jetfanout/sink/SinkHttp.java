@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.SSLContext;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -21,31 +22,32 @@ import org.apache.hc.core5.util.Timeout;
  * shared by all sinks: it has but one set of certificates that it trusts.
  */
 final class SinkHttp {
+    /** Keys of a sink's settings that are read here. */
+    static final Set<String> KEYS = keys();
+
+    static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(60);
+
     private static final TimeValue STALE_AFTER = TimeValue.ofSeconds(1);
 
     private SinkHttp() {}
+
+    private static Set<String> keys() {
+        TreeSet<String> keys = new TreeSet<>(Tls.KEYS);
+        keys.addAll(Set.of("connect-timeout", "response-timeout"));
+        return Set.copyOf(keys);
+    }
 
     /**
      * A client that verifies host names, keeps cookies (of a load balancer), and does nothing of
      * its own accord: it repeats no request, which would hide an answer, and follows no redirect,
      * which would take a token elsewhere.
      *
-     * @param connectTimeout for connecting and for each step of the TLS handshake
-     * @param responseTimeout how long the server may say nothing
+     * @param headers for each request: credentials, which so are in no message of Camel's
      */
-    static CloseableHttpClient open(
-            SSLContext tls, Duration connectTimeout, Duration responseTimeout) {
-        return open(tls, connectTimeout, responseTimeout, Map.of());
-    }
-
-    /**
-     * The same with headers for each request: credentials, which so are in no message of Camel's.
-     */
-    static CloseableHttpClient open(
-            SSLContext tls,
-            Duration connectTimeout,
-            Duration responseTimeout,
-            Map<String, String> headers) {
+    static CloseableHttpClient open(SinkSettings settings, Map<String, String> headers) {
+        Duration connectTimeout = settings.timeout("connect-timeout", CONNECT_TIMEOUT);
+        Duration responseTimeout = settings.timeout("response-timeout", RESPONSE_TIMEOUT);
         List<Header> all = new ArrayList<>();
         headers.forEach((name, value) -> all.add(new BasicHeader(name, value, true)));
         ConnectionConfig connection =
@@ -63,7 +65,8 @@ final class SinkHttp {
                 .setConnectionManager(
                         PoolingHttpClientConnectionManagerBuilder.create()
                                 .setDefaultConnectionConfig(connection)
-                                .setTlsSocketStrategy(new DefaultClientTlsStrategy(tls))
+                                .setTlsSocketStrategy(
+                                        new DefaultClientTlsStrategy(Tls.context(settings)))
                                 .build())
                 .setDefaultRequestConfig(request)
                 .setUserAgent("jet-fanout")

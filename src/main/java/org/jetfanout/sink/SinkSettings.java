@@ -150,6 +150,15 @@ public final class SinkSettings {
         }
     }
 
+    /** A duration that is not zero: to a socket 0 means for ever. */
+    public Duration timeout(String key, Duration otherwise) {
+        Duration timeout = duration(key, otherwise);
+        if (timeout.isZero()) {
+            throw wrong(key, "must be longer than nothing, such as 10s");
+        }
+        return timeout;
+    }
+
     /**
      * A number of bytes: {@code 4096}, {@code 64k}, {@code 16m}, {@code 1g}.
      *

@@ -14,7 +14,7 @@ public final class Sinks {
      */
     public static Optional<Sink> open(String name, SinkSettings settings) {
         return switch (name) {
-            case "elasticsearch" -> Optional.of(new ElasticsearchSink(settings));
+            case "elasticsearch", "opensearch" -> Optional.of(new ElasticsearchSink(settings));
             case "logstash" -> Optional.of(new LogstashSink(settings));
             case "syslog" -> Optional.of(new SyslogSink(settings));
             case "file" -> Optional.of(new FileSink(settings));

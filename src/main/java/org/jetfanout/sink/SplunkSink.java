@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -22,6 +21,7 @@ import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.core5.io.CloseMode;
 import org.jetfanout.Durations;
 import org.jetfanout.log.LogRecord;
 
@@ -33,8 +33,6 @@ public final class SplunkSink implements Sink {
     /** Keys of its settings. */
     public static final Set<String> KEYS = keys();
 
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration ACKNOWLEDGE_TIMEOUT = Duration.ofMinutes(3);
 
     /** Below the 1,000,000 that older Splunks take; newer ones take 800 MB. */
@@ -69,14 +67,12 @@ public final class SplunkSink implements Sink {
         }
         acknowledge = acknowledge(settings);
         acknowledges = acknowledge == Acknowledge.TRUE;
-        acknowledgeTimeout = settings.duration("acknowledge-timeout", ACKNOWLEDGE_TIMEOUT);
+        acknowledgeTimeout = settings.timeout("acknowledge-timeout", ACKNOWLEDGE_TIMEOUT);
         events = new HecEvents(settings.text("index"));
         requestBytes = settings.bytes("request-bytes", REQUEST_BYTES, 1000);
         http =
                 SinkHttp.open(
-                        Tls.context(settings),
-                        settings.duration("connect-timeout", CONNECT_TIMEOUT),
-                        settings.duration("response-timeout", RESPONSE_TIMEOUT),
+                        settings,
                         Map.of(
                                 "Authorization",
                                 "Splunk " + token,
@@ -85,7 +81,7 @@ public final class SplunkSink implements Sink {
     }
 
     private static Set<String> keys() {
-        TreeSet<String> keys = new TreeSet<>(Tls.KEYS);
+        TreeSet<String> keys = new TreeSet<>(SinkHttp.KEYS);
         keys.addAll(
                 Set.of(
                         "url",
@@ -94,9 +90,7 @@ public final class SplunkSink implements Sink {
                         "channel",
                         "acknowledge",
                         "acknowledge-timeout",
-                        "request-bytes",
-                        "connect-timeout",
-                        "response-timeout"));
+                        "request-bytes"));
         return Set.copyOf(keys);
     }
 
@@ -141,12 +135,13 @@ public final class SplunkSink implements Sink {
     }
 
     @Override
+    public void abort() {
+        http.close(CloseMode.IMMEDIATE);
+    }
+
+    @Override
     public void close() {
-        try {
-            http.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        http.close(CloseMode.GRACEFUL);
     }
 
     @SuppressWarnings("unchecked") // the contract of the sinks' routes
@@ -267,12 +262,7 @@ public final class SplunkSink implements Sink {
      */
     private void broken(Exchange exchange) throws SinkStoppedException {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        if (Tls.isUntrusted(failure)) {
-            throw new SinkStoppedException(
-                    "the certificate of splunk.url is not trusted: "
-                            + failure.getMessage()
-                            + "; splunk.ca names the file with the certificates that are");
-        }
+        Tls.requireTrusted("splunk", url, failure);
         of(exchange).broken(0, Optional.empty(), "Splunk: " + failure.getMessage());
     }
 

@@ -167,13 +167,7 @@ public final class SyslogSink implements Sink {
             wire.send(messages.stream().map(SyslogForm.Message::bytes).toList());
             cut.addAndGet(messages.stream().filter(SyslogForm.Message::cut).count());
         } catch (IOException e) {
-            if (Tls.isUntrusted(e)) {
-                throw new SinkStoppedException(
-                        url
-                                + " is not trusted: "
-                                + e.getMessage()
-                                + "; syslog.ca names the file with the certificates that are");
-            }
+            Tls.requireTrusted("syslog", url, e);
             throw e;
         }
     }

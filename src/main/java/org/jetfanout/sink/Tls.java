@@ -49,8 +49,23 @@ public final class Tls {
         }
     }
 
-    /** Whether a connection failed because the peer's certificate is not to be trusted. */
-    public static boolean isUntrusted(Throwable failure) {
+    /**
+     * Stops a sink whose peer is not to be trusted; for any other failure does nothing.
+     *
+     * @param sink its name
+     * @param url of the peer
+     * @param failure by which the connection ended
+     */
+    static void requireTrusted(String sink, String url, Throwable failure)
+            throws SinkStoppedException {
+        if (isUntrusted(failure)) {
+            throw new SinkStoppedException(
+                    "%s shows a certificate that is not trusted, or not its own: %s; %s.ca names the file with the certificates to trust"
+                            .formatted(url, failure.getMessage(), sink));
+        }
+    }
+
+    private static boolean isUntrusted(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertificateException
                     || cause instanceof SSLPeerUnverifiedException) {

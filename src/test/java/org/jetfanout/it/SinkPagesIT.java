@@ -11,10 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jetfanout.log.Redaction;
-import org.jetfanout.record.LogRecordReader;
-import org.jetfanout.record.Records;
-import org.jetfanout.record.RunRecord;
 import org.jetfanout.sink.FaultProxy;
 import org.jetfanout.sink.FaultProxy.Fault;
 import org.jetfanout.sink.JsonLinesReceiver;
@@ -199,18 +195,7 @@ final class SinkPagesIT {
 
     /** The ids of all that is to be shipped of the last run. */
     private static Set<String> ids(Path runs) {
-        Set<String> ids = new HashSet<>();
-        try (RunRecord record = RunRecord.open(runs, "last");
-                LogRecordReader reader =
-                        new LogRecordReader(record, Redaction.defaults(), Map.of())) {
-            reader.end();
-            Records some = reader.next(1000, 1 << 20);
-            while (!some.records().isEmpty() || !some.ends().isEmpty()) {
-                some.records().forEach(one -> ids.add(one.id()));
-                some = reader.next(1000, 1 << 20);
-            }
-        }
-        return ids;
+        return ToShip.ids(runs, "last");
     }
 
     /** Of each source, as they arrived. */

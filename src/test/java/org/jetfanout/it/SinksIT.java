@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,10 +24,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import org.jetfanout.log.Redaction;
-import org.jetfanout.record.LogRecordReader;
-import org.jetfanout.record.Records;
-import org.jetfanout.record.RunRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -105,20 +100,9 @@ class SinksIT {
         }
     }
 
-    /** The ids of all that is to be shipped of a run. */
+    /** The ids of all that is to be shipped of the last run. */
     private static Set<String> ids(Program.Ended run) {
-        Set<String> ids = new HashSet<>();
-        try (RunRecord record = RunRecord.open(run.runs(), "last");
-                LogRecordReader reader =
-                        new LogRecordReader(record, Redaction.defaults(), Map.of())) {
-            reader.end();
-            Records some = reader.next(1000, 1 << 20);
-            while (!some.records().isEmpty() || !some.ends().isEmpty()) {
-                some.records().forEach(one -> ids.add(one.id()));
-                some = reader.next(1000, 1 << 20);
-            }
-        }
-        return ids;
+        return ToShip.ids(run.runs(), "last");
     }
 
     private static JsonNode sinkOf(JsonNode status, String name) {

@@ -169,7 +169,8 @@ public final class Site {
         return Program.shellLine(file("home"), environment, List.of(words));
     }
 
-    private void writeSettings() throws IOException {
+    /** Writes workers.yml, for a command that names it. */
+    void writeSettings() throws IOException {
         if (!settings.containsKey("map")) {
             settings.put("map", "[ { from: web, to: wk } ]");
         }

@@ -113,7 +113,9 @@ class MaxJobsOnWorkerTest {
             thread.start();
             threads.add(thread);
         }
-        WorkerShell.await("some run", () -> worker.call("wc -l <~/order").strip().equals("2"));
+        // three where the third in the queue is one of those that let three run
+        WorkerShell.await(
+                "some run", () -> Integer.parseInt(worker.call("wc -l <~/order").strip()) >= 2);
         worker.call("touch ~/go");
         join();
         assertThat(worker.call("sort -u ~/order | wc -l")).isEqualTo("8\n");

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 final class BulkRequestTest {
     private final List<LogRecord> records = SampleRecords.lines(0, 6);
     private final Map<LogRecord, String> refused = new LinkedHashMap<>();
-    private final ElasticsearchTalk talk = new ElasticsearchTalk(new Kept(), "http://es:9200");
+    private final ElasticsearchTalk talk =
+            new ElasticsearchTalk(new Kept(), "elasticsearch", "http://es:9200");
 
     @Test
     void eachRecordByItsOwnStatus() {

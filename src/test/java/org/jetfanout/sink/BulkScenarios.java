@@ -16,11 +16,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
 import org.apache.camel.Exchange;
 import org.jetfanout.log.LogRecord;
 import org.jetfanout.sink.FaultProxy.Fault;
+import org.jetfanout.ssh.Programs;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,13 +34,18 @@ abstract class BulkScenarios {
 
     private final String index = "logs-jetfanout.t" + TESTS.incrementAndGet() + "-default";
     private final SearchServer server;
+    private final String name;
 
     private FaultProxy proxy;
 
     @TempDir private Path folder;
 
-    BulkScenarios(SearchServer server) {
+    /**
+     * @param name of the sink: elasticsearch or opensearch
+     */
+    BulkScenarios(SearchServer server, String name) {
         this.server = server;
+        this.name = name;
     }
 
     @BeforeEach
@@ -203,9 +210,9 @@ abstract class BulkScenarios {
     void stopsWhereTryingAgainCannotHelp() throws Exception {
         Map<Integer, String> hints =
                 Map.of(
-                        401, "set elasticsearch.api-key",
+                        401, "set " + name + ".api-key",
                         403, "privileges create_doc and auto_configure",
-                        404, "check elasticsearch.url and elasticsearch.index",
+                        404, "check " + name + ".url and " + name + ".index",
                         400, "no such luck",
                         302, "answers 302",
                         405, "answers 405");
@@ -383,7 +390,7 @@ abstract class BulkScenarios {
                     assertThatThrownBy(() -> sink.deliver(records))
                             .isInstanceOf(SinkStoppedException.class)
                             .hasMessageContaining("certificate that is not trusted")
-                            .hasMessageContaining("elasticsearch.ca");
+                            .hasMessageContaining(name + ".ca");
                 }
             }
         }
@@ -397,10 +404,27 @@ abstract class BulkScenarios {
         assertThat(server.count(index)).isEqualTo(5);
     }
 
+    @Test
+    void oneThatNeverAnswersCanBeBrokenOff() throws Exception {
+        try (SinkBed sink = sink(Map.of("response-timeout", "10m"))) {
+            proxy.rule(request -> Fault.BLACK_HOLE);
+            CompletableFuture<Void> delivery =
+                    CompletableFuture.runAsync(
+                            () ->
+                                    assertThatThrownBy(
+                                                    () -> sink.deliver(SampleRecords.lines(0, 3)))
+                                            .isInstanceOf(IOException.class));
+            Programs.await("the request", () -> !proxy.seen().isEmpty());
+            sink.abort();
+            Programs.await("broken off", delivery::isDone);
+            delivery.join();
+        }
+    }
+
     private SinkBed sink(Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(Map.of("url", proxy.url(), "index", index));
         all.putAll(settings);
-        return new SinkBed("elasticsearch", all);
+        return new SinkBed(name, all);
     }
 
     private void block(boolean on) {

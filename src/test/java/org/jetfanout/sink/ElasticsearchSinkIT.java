@@ -6,6 +6,6 @@ import org.junit.jupiter.api.Tag;
 @Tag("jdk21")
 final class ElasticsearchSinkIT extends BulkScenarios {
     ElasticsearchSinkIT() {
-        super(ElasticsearchServer.shared());
+        super(ElasticsearchServer.shared(), "elasticsearch");
     }
 }

@@ -1,7 +1,6 @@
 package org.jetfanout.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,8 +8,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import org.jetfanout.ConfigurationException;
 import org.jetfanout.Durations;
 import org.junit.jupiter.api.Test;
 
@@ -35,9 +32,9 @@ final class ElasticsearchSinkTest {
                 .containsEntry("gzip", "true")
                 .containsEntry("install-template", "false");
         assertThat(Durations.parse(documented.get("connect-timeout")))
-                .isEqualTo(ElasticsearchSink.CONNECT_TIMEOUT);
+                .isEqualTo(SinkHttp.CONNECT_TIMEOUT);
         assertThat(Durations.parse(documented.get("response-timeout")))
-                .isEqualTo(ElasticsearchSink.RESPONSE_TIMEOUT);
+                .isEqualTo(SinkHttp.RESPONSE_TIMEOUT);
     }
 
     @Test
@@ -63,20 +60,6 @@ final class ElasticsearchSinkTest {
     private static void wrong(Map<String, String> settings, String message) {
         Map<String, String> all = new HashMap<>(Map.of("url", "https://es:9200"));
         all.putAll(settings);
-        Map<String, String> properties =
-                all.entrySet().stream()
-                        .collect(
-                                Collectors.toMap(
-                                        entry -> "elasticsearch." + entry.getKey(),
-                                        Map.Entry::getValue));
-        assertThatThrownBy(
-                        () ->
-                                new ElasticsearchSink(
-                                        SinkSettings.of(
-                                                "elasticsearch", properties, Map.of(), "the-file")))
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessageStartingWith("the-file: ")
-                .hasMessageContaining(message)
-                .hasMessageNotContaining("secret");
+        SinkBed.refuses("elasticsearch", all, message);
     }
 }

@@ -6,7 +6,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -17,13 +16,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
+import org.jetfanout.ssh.ProxyConnections;
 
 /**
  * An HTTP/1.1 proxy before any HTTP server, whose answers can be made to go wrong in every way
@@ -98,9 +96,8 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private final URI server;
-    private final ServerSocket listener;
+    private final ProxyConnections connections;
     private final String url;
-    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final List<Request> seen = new CopyOnWriteArrayList<>();
 
     // Mutable state, guarded by this
@@ -109,10 +106,10 @@ public final class FaultProxy implements AutoCloseable {
     private int times;
     private CountDownLatch healed = new CountDownLatch(1);
 
-    private FaultProxy(URI server, ServerSocket listener, String url) {
+    private FaultProxy(URI server, ProxyConnections connections, String scheme) {
         this.server = server;
-        this.listener = listener;
-        this.url = url;
+        this.connections = connections;
+        this.url = scheme + "://127.0.0.1:" + connections.port();
     }
 
     /** A proxy on 127.0.0.1 before a server that speaks plain HTTP. */
@@ -130,10 +127,8 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private static FaultProxy started(URI server, ServerSocket listener, String scheme) {
-        FaultProxy proxy =
-                new FaultProxy(
-                        server, listener, scheme + "://127.0.0.1:" + listener.getLocalPort());
-        proxy.thread(proxy::accept);
+        FaultProxy proxy = new FaultProxy(server, new ProxyConnections(listener), scheme);
+        proxy.connections.accept(proxy::welcome);
         return proxy;
     }
 
@@ -173,18 +168,14 @@ public final class FaultProxy implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        listener.close();
+        connections.close();
         heal();
-        sockets.forEach(FaultProxy::abort);
+        connections.reset();
     }
 
-    private void accept() throws IOException {
-        while (!listener.isClosed()) {
-            Socket client = listener.accept();
-            client.setTcpNoDelay(true);
-            sockets.add(client);
-            thread(() -> serve(client));
-        }
+    private void welcome(Socket client) throws IOException {
+        client.setTcpNoDelay(true);
+        connections.thread(() -> serve(client));
     }
 
     private void serve(Socket client) {
@@ -194,15 +185,15 @@ public final class FaultProxy implements AutoCloseable {
                     message != null;
                     message = Message.read(in, "")) {
                 if (!answer(message, upstream, client)) {
-                    abort(client);
+                    ProxyConnections.reset(client);
                     return;
                 }
             }
             client.close();
         } catch (IOException e) {
-            abort(client); // as a server would do that went away
+            ProxyConnections.reset(client); // as a server would do that went away
         } finally {
-            sockets.remove(client);
+            connections.remove(client);
         }
     }
 
@@ -277,15 +268,6 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    private static void abort(Socket socket) {
-        try {
-            socket.setSoLinger(true, 0);
-            socket.close();
-        } catch (IOException e) {
-            // it is gone already
-        }
-    }
-
     /** The connection to the server that belongs to one connection of a client. */
     private final class Upstream implements AutoCloseable {
         // Mutable state
@@ -297,7 +279,7 @@ public final class FaultProxy implements AutoCloseable {
             if (socket == null) {
                 socket = new Socket(server.getHost(), server.getPort());
                 socket.setTcpNoDelay(true);
-                sockets.add(socket);
+                connections.add(socket);
                 in = new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES);
             }
             socket.getOutputStream().write(request.bytes());
@@ -311,7 +293,7 @@ public final class FaultProxy implements AutoCloseable {
         @Override
         public void close() throws IOException {
             if (socket != null) {
-                sockets.remove(socket);
+                connections.remove(socket);
                 socket.close();
             }
         }
@@ -410,26 +392,5 @@ public final class FaultProxy implements AutoCloseable {
             }
             return new String(Arrays.copyOf(line, n), StandardCharsets.ISO_8859_1).strip();
         }
-    }
-
-    private interface Work {
-        void run() throws IOException;
-    }
-
-    private void thread(Work work) {
-        Thread thread =
-                new Thread(
-                        () -> {
-                            try {
-                                work.run();
-                            } catch (IOException e) {
-                                if (!listener.isClosed()) {
-                                    throw new UncheckedIOException(e);
-                                }
-                            }
-                        },
-                        "fault-proxy");
-        thread.setDaemon(true);
-        thread.start();
     }
 }

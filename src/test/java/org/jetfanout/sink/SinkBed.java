@@ -1,5 +1,7 @@
 package org.jetfanout.sink;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,6 +11,7 @@ import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.jetfanout.ConfigurationException;
 import org.jetfanout.log.LogRecord;
 import org.jetfanout.pipeline.SinkSteps;
 
@@ -24,11 +27,7 @@ final class SinkBed implements AutoCloseable {
     /** Starts the sink with these settings, without its name before each key. */
     SinkBed(String name, Map<String, String> settings) {
         this.name = name;
-        Map<String, String> properties = new HashMap<>();
-        settings.forEach((key, value) -> properties.put(name + "." + key, value));
-        sink =
-                Sinks.open(name, SinkSettings.of(name, properties, Map.of(), "sinks.properties"))
-                        .orElseThrow();
+        sink = Sinks.open(name, settings(name, settings)).orElseThrow();
         var configuration = main.configure();
         configuration.setRoutesIncludePattern("classpath:routes/sinks/" + name + ".camel.yaml");
         configuration.setAutowiredEnabled(false);
@@ -38,10 +37,26 @@ final class SinkBed implements AutoCloseable {
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.setDefaultPropertyPlaceholderLocation("false");
         sink.properties().forEach(main::addInitialProperty);
-        properties.forEach(main::addInitialProperty);
+        settings.forEach((key, value) -> main.addInitialProperty(name + "." + key, value));
         SinkSteps.beans().forEach(main::bind);
         sink.beans().forEach(main::bind);
         main.start();
+    }
+
+    /** Settings, given without the sink's name before each key, as they stand in a file. */
+    private static SinkSettings settings(String name, Map<String, String> settings) {
+        Map<String, String> properties = new HashMap<>();
+        settings.forEach((key, value) -> properties.put(name + "." + key, value));
+        return SinkSettings.of(name, properties, Map.of(), "sinks.properties");
+    }
+
+    /** That a sink cannot be opened with these settings, and says so without a secret. */
+    static void refuses(String name, Map<String, String> settings, String message) {
+        assertThatThrownBy(() -> Sinks.open(name, settings(name, settings)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("sinks.properties: ")
+                .hasMessageContaining(message)
+                .hasMessageNotContaining("secret");
     }
 
     /** Sends a frame through the route once; the exception is the route's. */
@@ -65,6 +80,11 @@ final class SinkBed implements AutoCloseable {
             throw exchange.getException();
         }
         return exchange;
+    }
+
+    /** Breaks off what is under way. */
+    void abort() {
+        sink.abort();
     }
 
     /** Sends a frame until the sink has it, as the way does it, without its pauses. */

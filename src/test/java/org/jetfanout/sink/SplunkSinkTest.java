@@ -7,12 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,9 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import org.jetfanout.ConfigurationException;
 import org.jetfanout.log.LogRecord;
 import org.jetfanout.sink.FaultProxy.Fault;
 import org.jetfanout.sink.SplunkStandIn.Code;
@@ -283,6 +276,21 @@ final class SplunkSinkTest {
     }
 
     @Test
+    void oneThatNeverAnswersCanBeBrokenOff() throws Exception {
+        try (FaultProxy proxy = FaultProxy.before(splunk.uri());
+                SinkBed bed = bed(Map.of("url", proxy.url(), "response-timeout", "10m"))) {
+            proxy.rule(request -> Fault.BLACK_HOLE);
+            CompletableFuture<UndeliveredException> cut =
+                    CompletableFuture.supplyAsync(
+                            () -> undelivered(bed, SampleRecords.lines(0, 3)));
+            Programs.await("the request", () -> !proxy.seen().isEmpty());
+            bed.abort();
+            Programs.await("broken off", cut::isDone);
+            assertThat(cut.join().rest()).hasSize(3);
+        }
+    }
+
+    @Test
     void aWrongAddressStopsTheSink() throws Exception {
         try (FaultProxy proxy = FaultProxy.before(splunk.uri());
                 SinkBed bed = bed(Map.of("url", proxy.url()))) {
@@ -424,8 +432,8 @@ final class SplunkSinkTest {
     void byTlsToo(@TempDir Path folder) throws Exception {
         Certificates certificates = Certificates.of(folder, "127.0.0.1");
         Certificates other = Certificates.of(folder.resolve("other"), "other.example");
-        try (SplunkStandIn secure = SplunkStandIn.withTls(identity(certificates));
-                SplunkStandIn misnamed = SplunkStandIn.withTls(identity(other))) {
+        try (SplunkStandIn secure = SplunkStandIn.withTls(certificates.identity());
+                SplunkStandIn misnamed = SplunkStandIn.withTls(other.identity())) {
             Map<String, String> settings = new HashMap<>();
             settings.put("url", secure.uri().toString());
             settings.put("ca", certificates.ca().toString());
@@ -460,21 +468,25 @@ final class SplunkSinkTest {
         wrong(Map.of("acknowledge", "yes"), "splunk.acknowledge: must be auto, true or false");
         wrong(Map.of("request-bytes", "10"), "splunk.request-bytes: must be a number of bytes");
         wrong(Map.of("indx", "main"), "splunk.indx: unknown key");
+        wrong(Map.of("response-timeout", "0s"), "splunk.response-timeout: must be longer than");
+        wrong(Map.of("acknowledge-timeout", "0s"), "splunk.acknowledge-timeout: must be longer");
         wrong(Map.of("ca", "/no/such/file"), "splunk.ca: cannot read /no/such/file");
     }
 
     private void wrong(Map<String, String> settings, String message) {
-        assertThatThrownBy(() -> bed(settings))
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessageStartingWith("sinks.properties: " + message);
+        SinkBed.refuses("splunk", settings(settings), message);
     }
 
     private SinkBed bed(Map<String, String> more) {
+        return new SinkBed("splunk", settings(more));
+    }
+
+    private Map<String, String> settings(Map<String, String> more) {
         Map<String, String> settings = new HashMap<>();
         settings.put("url", splunk.uri().toString());
         settings.put("token", SplunkStandIn.TOKEN);
         settings.putAll(more);
-        return new SinkBed("splunk", settings);
+        return settings;
     }
 
     /** An event that is no JSON object. */
@@ -531,19 +543,5 @@ final class SplunkSinkTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static SSLContext identity(Certificates certificates)
-            throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(certificates.store())) {
-            store.load(in, new char[0]);
-        }
-        KeyManagerFactory keys =
-                KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(store, new char[0]);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), null, null);
-        return context;
     }
 }

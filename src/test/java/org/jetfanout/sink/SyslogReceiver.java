@@ -19,7 +19,7 @@ import org.jetfanout.ssh.Programs;
  * A syslog server that writes what it makes of each message to a file: rsyslogd, or syslog-ng,
  * whose package conflicts with it. It listens by TCP for counted and for lines, by TLS, and by UDP.
  */
-final class SyslogReceiver implements AutoCloseable {
+public final class SyslogReceiver implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final String RSYSLOG =
@@ -102,7 +102,8 @@ final class SyslogReceiver implements AutoCloseable {
         start();
     }
 
-    static SyslogReceiver rsyslog(Path folder, Certificates certificates) throws IOException {
+    public static SyslogReceiver rsyslog(Path folder, Certificates certificates)
+            throws IOException {
         Path file = folder.resolve("server.conf");
         return new SyslogReceiver(
                 folder,
@@ -140,7 +141,7 @@ final class SyslogReceiver implements AutoCloseable {
     }
 
     /** Settings of the sink that sends to a way in: counted, lines, tls or udp. */
-    Map<String, String> settings(String way, Certificates certificates) {
+    public Map<String, String> settings(String way, Certificates certificates) {
         Map<String, String> settings = new HashMap<>();
         switch (way) {
             case "counted", "lines" -> {
@@ -157,7 +158,7 @@ final class SyslogReceiver implements AutoCloseable {
     }
 
     /** Starts it (again), and waits until it listens. */
-    void start() throws IOException {
+    public void start() throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
@@ -189,7 +190,7 @@ final class SyslogReceiver implements AutoCloseable {
     }
 
     /** Ends it in order: it writes what it has read. */
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         process.destroy();
         process.waitFor();
     }
@@ -225,7 +226,7 @@ final class SyslogReceiver implements AutoCloseable {
      *
      * @param data the parameters of our structured data element, unescaped
      */
-    record Received(
+    public record Received(
             int pri,
             String time,
             String host,
@@ -237,7 +238,7 @@ final class SyslogReceiver implements AutoCloseable {
             String message) {}
 
     /** What it has written, in order. */
-    List<Received> received() throws IOException {
+    public List<Received> received() throws IOException {
         Path file = folder.resolve("received.ndjson");
         List<Received> all = new ArrayList<>();
         if (Files.exists(file)) {
@@ -271,7 +272,7 @@ final class SyslogReceiver implements AutoCloseable {
     }
 
     /** The ids of the records that it has written, in order. */
-    List<String> ids() {
+    public List<String> ids() {
         try {
             return received().stream().map(one -> one.data().getOrDefault("id", "none")).toList();
         } catch (IOException e) {

@@ -1,14 +1,13 @@
 package org.jetfanout.it.faults;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jetfanout.ssh.ProxyConnections;
 
 /**
  * A TCP proxy before a worker's sshd, whose connections can be made to break in every way there is.
@@ -29,8 +28,7 @@ final class Proxy implements AutoCloseable {
 
     private final String address;
     private final int target;
-    private final ServerSocket listener;
-    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final ProxyConnections connections;
     private final Object gate = new Object();
 
     private final AtomicInteger accepted = new AtomicInteger();
@@ -40,22 +38,22 @@ final class Proxy implements AutoCloseable {
     private boolean hole; // guarded by gate
     private final Set<Socket> forgotten = new HashSet<>(); // guarded by gate
 
-    private Proxy(String address, int target, ServerSocket listener) {
+    private Proxy(String address, int target, ProxyConnections connections) {
         this.address = address;
         this.target = target;
-        this.listener = listener;
+        this.connections = connections;
     }
 
     /** A proxy on another port of the same address. */
     static Proxy before(String address, int target) throws IOException {
         ServerSocket listener = new ServerSocket(0, 50, InetAddress.getByName(address));
-        Proxy proxy = new Proxy(address, target, listener);
-        proxy.thread(proxy::accept);
+        Proxy proxy = new Proxy(address, target, new ProxyConnections(listener));
+        proxy.connections.accept(proxy::welcome);
         return proxy;
     }
 
     int port() {
-        return listener.getLocalPort();
+        return connections.port();
     }
 
     /** How many connections there were. */
@@ -69,7 +67,7 @@ final class Proxy implements AutoCloseable {
 
     /** Resets (RST) all connections. */
     void reset() {
-        sockets.forEach(Proxy::abort);
+        connections.reset();
     }
 
     /** Nothing passes any more, and nobody is told. What arrives meanwhile is not lost. */
@@ -85,7 +83,7 @@ final class Proxy implements AutoCloseable {
      */
     void forget() {
         synchronized (gate) {
-            forgotten.addAll(sockets);
+            forgotten.addAll(connections.all());
         }
     }
 
@@ -99,34 +97,30 @@ final class Proxy implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        listener.close();
+        connections.close();
         synchronized (gate) {
             gate.notifyAll();
         }
         reset();
     }
 
-    private void accept() throws IOException {
-        while (!listener.isClosed()) {
-            Socket client = listener.accept();
-            accepted.incrementAndGet();
-            sockets.add(client);
-            switch (welcome) {
-                case MUTE -> {}
-                case RESET -> abort(client);
-                case FORWARD -> forward(client);
-            }
+    private void welcome(Socket client) {
+        accepted.incrementAndGet();
+        switch (welcome) {
+            case MUTE -> {}
+            case RESET -> ProxyConnections.reset(client);
+            case FORWARD -> forward(client);
         }
     }
 
     private void forward(Socket client) {
         try {
             Socket server = new Socket(address, target);
-            sockets.add(server);
-            thread(() -> pass(client, server));
-            thread(() -> pass(server, client));
+            connections.add(server);
+            connections.thread(() -> pass(client, server));
+            connections.thread(() -> pass(server, client));
         } catch (IOException e) {
-            abort(client); // nobody listens there
+            ProxyConnections.reset(client); // nobody listens there
         }
     }
 
@@ -142,16 +136,16 @@ final class Proxy implements AutoCloseable {
             waitForHole(from);
             to.shutdownOutput();
         } catch (IOException e) {
-            abort(from);
-            abort(to);
+            ProxyConnections.reset(from);
+            ProxyConnections.reset(to);
         } finally {
-            sockets.remove(from);
+            connections.remove(from);
         }
     }
 
     private void waitForHole(Socket from) {
         synchronized (gate) {
-            while ((hole || forgotten.contains(from)) && !listener.isClosed()) {
+            while ((hole || forgotten.contains(from)) && !connections.isClosed()) {
                 try {
                     gate.wait();
                 } catch (InterruptedException e) {
@@ -159,35 +153,5 @@ final class Proxy implements AutoCloseable {
                 }
             }
         }
-    }
-
-    private static void abort(Socket socket) {
-        try {
-            socket.setSoLinger(true, 0);
-            socket.close();
-        } catch (IOException e) {
-            // it is gone already
-        }
-    }
-
-    private interface Work {
-        void run() throws IOException;
-    }
-
-    private void thread(Work work) {
-        Thread thread =
-                new Thread(
-                        () -> {
-                            try {
-                                work.run();
-                            } catch (IOException e) {
-                                if (!listener.isClosed()) {
-                                    throw new UncheckedIOException(e);
-                                }
-                            }
-                        },
-                        "proxy");
-        thread.setDaemon(true);
-        thread.start();
     }
 }

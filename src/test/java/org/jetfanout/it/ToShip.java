@@ -1,0 +1,35 @@
+package org.jetfanout.it;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jetfanout.log.Redaction;
+import org.jetfanout.record.LogRecordReader;
+import org.jetfanout.record.Records;
+import org.jetfanout.record.RunRecord;
+
+/** What the sinks of a run are to get. */
+final class ToShip {
+    private ToShip() {}
+
+    /**
+     * The ids of all its log records.
+     *
+     * @param run GUID, or {@code last}
+     */
+    static Set<String> ids(Path runs, String run) {
+        Set<String> ids = new HashSet<>();
+        try (RunRecord record = RunRecord.open(runs, run);
+                LogRecordReader reader =
+                        new LogRecordReader(record, Redaction.defaults(), Map.of())) {
+            reader.end();
+            Records some = reader.next(1000, 1 << 20);
+            while (!some.records().isEmpty() || !some.ends().isEmpty()) {
+                some.records().forEach(one -> ids.add(one.id()));
+                some = reader.next(1000, 1 << 20);
+            }
+        }
+        return ids;
+    }
+}
