@@ -20,10 +20,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole runs whose broker stops in the middle: one of the user's own, and the embedded one. */
 class BrokerIT {
+    private static final int WORKERS = 3;
     private static final int LINES = 300;
     private static final int KIBI = 1 << 10;
 
-    @RegisterExtension static final Fleet fleet = Fleet.start(176, 2);
+    @RegisterExtension static final Fleet fleet = Fleet.start(176, WORKERS);
 
     @TempDir private Path folder;
     private Counting counting;
@@ -89,18 +90,24 @@ class BrokerIT {
                                 .toArray(String[]::new));
         ProxiedSite.await("jobs run", run, () -> jobs() == jobs);
         broker.kill();
+        missed(run, 1);
+        return run;
+    }
+
+    private void missed(Program run, int times) {
         ProxiedSite.await(
                 "the broker is missed",
                 run,
                 () ->
                         Counting.linesOf(record("jet-fanout.log")).stream()
-                                .anyMatch(line -> line.contains("is away: it is waited for")));
-        return run;
+                                        .filter(line -> line.contains("is away: it is waited for"))
+                                        .count()
+                                == times);
     }
 
     private void wholeAndOnce(Program.Ended ended) throws IOException {
         assertThat(ended.exit()).as("%s", ended).isZero();
-        assertThat(counting.wrong(record(""), 2)).isEmpty();
+        assertThat(counting.wrong(record(""), WORKERS)).isEmpty();
         assertThat(ended.outcomes()).hasSize(12);
     }
 
@@ -123,29 +130,40 @@ class BrokerIT {
         assertThat(queue).containsOnlyOnce(step);
         site.write("routes/queue.camel.yaml", queue.replace(step, padding.indent(14) + step));
         Program run = site.start("--routes", site.file("routes").toString());
-        ProxiedSite.await("jobs run", run, () -> jobs() == 2);
+        ProxiedSite.await("jobs run", run, () -> jobs() == WORKERS);
         Programs.ok("prlimit", "--pid", Long.toString(run.handle().pid()), "--fsize=" + KIBI * 60);
         // its message cannot be acknowledged
         letGo(1);
         oneLine(run.end(), "the queue in " + record("queue") + " has failed: ");
         letGo(2);
+        letGo(3);
         wholeAndOnce(site.command("resume", guid()));
     }
 
-    /** One batch is worked on meanwhile, and ends; the other one is in the queue. */
+    /** Twice: one batch is worked on meanwhile, and ends; others are in the queue. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aBrokerThatIsKilledAndComesBack(boolean withItsMessages) throws IOException {
         Program run = cutOff(1);
-        letGo();
-        ProxiedSite.await(
-                "one batch ends",
-                run,
-                () -> Counting.linesOf(record("batches.ndjson")).size() == 1);
-        if (!withItsMessages) {
-            broker.forget();
+        for (int outage = 1; outage < WORKERS; outage++) {
+            int batches = outage;
+            // batch by batch, in the order of the workers
+            letGo(outage);
+            ProxiedSite.await(
+                    "one batch ends",
+                    run,
+                    () -> Counting.linesOf(record("batches.ndjson")).size() == batches);
+            if (!withItsMessages) {
+                broker.forget();
+            }
+            broker.start();
+            ProxiedSite.await("the next one begins", run, () -> jobs() == batches + 1);
+            if (outage + 1 < WORKERS) {
+                broker.kill();
+                missed(run, outage + 1);
+            }
         }
-        broker.start();
+        letGo(WORKERS);
         wholeAndOnce(run.end());
     }
 
@@ -178,7 +196,7 @@ class BrokerIT {
 
     @Test
     void batchesThatAreWorkedOnNeedNoBroker() throws IOException {
-        Program run = cutOff(2);
+        Program run = cutOff(WORKERS);
         letGo();
         wholeAndOnce(run.end());
     }
