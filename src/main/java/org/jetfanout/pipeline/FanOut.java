@@ -198,11 +198,9 @@ public final class FanOut {
                     dispatch.await();
                 } finally {
                     dispatch.leave();
-                    if (queue.outage().isPresent()) {
+                    if (dispatch.hasLostQueue() || queue.outage().isPresent()) {
                         pipeline.abandon();
                         queue.abandon();
-                    } else if (dispatch.hasLostQueue()) {
-                        closeFirst(queue);
                     }
                 }
             }
@@ -210,11 +208,6 @@ public final class FanOut {
             dispatch.close();
         }
         return end();
-    }
-
-    /** Before its consumers are stopped, which would wait for a broker that has ended. */
-    private static void closeFirst(Queue queue) {
-        queue.close();
     }
 
     private RunStatus end() throws IOException {

@@ -217,8 +217,8 @@ final class Pipeline implements AutoCloseable {
     }
 
     /**
-     * Closing it waits for nothing: its consumers are those of a broker that is away, and each of
-     * them would wait for that.
+     * Closing it waits for nothing: its consumers are those of a broker that is away or has ended,
+     * and each of them would wait for that.
      */
     void abandon() {
         abandoned = true;

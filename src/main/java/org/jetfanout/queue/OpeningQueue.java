@@ -85,7 +85,7 @@ public final class OpeningQueue implements Queue {
         return open().isBack();
     }
 
-    /** Closing it waits for nothing: its broker is away, and would be waited for. */
+    /** Closing it waits for nothing: its broker is away or has ended, and would be waited for. */
     public void abandon() {
         abandoned = true;
     }

@@ -95,12 +95,16 @@ class BrokerIT {
     }
 
     private void missed(Program run, int times) {
+        logged(run, "is away: it is waited for", times);
+    }
+
+    private void logged(Program run, String text, int times) {
         ProxiedSite.await(
-                "the broker is missed",
+                times + " times: the broker " + text,
                 run,
                 () ->
                         Counting.linesOf(record("jet-fanout.log")).stream()
-                                        .filter(line -> line.contains("is away: it is waited for"))
+                                        .filter(line -> line.contains(text))
                                         .count()
                                 == times);
     }
@@ -157,6 +161,7 @@ class BrokerIT {
                 broker.forget();
             }
             broker.start();
+            logged(run, broker.url() + " is back", outage);
             ProxiedSite.await("the next one begins", run, () -> jobs() == batches + 1);
             if (outage + 1 < WORKERS) {
                 broker.kill();
