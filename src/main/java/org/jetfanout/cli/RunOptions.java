@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.pipeline.BrokerRequest;
 import org.jetfanout.pipeline.RunRequest;
 import org.jetfanout.runner.RunnerOptions;
 import org.jetfanout.yaml.YamlValue;
@@ -108,6 +110,15 @@ final class RunOptions {
                             + " $JET_FANOUT_BROKER_USER and $JET_FANOUT_BROKER_PASSWORD.")
     private String broker;
 
+    @Option(
+            names = "--broker-wait",
+            converter = CapacityCommand.DurationConverter.class,
+            paramLabel = "TIME",
+            description =
+                    "How long an external broker that has gone is waited for before the run ends, to be resumed"
+                            + " (default: 5m).")
+    private Duration brokerWait;
+
     private List<Path> roles() {
         return directories(roles, "--roles", "JET_ROLES_PATH");
     }
@@ -181,7 +192,15 @@ final class RunOptions {
                 runner(mode),
                 threads(),
                 site.routes(),
-                Optional.ofNullable(broker));
+                broker());
+    }
+
+    private Optional<BrokerRequest> broker() {
+        if (brokerWait != null && broker == null) {
+            throw new UsageException("--broker-wait goes with --broker");
+        }
+        Duration patience = brokerWait == null ? BrokerRequest.USUAL_PATIENCE : brokerWait;
+        return Optional.ofNullable(broker).map(url -> new BrokerRequest(url, patience));
     }
 
     /** What the runner on the workers is told. */

@@ -26,6 +26,7 @@ public final class CheckReply {
                     "uid",
                     "user",
                     "no-tool",
+                    "no-relay",
                     "no-program",
                     "version-exit",
                     "version",

@@ -45,6 +45,9 @@ public final class Job {
     /** A connection that held this long, or brought anything, ends an outage. */
     private static final Duration GOOD_CONNECTION = Duration.ofSeconds(10);
 
+    /** The first line of a job that was started without an agent relay. */
+    private static final String STARTED_ALONE = "started alone";
+
     /** A worker that sends its logs by the drop is told off at last. */
     private static final int MOST_FETCHES = 20;
 
@@ -181,7 +184,7 @@ public final class Job {
         return end;
     }
 
-    /** What people should know although the job ended well; empty where there is nothing. */
+    /** What people should know although the job goes well; empty where there is nothing. */
     public String warning() {
         return warning;
     }
@@ -273,6 +276,11 @@ public final class Job {
         } else if (isBegun(header)) {
             started = true;
             mayHaveStarted = true;
+            if (header.equals(STARTED_ALONE)) {
+                warning =
+                        "neither perl nor python3 there: hosts that are tried while the agent is"
+                                + " away will count as unfinished";
+            }
             if (waiting) {
                 waiting = false;
                 beginDeadline();
@@ -281,7 +289,9 @@ public final class Job {
     }
 
     private static boolean isBegun(String header) {
-        return header.equals("started") || Absence.attached(header).isPresent();
+        return header.equals("started")
+                || header.equals(STARTED_ALONE)
+                || Absence.attached(header).isPresent();
     }
 
     private void beginDeadline() {
@@ -472,7 +482,8 @@ public final class Job {
         if (seal.exitCode().isEmpty() && ending == JobEnd.State.ENDED) {
             end(
                     JobEnd.State.LOST,
-                    "the job's process is gone without an exit code: killed, or the worker restarted");
+                    "the job's process is gone without an exit code: killed, or the worker"
+                            + " restarted, or its disk turned read-only");
         } else {
             end = new JobEnd(ending, seal.exitCode(), true, reason);
         }

@@ -49,11 +49,12 @@ final class CheckFindings {
             return new WorkerCheck(worker, checks);
         }
         checks.add(root(reply));
-        checks.add(tools(reply));
+        checks.add(tools(reply, settings));
         checks.add(runner(reply));
         checks.add(space(reply));
         if (settings.agent() == Agent.FORWARD) {
             agent(settings, answer, checks);
+            checks.add(relay(reply));
         }
         checks.add(clock(answer));
         checks.add(sudo(reply));
@@ -113,11 +114,20 @@ final class CheckFindings {
                 : ok("root", user + ", uid " + uid.getAsLong());
     }
 
-    private static CheckResult tools(CheckReply reply) {
-        List<String> missing = reply.values("no-tool");
-        return missing.isEmpty()
+    private static CheckResult tools(CheckReply reply, WorkerSettings settings) {
+        List<String> missing = new ArrayList<>(reply.values("no-tool"));
+        boolean find = !missing.remove("find");
+        if (missing.remove("flock") && settings.maxJobs().isPresent()) {
+            missing.add("flock (for max_jobs)");
+        }
+        if (!missing.isEmpty()) {
+            return failed("tools", "not installed: " + String.join(", ", missing));
+        }
+        return find
                 ? ok("tools", "")
-                : failed("tools", "not installed: " + String.join(", ", missing));
+                : warning(
+                        "tools",
+                        "find is not installed: the logs of old jobs will stay there for ever");
     }
 
     private static CheckResult runner(CheckReply reply) {
@@ -187,6 +197,15 @@ final class CheckFindings {
                                         + ") is shown to workers too: whoever is root on one can log"
                                         + " in to all of them; take it out of agent_keys")
                         : ok("keys", ""));
+    }
+
+    private static CheckResult relay(CheckReply reply) {
+        return reply.value("no-relay").isEmpty()
+                ? ok("relay", "")
+                : warning(
+                        "relay",
+                        "neither perl nor python3 can be used there: hosts that are tried while the"
+                                + " agent is away will count as unfinished");
     }
 
     private static CheckResult guard(CheckReply reply) {

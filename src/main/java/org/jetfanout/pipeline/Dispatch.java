@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jetfanout.job.Cksum;
 import org.jetfanout.job.Job;
@@ -70,6 +72,12 @@ public final class Dispatch {
 
     private volatile boolean putBack;
     private volatile boolean cancelled;
+
+    /** Nobody follows the job any more. */
+    private volatile boolean left;
+
+    /** Ends the pause before the next command. */
+    private final Semaphore wake = new Semaphore(0);
 
     /** The next command, or the one that is under way, ends the job: it must not be cut off. */
     private volatile boolean ending;
@@ -151,14 +159,34 @@ public final class Dispatch {
         this.clock = clock;
     }
 
-    /** Whether the job needs another exchange with its worker. Asked by the dispatch route. */
+    /**
+     * Whether the job needs another exchange with its worker, and may have it now: waits until
+     * then. Asked by the dispatch route.
+     */
     public boolean isOpen() {
+        if (job.open() && !isPutBack()) {
+            pause();
+        }
         boolean cancel = cancelled;
         if (cancel && job.open()) {
+            tries = ending ? tries : 0;
             job.cancel();
         }
         ending |= job.overdue() || cancel;
-        return job.open() && !isPutBack();
+        return job.open() && !isPutBack() && !left;
+    }
+
+    /** Who cancels or leaves need not wait for the end of it. */
+    private void pause() {
+        try {
+            boolean woken = !left && wake.tryAcquire(job.pause().toMillis(), TimeUnit.MILLISECONDS);
+            if (woken) {
+                wake.drainPermits();
+            }
+        } catch (InterruptedException e) {
+            left = true;
+            Thread.currentThread().interrupt();
+        }
     }
 
     BatchMessage message() {
@@ -193,6 +221,9 @@ public final class Dispatch {
         if (cancelled) {
             disconnect();
         }
+        if (left) {
+            stream.close();
+        }
         return new Frames(stream, said);
     }
 
@@ -214,8 +245,26 @@ public final class Dispatch {
 
     /** Ends the job on its worker. */
     void cancel() {
-        cancelled = true;
+        if (!cancelled) {
+            cancelled = true;
+            wake.release();
+        }
         disconnect();
+    }
+
+    /** Follows the job no more, whatever it does. */
+    void leave() {
+        left = true;
+        wake.release();
+        CommandStream stream = connection;
+        if (stream != null) {
+            stream.close();
+        }
+    }
+
+    /** Whether the job was left before its end. */
+    boolean isLeft() {
+        return left && job.open();
     }
 
     /** Wakes the thread that follows a job which has taken too long. */
@@ -257,11 +306,18 @@ public final class Dispatch {
         switch (cause.reason()) {
             case HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, HOST_KEY_REVOKED, AUTHENTICATION ->
                     job.giveUp(cause.getMessage());
-            case LOST -> job.broken(cause);
+            case LOST -> {
+                tries += cancelled ? 1 : 0;
+                if (cancelled && tries >= FIRST_TRIES) {
+                    job.giveUp(cause.getMessage());
+                } else {
+                    job.broken(cause);
+                }
+            }
             case CONNECT, TIMEOUT, CHANNEL -> {
                 tries++;
                 // a job that may run there is worth all of reconnect_timeout, but not to end it
-                boolean patient = wasConnected() || (mayHaveStarted && !cancelled);
+                boolean patient = !cancelled && (wasConnected() || mayHaveStarted);
                 if (tries >= FIRST_TRIES && !patient) {
                     job.giveUp(cause.getMessage());
                 } else {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -68,6 +69,9 @@ final class DispatchSteps implements AutoCloseable {
 
     // Mutable state
     private volatile boolean resumed;
+    private volatile boolean left;
+    private volatile boolean queueLost;
+    private volatile QueueWatch queueWatch;
     private volatile boolean cancelled;
     private volatile Substitutes substitutes;
 
@@ -107,8 +111,13 @@ final class DispatchSteps implements AutoCloseable {
         resumed = true;
     }
 
-    /** These batches will come. */
-    void expect(Plan plan) throws IOException {
+    /**
+     * These batches will come.
+     *
+     * @param queue looks after those that nobody has taken yet
+     */
+    void expect(Plan plan, QueueWatch queue) throws IOException {
+        queueWatch = queue;
         plan.batches().forEach(batch -> open.add(batch.id()));
         progress.planned(plan);
         substitutes = new Substitutes(record.workers(), resumed ? moved(plan) : plan.batches());
@@ -144,7 +153,20 @@ final class DispatchSteps implements AutoCloseable {
      */
     void fail(String reason) {
         LOG.error("{}", reason);
-        end.completeExceptionally(new UncheckedIOException(new IOException(reason)));
+        queueLost = true;
+        end.completeExceptionally(new UncheckedIOException(reason, new IOException(reason)));
+        leave();
+    }
+
+    /** Whether the run cannot go on because its queue does not. */
+    boolean hasLostQueue() {
+        return queueLost;
+    }
+
+    /** Follows no job any more; those that run go on. Nothing where all batches have a result. */
+    void leave() {
+        left = true;
+        active.values().forEach(Dispatch::leave);
     }
 
     /** Ends the jobs that run, and starts no more. */
@@ -173,7 +195,10 @@ final class DispatchSteps implements AutoCloseable {
     private void watch() {
         try {
             CancelRequest.read(record.folder()).ifPresent(this::cancel);
-            int queued = open.size() - taken.size();
+            Set<String> waiting = new TreeSet<>(open);
+            waiting.removeAll(taken);
+            queueWatch.look(waiting, cancelled).ifPresent(this::fail);
+            int queued = waiting.size();
             for (Dispatch dispatch : active.values()) {
                 dispatch.endIfOverdue();
                 if (queued > 0 && dispatch.putBackIfIdle()) {
@@ -215,6 +240,9 @@ final class DispatchSteps implements AutoCloseable {
         if (cancelled) {
             dispatch.cancel();
         }
+        if (left) {
+            dispatch.leave();
+        }
         Message headers = exchange.getMessage();
         headers.setHeader(JetHeaders.GUID, message.guid());
         headers.setHeader(JetHeaders.BATCH, id);
@@ -232,9 +260,8 @@ final class DispatchSteps implements AutoCloseable {
         exchange.removeProperty(JetHeaders.JOB);
     }
 
-    private void command(Exchange exchange) throws IOException, InterruptedException {
+    private void command(Exchange exchange) throws IOException {
         Dispatch dispatch = dispatch(exchange);
-        Thread.sleep(dispatch.job().pause().toMillis());
         enter(
                 dispatch,
                 dispatch.wasConnected() ? BatchState.RECONNECTING : BatchState.CONNECTING,
@@ -276,7 +303,10 @@ final class DispatchSteps implements AutoCloseable {
     private void frames(Exchange exchange) throws InvalidPayloadException {
         Dispatch dispatch = dispatch(exchange);
         CommandStream stream = exchange.getMessage().getMandatoryBody(CommandStream.class);
-        exchange.getMessage().setBody(dispatch.frames(stream, state -> enter(dispatch, state, "")));
+        exchange.getMessage()
+                .setBody(
+                        dispatch.frames(
+                                stream, state -> enter(dispatch, state, dispatch.job().warning())));
         substitutes.answered(dispatch.message().batch().worker());
     }
 
@@ -302,13 +332,14 @@ final class DispatchSteps implements AutoCloseable {
      * The record cannot be written, or we are broken: the jobs go on, and the run can be resumed.
      */
     private void abort(Exception cause) {
+        RuntimeException told = new IllegalStateException(cause);
         for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
-            if (reason instanceof RecordException) {
-                end.completeExceptionally(reason);
-                return;
+            if (reason instanceof RecordException unwritten) {
+                told = unwritten;
             }
         }
-        end.completeExceptionally(new IllegalStateException(cause));
+        end.completeExceptionally(told);
+        leave();
     }
 
     private void append(Exchange exchange) throws InvalidPayloadException {
@@ -327,8 +358,8 @@ final class DispatchSteps implements AutoCloseable {
         Dispatch dispatch = dispatch(exchange);
         String id = dispatch.message().batch().id();
         try {
-            if (end.isCompletedExceptionally()) {
-                return; // nothing can be stored; the message comes again when the run is resumed
+            if (end.isCompletedExceptionally() || dispatch.isLeft()) {
+                return; // nothing can be stored; the batch is queued again when the run is resumed
             }
             if (dispatch.isPutBack()) {
                 putBack(id, exchange.getMessage());
@@ -392,6 +423,9 @@ final class DispatchSteps implements AutoCloseable {
     private void enter(Dispatch dispatch, BatchState state, String detail) {
         if (dispatch.enter(state)) {
             Batch batch = dispatch.message().batch();
+            if (!detail.isEmpty()) {
+                LOG.warn("worker {}: {}", batch.worker().name(), detail);
+            }
             record.state(batch.id(), batch.worker().name(), state, detail);
             progress.state(batch.id(), batch.worker().name(), state, detail);
             screen.state(batch.id(), batch.worker().name(), state, detail);

@@ -186,15 +186,35 @@ public final class FanOut {
                 Plan plan = beginning.plan(pipeline);
                 queue.await();
                 queue.onFailure(dispatch::fail);
-                dispatch.expect(plan);
-                pipeline.startRoute("dispatch");
-                pipeline.send("direct:queue", plan);
-                dispatch.await();
+                dispatch.expect(
+                        plan,
+                        new QueueWatch(
+                                queue,
+                                request.broker().map(BrokerRequest::patience).orElse(Duration.ZERO),
+                                ids -> pipeline.send("direct:queue", plan.only(ids))));
+                try {
+                    pipeline.startRoute("dispatch");
+                    pipeline.send("direct:queue", plan);
+                    dispatch.await();
+                } finally {
+                    dispatch.leave();
+                    if (queue.outage().isPresent()) {
+                        pipeline.abandon();
+                        queue.abandon();
+                    } else if (dispatch.hasLostQueue()) {
+                        closeFirst(queue);
+                    }
+                }
             }
         } finally {
             dispatch.close();
         }
         return end();
+    }
+
+    /** Before its consumers are stopped, which would wait for a broker that has ended. */
+    private static void closeFirst(Queue queue) {
+        queue.close();
     }
 
     private RunStatus end() throws IOException {
@@ -213,9 +233,9 @@ public final class FanOut {
         Map<String, String> environment = System.getenv();
         return request.broker()
                 .<Queue>map(
-                        url ->
+                        broker ->
                                 new ExternalQueue(
-                                        url,
+                                        broker.url(),
                                         environment.getOrDefault("JET_FANOUT_BROKER_USER", ""),
                                         environment.getOrDefault("JET_FANOUT_BROKER_PASSWORD", ""),
                                         consumers))

@@ -1,5 +1,6 @@
 package org.jetfanout.pipeline;
 
+import jakarta.jms.JMSException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -39,6 +40,9 @@ final class Pipeline implements AutoCloseable {
     private static final int SINK_SHUTDOWN_SECONDS = 1;
 
     private final Main main = new Main();
+
+    // Mutable state
+    private volatile boolean abandoned;
 
     /**
      * Loads the routes and starts those that start by themselves.
@@ -212,9 +216,23 @@ final class Pipeline implements AutoCloseable {
         return main.getCamelContext();
     }
 
+    /**
+     * Closing it waits for nothing: its consumers are those of a broker that is away, and each of
+     * them would wait for that.
+     */
+    void abandon() {
+        abandoned = true;
+    }
+
     @Override
     public void close() {
-        stop();
+        if (abandoned) {
+            Thread thread = new Thread(this::stop, "abandoned routes");
+            thread.setDaemon(true);
+            thread.start();
+        } else {
+            stop();
+        }
     }
 
     private void stop() {
@@ -226,6 +244,10 @@ final class Pipeline implements AutoCloseable {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConfigurationException || cause instanceof RecordException) {
                 return (RuntimeException) cause;
+            }
+            if (cause instanceof JMSException jms) {
+                return new UncheckedIOException(
+                        "the queue cannot be used: " + jms.getMessage(), new IOException(jms));
             }
             if (cause instanceof IOException io) {
                 return new UncheckedIOException(io.getMessage(), io);

@@ -29,7 +29,7 @@ import org.jetfanout.runner.RunnerOptions;
  * @param runner what the runner on the workers is told
  * @param threads how many workers are worked on at once
  * @param routes the user's own routes
- * @param broker URL of an external broker
+ * @param broker the user's own
  * @param sinks where the log records go
  */
 public record RunRequest(
@@ -43,7 +43,7 @@ public record RunRequest(
         RunnerOptions runner,
         int threads,
         Optional<Path> routes,
-        Optional<String> broker,
+        Optional<BrokerRequest> broker,
         SinkRequest sinks) {
     /** One that names no sinks. */
     public RunRequest(
@@ -57,7 +57,7 @@ public record RunRequest(
             RunnerOptions runner,
             int threads,
             Optional<Path> routes,
-            Optional<String> broker) {
+            Optional<BrokerRequest> broker) {
         this(
                 playbooks,
                 inventories,
@@ -75,19 +75,23 @@ public record RunRequest(
 
     /** The same with other sinks. */
     public RunRequest with(SinkRequest others) {
+        return with(limits, extraVars, others);
+    }
+
+    private RunRequest with(Limits otherLimits, List<String> otherVars, SinkRequest otherSinks) {
         return new RunRequest(
                 playbooks,
                 inventories,
                 roles,
                 modules,
                 workerConfig,
-                limits,
-                extraVars,
+                otherLimits,
+                otherVars,
                 runner,
                 threads,
                 routes,
                 broker,
-                others);
+                otherSinks);
     }
 
     /**
@@ -108,19 +112,7 @@ public record RunRequest(
                                             "extra-vars-" + texts.size() + ".json",
                                             text.getBytes(StandardCharsets.UTF_8)));
         }
-        return new RunRequest(
-                playbooks,
-                inventories,
-                roles,
-                modules,
-                workerConfig,
-                limits,
-                texts,
-                runner,
-                threads,
-                routes,
-                broker,
-                sinks);
+        return with(limits, texts, sinks);
     }
 
     /** What the run record keeps of it. Only after {@link #withVariablesIn}. */
@@ -146,7 +138,7 @@ public record RunRequest(
         fields.put("allowLocalhostDelegation", runner.allowLocalhostDelegation());
         fields.put("threads", threads);
         fields.put("routes", routes.map(Path::toString).orElse(""));
-        fields.put("broker", broker.orElse(""));
+        fields.putAll(BrokerRequest.toRecord(broker));
         fields.put("sinks", sinks.toRecord());
         return fields;
     }
@@ -181,7 +173,7 @@ public record RunRequest(
                         record.path("allowLocalhostDelegation").asBoolean()),
                 record.path("threads").asInt(),
                 text(record.path("routes")).map(directory::resolve),
-                text(record.path("broker")),
+                BrokerRequest.fromRecord(record),
                 SinkRequest.fromRecord(directory, record.path("sinks")));
     }
 
@@ -201,19 +193,7 @@ public record RunRequest(
                     "the earlier run had --extra-vars that are not there any more (given as JSON, they are not kept): give them again");
         }
         texts.addAll(variables);
-        return new RunRequest(
-                playbooks,
-                inventories,
-                roles,
-                modules,
-                workerConfig,
-                new Limits(hosts, List.of()),
-                texts,
-                runner,
-                threads,
-                routes,
-                broker,
-                sinks);
+        return with(new Limits(hosts, List.of()), texts, sinks);
     }
 
     private static List<Path> paths(Path directory, JsonNode texts) {

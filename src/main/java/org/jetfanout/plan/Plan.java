@@ -1,6 +1,7 @@
 package org.jetfanout.plan;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * Who configures what in one run. The same input gives the same batches.
@@ -13,6 +14,14 @@ public record Plan(String guid, List<Batch> batches, List<String> unmatched) {
     public Plan {
         batches = List.copyOf(batches);
         unmatched = List.copyOf(unmatched);
+    }
+
+    /** The same with some of the batches. */
+    public Plan only(Set<String> ids) {
+        return new Plan(
+                guid,
+                batches.stream().filter(batch -> ids.contains(batch.id())).toList(),
+                unmatched);
     }
 
     /** Number of hosts in all batches. */

@@ -2,18 +2,35 @@ package org.jetfanout.queue;
 
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
+import org.apache.activemq.artemis.api.core.client.FailoverEventType;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnection;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.Durations;
+import org.jetfanout.SteadyTime;
 import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An Artemis broker of the user's own, reached by URL. Thread-safe. */
 public final class ExternalQueue implements Queue {
+    private static final Logger LOG = LoggerFactory.getLogger(ExternalQueue.class);
     private static final Pattern URL = Pattern.compile("\\(?[a-z]+://[^\\s/]");
 
     private final ActiveMQConnectionFactory sending;
     private final JmsPoolConnectionFactory producers;
     private final ActiveMQConnectionFactory consumers;
+    private final String url;
+    private final SteadyTime clock = new SteadyTime();
+
+    // Mutable state
+    private volatile Instant awaySince;
+    private final AtomicBoolean back = new AtomicBoolean();
 
     /**
      * Connects once, so that a wrong URL or password is found before anything is planned.
@@ -25,6 +42,7 @@ public final class ExternalQueue implements Queue {
      * @param threads how many consumers run at once
      */
     public ExternalQueue(String url, String user, String password, int threads) {
+        this.url = url;
         if (!URL.matcher(url).lookingAt()) {
             throw new ConfigurationException(
                     "the broker URL " + url + " cannot be used: it must be like tcp://host:61616");
@@ -47,6 +65,8 @@ public final class ExternalQueue implements Queue {
         try (ActiveMQConnectionFactory once =
                 factory(with(url, "initialConnectAttempts=1"), user, password)) {
             once.createConnection().close();
+            // stays open, to notice when the broker goes and comes
+            ((ActiveMQConnection) sending.createConnection()).setFailoverListener(this::heard);
         } catch (JMSException e) {
             close();
             throw new ConfigurationException(
@@ -70,6 +90,39 @@ public final class ExternalQueue implements Queue {
             throw new ConfigurationException(
                     "the broker URL " + url + " cannot be used: " + e.getMessage());
         }
+    }
+
+    private void heard(FailoverEventType event) {
+        switch (event) {
+            case FAILURE_DETECTED -> {
+                awaySince = clock.instant();
+                LOG.warn("the broker {} is away: it is waited for", url);
+            }
+            case FAILOVER_COMPLETED -> {
+                back.set(true);
+                awaySince = null;
+                LOG.info("the broker {} is back", url);
+            }
+            case FAILOVER_FAILED -> {} // closed meanwhile: it is tried for ever
+        }
+    }
+
+    @Override
+    public Optional<Outage> outage() {
+        Instant since = awaySince;
+        if (since == null) {
+            return Optional.empty();
+        }
+        Duration lasts = Duration.between(since, clock.instant());
+        return Optional.of(
+                new Outage(
+                        lasts,
+                        "the broker " + url + " has been away for " + Durations.text(lasts)));
+    }
+
+    @Override
+    public boolean isBack() {
+        return back.getAndSet(false);
     }
 
     @Override

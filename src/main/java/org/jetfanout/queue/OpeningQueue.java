@@ -4,6 +4,7 @@ import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -16,6 +17,9 @@ import java.util.function.Function;
  */
 public final class OpeningQueue implements Queue {
     private final FutureTask<Queue> opening;
+
+    // Mutable state
+    private volatile boolean abandoned;
 
     /**
      * Begins to open it.
@@ -72,6 +76,21 @@ public final class OpeningQueue implements Queue {
     }
 
     @Override
+    public Optional<Outage> outage() {
+        return open().outage();
+    }
+
+    @Override
+    public boolean isBack() {
+        return open().isBack();
+    }
+
+    /** Closing it waits for nothing: its broker is away, and would be waited for. */
+    public void abandon() {
+        abandoned = true;
+    }
+
+    @Override
     public void close() {
         Queue queue;
         try {
@@ -79,7 +98,13 @@ public final class OpeningQueue implements Queue {
         } catch (RuntimeException e) {
             return; // never opened: who waited for it was told
         }
-        queue.close();
+        if (abandoned) {
+            Thread thread = new Thread(queue::close, "abandoned queue");
+            thread.setDaemon(true);
+            thread.start();
+        } else {
+            queue.close();
+        }
     }
 
     /** Connections of the queue, once it is open. */

@@ -1,6 +1,8 @@
 package org.jetfanout.queue;
 
 import jakarta.jms.ConnectionFactory;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -19,9 +21,29 @@ public interface Queue extends AutoCloseable {
 
     /**
      * Calls once when the broker has ended by itself and will not come back, with the reason in one
-     * line; on any thread. An external broker may come back, and is waited for.
+     * line; on any thread. An external broker may come back: {@link #outage}.
      */
     default void onFailure(Consumer<String> told) {}
+
+    /** Since when the broker cannot be reached; empty while it can. */
+    default Optional<Outage> outage() {
+        return Optional.empty();
+    }
+
+    /**
+     * Whether the broker was away and is back since this was asked last: what it had may be lost.
+     */
+    default boolean isBack() {
+        return false;
+    }
+
+    /**
+     * A broker that cannot be reached.
+     *
+     * @param lasts for how long now
+     * @param text in one line
+     */
+    record Outage(Duration lasts, String text) {}
 
     @Override
     void close();

@@ -28,9 +28,15 @@ say "clock $(date +%s)"
 say "uid $(id -u)"
 say "user $(id -un)"
 
-for tool in setsid tar gzip tail cksum; do
+for tool in setsid tar gzip tail cksum flock find; do
 	command -v $tool >/dev/null || say "no-tool $tool"
 done
+# what the agent relay of a job would use, in the same order
+{
+	limited 5 perl -e 'use Fcntl; use Socket' ||
+		limited 5 python3 -I -S -c 'import select, socket, struct' ||
+		limited 5 /usr/libexec/platform-python -I -S -c 'import select, socket, struct'
+} </dev/null >/dev/null 2>&1 || say "no-relay yes"
 
 usual=$PATH
 PATH=${path:-$PATH}

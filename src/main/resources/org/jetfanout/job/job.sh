@@ -129,14 +129,19 @@ send() {
 	wait $tail && wait $other
 }
 
-# Makes the file that says who starts the job; false where another was faster. (No `:` here: a
-# special builtin whose redirection fails ends the shell.)
+# Makes the file that says who starts the job; false where another was faster. (No `:` where a
+# redirection may fail: that of a special builtin ends the shell.)
 claim() {
 	set -C
 	{ printf '' >job; } 2>/dev/null
 	code=$?
 	set +C
 	return $code
+}
+
+# Both logs are there from now on, if that can be: the disk may have turned read-only.
+logs() {
+	{ printf '' >>output.log && printf '' >>events.log; } 2>/dev/null
 }
 
 # Sends what is there of an ended job and its end.
@@ -154,7 +159,8 @@ replace() {
 		kill "$old" 2>/dev/null
 	fi
 	stat_of "$$"
-	printf '%s %s\n' "$$" "$start" >follower
+	# after the header all that is said on stderr counts as events
+	{ printf '%s %s\n' "$$" "$start" >follower; } 2>/dev/null
 	tail='' other='' dog='' dying=''
 	# no quotes: what is not there yet must not end the command
 	trap 'kill $tail $other $dog 2>/dev/null; exit 1' TERM
@@ -211,7 +217,7 @@ attach() {
 	ended && finish
 	if living; then
 		replace
-		[ -e events.log ] || : >>events.log
+		[ -e events.log ] || logs
 		# The runner, not the wrapper: the wrapper reaps it, and nobody may reap the wrapper.
 		# Where its number has gone to another process, the dog ends the wait.
 		{
@@ -239,12 +245,11 @@ attach() {
 		exit 1
 	fi
 	ended && finish
-	: >>output.log
-	: >>events.log
+	logs
 	sums
 	end="exit=gone $sums"
 	set +f
-	rm -rf bundle.*
+	rm -rf bundle.* 2>/dev/null
 	finish
 }
 
@@ -273,8 +278,7 @@ await_group() {
 # Ends the job in this folder, started or not.
 stop() {
 	if claim; then
-		: >>output.log
-		: >>events.log
+		logs
 		sums
 		printf 'exit=143 %s end\n' "$sums" >./exit
 		return
@@ -384,7 +388,9 @@ if [ -e "$job/job" ]; then
 fi
 
 for tool in setsid tar gzip tail cksum ${limit:+flock}; do
-	command -v $tool >/dev/null || refuse tools "$tool is not installed on the worker" 69
+	command -v $tool >/dev/null && continue
+	[ $tool != flock ] || tool='flock, which max_jobs needs,'
+	refuse tools "$tool is not installed on the worker" 69
 done
 usual=$PATH
 PATH=${path:-$PATH}
@@ -443,15 +449,18 @@ if ! claim; then
 	attach
 fi
 [ -z "$agent" ] || ln -sf "$SSH_AUTH_SOCK" agent
-: >>output.log
-: >>events.log
+logs
 setsid sh "bundle.$upload/run" "$job" "$upload" "$sweep" </dev/null >>output.log 2>&1 &
 if [ -n "$limit" ]; then
 	appear
 	queued
 fi
 wrapper=$!
-say started
+alone=''
+if [ -n "$agent" ]; then
+	command -v perl >/dev/null || command -v python3 >/dev/null || [ -x /usr/libexec/platform-python ] || alone=' alone'
+fi
+say "started$alone"
 replace
 send $wrapper || exit 1
 wait $wrapper

@@ -64,7 +64,7 @@ await_turn() {
 	stat_of $$
 	mine=$start
 	queue=${job%/*/*}/queue/$boot
-	if ! { mkdir -p "$queue" && cd "$queue" && : >>lock; }; then
+	if ! { mkdir -p "$queue" && cd "$queue" && printf '' >>lock; }; then
 		runner() {
 			echo "jet-fanout: the queue for max_jobs cannot be written: $queue"
 			exit 73

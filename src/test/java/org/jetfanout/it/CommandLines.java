@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jetfanout.runner.ShellWords;
 
@@ -39,7 +40,7 @@ final class CommandLines {
 
     /** As the user who runs the tests, root or not. */
     static CommandLines ofOwnUser(Path folder) throws IOException {
-        return new CommandLines(folder, List.of()).prepare(classPath());
+        return new CommandLines(folder, List.of()).prepare(ClassArchive.options());
     }
 
     /**
@@ -54,7 +55,15 @@ final class CommandLines {
                 List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
         List<Path> copies = copies(classPath(), Files.createDirectory(folder.resolve("lib")));
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
-        return new CommandLines(folder, setpriv).prepare(copies);
+        String joined = copies.stream().map(Path::toString).collect(Collectors.joining(":"));
+        return new CommandLines(folder, setpriv)
+                .prepare(
+                        List.of(
+                                "-Xmx512m",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                joined));
     }
 
     private static boolean isRoot(Path own) throws IOException {
@@ -83,15 +92,14 @@ final class CommandLines {
         return copies;
     }
 
-    private CommandLines prepare(List<Path> classPath) throws IOException {
+    private CommandLines prepare(List<String> options) throws IOException {
         Path bin = Files.createDirectory(folder.resolve("bin"));
         Path program = bin.resolve("jet-fanout");
         List<String> words = new ArrayList<>();
-        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        words.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
-        words.add(String.join(File.pathSeparator, classPath.stream().map(Path::toString).toList()));
+        words.add(Program.JAVA);
+        words.addAll(options);
         words.add("-Duser.home=" + folder);
-        words.add("org.jetfanout.cli.Main");
+        words.add(Program.MAIN);
         Files.writeString(program, "#!/bin/sh\nexec " + ShellWords.join(words) + " \"$@\"\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
         return this;

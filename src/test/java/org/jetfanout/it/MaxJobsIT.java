@@ -50,6 +50,26 @@ class MaxJobsIT {
                 .setting("max_jobs", "1");
     }
 
+    /** The batch of a worker that lacks flock goes to another, where it waits for its turn. */
+    @Test
+    void aWorkerWithoutFlockRefuses() throws IOException {
+        Path programs = Programs.allBut(fleet.home(1).resolve("programs"), "flock");
+        Path login = fleet.home(1).resolve(".bashrc");
+        Files.writeString(login, "PATH=" + programs + "\n");
+        try {
+            Site site = site("flock").workers(2).setting("jetp", fleet.jetp().toString());
+            Program.Ended run = site.run();
+            assertThat(run.exit()).as("%s", run).isZero();
+            assertThat(run.err().lines())
+                    .filteredOn(line -> line.contains("flock, which max_jobs needs, is not inst"))
+                    .as("%s", run)
+                    .hasSize(1);
+            assertThat(fleet.starts(run.guid())).hasSize(2);
+        } finally {
+            Files.delete(login);
+        }
+    }
+
     private static void hold(int worker) throws IOException {
         Files.deleteIfExists(fleet.home(worker).resolve("go"));
         Files.deleteIfExists(fleet.home(worker).resolve("turns"));

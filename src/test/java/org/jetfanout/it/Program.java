@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jetfanout.runner.ShellWords;
@@ -24,10 +26,22 @@ public final class Program {
     private static final int LIMIT_SECONDS = 120;
 
     /** Without the tests' own classes and settings. */
-    private static final String CLASS_PATH =
+    static final String CLASS_PATH =
             Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                     .filter(entry -> !entry.contains("test-classes"))
                     .collect(Collectors.joining(File.pathSeparator));
+
+    static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    static final String MAIN = "org.jetfanout.cli.Main";
+
+    /** None of a test that failed outlives the tests. */
+    private static final Set<Process> STARTED = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(() -> STARTED.forEach(Process::destroyForcibly), "programs"));
+    }
 
     private final Process process;
     private final Path out;
@@ -65,7 +79,9 @@ public final class Program {
         own.put("HOME", home.toString());
         own.put("XDG_STATE_HOME", state.toString());
         own.putAll(environment);
-        return new Program(builder.start(), out, err, state.resolve("jet-fanout/runs"));
+        Process process = builder.start();
+        STARTED.add(process);
+        return new Program(process, out, err, state.resolve("jet-fanout/runs"));
     }
 
     /** The same as a line for a shell, with what the process needs of its environment. */
@@ -80,10 +96,10 @@ public final class Program {
 
     private static List<String> command(Path home, List<String> words) {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        command.addAll(List.of("-Xshare:auto", "-Duser.home=" + home, "-cp", CLASS_PATH));
-        command.add("org.jetfanout.cli.Main");
+        command.add(JAVA);
+        command.addAll(ClassArchive.options());
+        command.add("-Duser.home=" + home);
+        command.add(MAIN);
         command.addAll(words);
         return command;
     }

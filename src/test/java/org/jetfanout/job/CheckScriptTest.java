@@ -27,6 +27,7 @@ class CheckScriptTest {
             assertThat(reply.number("free")).isPresent();
             assertThat(reply.value("agent")).isEmpty();
             assertThat(reply.values("no-tool")).isEmpty();
+            assertThat(reply.value("no-relay")).isEmpty();
             assertThat(worker.home.resolve(".jet-fanout")).doesNotExist();
         }
     }
@@ -46,6 +47,28 @@ class CheckScriptTest {
             worker.program("jetp", "#!/bin/sh\necho jetp\n");
             assertThat(check(worker, "/usr/bin:/bin", "jetp").values("no-program"))
                     .containsExactly("jetp");
+        }
+    }
+
+    @Test
+    void whatAJobWouldMissIsNamed() {
+        try (WorkerShell worker = new WorkerShell()) {
+            worker.without("cksum", "flock", "find", "perl", "python3");
+            CheckReply reply = check(worker, "", "sh");
+            assertThat(reply.values("no-tool")).containsExactly("cksum", "flock", "find");
+            assertThat(reply.value("no-relay")).isPresent();
+            assertThat(reply.whole()).isTrue();
+        }
+    }
+
+    /** One that is there and does not work is none. */
+    @Test
+    void oneLanguageIsEnoughForTheRelay() {
+        try (WorkerShell worker = new WorkerShell()) {
+            worker.program("perl", "#!/bin/sh\necho 'no Socket.pm' >&2\nexit 2\n");
+            assertThat(check(worker, "", "sh").value("no-relay")).isEmpty();
+            worker.program("python3", "#!/bin/sh\nexit 127\n");
+            assertThat(check(worker, "", "sh").value("no-relay")).isPresent();
         }
     }
 

@@ -279,6 +279,16 @@ class JobTest {
     }
 
     @Test
+    void aJobWithoutAgentRelaySaysSo() {
+        command();
+        begins("started alone");
+        assertThat(job.following()).isTrue();
+        assertThat(job.warning()).contains("neither perl nor python3");
+        ends("exit=0 output=" + EMPTY + " events=" + EMPTY);
+        assertThat(job.end()).isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(0), true, ""));
+    }
+
+    @Test
     void sizesThatLie() {
         String seal = "exit=0 output=999999999999999999:1 events=0:4294967295";
         command();

@@ -113,7 +113,9 @@ class MaxJobsOnWorkerTest {
             thread.start();
             threads.add(thread);
         }
-        WorkerShell.await("some run", () -> worker.call("wc -l <~/order").strip().equals("2"));
+        // three where the third in the queue is one of those that let three run
+        WorkerShell.await(
+                "some run", () -> Integer.parseInt(worker.call("wc -l <~/order").strip()) >= 2);
         worker.call("touch ~/go");
         join();
         assertThat(worker.call("sort -u ~/order | wc -l")).isEqualTo("8\n");
@@ -187,14 +189,18 @@ class MaxJobsOnWorkerTest {
     }
 
     @Test
-    void withoutFlock() {
-        worker.call(
-                "mkdir ~/few; for tool in setsid tar gzip tail cksum sh mkdir; do"
-                        + " ln -s $(command -v $tool) ~/few; done");
-        worker.environment.put("PATH", worker.home.resolve("few").toString());
-        JobEnd end = Drive.of(worker, spec("a", 1)).run();
-        assertThat(end.state()).isEqualTo(State.REFUSED);
-        assertThat(end.reason()).isEqualTo("flock is not installed on the worker");
+    void withoutFlockItRefusesAndSaysWhy() {
+        worker.without("flock");
+        worker.call("touch ~/go");
+        assertThat(Drive.of(worker, spec("0001", 1)).run())
+                .isEqualTo(
+                        new JobEnd(
+                                State.REFUSED,
+                                OptionalInt.empty(),
+                                false,
+                                "flock, which max_jobs needs, is not installed on the worker"));
+        assertThat(worker.home.resolve(".jet-fanout")).doesNotExist();
+        assertThat(Drive.of(worker, spec("0002", 0)).run().state()).isEqualTo(State.ENDED);
     }
 
     private JobReply ask(String command) {

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
+import org.jetfanout.ssh.Programs;
 
 /**
  * A worker without SSH: runs command lines as a login shell would, in a home of its own, never as
@@ -105,6 +106,16 @@ final class WorkerShell implements AutoCloseable {
             Path file = Files.writeString(bin.resolve(name), text);
             run("chmod", "755", bin.toString(), file.toString());
             environment.put("PATH", bin + ":/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Takes programs away from the worker. */
+    void without(String... programs) {
+        try {
+            Path path = Programs.allBut(home.resolve("programs"), programs);
+            environment.put("PATH", path.toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

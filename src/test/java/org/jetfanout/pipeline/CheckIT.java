@@ -78,6 +78,7 @@ class CheckIT {
                         "agentForwarding",
                         "guard",
                         "keys",
+                        "relay",
                         "clock",
                         "sudo");
         assertThat(result(worker, "runner").detail()).isEqualTo("jetp 0.1.1");
@@ -179,7 +180,22 @@ class CheckIT {
         bed.worker("w1", home, "AllowAgentForwarding no");
         assertThat(bed.checkOne().checks())
                 .extracting(CheckResult::check)
-                .doesNotContain("agentForwarding", "guard", "keys");
+                .doesNotContain("agentForwarding", "guard", "keys", "relay");
+    }
+
+    @Test
+    void whatOnlySomeRunsNeedIsNamedToo() throws IOException {
+        Path programs = Programs.allBut(home.resolve("programs"), "perl", "python3", "flock");
+        Files.writeString(home.resolve(".bashrc"), "PATH=" + programs + "\n");
+        bed.settings("jetp: sh");
+        bed.worker("w1", home);
+        WorkerCheck worker = bed.checkOne();
+        assertThat(result(worker, "tools").state()).isEqualTo(State.OK);
+        assertThat(result(worker, "relay").state()).isEqualTo(State.WARNING);
+        assertThat(worker.text()).contains("neither perl nor python3").doesNotContain("\n");
+
+        bed.settings("jetp: sh\nmax_jobs: 2");
+        fails(bed.checkOne(), "tools", "not installed: flock (for max_jobs)");
     }
 
     @Test

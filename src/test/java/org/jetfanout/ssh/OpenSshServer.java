@@ -283,7 +283,8 @@ public final class OpenSshServer implements AutoCloseable {
         return System.getProperty("user.name").equals("root");
     }
 
-    private static synchronized void prepareForRoot() throws IOException {
+    /** Where root runs the tests: makes the login user. */
+    public static synchronized void prepareForRoot() throws IOException {
         if (!isRoot()) {
             return;
         }

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** Runs other programs in tests. */
 public final class Programs {
@@ -61,6 +64,28 @@ public final class Programs {
                     Arrays.toString(command) + " failed: " + result.output());
         }
         return result.output();
+    }
+
+    /**
+     * Makes a folder that stands for a PATH on which some programs are missing.
+     *
+     * @param folder to be made; all may read it
+     */
+    public static Path allBut(Path folder, String... missing) throws IOException {
+        Files.createDirectories(folder);
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        for (String place : List.of("/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin")) {
+            try (Stream<Path> programs = Files.list(Path.of(place))) {
+                for (Path program : programs.toList()) {
+                    Path link = folder.resolve(program.getFileName());
+                    if (!List.of(missing).contains(link.getFileName().toString())
+                            && !Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+                        Files.createSymbolicLink(link, program);
+                    }
+                }
+            }
+        }
+        return folder;
     }
 
     /** Waits until something holds; fails after a minute. */

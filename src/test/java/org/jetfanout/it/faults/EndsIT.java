@@ -175,6 +175,25 @@ class EndsIT {
         }
     }
 
+    /** A CI system that ends a job waits for seconds, not for {@code reconnect_timeout}. */
+    @Test
+    void cancelDoesNotWaitLongForAWorkerThatIsAway() throws IOException {
+        Site site = site(1);
+        Program run = site.start();
+        Programs.await("output arrives", () -> largestOutput(site) > 5000);
+        fleet.server().halt();
+        try {
+            ProxiedSite.await("it is missed", run, () -> run.err().contains("reconnecting"));
+            run.signal("TERM");
+            Program.Ended ended = run.end();
+            assertThat(ended.exit()).as("%s", ended).isEqualTo(130);
+            assertThat(ended.err()).contains("w1", "connection refused").doesNotContain("\tat ");
+            assertThat(ended.outcomes()).hasSize(12);
+        } finally {
+            fleet.server().restart();
+        }
+    }
+
     /** Without a terminal: the first one cancels, the second one leaves at once. */
     @Test
     void twoInterruptsLeaveAtOnce() throws IOException {
