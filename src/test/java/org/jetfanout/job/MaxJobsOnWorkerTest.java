@@ -115,7 +115,8 @@ class MaxJobsOnWorkerTest {
         }
         // three where the third in the queue is one of those that let three run
         WorkerShell.await(
-                "some run", () -> Integer.parseInt(worker.call("wc -l <~/order").strip()) >= 2);
+                "some run",
+                () -> Integer.parseInt(worker.call("cat ~/order | wc -l").strip()) >= 2);
         worker.call("touch ~/go");
         join();
         assertThat(worker.call("sort -u ~/order | wc -l")).isEqualTo("8\n");

@@ -26,11 +26,20 @@ final class Counting {
      * @param lines how many lines it says, a hundred each tenth of a second
      */
     Counting(Fleet fleet, int lines) throws IOException {
+        this(fleet, lines, 0);
+    }
+
+    /** One that stops in the middle until it is {@link #letGo}, so that nothing is too late. */
+    static Counting held(Fleet fleet, int lines) throws IOException {
+        return new Counting(fleet, lines, lines / 2);
+    }
+
+    private Counting(Fleet fleet, int lines, int hold) throws IOException {
         this.fleet = fleet;
         this.lines = lines;
         this.runner =
                 fleet.program(
-                        "counting-jetp-" + lines,
+                        "counting-jetp-" + lines + "-" + hold,
                         """
                         #!/bin/sh
                         echo "$JET_FANOUT_GUID $JET_FANOUT_BATCH" >>"$HOME/starts"
@@ -41,10 +50,18 @@ final class Counting {
                         	echo "line $i of $JET_FANOUT_BATCH"
                         	echo "{\\"event\\":\\"NOTE\\",\\"n\\":$i}" >&3
                         	[ $((i %% %d)) != 0 ] || sleep 0.1
+                        	[ $i != %d ] || until [ -e "$HOME/go.$JET_FANOUT_GUID" ]; do sleep 0.1; done
                         done
                         STAND_IN=quick exec %s "$@"
                         """
-                                .formatted(lines, LINES_A_STEP, fleet.jetp()));
+                                .formatted(lines, LINES_A_STEP, hold, fleet.jetp()));
+    }
+
+    /** Lets the runners of a run go on that are held, now or later. */
+    void letGo(String guid) throws IOException {
+        for (int n = 1; n <= fleet.workers(); n++) {
+            Files.createFile(fleet.home(n).resolve("go." + guid));
+        }
     }
 
     /** Its path on the workers. */

@@ -66,7 +66,8 @@ class EndsIT {
     /** By the limit of a file's size, which needs no mount and no root. */
     @Test
     void theDiskOfTheControlMachineIsFull() throws IOException {
-        Site site = site(2);
+        Counting held = Counting.held(fleet, LINES);
+        Site site = site(2).setting("jetp", held.runner().toString());
         Program run = site.start();
         Programs.await("output arrives", () -> largestOutput(site) > 5000);
         Programs.ok(
@@ -74,6 +75,7 @@ class EndsIT {
                 "--pid",
                 Long.toString(run.handle().pid()),
                 "--fsize=" + (largestOutput(site) + 2000));
+        held.letGo(guid(site));
         Program.Ended ended = run.end();
         oneLine(ended, 1, "cannot write", "too large", "jet-fanout resume " + guid(site));
 
@@ -178,7 +180,8 @@ class EndsIT {
     /** A CI system that ends a job waits for seconds, not for {@code reconnect_timeout}. */
     @Test
     void cancelDoesNotWaitLongForAWorkerThatIsAway() throws IOException {
-        Site site = site(1);
+        Counting held = Counting.held(fleet, LINES);
+        Site site = site(1).setting("jetp", held.runner().toString());
         Program run = site.start();
         Programs.await("output arrives", () -> largestOutput(site) > 5000);
         fleet.server().halt();
@@ -191,6 +194,7 @@ class EndsIT {
             assertThat(ended.outcomes()).hasSize(12);
         } finally {
             fleet.server().restart();
+            held.letGo(guid(site));
         }
     }
 

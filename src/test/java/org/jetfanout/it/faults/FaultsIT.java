@@ -258,7 +258,7 @@ class FaultsIT {
 
     @Test
     void cancelFromAnotherProcess() throws IOException {
-        Site site = site(2);
+        Site site = site(2).setting("jetp", Counting.held(fleet, LINES).runner().toString());
         Program run = site.start();
         await("both started", run, () -> counting.starts(guid(site)).size() == 2);
         Program.Ended cancel = site.command("cancel", guid(site));
@@ -270,7 +270,7 @@ class FaultsIT {
 
     @Test
     void cancelAfterTheControlProcessDied() throws IOException {
-        Site site = site(2);
+        Site site = site(2).setting("jetp", Counting.held(fleet, LINES).runner().toString());
         Program run = site.start();
         await("both started", run, () -> counting.starts(guid(site)).size() == 2);
         kill(run);

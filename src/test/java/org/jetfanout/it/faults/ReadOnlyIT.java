@@ -29,7 +29,7 @@ class ReadOnlyIT {
 
     @BeforeAll
     static void makeRunner() throws IOException {
-        counting = new Counting(fleet, LINES);
+        counting = Counting.held(fleet, LINES);
     }
 
     @AfterEach
@@ -50,6 +50,7 @@ class ReadOnlyIT {
             ProxiedSite.hasOutput(site, run);
             disk.sync();
             disk.fail();
+            counting.letGo(ProxiedSite.guid(site));
             Program.Ended ended = run.end();
             assertThat(ended.exit()).as("%s", ended).isEqualTo(1);
             assertThat(ended.complaints()).as("%s", ended).hasSize(1);
@@ -74,6 +75,7 @@ class ReadOnlyIT {
             Program run = site.start();
             ProxiedSite.hasOutput(site, run);
             disk.fail();
+            counting.letGo(ProxiedSite.guid(site));
             Program.Ended ended = run.end();
             assertThat(ended.exit()).as("%s", ended).isEqualTo(4);
             assertThat(ended.err()).contains("its disk turned read-only").doesNotContain("\tat ");
@@ -94,7 +96,7 @@ class ReadOnlyIT {
         }
         // what is left is the folder that was mounted upon
         fleet.forgetJobs();
-        Program.Ended again = site.run();
+        Program.Ended again = site.setting("jetp", fleet.jetp().toString()).run();
         assertThat(again.exit()).as("%s", again).isZero();
     }
 }
