@@ -1,8 +1,5 @@
 package org.jetfanout.sink;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -12,8 +9,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPOutputStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -161,7 +156,7 @@ public final class ElasticsearchSink implements Sink {
         message.setHeader(Exchange.HTTP_PATH, request.path());
         message.setHeader(Exchange.HTTP_QUERY, request.query());
         byte[] body = request.body();
-        message.setBody(body.length == 0 ? null : gzip ? gzipped(body) : body);
+        message.setBody(body.length == 0 ? null : gzip ? SinkHttp.gzipped(body) : body);
         if (body.length > 0) {
             message.setHeader(Exchange.CONTENT_TYPE, "application/json");
             if (gzip) {
@@ -199,20 +194,5 @@ public final class ElasticsearchSink implements Sink {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         Tls.requireTrusted(name, url, failure);
         throw failure;
-    }
-
-    private static byte[] gzipped(byte[] body) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(body.length / 8);
-        try (GZIPOutputStream gzip =
-                new GZIPOutputStream(out, 64 << 10) {
-                    {
-                        def.setLevel(Deflater.BEST_SPEED);
-                    }
-                }) {
-            gzip.write(body);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return out.toByteArray();
     }
 }

@@ -38,6 +38,9 @@ public final class Shipper implements AutoCloseable {
     /** Between two tries when the run has ended and somebody waits. */
     private static final Duration LAST_PAUSE = Duration.ofSeconds(3);
 
+    /** What a frame gets, from the time when it was sent, before it is broken off at the end. */
+    private static final Duration GRACE = Duration.ofMillis(200);
+
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final int LONGEST_REASON = 300;
 
@@ -160,11 +163,11 @@ public final class Shipper implements AutoCloseable {
                 Optional.ofNullable(since != null ? since : oldestUnread));
     }
 
-    /** Begins to leave off. The frame under way has a second from the time when it was sent. */
+    /** Begins to leave off: the frame under way has a moment, if it was only just sent. */
     public void leave() {
         closing = true;
         sender.interrupt();
-        long left = sent + PATIENCE.toNanos() - System.nanoTime();
+        long left = sent + GRACE.toNanos() - System.nanoTime();
         try {
             if (left > 0) {
                 sender.join(1 + left / 1_000_000);

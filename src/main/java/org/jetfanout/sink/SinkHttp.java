@@ -1,11 +1,16 @@
 package org.jetfanout.sink;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -36,6 +41,22 @@ final class SinkHttp {
         TreeSet<String> keys = new TreeSet<>(Tls.KEYS);
         keys.addAll(Set.of("connect-timeout", "response-timeout"));
         return Set.copyOf(keys);
+    }
+
+    /** Compressed, in little time rather than to few bytes. */
+    static byte[] gzipped(byte[] body) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(body.length / 8);
+        try (GZIPOutputStream gzip =
+                new GZIPOutputStream(out, 64 << 10) {
+                    {
+                        def.setLevel(Deflater.BEST_SPEED);
+                    }
+                }) {
+            gzip.write(body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
     }
 
     /**

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -15,7 +14,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.zip.GZIPOutputStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
@@ -155,24 +153,20 @@ public final class SplunkSink implements Sink {
     }
 
     /** As many events as a request may hold, at least one. */
-    private void events(Exchange exchange) throws IOException {
+    private void events(Exchange exchange) {
         HecFrame frame = of(exchange);
-        ByteArrayOutputStream body = new ByteArrayOutputStream(1 << 16);
+        ByteArrayOutputStream body = new ByteArrayOutputStream(1 << 20);
         int count = 0;
-        try (OutputStream zip = new GZIPOutputStream(body, 1 << 13)) {
-            long size = 0;
-            for (LogRecord record : frame.ahead()) {
-                byte[] event = events.event(record);
-                size += event.length;
-                if (count > 0 && size > requestBytes) {
-                    break;
-                }
-                zip.write(event);
-                count++;
+        for (LogRecord record : frame.ahead()) {
+            byte[] event = events.event(record);
+            if (count > 0 && body.size() + event.length > requestBytes) {
+                break;
             }
+            body.writeBytes(event);
+            count++;
         }
         frame.take(count);
-        request(exchange, body.toByteArray());
+        request(exchange, SinkHttp.gzipped(body.toByteArray()));
         exchange.getMessage().setHeader(Exchange.CONTENT_ENCODING, "gzip");
         // else Camel does it again
         exchange.setProperty(Exchange.SKIP_GZIP_ENCODING, true);

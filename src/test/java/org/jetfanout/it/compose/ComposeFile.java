@@ -40,7 +40,12 @@ final class ComposeFile {
         return map(map(resolved.get("services")).get(name));
     }
 
-    /** Names of networks that have no way out. */
+    /** Whether its image is one that is built here. */
+    boolean isOurs(String service) {
+        return text(service(service), "image").startsWith("jet-fanout-");
+    }
+
+    /** Whether a network has no way out. */
     boolean internal(String network) {
         return Boolean.TRUE.equals(map(map(resolved.get("networks")).get(network)).get("internal"));
     }

@@ -177,6 +177,28 @@ final class ComposeFileIT {
         }
     }
 
+    @Test
+    void eachImageOfOursIsBuiltOnceAndNeverPulled() {
+        List<String> built = new ArrayList<>();
+        for (String service : file.services()) {
+            Map<String, Object> settings = file.service(service);
+            if (file.isOurs(service)) {
+                boolean builds = settings.containsKey("build");
+                assertThat(settings)
+                        .as(service)
+                        .containsEntry("pull_policy", builds ? "build" : "never");
+                if (builds) {
+                    built.add(text(settings, "image"));
+                }
+            }
+        }
+        assertThat(built)
+                .containsExactlyInAnyOrder(
+                        "jet-fanout-host:0.1.0",
+                        "jet-fanout-worker:0.1.0",
+                        "jet-fanout-control:0.1.0");
+    }
+
     /** The runner unless JETP says otherwise, the same in both files. */
     private static String standIn() throws IOException {
         String runner = text(map(map(file.service("worker-1").get("build")).get("args")), "JETP");

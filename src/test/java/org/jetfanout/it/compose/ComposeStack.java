@@ -71,7 +71,7 @@ final class ComposeStack implements AutoCloseable {
 
     private void layOut(String service) throws IOException {
         Path scripts = Files.createDirectories(place(service, "/compose"));
-        if (file.service(service).containsKey("build")) {
+        if (file.isOurs(service)) {
             copy(Path.of("compose/bin"), scripts);
             copy(Path.of("compose/sshd_config"), scripts.resolve("sshd_config"));
         }
