@@ -190,6 +190,17 @@ class MaxJobsOnWorkerTest {
     }
 
     @Test
+    void aQueueThatCannotBeWrittenIsSaid() {
+        worker.call("mkdir -p ~/.jet-fanout/queue/$(cat /proc/sys/kernel/random/boot_id)/lock");
+        Drive drive = Drive.of(worker, spec("0001", 1));
+        JobEnd end = drive.run();
+        assertThat(end.state()).isEqualTo(State.ENDED);
+        assertThat(end.exitCode()).hasValue(73);
+        assertThat(drive.output.toString(java.nio.charset.StandardCharsets.UTF_8))
+                .contains("the queue for max_jobs cannot be written");
+    }
+
+    @Test
     void withoutFlockItRefusesAndSaysWhy() {
         worker.without("flock");
         worker.call("touch ~/go");
