@@ -26,6 +26,13 @@ public final class ExternalQueue implements Queue {
     private final JmsPoolConnectionFactory producers;
     private final ActiveMQConnectionFactory consumers;
     private final String url;
+
+    /**
+     * Stays open, to notice when the broker goes and comes. Its listener lives as long as it is
+     * held.
+     */
+    private final ActiveMQConnection watched;
+
     private final SteadyTime clock = new SteadyTime();
 
     // Mutable state
@@ -65,8 +72,8 @@ public final class ExternalQueue implements Queue {
         try (ActiveMQConnectionFactory once =
                 factory(with(url, "initialConnectAttempts=1"), user, password)) {
             once.createConnection().close();
-            // stays open, to notice when the broker goes and comes
-            ((ActiveMQConnection) sending.createConnection()).setFailoverListener(this::heard);
+            watched = (ActiveMQConnection) sending.createConnection();
+            watched.setFailoverListener(this::heard);
         } catch (JMSException e) {
             close();
             throw new ConfigurationException(
@@ -132,7 +139,7 @@ public final class ExternalQueue implements Queue {
 
     @Override
     public ConnectionFactory consumers() {
-        return consumers;
+        return new ReconnectingConsumers(consumers);
     }
 
     @Override
