@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import org.jetfanout.ssh.Maven;
 
 /**
  * The class path of a server that is not on the tests' own: Maven resolves {@code
@@ -14,10 +14,6 @@ import java.util.concurrent.TimeUnit;
  * repository.
  */
 final class ServerClassPath {
-    private static final String GOAL =
-            "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath";
-    private static final int LIMIT_MINUTES = 10;
-
     private ServerClassPath() {}
 
     /** The folder with the server's pom.xml and its main class. */
@@ -47,30 +43,7 @@ final class ServerClassPath {
 
     private static void resolve(Path pom, Path kept) throws IOException {
         Files.createDirectories(kept.getParent());
-        List<String> command =
-                new ArrayList<>(List.of("mvn", "-B", "-ntp", "-q", "-f", pom.toString(), GOAL));
-        command.add("-Dmdep.outputFile=" + kept);
-        // the repository of the Maven that runs these tests
-        String repository = System.getProperty("localRepository");
-        if (repository != null) {
-            command.add("-Dmaven.repo.local=" + repository);
-        }
         Path log = kept.resolveSibling(kept.getFileName() + ".log");
-        Process maven =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start();
-        try {
-            if (!maven.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
-                maven.destroyForcibly();
-                throw new IOException("still running: " + command);
-            }
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-        if (maven.exitValue() != 0) {
-            throw new IOException(command + " failed:\n" + Files.readString(log));
-        }
+        Maven.run("build-classpath", log, "-f", pom.toString(), "-Dmdep.outputFile=" + kept);
     }
 }

@@ -6,15 +6,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import org.jetfanout.ssh.ProxyConnections;
 
 /** A server that is elsewhere, at the address and port where a container would have it. */
 final class Forward implements AutoCloseable {
-    private final ServerSocket listener;
-    private final int target;
+    private final ProxyConnections connections;
 
-    private Forward(ServerSocket listener, int target) {
-        this.listener = listener;
-        this.target = target;
+    private Forward(ProxyConnections connections) {
+        this.connections = connections;
     }
 
     /**
@@ -25,31 +24,22 @@ final class Forward implements AutoCloseable {
     static Forward at(String address, int port, int target) throws IOException {
         ServerSocket listener = new ServerSocket();
         listener.bind(new InetSocketAddress(address, port));
-        Forward forward = new Forward(listener, target);
-        thread(forward::accept);
-        return forward;
+        ProxyConnections connections = new ProxyConnections(listener);
+        connections.accept(
+                client -> {
+                    Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+                    connections.thread(() -> pass(client, server));
+                    connections.thread(() -> pass(server, client));
+                });
+        return new Forward(connections);
     }
 
     @Override
     public void close() {
         try {
-            listener.close();
+            connections.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private void accept() throws IOException {
-        while (!listener.isClosed()) {
-            Socket client;
-            try {
-                client = listener.accept();
-            } catch (IOException e) {
-                return; // closed
-            }
-            Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
-            thread(() -> pass(client, server));
-            thread(() -> pass(server, client));
         }
     }
 
@@ -61,24 +51,5 @@ final class Forward implements AutoCloseable {
             from.close();
             to.close();
         }
-    }
-
-    private interface Work {
-        void run() throws IOException;
-    }
-
-    private static void thread(Work work) {
-        Thread thread =
-                new Thread(
-                        () -> {
-                            try {
-                                work.run();
-                            } catch (IOException e) {
-                                throw new UncheckedIOException(e);
-                            }
-                        },
-                        "forward");
-        thread.setDaemon(true);
-        thread.start();
     }
 }
