@@ -8,16 +8,23 @@
 # PATIENCE: seconds without any answer after which it gives up, says so in the file `late`, and
 # refuses. WRAPPER: process id; the relay ends with wrapper and runner.
 use strict;
-use Fcntl;
-use Socket;
 
 my ($job, $patience, $wrapper) = @ARGV;
 my $tick = 0.2;
 chdir $job or exit 1;
+# Loading the modules costs five times as much as all else, so they must be there, but are loaded when
+# somebody asks for a key. The numbers are those of most Linux machines; the modules know the others.
+for my $module ('Fcntl.pm', 'Socket.pm') {
+    exit 1 unless grep { -r "$_/$module" } @INC;
+}
 my $door;
-socket $door, AF_UNIX, SOCK_STREAM, 0 or exit 1;
-bind $door, sockaddr_un('relay') or exit 1;
-listen $door, 128 or exit 1;
+unless ($^O eq 'linux' && socket($door, 1, 1, 0) && bind($door, pack 'S a*', 1, "relay\0") && listen $door, 128) {
+    unlink 'relay';
+    modules();
+    socket $door, Socket::AF_UNIX(), Socket::SOCK_STREAM(), 0 or exit 1;
+    bind $door, Socket::sockaddr_un('relay') or exit 1;
+    listen $door, 128 or exit 1;
+}
 my $child = fork;
 exit 1 unless defined $child;
 if ($child) {
@@ -32,6 +39,7 @@ $SIG{PIPE} = 'IGNORE';
 for (;;) {
     if (ready(3, $door)) {
         accept(my $client, $door) or next;
+        modules();
         my $server = fork;
         if (defined $server && !$server) {
             close $door;
@@ -43,6 +51,11 @@ for (;;) {
         my $runner = (split ' ', <$pids>)[2];
         exit 0 unless $runner > 0 && kill 0, $runner;
     }
+}
+
+sub modules {
+    require Fcntl;
+    require Socket;
 }
 
 # Waits; which of the handles have something to read, by bits.
@@ -83,7 +96,7 @@ sub serve {
             my $bits = ready($tick, $quiet ? () : $client, $agent ? $agent : ());
             if ($bits & 1 && !$quiet) {
                 # it has gone, or asks on before it was answered
-                recv $client, my $next, 1, MSG_PEEK;
+                recv $client, my $next, 1, Socket::MSG_PEEK();
                 return unless length $next;
                 $quiet = 1;
             } elsif ($bits) {
@@ -106,10 +119,10 @@ sub serve {
 }
 
 sub reach {
-    socket(my $agent, AF_UNIX, SOCK_STREAM, 0) or return undef;
+    socket(my $agent, Socket::AF_UNIX(), Socket::SOCK_STREAM(), 0) or return undef;
     # an agent that hangs must not hold us
-    fcntl $agent, F_SETFL, O_NONBLOCK;
-    return connect($agent, sockaddr_un('agent')) ? $agent : undef;
+    fcntl $agent, Fcntl::F_SETFL(), Fcntl::O_NONBLOCK();
+    return connect($agent, Socket::sockaddr_un('agent')) ? $agent : undef;
 }
 
 sub write_late {

@@ -168,6 +168,33 @@ class AgentRelayIT {
         nothingRuns();
     }
 
+    /** Where the numbers of sockets may be others than Linux's. */
+    @Test
+    void perlOfAnotherSystem() {
+        Language.PERL.only(worker);
+        worker.program("perl", "#!/bin/sh\nexec /usr/bin/perl -e 'BEGIN { $^O = q(os) }' \"$@\"\n");
+        asksByTheRelay();
+    }
+
+    /** The modules are loaded late; that they are there must be known at the start. */
+    @Test
+    void perlWithoutItsModulesLeavesItToPython() {
+        worker.program(
+                "perl",
+                "#!/bin/sh\nexec /usr/bin/perl -e 'BEGIN { require strict; @INC = () }' \"$@\"\n");
+        asksByTheRelay();
+    }
+
+    private void asksByTheRelay() {
+        Drive drive =
+                Drive.of(
+                        worker,
+                        spec("echo ${SSH_AUTH_SOCK##*/}; ssh-add -l | wc -l; ssh-add -l | wc -l"));
+        assertThat(drive.run().state()).isEqualTo(State.ENDED);
+        assertThat(drive.output.toString(UTF_8)).isEqualTo("relay\n1\n1\n");
+        nothingRuns();
+    }
+
     /** Then what failed meanwhile is known, and only that. */
     @Test
     void aWorkerWithoutEitherSaysWhenTheAgentWasAway() {
