@@ -40,7 +40,10 @@ public final class PrivateFiles {
         void write(OutputStream out) throws IOException;
     }
 
-    /** Opens a new file, in place of an old one; not buffered. */
+    /**
+     * Opens a new file, in place of an old one; not buffered. Its folder must be there, and whoever
+     * reads meanwhile sees a part of it.
+     */
     public static OutputStream create(Path file) throws IOException {
         Files.deleteIfExists(file);
         Files.createFile(file, FILE);

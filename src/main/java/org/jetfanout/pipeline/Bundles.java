@@ -3,6 +3,7 @@ package org.jetfanout.pipeline;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,8 +62,15 @@ final class Bundles {
     /** Packs what one batch needs beside that, and its message. */
     void pack(BatchMessage message, JobSpec job) throws IOException {
         Map<String, byte[]> run = Map.of(JobFiles.RUN, JobFiles.of(job).get(JobFiles.RUN));
-        PrivateFiles.write(folder, slice(job.batch()), files.slice(message.batch(), run).slice());
-        PrivateFiles.write(folder, name(message), message.bytes());
+        write(slice(job.batch()), files.slice(message.batch(), run).slice());
+        write(name(message), message.bytes());
+    }
+
+    /** Whole or not does not matter before {@link #packed}. */
+    private void write(String name, byte[] bytes) throws IOException {
+        try (OutputStream out = PrivateFiles.create(folder.resolve(name))) {
+            out.write(bytes);
+        }
     }
 
     /** Notes that all batches are packed: from now on the run can be resumed. */
