@@ -90,7 +90,7 @@ class Receivers:
 
     def __enter__(self):
         self.process = subprocess.Popen(
-            ["java", "-Xmx256m", RECEIVERS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            ["java", "-Xmx256m", "-Dsun.net.httpserver.nodelay=true", RECEIVERS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         self.hec, self.lines, self.mute = map(int, self.process.stdout.readline().split())
         return self

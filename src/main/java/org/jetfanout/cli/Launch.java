@@ -66,6 +66,7 @@ final class Launch {
         try (Outlets outlets = outlets(request.sinks(), request);
                 Screen screen = open(guid, outlets)) {
             Prepared prepared = prepare(request);
+            outlets.await();
             try (RunRecord record = RunRecord.create(runs, guid)) {
                 Prepared kept = keep(record, prepared, outlets);
                 return follow(record, screen, outlets, fanOut -> fanOut.run(kept));
@@ -81,6 +82,7 @@ final class Launch {
         try (Outlets outlets = Outlets.open(request.sinks(), request.routes(), flag)) {
             open(guid, outlets).close();
             Prepared prepared = prepare(request);
+            outlets.await();
             try (RunRecord record = RunRecord.create(runs, guid)) {
                 keep(record, prepared, outlets);
             }
@@ -111,6 +113,7 @@ final class Launch {
         RunRequest request = request(record);
         try (Outlets outlets = outlets(sinks(record, request).and(sinks), request);
                 Screen screen = open(record.guid(), outlets)) {
+            outlets.await();
             return follow(
                     record,
                     screen,

@@ -41,7 +41,8 @@ final class Outlets implements AutoCloseable {
     }
 
     /**
-     * Those that a request names, and those that the sinks' configuration switches on.
+     * Those that a request names, and those that the sinks' configuration switches on. They open
+     * while others go on: {@link #await}.
      *
      * @param routes the user's own
      * @param ofStdout the flag by which standard output is for something else than records
@@ -70,9 +71,13 @@ final class Outlets implements AutoCloseable {
      */
     static Outlets openOrNone(
             SinkRequest request, Optional<Path> routes, Optional<String> ofStdout) {
+        Optional<Outlets> opened = Optional.empty();
         try {
-            return open(request, routes, ofStdout);
+            opened = Optional.of(open(request, routes, ofStdout));
+            opened.get().await();
+            return opened.get();
         } catch (ConfigurationException e) {
+            opened.ifPresent(Outlets::close);
             Main.say(e.getMessage() + "; nothing is shipped");
             SinkConfig config = SinkConfig.read(Optional.of(Path.of("/dev/null")), Map.of());
             return new Outlets(
@@ -80,6 +85,11 @@ final class Outlets implements AutoCloseable {
                     new Shipping(List.of(), config, Optional.empty(), Main::say),
                     Optional.empty());
         }
+    }
+
+    /** Waits until they are open; says what is wrong with them. */
+    void await() {
+        shipping.await();
     }
 
     /** Whether records are printed on standard output, so that nothing else may be. */

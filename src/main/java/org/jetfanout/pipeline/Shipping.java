@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.Opening;
 import org.jetfanout.record.LogRecordReader;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.SinkRecord;
@@ -41,11 +42,12 @@ public final class Shipping implements AutoCloseable {
 
     // Mutable state
     private boolean printing;
-    private Optional<Pipeline> pipeline = Optional.empty();
+    private Optional<Opening<Pipeline>> pipeline = Optional.empty();
     private volatile List<Shipper> shippers = List.of();
 
     /**
-     * Reads the settings, and loads and starts the routes. Without a name this does nothing.
+     * Reads the settings, and begins to load and start the routes. Without a name this does
+     * nothing.
      *
      * @param names of the sinks
      * @param routes the user's own
@@ -58,7 +60,7 @@ public final class Shipping implements AutoCloseable {
         this.talk = talk;
         try {
             if (!names.isEmpty()) {
-                pipeline = Optional.of(open(routes));
+                pipeline = Optional.of(open(Routes.sinks(names, routes)));
             }
         } catch (RuntimeException e) {
             close();
@@ -66,8 +68,7 @@ public final class Shipping implements AutoCloseable {
         }
     }
 
-    private Pipeline open(Optional<Path> routes) {
-        Map<String, String> files = Routes.sinks(names, routes);
+    private Opening<Pipeline> open(Map<String, String> files) {
         printing = files.containsKey(STDOUT);
         Map<String, Object> beans = new HashMap<>(SinkSteps.beans());
         Map<String, String> properties = new HashMap<>();
@@ -83,6 +84,14 @@ public final class Shipping implements AutoCloseable {
                                 properties.putAll(sink.properties());
                             });
         }
+        return new Opening<>("sinks", () -> start(names, files, beans, properties));
+    }
+
+    private static Pipeline start(
+            List<String> names,
+            Map<String, String> files,
+            Map<String, Object> beans,
+            Map<String, String> properties) {
         Pipeline started = Pipeline.ofSinks(String.join(",", files.values()), beans, properties);
         for (String name : names) {
             if (!started.hasRouteFrom(Routes.sinkEndpoint(name))) {
@@ -94,6 +103,11 @@ public final class Shipping implements AutoCloseable {
             }
         }
         return started;
+    }
+
+    /** Waits until the routes have started; says what is wrong with them. */
+    public void await() {
+        pipeline.ifPresent(Opening::await);
     }
 
     /** Names of the sinks, in order. */
@@ -122,7 +136,7 @@ public final class Shipping implements AutoCloseable {
                             record.guid(),
                             kept,
                             new LogRecordReader(record, config.redaction(), kept.ends()),
-                            pipeline.orElseThrow().sink(name),
+                            pipeline.orElseThrow().await().sink(name),
                             limited ? pace : pace.withoutLimit(),
                             talk));
         }
@@ -197,9 +211,17 @@ public final class Shipping implements AutoCloseable {
         // else a sink that never answers holds up the end of the run
         sinks.forEach(Sink::abort);
         shippers.forEach(Shipper::close);
-        pipeline.ifPresent(Pipeline::close);
+        pipeline.ifPresent(Shipping::close);
         sinks.forEach(Sink::close);
         pipeline = Optional.empty();
         sinks.clear();
+    }
+
+    private static void close(Opening<Pipeline> pipeline) {
+        try {
+            pipeline.await().close();
+        } catch (RuntimeException e) {
+            // never started: who waited for it was told
+        }
     }
 }

@@ -6,17 +6,16 @@ import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jetfanout.Opening;
 
 /**
  * A queue that opens while others go on: starting a broker takes a third of the time that a run
  * needs before it sends its first byte. Who connects before it is open waits. Thread-safe.
  */
 public final class OpeningQueue implements Queue {
-    private final FutureTask<Queue> opening;
+    private final Opening<Queue> opening;
 
     // Mutable state
     private volatile boolean abandoned;
@@ -27,37 +26,12 @@ public final class OpeningQueue implements Queue {
      * @param queue opens it; runs in a thread of its own
      */
     public OpeningQueue(Callable<Queue> queue) {
-        opening = new FutureTask<>(queue);
-        Thread thread = new Thread(opening, "queue");
-        thread.setDaemon(true);
-        thread.start();
+        opening = new Opening<>("queue", queue);
     }
 
     /** Waits until it is open; throws what opening it threw. */
     public void await() {
-        open();
-    }
-
-    private Queue open() {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return opening.get();
-                } catch (InterruptedException e) {
-                    interrupted = true; // a broker that is half open cannot be left
-                } catch (ExecutionException e) {
-                    if (e.getCause() instanceof RuntimeException cause) {
-                        throw cause;
-                    }
-                    throw new IllegalStateException(e.getCause());
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        opening.await();
     }
 
     @Override
@@ -72,17 +46,17 @@ public final class OpeningQueue implements Queue {
 
     @Override
     public void onFailure(Consumer<String> told) {
-        open().onFailure(told);
+        opening.await().onFailure(told);
     }
 
     @Override
     public Optional<Outage> outage() {
-        return open().outage();
+        return opening.await().outage();
     }
 
     @Override
     public boolean isBack() {
-        return open().isBack();
+        return opening.await().isBack();
     }
 
     /** Closing it waits for nothing: its broker is away or has ended, and would be waited for. */
@@ -94,7 +68,7 @@ public final class OpeningQueue implements Queue {
     public void close() {
         Queue queue;
         try {
-            queue = open();
+            queue = opening.await();
         } catch (RuntimeException e) {
             return; // never opened: who waited for it was told
         }
@@ -116,7 +90,7 @@ public final class OpeningQueue implements Queue {
         }
 
         private ConnectionFactory ready() {
-            return factory.apply(open());
+            return factory.apply(opening.await());
         }
 
         @Override

@@ -13,10 +13,13 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.CookieSpecSupport;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.psl.PublicSuffixMatcher;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.util.TimeValue;
@@ -34,6 +37,10 @@ final class SinkHttp {
     static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(60);
 
     private static final TimeValue STALE_AFTER = TimeValue.ofSeconds(1);
+
+    /** The list of them is long, and the one server that is talked to has no neighbours. */
+    private static final PublicSuffixMatcher NO_SUFFIXES =
+            new PublicSuffixMatcher(List.of(), List.of());
 
     private SinkHttp() {}
 
@@ -86,14 +93,24 @@ final class SinkHttp {
                 .setConnectionManager(
                         PoolingHttpClientConnectionManagerBuilder.create()
                                 .setDefaultConnectionConfig(connection)
-                                .setTlsSocketStrategy(
-                                        new DefaultClientTlsStrategy(Tls.context(settings)))
+                                .setTlsSocketStrategy(tls(settings))
                                 .build())
                 .setDefaultRequestConfig(request)
                 .setUserAgent("jet-fanout")
                 .setDefaultHeaders(all)
+                .setDefaultCookieSpecRegistry(CookieSpecSupport.createDefault(NO_SUFFIXES))
                 .disableAutomaticRetries()
                 .disableRedirectHandling()
                 .build();
+    }
+
+    /** What the JDK trusts takes a tenth of a second to read: only for who connects by TLS. */
+    private static TlsSocketStrategy tls(SinkSettings settings) {
+        if (Tls.KEYS.stream().anyMatch(settings.values()::containsKey)) {
+            return new DefaultClientTlsStrategy(Tls.context(settings));
+        }
+        return (socket, host, port, attachment, context) ->
+                DefaultClientTlsStrategy.createSystemDefault()
+                        .upgrade(socket, host, port, attachment, context);
     }
 }

@@ -91,10 +91,7 @@ class SinkRoutesTest {
     void aFileWithoutItsRouteIsNamed() throws IOException {
         Path file = sink("mine", route("mine", "log:x").replace("direct:sink-mine", "direct:mine"));
         SinkConfig config = SinkConfig.read(Optional.of(Path.of("/dev/null")), Map.of());
-        assertThatThrownBy(
-                        () ->
-                                new Shipping(
-                                        List.of("mine"), config, Optional.of(folder), line -> {}))
+        assertThatThrownBy(() -> open(config))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(file + ": no route in it begins at direct:sink-mine");
     }
@@ -103,12 +100,16 @@ class SinkRoutesTest {
     void aPlaceholderWithoutAValueIsSaid() throws IOException {
         sink("mine", route("mine", "\"{{mine.url}}\""));
         SinkConfig config = SinkConfig.read(Optional.of(Path.of("/dev/null")), Map.of());
-        assertThatThrownBy(
-                        () ->
-                                new Shipping(
-                                        List.of("mine"), config, Optional.of(folder), line -> {}))
+        assertThatThrownBy(() -> open(config))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("mine.url")
                 .hasMessageNotContaining("\n");
+    }
+
+    private void open(SinkConfig config) {
+        try (Shipping shipping =
+                new Shipping(List.of("mine"), config, Optional.of(folder), line -> {})) {
+            shipping.await();
+        }
     }
 }
