@@ -1,5 +1,6 @@
 package org.jetfanout;
 
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -47,6 +48,15 @@ public final class Opening<T> {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** The same for who ends it; empty where it never opened: who waited for it was told. */
+    public Optional<T> opened() {
+        try {
+            return Optional.of(await());
+        } catch (RuntimeException e) {
+            return Optional.empty();
         }
     }
 }

@@ -44,7 +44,7 @@ public final class PrivateFiles {
      * Opens a new file, in place of an old one; not buffered. Its folder must be there, and whoever
      * reads meanwhile sees a part of it.
      */
-    public static OutputStream create(Path file) throws IOException {
+    public static FileOutputStream create(Path file) throws IOException {
         Files.deleteIfExists(file);
         Files.createFile(file, FILE);
         return new FileOutputStream(file.toFile());
@@ -67,9 +67,7 @@ public final class PrivateFiles {
     public static void replace(Path file, boolean durable, Content content) throws IOException {
         Path next = file.resolveSibling("." + file.getFileName() + ".next");
         try {
-            Files.deleteIfExists(next);
-            Files.createFile(next, FILE);
-            try (FileOutputStream plain = new FileOutputStream(next.toFile());
+            try (FileOutputStream plain = create(next);
                     OutputStream out = new BufferedOutputStream(plain, 1 << 16)) {
                 content.write(out);
                 out.flush();

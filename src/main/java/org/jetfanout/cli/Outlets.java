@@ -71,19 +71,27 @@ final class Outlets implements AutoCloseable {
      */
     static Outlets openOrNone(
             SinkRequest request, Optional<Path> routes, Optional<String> ofStdout) {
-        Optional<Outlets> opened = Optional.empty();
         try {
-            opened = Optional.of(open(request, routes, ofStdout));
-            opened.get().await();
-            return opened.get();
+            return opened(request, routes, ofStdout);
         } catch (ConfigurationException e) {
-            opened.ifPresent(Outlets::close);
             Main.say(e.getMessage() + "; nothing is shipped");
             SinkConfig config = SinkConfig.read(Optional.of(Path.of("/dev/null")), Map.of());
             return new Outlets(
                     SinkRequest.NONE,
                     new Shipping(List.of(), config, Optional.empty(), Main::say),
                     Optional.empty());
+        }
+    }
+
+    private static Outlets opened(
+            SinkRequest request, Optional<Path> routes, Optional<String> ofStdout) {
+        Outlets outlets = open(request, routes, ofStdout);
+        try {
+            outlets.await();
+            return outlets;
+        } catch (RuntimeException e) {
+            outlets.close();
+            throw e;
         }
     }
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.activemq.artemis.api.core.client.FailoverEventType;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnection;
@@ -56,9 +57,10 @@ public final class ExternalQueue implements Queue {
         }
         // a broker that restarts is waited for; a dead peer is noticed within 10 s
         String common = "reconnectAttempts=-1&connectionTTL=10000&clientFailureCheckPeriod=3000";
-        sending = factory(with(url, common), user, password);
+        sending = factory(ActiveMQConnectionFactory::new, with(url, common), user, password);
         consumers =
                 factory(
+                        ReconnectingConsumers::new,
                         with(
                                 url,
                                 common
@@ -70,7 +72,11 @@ public final class ExternalQueue implements Queue {
         producers.setConnectionFactory(sending);
         producers.setMaxConnections(1);
         try (ActiveMQConnectionFactory once =
-                factory(with(url, "initialConnectAttempts=1"), user, password)) {
+                factory(
+                        ActiveMQConnectionFactory::new,
+                        with(url, "initialConnectAttempts=1"),
+                        user,
+                        password)) {
             once.createConnection().close();
             watched = (ActiveMQConnection) sending.createConnection();
             watched.setFailoverListener(this::heard);
@@ -85,9 +91,13 @@ public final class ExternalQueue implements Queue {
         return url + (url.contains("?") ? "&" : "?") + options;
     }
 
-    private static ActiveMQConnectionFactory factory(String url, String user, String password) {
+    private static ActiveMQConnectionFactory factory(
+            Function<String, ActiveMQConnectionFactory> made,
+            String url,
+            String user,
+            String password) {
         try {
-            ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(url);
+            ActiveMQConnectionFactory factory = made.apply(url);
             if (!user.isEmpty()) {
                 factory.setUser(user);
                 factory.setPassword(password);
@@ -139,7 +149,7 @@ public final class ExternalQueue implements Queue {
 
     @Override
     public ConnectionFactory consumers() {
-        return new ReconnectingConsumers(consumers);
+        return consumers;
     }
 
     @Override

@@ -66,12 +66,10 @@ public final class OpeningQueue implements Queue {
 
     @Override
     public void close() {
-        Queue queue;
-        try {
-            queue = opening.await();
-        } catch (RuntimeException e) {
-            return; // never opened: who waited for it was told
-        }
+        opening.opened().ifPresent(this::close);
+    }
+
+    private void close(Queue queue) {
         if (abandoned) {
             Thread thread = new Thread(queue::close, "abandoned queue");
             thread.setDaemon(true);

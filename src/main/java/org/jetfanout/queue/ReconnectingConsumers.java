@@ -1,22 +1,27 @@
 package org.jetfanout.queue;
 
 import jakarta.jms.Connection;
-import jakarta.jms.ConnectionFactory;
-import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 
 /**
  * Connections that reconnect by themselves and tell nobody of it. Artemis tells a connection's
  * exception listener of outages that it has mended already; camel-sjms2 (4.17) then recovers on its
  * own, every 5 s and for ever, and from the second time on without consumers. Thread-safe.
  */
-final class ReconnectingConsumers implements ConnectionFactory {
-    private final ConnectionFactory factory;
+final class ReconnectingConsumers extends ActiveMQConnectionFactory {
+    private static final long serialVersionUID = 1;
 
-    ReconnectingConsumers(ConnectionFactory factory) {
-        this.factory = factory;
+    ReconnectingConsumers(String url) {
+        super(url);
+    }
+
+    /** The one without parameters calls this, too. */
+    @Override
+    public Connection createConnection(String user, String password) throws JMSException {
+        return quiet(super.createConnection(user, password));
     }
 
     private static Connection quiet(Connection connection) {
@@ -34,35 +39,5 @@ final class ReconnectingConsumers implements ConnectionFactory {
                                 throw e.getCause();
                             }
                         });
-    }
-
-    @Override
-    public Connection createConnection() throws JMSException {
-        return quiet(factory.createConnection());
-    }
-
-    @Override
-    public Connection createConnection(String user, String password) throws JMSException {
-        return quiet(factory.createConnection(user, password));
-    }
-
-    @Override
-    public JMSContext createContext() {
-        return factory.createContext();
-    }
-
-    @Override
-    public JMSContext createContext(String user, String password) {
-        return factory.createContext(user, password);
-    }
-
-    @Override
-    public JMSContext createContext(String user, String password, int mode) {
-        return factory.createContext(user, password, mode);
-    }
-
-    @Override
-    public JMSContext createContext(int mode) {
-        return factory.createContext(mode);
     }
 }
