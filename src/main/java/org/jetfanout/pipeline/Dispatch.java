@@ -1,5 +1,22 @@
 package org.jetfanout.pipeline;
 
+import org.jetfanout.job.Cksum;
+import org.jetfanout.job.Job;
+import org.jetfanout.job.JobEnd;
+import org.jetfanout.job.JobSpec;
+import org.jetfanout.log.Frame;
+import org.jetfanout.log.Stream;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.record.BatchResult;
+import org.jetfanout.record.BatchState;
+import org.jetfanout.record.Counts;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.runner.JetpReader;
+import org.jetfanout.runner.Tally;
+import org.jetfanout.ssh.Chunk;
+import org.jetfanout.ssh.CommandStream;
+import org.jetfanout.ssh.WorkerUnreachableException;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -18,27 +35,11 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jetfanout.job.Cksum;
-import org.jetfanout.job.Job;
-import org.jetfanout.job.JobEnd;
-import org.jetfanout.job.JobSpec;
-import org.jetfanout.log.Frame;
-import org.jetfanout.log.Stream;
-import org.jetfanout.plan.Batch;
-import org.jetfanout.record.BatchResult;
-import org.jetfanout.record.BatchState;
-import org.jetfanout.record.Counts;
-import org.jetfanout.record.RunRecord;
-import org.jetfanout.runner.JetpReader;
-import org.jetfanout.runner.Tally;
-import org.jetfanout.ssh.Chunk;
-import org.jetfanout.ssh.CommandStream;
-import org.jetfanout.ssh.WorkerUnreachableException;
 
 /**
  * A batch that is being worked on: its job, its connection, and what its runner has said so far.
- * For the one thread that works on the batch, but for {@link #cancel}, {@link #endIfOverdue} and
- * {@link #putBackIfIdle}, which any thread may call.
+ * For the one thread that works on the batch, but for {@link #cancel}, {@link #leave}, {@link
+ * #endIfOverdue}, {@link #putBackIfIdle} and {@link #counts}, which any thread may call.
  */
 public final class Dispatch {
     private static final int REPLAY_BYTES = 1 << 16;
@@ -65,13 +66,16 @@ public final class Dispatch {
     private BatchState state = BatchState.QUEUED;
     private boolean connected;
     private int tries;
-    private volatile Instant deadline;
+
+    /** When the job will have taken too long; there is none before the first connection. */
+    private volatile Instant deadline = Instant.MAX;
 
     /** Since when the job waits on its worker; null while it does not. */
     private volatile Instant waitingSince;
 
     private volatile boolean putBack;
     private volatile boolean cancelled;
+    private volatile Counts counts;
 
     /** Nobody follows the job any more. */
     private volatile boolean left;
@@ -157,6 +161,7 @@ public final class Dispatch {
         this.eventsFrom = eventsFrom;
         this.mayHaveStarted = mayHaveStarted || job.started();
         this.clock = clock;
+        counts = count();
     }
 
     /**
@@ -230,9 +235,15 @@ public final class Dispatch {
     /** Takes what the runner says into account. */
     void read(Frame frame) {
         reader.read(frame.stream(), frame.bytes());
+        counts = count();
     }
 
+    /** Of the batch's hosts, by what the runner has said so far. */
     Counts counts() {
+        return counts;
+    }
+
+    private Counts count() {
         Tally tally = reader.tally();
         return new Counts(
                 tally.hosts(),

@@ -1,21 +1,5 @@
 package org.jetfanout.pipeline;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
@@ -42,13 +26,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
 /**
  * The beans of the dispatch and record routes. Thread-safe: each batch is worked on by one thread
  * at a time, and what batches share is thread-safe itself.
  */
 final class DispatchSteps implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DispatchSteps.class);
-    private static final Duration WATCH = Duration.ofSeconds(1);
+    private static final Duration ROUND = Duration.ofSeconds(1);
 
     private final RunRecord record;
     private final Screen screen;
@@ -64,7 +63,7 @@ final class DispatchSteps implements AutoCloseable {
 
     private final Set<String> open = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
-    private final ScheduledExecutorService watch;
+    private final Watch watch = new Watch(ROUND);
     private final SteadyTime clock = new SteadyTime();
 
     // Mutable state
@@ -79,13 +78,6 @@ final class DispatchSteps implements AutoCloseable {
         this.record = record;
         this.screen = screen;
         this.bundles = bundles;
-        watch =
-                Executors.newSingleThreadScheduledExecutor(
-                        work -> {
-                            Thread thread = new Thread(work, "watch");
-                            thread.setDaemon(true);
-                            return thread;
-                        });
     }
 
     Map<String, Processor> beans() {
@@ -121,10 +113,7 @@ final class DispatchSteps implements AutoCloseable {
         plan.batches().forEach(batch -> open.add(batch.id()));
         progress.planned(plan);
         substitutes = new Substitutes(record.workers(), resumed ? moved(plan) : plan.batches());
-        var watching =
-                watch.scheduleWithFixedDelay(
-                        this::watch, WATCH.toMillis(), WATCH.toMillis(), TimeUnit.MILLISECONDS);
-        LOG.debug("watching: {}", watching);
+        watch.begin(this::round);
     }
 
     /** The batches with the workers that an earlier process has given them to. */
@@ -189,29 +178,38 @@ final class DispatchSteps implements AutoCloseable {
 
     @Override
     public void close() {
-        watch.shutdownNow();
+        watch.close();
     }
 
-    private void watch() {
-        try {
-            CancelRequest.read(record.folder()).ifPresent(this::cancel);
-            Set<String> waiting = new TreeSet<>(open);
-            waiting.removeAll(taken);
-            queueWatch.look(waiting, cancelled).ifPresent(this::fail);
-            int queued = waiting.size();
-            for (Dispatch dispatch : active.values()) {
-                dispatch.endIfOverdue();
-                if (queued > 0 && dispatch.putBackIfIdle()) {
-                    queued--;
-                }
-                Counts counts = dispatch.counts();
-                progress.tally(dispatch.message().batch().id(), counts);
-                screen.tally(dispatch.message().batch().id(), counts);
-            }
-            record.tallies(progress.tallies());
-        } catch (IOException | RuntimeException e) {
-            LOG.warn("cannot tell how the run stands", e); // a status that is late stops no run
+    /** Each thing by itself: one that fails keeps no other from its deadline. */
+    private void round() {
+        watch.look(
+                "the request to cancel",
+                () -> CancelRequest.read(record.folder()).ifPresent(this::cancel));
+        Set<String> waiting = new TreeSet<>(open);
+        waiting.removeAll(taken);
+        watch.look("the queue", () -> queueWatch.look(waiting, cancelled).ifPresent(this::fail));
+        AtomicInteger wanting = new AtomicInteger(waiting.size());
+        active.forEach(
+                (id, dispatch) -> {
+                    watch.look("the deadline of batch " + id, dispatch::endIfOverdue);
+                    watch.look("the turn of batch " + id, () -> putBack(dispatch, wanting));
+                    watch.look("the counts of batch " + id, () -> tally(id, dispatch.counts()));
+                });
+        // a status that is late stops no run
+        watch.look("tallies.json", () -> record.tallies(progress.tallies()));
+    }
+
+    /** A thread for one of the batches that want one. */
+    private static void putBack(Dispatch dispatch, AtomicInteger wanting) {
+        if (wanting.get() > 0 && dispatch.putBackIfIdle()) {
+            wanting.decrementAndGet();
         }
+    }
+
+    private void tally(String id, Counts counts) {
+        progress.tally(id, counts);
+        screen.tally(id, counts);
     }
 
     private void takeUp(Exchange exchange) throws IOException, InvalidPayloadException {

@@ -7,12 +7,6 @@ import static org.jetfanout.it.faults.ProxiedSite.hasOutput;
 import static org.jetfanout.it.faults.ProxiedSite.kill;
 import static org.jetfanout.it.faults.ProxiedSite.record;
 
-import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 import org.jetfanout.it.Fleet;
 import org.jetfanout.it.Program;
 import org.jetfanout.it.Site;
@@ -22,6 +16,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Every fault of docs/faults.md, provoked for real. */
 class FaultsIT {
@@ -141,6 +142,9 @@ class FaultsIT {
         assertThat(counting.wrong(record(site), 3)).isEmpty();
         assertThat(counting.starts(ended.guid()).values())
                 .allSatisfy(on -> assertThat(on).hasSize(1).doesNotContain(1));
+        assertThat(ended.record("jet-fanout.log"))
+                .content()
+                .doesNotContain("\tat ", "cannot look after");
     }
 
     @Test
