@@ -122,6 +122,11 @@ final class LocalCommand implements CommandStream {
                 : Optional.empty();
     }
 
+    @Override
+    public void endAgent() {
+        // it uses the user's own
+    }
+
     /** The job itself lives on, as it does when a worker's connection ends. */
     @Override
     public synchronized void close() {

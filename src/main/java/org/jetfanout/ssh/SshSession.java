@@ -80,6 +80,11 @@ public final class SshSession implements AutoCloseable {
         for (int i = hops.size() - 1; i >= 0; i--) {
             hops.get(i).close(true);
         }
+        endAgent();
+    }
+
+    /** From now on the worker is shown nothing, and gets nothing signed. */
+    void endAgent() {
         login.guard().ifPresent(AgentGuard::end);
     }
 
