@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jetfanout.ssh.Keys;
 import org.jetfanout.ssh.SshAgent;
+import org.jetfanout.ssh.TestUser;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -59,7 +60,7 @@ class AgentIT {
                             assertThat(line.path("guid").asText()).isEqualTo(run.guid());
                             assertThat(line.path("worker").asText()).isIn("w1", "w2");
                             assertThat(line.toString())
-                                    .contains(fleet.hostKey().fingerprint(), "jetfan");
+                                    .contains(fleet.hostKey().fingerprint(), TestUser.name());
                         });
         assertThat(run.record("signatures.ndjson"))
                 .content()

@@ -9,6 +9,7 @@ import java.util.List;
 import org.jetfanout.ssh.Keys;
 import org.jetfanout.ssh.OpenSshServer;
 import org.jetfanout.ssh.SshAgent;
+import org.jetfanout.ssh.TestUser;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -80,7 +81,7 @@ class ErrorsIT {
             lost(
                     site.run(),
                     "w1",
-                    "no key accepted for user jetfan",
+                    "no key accepted for user " + TestUser.name(),
                     fleet.worker(1),
                     wrong.fingerprint());
         }

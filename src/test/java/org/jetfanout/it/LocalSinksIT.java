@@ -15,6 +15,7 @@ import java.util.Map;
 import org.jetfanout.sink.Certificates;
 import org.jetfanout.sink.SyslogReceiver;
 import org.jetfanout.ssh.Programs;
+import org.jetfanout.ssh.TestUser;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -199,7 +200,7 @@ final class LocalSinksIT {
                         "SSH_AUTH_SOCK",
                         fleet.agent().socket().toString(),
                         "JET_SSH_USER",
-                        "jetfan"),
+                        TestUser.name()),
                 line);
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jetfanout.ssh.TestUser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,8 +150,8 @@ class MainJobIT {
                 .contains(
                         "w1: JET_FANOUT_GUID=" + run.guid(),
                         "w1: PROXY=http://proxy:3128/?a=$HOME&b=`id`",
-                        "w1: USER=jetfan",
-                        " --user jetfan ",
+                        "w1: USER=" + TestUser.name(),
+                        " --user " + TestUser.name() + " ",
                         " --threads 50");
         assertThat(new TreeSet<>(run.outcomes().values())).containsExactly("changed");
     }

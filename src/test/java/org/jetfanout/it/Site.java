@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jetfanout.ssh.TestUser;
 
 /**
  * What a user of a fleet has: a home with known_hosts, an inventory, a playbook, workers.yml. At
@@ -50,9 +51,9 @@ public final class Site {
         playbook(PLAYBOOK);
         setting("jetp", fleet.jetp().toString());
         setting("threads", "50");
-        setting("user", "jetfan");
+        setting("user", TestUser.name());
         environment.put("SSH_AUTH_SOCK", fleet.agent().socket().toString());
-        environment.put("JET_SSH_USER", "jetfan");
+        environment.put("JET_SSH_USER", TestUser.name());
     }
 
     /** {@code h01}, {@code h02}… */

@@ -20,6 +20,7 @@ import java.util.UUID;
 import org.jetfanout.job.JobEnd.State;
 import org.jetfanout.job.JobSpec.Packed;
 import org.jetfanout.runner.ShellWords;
+import org.jetfanout.ssh.TestUser;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -291,7 +292,7 @@ class JobOnWorkerTest {
         String line = job.command();
         Process process =
                 worker.execAsSelf(
-                        WorkerShell.isRoot()
+                        TestUser.isOther()
                                 ? line
                                 : "exec unshare --user --map-root-user sh -c "
                                         + ShellWords.quote(line));

@@ -21,13 +21,13 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.jetfanout.ssh.Programs;
+import org.jetfanout.ssh.TestUser;
 
 /**
- * A worker without SSH: runs command lines as a login shell would, in a home of its own, never as
- * root. Where the tests run as root it makes a user for that.
+ * A worker without SSH: runs command lines as a login shell would, in a home of its own, as the
+ * {@link TestUser}.
  */
 final class WorkerShell implements AutoCloseable {
-    private static final String USER = "jetfan";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     final Path home;
@@ -37,12 +37,7 @@ final class WorkerShell implements AutoCloseable {
     WorkerShell() {
         try {
             home = Files.createTempDirectory(Path.of("/tmp"), "jet-worker");
-            if (isRoot()) {
-                if (run("id", USER) != 0) {
-                    run("useradd", "--create-home", "--shell", "/bin/sh", USER);
-                }
-                own(home);
-            }
+            own(home);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -50,26 +45,18 @@ final class WorkerShell implements AutoCloseable {
         environment.put("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
     }
 
-    static boolean isRoot() {
-        return System.getProperty("user.name").equals("root");
-    }
-
     /** Runs a command line; its stdin, stdout and stderr are pipes. */
     Process exec(String command) {
-        return exec(isRoot(), command);
+        return exec(TestUser.prefix(), command);
     }
 
     /** Runs a command line as whoever the tests run as. */
     Process execAsSelf(String command) {
-        return exec(false, command);
+        return exec(List.of(), command);
     }
 
-    private Process exec(boolean asUser, String command) {
-        List<String> words = new ArrayList<>();
-        if (asUser) {
-            words.addAll(
-                    List.of("setpriv", "--reuid=" + USER, "--regid=" + USER, "--clear-groups"));
-        }
+    private Process exec(List<String> prefix, String command) {
+        List<String> words = new ArrayList<>(prefix);
         words.addAll(List.of("/bin/sh", "-c", command));
         ProcessBuilder builder = new ProcessBuilder(words);
         builder.directory(home.toFile());
@@ -221,7 +208,7 @@ final class WorkerShell implements AutoCloseable {
     }
 
     void own(Path path) {
-        run("chown", "-R", USER + ":" + USER, path.toString());
+        TestUser.own(path);
     }
 
     static int run(String... words) {

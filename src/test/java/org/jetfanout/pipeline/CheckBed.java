@@ -19,6 +19,7 @@ import org.jetfanout.ssh.Programs;
 import org.jetfanout.ssh.SshAgent;
 import org.jetfanout.ssh.SshFiles;
 import org.jetfanout.ssh.SshSettings;
+import org.jetfanout.ssh.TestUser;
 
 /**
  * A control machine with an agent, an inventory and a workers.yml, and workers with homes of their
@@ -64,9 +65,7 @@ final class CheckBed implements AutoCloseable {
     }
 
     private static void own(Path path) {
-        if (!OpenSshServer.loginUser().equals(System.getProperty("user.name"))) {
-            Programs.ok("chown", "-R", OpenSshServer.loginUser(), path.toString());
-        }
+        TestUser.own(path);
     }
 
     /** Starts a worker that the control machine knows. */

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.jetfanout.ssh.Keys;
 import org.jetfanout.ssh.OpenSshServer;
 import org.jetfanout.ssh.Programs;
+import org.jetfanout.ssh.TestUser;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,8 +40,7 @@ class LocalBatchIT {
             echo '{"event":"SUMMARY"}' >>"$JET_LOG"
             """;
 
-    private static final boolean AS_OTHER =
-            !OpenSshServer.loginUser().equals(System.getProperty("user.name"));
+    private static final boolean AS_OTHER = TestUser.isOther();
 
     private static Path classes;
     private static String classPath;
@@ -120,13 +120,8 @@ class LocalBatchIT {
     }
 
     private Process start(List<String> options, String... more) throws IOException {
-        List<String> words = new ArrayList<>();
-        if (AS_OTHER) {
-            Programs.ok("chown", "-R", OpenSshServer.loginUser(), home.toString());
-            String user = OpenSshServer.loginUser();
-            words.addAll(List.of("setpriv", "--reuid=" + user, "--regid=" + user));
-            words.add("--clear-groups");
-        }
+        TestUser.own(home);
+        List<String> words = new ArrayList<>(TestUser.prefix());
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(List.of("-XX:TieredStopAtLevel=1", "-Duser.home=" + home));
         words.addAll(options);
@@ -214,8 +209,8 @@ class LocalBatchIT {
         // of a test that was killed, for instance
         List<Long> others = sleepers();
         Process run = start(List.of(), "--limit-groups", "other");
-        Programs.await("the job runs", () -> said().contains("on " + OpenSshServer.loginUser()));
-        assertThat(sleepers()).isNotEmpty().isNotEqualTo(others);
+        // it speaks before it sleeps
+        Programs.await("the runner sleeps", () -> !others.containsAll(sleepers()));
         Programs.ok("kill", "-INT", Long.toString(run.pid()));
         assertThat(end(run)).as(said()).isEqualTo(130);
         assertThat(others).containsAll(sleepers());

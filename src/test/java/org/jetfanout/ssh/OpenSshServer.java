@@ -16,13 +16,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * A real sshd on a loopback address, for tests. Run as root it lets in the user {@code jetfan},
- * made if missing; run by another user it lets in that user.
- */
+/** A real sshd on a loopback address, for tests. It lets in the {@link TestUser}. */
 public final class OpenSshServer implements AutoCloseable {
-    private static final String TEST_USER = "jetfan";
-
     private final String address;
     private final int port;
     private final Path folder;
@@ -44,7 +39,7 @@ public final class OpenSshServer implements AutoCloseable {
 
     /** The login name to use: never root. */
     public static String loginUser() {
-        return isRoot() ? TEST_USER : System.getProperty("user.name");
+        return TestUser.name();
     }
 
     /** What a server is to be like. */
@@ -87,7 +82,7 @@ public final class OpenSshServer implements AutoCloseable {
 
         /** Starts it, and waits until it listens. */
         public OpenSshServer start() throws IOException {
-            prepareForRoot();
+            prepare();
             Path folder = Files.createTempDirectory("jfsshd");
             // the login user reads authorized_keys below it
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -279,21 +274,12 @@ public final class OpenSshServer implements AutoCloseable {
         }
     }
 
-    private static boolean isRoot() {
-        return System.getProperty("user.name").equals("root");
-    }
-
-    /** Where root runs the tests: makes the login user. */
-    public static synchronized void prepareForRoot() throws IOException {
-        if (!isRoot()) {
-            return;
+    /** The login user, and the folder that an sshd of root's will not start without. */
+    private static void prepare() throws IOException {
+        TestUser.name();
+        if (TestUser.isOther()) {
+            Files.createDirectories(Path.of("/run/sshd"));
         }
-        Files.createDirectories(Path.of("/run/sshd"));
-        if (Programs.run(Map.of(), "id", TEST_USER).exit() != 0) {
-            Programs.run(Map.of(), "useradd", "-m", "-s", "/bin/bash", TEST_USER);
-        }
-        // not locked: sshd refuses locked accounts
-        Programs.ok("usermod", "-p", "*", TEST_USER);
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jetfanout.ssh.OpenSshServer;
 import org.jetfanout.ssh.Programs;
+import org.jetfanout.ssh.TestUser;
 
 /**
  * The services of docker-compose.yml without containers: each has a folder for its root, with what
@@ -49,23 +50,14 @@ final class ComposeStack implements AutoCloseable {
 
     /** Lays out all that is mounted and built; starts nothing. */
     static ComposeStack prepared(ComposeFile file) throws IOException {
-        OpenSshServer.prepareForRoot();
         Path folder = Files.createTempDirectory("jetc");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        List<String> asLogin = new ArrayList<>();
-        String login = OpenSshServer.loginUser();
-        if (!login.equals(System.getProperty("user.name"))) {
-            asLogin.addAll(List.of("setpriv", "--reuid=" + login, "--regid=" + login));
-            asLogin.addAll(List.of("--clear-groups", "--"));
-        }
-        ComposeStack stack = new ComposeStack(file, folder, asLogin);
+        ComposeStack stack = new ComposeStack(file, folder, TestUser.prefix());
         for (String service : file.services()) {
             stack.layOut(service);
         }
         stack.programs();
-        if (!asLogin.isEmpty()) {
-            Programs.ok("chown", "-R", login, folder.toString());
-        }
+        TestUser.own(folder);
         return stack;
     }
 
