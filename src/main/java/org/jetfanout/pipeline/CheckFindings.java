@@ -4,18 +4,19 @@ import static org.jetfanout.pipeline.CheckResult.failed;
 import static org.jetfanout.pipeline.CheckResult.ok;
 import static org.jetfanout.pipeline.CheckResult.warning;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.OptionalLong;
 import org.jetfanout.job.CheckReply;
 import org.jetfanout.runner.PlainText;
 import org.jetfanout.ssh.WorkerUnreachableException;
 import org.jetfanout.workers.Agent;
 import org.jetfanout.workers.Worker;
 import org.jetfanout.workers.WorkerSettings;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
 
 /** Judges what a worker answered, or that it did not. Pure functions. */
 final class CheckFindings {
@@ -74,7 +75,8 @@ final class CheckFindings {
         }
         List<CheckResult> arrived = arrived(worker);
         return switch (unreachable.reason()) {
-            case CONNECT, TIMEOUT -> new WorkerCheck(worker, List.of(failed("reachable", detail)));
+            case CONFIGURATION, CONNECT, KEY_EXCHANGE, JUMP_HOST, TIMEOUT ->
+                    new WorkerCheck(worker, List.of(failed("reachable", detail)));
             case HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, HOST_KEY_REVOKED ->
                     new WorkerCheck(worker, List.of(arrived.get(0), failed("hostKey", detail)));
             case AUTHENTICATION -> with(worker, arrived, failed("login", detail));
@@ -194,8 +196,8 @@ final class CheckFindings {
                                 "keys",
                                 "the key that opens workers ("
                                         + answer.loginKey()
-                                        + ") is shown to workers too: whoever is root on one can log"
-                                        + " in to all of them; take it out of agent_keys")
+                                        + ") is shown to workers too: whoever is root on one can"
+                                        + " log in to all of them; take it out of agent_keys")
                         : ok("keys", ""));
     }
 

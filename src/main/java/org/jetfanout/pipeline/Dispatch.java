@@ -315,7 +315,13 @@ public final class Dispatch {
     /** The worker was not reached, or lost. */
     void unreachable(WorkerUnreachableException cause) {
         switch (cause.reason()) {
-            case HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, HOST_KEY_REVOKED, AUTHENTICATION ->
+            case CONFIGURATION,
+                    KEY_EXCHANGE,
+                    JUMP_HOST,
+                    HOST_KEY_UNKNOWN,
+                    HOST_KEY_CHANGED,
+                    HOST_KEY_REVOKED,
+                    AUTHENTICATION ->
                     job.giveUp(cause.getMessage());
             case LOST -> {
                 tries += cancelled ? 1 : 0;

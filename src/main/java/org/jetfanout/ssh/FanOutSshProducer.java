@@ -1,17 +1,19 @@
 package org.jetfanout.ssh;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.InputStream;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
 import org.apache.camel.component.ssh.SshConstants;
 import org.apache.camel.support.DefaultProducer;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.jetfanout.ConfigurationException;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Runs the message's body as a command on a worker. Thread-safe: it has no state. */
 final class FanOutSshProducer extends DefaultProducer {
@@ -51,7 +53,12 @@ final class FanOutSshProducer extends DefaultProducer {
         Message message = exchange.getMessage();
         Deadlines deadlines =
                 message.getHeader(SshHeaders.DEADLINES, endpoint.deadlines(), Deadlines.class);
-        SshSession session = component.connections().open(destination(message), deadlines, guard);
+        SshSession session;
+        try {
+            session = component.connections().open(destination(message), deadlines, guard);
+        } catch (ConfigurationException e) { // a bad address concerns this worker only
+            throw new WorkerUnreachableException(Cause.CONFIGURATION, e.getMessage(), e);
+        }
         exchange.getExchangeExtension()
                 .addOnCompletion(
                         new SynchronizationAdapter() {

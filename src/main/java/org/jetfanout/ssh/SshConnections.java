@@ -1,5 +1,16 @@
 package org.jetfanout.ssh;
 
+import org.apache.sshd.client.future.AuthFuture;
+import org.apache.sshd.client.future.ConnectFuture;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.client.session.forward.ExplicitPortForwardingTracker;
+import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.util.net.SshdSocketAddress;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.ssh.Identities.Candidates;
+import org.jetfanout.ssh.SshConfig.Resolved;
+import org.jetfanout.ssh.WorkerUnreachableException.Cause;
+
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -24,16 +35,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.sshd.client.future.AuthFuture;
-import org.apache.sshd.client.future.ConnectFuture;
-import org.apache.sshd.client.session.ClientSession;
-import org.apache.sshd.client.session.forward.ExplicitPortForwardingTracker;
-import org.apache.sshd.common.SshException;
-import org.apache.sshd.common.util.net.SshdSocketAddress;
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.ssh.Identities.Candidates;
-import org.jetfanout.ssh.SshConfig.Resolved;
-import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 
 /**
  * All SSH connections of a process: one MINA client, started with the first connection, with a
@@ -118,10 +119,27 @@ public final class SshConnections implements AutoCloseable {
      * Connects to a worker and logs in.
      *
      * @param guard what the worker may do with the user's agent; empty: it gets no agent
-     * @throws ConfigurationException for root as login name, a broken ssh_config
-     * @throws WorkerUnreachableException for everything that goes wrong on the way
+     * @throws WorkerUnreachableException for everything that goes wrong: it concerns this worker
+     *     only
      */
     public SshSession open(
+            Destination destination, Deadlines deadlines, Optional<GuardPolicy> guard) {
+        try {
+            return connect(destination, deadlines, guard);
+        } catch (ConfigurationException e) {
+            String label = label(destination);
+            String told = String.valueOf(e.getMessage());
+            throw new WorkerUnreachableException(
+                    Cause.CONFIGURATION, told.startsWith(label) ? told : label + ": " + told, e);
+        } catch (WorkerUnreachableException e) {
+            throw e;
+        } catch (RuntimeException e) { // whatever a library stumbles over, the others go on
+            throw new WorkerUnreachableException(
+                    Cause.CONNECT, label(destination) + ": no connection: " + words(e), e);
+        }
+    }
+
+    private SshSession connect(
             Destination destination, Deadlines deadlines, Optional<GuardPolicy> guard) {
         WorkerClient started = start();
         Way way = way(destination);
@@ -181,11 +199,15 @@ public final class SshConnections implements AutoCloseable {
 
     /** A jump that needs jumps itself brings them along. */
     private Way way(Destination destination) {
-        String label = "worker " + Printable.text(destination.name());
+        String label = label(destination);
         Resolved resolved = config().resolve(destination);
         List<Hop> jumps = new ArrayList<>();
         addJumps(jumps, label, resolved, 0);
         return new Way(jumps, new Hop(label, resolved));
+    }
+
+    private static String label(Destination destination) {
+        return "worker " + Printable.text(destination.name());
     }
 
     private void addJumps(List<Hop> way, String label, Resolved resolved, int depth) {

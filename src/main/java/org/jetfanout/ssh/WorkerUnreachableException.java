@@ -9,8 +9,17 @@ public final class WorkerUnreachableException extends RuntimeException {
 
     /** The families of causes. */
     public enum Cause {
-        /** No TCP connection, or no agreement on how to encrypt it. */
+        /**
+         * What is written on this machine rules the worker out: root as its login, ssh_config, a
+         * name that cannot be one. Nothing was sent, and trying again does not help.
+         */
+        CONFIGURATION,
+        /** No TCP connection, or it broke before both sides had keys. */
         CONNECT,
+        /** No algorithm that both sides have: trying again does not help. */
+        KEY_EXCHANGE,
+        /** The jump host lets nobody through to the worker. */
+        JUMP_HOST,
         /** known_hosts has no key of the worker. */
         HOST_KEY_UNKNOWN,
         /** known_hosts has another key of the worker. */

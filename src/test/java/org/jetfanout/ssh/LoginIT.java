@@ -3,19 +3,19 @@ package org.jetfanout.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jetfanout.ConfigurationException;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Identities and ssh_config, against OpenSSH's sshd. */
 class LoginIT {
@@ -199,7 +199,10 @@ class LoginIT {
                             new Destination("w1", "127.0.0.2", 1, "root"),
                             new Destination("w2", "w2", 1, ""))) {
                 assertThatThrownBy(() -> SshTestBed.run(connections, worker, "true"))
-                        .isInstanceOf(ConfigurationException.class)
+                        .isInstanceOfSatisfying(
+                                WorkerUnreachableException.class,
+                                e -> assertThat(e.reason()).isEqualTo(Cause.CONFIGURATION))
+                        .hasMessageStartingWith("worker " + worker.name() + " (")
                         .hasMessageContaining("refused to log in as root");
             }
         }

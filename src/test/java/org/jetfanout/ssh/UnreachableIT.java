@@ -3,13 +3,6 @@ package org.jetfanout.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Optional;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 import org.junit.jupiter.api.AfterEach;
@@ -18,6 +11,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 
 /** Each way not to reach a worker: one clear line. */
 class UnreachableIT {
@@ -154,7 +155,9 @@ class UnreachableIT {
                                         new Destination("w1", "w", 0, "fan"),
                                         SHORT,
                                         Optional.empty()))
-                .isInstanceOf(ConfigurationException.class)
+                .isInstanceOfSatisfying(
+                        WorkerUnreachableException.class,
+                        e -> assertThat(e.reason()).isEqualTo(Cause.CONFIGURATION))
                 .hasMessageContaining("config: not an ssh_config");
     }
 
@@ -167,7 +170,9 @@ class UnreachableIT {
                                         new Destination("w1", "w", 0, "fan"),
                                         SHORT,
                                         Optional.empty()))
-                .isInstanceOf(ConfigurationException.class)
+                .isInstanceOfSatisfying(
+                        WorkerUnreachableException.class,
+                        e -> assertThat(e.reason()).isEqualTo(Cause.CONFIGURATION))
                 .hasMessageContaining("circles");
     }
 }
