@@ -205,7 +205,7 @@ public final class StandInJetp {
             passed("IsPassive", "passive", host);
         } else if (arguments.check()) {
             voice.good(host + " => would run");
-            passed("IsExecuted", "executed", host);
+            passed("NeedsExecution", "executed", host);
         } else {
             HostLogins.Result result = logins.run(host, "LANG=C " + text + " 2>&1");
             if (result.code() == 0) {

@@ -247,10 +247,18 @@ final class EventDrafts implements Drafts {
                 + (first.isEmpty() ? "" : ": " + PlainText.line(first));
     }
 
-    /** {@code IsExecuted} as executed. */
+    /** {@code IsExecuted} as executed, and what {@code check-ssh} says as it says it. */
     private static String word(String status) {
-        String word = status.startsWith("Is") ? status.substring(2) : status;
-        return word.equals("Failed") ? "failed (ignored)" : word.toLowerCase(Locale.ROOT);
+        return switch (status) {
+            case "NeedsCreation" -> "would create";
+            case "NeedsModification" -> "would modify";
+            case "NeedsRemoval" -> "would remove";
+            case "NeedsExecution" -> "would run";
+            case "Failed" -> "failed (ignored)";
+            default ->
+                    (status.startsWith("Is") ? status.substring(2) : status)
+                            .toLowerCase(Locale.ROOT);
+        };
     }
 
     /** A text of several lines, each made plain, without secrets. */

@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.LongPredicate;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jetfanout.log.Stream;
 
 /**
@@ -27,9 +30,33 @@ public final class JetpReader {
     private static final String ERROR = "! error: ";
     private static final String AGENT_AWAY = "tried while the agent was away: ";
     private static final String BROKEN_YAML = "edit the file and try again?";
+    private static final int LONGEST_BOX = 4 * PlainText.LONGEST;
+
+    /** What jetp draws a box around, once its folding is undone. */
+    private static final Pattern YAML_ERROR =
+            Pattern.compile("Error reading YAML file: (.+?), (.*?) at line (\\d+) column \\d+");
+
+    /** The message of a panic stands behind its place, or on the next line (Rust 1.73). */
+    private static final Pattern PANIC =
+            Pattern.compile("(thread '.*?') (?:\\(\\d+\\) )?(panicked at .*)");
+
+    /** How jetp's last line begins where it takes neither playbook nor inventory. */
+    private static final List<String> REFUSALS =
+            List.of(
+                    BROKEN_YAML,
+                    "role not found: ",
+                    "unable to open file: ",
+                    "unable to read file: ",
+                    "at least one referenced ",
+                    "no hosts selected by groups in play",
+                    "no hosts found in --inventory",
+                    "missing groups/ in --inventory",
+                    "error parsing dynamic inventory",
+                    "--limit-");
 
     private final Map<String, Host> hosts;
     private final boolean tagged;
+    private final UnaryOperator<String> names;
     private final TextLines text = new TextLines(LONGEST_LINE, this::line);
     private final EventLines events = new EventLines(this::event);
 
@@ -45,7 +72,22 @@ public final class JetpReader {
     private long unreadable;
     private String lastText = "";
     private String panic = "";
+
+    /** The message of a panic is still to come. */
+    private boolean panicking;
+
     private String box = "";
+
+    /** The last piece of the box was as wide as the box: its text may go on without a blank. */
+    private boolean boxFull;
+
+    /** A play is open in which no task has begun. */
+    private boolean withoutTask;
+
+    /** Some play came to its end without a task, so a host may rightly have none. */
+    private boolean taskless;
+
+    private boolean anyTask;
     private LongPredicate withoutAgent = position -> false;
 
     private enum State {
@@ -87,6 +129,16 @@ public final class JetpReader {
      * @param tagged the run is limited to tags: a host on which no task ran is ok then
      */
     public JetpReader(Collection<String> hosts, boolean tagged) {
+        this(hosts, tagged, UnaryOperator.identity());
+    }
+
+    /**
+     * @param hosts the batch's hosts, by inventory name
+     * @param tagged the run is limited to tags: a host on which no task ran is ok then
+     * @param names gives the files that reasons name their names of the control machine back
+     */
+    public JetpReader(Collection<String> hosts, boolean tagged, UnaryOperator<String> names) {
+        this.names = names;
         this.hosts = new LinkedHashMap<>(hosts.size() * 4 / 3 + 1);
         this.tagged = tagged;
         hosts.forEach(host -> this.hosts.put(host, new Host()));
@@ -115,14 +167,15 @@ public final class JetpReader {
     /** How the batch stands now. */
     public Tally tally() {
         int silent = count(State.SILENT);
-        int ok = count(State.OK) + (tagged ? silent : 0);
+        boolean idle = tagged || taskless;
+        int ok = count(State.OK) + (idle ? silent : 0);
         return new Tally(
                 hosts.size(),
                 complete ? ok : 0,
                 complete ? count(State.CHANGED) : 0,
                 count(State.FAILED),
                 count(State.UNREACHABLE),
-                complete ? (tagged ? 0 : silent) : silent + count(State.OK) + count(State.CHANGED),
+                complete ? (idle ? 0 : silent) : silent + count(State.OK) + count(State.CHANGED),
                 play,
                 task,
                 reported,
@@ -151,10 +204,30 @@ public final class JetpReader {
         // the last line may lack its end
         text.end();
         events.end();
-        String unfinished = complete ? "no task ran on it" : PlainText.line(why(exitCode, ending));
+        String unfinished = complete ? "no task ran on it" : shown(why(exitCode, ending));
         List<HostResult> results = new ArrayList<>(hosts.size());
         hosts.forEach((name, host) -> results.add(result(name, host, unfinished)));
         return results;
+    }
+
+    /**
+     * Whether the runner ended by itself since it took neither playbook nor inventory, before any
+     * host was touched.
+     */
+    public boolean refused(OptionalInt exitCode) {
+        text.end();
+        events.end();
+        return exitCode.isPresent()
+                && exitCode.getAsInt() == 1
+                && !anyTask
+                && !complete
+                && count(State.SILENT) == hosts.size()
+                && panic.isEmpty()
+                && REFUSALS.stream().anyMatch(PlainText.line(lastText)::startsWith);
+    }
+
+    private String shown(String reason) {
+        return PlainText.line(names.apply(reason));
     }
 
     private HostResult result(String name, Host host, String unfinished) {
@@ -164,7 +237,7 @@ public final class JetpReader {
                         host.needsError && !host.error.isEmpty()
                                 ? host.failure + ": " + host.error
                                 : host.failure;
-                yield new HostResult(name, Outcome.FAILED, PlainText.line(reason));
+                yield new HostResult(name, Outcome.FAILED, shown(reason));
             }
             case UNREACHABLE -> {
                 String reason = host.unreached.isEmpty() ? host.said : host.unreached;
@@ -172,14 +245,14 @@ public final class JetpReader {
                 yield new HostResult(
                         name,
                         away ? Outcome.UNFINISHED : Outcome.UNREACHABLE,
-                        PlainText.line(
+                        shown(
                                 (away ? AGENT_AWAY : "")
                                         + (reason.isEmpty() ? "connection failed" : reason)));
             }
             case OK -> finished(name, Outcome.OK, unfinished);
             case CHANGED -> finished(name, Outcome.CHANGED, unfinished);
             case SILENT ->
-                    tagged
+                    tagged || taskless
                             ? finished(name, Outcome.OK, unfinished)
                             : new HostResult(name, Outcome.UNFINISHED, unfinished);
         };
@@ -205,7 +278,10 @@ public final class JetpReader {
         }
         String lastLine = PlainText.line(lastText);
         if (lastLine.equals(BROKEN_YAML) && !box.isEmpty()) {
-            return box;
+            Matcher error = YAML_ERROR.matcher(names.apply(box));
+            return error.matches()
+                    ? error.group(1) + ":" + error.group(3) + ": " + error.group(2)
+                    : box;
         }
         if (code != 0 && !lastLine.isEmpty()) {
             return lastLine;
@@ -224,6 +300,10 @@ public final class JetpReader {
         if (line.isBlank()) {
             return;
         }
+        if (panicking) {
+            panicking = false;
+            panic += " " + PlainText.line(line);
+        }
         lastText = line; // made plain when asked for: this is done for every line
         if (line.startsWith(SAYS)) {
             addressed(line.substring(SAYS.length()), " : ", (host, message) -> host.said = message);
@@ -235,15 +315,31 @@ public final class JetpReader {
             if (host != null) {
                 host.unreached = host.said;
             }
-        } else if (line.startsWith("thread '") && line.contains("panicked at")) {
-            panic = PlainText.line(line);
+        } else if (line.startsWith("thread '") && line.contains(" panicked at ")) {
+            panics(line);
         } else if (line.startsWith("┌")) {
             box = "";
-        } else if (line.startsWith("│") && box.length() < PlainText.LONGEST) {
-            String part = PlainText.line(line.replace("│", " "));
-            // jetp folds at words, and before a comma
-            box += (box.isEmpty() || part.startsWith(",") ? "" : " ") + part;
+            boxFull = true;
+        } else if (line.startsWith("│") && box.length() < LONGEST_BOX) {
+            box(line);
         }
+    }
+
+    /** The first counts: others follow from it. */
+    private void panics(String line) {
+        Matcher matcher = PANIC.matcher(PlainText.line(line));
+        if (panic.isEmpty() && matcher.matches()) {
+            // without the number of the thread, so that the same trouble is the same text
+            panic = matcher.group(1) + " " + matcher.group(2);
+            panicking = panic.endsWith(":");
+        }
+    }
+
+    private void box(String line) {
+        int end = line.lastIndexOf('│');
+        String part = end > 0 ? line.substring(1, end) : line.substring(1);
+        box += (boxFull || box.isEmpty() ? "" : " ") + PlainText.line(part);
+        boxFull = !part.endsWith(" ") && end > 0;
     }
 
     private interface Taker {
@@ -316,16 +412,35 @@ public final class JetpReader {
 
     private void take(Event event) {
         switch (event.event) {
-            case "PLAYBOOK_START" -> starts("", "");
-            case "PLAY_START" -> starts(event.play, "");
-            case "TASK_START" -> starts(event.play, event.task);
+            case "PLAYBOOK_START" -> {
+                endOfPlay();
+                starts("", "");
+            }
+            case "PLAY_START" -> {
+                endOfPlay();
+                withoutTask = true;
+                starts(event.play, "");
+            }
+            case "TASK_START" -> {
+                withoutTask = false;
+                anyTask = true;
+                starts(event.play, event.task);
+            }
             case "TASK_STATUS", "TASK_CHECK_STATUS" ->
                     reports(event, changes(event.status) ? State.CHANGED : State.OK);
             case "TASK_FAILED" -> reports(event, State.FAILED);
             case "HOST_CONNECT_FAILED" -> reports(event, State.UNREACHABLE);
-            case "SUMMARY" -> complete = true;
+            case "SUMMARY" -> {
+                endOfPlay();
+                complete = true;
+            }
             default -> {}
         }
+    }
+
+    private void endOfPlay() {
+        taskless |= withoutTask;
+        withoutTask = false;
     }
 
     private void starts(String nextPlay, String nextTask) {
@@ -340,6 +455,8 @@ public final class JetpReader {
     private static boolean changes(String status) {
         return switch (status) {
             case "IsExecuted", "IsCreated", "IsModified", "IsRemoved" -> true;
+            // check-ssh: would change
+            case "NeedsExecution", "NeedsCreation", "NeedsModification", "NeedsRemoval" -> true;
             // also "Failed": a failure that the playbook ignores
             default -> false;
         };

@@ -17,13 +17,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What real runs of jetp said, and what became of their hosts. */
@@ -63,10 +70,9 @@ class JetpReaderTest {
                         "06-syntax-unknown-key",
                         hosts(
                                 UNFINISHED,
-                                "Error reading YAML file: /srv/site/pb/bad.yml, .[0].tasks[0]:"
-                                        + " unknown field cmdd, expected one of name, cmd, save,"
-                                        + " failed_when, changed_when, unsafe, with, and at line 5"
-                                        + " column 7",
+                                "/srv/site/pb/bad.yml:5: .[0].tasks[0]: unknown field cmdd,"
+                                        + " expected one of name, cmd, save, failed_when,"
+                                        + " changed_when, unsafe, with, and",
                                 11,
                                 12)),
                 Arguments.of("10-slice-missing-group", hosts(UNFINISHED, NO_DB, 11)),
@@ -90,8 +96,8 @@ class JetpReaderTest {
                         "45-inv-unknown-key",
                         hosts(
                                 UNFINISHED,
-                                "Error reading YAML file: e/unk/groups/web, unknown field vars,"
-                                        + " expected hosts or subgroups at line 3 column 1",
+                                "e/unk/groups/web:3: unknown field vars, expected hosts or"
+                                        + " subgroups",
                                 11)),
                 Arguments.of("50-dyn", hosts(CHANGED, "", 11, 12)),
                 Arguments.of(
@@ -181,16 +187,222 @@ class JetpReaderTest {
                         new HostResult("d", OK, ""));
     }
 
+    /** Of many hosts: the outcome of those that the events name, but for some. */
+    static Stream<Arguments> recordingsOfMany() {
+        String unknown =
+                "unknown field cmdd, expected one of name, cmd, save, failed_when, changed_when,"
+                        + " unsafe, with, and";
+        String test = "f: exit code 1";
+        return Stream.of(
+                Arguments.of("b0-check-would-change", 0, 40, CHANGED, "", Map.of()),
+                Arguments.of(
+                        "b1-dead-host-play1-two-plays",
+                        1,
+                        41,
+                        CHANGED,
+                        "",
+                        Map.of(
+                                "d01",
+                                new HostResult(
+                                        "d01",
+                                        UNREACHABLE,
+                                        "SSH connection attempt failed for 127.77.0.60:7722"))),
+                Arguments.of(
+                        "b2-play1-fails-everywhere",
+                        1,
+                        23,
+                        CHANGED,
+                        "",
+                        IntStream.rangeClosed(1, 10)
+                                .mapToObj("e%02d"::formatted)
+                                .collect(
+                                        Collectors.toMap(
+                                                host -> host,
+                                                host -> new HostResult(host, FAILED, test)))),
+                Arguments.of(
+                        "b4-unknown-key-in-play2",
+                        1,
+                        0,
+                        UNFINISHED,
+                        "/site/pb/c43-half.yml:11: .[1].tasks[0]: " + unknown,
+                        Map.of()),
+                Arguments.of("b6-no-tasks", 0, 3, OK, "", Map.of()),
+                Arguments.of(
+                        "b7-batch2-first-fails", 1, 2, FAILED, "break: exit code 1", Map.of()),
+                Arguments.of(
+                        "b8-typo-line",
+                        1,
+                        0,
+                        UNFINISHED,
+                        "/site/pb/c35-trim.yml:16: .[0].tasks[1]: " + unknown,
+                        Map.of()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("recordingsOfMany")
+    void recordingOfMany(
+            String name,
+            int code,
+            int count,
+            Outcome outcome,
+            String reason,
+            Map<String, HostResult> others)
+            throws IOException {
+        byte[] output = bytes(name, ".stdout");
+        byte[] events = bytes(name, ".jetlog");
+        Set<String> named = new TreeSet<>();
+        Matcher matcher = Pattern.compile("\"host\":\"(.*?)\"").matcher(new String(events, UTF_8));
+        while (matcher.find()) {
+            named.add(matcher.group(1));
+        }
+        assertThat(named).hasSize(count);
+        if (named.isEmpty() || outcome == OK) {
+            // of a play without tasks, or of a playbook that was refused, nobody names the hosts
+            named.addAll(List.of("x01", "x02"));
+        }
+        Random random = new Random(name.hashCode());
+        for (int round = 0; round < 5; round++) {
+            JetpReader reader = new JetpReader(named);
+            feed(reader, random, 1 + random.nextInt(2000), output, events);
+            assertThat(reader.results(OptionalInt.of(code)))
+                    .containsExactlyElementsOf(
+                            named.stream()
+                                    .map(
+                                            host ->
+                                                    others.getOrDefault(
+                                                            host,
+                                                            new HostResult(host, outcome, reason)))
+                                    .toList());
+            assertThat(reader.refused(OptionalInt.of(code))).isEqualTo(outcome == UNFINISHED);
+            assertThat(reader.tally().unreadable()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NeedsCreation,CHANGED",
+        "NeedsExecution,CHANGED",
+        "NeedsModification,CHANGED",
+        "NeedsRemoval,CHANGED",
+        "IsMatched,OK",
+        "IsPassive,OK",
+        "IsSkipped,OK",
+        "Failed,OK"
+    })
+    void checkModeSaysWhatWouldChange(String status, Outcome outcome) {
+        JetpReader reader = new JetpReader(List.of("a"));
+        events(
+                reader,
+                status("a", status).replace("TASK_STATUS", "TASK_CHECK_STATUS"),
+                "{\"event\":\"SUMMARY\"}");
+        assertThat(reader.results(OptionalInt.of(0)))
+                .containsExactly(new HostResult("a", outcome, ""));
+        assertThat(reader.tally().changed()).isEqualTo(outcome == CHANGED ? 1 : 0);
+        assertThat(reader.tally().ok()).isEqualTo(outcome == OK ? 1 : 0);
+    }
+
+    @Test
+    void aPlayWithoutTasksIsNoUnfinishedHost() {
+        String summary = "{\"event\":\"SUMMARY\"}";
+        String play = "{\"event\":\"PLAY_START\",\"play\":\"p\"}";
+        String task = "{\"event\":\"TASK_START\",\"task\":\"t\"}";
+        JetpReader last = new JetpReader(List.of("a", "b"));
+        events(last, play, task, status("a", "IsMatched"), play, summary);
+        assertThat(last.results(OptionalInt.of(0)))
+                .containsExactly(new HostResult("a", OK, ""), new HostResult("b", OK, ""));
+        assertThat(last.tally().ok()).isEqualTo(2);
+        JetpReader none = new JetpReader(List.of("a"));
+        events(none, "{\"event\":\"PLAYBOOK_START\"}", play, summary);
+        assertThat(none.results(OptionalInt.of(0))).containsExactly(new HostResult("a", OK, ""));
+        JetpReader each = new JetpReader(List.of("a", "b"));
+        events(each, play, task, status("a", "IsMatched"), summary);
+        assertThat(each.results(OptionalInt.of(0)).get(1))
+                .isEqualTo(new HostResult("b", UNFINISHED, "no task ran on it"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            textBlock =
+                    """
+                    thread 'main' (371) panicked at src/x.rs:1:2:|called `unwrap()` on a `None` value|thread 'main' panicked at src/x.rs:1:2: called `unwrap()` on a `None` value
+                    thread '<unnamed>' panicked at src/x.rs:1:2:|oh|thread '<unnamed>' panicked at src/x.rs:1:2: oh
+                    thread 'main' panicked at 'oh: no', src/x.rs:1:2|note: run with|thread 'main' panicked at 'oh: no', src/x.rs:1:2
+                    """)
+    void aPanicsMessageIsTheReason(String first, String second, String reason) {
+        JetpReader reader = new JetpReader(List.of("a"));
+        events(reader, status("a", "IsExecuted"));
+        output(reader, first + "\n" + second + "\nnote: run with `RUST_BACKTRACE=1`\n");
+        output(reader, "thread 'main' panicked at src/y.rs:1:1:\nPoisonError\n");
+        assertThat(reason(reader, OptionalInt.of(101))).isEqualTo(reason);
+        assertThat(reader.refused(OptionalInt.of(101))).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    /home/jetfan/.jet-fanout/g/0001/site/0/pb.yml      | ../pb/main.yml
+                    "/x/.jet-fanout/g/0001/roles/1/base/tasks/a.yml"   | "/srv/roles/base/tasks/a.yml"
+                    (/x/.jet-fanout/g/0001/site/0/pb.yml.bak)          | (site/0/pb.yml.bak)
+                    a /x/g/0001/site/0/pb.yml, b /y/g/0001/inventory/groups/a: no | a ../pb/main.yml, b inventory/groups/a: no
+                    /home/jetfan/.jet-fanout/g/0002/site/0/pb.yml      | /home/jetfan/.jet-fanout/g/0002/site/0/pb.yml
+                    """)
+    void filesHaveTheirNamesOfTheControlMachine(String said, String shown) {
+        BundleNames names =
+                new BundleNames(
+                        "/g/0001/",
+                        Map.of("site/0/pb.yml", "../pb/main.yml", "roles/1", "/srv/roles"));
+        assertThat(names.apply(said)).isEqualTo(shown);
+        assertThat(BundleNames.none().apply(said)).isEqualTo(said);
+        JetpReader reader = new JetpReader(List.of("a"), false, names);
+        output(
+                reader,
+                """
+                ┌──────────────────────────────────────────────────────────────────────────────┐
+                │Error reading YAML file: /home/jetfan/.jet-fanout/g/0001/site/0/pb.yml, .[1].t│
+                │asks[0]: unknown field cmdd at line 11 column 7                               │
+                └──────────────────────────────────────────────────────────────────────────────┘
+                edit the file and try again?
+                """);
+        assertThat(reason(reader, OptionalInt.of(1)))
+                .isEqualTo("../pb/main.yml:11: .[1].tasks[0]: unknown field cmdd");
+    }
+
+    @Test
+    void whatIsNoRefusal() {
+        JetpReader touched = new JetpReader(List.of("a", "b"));
+        events(touched, "{\"event\":\"TASK_START\"}", status("a", "IsMatched"));
+        output(touched, "role not found: base\n");
+        assertThat(touched.refused(OptionalInt.of(1))).isFalse();
+        JetpReader other = new JetpReader(List.of("a"));
+        output(other, "op: you are not signed in\n");
+        assertThat(other.refused(OptionalInt.of(1))).isFalse();
+        JetpReader refused = new JetpReader(List.of("a"));
+        output(refused, "role not found: base\n");
+        assertThat(refused.refused(OptionalInt.of(1))).isTrue();
+        assertThat(refused.refused(OptionalInt.of(0))).isFalse();
+        assertThat(refused.refused(OptionalInt.empty())).isFalse();
+    }
+
     @Test
     void everyRecordingIsInTheTable() throws IOException {
         Path folder = Path.of("src", "test", "resources", "jetp", "recordings");
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(
                             files.map(file -> file.getFileName().toString())
-                                    .filter(name -> name.endsWith(".cmd"))
-                                    .map(name -> name.replace(".cmd", "")))
+                                    .filter(name -> name.endsWith(".stdout"))
+                                    .map(name -> name.replace(".stdout", "")))
                     .containsExactlyInAnyOrderElementsOf(
-                            recordings().map(row -> (String) row.get()[0]).toList());
+                            Stream.of(
+                                            recordings().map(row -> (String) row.get()[0]),
+                                            recordingsOfMany().map(row -> (String) row.get()[0]),
+                                            // its panic was not recorded; of no host
+                                            Stream.of("b5-panic-new-rust", "b9-version"))
+                                    .flatMap(names -> names)
+                                    .toList());
         }
     }
 
