@@ -1,5 +1,16 @@
 package org.jetfanout.bundle;
 
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.PrivateFiles;
+import org.jetfanout.inventory.Inventory;
+import org.jetfanout.inventory.Names;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.playbook.Addressed;
+import org.jetfanout.playbook.Delegation;
+import org.jetfanout.playbook.Play;
+import org.jetfanout.playbook.Playbook;
+import org.jetfanout.playbook.PlaybookTree;
+
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,16 +32,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.PrivateFiles;
-import org.jetfanout.inventory.Inventory;
-import org.jetfanout.inventory.Names;
-import org.jetfanout.plan.Batch;
-import org.jetfanout.playbook.Addressed;
-import org.jetfanout.playbook.Delegation;
-import org.jetfanout.playbook.Play;
-import org.jetfanout.playbook.Playbook;
-import org.jetfanout.playbook.PlaybookTree;
 
 /**
  * What travels to the workers of a run. What they all get is packed once, into a file; what a batch
@@ -56,6 +57,7 @@ public final class BundleFiles {
     private final List<String> rolesPaths;
     private final List<String> modulesPaths;
     private final List<String> extraVarsPaths;
+    private final Map<String, String> sources;
 
     /** Whether every host travels, since only the runner can know whom a task is delegated to. */
     private final boolean allTravel;
@@ -96,6 +98,7 @@ public final class BundleFiles {
 
         site.beside("roles").forEach(roles::putIfAbsent);
         this.playbooks = open(source, site, new Roles(site, roles));
+        this.sources = sources(source, site);
         Delegation delegation = playbooks.delegation(playbooks.kept(group -> true));
         this.allTravel = !delegation.templates().isEmpty();
         warn(source, delegation);
@@ -190,6 +193,22 @@ public final class BundleFiles {
     /** Files for the runner's {@code -e @file}, in order. */
     public List<String> extraVarsPaths() {
         return extraVarsPaths;
+    }
+
+    /**
+     * The user's own path of every file and folder that travels, by its path in the bundle: what is
+     * said of a file there is about this one.
+     */
+    public Map<String, String> sources() {
+        return sources;
+    }
+
+    private Map<String, String> sources(BundleSource source, Site site) {
+        Map<String, String> paths = new TreeMap<>(site.sources());
+        for (int i = 0; i < playbookPaths.size(); i++) {
+            paths.put(playbookPaths.get(i), source.playbooks().get(i).file().toString());
+        }
+        return Map.copyOf(paths);
     }
 
     private static Map<Path, String> folders(Site site, List<Path> folders, String name) {

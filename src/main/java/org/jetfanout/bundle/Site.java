@@ -1,5 +1,9 @@
 package org.jetfanout.bundle;
 
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.inventory.Names;
+import org.jetfanout.playbook.SourceRewriter;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,9 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.inventory.Names;
-import org.jetfanout.playbook.SourceRewriter;
 
 /**
  * Where each local file is to be in the bundle, and which files are named beside the folders that
@@ -111,6 +112,15 @@ final class Site {
 
     void edited(String path, String text) {
         edited.put(path, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The user's own path of what travels, by its path in the bundle: folders and files. */
+    Map<String, String> sources() {
+        Map<String, String> sources = new TreeMap<>();
+        sites.forEach((folder, site) -> sources.put(site, folder.toString()));
+        folders.forEach((path, folder) -> sources.put(path, folder.toString()));
+        files.forEach((path, file) -> sources.put(path, file.toString()));
+        return sources;
     }
 
     /** Everything that was found, in a fixed order. */

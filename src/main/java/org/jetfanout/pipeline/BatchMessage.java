@@ -2,17 +2,20 @@ package org.jetfanout.pipeline;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.jetfanout.job.JobSpec;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.runner.BundleNames;
+import org.jetfanout.workers.Agent;
+import org.jetfanout.workers.OnWorkerLoss;
+import org.jetfanout.workers.Worker;
+import org.jetfanout.workers.WorkerSettings;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import org.jetfanout.job.JobSpec;
-import org.jetfanout.plan.Batch;
-import org.jetfanout.workers.Agent;
-import org.jetfanout.workers.OnWorkerLoss;
-import org.jetfanout.workers.Worker;
-import org.jetfanout.workers.WorkerSettings;
 
 /**
  * What lies beside the bundle of one batch, whose id travels through the queue: all that is needed
@@ -21,6 +24,8 @@ import org.jetfanout.workers.WorkerSettings;
  * @param guid the run
  * @param batch hosts and worker
  * @param command the runner's command line
+ * @param sources the user's own path of what is in the bundle, by its path there: for what the
+ *     runner says of it
  * @param tagged whether the user chose tasks by tag, so that a host may rightly have none
  * @param agent whether the user's agent is forwarded, guarded
  * @param agentKeys keys that the guard offers; empty: all but those that log in to workers
@@ -39,6 +44,7 @@ record BatchMessage(
         String guid,
         Batch batch,
         List<String> command,
+        Map<String, String> sources,
         boolean tagged,
         boolean agent,
         List<String> agentKeys,
@@ -57,12 +63,14 @@ record BatchMessage(
             String guid,
             Batch batch,
             List<String> command,
+            Map<String, String> sources,
             boolean tagged,
             WorkerSettings settings) {
         return new BatchMessage(
                 guid,
                 batch,
                 command,
+                sources,
                 tagged,
                 settings.agent() == Agent.FORWARD,
                 settings.agentKeys(),
@@ -101,6 +109,7 @@ record BatchMessage(
                 guid,
                 moved,
                 command,
+                sources,
                 tagged,
                 agent,
                 agentKeys,
@@ -113,6 +122,14 @@ record BatchMessage(
                 retainMillis,
                 output,
                 events);
+    }
+
+    /** Gives what the runner names the user's own paths back. */
+    BundleNames names() {
+        // a message of an earlier version has none
+        return sources == null
+                ? BundleNames.none()
+                : new BundleNames("/" + guid + "/" + batch.id() + "/", sources);
     }
 
     /**

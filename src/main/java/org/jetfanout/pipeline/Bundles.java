@@ -1,5 +1,13 @@
 package org.jetfanout.pipeline;
 
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.jetfanout.PrivateFiles;
+import org.jetfanout.bundle.BundleFiles;
+import org.jetfanout.bundle.BundleSource;
+import org.jetfanout.job.JobFiles;
+import org.jetfanout.job.JobSpec;
+import org.jetfanout.runner.BundlePaths;
+
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,13 +18,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
-import org.jetfanout.PrivateFiles;
-import org.jetfanout.bundle.BundleFiles;
-import org.jetfanout.bundle.BundleSource;
-import org.jetfanout.job.JobFiles;
-import org.jetfanout.job.JobSpec;
-import org.jetfanout.runner.BundlePaths;
 
 /**
  * The packed bundles of a run on the control machine: the files that all batches share, and each
@@ -57,6 +58,11 @@ final class Bundles {
                 files.modulesPaths(),
                 List.of(files.inventoryPath()),
                 files.extraVarsPaths());
+    }
+
+    /** The user's own path of what travels, by its path in a bundle; once all share is packed. */
+    Map<String, String> sources() {
+        return files.sources();
     }
 
     /** Packs what one batch needs beside that, and its message. */

@@ -102,7 +102,7 @@ public final class Dispatch {
             InstantSource clock)
             throws IOException {
         Batch batch = message.batch();
-        JetpReader reader = new JetpReader(batch.hosts(), message.tagged());
+        JetpReader reader = new JetpReader(batch.hosts(), message.tagged(), message.names());
         // less than that where the record was cut after the batch had moved
         long outputFrom = Math.min(message.outputFrom(), record.stored(batch.id(), Stream.OUTPUT));
         long eventsFrom = Math.min(message.eventsFrom(), record.stored(batch.id(), Stream.EVENTS));
@@ -367,10 +367,11 @@ public final class Dispatch {
         String named = end.reason().startsWith("worker ") ? "" : "worker " + worker + ": ";
         String ending = end.reason().isEmpty() ? "" : named + end.reason();
         reader.withoutAgent(at -> job.absences().stream().anyMatch(absence -> absence.covers(at)));
+        boolean rejected = end.state() == JobEnd.State.ENDED && reader.refused(end.exitCode());
         return new BatchResult(
                 message.batch().id(),
                 worker,
-                BatchState.valueOf(end.state().name()),
+                rejected ? BatchState.REJECTED : BatchState.valueOf(end.state().name()),
                 end.exitCode(),
                 end.state() == JobEnd.State.ENDED,
                 reader.results(end.exitCode(), ending),

@@ -1,14 +1,15 @@
 package org.jetfanout.pipeline;
 
-import java.io.IOException;
-import java.util.Map;
-import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.jetfanout.job.JobSpec;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.workers.WorkerSettings;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The beans of the pack and queue routes: from a batch to its bundle and its message. Used by one
@@ -45,7 +46,9 @@ final class QueueSteps {
         Prepared run = prepared.orElseThrow();
         WorkerSettings settings = run.workers().settings(batch.worker().group());
         boolean tagged = !run.request().runner().tags().isEmpty();
-        BatchMessage message = BatchMessage.of(guid, batch, commands.of(batch), tagged, settings);
+        BatchMessage message =
+                BatchMessage.of(
+                        guid, batch, commands.of(batch), bundles.sources(), tagged, settings);
         bundles.pack(message, message.job(settings.env(), JobSpec.Packed.GZIP));
     }
 

@@ -19,6 +19,11 @@ public enum BatchState {
     ENDED(true),
     /** The worker did not take the job: nothing was started. */
     REFUSED(true),
+    /**
+     * The runner took neither playbook nor inventory, before any host was touched; its hosts have
+     * the reason.
+     */
+    REJECTED(true),
     /** The job may have run, and nobody knows how far. */
     LOST(true),
     /** The job came to its end, but part of its output is missing. */

@@ -2,6 +2,13 @@ package org.jetfanout.record;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+
+import org.jetfanout.ExitCode;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.plan.Plan;
+import org.jetfanout.runner.HostResult;
+import org.jetfanout.runner.Outcome;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Clock;
@@ -13,11 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.jetfanout.ExitCode;
-import org.jetfanout.plan.Batch;
-import org.jetfanout.plan.Plan;
-import org.jetfanout.runner.HostResult;
-import org.jetfanout.runner.Outcome;
 
 /**
  * How a run stands, in the shape that {@code status --json} and the last record of {@code --json}
@@ -130,8 +132,10 @@ public record RunStatus(
      * What a run whose batches have all ended exits with. The first that holds: a batch was
      * cancelled: 130; a batch was ended by its deadline: 124; hosts failed and others are
      * unreachable, unfinished or on a worker that was lost or refused the job: 6; only such: 4;
-     * only failed ones: 2; all hosts are well but output is missing: 3; else 0. So a run that was
-     * cut short says that it was, because the counts of its hosts do not tell the whole.
+     * only failed ones: 2; all hosts are well but output is missing: 3; else 0. Where all that went
+     * wrong is that runners took neither playbook nor inventory, before any host was touched: 78.
+     * So a run that was cut short says that it was, because the counts of its hosts do not tell the
+     * whole.
      */
     public static ExitCode exitCode(List<WorkerStatus> workers) {
         boolean cancelled = false;
@@ -139,8 +143,13 @@ public record RunStatus(
         boolean failed = false;
         boolean unreachable = false;
         boolean incomplete = false;
+        boolean rejected = false;
         for (WorkerStatus worker : workers) {
             BatchState state = worker.state();
+            if (state == BatchState.REJECTED) {
+                rejected = true;
+                continue;
+            }
             cancelled |= state == BatchState.CANCELLED;
             late |= state == BatchState.TIMED_OUT;
             failed |= worker.counts().failed() > 0;
@@ -157,6 +166,10 @@ public record RunStatus(
         if (late) {
             return ExitCode.DEADLINE;
         }
+        if (rejected && !failed && !unreachable) {
+            return ExitCode.CONFIGURATION;
+        }
+        unreachable |= rejected;
         if (failed) {
             return unreachable ? ExitCode.FAILED_AND_UNREACHABLE : ExitCode.FAILED;
         }

@@ -1,5 +1,11 @@
 package org.jetfanout.record;
 
+import org.jetfanout.Durations;
+import org.jetfanout.ExitCode;
+import org.jetfanout.log.Sizes;
+import org.jetfanout.log.Text;
+import org.jetfanout.runner.Outcome;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,11 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Function;
-import org.jetfanout.Durations;
-import org.jetfanout.log.Sizes;
-import org.jetfanout.log.Text;
-import org.jetfanout.runner.Outcome;
 
 /**
  * The end of a run as people read it: counts per worker and in all, what went wrong on which hosts,
@@ -262,7 +265,9 @@ public record Summary(
             return;
         }
         Counts totals = status.totals();
-        if (status.state() == RunState.ENDED && totals.trouble() > 0) {
+        boolean rejected = status.exitCode().equals(OptionalInt.of(ExitCode.CONFIGURATION.code()));
+        // the same playbook would be refused again
+        if (status.state() == RunState.ENDED && totals.trouble() > 0 && !rejected) {
             lines.add(
                     "again:  jet-fanout rerun "
                             + guid

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 
 class DispatchTest {
     private static final String GUID = "11111111-2222-3333-4444-555555555555";
@@ -42,6 +43,7 @@ class DispatchTest {
                         GUID,
                         batch,
                         List.of("jetp"),
+                        Map.of(),
                         false,
                         false,
                         List.of(),

@@ -12,6 +12,10 @@ import static org.jetfanout.runner.Outcome.OK;
 import static org.jetfanout.runner.Outcome.UNFINISHED;
 import static org.jetfanout.runner.Outcome.UNREACHABLE;
 
+import org.jetfanout.ExitCode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,9 +24,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jetfanout.ExitCode;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class RunStatusTest {
     @TempDir Path runs;
@@ -178,6 +179,23 @@ class RunStatusTest {
                                 result(1, BatchState.ENDED, FAILED),
                                 result(2, BatchState.LOST, UNFINISHED)))
                 .isEqualTo(ExitCode.FAILED_AND_UNREACHABLE);
+        assertThat(exit(result(1, BatchState.REJECTED, UNFINISHED), allOk(2, 1)))
+                .isEqualTo(ExitCode.CONFIGURATION);
+        assertThat(
+                        exit(
+                                result(1, BatchState.REJECTED, UNFINISHED),
+                                result(2, BatchState.ENDED, FAILED)))
+                .isEqualTo(ExitCode.FAILED_AND_UNREACHABLE);
+        assertThat(
+                        exit(
+                                result(1, BatchState.REJECTED, UNFINISHED),
+                                result(2, BatchState.LOST, UNFINISHED)))
+                .isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(
+                        exit(
+                                result(1, BatchState.REJECTED, UNFINISHED),
+                                result(2, BatchState.CANCELLED, UNFINISHED)))
+                .isEqualTo(ExitCode.INTERRUPTED);
         assertThat(exit(allOk(1, 1), result(2, BatchState.INCOMPLETE, OK)))
                 .isEqualTo(ExitCode.INCOMPLETE);
         assertThat(exit(result(1, BatchState.INCOMPLETE, FAILED))).isEqualTo(ExitCode.FAILED);

@@ -1,6 +1,5 @@
 package org.jetfanout.runner;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.jetfanout.log.Stream.EVENTS;
 import static org.jetfanout.log.Stream.OUTPUT;
@@ -9,6 +8,14 @@ import static org.jetfanout.runner.Outcome.FAILED;
 import static org.jetfanout.runner.Outcome.OK;
 import static org.jetfanout.runner.Outcome.UNFINISHED;
 import static org.jetfanout.runner.Outcome.UNREACHABLE;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,11 +34,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** What real runs of jetp said, and what became of their hosts. */
 class JetpReaderTest {
@@ -227,8 +229,7 @@ class JetpReaderTest {
                         "/site/pb/c43-half.yml:11: .[1].tasks[0]: " + unknown,
                         Map.of()),
                 Arguments.of("b6-no-tasks", 0, 3, OK, "", Map.of()),
-                Arguments.of(
-                        "b7-batch2-first-fails", 1, 2, FAILED, "break: exit code 1", Map.of()),
+                Arguments.of("b7-batch2-first-fails", 1, 2, FAILED, "break: exit code 1", Map.of()),
                 Arguments.of(
                         "b8-typo-line",
                         1,
