@@ -1,5 +1,8 @@
 package org.jetfanout.job;
 
+import org.jetfanout.log.Text;
+import org.jetfanout.runner.PlainText;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -7,8 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.jetfanout.log.Text;
-import org.jetfanout.runner.PlainText;
 
 /**
  * What a worker answers to {@link CheckScript}: facts, each a key with its values in the order in
@@ -108,6 +109,11 @@ public final class CheckReply {
     /** All values of a key. */
     public List<String> values(String key) {
         return List.copyOf(facts.getOrDefault(key, List.of()));
+    }
+
+    /** What the runner says of its version, in one line; empty where it says nothing. */
+    public String version() {
+        return RunnerVersion.of(String.join("\n", values("version")));
     }
 
     /** The first value of a key, where it is a whole number from 0 on. */

@@ -1,5 +1,10 @@
 package org.jetfanout.job;
 
+import org.jetfanout.SteadyTime;
+import org.jetfanout.log.Frame;
+import org.jetfanout.log.Stream;
+import org.jetfanout.runner.PlainText;
+
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,10 +16,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import org.jetfanout.SteadyTime;
-import org.jetfanout.log.Frame;
-import org.jetfanout.log.Stream;
-import org.jetfanout.runner.PlainText;
 
 /**
  * The job of one batch as the control machine sees it: says which command the worker gets next,
@@ -419,7 +420,8 @@ public final class Job {
         if (started) {
             end(
                     JobEnd.State.LOST,
-                    "the worker knows the job no more: its folder was removed, or the machine replaced");
+                    "the worker knows the job no more: its folder was removed, or the machine"
+                            + " replaced");
         } else {
             mayHaveStarted = false;
         }
@@ -469,6 +471,7 @@ public final class Job {
                         ending == JobEnd.State.ENDED ? JobEnd.State.INCOMPLETE : ending,
                         seal.exitCode(),
                         true,
+                        false,
                         reason);
     }
 
@@ -485,7 +488,7 @@ public final class Job {
                     "the job's process is gone without an exit code: killed, or the worker"
                             + " restarted, or its disk turned read-only");
         } else {
-            end = new JobEnd(ending, seal.exitCode(), true, reason);
+            end = new JobEnd(ending, seal.exitCode(), true, true, reason);
         }
     }
 
@@ -514,7 +517,10 @@ public final class Job {
     }
 
     private void end(JobEnd.State state, String reason) {
-        end = new JobEnd(state, OptionalInt.empty(), mayHaveStarted, reason);
+        // where the runner was never called there is nothing that could be missing
+        boolean stopped = state == JobEnd.State.CANCELLED || state == JobEnd.State.TIMED_OUT;
+        boolean complete = stopped && !mayHaveStarted;
+        end = new JobEnd(state, OptionalInt.empty(), mayHaveStarted, complete, reason);
     }
 
     private Consumer<byte[]> to(Stream stream, List<Frame> frames) {
@@ -555,7 +561,7 @@ public final class Job {
     }
 
     private static String oneLine(String text) {
-        return PlainText.line(text);
+        return PlainText.ofWorker(text);
     }
 
     private static String seconds(Duration duration) {

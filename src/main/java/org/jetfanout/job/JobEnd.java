@@ -9,9 +9,15 @@ import java.util.OptionalInt;
  * @param exitCode the runner's, where it is known
  * @param mayHaveStarted false only where it is certain that the runner was never called: then
  *     another worker may take the batch
+ * @param complete whether all that its runner has put out is here, to the last byte
  * @param reason one line for people, without escape codes; empty where the runner ended by itself
  */
-public record JobEnd(State state, OptionalInt exitCode, boolean mayHaveStarted, String reason) {
+public record JobEnd(
+        State state,
+        OptionalInt exitCode,
+        boolean mayHaveStarted,
+        boolean complete,
+        String reason) {
     /** What a job can come to. */
     public enum State {
         /** The runner ended, and all of its output is here. */

@@ -69,7 +69,7 @@ final class CheckFindings {
 
     /** What it means that there is no answer. */
     static WorkerCheck of(Worker worker, Exception cause) {
-        String detail = withoutName(worker, PlainText.line(String.valueOf(cause.getMessage())));
+        String detail = withoutName(worker, PlainText.ofWorker(String.valueOf(cause.getMessage())));
         if (!(cause instanceof WorkerUnreachableException unreachable)) {
             return new WorkerCheck(worker, List.of(failed("login", detail)));
         }
@@ -139,7 +139,7 @@ final class CheckFindings {
                     "runner",
                     String.join(", ", missing) + ": not found on the worker, or not executable");
         }
-        String version = reply.value("version").orElse("says no version");
+        String version = reply.version().isEmpty() ? "says no version" : reply.version();
         String exit = reply.value("version-exit").orElse("?");
         return switch (exit) {
             case "0" -> ok("runner", version);

@@ -373,7 +373,7 @@ public final class Dispatch {
                 worker,
                 rejected ? BatchState.REJECTED : BatchState.valueOf(end.state().name()),
                 end.exitCode(),
-                end.state() == JobEnd.State.ENDED,
+                end.complete(),
                 reader.results(end.exitCode(), ending),
                 started,
                 Instant.now(),

@@ -1,5 +1,19 @@
 package org.jetfanout.pipeline;
 
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.job.JobReply;
+import org.jetfanout.job.JobScript;
+import org.jetfanout.runner.PlainText;
+import org.jetfanout.ssh.Chunk;
+import org.jetfanout.ssh.CommandStream;
+import org.jetfanout.ssh.Deadlines;
+import org.jetfanout.ssh.Destination;
+import org.jetfanout.ssh.SshConnections;
+import org.jetfanout.ssh.SshSession;
+import org.jetfanout.ssh.SshSettings;
+import org.jetfanout.ssh.WorkerUnreachableException;
+import org.jetfanout.workers.Worker;
+
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -15,19 +29,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.job.JobReply;
-import org.jetfanout.job.JobScript;
-import org.jetfanout.runner.PlainText;
-import org.jetfanout.ssh.Chunk;
-import org.jetfanout.ssh.CommandStream;
-import org.jetfanout.ssh.Deadlines;
-import org.jetfanout.ssh.Destination;
-import org.jetfanout.ssh.SshConnections;
-import org.jetfanout.ssh.SshSession;
-import org.jetfanout.ssh.SshSettings;
-import org.jetfanout.ssh.WorkerUnreachableException;
-import org.jetfanout.workers.Worker;
 
 /**
  * Asks workers about the jobs of a run, beside whatever process works on it, or where none does.
@@ -132,7 +133,7 @@ public final class Inquiry implements AutoCloseable {
             return new WorkerAnswer(worker, trouble.isEmpty() ? reply.jobs() : List.of(), trouble);
         } catch (WorkerUnreachableException | ConfigurationException | IOException e) {
             return new WorkerAnswer(
-                    worker, List.of(), PlainText.line(String.valueOf(e.getMessage())));
+                    worker, List.of(), PlainText.ofWorker(String.valueOf(e.getMessage())));
         }
     }
 
@@ -179,7 +180,7 @@ public final class Inquiry implements AutoCloseable {
             }
             if (!reply.complete()) {
                 return stream.loss()
-                        .map(loss -> PlainText.line(String.valueOf(loss.getMessage())))
+                        .map(loss -> PlainText.ofWorker(String.valueOf(loss.getMessage())))
                         .orElseGet(() -> name + "no answer: " + PlainText.line(reply.talk()));
             }
             return "";

@@ -36,7 +36,10 @@ public record Summary(
     private static final int TROUBLED_WORKERS = 40;
     private static final int REASONS = 10;
     private static final int LONGEST_HOSTS = 300;
-    private static final int LONGEST_REASON = 200;
+
+    /** A reason may hold a line to copy, such as the one to add to known_hosts: never cut that. */
+    private static final int LONGEST_REASON = 4000;
+
     private static final int LONGEST_WORKER = 40;
     private static final int NUMBER = 11;
 

@@ -53,7 +53,7 @@ done
 if [ "$found" ]; then
 	text=$(limited 10 sh -c "exec $line" </dev/null 2>&1)
 	say "version-exit $?"
-	printf '%s\n' "$text" | head -n 5 | cut -c 1-300 | while read -r text; do
+	printf '%s\n' "$text" | head -n 30 | cut -c 1-1000 | while read -r text; do
 		say "version $text"
 	done
 fi

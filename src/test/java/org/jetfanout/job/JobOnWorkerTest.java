@@ -1,7 +1,19 @@
 package org.jetfanout.job;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.jetfanout.job.JobEnd.State;
+import org.jetfanout.job.JobSpec.Packed;
+import org.jetfanout.runner.ShellWords;
+import org.jetfanout.ssh.TestUser;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -17,16 +29,6 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.UUID;
-import org.jetfanout.job.JobEnd.State;
-import org.jetfanout.job.JobSpec.Packed;
-import org.jetfanout.runner.ShellWords;
-import org.jetfanout.ssh.TestUser;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script and the state machine against each other, in real shells and with real processes. */
 @Timeout(90)
@@ -69,14 +71,16 @@ class JobOnWorkerTest {
                         Duration.ZERO,
                         "sh",
                         "-c",
-                        "cat playbook.yml; echo \"$GREETING|$JET_FANOUT_GUID|$JET_FANOUT_BATCH|$1\";"
-                                + " echo oops >&2; printf 'one\\ntwo' >\"$JET_LOG\"; exit 7",
+                        "cat playbook.yml; echo"
+                            + " \"$GREETING|$JET_FANOUT_GUID|$JET_FANOUT_BATCH|$1\"; echo oops >&2;"
+                            + " printf 'one\\n"
+                            + "two' >\"$JET_LOG\"; exit 7",
                         "runner",
                         "a b'c");
         Drive drive = Drive.of(worker, spec);
         JobEnd end = drive.run();
 
-        assertThat(end).isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(7), true, ""));
+        assertThat(end).isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(7), true, true, ""));
         assertThat(drive.connections).isEqualTo(1);
         assertThat(drive.output.toString(UTF_8))
                 .isEqualTo(
@@ -187,7 +191,8 @@ class JobOnWorkerTest {
         JobSpec spec = spec("0001", "echo done");
         Drive.of(worker, spec).run();
         Drive later = new Drive(worker, new Job(spec, 0, 0, true), new byte[0]);
-        assertThat(later.run()).isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(0), true, ""));
+        assertThat(later.run())
+                .isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(0), true, true, ""));
         assertThat(later.output.toString(UTF_8)).isEqualTo("done\n");
 
         Cksum stored = new Cksum();
@@ -225,7 +230,8 @@ class JobOnWorkerTest {
     void runnerKilled() {
         JobSpec spec = spec("0001", "echo begun; kill -9 $$");
         Drive drive = Drive.of(worker, spec);
-        assertThat(drive.run()).isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(137), true, ""));
+        assertThat(drive.run())
+                .isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(137), true, true, ""));
         noProcesses();
     }
 
@@ -269,6 +275,7 @@ class JobOnWorkerTest {
                         new JobEnd(
                                 State.REFUSED,
                                 OptionalInt.empty(),
+                                false,
                                 false,
                                 "/no/jetp: not found on the worker, or not executable"));
         JobSpec other = spec("0002", Packed.GZIP, Duration.ZERO, "no-such-jetp");
@@ -405,7 +412,8 @@ class JobOnWorkerTest {
         JobSpec spec =
                 spec(
                         "0001",
-                        "trap '' TERM; (trap '' TERM; sleep 61; sleep 62) & echo up; sleep 63; sleep 64");
+                        "trap '' TERM; (trap '' TERM; sleep 61; sleep 62) & echo up; sleep 63;"
+                                + " sleep 64");
         Drive drive = Drive.of(worker, spec);
         drive.breaks =
                 d -> {
@@ -417,7 +425,8 @@ class JobOnWorkerTest {
                 };
         JobEnd end = drive.run();
         assertThat(end)
-                .isEqualTo(new JobEnd(State.CANCELLED, OptionalInt.of(137), true, "cancelled"));
+                .isEqualTo(
+                        new JobEnd(State.CANCELLED, OptionalInt.of(137), true, true, "cancelled"));
         assertThat(drive.output.toString(UTF_8)).isEqualTo("up\n");
         assertThat(worker.names(spec)).noneMatch(name -> name.startsWith("bundle"));
         noProcesses();
@@ -428,7 +437,7 @@ class JobOnWorkerTest {
         JobSpec spec = spec("0001", "echo start >>~/starts");
         assertThat(ask(JobScript.cancel(guid, "0001", NONCE)).cancelled()).isTrue();
         assertThat(Drive.of(worker, spec).run())
-                .isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(143), true, ""));
+                .isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(143), true, true, ""));
         assertThat(worker.call("cat ~/starts 2>/dev/null")).isEmpty();
     }
 
@@ -478,8 +487,10 @@ class JobOnWorkerTest {
     void tailOfAnotherMake() {
         worker.program(
                 "tail",
-                "#!/bin/sh\nfor word; do case $word in --pid=*) echo 'tail: unrecognized option' >&2;"
-                        + " exit 1;; esac; done\nexec /usr/bin/tail \"$@\"\n");
+                "#!/bin/sh\n"
+                    + "for word; do case $word in --pid=*) echo 'tail: unrecognized option' >&2;"
+                    + " exit 1;; esac; done\n"
+                    + "exec /usr/bin/tail \"$@\"\n");
         JobSpec spec =
                 spec("0001", "echo one; echo e >>$JET_LOG; sleep 1.5; echo two; echo f >>$JET_LOG");
         Drive drive = Drive.of(worker, spec);
@@ -494,8 +505,9 @@ class JobOnWorkerTest {
         JobSpec spec =
                 spec(
                         "0001",
-                        "yes 'a line of a hundred bytes or so, as they come by the million' | head -n 200000;"
-                                + " head -c 3000000 /dev/zero; echo; head -c 1000000 /dev/urandom >>$JET_LOG");
+                        "yes 'a line of a hundred bytes or so, as they come by the million' | head"
+                                + " -n 200000; head -c 3000000 /dev/zero; echo; head -c 1000000"
+                                + " /dev/urandom >>$JET_LOG");
         Drive drive = Drive.of(worker, spec);
         assertThat(drive.run().state()).isEqualTo(State.ENDED);
         assertThat(drive.output.toByteArray()).isEqualTo(worker.file(spec, "output.log"));

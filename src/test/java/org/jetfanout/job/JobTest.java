@@ -1,8 +1,17 @@
 package org.jetfanout.job;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.jetfanout.job.JobEnd.State;
+import org.jetfanout.job.JobSpec.Packed;
+import org.jetfanout.log.Frame;
+import org.jetfanout.log.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,13 +25,6 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jetfanout.job.JobEnd.State;
-import org.jetfanout.job.JobSpec.Packed;
-import org.jetfanout.log.Frame;
-import org.jetfanout.log.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The state machine against workers that misbehave; the test says each of their words itself. */
 class JobTest {
@@ -131,7 +133,8 @@ class JobTest {
                 at = to;
             }
             frames.addAll(job.closed(OptionalInt.of(0)));
-            assertThat(job.end()).isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(3), true, ""));
+            assertThat(job.end())
+                    .isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(3), true, true, ""));
             assertThat(stored(Stream.EVENTS)).isEqualTo(events);
             assertThat(stored(Stream.OUTPUT)).isEqualTo("out\n");
         }
@@ -254,7 +257,7 @@ class JobTest {
         begins("attached");
         says(false, "o\n");
         ends("exit=0 output=" + sum("one\ntwo\n") + " events=" + EMPTY);
-        assertThat(job.end()).isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(0), true, ""));
+        assertThat(job.end()).isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(0), true, true, ""));
         assertThat(stored(Stream.OUTPUT)).isEqualTo("one\ntwo\n");
     }
 
@@ -285,7 +288,7 @@ class JobTest {
         assertThat(job.following()).isTrue();
         assertThat(job.warning()).contains("neither perl nor python3");
         ends("exit=0 output=" + EMPTY + " events=" + EMPTY);
-        assertThat(job.end()).isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(0), true, ""));
+        assertThat(job.end()).isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(0), true, true, ""));
     }
 
     @Test
@@ -456,7 +459,7 @@ class JobTest {
         begins("refused unpack \u001b[31mtar: oh");
         frames.addAll(job.closed(OptionalInt.of(74)));
         assertThat(job.end())
-                .isEqualTo(new JobEnd(State.REFUSED, OptionalInt.empty(), false, "tar: oh"));
+                .isEqualTo(new JobEnd(State.REFUSED, OptionalInt.empty(), false, false, "tar: oh"));
     }
 
     @Test
@@ -466,7 +469,12 @@ class JobTest {
         job.giveUp("host key unknown");
         assertThat(job.end())
                 .isEqualTo(
-                        new JobEnd(State.REFUSED, OptionalInt.empty(), false, "host key unknown"));
+                        new JobEnd(
+                                State.REFUSED,
+                                OptionalInt.empty(),
+                                false,
+                                false,
+                                "host key unknown"));
     }
 
     @Test
@@ -489,7 +497,8 @@ class JobTest {
         begins("attached");
         ends("exit=143 output=" + EMPTY + " events=" + EMPTY);
         assertThat(job.end())
-                .isEqualTo(new JobEnd(State.CANCELLED, OptionalInt.of(143), true, "cancelled"));
+                .isEqualTo(
+                        new JobEnd(State.CANCELLED, OptionalInt.of(143), true, true, "cancelled"));
     }
 
     @Test

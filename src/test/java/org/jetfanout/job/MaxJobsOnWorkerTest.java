@@ -2,16 +2,17 @@ package org.jetfanout.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.jetfanout.job.JobEnd.State;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.UUID;
-import org.jetfanout.job.JobEnd.State;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** The queue of a worker that may run only so many jobs at a time, with real processes. */
 @Timeout(90)
@@ -20,8 +21,9 @@ class MaxJobsOnWorkerTest {
 
     /** Says in which order jobs run, and how many at a time; ends when it is let go. */
     private static final String RUNNER =
-            "touch ~/runs.$$; ls ~ | grep -c '^runs[.]' >>~/atonce; echo $JET_FANOUT_BATCH >>~/order;"
-                    + " until [ -e ~/go.$JET_FANOUT_BATCH ] || [ -e ~/go ]; do sleep 0.02; done; rm ~/runs.$$";
+            "touch ~/runs.$$; ls ~ | grep -c '^runs[.]' >>~/atonce; echo $JET_FANOUT_BATCH"
+                + " >>~/order; until [ -e ~/go.$JET_FANOUT_BATCH ] || [ -e ~/go ]; do sleep 0.02;"
+                + " done; rm ~/runs.$$";
 
     private final WorkerShell worker = new WorkerShell();
     private final List<Thread> threads = new ArrayList<>();
@@ -100,7 +102,7 @@ class MaxJobsOnWorkerTest {
         assertThat(worker.call("sort -u ~/atonce")).isEqualTo("1\n");
         for (Drive drive : drives) {
             assertThat(drive.job.end())
-                    .isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(0), true, ""));
+                    .isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(0), true, true, ""));
             assertThat(drive.connections).isEqualTo(1);
         }
         assertThat(worker.call("ls ~/.jet-fanout/queue/*")).isEqualTo("lock\n");
@@ -153,7 +155,7 @@ class MaxJobsOnWorkerTest {
         assertThat(ask(JobScript.cancel(second.guid(), "b", NONCE)).cancelled()).isTrue();
         WorkerShell.await("it has ended", () -> !waiting.job.open());
         assertThat(waiting.job.end())
-                .isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(143), true, ""));
+                .isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(143), true, true, ""));
         assertThat(worker.names(second)).noneMatch(name -> name.startsWith("bundle"));
         end("a", "c");
         join();
@@ -182,7 +184,8 @@ class MaxJobsOnWorkerTest {
     @Test
     void withoutLimitNobodyWaits() throws InterruptedException {
         worker.call(
-                "mkdir -p ~/.jet-fanout/queue/other-boot && echo '1 1 x' >~/.jet-fanout/queue/other-boot/1");
+                "mkdir -p ~/.jet-fanout/queue/other-boot && echo '1 1 x'"
+                        + " >~/.jet-fanout/queue/other-boot/1");
         start(spec("a", 1), JobStatus.State.RUNNING);
         start(spec("b", 0), JobStatus.State.RUNNING);
         end("a", "b");
@@ -209,6 +212,7 @@ class MaxJobsOnWorkerTest {
                         new JobEnd(
                                 State.REFUSED,
                                 OptionalInt.empty(),
+                                false,
                                 false,
                                 "flock, which max_jobs needs, is not installed on the worker"));
         assertThat(worker.home.resolve(".jet-fanout")).doesNotExist();

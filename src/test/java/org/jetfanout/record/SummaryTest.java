@@ -9,15 +9,18 @@ import static org.jetfanout.runner.Outcome.OK;
 import static org.jetfanout.runner.Outcome.UNFINISHED;
 import static org.jetfanout.runner.Outcome.UNREACHABLE;
 
+import org.jetfanout.runner.HostResult;
+import org.jetfanout.runner.Outcome;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.jetfanout.runner.HostResult;
-import org.jetfanout.runner.Outcome;
-import org.junit.jupiter.api.Test;
 
 class SummaryTest {
     @Test
@@ -64,6 +67,28 @@ class SummaryTest {
                 .endsWith("record: /runs/r");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {68, 544, 716, 2732}) // ed25519, RSA of 3072, 4096 and 16384 bits
+    void theLineToAddToKnownHostsIsWhole(int length) {
+        String line = "worker w1: host key unknown: add this line to known_hosts: [w1]:22 ssh-rsa ";
+        String reason = line + "A".repeat(length) + "=END";
+        BatchResult refused =
+                new BatchResult(
+                        "0001",
+                        "w1",
+                        BatchState.REFUSED,
+                        OptionalInt.empty(),
+                        false,
+                        List.of(new HostResult("h1", UNREACHABLE, reason)),
+                        Instant.EPOCH,
+                        Instant.EPOCH,
+                        reason);
+        assertThat(lines(status(refused)))
+                .filteredOn(text -> text.endsWith("A=END"))
+                .hasSize(2)
+                .allMatch(text -> text.contains(line));
+    }
+
     @Test
     void aThousandWorkersStayShort() {
         BatchResult[] results = new BatchResult[1000];
@@ -87,7 +112,7 @@ class SummaryTest {
             for (int host = 0; host < 100; host++) {
                 hosts.add(
                         new HostResult(
-                                "host-" + i + "-" + host, FAILED, "reason " + i + "x".repeat(400)));
+                                "host-" + i + "-" + host, FAILED, "reason " + i + "x".repeat(440)));
             }
             results[i] =
                     new BatchResult(
@@ -103,7 +128,7 @@ class SummaryTest {
         }
         List<String> lines = lines(status(results));
         assertThat(lines).hasSizeLessThan(200);
-        assertThat(lines).allMatch(line -> line.length() < 400);
+        assertThat(lines).allMatch(line -> line.length() < 500);
         assertThat(lines).contains("  … and 960 more workers with trouble");
         assertThat(lines).contains("    … for 990 other reasons: see results.ndjson");
         assertThat(lines).anyMatch(line -> line.matches(" {2}99000 hosts: host-.*,…"));
@@ -163,11 +188,13 @@ class SummaryTest {
                 .anyMatch(
                         line ->
                                 line.matches(
-                                        " {2}sink +read +delivered +retried +refused +dropped  backlog +state"))
+                                        " {2}sink +read +delivered +retried +refused +dropped "
+                                                + " backlog +state"))
                 .anyMatch(
                         line ->
                                 line.matches(
-                                        " {2}es +1000000 +7 +3 +2 +1  3\\.0 MB +waiting, oldest 1m3\\ds ago: Connection refused"))
+                                        " {2}es +1000000 +7 +3 +2 +1  3\\.0 MB +waiting, oldest"
+                                                + " 1m3\\ds ago: Connection refused"))
                 .anyMatch(line -> line.matches(" {2}file +12 +12 +0 +0 +0  0 B +done"))
                 .endsWith("not delivered to es: jet-fanout logs " + GUID + " --ship");
         assertThat(lines(status(Fixture.allOk(1, 3)).withSinks(List.of(done))))

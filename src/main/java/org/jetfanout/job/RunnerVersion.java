@@ -1,0 +1,47 @@
+package org.jetfanout.job;
+
+import org.jetfanout.runner.PlainText;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * What a runner says of its version: a line, or a table as jetp draws it, with blank lines and
+ * borders round what matters. Pure functions.
+ */
+final class RunnerVersion {
+    /** Of a table: the row that tells one version from another. */
+    private static final List<String> TITLES = List.of("build", "version");
+
+    private RunnerVersion() {}
+
+    /**
+     * The version in one line; empty where there is none.
+     *
+     * @param text all that the runner printed
+     */
+    static String of(String text) {
+        List<List<String>> rows =
+                text.lines().map(RunnerVersion::cells).filter(cells -> !cells.isEmpty()).toList();
+        if (rows.isEmpty()) {
+            return "";
+        }
+        List<String> first = rows.get(0);
+        return rows.stream()
+                .skip(1)
+                .filter(row -> TITLES.contains(row.get(0).toLowerCase(Locale.ROOT)))
+                .findFirst()
+                .map(row -> first.get(0) + " " + String.join(" ", row))
+                .orElseGet(() -> String.join(" ", first));
+    }
+
+    /** What stands in a line between the borders of a table. */
+    private static List<String> cells(String line) {
+        // characters from U+2500 on draw boxes
+        return Stream.of(PlainText.line(line).split("[\\u2500-\\u257f|]+"))
+                .map(String::strip)
+                .filter(cell -> cell.codePoints().anyMatch(Character::isLetterOrDigit))
+                .toList();
+    }
+}
