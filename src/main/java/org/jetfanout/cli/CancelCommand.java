@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
         name = "cancel",
         mixinStandardHelpOptions = true,
         description =
-                "Ends every job of a run on its worker, and drops what is queued. Done when the process groups are gone.")
+                "Ends every job of a run on its worker, and drops what is queued. Done when the"
+                        + " process groups are gone.")
 final class CancelCommand implements Callable<Integer> {
     private static final long POLL_MILLIS = 200;
 
@@ -32,7 +33,8 @@ final class CancelCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         try (RunRecord record = run.open()) {
-            if (RunStatus.of(record).exitCode().isPresent()) {
+            RunStatus status = RunStatus.of(record);
+            if (status.exitCode().isPresent() && status.resumable() == 0) {
                 Main.say("run " + record.guid() + " has ended already");
                 return ExitCode.OK.code();
             }

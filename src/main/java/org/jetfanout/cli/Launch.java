@@ -99,7 +99,12 @@ final class Launch {
     int resume(RunRecord record, SinkRequest sinks) throws IOException {
         own(record);
         boolean ended = record.summary().isPresent();
-        if (ended) {
+        int lost = ended ? RunStatus.of(record).resumable() : 0;
+        if (lost > 0) {
+            Main.say(
+                    "run %s has ended, with %d %s whose workers may still have their jobs: they are asked again"
+                            .formatted(record.guid(), lost, lost == 1 ? "batch" : "batches"));
+        } else if (ended) {
             boolean behind = record.sinkStatuses().stream().anyMatch(SinkStatus::isBehind);
             Main.say(
                     "run %s has ended: %s"
@@ -108,7 +113,8 @@ final class Launch {
                                     behind
                                             ? "what its sinks did not get is shipped, as by jet-fanout logs %s --ship"
                                                     .formatted(record.guid())
-                                            : "nothing to resume (rerun makes a new run of its failed hosts)"));
+                                            : "nothing to resume (rerun makes a new run of its"
+                                                    + " failed hosts)"));
         }
         RunRequest request = request(record);
         try (Outlets outlets = outlets(sinks(record, request).and(sinks), request);
@@ -151,7 +157,8 @@ final class Launch {
                             throw new ConfigurationException(
                                     "run "
                                             + record.guid()
-                                            + " was interrupted before anything was sent: there is nothing to end");
+                                            + " was interrupted before anything was sent: there is"
+                                            + " nothing to end");
                         }
                         fanOut.cancel();
                         return fanOut.resume(request, batches);
@@ -188,7 +195,8 @@ final class Launch {
             screen.close();
             Main.say(
                     e.getMessage()
-                            + "; what is stored is safe, jobs go on on the workers: when this is mended, jet-fanout resume "
+                            + "; what is stored is safe, jobs go on on the workers: when this is"
+                            + " mended, jet-fanout resume "
                             + record.guid());
             return ExitCode.INTERNAL.code();
         }
@@ -258,7 +266,9 @@ final class Launch {
                                         new ConfigurationException(
                                                 "run "
                                                         + record.guid()
-                                                        + " was ended before its request was stored: nothing was sent, start it anew")));
+                                                        + " was ended before its request was"
+                                                        + " stored: nothing was sent, start it"
+                                                        + " anew")));
     }
 
     /** A process that has just handed the run over may still be about to end. */
@@ -356,7 +366,8 @@ final class Launch {
                 console == null
                         ? "c"
                         : console.readLine(
-                                "%njet-fanout: interrupted. [c]ancel the run, [d]etach (it goes on in the background), [g]o on? ");
+                                "%njet-fanout: interrupted. [c]ancel the run, [d]etach (it goes on"
+                                        + " in the background), [g]o on? ");
         return answer == null || answer.isBlank()
                 ? "c"
                 : answer.strip().substring(0, 1).toLowerCase(java.util.Locale.ROOT);

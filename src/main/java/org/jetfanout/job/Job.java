@@ -1,10 +1,5 @@
 package org.jetfanout.job;
 
-import org.jetfanout.SteadyTime;
-import org.jetfanout.log.Frame;
-import org.jetfanout.log.Stream;
-import org.jetfanout.runner.PlainText;
-
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +11,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jetfanout.SteadyTime;
+import org.jetfanout.log.Frame;
+import org.jetfanout.log.Stream;
+import org.jetfanout.runner.PlainText;
 
 /**
  * The job of one batch as the control machine sees it: says which command the worker gets next,
@@ -66,6 +65,10 @@ public final class Job {
 
     private boolean mayHaveStarted;
     private boolean started;
+
+    /** The worker has said that there is nothing left of it that could be followed. */
+    private boolean gone;
+
     private boolean unpackedBadly;
     private int fetchedAgain;
     private long fetchedAgainAt = -1;
@@ -153,6 +156,19 @@ public final class Job {
     /** Whether the worker has said that the job was started. */
     public boolean started() {
         return started;
+    }
+
+    /** Whether it is not certain that the job was never started. */
+    public boolean mayHaveStarted() {
+        return mayHaveStarted;
+    }
+
+    /**
+     * Whether the job was given up while its worker may still have it, running or ended: whoever
+     * attaches to it later finds the rest. Only when it is not open any more.
+     */
+    public boolean mayBeThere() {
+        return end().state() == JobEnd.State.LOST && mayHaveStarted && !gone;
     }
 
     /**
@@ -365,6 +381,14 @@ public final class Job {
         }
     }
 
+    /** Gives up for good: nobody will know what became of the job. */
+    public void lost(String reason) {
+        if (end == null) {
+            gone = true;
+            end(JobEnd.State.LOST, reason);
+        }
+    }
+
     /** Ends the job on its worker: close the channel, and go on with the next command. */
     public void cancel() {
         stop(JobEnd.State.CANCELLED, "cancelled before it was started");
@@ -418,8 +442,7 @@ public final class Job {
     /** The worker knows nothing of the job. */
     private void none() {
         if (started) {
-            end(
-                    JobEnd.State.LOST,
+            lost(
                     "the worker knows the job no more: its folder was removed, or the machine"
                             + " replaced");
         } else {
@@ -483,8 +506,7 @@ public final class Job {
                     default -> "";
                 };
         if (seal.exitCode().isEmpty() && ending == JobEnd.State.ENDED) {
-            end(
-                    JobEnd.State.LOST,
+            lost(
                     "the job's process is gone without an exit code: killed, or the worker"
                             + " restarted, or its disk turned read-only");
         } else {

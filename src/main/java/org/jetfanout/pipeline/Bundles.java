@@ -1,13 +1,5 @@
 package org.jetfanout.pipeline;
 
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
-import org.jetfanout.PrivateFiles;
-import org.jetfanout.bundle.BundleFiles;
-import org.jetfanout.bundle.BundleSource;
-import org.jetfanout.job.JobFiles;
-import org.jetfanout.job.JobSpec;
-import org.jetfanout.runner.BundlePaths;
-
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.jetfanout.PrivateFiles;
+import org.jetfanout.bundle.BundleFiles;
+import org.jetfanout.bundle.BundleSource;
+import org.jetfanout.job.JobFiles;
+import org.jetfanout.job.JobSpec;
+import org.jetfanout.runner.BundlePaths;
 
 /**
  * The packed bundles of a run on the control machine: the files that all batches share, and each
@@ -94,6 +95,11 @@ final class Bundles {
         return BatchMessage.read(Files.readAllBytes(folder.resolve(batch + ".json")));
     }
 
+    /** Whether the message of a batch is still there. */
+    boolean hasMessage(String batch) {
+        return Files.exists(folder.resolve(batch + ".json"));
+    }
+
     /** Another worker takes the batch; durable before it is queued for that one. */
     void store(BatchMessage message) throws IOException {
         PrivateFiles.replace(
@@ -105,6 +111,9 @@ final class Bundles {
      * process.
      */
     JobSpec.Packed packed(String batch) throws IOException {
+        if (!isThere(batch)) {
+            return JobSpec.Packed.GZIP; // it can not be sent any more
+        }
         long size =
                 Files.size(folder.resolve(BundleFiles.COMMON))
                         + Files.size(folder.resolve(slice(batch)));
@@ -133,6 +142,31 @@ final class Bundles {
                 return Integer.MAX_VALUE; // the parts know of themselves at most
             }
         };
+    }
+
+    /** Whether the bundle of a batch is still there, or only its message. */
+    boolean isThere(String batch) {
+        return Files.exists(folder.resolve(BundleFiles.COMMON))
+                && Files.exists(folder.resolve(slice(batch)));
+    }
+
+    /**
+     * Removes all but the messages of some batches, in which there are no variables: enough to
+     * attach to their jobs.
+     */
+    void keepMessages(Set<String> batches) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString();
+                boolean kept = name.equals(PACKED);
+                for (String batch : batches) {
+                    kept |= name.equals(batch + ".json");
+                }
+                if (!kept) {
+                    PrivateFiles.remove(file);
+                }
+            }
+        }
     }
 
     /** Removes them all. */

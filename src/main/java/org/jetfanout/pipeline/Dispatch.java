@@ -1,22 +1,5 @@
 package org.jetfanout.pipeline;
 
-import org.jetfanout.job.Cksum;
-import org.jetfanout.job.Job;
-import org.jetfanout.job.JobEnd;
-import org.jetfanout.job.JobSpec;
-import org.jetfanout.log.Frame;
-import org.jetfanout.log.Stream;
-import org.jetfanout.plan.Batch;
-import org.jetfanout.record.BatchResult;
-import org.jetfanout.record.BatchState;
-import org.jetfanout.record.Counts;
-import org.jetfanout.record.RunRecord;
-import org.jetfanout.runner.JetpReader;
-import org.jetfanout.runner.Tally;
-import org.jetfanout.ssh.Chunk;
-import org.jetfanout.ssh.CommandStream;
-import org.jetfanout.ssh.WorkerUnreachableException;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -35,6 +18,24 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.job.Cksum;
+import org.jetfanout.job.Job;
+import org.jetfanout.job.JobEnd;
+import org.jetfanout.job.JobSpec;
+import org.jetfanout.log.Frame;
+import org.jetfanout.log.Stream;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.record.BatchResult;
+import org.jetfanout.record.BatchState;
+import org.jetfanout.record.Counts;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.runner.JetpReader;
+import org.jetfanout.runner.PlainText;
+import org.jetfanout.runner.Tally;
+import org.jetfanout.ssh.Chunk;
+import org.jetfanout.ssh.CommandStream;
+import org.jetfanout.ssh.WorkerUnreachableException;
 
 /**
  * A batch that is being worked on: its job, its connection, and what its runner has said so far.
@@ -58,14 +59,16 @@ public final class Dispatch {
     private final JetpReader reader;
     private final long outputFrom;
     private final long eventsFrom;
-    private final boolean mayHaveStarted;
-    private final Instant started = Instant.now();
+    private final Past past;
     private final InstantSource clock;
 
     // Mutable state
     private BatchState state = BatchState.QUEUED;
+    private String detail = "";
     private boolean connected;
     private int tries;
+    private String trouble = "";
+    private boolean misconfigured;
 
     /** When the job will have taken too long; there is none before the first connection. */
     private volatile Instant deadline = Instant.MAX;
@@ -89,16 +92,29 @@ public final class Dispatch {
     private volatile CommandStream connection;
 
     /**
+     * What happened to a batch before it was taken up now.
+     *
+     * @param started when it was taken up first
+     * @param mayHaveStarted whether its job may have been started
+     * @param attachOnly whether its bundle is gone: its job can be found, and not be started
+     */
+    record Past(Instant started, boolean mayHaveStarted, boolean attachOnly) {
+        /** Of a batch that nobody has taken up. */
+        static Past none() {
+            return new Past(Instant.now(), false, false);
+        }
+    }
+
+    /**
      * @param packed how the bundle goes to the worker
      * @param record what it has of the batch's output already is not fetched again
-     * @param mayHaveStarted whether an earlier process may have started the job
      * @param clock for deadlines: one that does not jump
      */
     static Dispatch of(
             BatchMessage message,
             JobSpec.Packed packed,
             RunRecord record,
-            boolean mayHaveStarted,
+            Past past,
             InstantSource clock)
             throws IOException {
         Batch batch = message.batch();
@@ -123,10 +139,10 @@ public final class Dispatch {
                         message.job(Map.of(), packed),
                         output,
                         events,
-                        mayHaveStarted,
+                        past.mayHaveStarted(),
                         clock,
                         new SecureRandom());
-        return new Dispatch(message, job, reader, outputFrom, eventsFrom, mayHaveStarted, clock);
+        return new Dispatch(message, job, reader, outputFrom, eventsFrom, past, clock);
     }
 
     private static Cksum replay(Path file, long from, Stream stream, JetpReader reader)
@@ -152,14 +168,14 @@ public final class Dispatch {
             JetpReader reader,
             long outputFrom,
             long eventsFrom,
-            boolean mayHaveStarted,
+            Past past,
             InstantSource clock) {
         this.message = message;
         this.job = job;
         this.reader = reader;
         this.outputFrom = outputFrom;
         this.eventsFrom = eventsFrom;
-        this.mayHaveStarted = mayHaveStarted || job.started();
+        this.past = past;
         this.clock = clock;
         counts = count();
     }
@@ -178,6 +194,11 @@ public final class Dispatch {
             job.cancel();
         }
         ending |= job.overdue() || cancel;
+        if (past.attachOnly() && job.open() && !job.mayHaveStarted()) {
+            job.lost(
+                    "the worker does not know the job: it was not started there, or its folder was"
+                            + " removed");
+        }
         return job.open() && !isPutBack() && !left;
     }
 
@@ -202,10 +223,15 @@ public final class Dispatch {
         return job;
     }
 
-    /** Notes a new state; false where it was so already. */
-    boolean enter(BatchState next) {
-        boolean changed = state != next;
+    BatchState state() {
+        return state;
+    }
+
+    /** Notes a new state, or another detail of it; false where both were so already. */
+    boolean enter(BatchState next, String why) {
+        boolean changed = state != next || !detail.equals(why);
         state = next;
+        detail = why;
         return changed;
     }
 
@@ -312,41 +338,80 @@ public final class Dispatch {
         }
     }
 
-    /** The worker was not reached, or lost. */
-    void unreachable(WorkerUnreachableException cause) {
-        switch (cause.reason()) {
-            case CONFIGURATION,
-                    KEY_EXCHANGE,
-                    JUMP_HOST,
-                    HOST_KEY_UNKNOWN,
-                    HOST_KEY_CHANGED,
-                    HOST_KEY_REVOKED,
-                    AUTHENTICATION ->
-                    job.giveUp(cause.getMessage());
-            case LOST -> {
-                tries += cancelled ? 1 : 0;
-                if (cancelled && tries >= FIRST_TRIES) {
-                    job.giveUp(cause.getMessage());
-                } else {
-                    job.broken(cause);
-                }
-            }
-            case CONNECT, TIMEOUT, CHANNEL -> {
-                tries++;
-                // a job that may run there is worth all of reconnect_timeout, but not to end it
-                boolean patient = !cancelled && (wasConnected() || mayHaveStarted);
-                if (tries >= FIRST_TRIES && !patient) {
-                    job.giveUp(cause.getMessage());
-                } else {
-                    job.unreached(cause);
-                }
-            }
+    /**
+     * Something went wrong with the worker or on the way to it; whatever it is, it concerns this
+     * batch alone. A job that may run there is worth all of {@code reconnect_timeout}: what let us
+     * in before may do so again. But to end a job is not.
+     */
+    void failed(Exception cause) {
+        trouble = PlainText.line(reason(cause));
+        Failure failure = Failure.of(cause);
+        boolean letUsIn = connected || past.mayHaveStarted() || failure == Failure.LOST;
+        boolean patient = letUsIn && !cancelled;
+        boolean hopeless = failure == Failure.FOR_GOOD && !letUsIn;
+        tries++;
+        if (!patient && (hopeless || tries >= FIRST_TRIES)) {
+            job.giveUp(trouble);
+        } else if (failure == Failure.FOR_GOOD || failure == Failure.FOR_NOW) {
+            job.unreached(cause);
+        } else {
+            job.broken(cause);
         }
+    }
+
+    private static String reason(Exception cause) {
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+
+    /** What kind of failure a worker's is. */
+    private enum Failure {
+        /** The command did not go out, and will not the next time. */
+        FOR_GOOD,
+        /** The command did not go out. */
+        FOR_NOW,
+        /** The connection broke: the command may have gone out. */
+        LOST,
+        /** None that we know: the command may have gone out. */
+        UNKNOWN;
+
+        static Failure of(Exception cause) {
+            if (cause instanceof ConfigurationException) {
+                return FOR_GOOD;
+            }
+            if (!(cause instanceof WorkerUnreachableException unreachable)) {
+                return UNKNOWN;
+            }
+            return switch (unreachable.reason()) {
+                case CONFIGURATION,
+                        KEY_EXCHANGE,
+                        JUMP_HOST,
+                        HOST_KEY_UNKNOWN,
+                        HOST_KEY_CHANGED,
+                        HOST_KEY_REVOKED,
+                        AUTHENTICATION ->
+                        FOR_GOOD;
+                case CONNECT, TIMEOUT, CHANNEL -> FOR_NOW;
+                case LOST -> LOST;
+            };
+        }
+    }
+
+    /** What went wrong the last time; empty where nothing has, since the worker answered. */
+    String trouble() {
+        return trouble;
+    }
+
+    /** The routes did not do with it what they must. */
+    void misconfigured() {
+        misconfigured = true;
     }
 
     /** Whether another worker may take the batch: certainly not started, or wanted even so. */
     boolean mayMove() {
         JobEnd end = job.end();
+        if (past.attachOnly() || misconfigured) {
+            return false;
+        }
         boolean gone = end.state() == JobEnd.State.LOST || end.state() == JobEnd.State.REFUSED;
         return gone && (!end.mayHaveStarted() || message.reassign());
     }
@@ -375,9 +440,11 @@ public final class Dispatch {
                 end.exitCode(),
                 end.complete(),
                 reader.results(end.exitCode(), ending),
-                started,
+                past.started(),
                 Instant.now(),
-                end.reason());
+                end.reason(),
+                job.mayBeThere(),
+                misconfigured);
     }
 
     private final class Frames implements Iterator<Frame> {
@@ -429,6 +496,7 @@ public final class Dispatch {
                 }
                 said.accept(BatchState.WAITING);
             } else if (job.following()) {
+                trouble = "";
                 waitingSince = null;
                 said.accept(BatchState.RUNNING);
             }

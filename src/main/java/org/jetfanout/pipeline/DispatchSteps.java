@@ -1,5 +1,20 @@
 package org.jetfanout.pipeline;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
@@ -13,33 +28,16 @@ import org.jetfanout.record.BatchResult;
 import org.jetfanout.record.BatchState;
 import org.jetfanout.record.Counts;
 import org.jetfanout.record.Progress;
-import org.jetfanout.record.RecordException;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.Screen;
 import org.jetfanout.ssh.CommandStream;
 import org.jetfanout.ssh.GuardPolicy;
 import org.jetfanout.ssh.Signature;
 import org.jetfanout.ssh.SshHeaders;
-import org.jetfanout.ssh.WorkerUnreachableException;
 import org.jetfanout.workers.Worker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
-
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The beans of the dispatch and record routes. Thread-safe: each batch is worked on by one thread
@@ -63,6 +61,10 @@ final class DispatchSteps implements AutoCloseable {
 
     private final Set<String> open = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
+
+    /** When batches were taken up first. */
+    private final Map<String, Instant> started = new ConcurrentHashMap<>();
+
     private final Watch watch = new Watch(ROUND);
     private final SteadyTime clock = new SteadyTime();
 
@@ -98,9 +100,14 @@ final class DispatchSteps implements AutoCloseable {
         return progress.snapshot();
     }
 
-    /** The run was begun by another process: jobs may have been started. */
-    void resumed() {
+    /**
+     * The run was begun by another process: jobs may have been started.
+     *
+     * @param began when that took up its batches
+     */
+    void resumed(Map<String, Instant> began) {
         resumed = true;
+        started.putAll(began);
     }
 
     /**
@@ -227,13 +234,12 @@ final class DispatchSteps implements AutoCloseable {
         }
         BatchMessage message = bundles.message(id);
         Batch batch = message.batch();
-        Dispatch dispatch =
-                Dispatch.of(
-                        message,
-                        bundles.packed(id),
-                        record,
+        Dispatch.Past past =
+                new Dispatch.Past(
+                        started.computeIfAbsent(id, first -> Instant.now()),
                         resumed || putBack.contains(id),
-                        clock);
+                        !bundles.isThere(id));
+        Dispatch dispatch = Dispatch.of(message, bundles.packed(id), record, past, clock);
         active.put(id, dispatch);
         if (cancelled) {
             dispatch.cancel();
@@ -263,7 +269,7 @@ final class DispatchSteps implements AutoCloseable {
         enter(
                 dispatch,
                 dispatch.wasConnected() ? BatchState.RECONNECTING : BatchState.CONNECTING,
-                "");
+                dispatch.trouble());
         BatchMessage batch = dispatch.message();
         Worker worker = batch.batch().worker();
         Message message = exchange.getMessage();
@@ -302,9 +308,7 @@ final class DispatchSteps implements AutoCloseable {
         Dispatch dispatch = dispatch(exchange);
         CommandStream stream = exchange.getMessage().getMandatoryBody(CommandStream.class);
         exchange.getMessage()
-                .setBody(
-                        dispatch.frames(
-                                stream, state -> enter(dispatch, state, dispatch.job().warning())));
+                .setBody(dispatch.frames(stream, state -> enterWarned(dispatch, state)));
         substitutes.answered(dispatch.message().batch().worker());
     }
 
@@ -315,28 +319,25 @@ final class DispatchSteps implements AutoCloseable {
     private void broken(Exchange exchange) {
         Dispatch dispatch = dispatch(exchange);
         dispatch.disconnected();
-        Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        if (cause instanceof WorkerUnreachableException unreachable) {
-            LOG.warn("{}", unreachable.getMessage());
-            dispatch.unreachable(unreachable);
-        } else {
-            LOG.error("batch {} cannot go on", dispatch.message().batch().id(), cause);
+        Exception cause =
+                Causes.within(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class));
+        if (Causes.isOwn(cause)) {
             abort(cause);
-            dispatch.job().giveUp("internal error: " + cause);
+            return;
         }
+        // what is wrong with one worker, whatever it is, ends nothing but its own batch
+        dispatch.failed(cause);
+        LOG.warn("{}", dispatch.trouble());
+        LOG.debug("batch {} was interrupted", dispatch.message().batch().id(), cause);
     }
 
     /**
      * The record cannot be written, or we are broken: the jobs go on, and the run can be resumed.
      */
     private void abort(Exception cause) {
-        RuntimeException told = new IllegalStateException(cause);
-        for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
-            if (reason instanceof RecordException unwritten) {
-                told = unwritten;
-            }
-        }
-        end.completeExceptionally(told);
+        LOG.error("the run cannot go on: {}", cause.toString());
+        end.completeExceptionally(
+                cause instanceof RuntimeException told ? told : new IllegalStateException(cause));
         leave();
     }
 
@@ -372,7 +373,7 @@ final class DispatchSteps implements AutoCloseable {
             screen.result(result);
             open.remove(id);
         } catch (IOException | RuntimeException e) {
-            LOG.error("the result of batch {} cannot be stored", id, e);
+            LOG.error("the result of batch {} cannot be stored", id);
             abort(e);
         } finally {
             active.remove(id);
@@ -418,16 +419,24 @@ final class DispatchSteps implements AutoCloseable {
         return true;
     }
 
+    /**
+     * @param detail why, or what else people should know; a new one is told in the same state, too
+     */
     private void enter(Dispatch dispatch, BatchState state, String detail) {
-        if (dispatch.enter(state)) {
+        if (dispatch.enter(state, detail)) {
             Batch batch = dispatch.message().batch();
-            if (!detail.isEmpty()) {
-                LOG.warn("worker {}: {}", batch.worker().name(), detail);
-            }
             record.state(batch.id(), batch.worker().name(), state, detail);
             progress.state(batch.id(), batch.worker().name(), state, detail);
             screen.state(batch.id(), batch.worker().name(), state, detail);
         }
+    }
+
+    private void enterWarned(Dispatch dispatch, BatchState state) {
+        String warning = dispatch.job().warning();
+        if (dispatch.state() != state && !warning.isEmpty()) {
+            LOG.warn("worker {}: {}", dispatch.message().batch().worker().name(), warning);
+        }
+        enter(dispatch, state, warning);
     }
 
     private void signed(Signature signature) {

@@ -8,8 +8,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.PrivateFiles;
 import org.jetfanout.plan.Batch;
@@ -112,12 +114,13 @@ public final class FanOut {
                                                         + " has no plan in its record"));
         List<Batch> open =
                 plan.batches().stream()
-                        .filter(batch -> !record.hasResult(batch.id()) && batches.test(batch))
+                        .filter(batch -> isOpen(batch) && batches.test(batch))
                         .toList();
         if (open.isEmpty()) {
             return end();
         }
-        dispatch.resumed();
+        record.reopen();
+        dispatch.resumed(RunStatus.begun(record));
         QueueSteps queueing = new QueueSteps(record.guid(), bundles, Optional.empty());
         int consumers = Math.min(request.threads(), open.size());
         return follow(
@@ -130,6 +133,17 @@ public final class FanOut {
                     screen.planned(plan);
                     return new Plan(plan.guid(), open, plan.unmatched());
                 });
+    }
+
+    /** Without a result, or given up while its worker may still have its job. */
+    private boolean isOpen(Batch batch) {
+        return !record.hasResult(batch.id())
+                || (record.isResumable(batch.id()) && bundles.hasMessage(batch.id()));
+    }
+
+    /** Whether some batch of an ended run was given up while its worker may still have its job. */
+    public boolean isResumable() {
+        return record.plan().map(Plan::batches).orElse(List.of()).stream().anyMatch(this::isOpen);
     }
 
     /** How it stands now. */
@@ -149,9 +163,9 @@ public final class FanOut {
                         .anyMatch(batch -> batch.worker().equals(Worker.CONTROL_MACHINE));
         if (local && System.getProperty("user.name").equals("root")) {
             throw new ConfigurationException(
-                    "'unmatched: local' in workers.yml makes this machine a worker, and jet-fanout never"
-                            + " works as root on a worker: run it as another user, or give those hosts"
-                            + " a worker");
+                    "'unmatched: local' in workers.yml makes this machine a worker, and jet-fanout"
+                        + " never works as root on a worker: run it as another user, or give those"
+                        + " hosts a worker");
         }
     }
 
@@ -215,7 +229,16 @@ public final class FanOut {
         if (record.plan().orElseThrow().batches().stream()
                 .allMatch(batch -> record.hasResult(batch.id()))) {
             record.summary(status);
-            bundles.remove();
+            Set<String> resumable =
+                    record.plan().orElseThrow().batches().stream()
+                            .map(Batch::id)
+                            .filter(record::isResumable)
+                            .collect(Collectors.toSet());
+            if (resumable.isEmpty()) {
+                bundles.remove();
+            } else {
+                bundles.keepMessages(resumable);
+            }
             PrivateFiles.remove(queueFolder());
             PrivateFiles.remove(unusableQueue());
         }

@@ -19,6 +19,8 @@ import org.jetfanout.runner.HostResult;
  * @param started when the control machine took the batch up
  * @param ended when the control machine knew the end
  * @param reason why it did not end well, in one line; empty where it did
+ * @param resumable whether the worker may still have the job, so that the run can be resumed
+ * @param misconfigured whether the routes did not do with it what they must
  */
 public record BatchResult(
         String batch,
@@ -29,7 +31,23 @@ public record BatchResult(
         List<HostResult> hosts,
         Instant started,
         Instant ended,
-        String reason) {
+        String reason,
+        boolean resumable,
+        boolean misconfigured) {
+    /** Of a batch whose job is at its end. */
+    public BatchResult(
+            String batch,
+            String worker,
+            BatchState state,
+            OptionalInt exitCode,
+            boolean complete,
+            List<HostResult> hosts,
+            Instant started,
+            Instant ended,
+            String reason) {
+        this(batch, worker, state, exitCode, complete, hosts, started, ended, reason, false, false);
+    }
+
     public BatchResult {
         if (!state.isLast()) {
             throw new IllegalArgumentException("batch " + batch + " cannot end as " + state.word());

@@ -85,6 +85,7 @@ public final class RunRecord implements Closeable {
     private final Ndjson signatures;
     private final OutputFiles output;
     private final Set<String> ended = ConcurrentHashMap.newKeySet();
+    private final Set<String> resumable = ConcurrentHashMap.newKeySet();
 
     // Mutable state
     private volatile Owner owner;
@@ -238,7 +239,9 @@ public final class RunRecord implements Closeable {
                                                             + Owner.pid(folder)
                                                                     .map(String::valueOf)
                                                                     .orElse("(unknown)")));
-            ended.addAll(results().batches());
+            StoredResults results = results();
+            ended.addAll(results.batches());
+            results.batches().stream().filter(results::isResumable).forEach(resumable::add);
         }
     }
 
@@ -416,6 +419,11 @@ public final class RunRecord implements Closeable {
                 });
         batches.sync();
         ended.add(result.batch());
+        if (result.resumable()) {
+            resumable.add(result.batch());
+        } else {
+            resumable.remove(result.batch());
+        }
         state(result.batch(), result.worker(), result.state(), result.reason());
     }
 
@@ -447,11 +455,36 @@ public final class RunRecord implements Closeable {
         json.writeStringField("started", result.started().toString());
         json.writeStringField("ended", result.ended().toString());
         json.writeStringField("reason", result.reason());
+        if (result.resumable()) {
+            json.writeBooleanField("resumable", true);
+        }
+        if (result.misconfigured()) {
+            json.writeBooleanField("misconfigured", true);
+        }
     }
 
     /** Whether a batch has its result: it need not, and must not, be run again. For the owner. */
     public boolean hasResult(String batch) {
         return ended.contains(batch);
+    }
+
+    /**
+     * Whether a batch was given up while its worker may still have its job: its result is only the
+     * last one so far. For the owner.
+     */
+    public boolean isResumable(String batch) {
+        return resumable.contains(batch);
+    }
+
+    /** A run that has ended goes on: it has no final status any more. */
+    public synchronized void reopen() {
+        checkOwner();
+        Path file = folder.resolve("summary.json");
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw RecordException.writing(file, e);
+        }
     }
 
     /** The results that are stored, without the broken lines of an interrupted write. */

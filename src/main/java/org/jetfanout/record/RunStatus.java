@@ -2,13 +2,6 @@ package org.jetfanout.record;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-
-import org.jetfanout.ExitCode;
-import org.jetfanout.plan.Batch;
-import org.jetfanout.plan.Plan;
-import org.jetfanout.runner.HostResult;
-import org.jetfanout.runner.Outcome;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Clock;
@@ -16,17 +9,25 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import org.jetfanout.ExitCode;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.plan.Plan;
+import org.jetfanout.runner.HostResult;
+import org.jetfanout.runner.Outcome;
 
 /**
  * How a run stands, in the shape that {@code status --json} and the last record of {@code --json}
  * have: {@code {"guid", "state", "exitCode", "totals": {"hosts", "ok", "changed", "failed",
  * "unreachable", "unfinished"}, "workers": [{"worker", "state", "batch", …the same counts…,
  * "failedHosts": [{"host", "reason"}]}], where it has sinks "sinks": [{"sink", "state", "reason",
- * …its counts}]}}, see {@link SinkStatus}. There is one entry in {@code workers} per batch. Counts
+ * …its counts}]}}, see {@link SinkStatus}; where there are such, {@code "resumable"}: the number of
+ * batches that {@link #resumable} counts. There is one entry in {@code workers} per batch. Counts
  * are disjoint, see {@link Counts}; {@code exitCode} is null until the run has ended. {@code
  * failedHosts} has the failed, the unreachable and the unfinished hosts of batches that ended, and
  * of an interrupted run those of all batches. Immutable.
@@ -63,6 +64,14 @@ public record RunStatus(
     /** The same with how its sinks stand now. */
     public RunStatus withSinks(List<SinkStatus> now) {
         return new RunStatus(guid, state, exitCode, totals, workers, now);
+    }
+
+    /**
+     * How many batches were given up while their workers may still have their jobs: the run can be
+     * resumed, also where it has ended.
+     */
+    public int resumable() {
+        return (int) workers.stream().filter(WorkerStatus::resumable).count();
     }
 
     /** The status of a run that ended before it had a plan. */
@@ -119,7 +128,9 @@ public record RunStatus(
                             trouble.getOrDefault(of.batch(), List.of()),
                             of.complete(),
                             of.time(now),
-                            of.state().isTrouble() ? of.detail() : ""));
+                            of.state().isTrouble() ? of.detail() : "",
+                            of.state().isLast() && results.isResumable(of.batch()),
+                            of.state().isLast() && results.isMisconfigured(of.batch())));
         }
         OptionalInt exitCode =
                 stored.isPresent() || state != RunState.ENDED
@@ -128,18 +139,33 @@ public record RunStatus(
         return new RunStatus(record.guid(), state, exitCode, snapshot.totals(), workers);
     }
 
+    /** When the batches of a run were taken up first, as far as they were. */
+    public static Map<String, Instant> begun(RunRecord record) {
+        Map<String, Instant> begun = new HashMap<>();
+        record.states(
+                line -> {
+                    Optional<BatchState> state = BatchState.of(line.path("state").asText());
+                    if (state.isPresent() && state.get() != BatchState.QUEUED) {
+                        begun.putIfAbsent(
+                                line.path("batch").asText(), time(line, Clock.systemUTC()));
+                    }
+                });
+        return begun;
+    }
+
     /**
      * What a run whose batches have all ended exits with. The first that holds: a batch was
-     * cancelled: 130; a batch was ended by its deadline: 124; hosts failed and others are
-     * unreachable, unfinished or on a worker that was lost or refused the job: 6; only such: 4;
-     * only failed ones: 2; all hosts are well but output is missing: 3; else 0. Where all that went
-     * wrong is that runners took neither playbook nor inventory, before any host was touched: 78.
-     * So a run that was cut short says that it was, because the counts of its hosts do not tell the
-     * whole.
+     * cancelled: 130; a batch was ended by its deadline: 124; routes did not do what they must: 78;
+     * hosts failed and others are unreachable, unfinished or on a worker that was lost or refused
+     * the job: 6; only such: 4; only failed ones: 2; all hosts are well but output is missing: 3;
+     * else 0. Where all that went wrong is that runners took neither playbook nor inventory, before
+     * any host was touched: 78. So a run that was cut short says that it was, because the counts of
+     * its hosts do not tell the whole.
      */
     public static ExitCode exitCode(List<WorkerStatus> workers) {
         boolean cancelled = false;
         boolean late = false;
+        boolean misconfigured = false;
         boolean failed = false;
         boolean unreachable = false;
         boolean incomplete = false;
@@ -152,6 +178,7 @@ public record RunStatus(
             }
             cancelled |= state == BatchState.CANCELLED;
             late |= state == BatchState.TIMED_OUT;
+            misconfigured |= worker.misconfigured();
             failed |= worker.counts().failed() > 0;
             unreachable |=
                     worker.counts().unreachable() > 0
@@ -165,6 +192,9 @@ public record RunStatus(
         }
         if (late) {
             return ExitCode.DEADLINE;
+        }
+        if (misconfigured) {
+            return ExitCode.CONFIGURATION;
         }
         if (rejected && !failed && !unreachable) {
             return ExitCode.CONFIGURATION;
@@ -192,6 +222,9 @@ public record RunStatus(
             json.writeNumberField("exitCode", exitCode.getAsInt());
         } else {
             json.writeNullField("exitCode");
+        }
+        if (resumable() > 0) {
+            json.writeNumberField("resumable", resumable());
         }
         json.writeObjectFieldStart("totals");
         writeCounts(json, totals);
@@ -253,38 +286,60 @@ public record RunStatus(
             RunRecord record, Plan plan, StoredResults results, boolean running, Clock clock) {
         Progress progress = new Progress(clock);
         progress.planned(plan);
+        Set<String> ended = new HashSet<>(results.batches());
         record.states(
                 line ->
                         BatchState.of(line.path("state").asText())
-                                // a last state counts only with its result
-                                .filter(state -> !state.isLast())
                                 .ifPresent(
-                                        state ->
+                                        state -> {
+                                            String id = line.path("batch").asText();
+                                            if (!state.isLast()) {
                                                 progress.state(
-                                                        line.path("batch").asText(),
+                                                        id,
                                                         line.path("worker").asText(),
                                                         state,
                                                         line.path("detail").asText(),
-                                                        time(line, clock))));
+                                                        time(line, clock));
+                                            }
+                                            // a last state counts only with its result; where
+                                            // another one follows, it was taken up again
+                                            goesOn(results, id, state, ended);
+                                        }));
+        for (String id : results.batches()) {
+            results.batch(id).ifPresent(of -> result(progress, of, ended.contains(id)));
+        }
         if (running) {
             // of an interrupted run only what is stored counts: resume finds the rest
             record.tallies().forEach(progress::tally);
         }
-        for (String id : results.batches()) {
-            results.batch(id)
-                    .ifPresent(
-                            ended ->
-                                    progress.ended(
-                                            ended.batch(),
-                                            ended.worker(),
-                                            ended.state(),
-                                            ended.reason(),
-                                            ended.counts(),
-                                            ended.started(),
-                                            ended.ended(),
-                                            ended.complete()));
-        }
         return progress;
+    }
+
+    private static void goesOn(
+            StoredResults results, String batch, BatchState state, Set<String> ended) {
+        if (state.isLast()) {
+            if (results.batch(batch).isPresent()) {
+                ended.add(batch);
+            }
+        } else if (results.isResumable(batch)) {
+            ended.remove(batch);
+        }
+    }
+
+    private static void result(Progress progress, StoredResults.EndedBatch of, boolean last) {
+        if (last) {
+            progress.ended(
+                    of.batch(),
+                    of.worker(),
+                    of.state(),
+                    of.reason(),
+                    of.counts(),
+                    of.started(),
+                    of.ended(),
+                    of.complete());
+        } else {
+            progress.tally(of.batch(), of.counts());
+        }
     }
 
     private static Instant time(JsonNode line, Clock clock) {

@@ -47,6 +47,8 @@ public final class StoredResults {
             Instant started,
             Instant ended,
             String reason,
+            boolean resumable,
+            boolean misconfigured,
             Ndjson.Range range) {
         Duration time() {
             return Durations.between(started, ended);
@@ -69,6 +71,17 @@ public final class StoredResults {
     /** Ids of the batches that ended. */
     public List<String> batches() {
         return List.copyOf(batches.keySet());
+    }
+
+    /** Whether a batch was given up while its worker may still have its job. */
+    public boolean isResumable(String batch) {
+        EndedBatch ended = batches.get(batch);
+        return ended != null && ended.resumable();
+    }
+
+    boolean isMisconfigured(String batch) {
+        EndedBatch ended = batches.get(batch);
+        return ended != null && ended.misconfigured();
     }
 
     /** How many lines were skipped because they are broken. */
@@ -135,6 +148,8 @@ public final class StoredResults {
                             Instant.parse(line.path("started").asText()),
                             Instant.parse(line.path("ended").asText()),
                             line.path("reason").asText(),
+                            line.path("resumable").asBoolean(),
+                            line.path("misconfigured").asBoolean(),
                             new Ndjson.Range(
                                     line.path("resultsFrom").asLong(),
                                     line.path("resultsTo").asLong())));

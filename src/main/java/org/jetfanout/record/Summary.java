@@ -1,11 +1,5 @@
 package org.jetfanout.record;
 
-import org.jetfanout.Durations;
-import org.jetfanout.ExitCode;
-import org.jetfanout.log.Sizes;
-import org.jetfanout.log.Text;
-import org.jetfanout.runner.Outcome;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +12,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import org.jetfanout.Durations;
+import org.jetfanout.ExitCode;
+import org.jetfanout.log.Sizes;
+import org.jetfanout.log.Text;
+import org.jetfanout.runner.Outcome;
 
 /**
  * The end of a run as people read it: counts per worker and in all, what went wrong on which hosts,
@@ -268,6 +267,11 @@ public record Summary(
             return;
         }
         Counts totals = status.totals();
+        if (status.state() == RunState.ENDED && status.resumable() > 0) {
+            lines.add(
+                    "go on:  jet-fanout resume %s (%s may still be there: it asks again, and starts nothing twice)"
+                            .formatted(guid, StateLine.number(status.resumable(), "job")));
+        }
         boolean rejected = status.exitCode().equals(OptionalInt.of(ExitCode.CONFIGURATION.code()));
         // the same playbook would be refused again
         if (status.state() == RunState.ENDED && totals.trouble() > 0 && !rejected) {

@@ -16,6 +16,10 @@ import java.util.Optional;
  * @param complete whether all of its output is stored (not part of the status shape)
  * @param time from its start to its end, or to now (not part of the status shape)
  * @param reason why it did not end well; may be empty (not part of the status shape)
+ * @param resumable whether the worker may still have the job of a batch that was given up (not part
+ *     of the status shape)
+ * @param misconfigured whether the routes did not do with it what they must (not part of the status
+ *     shape)
  */
 public record WorkerStatus(
         String worker,
@@ -25,7 +29,22 @@ public record WorkerStatus(
         List<HostReason> failedHosts,
         boolean complete,
         Optional<Duration> time,
-        String reason) {
+        String reason,
+        boolean resumable,
+        boolean misconfigured) {
+    /** Of a batch that is under way, or came to its end by itself. */
+    public WorkerStatus(
+            String worker,
+            BatchState state,
+            String batch,
+            Counts counts,
+            List<HostReason> failedHosts,
+            boolean complete,
+            Optional<Duration> time,
+            String reason) {
+        this(worker, state, batch, counts, failedHosts, complete, time, reason, false, false);
+    }
+
     public WorkerStatus {
         failedHosts = List.copyOf(failedHosts);
     }

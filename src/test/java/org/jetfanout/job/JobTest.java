@@ -1,17 +1,8 @@
 package org.jetfanout.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import org.jetfanout.job.JobEnd.State;
-import org.jetfanout.job.JobSpec.Packed;
-import org.jetfanout.log.Frame;
-import org.jetfanout.log.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,6 +16,13 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jetfanout.job.JobEnd.State;
+import org.jetfanout.job.JobSpec.Packed;
+import org.jetfanout.log.Frame;
+import org.jetfanout.log.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The state machine against workers that misbehave; the test says each of their words itself. */
 class JobTest {
@@ -475,6 +473,45 @@ class JobTest {
                                 false,
                                 false,
                                 "host key unknown"));
+    }
+
+    /** Whoever gives up says whether somebody else may find the job there. */
+    @Test
+    void whatIsLostMayBeThere() {
+        command();
+        begins("started");
+        job.giveUp("login refused");
+        assertThat(job.end().state()).isEqualTo(State.LOST);
+        assertThat(job.mayBeThere()).isTrue();
+    }
+
+    @Test
+    void whatWasNeverStartedIsNotThere() {
+        command();
+        job.unreached(new IOException("x"));
+        job.giveUp("login refused");
+        assertThat(job.mayBeThere()).isFalse();
+    }
+
+    @Test
+    void whatTheWorkerKnowsNoMoreIsNotThere() {
+        command();
+        begins("started");
+        job.broken(new IOException("x"));
+        command();
+        begins("none");
+        frames.addAll(job.closed(OptionalInt.of(0)));
+        assertThat(job.end().state()).isEqualTo(State.LOST);
+        assertThat(job.mayBeThere()).isFalse();
+    }
+
+    @Test
+    void whatEndedWithoutAWordIsNotThere() {
+        command();
+        begins("attached");
+        ends("exit=gone output=" + EMPTY + " events=" + EMPTY);
+        assertThat(job.end().state()).isEqualTo(State.LOST);
+        assertThat(job.mayBeThere()).isFalse();
     }
 
     @Test

@@ -50,6 +50,11 @@ public final class SshAgent implements AutoCloseable {
         }
     }
 
+    /** Takes all keys from it. */
+    public void empty() {
+        Programs.run(environment(), "ssh-add", "-q", "-D");
+    }
+
     /** What {@code ssh-add -l} prints. */
     public String list() {
         return Programs.run(environment(), "ssh-add", "-l").output();

@@ -7,22 +7,24 @@ import static org.jetfanout.it.faults.ProxiedSite.hasOutput;
 import static org.jetfanout.it.faults.ProxiedSite.kill;
 import static org.jetfanout.it.faults.ProxiedSite.record;
 
-import org.jetfanout.it.Fleet;
-import org.jetfanout.it.Program;
-import org.jetfanout.it.Site;
-import org.jetfanout.ssh.Programs;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jetfanout.it.Fleet;
+import org.jetfanout.it.Program;
+import org.jetfanout.it.Site;
+import org.jetfanout.ssh.Programs;
+import org.jetfanout.ssh.SshAgent;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every fault of docs/faults.md, provoked for real. */
 class FaultsIT {
@@ -105,6 +107,158 @@ class FaultsIT {
         Program.Ended again = site.command("rerun", ended.guid(), "--lost");
         assertThat(again.exit()).as("%s", again).isZero();
         assertThat(again.outcomes()).hasSize(6);
+    }
+
+    private Program startHeldAt(Site site, SshAgent agent, Counting held) throws IOException {
+        site.setting("jetp", held.runner().toString())
+                .environment("SSH_AUTH_SOCK", agent.socket().toString());
+        Program run = site.start();
+        hasOutput(site, run);
+        return run;
+    }
+
+    /** The agent has lost its keys, its socket is gone, or the worker takes none of them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"no keys", "no agent", "wrong key"})
+    void aRefusedLoginAtAReconnectIsTriedAgain(String how) throws IOException {
+        Counting held = Counting.held(fleet, LINES);
+        try (SshAgent agent = SshAgent.start(fleet.workerKey(), fleet.hostKey())) {
+            Site site = site(1);
+            Program run = startHeldAt(site, agent, held);
+            Path away = agent.socket().resolveSibling("away");
+            if (how.equals("no agent")) {
+                Files.move(agent.socket(), away);
+            } else {
+                agent.empty();
+                if (how.equals("wrong key")) {
+                    agent.add(fleet.hostKey());
+                }
+            }
+            proxied.proxy(1).reset();
+            await("it is refused", run, () -> run.err().matches("(?s).*reconnecting.*key.*"));
+            if (how.equals("no agent")) {
+                Files.move(away, agent.socket());
+            } else {
+                agent.add(fleet.workerKey());
+                agent.add(fleet.hostKey());
+            }
+            held.letGo(guid(site));
+            wholeAndOnce(site, run.end(), 1);
+        }
+    }
+
+    /** Its job is still there: it is found again, and no second one is started. */
+    @Test
+    void aRunThatLostAWorkerIsResumedToItsEnd() throws IOException {
+        Counting held = Counting.held(fleet, LINES);
+        try (SshAgent agent = SshAgent.start(fleet.workerKey(), fleet.hostKey())) {
+            Site site = site(2).setting("reconnect_timeout", "2s");
+            Program run = startHeldAt(site, agent, held);
+            await("both started", run, () -> counting.starts(guid(site)).size() == 2);
+            agent.empty();
+            proxied.proxies().forEach(Proxy::reset);
+            Program.Ended lost = run.end();
+            assertThat(lost.exit()).as("%s", lost).isEqualTo(4);
+            assertThat(lost.err())
+                    .contains("go on:  jet-fanout resume " + lost.guid(), "rerun " + lost.guid())
+                    .doesNotContain("\tat ");
+            assertThat(Counting.list(lost.record("bundles")))
+                    .containsExactlyInAnyOrder("0001.json", "0002.json", "packed");
+            assertThat(site.status(lost).path("resumable").asInt()).isEqualTo(2);
+
+            Program.Ended again = site.command("resume", lost.guid());
+            assertThat(again.exit()).as("%s", again).isEqualTo(4);
+            agent.add(fleet.workerKey());
+            agent.add(fleet.hostKey());
+            Program second = site.startCommand("resume", lost.guid());
+            await("it follows", second, () -> second.err().contains("running"));
+            assertThat(site.status(lost).path("state").asText()).isEqualTo("running");
+            assertThat(site.status(lost).path("exitCode").isNull()).isTrue();
+            held.letGo(lost.guid());
+            wholeAndOnce(site, second.end(), 2);
+            assertThat(site.status(lost).path("exitCode").asInt(-1)).isZero();
+            assertThat(site.command("resume", lost.guid()).err()).contains("nothing to resume");
+        }
+    }
+
+    @Test
+    void aRunThatLostAWorkerCanBeCancelled() throws IOException {
+        Counting held = Counting.held(fleet, LINES);
+        try (SshAgent agent = SshAgent.start(fleet.workerKey(), fleet.hostKey())) {
+            Site site = site(1).setting("reconnect_timeout", "1s");
+            Program run = startHeldAt(site, agent, held);
+            agent.empty();
+            proxied.proxy(1).reset();
+            assertThat(run.end().exit()).isEqualTo(4);
+            agent.add(fleet.workerKey());
+            Program.Ended cancel = site.command("cancel", guid(site));
+            assertThat(cancel.exit()).as("%s", cancel).isEqualTo(130);
+            nothingRuns(guid(site));
+        }
+    }
+
+    /** Its job's folder is gone meanwhile: nobody knows what became of it, and that stays so. */
+    @Test
+    void aLostJobThatIsRemovedIsNotStartedAgain() throws IOException {
+        Counting held = Counting.held(fleet, LINES);
+        try (SshAgent agent = SshAgent.start(fleet.workerKey(), fleet.hostKey())) {
+            Site site = site(2).setting("reconnect_timeout", "1s");
+            Program run = startHeldAt(site, agent, held);
+            await("both started", run, () -> counting.starts(guid(site)).size() == 2);
+            agent.empty();
+            proxied.proxies().forEach(Proxy::reset);
+            Program.Ended lost = run.end();
+            assertThat(lost.exit()).as("%s", lost).isEqualTo(4);
+            agent.add(fleet.workerKey());
+            fleet.forgetJobs();
+            held.letGo(lost.guid());
+            Program.Ended again = site.command("resume", lost.guid());
+            assertThat(again.exit()).as("%s", again).isEqualTo(4);
+            assertThat(again.err()).contains("the worker knows the job no more");
+            assertThat(counting.starts(lost.guid()).values())
+                    .allSatisfy(on -> assertThat(on).hasSize(1));
+            assertThat(site.command("resume", lost.guid()).err()).contains("nothing to resume");
+        }
+    }
+
+    /** What cannot be done with one worker, whatever it is, is no matter of the others. */
+    @Test
+    void whatConcernsOneWorkerEndsItsBatchOnly() throws IOException {
+        Site site = site(3).setting("user", null);
+        site.write(
+                "home/.ssh/config",
+                "Host %s\n  User root\nHost *\n  User jetfan\n".formatted(fleet.worker(1)));
+        Program.Ended run = site.run();
+        assertThat(run.exit()).as("%s", run).isZero();
+        assertThat(run.err()).contains("refused to log in as root").doesNotContain("\tat ");
+        assertThat(counting.wrong(record(site), 3)).isEmpty();
+        assertThat(counting.starts(run.guid()).values())
+                .allSatisfy(on -> assertThat(on).hasSize(1).doesNotContain(1));
+    }
+
+    @Test
+    void whatConcernsOneWorkerIsItsHostsReason() throws IOException {
+        Site site = site(2).setting("user", null);
+        site.group("wk", List.of("w1")).group("wk2", List.of("w2"));
+        site.group("web", Site.hosts(6)).group("db", List.of("d1", "d2"));
+        site.setting("map", "[ { from: web, to: wk }, { from: db, to: wk2 } ]");
+        site.playbook(
+                "- name: one\n  groups: [ web, db ]\n  tasks:\n    - !shell\n      cmd: uptime\n");
+        site.write(
+                "home/.ssh/config",
+                "Host %s\n  User root\nHost *\n  User jetfan\n".formatted(fleet.worker(2)));
+        Program.Ended run = site.run();
+        assertThat(run.exit()).as("%s", run).isEqualTo(4);
+        assertThat(run.err())
+                .contains("refused to log in as root")
+                .doesNotContain("internal error", "\tat ");
+        assertThat(run.outcomes())
+                .hasSize(8)
+                .containsEntry("d1", "unfinished")
+                .containsEntry("h01", "changed");
+        Program.Ended again = site.command("resume", run.guid());
+        assertThat(again.exit()).as("%s", again).isEqualTo(4);
+        assertThat(again.err()).contains("nothing to resume");
     }
 
     @Test
