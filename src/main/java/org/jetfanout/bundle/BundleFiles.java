@@ -23,6 +23,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -168,6 +169,16 @@ public final class BundleFiles {
         }
         slice.files().forEach((path, text) -> files.put(INVENTORY + "/" + path, text));
         return bundle(files);
+    }
+
+    /** The hosts that the runner of a batch may log in to: its own, and those it delegates to. */
+    public Collection<String> reached(Batch batch) {
+        if (allTravel) {
+            return inventory.hosts();
+        }
+        Set<String> hosts = new LinkedHashSet<>(batch.hosts());
+        hosts.addAll(outside(batch, playbooks.delegation(playbooks.kept(group -> true))));
+        return hosts;
     }
 
     /** The playbooks' paths in a bundle, in the order in which they run. */

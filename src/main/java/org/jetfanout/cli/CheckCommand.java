@@ -2,16 +2,20 @@ package org.jetfanout.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.util.concurrent.Callable;
+
 import org.jetfanout.log.Text;
+import org.jetfanout.pipeline.AgentAccess;
 import org.jetfanout.pipeline.Check;
 import org.jetfanout.pipeline.CheckReport;
 import org.jetfanout.pipeline.Prepared;
 import org.jetfanout.ssh.SshSettings;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+
+import java.util.concurrent.Callable;
 
 /** Asks the workers whether they are ready, and changes nothing on them. */
 @Command(
@@ -19,8 +23,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Asks each worker whether it is ready: reachable, host key, login, not root, runner, space, agent forwarding,"
-                    + " keys, clock. Changes nothing there.",
+            "Asks each worker whether it is ready: reachable, host key, login, not root, runner,"
+                    + " space, agent forwarding, keys, clock. Changes nothing there.",
             "Takes the command line of a run; needs only --inventory and --worker-config of it."
         })
 final class CheckCommand implements Callable<Integer> {
@@ -36,8 +40,8 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() throws JsonProcessingException {
         SshSettings ssh = SshSettings.ofUser();
         Prepared prepared = Prepared.read(options.look(mode), Main::say);
-        prepared.requireAgent(ssh);
-        CheckReport report = new Check(prepared, ssh).run();
+        AgentAccess access = prepared.requireAgent(ssh);
+        CheckReport report = new Check(prepared, ssh, access).run();
         if (json) {
             System.out.println(new ObjectMapper().writeValueAsString(report.json()));
         } else {

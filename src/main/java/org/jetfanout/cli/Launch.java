@@ -1,18 +1,5 @@
 package org.jetfanout.cli;
 
-import java.io.Console;
-import java.io.File;
-import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
-import java.util.function.Predicate;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
 import org.jetfanout.PrivateFiles;
@@ -31,6 +18,20 @@ import org.jetfanout.ssh.SshSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+
+import java.io.Console;
+import java.io.File;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
 
 /** Carries out runs: GUID, record, log, screen, Ctrl-C, exit code. */
 final class Launch {
@@ -245,8 +246,7 @@ final class Launch {
 
     private Prepared prepare(RunRequest request) {
         Prepared prepared = Prepared.read(request, Main::say);
-        prepared.requireAgent(ssh);
-        prepared.agentWarnings(ssh).forEach(Main::say);
+        prepared.requireAgent(ssh).warnings().forEach(Main::say);
         return prepared;
     }
 

@@ -1,25 +1,29 @@
 package org.jetfanout.cli;
 
-import java.io.IOException;
-import java.util.UUID;
-import java.util.concurrent.Callable;
 import org.jetfanout.inventory.HostRanges;
+import org.jetfanout.pipeline.AgentAccess;
 import org.jetfanout.pipeline.Prepared;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.plan.PlanReport;
 import org.jetfanout.runner.ShellWords;
 import org.jetfanout.ssh.SshSettings;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+
+import java.io.IOException;
+import java.util.UUID;
+import java.util.concurrent.Callable;
 
 /** Prints who would configure what, and sends nothing. */
 @Command(
         name = "plan",
         mixinStandardHelpOptions = true,
         description =
-                "Shows which worker would configure which hosts, and the command line it would run. Sends nothing.")
+                "Shows which worker would configure which hosts, and the command line it would run."
+                        + " Sends nothing.")
 final class PlanCommand implements Callable<Integer> {
     @Mixin private RunOptions options;
 
@@ -32,7 +36,9 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Prepared prepared = Prepared.read(options.request(mode), Main::say);
-        prepared.agentWarnings(SshSettings.ofUser()).forEach(Main::say);
+        AgentAccess access = AgentAccess.of(prepared, SshSettings.ofUser());
+        access.question().ifPresent(Main::say);
+        access.warnings().forEach(Main::say);
         Plan plan = prepared.plan(UUID.randomUUID().toString());
         PlanReport report =
                 new PlanReport(

@@ -1,5 +1,7 @@
 package org.jetfanout.inventory;
 
+import org.jetfanout.ConfigurationException;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
-import org.jetfanout.ConfigurationException;
 
 /**
  * Hosts, groups and variables, merged from several paths as jetp merges them, and strict where jetp
@@ -240,6 +241,19 @@ public final class Inventory implements Groups {
         Map<String, Object> values = new LinkedHashMap<>(fromGroups);
         Blend.over(values, own.values());
         return Collections.unmodifiableMap(values);
+    }
+
+    /** One of {@link #variables}, which is cheaper than all of them. */
+    public Optional<Object> variable(String host, String name) {
+        Integer id = hostIds.get(host);
+        if (id == null) {
+            return Optional.empty();
+        }
+        Variables own = hostVariables.get(id);
+        return Optional.ofNullable(
+                own != null && own.mayMention(name)
+                        ? variables(host).get(name)
+                        : merged(id).values().get(name));
     }
 
     /**

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import org.jetfanout.job.JobSpec;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.runner.BundleNames;
+import org.jetfanout.ssh.ShownKeys;
 import org.jetfanout.workers.Agent;
 import org.jetfanout.workers.OnWorkerLoss;
 import org.jetfanout.workers.Worker;
@@ -13,6 +14,7 @@ import org.jetfanout.workers.WorkerSettings;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -28,7 +30,9 @@ import java.util.OptionalInt;
  *     runner says of it
  * @param tagged whether the user chose tasks by tag, so that a host may rightly have none
  * @param agent whether the user's agent is forwarded, guarded
- * @param agentKeys keys that the guard offers; empty: all but those that log in to workers
+ * @param keys those of the agent that the guard shows
+ * @param forHosts fingerprints of the keys that some worker is shown, and that log in to none
+ * @param logins names that the guard signs logins for; empty: any
  * @param maxJobs how many jobs may run on the worker at a time; 0: any number
  * @param jobMillis how long the job may take
  * @param connectMillis how long connecting and logging in may take, each
@@ -47,7 +51,9 @@ record BatchMessage(
         Map<String, String> sources,
         boolean tagged,
         boolean agent,
-        List<String> agentKeys,
+        ShownKeys keys,
+        List<String> forHosts,
+        List<String> logins,
         int maxJobs,
         long jobMillis,
         long connectMillis,
@@ -65,7 +71,9 @@ record BatchMessage(
             List<String> command,
             Map<String, String> sources,
             boolean tagged,
-            WorkerSettings settings) {
+            WorkerSettings settings,
+            AgentAccess access,
+            Collection<String> logins) {
         return new BatchMessage(
                 guid,
                 batch,
@@ -73,7 +81,9 @@ record BatchMessage(
                 sources,
                 tagged,
                 settings.agent() == Agent.FORWARD,
-                settings.agentKeys(),
+                access.shown(batch.worker().group()),
+                access.forHosts(),
+                List.copyOf(logins),
                 settings.maxJobs().orElse(0),
                 settings.jobTimeout().toMillis(),
                 settings.connectTimeout().toMillis(),
@@ -112,7 +122,9 @@ record BatchMessage(
                 sources,
                 tagged,
                 agent,
-                agentKeys,
+                keys,
+                forHosts,
+                logins,
                 maxJobs,
                 jobMillis,
                 connectMillis,

@@ -1,5 +1,14 @@
 package org.jetfanout.pipeline;
 
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.jetfanout.PrivateFiles;
+import org.jetfanout.bundle.BundleFiles;
+import org.jetfanout.bundle.BundleSource;
+import org.jetfanout.job.JobFiles;
+import org.jetfanout.job.JobSpec;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.runner.BundlePaths;
+
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,18 +16,12 @@ import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
-import org.jetfanout.PrivateFiles;
-import org.jetfanout.bundle.BundleFiles;
-import org.jetfanout.bundle.BundleSource;
-import org.jetfanout.job.JobFiles;
-import org.jetfanout.job.JobSpec;
-import org.jetfanout.runner.BundlePaths;
 
 /**
  * The packed bundles of a run on the control machine: the files that all batches share, and each
@@ -64,6 +67,11 @@ final class Bundles {
     /** The user's own path of what travels, by its path in a bundle; once all share is packed. */
     Map<String, String> sources() {
         return files.sources();
+    }
+
+    /** The hosts that the runner of a batch may log in to. */
+    Collection<String> reached(Batch batch) {
+        return files.reached(batch);
     }
 
     /** Packs what one batch needs beside that, and its message. */

@@ -1,20 +1,26 @@
 package org.jetfanout.pipeline;
 
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import org.jetfanout.ssh.FanOutSshComponent;
 import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.workers.Worker;
 import org.jetfanout.workers.WorkerGroups;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
 /** Asks all workers of the worker map whether they are ready, and changes nothing on them. */
 public final class Check {
     private final Prepared prepared;
     private final SshSettings ssh;
+    private final AgentAccess access;
 
-    public Check(Prepared prepared, SshSettings ssh) {
+    /**
+     * @param access which keys of the agent the workers are shown
+     */
+    public Check(Prepared prepared, SshSettings ssh, AgentAccess access) {
         this.prepared = prepared;
+        this.access = access;
         this.ssh = ssh;
     }
 
@@ -24,7 +30,7 @@ public final class Check {
         List<Worker> workers =
                 groups.names().stream().flatMap(group -> groups.workers(group).stream()).toList();
         int threads = Math.min(prepared.request().threads(), workers.size());
-        try (CheckSteps steps = new CheckSteps(prepared.workers(), threads);
+        try (CheckSteps steps = new CheckSteps(prepared.workers(), access, threads);
                 Pipeline pipeline =
                         new Pipeline(
                                 Routes.CHECK,

@@ -75,7 +75,8 @@ final class CheckFindings {
         }
         List<CheckResult> arrived = arrived(worker);
         return switch (unreachable.reason()) {
-            case CONFIGURATION, CONNECT, KEY_EXCHANGE, JUMP_HOST, TIMEOUT ->
+            case CONFIGURATION -> new WorkerCheck(worker, List.of(failed("login", detail)));
+            case CONNECT, KEY_EXCHANGE, JUMP_HOST, TIMEOUT ->
                     new WorkerCheck(worker, List.of(failed("reachable", detail)));
             case HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, HOST_KEY_REVOKED ->
                     new WorkerCheck(worker, List.of(arrived.get(0), failed("hostKey", detail)));

@@ -1,18 +1,5 @@
 package org.jetfanout.pipeline;
 
-import java.io.ByteArrayOutputStream;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Map;
-import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
@@ -23,6 +10,7 @@ import org.jetfanout.job.CheckScript;
 import org.jetfanout.runner.ShellWords;
 import org.jetfanout.ssh.Chunk;
 import org.jetfanout.ssh.CommandStream;
+import org.jetfanout.ssh.GuardBudget;
 import org.jetfanout.ssh.GuardPolicy;
 import org.jetfanout.ssh.Signature;
 import org.jetfanout.ssh.SshHeaders;
@@ -30,6 +18,21 @@ import org.jetfanout.workers.Agent;
 import org.jetfanout.workers.Worker;
 import org.jetfanout.workers.WorkerSettings;
 import org.jetfanout.workers.WorkersConfig;
+
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The beans of the check route. Thread-safe: each worker is asked by one thread. */
 final class CheckSteps implements AutoCloseable {
@@ -42,6 +45,7 @@ final class CheckSteps implements AutoCloseable {
     private static final String GUID = "check";
 
     private final WorkersConfig config;
+    private final AgentAccess access;
     private final ExecutorService threads;
     private final ScheduledExecutorService deadlines;
 
@@ -50,7 +54,7 @@ final class CheckSteps implements AutoCloseable {
     /**
      * @param count how many workers are asked at once
      */
-    CheckSteps(WorkersConfig config, int count) {
+    CheckSteps(WorkersConfig config, AgentAccess access, int count) {
         ThreadFactory daemons =
                 work -> {
                     Thread thread = new Thread(work, "check");
@@ -58,6 +62,7 @@ final class CheckSteps implements AutoCloseable {
                     return thread;
                 };
         this.config = config;
+        this.access = access;
         this.threads = Executors.newFixedThreadPool(count, daemons);
         this.deadlines = Executors.newSingleThreadScheduledExecutor(daemons);
     }
@@ -92,10 +97,13 @@ final class CheckSteps implements AutoCloseable {
                                 new GuardPolicy(
                                         GUID,
                                         worker.name(),
-                                        settings.agentKeys(),
-                                        CheckSteps::refuse))
+                                        access.shown(worker.group()),
+                                        Set.of(),
+                                        GuardBudget.of(0),
+                                        CheckSteps::refuse,
+                                        trouble -> {}))
                         : Optional.empty();
-        WorkerHeaders.set(message, worker, settings.connectTimeout(), guard);
+        WorkerHeaders.set(message, worker, settings.connectTimeout(), guard, access.forHosts());
         message.setBody(
                 CheckScript.command(
                         nonce,

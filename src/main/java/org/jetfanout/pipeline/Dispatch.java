@@ -1,5 +1,26 @@
 package org.jetfanout.pipeline;
 
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.job.Cksum;
+import org.jetfanout.job.Job;
+import org.jetfanout.job.JobEnd;
+import org.jetfanout.job.JobSpec;
+import org.jetfanout.log.Frame;
+import org.jetfanout.log.Stream;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.record.BatchResult;
+import org.jetfanout.record.BatchState;
+import org.jetfanout.record.Counts;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.runner.HostResult;
+import org.jetfanout.runner.JetpReader;
+import org.jetfanout.runner.Outcome;
+import org.jetfanout.runner.PlainText;
+import org.jetfanout.runner.Tally;
+import org.jetfanout.ssh.Chunk;
+import org.jetfanout.ssh.CommandStream;
+import org.jetfanout.ssh.WorkerUnreachableException;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -18,24 +39,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.job.Cksum;
-import org.jetfanout.job.Job;
-import org.jetfanout.job.JobEnd;
-import org.jetfanout.job.JobSpec;
-import org.jetfanout.log.Frame;
-import org.jetfanout.log.Stream;
-import org.jetfanout.plan.Batch;
-import org.jetfanout.record.BatchResult;
-import org.jetfanout.record.BatchState;
-import org.jetfanout.record.Counts;
-import org.jetfanout.record.RunRecord;
-import org.jetfanout.runner.JetpReader;
-import org.jetfanout.runner.PlainText;
-import org.jetfanout.runner.Tally;
-import org.jetfanout.ssh.Chunk;
-import org.jetfanout.ssh.CommandStream;
-import org.jetfanout.ssh.WorkerUnreachableException;
+import java.util.regex.Pattern;
 
 /**
  * A batch that is being worked on: its job, its connection, and what its runner has said so far.
@@ -53,6 +57,10 @@ public final class Dispatch {
 
     /** How long a job that waits on its worker is followed where other batches want the thread. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** What runners say of a login that was refused, not of a host that is not there. */
+    private static final Pattern LOGIN =
+            Pattern.compile("auth|agent|permission denied|publickey", Pattern.CASE_INSENSITIVE);
 
     private final BatchMessage message;
     private final Job job;
@@ -90,6 +98,9 @@ public final class Dispatch {
     private volatile boolean ending;
 
     private volatile CommandStream connection;
+
+    /** Why the worker got nothing signed, as the guard of the agent knows; empty if it did. */
+    private volatile String agentTrouble = "";
 
     /**
      * What happened to a batch before it was taken up now.
@@ -265,6 +276,35 @@ public final class Dispatch {
     }
 
     /** Of the batch's hosts, by what the runner has said so far. */
+    /** The guard of the user's agent says why hosts cannot be logged in to. */
+    void agentTrouble(String reason) {
+        agentTrouble = reason;
+    }
+
+    /** What the runner says of a refused login, with what is known of the agent. */
+    private List<HostResult> explained(List<HostResult> results) {
+        String trouble = agentTrouble;
+        if (trouble.isEmpty()) {
+            return results;
+        }
+        return results.stream()
+                .map(
+                        result ->
+                                result.outcome() == Outcome.UNREACHABLE && isLogin(result.reason())
+                                        ? new HostResult(
+                                                result.host(),
+                                                result.outcome(),
+                                                result.reason()
+                                                        + (result.reason().isEmpty() ? "" : "; ")
+                                                        + trouble)
+                                        : result)
+                .toList();
+    }
+
+    private static boolean isLogin(String reason) {
+        return reason.isEmpty() || LOGIN.matcher(reason).find();
+    }
+
     Counts counts() {
         return counts;
     }
@@ -439,7 +479,7 @@ public final class Dispatch {
                 rejected ? BatchState.REJECTED : BatchState.valueOf(end.state().name()),
                 end.exitCode(),
                 end.complete(),
-                reader.results(end.exitCode(), ending),
+                explained(reader.results(end.exitCode(), ending)),
                 past.started(),
                 Instant.now(),
                 end.reason(),

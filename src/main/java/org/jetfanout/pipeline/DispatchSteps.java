@@ -1,20 +1,5 @@
 package org.jetfanout.pipeline;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
@@ -31,6 +16,7 @@ import org.jetfanout.record.Progress;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.Screen;
 import org.jetfanout.ssh.CommandStream;
+import org.jetfanout.ssh.GuardBudget;
 import org.jetfanout.ssh.GuardPolicy;
 import org.jetfanout.ssh.Signature;
 import org.jetfanout.ssh.SshHeaders;
@@ -38,6 +24,22 @@ import org.jetfanout.workers.Worker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The beans of the dispatch and record routes. Thread-safe: each batch is worked on by one thread
@@ -60,6 +62,13 @@ final class DispatchSteps implements AutoCloseable {
     private final Set<String> putBack = ConcurrentHashMap.newKeySet();
 
     private final Set<String> open = ConcurrentHashMap.newKeySet();
+
+    /**
+     * By batch and worker: what a worker may ask of the agent does not begin anew with a
+     * connection.
+     */
+    private final Map<String, GuardBudget> budgets = new ConcurrentHashMap<>();
+
     private final CompletableFuture<Void> end = new CompletableFuture<>();
 
     /** When batches were taken up first. */
@@ -280,10 +289,16 @@ final class DispatchSteps implements AutoCloseable {
                                 new GuardPolicy(
                                         batch.guid(),
                                         worker.name(),
-                                        batch.agentKeys(),
-                                        this::signed))
+                                        batch.keys(),
+                                        Set.copyOf(batch.logins()),
+                                        budgets.computeIfAbsent(
+                                                batch.batch().id() + " " + worker.name(),
+                                                id -> GuardBudget.of(batch.batch().hosts().size())),
+                                        this::signed,
+                                        trouble -> agentTrouble(dispatch, trouble)))
                         : Optional.empty();
-        WorkerHeaders.set(message, worker, Duration.ofMillis(batch.connectMillis()), guard);
+        WorkerHeaders.set(
+                message, worker, Duration.ofMillis(batch.connectMillis()), guard, batch.forHosts());
         if (dispatch.job().wantsBundle()) {
             InputStream bundle = bundles.open(batch.batch().id());
             message.setHeader(SshHeaders.STDIN, bundle);
@@ -295,13 +310,12 @@ final class DispatchSteps implements AutoCloseable {
         Message message = exchange.getMessage();
         Optional<InputStream> stdin =
                 Optional.ofNullable(message.getHeader(SshHeaders.STDIN, InputStream.class));
+        Optional<GuardPolicy> guard =
+                Optional.ofNullable(message.getHeader(SshHeaders.GUARD, GuardPolicy.class));
         message.removeHeader(SshHeaders.STDIN);
         message.removeHeader(SshHeaders.GUARD);
-        message.setBody(
-                LocalCommand.start(
-                        message.getMandatoryBody(String.class),
-                        stdin,
-                        dispatch(exchange).message().agent()));
+        message.removeHeader(SshHeaders.FOR_HOSTS);
+        message.setBody(LocalCommand.start(message.getMandatoryBody(String.class), stdin, guard));
     }
 
     private void frames(Exchange exchange) throws InvalidPayloadException {
@@ -437,6 +451,18 @@ final class DispatchSteps implements AutoCloseable {
             LOG.warn("worker {}: {}", dispatch.message().batch().worker().name(), warning);
         }
         enter(dispatch, state, warning);
+    }
+
+    /** Why hosts of a batch will not be reached; the agent is asked for by threads of its own. */
+    private void agentTrouble(Dispatch dispatch, String trouble) {
+        Batch batch = dispatch.message().batch();
+        String worker = batch.worker().name();
+        LOG.warn("worker {}: {}", worker, trouble);
+        dispatch.agentTrouble(trouble);
+        String detail = trouble + ": hosts that need it cannot be logged in to";
+        record.state(batch.id(), worker, BatchState.RUNNING, detail);
+        progress.state(batch.id(), worker, BatchState.RUNNING, detail);
+        screen.state(batch.id(), worker, BatchState.RUNNING, detail);
     }
 
     private void signed(Signature signature) {

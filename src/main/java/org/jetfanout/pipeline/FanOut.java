@@ -1,17 +1,5 @@
 package org.jetfanout.pipeline;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.PrivateFiles;
 import org.jetfanout.plan.Batch;
@@ -29,6 +17,19 @@ import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.workers.Worker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * One run: from a request that is read and checked to the result of every host. Nothing is sent
@@ -71,7 +72,12 @@ public final class FanOut {
     public RunStatus run(Prepared prepared) throws IOException {
         RunRequest request = prepared.request();
         int consumers = Math.min(request.threads(), prepared.workerCount());
-        QueueSteps queueing = new QueueSteps(record.guid(), bundles, Optional.of(prepared));
+        QueueSteps queueing =
+                new QueueSteps(
+                        record.guid(),
+                        bundles,
+                        Optional.of(prepared),
+                        Optional.of(prepared.requireAgent(ssh)));
         Map<String, Object> beans = new HashMap<>(prepared.planBeans(record.guid()));
         beans.putAll(queueing.beans());
         return follow(
@@ -121,7 +127,8 @@ public final class FanOut {
         }
         record.reopen();
         dispatch.resumed(RunStatus.begun(record));
-        QueueSteps queueing = new QueueSteps(record.guid(), bundles, Optional.empty());
+        QueueSteps queueing =
+                new QueueSteps(record.guid(), bundles, Optional.empty(), Optional.empty());
         int consumers = Math.min(request.threads(), open.size());
         return follow(
                 request,

@@ -139,7 +139,8 @@ public final class Inquiry implements AutoCloseable {
 
     private String run(Worker worker, String command, JobReply reply) throws IOException {
         if (worker.equals(Worker.CONTROL_MACHINE)) {
-            try (CommandStream stream = LocalCommand.start(command, Optional.empty(), false)) {
+            try (CommandStream stream =
+                    LocalCommand.start(command, Optional.empty(), Optional.empty())) {
                 return read(worker, stream, reply);
             }
         }

@@ -1,5 +1,10 @@
 package org.jetfanout.pipeline;
 
+import org.jetfanout.ssh.Chunk;
+import org.jetfanout.ssh.CommandStream;
+import org.jetfanout.ssh.GuardPolicy;
+import org.jetfanout.ssh.GuardSocket;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,8 +18,6 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
-import org.jetfanout.ssh.Chunk;
-import org.jetfanout.ssh.CommandStream;
 
 /**
  * A command line that runs on the control machine in place of a worker, by a shell as a login
@@ -28,11 +31,14 @@ final class LocalCommand implements CommandStream {
     /** Between the end of the output and the end of the shell. */
     private static final long SECONDS_TO_END = 10;
 
+    private static final String AGENT = "SSH_AUTH_SOCK";
+
     /** Of the control machine alone. */
     private static final List<String> SECRETS =
             List.of("JET_FANOUT_BROKER_USER", "JET_FANOUT_BROKER_PASSWORD");
 
     private final Process process;
+    private final Optional<GuardSocket> agent;
 
     // Mutable state, guarded by this
     private final Deque<Chunk> arrived = new ArrayDeque<>();
@@ -40,29 +46,41 @@ final class LocalCommand implements CommandStream {
     private boolean closed;
     private IOException stdinFailure;
 
-    private LocalCommand(Process process) {
+    private LocalCommand(Process process, Optional<GuardSocket> agent) {
         this.process = process;
+        this.agent = agent;
     }
 
     /**
      * Starts it in the home of whoever runs this program, with the environment of this program.
      *
      * @param stdin sent on a thread of its own, then closed; empty: the command's is at its end
-     * @param agent whether it may use the user's ssh-agent
+     * @param guard what it may do with the user's ssh-agent; empty: it gets none
      */
-    static LocalCommand start(String command, Optional<InputStream> stdin, boolean agent)
+    static LocalCommand start(
+            String command, Optional<InputStream> stdin, Optional<GuardPolicy> guard)
             throws IOException {
         ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", command);
         Map<String, String> environment = builder.environment();
         SECRETS.forEach(environment::remove);
-        if (!agent) {
-            environment.remove("SSH_AUTH_SOCK");
+        String own = environment.getOrDefault(AGENT, "");
+        environment.remove(AGENT);
+        Optional<GuardSocket> agent = Optional.empty();
+        if (guard.isPresent() && !own.isEmpty()) {
+            agent = Optional.of(GuardSocket.open(guard.get(), Path.of(own)));
+            environment.put(AGENT, agent.get().socket().toString());
         }
         if (environment.containsKey("HOME")) {
             builder.directory(Path.of(environment.get("HOME")).toFile());
         }
-        Process process = builder.start();
-        LocalCommand running = new LocalCommand(process);
+        Process process;
+        try {
+            process = builder.start();
+        } catch (IOException e) {
+            agent.ifPresent(GuardSocket::close);
+            throw e;
+        }
+        LocalCommand running = new LocalCommand(process, agent);
         thread("local-stdout", () -> running.read(process.getInputStream(), false));
         thread("local-stderr", () -> running.read(process.getErrorStream(), true));
         thread("local-stdin", () -> running.write(stdin.orElse(InputStream.nullInputStream())));
@@ -124,7 +142,7 @@ final class LocalCommand implements CommandStream {
 
     @Override
     public void endAgent() {
-        // it uses the user's own
+        agent.ifPresent(GuardSocket::close);
     }
 
     /** The job itself lives on, as it does when a worker's connection ends. */
@@ -133,6 +151,7 @@ final class LocalCommand implements CommandStream {
         closed = true;
         arrived.clear();
         notifyAll();
+        endAgent();
         process.destroy();
     }
 

@@ -1,14 +1,5 @@
 package org.jetfanout.pipeline;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Consumer;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.inventory.HostRanges;
 import org.jetfanout.inventory.Inventory;
@@ -18,14 +9,24 @@ import org.jetfanout.plan.WorkerMap;
 import org.jetfanout.playbook.Addressed;
 import org.jetfanout.playbook.Playbook;
 import org.jetfanout.runner.ShellWords;
-import org.jetfanout.ssh.GuardPreview;
 import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.workers.Agent;
 import org.jetfanout.workers.Localhost;
 import org.jetfanout.workers.Unmatched;
+import org.jetfanout.workers.Worker;
 import org.jetfanout.workers.WorkerGroups;
-import org.jetfanout.workers.WorkerSettings;
 import org.jetfanout.workers.WorkersConfig;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A request whose inventory, playbooks and workers.yml are read and checked, and which hosts it
@@ -134,36 +135,41 @@ public record Prepared(
                 .orElseThrow();
     }
 
+    /** The worker groups, with that of the control machine where it may have a batch. */
+    List<String> groups() {
+        List<String> groups = new ArrayList<>(workers.workerGroups());
+        if (isLocal()) {
+            groups.add(Worker.CONTROL_MACHINE.group());
+        }
+        return groups;
+    }
+
+    /** Whether the control machine configures what no worker does. */
+    boolean isLocal() {
+        return workers.unmatched() == Unmatched.LOCAL;
+    }
+
     /** Whether some worker is to use the user's agent. */
     public boolean forwardsAgent() {
-        return workers.workerGroups().stream()
+        return groups().stream()
                 .anyMatch(group -> workers.settings(group).agent() == Agent.FORWARD);
     }
 
     /**
-     * Refuses to go on without an agent where workers are to use it.
+     * Refuses to go on without an agent where workers are to use it, or without knowing which of
+     * its keys.
      *
      * @throws ConfigurationException that says what to do
      */
-    public void requireAgent(SshSettings ssh) {
+    public AgentAccess requireAgent(SshSettings ssh) {
         if (ssh.files().agentSocket().isEmpty() && forwardsAgent()) {
             throw new ConfigurationException(
-                    "no ssh-agent ($SSH_AUTH_SOCK is not set): the hosts are reached with its keys; start one and ssh-add a"
-                            + " key, or say 'agent: none' in workers.yml");
+                    "no ssh-agent ($SSH_AUTH_SOCK is not set): the hosts are reached with its keys;"
+                            + " start one and ssh-add a key, or say 'agent: none' in workers.yml");
         }
-    }
-
-    /**
-     * Why hosts may get no key of the agent, one line each; none where nothing is known of that.
-     */
-    public List<String> agentWarnings(SshSettings ssh) {
-        return workers.workerGroups().stream()
-                .map(workers::settings)
-                .filter(settings -> settings.agent() == Agent.FORWARD)
-                .map(WorkerSettings::agentKeys)
-                .distinct()
-                .flatMap(keys -> GuardPreview.warning(ssh, keys).stream())
-                .toList();
+        AgentAccess access = AgentAccess.of(this, ssh);
+        access.require();
+        return access;
     }
 
     /** What the names in the plan route stand for. */

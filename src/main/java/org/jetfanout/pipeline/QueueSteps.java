@@ -8,6 +8,7 @@ import org.jetfanout.plan.Batch;
 import org.jetfanout.workers.WorkerSettings;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,22 +20,31 @@ final class QueueSteps {
     private final String guid;
     private final Bundles bundles;
     private final Optional<Prepared> prepared;
+    private final Optional<AgentAccess> access;
 
     // Mutable state
     private Commands commands;
+    private Logins logins;
 
     /**
      * @param prepared what bundles are made of; empty where they are made already
+     * @param access to the agent; empty likewise
      */
-    QueueSteps(String guid, Bundles bundles, Optional<Prepared> prepared) {
+    QueueSteps(
+            String guid,
+            Bundles bundles,
+            Optional<Prepared> prepared,
+            Optional<AgentAccess> access) {
         this.guid = guid;
         this.bundles = bundles;
         this.prepared = prepared;
+        this.access = access;
     }
 
     /** To be told before the first batch is packed. */
     void commands(Commands made) {
         commands = made;
+        logins = new Logins(prepared.orElseThrow(), bundles);
     }
 
     Map<String, Processor> beans() {
@@ -48,8 +58,25 @@ final class QueueSteps {
         boolean tagged = !run.request().runner().tags().isEmpty();
         BatchMessage message =
                 BatchMessage.of(
-                        guid, batch, commands.of(batch), bundles.sources(), tagged, settings);
-        bundles.pack(message, message.job(settings.env(), JobSpec.Packed.GZIP));
+                        guid,
+                        batch,
+                        commands.of(batch),
+                        bundles.sources(),
+                        tagged,
+                        settings,
+                        access.orElseThrow(),
+                        logins.of(batch));
+        bundles.pack(message, message.job(environment(settings), JobSpec.Packed.GZIP));
+    }
+
+    /** The runner's variables: those of workers.yml, and what jetp would read here. */
+    private static Map<String, String> environment(WorkerSettings settings) {
+        Map<String, String> environment = new HashMap<>(settings.env());
+        String comment = System.getenv(AgentAccess.KEY_COMMENT);
+        if (comment != null && !comment.isEmpty()) {
+            environment.putIfAbsent(AgentAccess.KEY_COMMENT, comment);
+        }
+        return environment;
     }
 
     /** The id is enough: what the batch is stands beside its bundle. */

@@ -1,12 +1,14 @@
 package org.jetfanout.pipeline;
 
-import java.time.Duration;
-import java.util.Optional;
 import org.apache.camel.Message;
 import org.jetfanout.ssh.Deadlines;
 import org.jetfanout.ssh.GuardPolicy;
 import org.jetfanout.ssh.SshHeaders;
 import org.jetfanout.workers.Worker;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** What the ssh component is told of a worker, by whichever route. */
 final class WorkerHeaders {
@@ -17,8 +19,14 @@ final class WorkerHeaders {
      *
      * @param connect how long connecting and logging in may take, each
      * @param guard of the user's agent; empty: none is forwarded
+     * @param forHosts fingerprints of keys that must not log in to workers
      */
-    static void set(Message message, Worker worker, Duration connect, Optional<GuardPolicy> guard) {
+    static void set(
+            Message message,
+            Worker worker,
+            Duration connect,
+            Optional<GuardPolicy> guard,
+            List<String> forHosts) {
         message.setHeader(JetHeaders.WORKER, worker.name());
         message.setHeader(JetHeaders.WORKER_GROUP, worker.group());
         message.setHeader(SshHeaders.HOST, worker.address());
@@ -28,6 +36,7 @@ final class WorkerHeaders {
         // the message may have been used for an earlier connection
         message.removeHeader(SshHeaders.STDIN);
         message.removeHeader(SshHeaders.GUARD);
+        message.setHeader(SshHeaders.FOR_HOSTS, forHosts);
         guard.ifPresent(policy -> message.setHeader(SshHeaders.GUARD, policy));
     }
 }

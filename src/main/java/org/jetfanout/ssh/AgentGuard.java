@@ -1,23 +1,29 @@
 package org.jetfanout.ssh;
 
-import java.io.IOException;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.List;
-import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.Executor;
-import java.util.function.Predicate;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.jetfanout.ssh.Agent.HeldKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+
 /**
  * What a worker gets to talk to in place of the user's agent, for the length of one session. It
- * answers two questions: which keys are there (only those meant for hosts), and sign this login.
- * All else is refused: adding, removing, locking, extensions, and signing what is not an SSH login.
+ * answers two questions: which keys are there (only those meant for hosts), and sign this login (of
+ * a name that the run uses). All else is refused: adding, removing, locking, extensions, and
+ * signing what is not an SSH login.
  *
  * <p>Questions are answered one after the other, on a thread that is borrowed for them: an agent
  * that waits for a person delays this worker alone. Thread-safe.
@@ -28,73 +34,95 @@ final class AgentGuard {
     /** A person may have to confirm a signature; sshd gives up on a login after two minutes. */
     private static final Duration SIGN_DEADLINE = Duration.ofMinutes(2);
 
-    /** A worker that goes on after so many refusals tries to break in, or to fill the disk. */
-    private static final int MAX_REFUSALS = 1000;
+    /** OpenSSH's client tells each agent where it logs in, and does without an answer. */
+    private static final int EXTENSION = 27;
 
     /** As many hosts as a worker's runner may log in to at the same time. */
     private static final int MAX_CHANNELS = 1024;
+
+    /** Bytes of questions and answers that are held for a worker at a time. */
+    static final int MAX_HELD = 4 << 20;
 
     private static final byte[] REFUSED = {Agent.FAILURE};
 
     private final GuardPolicy policy;
     private final Agent agent;
-    private final Predicate<String> opensWorkers;
     private final Executor threads;
     private final Clock clock;
+    private final Set<String> loginKeys = ConcurrentHashMap.newKeySet();
 
     // Mutable state, guarded by questions
     private final Queue<Runnable> questions = new ArrayDeque<>();
+    private final Set<Runnable> channels = new LinkedHashSet<>();
     private boolean busy;
     private boolean ended;
-    private int channels;
+    private int held;
 
     // Mutable state, of the thread that answers
-    private int refusals;
+    private final Set<String> told = new HashSet<>();
 
     /**
-     * @param opensWorkers tells of a fingerprint whether that key has logged in to a worker
      * @param threads lends a thread while there are questions
      */
-    AgentGuard(
-            GuardPolicy policy,
-            Agent agent,
-            Predicate<String> opensWorkers,
-            Executor threads,
-            Clock clock) {
+    AgentGuard(GuardPolicy policy, Agent agent, Executor threads, Clock clock) {
         this.policy = policy;
         this.agent = agent;
-        this.opensWorkers = opensWorkers;
         this.threads = threads;
         this.clock = clock;
     }
 
-    /** Whether one more channel may open; each that did is to be {@link #left}. */
-    boolean enter() {
+    /** Told before a key logs in to the worker of this session. */
+    void loginWith(String fingerprint) {
+        loginKeys.add(fingerprint);
+    }
+
+    /**
+     * Whether one more channel may open; each that did is to be {@link #left}.
+     *
+     * @param close ends the channel; called when the guard ends
+     */
+    boolean enter(Runnable close) {
         synchronized (questions) {
-            if (ended || channels >= MAX_CHANNELS) {
-                return false;
-            }
-            channels++;
-            return true;
+            return !ended && channels.size() < MAX_CHANNELS && channels.add(close);
         }
     }
 
     /** A channel has closed. */
-    void left() {
+    void left(Runnable close) {
         synchronized (questions) {
-            channels--;
+            channels.remove(close);
         }
     }
 
-    /** The session is over: nothing is answered any more. */
+    /** Whether so many bytes more may be held for this worker; they are to be {@link #released}. */
+    boolean hold(int bytes) {
+        synchronized (questions) {
+            boolean fits = held + bytes <= MAX_HELD;
+            held += fits ? bytes : 0;
+            return fits;
+        }
+    }
+
+    /** So many bytes are held no more. */
+    void released(int bytes) {
+        synchronized (questions) {
+            held -= bytes;
+        }
+    }
+
+    /** Nothing is answered any more, and what is open closes. */
     void end() {
+        List<Runnable> open;
         synchronized (questions) {
             ended = true;
             questions.clear();
+            open = new ArrayList<>(channels);
+            channels.clear();
         }
+        open.forEach(Runnable::run);
     }
 
-    /** Answers later, on another thread. */
+    /** Answers later, on another thread. A channel has one question at a time. */
     void submit(Runnable question) {
         synchronized (questions) {
             if (ended) {
@@ -122,31 +150,45 @@ final class AgentGuard {
             try {
                 question.run();
             } catch (RuntimeException e) {
-                LOG.warn("worker {}: a question to the agent failed", policy.worker(), e);
+                log("a question to the agent failed: " + e);
             }
         }
     }
 
     /** The answer to a request; both without their length. Blocks while the agent thinks. */
     byte[] answer(byte[] request) {
+        if (!policy.budget().request()) {
+            close("more than " + policy.budget().mostRequests() + " requests");
+            return REFUSED;
+        }
         try {
             int type = request.length == 0 ? -1 : request[0];
             return switch (type) {
                 case Agent.REQUEST_IDENTITIES -> list();
                 case Agent.SIGN_REQUEST -> sign(request);
+                case EXTENSION -> REFUSED;
                 default -> {
                     refuse("request of type " + type);
                     yield REFUSED;
                 }
             };
-        } catch (IOException | RuntimeException e) { // malformed, no agent, no record: no answer
+        } catch (RuntimeException e) { // malformed, no record: no answer
             refuse("a request: " + e.getMessage());
             return REFUSED;
         }
     }
 
-    private byte[] list() throws IOException {
-        List<HeldKey> shown = agent.keys().stream().filter(this::allows).toList();
+    private byte[] list() {
+        List<HeldKey> shown;
+        try {
+            shown = agent.keys().stream().filter(this::allows).toList();
+        } catch (IOException e) {
+            silent(e);
+            return REFUSED;
+        }
+        if (shown.isEmpty()) {
+            trouble("the ssh-agent holds no key for hosts (any more): locked, or not added");
+        }
         ByteArrayBuffer reply = new ByteArrayBuffer();
         reply.putByte((byte) Agent.IDENTITIES_ANSWER);
         reply.putUInt(shown.size());
@@ -157,7 +199,7 @@ final class AgentGuard {
         return reply.getCompactData();
     }
 
-    private byte[] sign(byte[] request) throws IOException {
+    private byte[] sign(byte[] request) {
         ByteArrayBuffer in = new ByteArrayBuffer(request);
         in.getByte();
         KeyBlob key = KeyBlob.of(in.getBytes());
@@ -169,10 +211,15 @@ final class AgentGuard {
         byte[] reply = REFUSED;
         if (login.isEmpty()) {
             refuse("to sign what is not an SSH login with " + key.fingerprint());
-        } else if (!allowed(key)) {
-            refuse("the use of key " + key.fingerprint());
+        } else if (!policy.logins().isEmpty() && !policy.logins().contains(login.get().user())) {
+            refuse("a login as " + Printable.text(login.get().user()));
+            trouble(
+                    "logins as '"
+                            + Printable.text(login.get().user())
+                            + "' are not signed: the run does not use that name (agent_users in"
+                            + " workers.yml can add it)");
         } else {
-            reply = agent.ask(Agent.signRequest(key.bytes(), data, flags), SIGN_DEADLINE);
+            reply = signed(key, data, flags);
         }
         boolean signed = reply.length > 0 && reply[0] == Agent.SIGN_RESPONSE;
         policy.signatures()
@@ -188,24 +235,75 @@ final class AgentGuard {
         return signed ? reply : REFUSED;
     }
 
-    private boolean allowed(KeyBlob key) throws IOException {
-        // asked anew each time: keys come and go, and only the agent knows their comments
-        return agent.keys().stream().anyMatch(held -> held.blob().equals(key) && allows(held));
+    private byte[] signed(KeyBlob key, byte[] data, long flags) {
+        try {
+            // asked anew each time: keys come and go, and only the agent knows their comments
+            boolean allowed =
+                    agent.keys().stream()
+                            .anyMatch(known -> known.blob().equals(key) && allows(known));
+            if (!allowed) {
+                refuse("the use of key " + key.fingerprint());
+                return REFUSED;
+            }
+            if (!policy.budget().signature()) {
+                close("more than " + policy.budget().mostSignatures() + " signatures");
+                return REFUSED;
+            }
+            byte[] reply = agent.ask(Agent.signRequest(key.bytes(), data, flags), SIGN_DEADLINE);
+            if (reply[0] != Agent.SIGN_RESPONSE) {
+                trouble("the ssh-agent refused to sign with " + key.fingerprint());
+            }
+            return reply;
+        } catch (IOException e) {
+            silent(e);
+            return REFUSED;
+        }
     }
 
     private boolean allows(HeldKey key) {
         String fingerprint = key.blob().fingerprint();
-        return policy.agentKeys().isEmpty()
-                ? !opensWorkers.test(fingerprint)
-                : policy.agentKeys().contains(fingerprint)
-                        || policy.agentKeys().contains(key.comment());
+        boolean own =
+                policy.keys().kind() == ShownKeys.Kind.BUT_LOGIN && loginKeys.contains(fingerprint);
+        return !own && policy.keys().has(fingerprint, key.comment());
+    }
+
+    private void silent(IOException e) {
+        trouble("the ssh-agent on the control machine does not answer (" + reason(e) + ")");
+    }
+
+    private static String reason(IOException e) {
+        return Printable.text(
+                e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+    }
+
+    /** Says it once; a worker that provokes ever new reasons is heard a few times. */
+    private void trouble(String reason) {
+        if (told.size() < 10 && told.add(reason)) {
+            policy.trouble().accept(reason);
+        }
+    }
+
+    private void close(String why) {
+        trouble("the agent guard is closed: it asked for " + why + ", which no run needs");
+        end();
     }
 
     private void refuse(String what) {
-        LOG.warn("worker {}: agent guard refused {}", policy.worker(), what);
-        if (++refusals == MAX_REFUSALS) {
-            LOG.warn("worker {}: agent guard closed after {} refusals", policy.worker(), refusals);
-            end();
+        log("agent guard refused " + what);
+        if (!policy.budget().refusal()) {
+            close(GuardBudget.MOST_REFUSALS + " things that are refused");
+        }
+    }
+
+    private void log(String line) {
+        switch (policy.budget().line()) {
+            case YES -> LOG.warn("worker {}: {}", policy.worker(), line);
+            case LAST ->
+                    LOG.warn(
+                            "worker {}: {}; what else it asks for is not logged",
+                            policy.worker(),
+                            line);
+            case NO -> {}
         }
     }
 }

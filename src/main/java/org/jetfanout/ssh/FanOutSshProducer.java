@@ -12,8 +12,11 @@ import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Runs the message's body as a command on a worker. Thread-safe: it has no state. */
 final class FanOutSshProducer extends DefaultProducer {
@@ -37,8 +40,12 @@ final class FanOutSshProducer extends DefaultProducer {
         Optional<GuardPolicy> guard =
                 take(message, SshHeaders.GUARD, GuardPolicy.class)
                         .filter(policy -> endpoint.isForwardAgent());
+        Set<String> forHosts =
+                take(message, SshHeaders.FOR_HOSTS, List.class)
+                        .map(FanOutSshProducer::texts)
+                        .orElse(Set.of());
         try {
-            run(exchange, command, stdin, guard);
+            run(exchange, command, stdin, guard, forHosts);
         } catch (RuntimeException e) {
             stdin.ifPresent(ExecStream::closeQuietly);
             throw e;
@@ -49,13 +56,15 @@ final class FanOutSshProducer extends DefaultProducer {
             Exchange exchange,
             String command,
             Optional<InputStream> stdin,
-            Optional<GuardPolicy> guard) {
+            Optional<GuardPolicy> guard,
+            Set<String> forHosts) {
         Message message = exchange.getMessage();
         Deadlines deadlines =
                 message.getHeader(SshHeaders.DEADLINES, endpoint.deadlines(), Deadlines.class);
         SshSession session;
         try {
-            session = component.connections().open(destination(message), deadlines, guard);
+            session =
+                    component.connections().open(destination(message), deadlines, guard, forHosts);
         } catch (ConfigurationException e) { // a bad address concerns this worker only
             throw new WorkerUnreachableException(Cause.CONFIGURATION, e.getMessage(), e);
         }
@@ -89,6 +98,10 @@ final class FanOutSshProducer extends DefaultProducer {
                 host,
                 message.getHeader(SshHeaders.PORT, endpoint.getPort(), Integer.class),
                 message.getHeader(SshHeaders.USER, endpoint.getUsername(), String.class));
+    }
+
+    private static Set<String> texts(List<?> list) {
+        return list.stream().map(Object::toString).collect(Collectors.toSet());
     }
 
     private static <T> Optional<T> take(Message message, String header, Class<T> type) {

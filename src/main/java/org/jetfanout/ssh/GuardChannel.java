@@ -1,22 +1,24 @@
 package org.jetfanout.ssh;
 
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.List;
 import org.apache.sshd.client.future.DefaultOpenFuture;
 import org.apache.sshd.client.future.OpenFuture;
 import org.apache.sshd.common.Closeable;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.channel.Channel;
+import org.apache.sshd.common.channel.ChannelAsyncOutputStream;
 import org.apache.sshd.common.channel.ChannelFactory;
-import org.apache.sshd.common.channel.ChannelOutputStream;
 import org.apache.sshd.common.channel.exception.SshChannelOpenException;
+import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.channel.AbstractServerChannel;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * The channel by which a worker's processes reach the guard. Refused for a session that did not ask
@@ -24,16 +26,20 @@ import org.apache.sshd.server.channel.AbstractServerChannel;
  */
 final class GuardChannel extends AbstractServerChannel {
     /** Longer than any login with any key; small, as a worker may open many channels. */
-    static final int MAX_MESSAGE = 64 * 1024;
+    static final int MAX_MESSAGE = 32 * 1024;
 
     private static final String TYPE = "auth-agent@openssh.com";
 
     private final AgentGuard guard; // null: refused
+    private final Runnable closing = () -> close(true);
 
-    // Mutable state, of the thread that reads the session
-    private OutputStream replies;
+    // Mutable state, guarded by this
+    private ChannelAsyncOutputStream replies;
     private byte[] unread = new byte[0];
+    private boolean asking;
+    private boolean ended;
     private boolean entered;
+    private int held;
 
     private GuardChannel(AgentGuard guard) {
         super("", List.of(), null);
@@ -64,7 +70,7 @@ final class GuardChannel extends AbstractServerChannel {
     @Override
     protected OpenFuture doInit(Buffer buffer) {
         OpenFuture opened = new DefaultOpenFuture(this, this);
-        if (guard == null || !guard.enter()) {
+        if (guard == null || !guard.enter(closing)) {
             opened.setException(
                     new SshChannelOpenException(
                             getChannelId(),
@@ -72,10 +78,10 @@ final class GuardChannel extends AbstractServerChannel {
                             "no agent for this session"));
             return opened;
         }
-        entered = true;
-        replies =
-                new ChannelOutputStream(
-                        this, getRemoteWindow(), log, SshConstants.SSH_MSG_CHANNEL_DATA, true);
+        synchronized (this) {
+            entered = true;
+            replies = new ChannelAsyncOutputStream(this, SshConstants.SSH_MSG_CHANNEL_DATA);
+        }
         try {
             signalChannelOpenSuccess();
             opened.setOpened();
@@ -87,41 +93,100 @@ final class GuardChannel extends AbstractServerChannel {
     }
 
     @Override
-    protected void doWriteData(byte[] data, int off, long len) throws IOException {
-        byte[] all = Arrays.copyOf(unread, unread.length + (int) len);
-        System.arraycopy(data, off, all, unread.length, (int) len);
-        ByteBuffer bytes = ByteBuffer.wrap(all);
-        while (bytes.remaining() >= Integer.BYTES) {
-            int length = bytes.getInt(bytes.position());
-            if (length < 1 || length > MAX_MESSAGE) {
+    protected void doWriteData(byte[] data, int off, long len) {
+        synchronized (this) {
+            if (!hold((int) len)) {
                 close(true);
                 return;
             }
-            if (bytes.remaining() < Integer.BYTES + length) {
-                break;
-            }
-            bytes.getInt();
-            byte[] message = new byte[length];
-            bytes.get(message);
-            guard.submit(() -> reply(message));
+            byte[] all = Arrays.copyOf(unread, unread.length + (int) len);
+            System.arraycopy(data, off, all, unread.length, (int) len);
+            unread = all;
         }
-        unread = Arrays.copyOfRange(all, bytes.position(), all.length);
+        next();
     }
 
-    /** Only now is there room for more: a worker cannot fill the memory with questions. */
+    private boolean hold(int bytes) {
+        boolean fits = entered && guard.hold(bytes);
+        held += fits ? bytes : 0;
+        return fits;
+    }
+
+    private void release(int bytes) {
+        if (entered) { // else all of it is released already
+            held -= bytes;
+            guard.released(bytes);
+        }
+    }
+
+    /** Asks the next question that is there, if none is being answered. */
+    private void next() {
+        byte[] message;
+        synchronized (this) {
+            if (asking) {
+                return;
+            }
+            ByteBuffer bytes = ByteBuffer.wrap(unread);
+            int length = bytes.remaining() < Integer.BYTES ? 0 : bytes.getInt();
+            boolean bad = unread.length >= Integer.BYTES && (length < 1 || length > MAX_MESSAGE);
+            boolean whole = !bad && length > 0 && bytes.remaining() >= length;
+            if (bad || (!whole && ended)) {
+                close(bad);
+                return;
+            }
+            if (!whole) {
+                return;
+            }
+            message = new byte[length];
+            bytes.get(message);
+            unread = Arrays.copyOfRange(unread, bytes.position(), unread.length);
+            asking = true;
+        }
+        guard.submit(() -> reply(message));
+    }
+
+    /**
+     * Only when the answer has gone is there room for more: a worker can neither fill the memory
+     * with questions, nor hold a thread by not reading answers.
+     */
     private void reply(byte[] message) {
         byte[] answer = guard.answer(message);
+        int asked = Integer.BYTES + message.length;
+        int size = Integer.BYTES + answer.length;
         try {
-            getLocalWindow().release(Integer.BYTES + (long) message.length);
-            replies.write(
-                    ByteBuffer.allocate(Integer.BYTES + answer.length)
-                            .putInt(answer.length)
-                            .put(answer)
-                            .array());
-            replies.flush();
+            getLocalWindow().release(asked);
+            ByteArrayBuffer bytes = new ByteArrayBuffer(size, false);
+            bytes.putBytes(answer);
+            IoWriteFuture written;
+            synchronized (this) {
+                release(asked);
+                if (isClosing() || !hold(size)) {
+                    close(true);
+                    return;
+                }
+                written = replies.writeBuffer(bytes);
+            }
+            written.addListener(
+                    done -> {
+                        if (!done.isWritten()) {
+                            close(true);
+                            return;
+                        }
+                        synchronized (this) {
+                            release(size);
+                            asking = false;
+                        }
+                        next();
+                    });
         } catch (IOException e) {
             close(true);
         }
+    }
+
+    @Override
+    public void handleWindowAdjust(Buffer buffer) throws IOException {
+        super.handleWindowAdjust(buffer);
+        replies.onWindowExpanded();
     }
 
     @Override
@@ -132,9 +197,10 @@ final class GuardChannel extends AbstractServerChannel {
     @Override
     public void handleEof() throws IOException {
         super.handleEof();
-        if (guard != null) {
-            guard.submit(() -> close(false)); // behind the questions that are still to be answered
+        synchronized (this) {
+            ended = true; // but the questions that are there are still answered
         }
+        next();
     }
 
     @Override
@@ -142,10 +208,12 @@ final class GuardChannel extends AbstractServerChannel {
         return builder().close(super.getInnerCloseable()).run(toString(), this::leave).build();
     }
 
-    private void leave() {
+    private synchronized void leave() {
         if (entered) {
             entered = false;
-            guard.left();
+            guard.left(closing);
+            guard.released(held);
+            held = 0;
         }
     }
 }

@@ -1,6 +1,6 @@
 package org.jetfanout.ssh;
 
-import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -8,15 +8,24 @@ import java.util.function.Consumer;
  *
  * @param guid the run
  * @param worker name of the worker, for the record
- * @param agentKeys fingerprints ({@code SHA256:…}) or comments of the keys it may use; empty for
- *     all but those that logged in to workers
+ * @param keys those that it is shown
+ * @param logins the names with which it may log in to hosts; empty for any
+ * @param budget how much it may ask for, over all exchanges of its job
  * @param signatures told of each signature asked for, before the answer goes out; if it throws,
  *     there is no signature
+ * @param trouble told, in one line, why hosts will not be reached: the agent is gone, a budget is
+ *     used up. At most once for each reason of an exchange
  */
 public record GuardPolicy(
-        String guid, String worker, List<String> agentKeys, Consumer<Signature> signatures) {
-    /** Copies the list. */
+        String guid,
+        String worker,
+        ShownKeys keys,
+        Set<String> logins,
+        GuardBudget budget,
+        Consumer<Signature> signatures,
+        Consumer<String> trouble) {
+    /** Copies the set. */
     public GuardPolicy {
-        agentKeys = List.copyOf(agentKeys);
+        logins = Set.copyOf(logins);
     }
 }

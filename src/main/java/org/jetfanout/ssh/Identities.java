@@ -1,10 +1,13 @@
 package org.jetfanout.ssh;
 
+import org.jetfanout.ssh.Agent.HeldKey;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jetfanout.ssh.Agent.HeldKey;
 
 /**
  * Which keys are tried on a machine, and in which order. Those named for it (by option, then by
@@ -42,7 +44,15 @@ final class Identities {
 
     private record Read(Optional<IdentityFile> identity, String trouble) {}
 
-    Candidates of(List<Path> configured, boolean identitiesOnly, Optional<Agent> agent) {
+    /**
+     * @param forHosts fingerprints of keys that are shown to workers, to log in to hosts: they must
+     *     open no worker, so they are not tried
+     */
+    Candidates of(
+            List<Path> configured,
+            boolean identitiesOnly,
+            Optional<Agent> agent,
+            Set<String> forHosts) {
         List<String> troubles = new ArrayList<>();
         Map<KeyBlob, Identity> held = new LinkedHashMap<>();
         if (agent.isPresent()) {
@@ -70,7 +80,35 @@ final class Identities {
                 add(file, held, keys, troubles, false);
             }
         }
+        if (keys.keySet().removeIf(key -> forHosts.contains(key.fingerprint()))) {
+            troubles.add(
+                    "keys that are for hosts, since IdentityFile names others for workers ("
+                            + String.join(", ", forHosts)
+                            + ")");
+        }
         return new Candidates(List.copyOf(keys.values()), List.copyOf(troubles));
+    }
+
+    /** Fingerprints of the keys that are named for a machine, as far as they can be read. */
+    Set<String> named(List<Path> configured) {
+        Set<Path> first = new LinkedHashSet<>(named);
+        first.addAll(configured);
+        return fingerprints(first);
+    }
+
+    /** Fingerprints of the keys that are tried where none is named, as far as there are any. */
+    Set<String> usual() {
+        return fingerprints(defaults);
+    }
+
+    private Set<String> fingerprints(Collection<Path> paths) {
+        Set<String> found = new LinkedHashSet<>();
+        for (Path file : paths) {
+            files.computeIfAbsent(file, this::read)
+                    .identity()
+                    .ifPresent(identity -> found.add(identity.key().fingerprint()));
+        }
+        return found;
     }
 
     private void add(

@@ -1,13 +1,5 @@
 package org.jetfanout.ssh;
 
-import java.net.InetSocketAddress;
-import java.security.PublicKey;
-import java.util.List;
-import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Consumer;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.AttributeRepository;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
@@ -15,6 +7,14 @@ import org.apache.sshd.common.session.SessionContext;
 import org.jetfanout.ssh.HostKeys.Decision;
 import org.jetfanout.ssh.Identities.Candidates;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
+
+import java.net.InetSocketAddress;
+import java.security.PublicKey;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * One login, from connect to the end of its session: what it may use, and what came of it. It
@@ -28,7 +28,6 @@ final class Login {
     private final HostKeys hostKeys;
     private final Candidates candidates;
     private final Optional<AgentGuard> guard;
-    private final Consumer<String> loginKeys;
     private final CompletableFuture<Void> keyExchanged = new CompletableFuture<>();
     private final Queue<String> offered = new ConcurrentLinkedQueue<>();
 
@@ -41,19 +40,12 @@ final class Login {
 
     /**
      * @param machine how messages name it: {@code worker w1 (127.0.0.2:2222)}
-     * @param loginKeys told of the fingerprint of a key before it logs in
      */
-    Login(
-            String machine,
-            HostKeys hostKeys,
-            Candidates candidates,
-            Optional<AgentGuard> guard,
-            Consumer<String> loginKeys) {
+    Login(String machine, HostKeys hostKeys, Candidates candidates, Optional<AgentGuard> guard) {
         this.machine = machine;
         this.hostKeys = hostKeys;
         this.candidates = candidates;
         this.guard = guard;
-        this.loginKeys = loginKeys;
     }
 
     /** The login to which a session belongs. */
@@ -109,9 +101,9 @@ final class Login {
         offered.add(identity.key().fingerprint() + " could not sign: " + why);
     }
 
-    /** Told before the login goes out: from then on no guard offers this key by default. */
+    /** Told before the login goes out. */
     void signs(Identity identity) {
-        loginKeys.accept(identity.key().fingerprint());
+        guard.ifPresent(g -> g.loginWith(identity.key().fingerprint()));
         signedWith = identity;
     }
 

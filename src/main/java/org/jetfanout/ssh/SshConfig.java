@@ -1,5 +1,11 @@
 package org.jetfanout.ssh;
 
+import org.apache.sshd.client.config.hosts.HostConfigEntry;
+import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
+import org.jetfanout.ConfigurationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;
@@ -14,11 +20,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.sshd.client.config.hosts.HostConfigEntry;
-import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
-import org.jetfanout.ConfigurationException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The part of ssh_config that we follow: Host, HostName, Port, User, IdentityFile, IdentitiesOnly,
@@ -72,7 +73,19 @@ final class SshConfig {
             List<Path> identityFiles,
             boolean identitiesOnly,
             Optional<Path> agentSocket,
-            List<String> jumps) {}
+            List<String> jumps) {
+        /**
+         * The ssh-agent that is asked for keys, and that workers reach.
+         *
+         * @param usual the socket where ssh_config names none
+         */
+        Optional<Agent> agent(Optional<Path> usual) {
+            return agentSocket
+                    .or(() -> usual)
+                    .filter(socket -> !socket.equals(Path.of("")))
+                    .map(Agent::new);
+        }
+    }
 
     Resolved resolve(Destination destination) {
         HostConfigEntry entry;

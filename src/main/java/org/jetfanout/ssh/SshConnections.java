@@ -16,7 +16,6 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -25,7 +24,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,6 +33,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * All SSH connections of a process: one MINA client, started with the first connection, with a
@@ -62,7 +61,6 @@ public final class SshConnections implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool(daemons("ssh-stdin"));
     private final ExecutorService signers = lent("ssh-login", SIGNERS);
     private final ExecutorService askers = lent("ssh-agent", ASKERS);
-    private final Set<String> loginKeys = ConcurrentHashMap.newKeySet();
 
     // Mutable state, guarded by this: made with the first connection
     private WorkerClient client;
@@ -115,17 +113,27 @@ public final class SshConnections implements AutoCloseable {
         }
     }
 
+    /** {@link #open(Destination, Deadlines, Optional, Set)} with whatever key there is. */
+    public SshSession open(
+            Destination destination, Deadlines deadlines, Optional<GuardPolicy> guard) {
+        return open(destination, deadlines, guard, Set.of());
+    }
+
     /**
      * Connects to a worker and logs in.
      *
      * @param guard what the worker may do with the user's agent; empty: it gets no agent
+     * @param forHosts fingerprints of keys that must not log in, since workers are shown them
      * @throws WorkerUnreachableException for everything that goes wrong: it concerns this worker
      *     only
      */
     public SshSession open(
-            Destination destination, Deadlines deadlines, Optional<GuardPolicy> guard) {
+            Destination destination,
+            Deadlines deadlines,
+            Optional<GuardPolicy> guard,
+            Set<String> forHosts) {
         try {
-            return connect(destination, deadlines, guard);
+            return connect(destination, deadlines, guard, forHosts);
         } catch (ConfigurationException e) {
             String label = label(destination);
             String told = String.valueOf(e.getMessage());
@@ -140,7 +148,10 @@ public final class SshConnections implements AutoCloseable {
     }
 
     private SshSession connect(
-            Destination destination, Deadlines deadlines, Optional<GuardPolicy> guard) {
+            Destination destination,
+            Deadlines deadlines,
+            Optional<GuardPolicy> guard,
+            Set<String> forHosts) {
         WorkerClient started = start();
         Way way = way(destination);
         Hop worker = way.worker();
@@ -153,11 +164,11 @@ public final class SshConnections implements AutoCloseable {
         Deque<ClientSession> sessions = new ArrayDeque<>();
         try {
             for (Hop jump : way.jumps()) {
-                Login login = login(jump, Optional.empty());
+                Login login = login(jump, Optional.empty(), forHosts);
                 sessions.addLast(
                         new LoginSteps(started, jump, login, deadlines).run(sessions.peekLast()));
             }
-            Login login = login(worker, guard);
+            Login login = login(worker, guard, forHosts);
             sessions.addLast(
                     new LoginSteps(started, worker, login, deadlines).run(sessions.peekLast()));
             return new SshSession(List.copyOf(sessions), login, deadlines, threads);
@@ -167,9 +178,14 @@ public final class SshConnections implements AutoCloseable {
         }
     }
 
-    /** Whether a key has logged in to a worker (or a jump host), by its fingerprint. */
-    public boolean loggedInWith(String fingerprint) {
-        return loginKeys.contains(fingerprint);
+    /**
+     * The machines that a login passes, the worker last, as ssh_config says; nothing is started.
+     */
+    List<Resolved> machines(Destination destination) {
+        Way way = way(destination);
+        return Stream.concat(way.jumps().stream(), Stream.of(way.worker()))
+                .map(Hop::resolved)
+                .toList();
     }
 
     /** Closes all connections. Commands that run live on, as with ssh. */
@@ -190,7 +206,6 @@ public final class SshConnections implements AutoCloseable {
             throw new IllegalStateException("closed");
         }
         if (client == null) {
-            config = SshConfig.read(settings.files().configs());
             knownHosts = KnownHosts.read(settings.files().knownHosts());
             client = WorkerClient.start(settings, signers);
         }
@@ -236,6 +251,9 @@ public final class SshConnections implements AutoCloseable {
     }
 
     private synchronized SshConfig config() {
+        if (config == null) {
+            config = SshConfig.read(settings.files().configs());
+        }
         return config;
     }
 
@@ -243,31 +261,19 @@ public final class SshConnections implements AutoCloseable {
         return knownHosts;
     }
 
-    private Login login(Hop hop, Optional<GuardPolicy> policy) {
+    private Login login(Hop hop, Optional<GuardPolicy> policy, Set<String> forHosts) {
         Resolved resolved = hop.resolved();
-        Optional<Agent> agent =
-                resolved.agentSocket()
-                        .or(() -> settings.files().agentSocket())
-                        .filter(socket -> !socket.equals(Path.of("")))
-                        .map(Agent::new);
+        Optional<Agent> agent = resolved.agent(settings.files().agentSocket());
         Candidates candidates =
-                identities.of(resolved.identityFiles(), resolved.identitiesOnly(), agent);
+                identities.of(resolved.identityFiles(), resolved.identitiesOnly(), agent, forHosts);
         HostKeys hostKeys =
                 resolved.alias()
                         ? knownHosts().ofAlias(resolved.knownAs())
                         : knownHosts().of(resolved.knownAs(), resolved.port());
         Optional<AgentGuard> guard =
                 policy.flatMap(
-                        p ->
-                                agent.map(
-                                        a ->
-                                                new AgentGuard(
-                                                        p,
-                                                        a,
-                                                        this::loggedInWith,
-                                                        askers,
-                                                        Clock.systemUTC())));
-        Login login = new Login(hop.machine(), hostKeys, candidates, guard, loginKeys::add);
+                        p -> agent.map(a -> new AgentGuard(p, a, askers, Clock.systemUTC())));
+        Login login = new Login(hop.machine(), hostKeys, candidates, guard);
         if (candidates.keys().isEmpty()) {
             String noAgent =
                     agent.isEmpty()

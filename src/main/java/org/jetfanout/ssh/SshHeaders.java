@@ -27,6 +27,12 @@ public final class SshHeaders {
      */
     public static final String GUARD = "JetSshGuard";
 
+    /**
+     * List of strings: fingerprints of the keys that workers are shown to log in to hosts, and that
+     * so must log in to no worker. Removed.
+     */
+    public static final String FOR_HOSTS = "JetSshForHosts";
+
     /** {@link Deadlines}: for connecting and logging in; in place of the endpoint's. */
     public static final String DEADLINES = "JetSshDeadlines";
 

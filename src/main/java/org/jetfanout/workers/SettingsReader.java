@@ -1,5 +1,8 @@
 package org.jetfanout.workers;
 
+import org.jetfanout.Durations;
+import org.jetfanout.yaml.YamlValue;
+
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -12,8 +15,6 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jetfanout.Durations;
-import org.jetfanout.yaml.YamlValue;
 
 /** Reads and checks the settings that a section of workers.yml gives; the rest is as before. */
 final class SettingsReader {
@@ -35,6 +36,7 @@ final class SettingsReader {
                     "on_worker_loss",
                     "agent",
                     "agent_keys",
+                    "agent_users",
                     "env",
                     "localhost");
 
@@ -69,6 +71,7 @@ final class SettingsReader {
                 word("on_worker_loss", OnWorkerLoss.values()).orElse(before.onWorkerLoss()),
                 word("agent", Agent.values()).orElse(before.agent()),
                 read("agent_keys", SettingsReader::agentKeys).orElse(before.agentKeys()),
+                read("agent_users", SettingsReader::agentUsers).orElse(before.agentUsers()),
                 read("env", value -> env(value, before.env())).orElse(before.env()),
                 word("localhost", Localhost.values()).orElse(before.localhost()));
     }
@@ -161,6 +164,16 @@ final class SettingsReader {
                     "agent_keys is empty: name the keys meant for hosts, or set agent: none");
         }
         return keys.stream().map(SettingsReader::agentKey).toList();
+    }
+
+    private static List<String> agentUsers(YamlValue value) {
+        return value.sequence("agent_users").stream()
+                .map(
+                        name ->
+                                name.text("agent_users").equals(WorkerSettings.ANY_USER)
+                                        ? WorkerSettings.ANY_USER
+                                        : account("an item of agent_users", name))
+                .toList();
     }
 
     private static String agentKey(YamlValue value) {

@@ -27,7 +27,9 @@ import java.util.OptionalInt;
  * @param onWorkerLoss {@code on_worker_loss}
  * @param agent {@code agent}
  * @param agentKeys {@code agent_keys}: keys offered to the worker, each by its fingerprint ({@code
- *     SHA256:…}) or comment; empty: all but the one that logs in to workers
+ *     SHA256:…}) or comment; empty: what ssh_config leaves for hosts
+ * @param agentUsers {@code agent_users}: login names on hosts that the agent signs for, beside
+ *     those that the run uses; {@link #ANY_USER} for any
  * @param env {@code env}: variables of the runner's environment; may hold secrets
  * @param localhost {@code localhost}
  */
@@ -47,10 +49,15 @@ public record WorkerSettings(
         OnWorkerLoss onWorkerLoss,
         Agent agent,
         List<String> agentKeys,
+        List<String> agentUsers,
         Map<String, String> env,
         Localhost localhost) {
+    /** In {@code agent_users}: any login name. */
+    public static final String ANY_USER = "*";
+
     public WorkerSettings {
         agentKeys = List.copyOf(agentKeys);
+        agentUsers = List.copyOf(agentUsers);
         env = Map.copyOf(env);
     }
 
@@ -71,6 +78,7 @@ public record WorkerSettings(
                 Duration.ofDays(7),
                 OnWorkerLoss.REPORT,
                 Agent.FORWARD,
+                List.of(),
                 List.of(),
                 Map.of(),
                 Localhost.REFUSE);

@@ -3,17 +3,21 @@ package org.jetfanout.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
+
 import org.jetfanout.ssh.Keys;
+import org.jetfanout.ssh.Programs;
 import org.jetfanout.ssh.SshAgent;
 import org.jetfanout.ssh.TestUser;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /** Hosts reached for real, by the keys of the user's agent, through the guard. */
 class AgentIT {
@@ -113,6 +117,87 @@ class AgentIT {
             assertThat(run.out())
                     .contains(fleet.hostKey().fingerprint())
                     .doesNotContain(other.fingerprint(), fleet.workerKey().fingerprint());
+        }
+    }
+
+    @Test
+    void whichKeysAreForHostsIsAskedForBeforeAnythingIsSent() throws IOException {
+        site.setting("agent_keys", null);
+        long jobs = fleet.jobs();
+        Program.Ended run = site.run();
+        assertThat(run.exit()).as("%s", run).isEqualTo(78);
+        assertThat(run.complaints())
+                .singleElement()
+                .asString()
+                .contains("agent_keys: [ 'SHA256:", fleet.hostKey().fingerprint());
+        assertThat(fleet.jobs()).isEqualTo(jobs);
+
+        // or ssh_config says it
+        site.write("home/.ssh/config", "Host *\n  IdentityFile " + fleet.workerKey().file() + "\n");
+        Program.Ended known = site.run();
+        assertThat(known.exit()).as("%s", known).isZero();
+        assertThat(known.record("signatures.ndjson"))
+                .content()
+                .contains(fleet.hostKey().fingerprint())
+                .doesNotContain(fleet.workerKey().fingerprint());
+    }
+
+    @Test
+    void aHostWithAnotherLoginIsReachedAndNobodyElse() throws IOException {
+        Path runner =
+                fleet.program(
+                        "sly-jetp",
+                        """
+                        #!/bin/sh
+                        ssh -F none -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \\
+                        	-p %d root@%s true </dev/null || echo "not root"
+                        exec %s "$@"
+                        """
+                                .formatted(fleet.hostPort(), fleet.host(1), fleet.jetp()));
+        site.environment("JET_SSH_USER", "nobody-here");
+        for (int n = 1; n <= 2; n++) {
+            site.hostVars(
+                    "h" + n,
+                    "jet_ssh_hostname: %s\njet_ssh_port: %d\njet_ssh_user: %s\n"
+                            .formatted(fleet.host(n), fleet.hostPort(), TestUser.name()));
+        }
+        Program.Ended run = site.setting("jetp", runner.toString()).run();
+        assertThat(run.out()).contains("not root");
+        assertThat(run.err()).contains("logins as 'root' are not signed", "agent_users");
+        assertThat(run.records("signatures.ndjson"))
+                .anySatisfy(line -> assertThat(line.toString()).contains("root", "false"))
+                .noneSatisfy(line -> assertThat(line.toString()).contains("root", "true"));
+    }
+
+    /** The connection stands, so that only the guard knows. */
+    @Test
+    void anAgentThatDiesIsTheReasonOfItsHosts() throws IOException {
+        Path runner =
+                fleet.program(
+                        "patient-jetp",
+                        """
+                        #!/bin/sh
+                        echo ready
+                        until [ -e "$HOME/agent-is-dead" ]; do sleep 0.1; done
+                        exec %s "$@"
+                        """
+                                .formatted(fleet.jetp()));
+        Path go = fleet.home(1).resolve("agent-is-dead");
+        try (SshAgent agent = SshAgent.start(fleet.workerKey(), fleet.hostKey())) {
+            site.environment("SSH_AUTH_SOCK", agent.socket().toString());
+            Program run = site.workers(1).setting("jetp", runner.toString()).start();
+            Programs.await("the runner", () -> run.out().contains("ready"));
+            agent.close();
+            Files.createFile(go);
+            Program.Ended ended = run.end();
+            assertThat(ended.exit()).as("%s", ended).isEqualTo(4);
+            assertThat(ended.err())
+                    .contains("the ssh-agent on the control machine does not answer");
+            assertThat(ended.outcomes().values()).containsOnly("unreachable");
+            assertThat(site.status(ended).toString())
+                    .contains("the ssh-agent on the control machine does not answer");
+        } finally {
+            Files.deleteIfExists(go);
         }
     }
 

@@ -2,6 +2,9 @@ package org.jetfanout.it;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.jetfanout.ssh.TestUser;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +16,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jetfanout.ssh.TestUser;
 
 /**
  * What a user of a fleet has: a home with known_hosts, an inventory, a playbook, workers.yml. At
@@ -52,6 +54,7 @@ public final class Site {
         setting("jetp", fleet.jetp().toString());
         setting("threads", "50");
         setting("user", TestUser.name());
+        setting("agent_keys", "[ '" + fleet.hostKey().fingerprint() + "' ]");
         environment.put("SSH_AUTH_SOCK", fleet.agent().socket().toString());
         environment.put("JET_SSH_USER", TestUser.name());
     }

@@ -1,15 +1,5 @@
 package org.jetfanout.pipeline;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.stream.Stream;
 import org.jetfanout.playbook.Limits;
 import org.jetfanout.runner.RunnerOptions;
 import org.jetfanout.ssh.Keys;
@@ -20,6 +10,17 @@ import org.jetfanout.ssh.SshAgent;
 import org.jetfanout.ssh.SshFiles;
 import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.ssh.TestUser;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * A control machine with an agent, an inventory and a workers.yml, and workers with homes of their
@@ -125,7 +126,11 @@ final class CheckBed implements AutoCloseable {
 
     CheckReport check() throws IOException {
         List<String> talk = new ArrayList<>();
-        return new Check(Prepared.read(request(), talk::add), ssh()).run();
+        return check(Prepared.read(request(), talk::add), ssh());
+    }
+
+    private static CheckReport check(Prepared prepared, SshSettings ssh) {
+        return new Check(prepared, ssh, prepared.requireAgent(ssh)).run();
     }
 
     /** Checks the one worker that there is. */

@@ -3,13 +3,6 @@ package org.jetfanout.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Map;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.job.JobSpec;
 import org.jetfanout.log.Frame;
@@ -18,6 +11,7 @@ import org.jetfanout.plan.Batch;
 import org.jetfanout.record.BatchState;
 import org.jetfanout.record.Counts;
 import org.jetfanout.record.RunRecord;
+import org.jetfanout.ssh.ShownKeys;
 import org.jetfanout.workers.Worker;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +19,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 
 class DispatchTest {
     private static final String GUID = "11111111-2222-3333-4444-555555555555";
@@ -53,6 +55,8 @@ class DispatchTest {
                         Map.of(),
                         false,
                         false,
+                        ShownKeys.named(List.of()),
+                        List.of(),
                         List.of(),
                         0,
                         1,

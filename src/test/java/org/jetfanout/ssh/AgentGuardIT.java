@@ -3,7 +3,17 @@ package org.jetfanout.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import org.apache.sshd.agent.SshAgentConstants;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,13 +22,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.apache.sshd.agent.SshAgentConstants;
-import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a worker can do with the user's real ssh-agent. */
 class AgentGuardIT {
@@ -31,6 +36,7 @@ class AgentGuardIT {
     private SshAgent agent;
     private SshConnections connections;
     private final List<Signature> signatures = new CopyOnWriteArrayList<>();
+    private final List<String> troubles = new CopyOnWriteArrayList<>();
 
     @BeforeEach
     void start() throws IOException {
@@ -56,8 +62,9 @@ class AgentGuardIT {
     private record Ran(String output, OptionalInt exit) {}
 
     private Ran onWorker(String command, String... agentKeys) {
-        GuardPolicy policy = new GuardPolicy("guid-1", "w1", List.of(agentKeys), signatures::add);
-        return onWorker(command, Optional.of(policy));
+        ShownKeys keys =
+                agentKeys.length == 0 ? SshTestBed.BUT_LOGIN : ShownKeys.named(List.of(agentKeys));
+        return onWorker(command, Optional.of(SshTestBed.policy("guid-1", keys, signatures::add)));
     }
 
     private Ran onWorker(String command, Optional<GuardPolicy> policy) {
@@ -132,7 +139,8 @@ class AgentGuardIT {
         for (String command :
                 List.of(
                         "ssh-add -D",
-                        "f=$(mktemp); ssh-add -L | head -1 > $f; ssh-add -d $f; e=$?; rm $f; exit $e",
+                        "f=$(mktemp); ssh-add -L | head -1 > $f; ssh-add -d $f; e=$?; rm $f; exit"
+                                + " $e",
                         add,
                         lock)) {
             Ran ran = onWorker("sh -c '" + command.replace("'", "'\\''") + "'");
@@ -201,10 +209,9 @@ class AgentGuardIT {
     @Test
     void noSignatureWithoutItsRecord() throws IOException {
         GuardPolicy policy =
-                new GuardPolicy(
+                SshTestBed.policy(
                         "guid-1",
-                        "w1",
-                        List.of(),
+                        SshTestBed.BUT_LOGIN,
                         signature -> {
                             throw new IllegalStateException("disk full");
                         });
@@ -232,8 +239,8 @@ class AgentGuardIT {
                                     strict.destination("w1"),
                                     Deadlines.standard(),
                                     Optional.of(
-                                            new GuardPolicy(
-                                                    "g", "w1", List.of(), signatures::add)))) {
+                                            SshTestBed.policy(
+                                                    "g", SshTestBed.BUT_LOGIN, signatures::add)))) {
                 assertThat(
                                 SshTestBed.output(
                                         session.exec("echo [$SSH_AUTH_SOCK]", Optional.empty())))
@@ -245,13 +252,7 @@ class AgentGuardIT {
     @Test
     void answersRawRequestsOfAnyKindWithoutHarm() throws IOException {
         String before = agent.list();
-        AgentGuard guard =
-                new AgentGuard(
-                        new GuardPolicy("g", "w1", List.of(), signatures::add),
-                        new Agent(agent.socket()),
-                        fingerprint -> fingerprint.equals(loginKey.fingerprint()),
-                        Runnable::run,
-                        Clock.systemUTC());
+        AgentGuard guard = guard(SshTestBed.policy("g", SshTestBed.BUT_LOGIN, signatures::add));
         for (int type = 0; type < 256; type++) {
             if (type != SshAgentConstants.SSH2_AGENTC_REQUEST_IDENTITIES) {
                 byte[] request = new byte[64];
@@ -265,13 +266,7 @@ class AgentGuardIT {
 
     @Test
     void passesLoginsInTheStyleOfLibssh2() throws IOException {
-        AgentGuard guard =
-                new AgentGuard(
-                        new GuardPolicy("g", "w1", List.of(), signatures::add),
-                        new Agent(agent.socket()),
-                        fingerprint -> false,
-                        Runnable::run,
-                        Clock.systemUTC());
+        AgentGuard guard = guard(SshTestBed.policy("g", SshTestBed.BUT_LOGIN, signatures::add));
         KeyBlob key = KeyBlob.parse(hostKey.publicLine());
         byte[] plain = libssh2Login("fan", key, 0);
         assertThat(guard.answer(Agent.signRequest(key.bytes(), plain, 0))[0])
@@ -284,6 +279,160 @@ class AgentGuardIT {
                 .extracting(Signature::login, Signature::hostKey, Signature::allowed)
                 .containsExactly(
                         tuple("fan", "", true), tuple("", "", false), tuple("", "", false));
+    }
+
+    private AgentGuard guard(GuardPolicy policy) {
+        return new AgentGuard(policy, new Agent(agent.socket()), Runnable::run, Clock.systemUTC());
+    }
+
+    private GuardPolicy limited(int hosts, String... logins) {
+        return new GuardPolicy(
+                "g",
+                "w1",
+                SshTestBed.BUT_LOGIN,
+                Set.of(logins),
+                GuardBudget.of(hosts),
+                signatures::add,
+                troubles::add);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"root", "fan ", "", "FAN", "fan\n", "deploy"})
+    void signsOnlyForNamesThatTheRunUses(String other) {
+        AgentGuard guard = guard(limited(1, "fan", "ops"));
+        KeyBlob key = KeyBlob.parse(hostKey.publicLine());
+        for (String name : List.of("fan", "ops")) {
+            byte[] request = Agent.signRequest(key.bytes(), libssh2Login(name, key, 0), 0);
+            assertThat(guard.answer(request)[0]).as(name).isEqualTo((byte) Agent.SIGN_RESPONSE);
+        }
+        byte[] request = Agent.signRequest(key.bytes(), libssh2Login(other, key, 0), 0);
+        assertThat(guard.answer(request)).containsExactly(5);
+        assertThat(signatures)
+                .extracting(Signature::login, Signature::allowed)
+                .containsExactly(tuple("fan", true), tuple("ops", true), tuple(other, false));
+        assertThat(troubles)
+                .singleElement()
+                .asString()
+                .contains("agent_users")
+                .doesNotContain("\n");
+    }
+
+    @Test
+    void signaturesAndRequestsHaveAnEndThatHoldsForAllConnectionsOfAJob() {
+        GuardPolicy policy = limited(0, "fan");
+        KeyBlob key = KeyBlob.parse(hostKey.publicLine());
+        byte[] request = Agent.signRequest(key.bytes(), libssh2Login("fan", key, 0), 0);
+        AgentGuard guard = guard(policy);
+        int signed = 0;
+        while (signed < 2000 && guard.answer(request)[0] == (byte) Agent.SIGN_RESPONSE) {
+            signed++;
+            if (signed % 100 == 0) {
+                guard = guard(policy); // the worker has cut its connection
+            }
+        }
+        assertThat(signed).isEqualTo(1000);
+        assertThat(troubles).singleElement().asString().contains("more than 1000 signatures");
+
+        GuardPolicy other = limited(0, "fan");
+        byte[] extension = {27, 0, 0, 0, 0};
+        AgentGuard asked = guard(other);
+        for (int i = 0; i < 10_000; i++) {
+            asked.answer(extension);
+        }
+        assertThat(asked.enter(() -> {})).isTrue();
+        assertThat(asked.answer(new byte[] {11})).containsExactly(5);
+        assertThat(asked.enter(() -> {})).isFalse();
+        assertThat(guard(other).answer(new byte[] {11})).containsExactly(5);
+    }
+
+    @Test
+    void refusalsHaveAnEndAndFewLines() {
+        GuardPolicy policy = limited(10);
+        AgentGuard guard = guard(policy);
+        Runnable channel = () -> {};
+        for (int i = 0; i < 1000; i++) {
+            assertThat(guard.enter(channel)).as("refusal %d", i).isTrue();
+            guard.left(channel);
+            guard.answer(new byte[] {19});
+        }
+        assertThat(guard.enter(channel)).isFalse();
+        assertThat(policy.budget().line()).isEqualTo(GuardBudget.Line.NO);
+    }
+
+    /** As OpenSSH's client does with each login: it must not use up what is refused. */
+    @Test
+    void aClientThatTellsWhereItLogsInIsNotHeldAgainstTheWorker() {
+        AgentGuard guard = guard(limited(10));
+        for (int i = 0; i < 5000; i++) {
+            assertThat(guard.answer(new byte[] {27, 0})).containsExactly(5);
+        }
+        assertThat(guard.answer(new byte[] {11})[0]).isEqualTo((byte) Agent.IDENTITIES_ANSWER);
+        assertThat(troubles).isEmpty();
+    }
+
+    /** Many clients that ask and never read: the agent is there for others, memory stays small. */
+    @Test
+    void aFloodOfQuestionsHoldsUpNobody() {
+        String flood =
+                "exec perl -MIO::Socket::UNIX -e '$| = 1; my @all; for (1..300) { my $s ="
+                    + " IO::Socket::UNIX->new($ENV{SSH_AUTH_SOCK}) or last; $s->blocking(0); push"
+                    + " @all, $s; syswrite($s, pack(\"NC\", 1, 11) x 13000); } print \"flooded\\n"
+                    + "\"; sleep 600'";
+        GuardPolicy policy = limited(1);
+        try (SshSession flooding =
+                connections.open(
+                        worker.destination("w1"), Deadlines.standard(), Optional.of(policy))) {
+            ExecStream stream = flooding.exec(flood, Optional.empty());
+            assertThat(new String(stream.next().bytes(), StandardCharsets.UTF_8))
+                    .isEqualTo("flooded\n");
+            assertThat(onWorker("ssh-add -l").output()).contains(hostKey.fingerprint());
+            Programs.await("its budget is used up", () -> !troubles.isEmpty());
+            assertThat(troubles.get(0)).contains("requests");
+            assertThat(onWorker("ssh-add -l").output()).contains(hostKey.fingerprint());
+        }
+    }
+
+    @Test
+    void anAgentThatDiesIsSaid() {
+        AgentGuard guard = guard(limited(1, "fan"));
+        KeyBlob key = KeyBlob.parse(hostKey.publicLine());
+        byte[] request = Agent.signRequest(key.bytes(), libssh2Login("fan", key, 0), 0);
+        assertThat(guard.answer(request)[0]).isEqualTo((byte) Agent.SIGN_RESPONSE);
+        agent.close();
+        assertThat(guard.answer(request)).containsExactly(5);
+        assertThat(guard.answer(new byte[] {11})).containsExactly(5);
+        assertThat(troubles).singleElement().asString().contains("ssh-agent", "does not answer");
+    }
+
+    @Test
+    void anAgentThatIsLockedOrEmptyIsSaid() {
+        AgentGuard guard = guard(limited(1));
+        Programs.run(agent.environment(), "ssh-add", "-D");
+        assertThat(guard.answer(new byte[] {11})[0]).isEqualTo((byte) Agent.IDENTITIES_ANSWER);
+        assertThat(troubles).singleElement().asString().contains("holds no key for hosts");
+    }
+
+    /** A job has ended, its output is still read. */
+    @Test
+    void theAgentEndsBeforeTheStream() throws IOException {
+        Path go = worker.folder().resolve("go");
+        try (SshSession session =
+                connections.open(
+                        worker.destination("w1"), Deadlines.standard(), Optional.of(limited(1)))) {
+            ExecStream stream =
+                    session.exec(
+                            "ssh-add -l; until [ -e "
+                                    + go
+                                    + " ]; do sleep 0.1; done; ssh-add -l 2>&1; echo over",
+                            Optional.empty());
+            assertThat(new String(stream.next().bytes(), StandardCharsets.UTF_8))
+                    .contains(hostKey.fingerprint());
+            stream.endAgent();
+            Files.createFile(go);
+            assertThat(SshTestBed.output(stream))
+                    .doesNotContain(hostKey.fingerprint())
+                    .contains("over");
+        }
     }
 
     private static byte[] libssh2Login(String user, KeyBlob key, int trailing) {

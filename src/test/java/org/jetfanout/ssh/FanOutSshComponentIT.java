@@ -3,16 +3,6 @@ package org.jetfanout.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.component.ssh.SshConstants;
@@ -23,6 +13,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The component in YAML routes, started by camel-main. */
 class FanOutSshComponentIT {
@@ -122,8 +123,10 @@ class FanOutSshComponentIT {
                                         exchange.getMessage()
                                                 .setHeader(
                                                         SshHeaders.GUARD,
-                                                        new GuardPolicy(
-                                                                "guid", "w1", List.of(), s -> {}));
+                                                        SshTestBed.policy(
+                                                                "guid",
+                                                                SshTestBed.BUT_LOGIN,
+                                                                s -> {}));
                                         exchange.getMessage().setBody("cat; ssh-add -l; exit 7");
                                     });
                     assertThat(done.getException()).isNull();

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * What tests of connections share: a folder with known_hosts, ssh_config and keys, and settings.
@@ -16,6 +18,15 @@ final class SshTestBed {
 
     SshTestBed(Path folder) {
         this.folder = folder;
+    }
+
+    /** Shows all keys but the one that logs in. */
+    static final ShownKeys BUT_LOGIN = new ShownKeys(ShownKeys.Kind.BUT_LOGIN, List.of());
+
+    /** For a worker w1 with one host, and logins by any name. */
+    static GuardPolicy policy(String guid, ShownKeys keys, Consumer<Signature> signatures) {
+        return new GuardPolicy(
+                guid, "w1", keys, Set.of(), GuardBudget.of(1), signatures, trouble -> {});
     }
 
     Path knownHosts() {

@@ -3,6 +3,13 @@ package org.jetfanout.workers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import org.jetfanout.ConfigurationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -10,12 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
-import org.jetfanout.ConfigurationException;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 
 class WorkersConfigTest {
     private static final String KEY = "SHA256:" + "a".repeat(43);
@@ -84,6 +85,7 @@ class WorkersConfigTest {
                                 OnWorkerLoss.REPORT,
                                 Agent.FORWARD,
                                 List.of(),
+                                List.of(),
                                 Map.of(),
                                 Localhost.REFUSE));
     }
@@ -105,6 +107,7 @@ class WorkersConfigTest {
             on_worker_loss: reassign
             agent: none
             agent_keys: [ '%s', deploy@example.com ]
+            agent_users: [ deploy, '*' ]
             env: { HTTPS_PROXY: 'http://proxy:3128', LEVEL: 3, EMPTY: '' }
             localhost: worker
             """
@@ -127,6 +130,7 @@ class WorkersConfigTest {
                     OnWorkerLoss.REASSIGN,
                     Agent.NONE,
                     List.of(KEY, "deploy@example.com"),
+                    List.of("deploy", "*"),
                     Map.of("HTTPS_PROXY", "http://proxy:3128", "LEVEL", "3", "EMPTY", ""),
                     Localhost.WORKER);
 
@@ -198,18 +202,18 @@ class WorkersConfigTest {
     void warnsOfWhatIsSeldomMeant() {
         List<String> warnings =
                 read("""
-                                workers:
-                                  map:
-                                    - { from: web, to: web_workers }
-                                    - { from: web_workers, to: web_workers }
-                                    - { from: web, to: other }
-                                  groups: { other: { threads: 1 } }
-                                """)
+                workers:
+                  map:
+                    - { from: web, to: web_workers }
+                    - { from: web_workers, to: web_workers }
+                    - { from: web, to: other }
+                  groups: { other: { threads: 1 } }
+                """)
                         .warnings();
         assertThat(warnings.stream().map(line -> line.replace(folder + "/", "")))
                 .containsExactly(
-                        "workers.yml:4: group 'web_workers' is both 'from' and 'to': its workers are"
-                                + " configured as hosts too, use them for nothing else",
+                        "workers.yml:4: group 'web_workers' is both 'from' and 'to': its workers"
+                                + " are configured as hosts too, use them for nothing else",
                         "workers.yml:5: this entry is never used: the one at line 3 has the same"
                                 + " 'from'",
                         "workers.yml: threads: 1 of worker group 'other' is taken by jetp as one"
@@ -333,7 +337,8 @@ class WorkersConfigTest {
                         "batch_size must be a whole number from 1 to 2147483647, not '0'"),
                 Arguments.of(
                         "batch_size: 99999999999",
-                        "batch_size must be a whole number from 1 to 2147483647, not '99999999999'"),
+                        "batch_size must be a whole number from 1 to 2147483647, not"
+                                + " '99999999999'"),
                 Arguments.of(
                         "port: 65536", "port must be a whole number from 1 to 65535, not '65536'"),
                 Arguments.of("jetp: ''", "jetp must be one line of text, not empty"),
@@ -364,6 +369,10 @@ class WorkersConfigTest {
                 Arguments.of(
                         "agent_keys: []",
                         "agent_keys is empty: name the keys meant for hosts, or set agent: none"),
+                Arguments.of(
+                        "agent_users: [ '-oProxyCommand=x' ]",
+                        "an item of agent_users must be an account name (letters, digits, . _ @ +"
+                                + " -, not starting with -), not '-oProxyCommand=x'"),
                 Arguments.of("agent_keys: mykey", "agent_keys must be a list, not 'mykey'"),
                 Arguments.of(
                         "agent_keys: [ SHA256:abc ]",

@@ -1,0 +1,218 @@
+package org.jetfanout.ssh;
+
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.ssh.Agent.HeldKey;
+import org.jetfanout.ssh.SshConfig.Resolved;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Settles which keys of the user's agent workers are shown, before anything is sent: by what the
+ * user says, or by what ssh_config says of the workers. What has logged in where is no reason: a
+ * key that opens a worker which is down, or whose turn has not come, must not be shown to another.
+ *
+ * <p>Immutable.
+ */
+public final class KeysForHosts {
+    /** Names of so many keys in one message. */
+    private static final int MOST_NAMED = 8;
+
+    private final List<HeldKey> held;
+    private final Optional<ShownKeys> found;
+    private final String question;
+
+    private KeysForHosts(List<HeldKey> held, Optional<ShownKeys> found, String question) {
+        this.held = List.copyOf(held);
+        this.found = found;
+        this.question = question;
+    }
+
+    /**
+     * What is known where the user has not said which keys are for hosts.
+     *
+     * @param workers all that may be logged in to, those that may replace others too
+     * @param local whether the control machine is one of those that are shown keys
+     */
+    public static KeysForHosts of(SshSettings ssh, Collection<Destination> workers, boolean local) {
+        try (SshConnections connections = new SshConnections(ssh)) {
+            return of(ssh, connections, workers, local);
+        }
+    }
+
+    private static KeysForHosts of(
+            SshSettings ssh,
+            SshConnections connections,
+            Collection<Destination> workers,
+            boolean local) {
+        Identities identities =
+                new Identities(
+                        ssh.files().identityFiles(),
+                        ssh.files().defaultIdentityFiles(),
+                        new Passphrases(PassphrasePrompt.none()));
+        Set<String> machines = new HashSet<>();
+        Set<Agent> agents = new LinkedHashSet<>();
+        Set<String> forWorkers = new LinkedHashSet<>();
+        boolean allNamed = true;
+        ssh.files().agentSocket().map(Agent::new).ifPresent(agents::add);
+        for (Destination worker : workers) {
+            List<Resolved> way;
+            try {
+                way = connections.machines(worker);
+            } catch (ConfigurationException | WorkerUnreachableException e) {
+                continue; // nobody can log in there, which concerns that worker alone
+            }
+            for (Resolved machine : way) {
+                machines.add(machine.hostName() + ":" + machine.port());
+                machine.agent(ssh.files().agentSocket()).ifPresent(agents::add);
+                Set<String> named = identities.named(machine.identityFiles());
+                allNamed &= !named.isEmpty();
+                forWorkers.addAll(named);
+            }
+        }
+        List<HeldKey> held = held(agents);
+        Set<String> keys = fingerprints(held);
+        if (allNamed) {
+            return new KeysForHosts(held, Optional.of(left(keys, forWorkers)), "");
+        }
+        Set<String> all = new LinkedHashSet<>(keys);
+        all.addAll(identities.usual());
+        all.addAll(forWorkers);
+        if (keys.isEmpty() || all.size() == 1) {
+            // there is none, or it is the one that logs in
+            return new KeysForHosts(held, Optional.of(left(keys, all)), "");
+        }
+        if (machines.size() == 1 && !local) {
+            ShownKeys rest = new ShownKeys(ShownKeys.Kind.BUT_LOGIN, List.of());
+            return new KeysForHosts(held, Optional.of(rest), "");
+        }
+        return new KeysForHosts(held, Optional.empty(), question(held));
+    }
+
+    private static List<HeldKey> held(Set<Agent> agents) {
+        Map<KeyBlob, HeldKey> held = new LinkedHashMap<>();
+        for (Agent agent : agents) {
+            try {
+                agent.keys().forEach(key -> held.putIfAbsent(key.blob(), key));
+            } catch (IOException e) {
+                // who logs in says that
+            }
+        }
+        return List.copyOf(held.values());
+    }
+
+    private static Set<String> fingerprints(Collection<HeldKey> keys) {
+        return keys.stream()
+                .map(key -> key.blob().fingerprint())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private static ShownKeys left(Set<String> keys, Set<String> forWorkers) {
+        List<String> rest = new ArrayList<>(keys);
+        rest.removeAll(forWorkers);
+        return new ShownKeys(ShownKeys.Kind.LEFT, rest);
+    }
+
+    private static String question(List<HeldKey> held) {
+        String example = held.get(held.size() - 1).blob().fingerprint();
+        return "which keys of the ssh-agent open hosts cannot be known, and a key that opens"
+                + " workers must not be shown to them: name those for hosts in workers.yml, such"
+                + " as agent_keys: [ '"
+                + example
+                + "' ], or those for workers by IdentityFile in ssh_config; the agent holds "
+                + names(held);
+    }
+
+    private static String names(List<HeldKey> held) {
+        String names =
+                held.stream()
+                        .limit(MOST_NAMED)
+                        .map(
+                                key ->
+                                        key.blob().fingerprint()
+                                                + " ("
+                                                + Printable.text(key.comment())
+                                                + ")")
+                        .collect(Collectors.joining(", "));
+        return held.size() > MOST_NAMED
+                ? names + " and " + (held.size() - MOST_NAMED) + " more"
+                : names;
+    }
+
+    /** What is asked of the user, in one line; empty where there is no need to ask. */
+    public Optional<String> question() {
+        return Optional.of(question).filter(text -> !text.isEmpty());
+    }
+
+    /**
+     * The keys that workers are shown.
+     *
+     * @throws ConfigurationException that asks for them
+     */
+    public ShownKeys shown() {
+        return found.orElseThrow(() -> new ConfigurationException(question));
+    }
+
+    /** Why hosts may not be reached with these keys, in one line; empty where they may. */
+    public Optional<String> warning(boolean commented) {
+        return found.flatMap(keys -> warning(held, keys, commented));
+    }
+
+    /**
+     * The same for keys that the user named.
+     *
+     * @param commented whether jetp is told by a comment which key to take
+     */
+    public static Optional<String> warning(SshSettings ssh, List<String> named, boolean commented) {
+        Set<Agent> agents = new LinkedHashSet<>();
+        ssh.files().agentSocket().map(Agent::new).ifPresent(agents::add);
+        return warning(held(agents), ShownKeys.named(named), commented);
+    }
+
+    private static Optional<String> warning(List<HeldKey> held, ShownKeys keys, boolean commented) {
+        if (held.isEmpty()) {
+            return Optional.empty();
+        }
+        List<HeldKey> shown =
+                held.stream()
+                        .filter(key -> keys.has(key.blob().fingerprint(), key.comment()))
+                        .toList();
+        int logIn = keys.kind() == ShownKeys.Kind.BUT_LOGIN ? 1 : 0;
+        if (shown.size() > logIn + 1 && !commented) {
+            return Optional.of(
+                    "the ssh-agent has "
+                            + (shown.size() - logIn)
+                            + " keys for hosts, and jetp tries only the first: name the right one"
+                            + " in agent_keys (workers.yml), or its comment in"
+                            + " $JET_SSH_KEY_COMMENT");
+        }
+        if (!shown.isEmpty()) {
+            return Optional.empty();
+        }
+        if (keys.kind() == ShownKeys.Kind.NAMED) {
+            return Optional.of(
+                    "the ssh-agent has none of agent_keys (workers.yml), so hosts will be"
+                            + " unreachable: ssh-add the key for hosts");
+        }
+        return Optional.of(
+                held.size() == 1
+                        ? "the ssh-agent has one key only ("
+                                + held.get(0).blob().fingerprint()
+                                + "): it logs in to workers, so it is not offered to hosts, and"
+                                + " they will be unreachable; ssh-add a key for hosts, or name this"
+                                + " one in agent_keys (workers.yml)"
+                        : "all keys of the ssh-agent log in to workers (IdentityFile in"
+                                + " ssh_config), so none is offered to hosts, and they will be"
+                                + " unreachable: ssh-add a key for hosts, or name one in agent_keys"
+                                + " (workers.yml)");
+    }
+}
