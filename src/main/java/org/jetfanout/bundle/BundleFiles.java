@@ -1,16 +1,5 @@
 package org.jetfanout.bundle;
 
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.PrivateFiles;
-import org.jetfanout.inventory.Inventory;
-import org.jetfanout.inventory.Names;
-import org.jetfanout.plan.Batch;
-import org.jetfanout.playbook.Addressed;
-import org.jetfanout.playbook.Delegation;
-import org.jetfanout.playbook.Play;
-import org.jetfanout.playbook.Playbook;
-import org.jetfanout.playbook.PlaybookTree;
-
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,6 +22,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.PrivateFiles;
+import org.jetfanout.inventory.Inventory;
+import org.jetfanout.inventory.Names;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.playbook.Addressed;
+import org.jetfanout.playbook.Delegation;
+import org.jetfanout.playbook.Play;
+import org.jetfanout.playbook.Playbook;
+import org.jetfanout.playbook.PlaybookTree;
 
 /**
  * What travels to the workers of a run. What they all get is packed once, into a file; what a batch

@@ -2,20 +2,17 @@ package org.jetfanout.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
+import java.util.concurrent.Callable;
 import org.jetfanout.log.Text;
 import org.jetfanout.pipeline.AgentAccess;
 import org.jetfanout.pipeline.Check;
 import org.jetfanout.pipeline.CheckReport;
 import org.jetfanout.pipeline.Prepared;
 import org.jetfanout.ssh.SshSettings;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-
-import java.util.concurrent.Callable;
 
 /** Asks the workers whether they are ready, and changes nothing on them. */
 @Command(

@@ -1,5 +1,8 @@
 package org.jetfanout.cli;
 
+import java.io.IOException;
+import java.util.UUID;
+import java.util.concurrent.Callable;
 import org.jetfanout.inventory.HostRanges;
 import org.jetfanout.pipeline.AgentAccess;
 import org.jetfanout.pipeline.Prepared;
@@ -7,15 +10,10 @@ import org.jetfanout.plan.Plan;
 import org.jetfanout.plan.PlanReport;
 import org.jetfanout.runner.ShellWords;
 import org.jetfanout.ssh.SshSettings;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-
-import java.io.IOException;
-import java.util.UUID;
-import java.util.concurrent.Callable;
 
 /** Prints who would configure what, and sends nothing. */
 @Command(

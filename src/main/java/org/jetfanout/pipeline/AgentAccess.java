@@ -1,5 +1,12 @@
 package org.jetfanout.pipeline;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ssh.Destination;
 import org.jetfanout.ssh.KeysForHosts;
@@ -8,14 +15,6 @@ import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.workers.Agent;
 import org.jetfanout.workers.Worker;
 import org.jetfanout.workers.WorkerSettings;
-
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * Which keys of the user's agent the workers of a run are shown, worker group by worker group, and

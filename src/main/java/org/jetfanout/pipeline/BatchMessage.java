@@ -2,7 +2,12 @@ package org.jetfanout.pipeline;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import org.jetfanout.job.JobSpec;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.runner.BundleNames;
@@ -11,13 +16,6 @@ import org.jetfanout.workers.Agent;
 import org.jetfanout.workers.OnWorkerLoss;
 import org.jetfanout.workers.Worker;
 import org.jetfanout.workers.WorkerSettings;
-
-import java.io.IOException;
-import java.time.Duration;
-import java.util.Collection;
-import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
 
 /**
  * What lies beside the bundle of one batch, whose id travels through the queue: all that is needed

@@ -1,14 +1,5 @@
 package org.jetfanout.pipeline;
 
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
-import org.jetfanout.PrivateFiles;
-import org.jetfanout.bundle.BundleFiles;
-import org.jetfanout.bundle.BundleSource;
-import org.jetfanout.job.JobFiles;
-import org.jetfanout.job.JobSpec;
-import org.jetfanout.plan.Batch;
-import org.jetfanout.runner.BundlePaths;
-
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +13,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.jetfanout.PrivateFiles;
+import org.jetfanout.bundle.BundleFiles;
+import org.jetfanout.bundle.BundleSource;
+import org.jetfanout.job.JobFiles;
+import org.jetfanout.job.JobSpec;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.runner.BundlePaths;
 
 /**
  * The packed bundles of a run on the control machine: the files that all batches share, and each

@@ -1,13 +1,12 @@
 package org.jetfanout.pipeline;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jetfanout.ssh.FanOutSshComponent;
 import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.workers.Worker;
 import org.jetfanout.workers.WorkerGroups;
-
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 
 /** Asks all workers of the worker map whether they are ready, and changes nothing on them. */
 public final class Check {

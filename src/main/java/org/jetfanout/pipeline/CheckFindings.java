@@ -4,19 +4,18 @@ import static org.jetfanout.pipeline.CheckResult.failed;
 import static org.jetfanout.pipeline.CheckResult.ok;
 import static org.jetfanout.pipeline.CheckResult.warning;
 
-import org.jetfanout.job.CheckReply;
-import org.jetfanout.runner.PlainText;
-import org.jetfanout.ssh.WorkerUnreachableException;
-import org.jetfanout.workers.Agent;
-import org.jetfanout.workers.Worker;
-import org.jetfanout.workers.WorkerSettings;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import org.jetfanout.job.CheckReply;
+import org.jetfanout.runner.PlainText;
+import org.jetfanout.ssh.WorkerUnreachableException;
+import org.jetfanout.workers.Agent;
+import org.jetfanout.workers.Worker;
+import org.jetfanout.workers.WorkerSettings;
 
 /** Judges what a worker answered, or that it did not. Pure functions. */
 final class CheckFindings {

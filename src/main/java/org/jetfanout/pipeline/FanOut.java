@@ -1,5 +1,17 @@
 package org.jetfanout.pipeline;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.PrivateFiles;
 import org.jetfanout.plan.Batch;
@@ -17,19 +29,6 @@ import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.workers.Worker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
  * One run: from a request that is read and checked to the result of every host. Nothing is sent

@@ -1,19 +1,5 @@
 package org.jetfanout.pipeline;
 
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.job.JobReply;
-import org.jetfanout.job.JobScript;
-import org.jetfanout.runner.PlainText;
-import org.jetfanout.ssh.Chunk;
-import org.jetfanout.ssh.CommandStream;
-import org.jetfanout.ssh.Deadlines;
-import org.jetfanout.ssh.Destination;
-import org.jetfanout.ssh.SshConnections;
-import org.jetfanout.ssh.SshSession;
-import org.jetfanout.ssh.SshSettings;
-import org.jetfanout.ssh.WorkerUnreachableException;
-import org.jetfanout.workers.Worker;
-
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -29,6 +15,19 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.job.JobReply;
+import org.jetfanout.job.JobScript;
+import org.jetfanout.runner.PlainText;
+import org.jetfanout.ssh.Chunk;
+import org.jetfanout.ssh.CommandStream;
+import org.jetfanout.ssh.Deadlines;
+import org.jetfanout.ssh.Destination;
+import org.jetfanout.ssh.SshConnections;
+import org.jetfanout.ssh.SshSession;
+import org.jetfanout.ssh.SshSettings;
+import org.jetfanout.ssh.WorkerUnreachableException;
+import org.jetfanout.workers.Worker;
 
 /**
  * Asks workers about the jobs of a run, beside whatever process works on it, or where none does.

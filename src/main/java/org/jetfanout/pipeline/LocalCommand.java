@@ -1,10 +1,5 @@
 package org.jetfanout.pipeline;
 
-import org.jetfanout.ssh.Chunk;
-import org.jetfanout.ssh.CommandStream;
-import org.jetfanout.ssh.GuardPolicy;
-import org.jetfanout.ssh.GuardSocket;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,6 +13,10 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import org.jetfanout.ssh.Chunk;
+import org.jetfanout.ssh.CommandStream;
+import org.jetfanout.ssh.GuardPolicy;
+import org.jetfanout.ssh.GuardSocket;
 
 /**
  * A command line that runs on the control machine in place of a worker, by a shell as a login

@@ -1,5 +1,11 @@
 package org.jetfanout.pipeline;
 
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.playbook.Play;
 import org.jetfanout.playbook.Playbook;
@@ -7,13 +13,6 @@ import org.jetfanout.runner.RunnerOptions;
 import org.jetfanout.runner.ShellWords;
 import org.jetfanout.workers.WorkerSettings;
 import org.jetfanout.yaml.YamlValue;
-
-import java.nio.file.Path;
-import java.util.Collection;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The names with which the runner of a batch may log in to hosts: that of the command line, those

@@ -1,5 +1,15 @@
 package org.jetfanout.pipeline;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.inventory.HostRanges;
 import org.jetfanout.inventory.Inventory;
@@ -16,17 +26,6 @@ import org.jetfanout.workers.Unmatched;
 import org.jetfanout.workers.Worker;
 import org.jetfanout.workers.WorkerGroups;
 import org.jetfanout.workers.WorkersConfig;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * A request whose inventory, playbooks and workers.yml are read and checked, and which hosts it

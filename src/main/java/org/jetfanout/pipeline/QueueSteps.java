@@ -1,16 +1,15 @@
 package org.jetfanout.pipeline;
 
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.jetfanout.job.JobSpec;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.workers.WorkerSettings;
-
-import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * The beans of the pack and queue routes: from a batch to its bundle and its message. Used by one

@@ -1,14 +1,13 @@
 package org.jetfanout.pipeline;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.apache.camel.Message;
 import org.jetfanout.ssh.Deadlines;
 import org.jetfanout.ssh.GuardPolicy;
 import org.jetfanout.ssh.SshHeaders;
 import org.jetfanout.workers.Worker;
-
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 
 /** What the ssh component is told of a worker, by whichever route. */
 final class WorkerHeaders {

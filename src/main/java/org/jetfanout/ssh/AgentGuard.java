@@ -1,10 +1,5 @@
 package org.jetfanout.ssh;
 
-import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
-import org.jetfanout.ssh.Agent.HeldKey;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,6 +13,10 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.jetfanout.ssh.Agent.HeldKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a worker gets to talk to in place of the user's agent, for the length of one session. It

@@ -1,14 +1,5 @@
 package org.jetfanout.ssh;
 
-import org.apache.camel.Exchange;
-import org.apache.camel.InvalidPayloadException;
-import org.apache.camel.Message;
-import org.apache.camel.component.ssh.SshConstants;
-import org.apache.camel.support.DefaultProducer;
-import org.apache.camel.support.SynchronizationAdapter;
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.ssh.WorkerUnreachableException.Cause;
-
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -17,6 +8,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Message;
+import org.apache.camel.component.ssh.SshConstants;
+import org.apache.camel.support.DefaultProducer;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 
 /** Runs the message's body as a command on a worker. Thread-safe: it has no state. */
 final class FanOutSshProducer extends DefaultProducer {

@@ -1,7 +1,5 @@
 package org.jetfanout.ssh;
 
-import org.jetfanout.ssh.Agent.HeldKey;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -15,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jetfanout.ssh.Agent.HeldKey;
 
 /**
  * Which keys are tried on a machine, and in which order. Those named for it (by option, then by

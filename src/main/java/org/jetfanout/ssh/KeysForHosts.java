@@ -1,9 +1,5 @@
 package org.jetfanout.ssh;
 
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.ssh.Agent.HeldKey;
-import org.jetfanout.ssh.SshConfig.Resolved;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,6 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.ssh.Agent.HeldKey;
+import org.jetfanout.ssh.SshConfig.Resolved;
 
 /**
  * Settles which keys of the user's agent workers are shown, before anything is sent: by what the

@@ -1,13 +1,5 @@
 package org.jetfanout.ssh;
 
-import org.apache.sshd.client.session.ClientSession;
-import org.apache.sshd.common.AttributeRepository;
-import org.apache.sshd.common.AttributeRepository.AttributeKey;
-import org.apache.sshd.common.session.SessionContext;
-import org.jetfanout.ssh.HostKeys.Decision;
-import org.jetfanout.ssh.Identities.Candidates;
-import org.jetfanout.ssh.WorkerUnreachableException.Cause;
-
 import java.net.InetSocketAddress;
 import java.security.PublicKey;
 import java.util.List;
@@ -15,6 +7,13 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.AttributeRepository;
+import org.apache.sshd.common.AttributeRepository.AttributeKey;
+import org.apache.sshd.common.session.SessionContext;
+import org.jetfanout.ssh.HostKeys.Decision;
+import org.jetfanout.ssh.Identities.Candidates;
+import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 
 /**
  * One login, from connect to the end of its session: what it may use, and what came of it. It

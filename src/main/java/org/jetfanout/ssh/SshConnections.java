@@ -1,16 +1,5 @@
 package org.jetfanout.ssh;
 
-import org.apache.sshd.client.future.AuthFuture;
-import org.apache.sshd.client.future.ConnectFuture;
-import org.apache.sshd.client.session.ClientSession;
-import org.apache.sshd.client.session.forward.ExplicitPortForwardingTracker;
-import org.apache.sshd.common.SshException;
-import org.apache.sshd.common.util.net.SshdSocketAddress;
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.ssh.Identities.Candidates;
-import org.jetfanout.ssh.SshConfig.Resolved;
-import org.jetfanout.ssh.WorkerUnreachableException.Cause;
-
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -34,6 +23,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.sshd.client.future.AuthFuture;
+import org.apache.sshd.client.future.ConnectFuture;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.client.session.forward.ExplicitPortForwardingTracker;
+import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.util.net.SshdSocketAddress;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.ssh.Identities.Candidates;
+import org.jetfanout.ssh.SshConfig.Resolved;
+import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 
 /**
  * All SSH connections of a process: one MINA client, started with the first connection, with a

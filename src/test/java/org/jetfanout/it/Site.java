@@ -2,9 +2,6 @@ package org.jetfanout.it;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
-import org.jetfanout.ssh.TestUser;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jetfanout.ssh.TestUser;
 
 /**
  * What a user of a fleet has: a home with known_hosts, an inventory, a playbook, workers.yml. At

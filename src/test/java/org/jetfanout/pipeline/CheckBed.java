@@ -1,16 +1,5 @@
 package org.jetfanout.pipeline;
 
-import org.jetfanout.playbook.Limits;
-import org.jetfanout.runner.RunnerOptions;
-import org.jetfanout.ssh.Keys;
-import org.jetfanout.ssh.OpenSshServer;
-import org.jetfanout.ssh.PassphrasePrompt;
-import org.jetfanout.ssh.Programs;
-import org.jetfanout.ssh.SshAgent;
-import org.jetfanout.ssh.SshFiles;
-import org.jetfanout.ssh.SshSettings;
-import org.jetfanout.ssh.TestUser;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
+import org.jetfanout.playbook.Limits;
+import org.jetfanout.runner.RunnerOptions;
+import org.jetfanout.ssh.Keys;
+import org.jetfanout.ssh.OpenSshServer;
+import org.jetfanout.ssh.PassphrasePrompt;
+import org.jetfanout.ssh.Programs;
+import org.jetfanout.ssh.SshAgent;
+import org.jetfanout.ssh.SshFiles;
+import org.jetfanout.ssh.SshSettings;
+import org.jetfanout.ssh.TestUser;
 
 /**
  * A control machine with an agent, an inventory and a workers.yml, and workers with homes of their

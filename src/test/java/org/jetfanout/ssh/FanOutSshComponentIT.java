@@ -3,17 +3,6 @@ package org.jetfanout.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.apache.camel.Exchange;
-import org.apache.camel.ProducerTemplate;
-import org.apache.camel.component.ssh.SshConstants;
-import org.apache.camel.main.Main;
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.ssh.WorkerUnreachableException.Cause;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +13,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.component.ssh.SshConstants;
+import org.apache.camel.main.Main;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.ssh.WorkerUnreachableException.Cause;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The component in YAML routes, started by camel-main. */
 class FanOutSshComponentIT {

@@ -2,6 +2,11 @@ package org.jetfanout.it.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.jetfanout.it.Fleet;
 import org.jetfanout.it.Program;
 import org.jetfanout.it.Site;
@@ -11,12 +16,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 
 /** Faults of docs/faults.md that are no broken connections: disks, deadlines, keys, Ctrl-C. */
 class EndsIT {
