@@ -90,6 +90,7 @@ public final class BundleFiles {
                         new LinkedHashSet<>(folders(site, source.modules(), "modules").values()));
         List<String> vars = new ArrayList<>();
         for (Path file : source.extraVars()) {
+            source.check().variables(file);
             String path = "vars/" + vars.size() + ".yml";
             site.file(file, path);
             vars.add(path);
@@ -97,7 +98,7 @@ public final class BundleFiles {
         this.extraVarsPaths = List.copyOf(vars);
 
         site.beside("roles").forEach(roles::putIfAbsent);
-        this.playbooks = open(source, site, new Roles(site, roles));
+        this.playbooks = open(source, site, new Roles(site, roles, source.check()));
         this.sources = sources(source, site);
         Delegation delegation = playbooks.delegation(playbooks.kept(group -> true));
         this.allTravel = !delegation.templates().isEmpty();
@@ -254,7 +255,7 @@ public final class BundleFiles {
                     continue;
                 }
                 delegations.add(tree.delegation(i).and(roles.delegation(playbook, play)));
-                tree.rewriteVarsFiles(i, site.varsFiles(playbook.file()));
+                tree.rewriteVarsFiles(i, site.varsFiles(playbook.file(), source.check()));
                 tree.rewriteSources(i, site.sources(playbook.file()));
             }
             slices.add(tree, playbook.plays(), delegations);

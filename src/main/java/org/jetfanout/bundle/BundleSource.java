@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.jetfanout.inventory.Inventory;
 import org.jetfanout.playbook.Limits;
 import org.jetfanout.playbook.Playbook;
+import org.jetfanout.playbook.PlaybookCheck;
 
 /**
  * What a run's bundles are made of.
@@ -18,6 +19,7 @@ import org.jetfanout.playbook.Playbook;
  * @param modules folders of modules, likewise
  * @param extraVars files of {@code -e @file}, in order
  * @param limits of the run: plays that they leave without any host bring no files
+ * @param check refuses what the runner would refuse of roles and variables
  * @param more files of the caller for every worker, by their path in the bundle
  * @param talk takes warnings for people
  */
@@ -28,6 +30,7 @@ public record BundleSource(
         List<Path> modules,
         List<Path> extraVars,
         Limits limits,
+        PlaybookCheck check,
         Map<String, byte[]> more,
         Consumer<String> talk) {
     public BundleSource {

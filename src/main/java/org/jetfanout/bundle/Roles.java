@@ -11,12 +11,14 @@ import org.jetfanout.inventory.Names;
 import org.jetfanout.playbook.Delegation;
 import org.jetfanout.playbook.Play;
 import org.jetfanout.playbook.Playbook;
+import org.jetfanout.playbook.PlaybookCheck;
 import org.jetfanout.playbook.TaskFile;
 import org.jetfanout.yaml.YamlValue;
 
 /** The roles that plays use: whom their tasks are delegated to and which files they name. */
 final class Roles {
     private final Site site;
+    private final PlaybookCheck check;
 
     /** Folders of roles in the runner's order, with their paths in the bundle. */
     private final Map<Path, String> folders;
@@ -24,8 +26,9 @@ final class Roles {
     // Mutable state
     private final Map<Path, Delegation> read = new HashMap<>();
 
-    Roles(Site site, Map<Path, String> folders) {
+    Roles(Site site, Map<Path, String> folders, PlaybookCheck check) {
         this.site = site;
+        this.check = check;
         this.folders = new LinkedHashMap<>(folders);
     }
 
@@ -73,7 +76,7 @@ final class Roles {
 
     private Delegation read(Path role, String path, int depth) {
         Optional<YamlValue> definition =
-                YamlValue.read(role.resolve("role.yml")).filter(YamlValue::isMapping);
+                check.role(role.resolve("role.yml")).filter(YamlValue::isMapping);
         if (definition.isEmpty()) {
             return Delegation.none();
         }
@@ -95,7 +98,7 @@ final class Roles {
                 if (!Files.isRegularFile(tasks)) {
                     throw file.error("no such file: " + Names.visible(tasks.toString()));
                 }
-                TaskFile taskFile = TaskFile.read(tasks);
+                TaskFile taskFile = TaskFile.read(tasks, check);
                 delegation = delegation.and(taskFile.delegation());
                 taskFile.rewriteSources(site.sources(role, path, true, depth, tasks))
                         .ifPresent(text -> site.edited(path + "/" + relative.normalize(), text));

@@ -1,9 +1,5 @@
 package org.jetfanout.bundle;
 
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.inventory.Names;
-import org.jetfanout.playbook.SourceRewriter;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +13,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.inventory.Names;
+import org.jetfanout.playbook.PlaybookCheck;
+import org.jetfanout.playbook.SourceRewriter;
 
 /**
  * Where each local file is to be in the bundle, and which files are named beside the folders that
@@ -175,8 +175,12 @@ final class Site {
         return sources(real(playbook).getParent(), siteOf(playbook), false, 0, playbook);
     }
 
-    /** Rewrites the vars_files of a play where they are not below the playbook's folder. */
-    SourceRewriter varsFiles(Path playbook) {
+    /**
+     * Rewrites the vars_files of a play where they are not below the playbook's folder.
+     *
+     * @param check refuses what the runner would refuse of them
+     */
+    SourceRewriter varsFiles(Path playbook, PlaybookCheck check) {
         Path base = real(playbook).getParent();
         String site = siteOf(playbook);
         return (folder, name, line) -> {
@@ -188,6 +192,7 @@ final class Site {
                         line,
                         "vars_files: no such file: " + Names.visible(local.toString()));
             }
+            check.variables(local);
             if (travels(base, relative, true, 0)) {
                 files.put(site + "/" + relative.normalize(), local);
                 return Optional.empty();

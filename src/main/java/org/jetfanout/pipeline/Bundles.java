@@ -52,6 +52,7 @@ final class Bundles {
                                 request.modules(),
                                 request.extraVars().stream().map(Bundles::file).toList(),
                                 request.limits(),
+                                prepared.check(talk),
                                 Map.of(),
                                 talk),
                         folder);

@@ -16,8 +16,12 @@ import org.jetfanout.inventory.Inventory;
 import org.jetfanout.plan.Batches;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.plan.WorkerMap;
+import org.jetfanout.plan.WorkersAmongHosts;
 import org.jetfanout.playbook.Addressed;
+import org.jetfanout.playbook.ModuleFolders;
 import org.jetfanout.playbook.Playbook;
+import org.jetfanout.playbook.PlaybookCheck;
+import org.jetfanout.playbook.Vocabulary;
 import org.jetfanout.runner.ShellWords;
 import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.workers.Agent;
@@ -40,6 +44,8 @@ public record Prepared(
         WorkersConfig workers,
         WorkerGroups workerGroups,
         List<String> hosts) {
+    private static final int SSH_PORT = 22;
+
     /** How long a dynamic inventory may take. */
     private static final Duration INVENTORY_TIMEOUT = Duration.ofMinutes(5);
 
@@ -50,20 +56,93 @@ public record Prepared(
      * @param talk takes warnings and what dynamic inventories say, for people
      */
     public static Prepared read(RunRequest request, Consumer<String> talk) {
-        List<Playbook> playbooks = request.playbooks().stream().map(Playbook::read).toList();
         WorkersConfig workers = WorkersConfig.read(request.workerConfig());
+        PlaybookCheck check = check(request, workers, talk);
+        List<Playbook> playbooks =
+                request.playbooks().stream().map(file -> Playbook.read(file, check)).toList();
         Inventory inventory = Inventory.load(request.inventories(), INVENTORY_TIMEOUT, talk);
         boolean localhost =
                 workers.workerGroups().stream()
                         .anyMatch(group -> workers.settings(group).localhost() == Localhost.WORKER);
         checkRunners(workers);
         if (playbooks.isEmpty()) {
-            return withoutPlaybook(request, inventory, workers);
+            return withoutPlaybook(request, inventory, workers, talk);
         }
         List<String> hosts = Addressed.hosts(inventory, playbooks, request.limits(), localhost);
         inventory.checkVariables(hosts);
         WorkerGroups groups = WorkerGroups.resolve(workers, inventory);
-        return new Prepared(request, inventory, playbooks, workers, groups, hosts);
+        Prepared prepared = new Prepared(request, inventory, playbooks, workers, groups, hosts);
+        return prepared.withoutWorkers(talk);
+    }
+
+    /** Workers among the hosts: refused, left out or allowed, as workers.yml says. */
+    private Prepared withoutWorkers(Consumer<String> talk) {
+        WorkersAmongHosts among = workersAmongHosts();
+        if (among.isEmpty()) {
+            return this;
+        }
+        String which = among.text(HostRanges::fold);
+        return switch (workers.workersAsHosts()) {
+            case REFUSE ->
+                    throw ConfigurationException.at(
+                            workers.file(),
+                            count(among)
+                                    + " at once, so that the run would configure the machines it"
+                                    + " works through: "
+                                    + which
+                                    + "; take them out of the plays' groups, or set"
+                                    + " 'workers_as_hosts: skip' (they are left out) or"
+                                    + " 'workers_as_hosts: allow'");
+            case SKIP -> {
+                talk.accept("workers_as_hosts: skip: " + count(among) + ", left out: " + which);
+                List<String> left =
+                        hosts.stream().filter(host -> !among.hosts().containsKey(host)).toList();
+                if (left.isEmpty()) {
+                    throw new ConfigurationException(
+                            "no host is left: all are workers of the run, and"
+                                    + " 'workers_as_hosts: skip' leaves them out");
+                }
+                yield new Prepared(request, inventory, playbooks, workers, workerGroups, left);
+            }
+            case ALLOW -> {
+                talk.accept(
+                        "warning: "
+                                + count(among)
+                                + " at once ('workers_as_hosts: allow'): what reboots them or"
+                                + " their network cuts the run: "
+                                + which);
+                yield this;
+            }
+        };
+    }
+
+    private static String count(WorkersAmongHosts among) {
+        return among.hosts().size() == 1
+                ? "1 host is a worker of the run"
+                : among.hosts().size() + " hosts are workers of the run";
+    }
+
+    private WorkersAmongHosts workersAmongHosts() {
+        return WorkersAmongHosts.of(
+                hosts,
+                inventory,
+                WorkerMap.of(workers, inventory),
+                workerGroups,
+                request.runner().port().orElse(SSH_PORT));
+    }
+
+    /** Refuses what the runners would refuse of roles and variables. */
+    PlaybookCheck check(Consumer<String> talk) {
+        return check(request, workers, talk);
+    }
+
+    private static PlaybookCheck check(
+            RunRequest request, WorkersConfig workers, Consumer<String> talk) {
+        Vocabulary words = workers.anyRunnerModules() ? Vocabulary.any() : Vocabulary.known();
+        return new PlaybookCheck(
+                words.with(workers.runnerModules())
+                        .besides(ModuleFolders.names(request.modules(), request.playbooks())),
+                talk);
     }
 
     /** The same with a request that differs only in where its variables lie. */
@@ -73,14 +152,24 @@ public record Prepared(
 
     /** Nothing will be configured: all hosts that the worker map holds count. */
     private static Prepared withoutPlaybook(
-            RunRequest request, Inventory inventory, WorkersConfig workers) {
+            RunRequest request, Inventory inventory, WorkersConfig workers, Consumer<String> talk) {
         WorkerGroups groups = WorkerGroups.resolve(workers, inventory);
         WorkerMap map = WorkerMap.of(workers, inventory);
         List<String> hosts =
                 Addressed.hostsOf(inventory, List.of("all"), request.limits()).stream()
                         .filter(host -> map.match(host) != null)
                         .toList();
-        return new Prepared(request, inventory, List.of(), workers, groups, hosts);
+        Prepared prepared = new Prepared(request, inventory, List.of(), workers, groups, hosts);
+        WorkersAmongHosts among = prepared.workersAmongHosts();
+        if (!among.isEmpty()) {
+            talk.accept(
+                    "warning: of the hosts of the worker map "
+                            + count(among)
+                            + " as well: "
+                            + among.text(HostRanges::fold)
+                            + "; see workers_as_hosts");
+        }
+        return prepared;
     }
 
     private static void checkRunners(WorkersConfig workers) {

@@ -1,43 +1,17 @@
 package org.jetfanout.playbook;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.Nearest;
 import org.jetfanout.inventory.Names;
 import org.jetfanout.yaml.YamlValue;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
-/**
- * A playbook file: its plays, and its text as it was when it was read. Of a play's structure only
- * the outline is checked: the tasks are the runner's business. Immutable.
- */
+/** A playbook file: its plays, and its text as it was when it was read. Immutable. */
 public final class Playbook {
-    /** All that jetp takes in a play. */
-    private static final List<String> KEYS =
-            List.of(
-                    "name",
-                    "groups",
-                    "roles",
-                    "defaults",
-                    "vars",
-                    "vars_files",
-                    "sudo",
-                    "sudo_template",
-                    "ssh_user",
-                    "ssh_port",
-                    "tasks",
-                    "handlers",
-                    "batch_size");
-
     private final Path file;
     private final String text;
     private final List<Play> plays;
@@ -48,10 +22,20 @@ public final class Playbook {
         this.plays = List.copyOf(plays);
     }
 
-    /** Reads a playbook. */
+    /** Reads a playbook for runners of which nothing more is known than that they are jetp. */
     public static Playbook read(Path file) {
-        String text = text(file);
+        return read(file, new PlaybookCheck(Vocabulary.known(), warning -> {}));
+    }
+
+    /**
+     * Reads a playbook.
+     *
+     * @param check refuses what its runners would refuse
+     */
+    public static Playbook read(Path file, PlaybookCheck check) {
+        String text = SourceText.read(file, "playbook");
         Optional<YamlValue> document = YamlValue.parse(file, text);
+        document.filter(YamlValue::isSequence).ifPresent(check::plays);
         if (document.isEmpty() || document.get().isNull()) {
             throw ConfigurationException.at(file, "is empty: a playbook is a list of plays");
         }
@@ -83,38 +67,9 @@ public final class Playbook {
         return ConfigurationException.at(file, play.line(), message);
     }
 
-    private static String text(Path file) {
-        try {
-            if (!Files.isRegularFile(file)) {
-                throw ConfigurationException.at(
-                        file, Files.exists(file) ? "is no file" : "no such playbook");
-            }
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
-                    .toString();
-        } catch (NoSuchFileException e) {
-            throw ConfigurationException.at(file, "no such playbook");
-        } catch (CharacterCodingException e) {
-            throw ConfigurationException.at(file, "is not UTF-8 text");
-        } catch (IOException e) {
-            throw ConfigurationException.at(file, "cannot be read: " + e);
-        }
-    }
-
     private static Play play(YamlValue value) {
         Map<String, YamlValue> entries = value.mapping("a play");
-        for (Map.Entry<String, YamlValue> entry : entries.entrySet()) {
-            if (!KEYS.contains(entry.getKey())) {
-                throw entry.getValue()
-                        .error(
-                                "a play has no '"
-                                        + Names.visible(entry.getKey())
-                                        + "'"
-                                        + Nearest.hint(entry.getKey(), KEYS));
-            }
-        }
-        String name = required(value, entries, "name").text("name of a play");
+        String name = scalar(required(value, entries, "name"));
         YamlValue groups = required(value, entries, "groups");
         List<String> groupNames = texts(groups, "groups of play " + Names.visible(name));
         if (groupNames.isEmpty()) {
@@ -126,8 +81,6 @@ public final class Playbook {
             roles.add(required(role, use, "role").text("role"));
         }
         list(entries, "vars_files").forEach(path -> path.text("an entry of vars_files"));
-        list(entries, "tasks").forEach(Playbook::task);
-        list(entries, "handlers").forEach(Playbook::task);
         return new Play(
                 name,
                 groupNames,
@@ -137,11 +90,9 @@ public final class Playbook {
                 text(entries, "ssh_port"));
     }
 
-    /** A task without parameters is a tag alone. */
-    private static void task(YamlValue task) {
-        if (!task.isScalar() || !task.node().getTag().getValue().startsWith("!")) {
-            task.mapping("a task");
-        }
+    /** jetp takes any scalar for a text, null as well. */
+    private static String scalar(YamlValue value) {
+        return value.node() instanceof ScalarNode scalar ? scalar.getValue() : value.text("name");
     }
 
     private static List<YamlValue> list(Map<String, YamlValue> entries, String key) {

@@ -13,9 +13,12 @@ public final class TaskFile {
         this.document = document;
     }
 
-    /** Reads the file; fails where there is none or it is no YAML. */
-    public static TaskFile read(Path file) {
-        return new TaskFile(YamlValue.read(file));
+    /** Reads the file; fails where there is none, it is no YAML, or the check refuses it. */
+    public static TaskFile read(Path file, PlaybookCheck check) {
+        Optional<YamlValue> document =
+                YamlValue.parse(file, SourceText.read(file, "file of tasks"));
+        document.ifPresent(check::tasks);
+        return new TaskFile(document);
     }
 
     /** The hosts that its tasks are delegated to. */

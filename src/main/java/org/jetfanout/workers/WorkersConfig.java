@@ -22,13 +22,19 @@ public final class WorkersConfig {
     private static final String MAP = "map";
     private static final String UNMATCHED = "unmatched";
     private static final String GROUPS = "groups";
+    private static final String RUNNER_MODULES = "runner_modules";
+    private static final String WORKERS_AS_HOSTS = "workers_as_hosts";
+    private static final String ANY = "any";
     private static final String MUST = "; it must have 'workers:' with a 'map:' below it";
-    private static final Set<String> OF_THE_RUN = Set.of(MAP, UNMATCHED, GROUPS);
+    private static final Set<String> OF_THE_RUN =
+            Set.of(MAP, UNMATCHED, GROUPS, RUNNER_MODULES, WORKERS_AS_HOSTS);
     private static final Set<String> KEYS = keys();
 
     private final Path file;
     private final List<MapEntry> map;
     private final Unmatched unmatched;
+    private final WorkersAsHosts workersAsHosts;
+    private final Set<String> runnerModules;
     private final WorkerSettings general;
     private final Map<String, WorkerSettings> own;
 
@@ -36,11 +42,15 @@ public final class WorkersConfig {
             Path file,
             List<MapEntry> map,
             Unmatched unmatched,
+            WorkersAsHosts workersAsHosts,
+            Set<String> runnerModules,
             WorkerSettings general,
             Map<String, WorkerSettings> own) {
         this.file = file;
         this.map = List.copyOf(map);
         this.unmatched = unmatched;
+        this.workersAsHosts = workersAsHosts;
+        this.runnerModules = Set.copyOf(runnerModules);
         this.general = general;
         this.own = Map.copyOf(own);
     }
@@ -85,8 +95,28 @@ public final class WorkersConfig {
                 file,
                 map,
                 settings.word(UNMATCHED, Unmatched.values()).orElse(Unmatched.ERROR),
+                settings.word(WORKERS_AS_HOSTS, WorkersAsHosts.values())
+                        .orElse(WorkersAsHosts.REFUSE),
+                section.value(RUNNER_MODULES).map(WorkersConfig::modules).orElse(Set.of()),
                 general,
                 section.value(GROUPS).map(value -> own(value, map, general)).orElse(Map.of()));
+    }
+
+    /** Names, or the word any. */
+    private static Set<String> modules(YamlValue value) {
+        if (value.isScalar() && value.text(RUNNER_MODULES).equals(ANY)) {
+            return Set.of(ANY);
+        }
+        Set<String> names = new LinkedHashSet<>();
+        for (YamlValue item : value.sequence(RUNNER_MODULES)) {
+            String name = item.text("an item of " + RUNNER_MODULES).replaceFirst("^!", "");
+            if (!name.matches("[A-Za-z0-9_-]+") || name.equals(ANY)) {
+                throw item.error(
+                        "an item of runner_modules must be the name of a module, as 'shell' is");
+            }
+            names.add(name);
+        }
+        return names;
     }
 
     private static List<MapEntry> map(YamlValue value) {
@@ -173,6 +203,21 @@ public final class WorkersConfig {
 
     public Unmatched unmatched() {
         return unmatched;
+    }
+
+    /** What is done with workers that are among the hosts. */
+    public WorkersAsHosts workersAsHosts() {
+        return workersAsHosts;
+    }
+
+    /** Modules that the runners know beside those that every jetp knows; they take any key. */
+    public Set<String> runnerModules() {
+        return anyRunnerModules() ? Set.of() : runnerModules;
+    }
+
+    /** Whether the runners may know any module and any key, so that none is refused. */
+    public boolean anyRunnerModules() {
+        return runnerModules.contains(ANY);
     }
 
     /** The settings of a worker group: its own over those of all groups over the defaults. */

@@ -34,6 +34,8 @@ import org.jetfanout.playbook.Addressed;
 import org.jetfanout.playbook.Limits;
 import org.jetfanout.playbook.Play;
 import org.jetfanout.playbook.Playbook;
+import org.jetfanout.playbook.PlaybookCheck;
+import org.jetfanout.playbook.Vocabulary;
 import org.jetfanout.workers.Worker;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -512,7 +514,8 @@ class BundleFilesTest {
                         "pb/x.yml",
                         "- { name: p, groups: [web], vars_files: [ vars/a.yml, ../shared/b.yml, "
                                 + temp.resolve("other/b.yml")
-                                + " ] }\n- { name: q, groups: [web], vars_files: [../shared/b.yml] }\n");
+                                + " ] }\n"
+                                + "- { name: q, groups: [web], vars_files: [../shared/b.yml] }\n");
         Unpacked slice = slice(playbook, "w");
         assertThat(slice.text("site/0/vars/a.yml")).isEqualTo("a: 1\n");
         assertThat(slice.text("site/0/jet_fanout/0/b.yml")).isEqualTo("b: 1\n");
@@ -787,6 +790,7 @@ class BundleFilesTest {
                         modules,
                         extraVars,
                         limits,
+                        new PlaybookCheck(Vocabulary.known(), talk::add),
                         Map.of(),
                         talk::add),
                 temp.resolve("work" + ++packed));

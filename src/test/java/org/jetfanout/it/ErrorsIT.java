@@ -211,6 +211,54 @@ class ErrorsIT {
         refused(site.run(), 78, "site.yml:1", "groups");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    tasks:\\n    - !shell\\n      cmdd: id           | site.yml:10: !shell has no 'cmdd' (nearest: 'cmd')
+                    handlers:\\n    - !shel\\n      cmd: id         | site.yml:9: there is no module '!shel' (nearest: 'shell')
+                    roles: [ { role: base } ]                      | roles/base/tasks/main.yml:2: !echo has no 'mesg' (nearest: 'msg')
+                    vars_files: [ vars.yml ]                       | vars.yml:2: key 'a' stands twice
+                    """)
+    void whatJetpWouldRefuseOnSomeOfTheWorkers(String rest, String words) throws IOException {
+        site.write("pb/roles/base/role.yml", "name: base\ntasks: [ main.yml ]\n");
+        site.write("pb/roles/base/tasks/main.yml", "- !echo\n  mesg: a\n");
+        site.write("pb/vars.yml", "a: 1\na: 2\n");
+        site.playbook(
+                "- name: one\n  groups: [ web ]\n  tasks:\n    - !shell\n      cmd: uptime\n"
+                        + "- name: two\n  groups: [ web ]\n  "
+                        + rest.replace("\\n", "\n")
+                        + "\n");
+        Program.Ended run = site.run();
+        assertThat(run.exit()).as("%s", run).isEqualTo(78);
+        assertThat(run.complaints()).hasSize(1);
+        assertThat(run.err()).contains(words);
+        assertThat(fleet.jobs()).as("jobs on the workers").isEqualTo(jobsBefore);
+    }
+
+    @Test
+    void workersThatAreHosts() throws IOException {
+        site.setting("map", "[ { from: all, to: wk } ]");
+        site.playbook("- name: one\n  groups: [ all ]\n  tasks:\n    - !facts\n");
+        refused(site.run(), 78, "workers.yml: 2 hosts are workers of the run", "w[1-2]");
+        refused(site.run("--limit-hosts", "h01:w2"), 78, "1 host is a worker", ": w2;");
+        site.setting("workers_as_hosts", "skip");
+        site.writeSettings();
+        Program.Ended plan =
+                site.command(
+                        "plan",
+                        "-p",
+                        site.file("pb/site.yml").toString(),
+                        "-i",
+                        site.file("inv").toString(),
+                        "--worker-config",
+                        site.file("workers.yml").toString());
+        assertThat(plan.exit()).as("%s", plan).isZero();
+        assertThat(plan.err()).contains("skip: 2 hosts are workers of the run", "left out: w[1-2]");
+        assertThat(plan.out()).contains("in all: 12 hosts");
+    }
+
     @Test
     void anEmptyPlaybook() throws IOException {
         site.playbook("");
@@ -315,7 +363,8 @@ class ErrorsIT {
                 OpenSshServer.at("127.0.20.9")
                         .authorize(fleet.workerKey())
                         .option(
-                                "ForceCommand unshare --user --map-root-user sh -c \"$SSH_ORIGINAL_COMMAND\"")
+                                "ForceCommand unshare --user --map-root-user sh -c"
+                                    + " \"$SSH_ORIGINAL_COMMAND\"")
                         .start()) {
             site.workers(1);
             site.hostVars(

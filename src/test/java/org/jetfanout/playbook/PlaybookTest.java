@@ -33,9 +33,9 @@ class PlaybookTest {
     }
 
     @Test
-    void leavesTasksToTheRunner() throws Exception {
+    void takesWhatJetpTook() throws Exception {
         try (Stream<Path> files = Files.list(InventoryFolder.site("pb"))) {
-            files.filter(file -> !file.endsWith("bad2.yml"))
+            files.filter(file -> !file.getFileName().toString().startsWith("bad"))
                     .forEach(file -> assertThat(Playbook.read(file).plays()).isNotEmpty());
         }
     }
@@ -49,14 +49,14 @@ class PlaybookTest {
                     '[]'                             | has no plays
                     'name: x'                        | pb.yml:1: a playbook must be a list
                     '- a'                            | pb.yml:1: a play must be a mapping
-                    '- name: x'                      | pb.yml:1: 'groups' is missing here
-                    '- groups: [x]'                  | pb.yml:1: 'name' is missing here
+                    '- name: x'                      | pb.yml:1: a play must have 'groups'
+                    '- groups: [x]'                  | pb.yml:1: a play must have 'name'
                     '- {name: x, groups: []}'        | pb.yml:1: play 'x' names no group
-                    '- {name: x, groups: web}'       | groups of play x must be a list
+                    '- {name: x, groups: web}'       | 'groups' of a play must be a list, not 'web'
                     '- {name: x, group: [web]}'      | a play has no 'group' (nearest: 'groups')
-                    '- {name: x, groups: [a], roles: [b]}' | an entry of roles must be a mapping
-                    '- {name: x, groups: [a], tasks: [b]}' | a task must be a mapping
-                    '- {name: x, groups: [a], tasks: b}'   | tasks must be a list
+                    '- {name: x, groups: [a], roles: [b]}' | an entry of roles must be a mapping (key: value), not 'b'
+                    '- {name: x, groups: [a], tasks: [b]}' | a task must be a mapping behind its module
+                    '- {name: x, groups: [a], tasks: b}'   | 'tasks' of a play must be a list
                     '- [x'                           | broken YAML
                     """)
     void mistakesSayWhereAndWhat(String text, String message) throws Exception {

@@ -39,7 +39,8 @@ class WorkersPageTest {
         assertThat(rows("Settings").keySet())
                 .containsExactlyInAnyOrderElementsOf(SettingsReader.KEYS);
         assertThat(rows("Who configures what").keySet())
-                .containsExactlyInAnyOrder("map", "unmatched", "groups");
+                .containsExactlyInAnyOrder(
+                        "map", "unmatched", "workers_as_hosts", "runner_modules", "groups");
     }
 
     @Test

@@ -1,0 +1,117 @@
+package org.jetfanout.plan;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jetfanout.inventory.Groups;
+import org.jetfanout.workers.Worker;
+import org.jetfanout.workers.WorkerGroups;
+
+/**
+ * Hosts of a run that are workers of the same run, by name or as the same machine under another
+ * name: the run would configure them while it uses them, and a reboot would cut it. Immutable.
+ *
+ * @param hosts the worker's name by the host's, in the order of the hosts
+ */
+public record WorkersAmongHosts(Map<String, String> hosts) {
+    private static final String SSH_PORT = "22";
+    private static final int MOST_OTHERS = 5;
+
+    public WorkersAmongHosts {
+        hosts = Collections.unmodifiableMap(new LinkedHashMap<>(hosts));
+    }
+
+    /**
+     * Looks at the workers of those groups that have any of the hosts to configure.
+     *
+     * @param hosts of the run
+     * @param map which worker group configures a host
+     * @param port the SSH port of hosts for which the inventory says nothing
+     */
+    public static WorkersAmongHosts of(
+            List<String> hosts, Groups inventory, WorkerMap map, WorkerGroups groups, int port) {
+        Set<String> used = new TreeSet<>();
+        for (String host : hosts) {
+            String group = map.match(host);
+            if (group != null) {
+                used.add(group);
+            }
+        }
+        Set<String> names = new HashSet<>();
+        Map<String, String> places = new HashMap<>();
+        for (String group : used) {
+            for (Worker worker : groups.workers(group)) {
+                names.add(worker.name());
+                places.putIfAbsent(
+                        place(
+                                worker.address(),
+                                worker.port() == 0 ? SSH_PORT : Integer.toString(worker.port())),
+                        worker.name());
+            }
+        }
+        Map<String, String> found = new LinkedHashMap<>();
+        for (String host : hosts) {
+            if (names.contains(host)) {
+                found.put(host, host);
+                continue;
+            }
+            Map<String, Object> variables = inventory.variables(host);
+            String worker =
+                    places.get(
+                            place(
+                                    text(variables, "jet_ssh_hostname", host),
+                                    text(variables, "jet_ssh_port", Integer.toString(port))));
+            if (worker != null) {
+                found.put(host, worker);
+            }
+        }
+        return new WorkersAmongHosts(found);
+    }
+
+    /** Whether there are none. */
+    public boolean isEmpty() {
+        return hosts.isEmpty();
+    }
+
+    /**
+     * Which they are, in a few words.
+     *
+     * @param fold shortens host names to ranges
+     */
+    public String text(Function<? super List<String>, String> fold) {
+        List<String> same = new ArrayList<>();
+        List<String> others = new ArrayList<>();
+        hosts.forEach(
+                (host, worker) -> {
+                    if (host.equals(worker)) {
+                        same.add(host);
+                    } else {
+                        others.add(host + " (worker " + worker + " by another name)");
+                    }
+                });
+        String named = same.isEmpty() ? "" : fold.apply(same);
+        String shown = String.join(", ", others.subList(0, Math.min(MOST_OTHERS, others.size())));
+        String more =
+                others.size() > MOST_OTHERS
+                        ? " and " + (others.size() - MOST_OTHERS) + " more"
+                        : "";
+        return named + (named.isEmpty() || shown.isEmpty() ? "" : ", ") + shown + more;
+    }
+
+    private static String place(String address, String port) {
+        return address.toLowerCase(Locale.ROOT) + " " + port;
+    }
+
+    private static String text(Map<String, Object> variables, String name, String otherwise) {
+        Object value = variables.get(name);
+        return value == null ? otherwise : value.toString();
+    }
+}
