@@ -1,11 +1,5 @@
 package org.jetfanout.demo;
 
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.inventory.Inventory;
-import org.jetfanout.playbook.Play;
-import org.jetfanout.playbook.Playbook;
-import org.jetfanout.yaml.YamlValue;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +19,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.inventory.Inventory;
+import org.jetfanout.playbook.Play;
+import org.jetfanout.playbook.Playbook;
+import org.jetfanout.yaml.YamlValue;
 
 /**
  * The demo's stand-in for jetp, a program of its own: takes jetp's command line, says what jetp
@@ -63,7 +62,7 @@ public final class StandInJetp {
                         new HostLogins(System.getenv().getOrDefault("SSH_AUTH_SOCK", ""))) {
             voice.line(
                     "stand-in for jetp: real SSH to the hosts, !echo and !shell only, host keys"
-                        + " unchecked as with jetp");
+                            + " unchecked as with jetp");
             try {
                 JetpArguments arguments = JetpArguments.parse(words);
                 Inventory inventory =

@@ -1,8 +1,5 @@
 package org.jetfanout.job;
 
-import org.jetfanout.log.Text;
-import org.jetfanout.runner.PlainText;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jetfanout.log.Text;
+import org.jetfanout.runner.PlainText;
 
 /**
  * What a worker answers to {@link CheckScript}: facts, each a key with its values in the order in

@@ -1,10 +1,9 @@
 package org.jetfanout.job;
 
-import org.jetfanout.runner.PlainText;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.jetfanout.runner.PlainText;
 
 /**
  * What a runner says of its version: a line, or a table as jetp draws it, with blank lines and

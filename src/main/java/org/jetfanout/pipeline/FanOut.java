@@ -170,8 +170,8 @@ public final class FanOut {
         if (local && System.getProperty("user.name").equals("root")) {
             throw new ConfigurationException(
                     "'unmatched: local' in workers.yml makes this machine a worker, and jet-fanout"
-                        + " never works as root on a worker: run it as another user, or give those"
-                        + " hosts a worker");
+                            + " never works as root on a worker: run it as another user, or give those"
+                            + " hosts a worker");
         }
     }
 

@@ -2,11 +2,6 @@ package org.jetfanout.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
-import org.jetfanout.log.Redaction;
-import org.jetfanout.log.Text;
-import org.jetfanout.runner.PlainText;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.jetfanout.log.Redaction;
+import org.jetfanout.log.Text;
+import org.jetfanout.runner.PlainText;
 
 /**
  * The events of a batch's runner (jetp: src/playbooks/visitor.rs). Each field that jetp is known to

@@ -364,7 +364,7 @@ class ErrorsIT {
                         .authorize(fleet.workerKey())
                         .option(
                                 "ForceCommand unshare --user --map-root-user sh -c"
-                                    + " \"$SSH_ORIGINAL_COMMAND\"")
+                                        + " \"$SSH_ORIGINAL_COMMAND\"")
                         .start()) {
             site.workers(1);
             site.hostVars(

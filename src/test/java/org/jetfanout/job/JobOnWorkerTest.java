@@ -1,19 +1,7 @@
 package org.jetfanout.job;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
-
-import org.jetfanout.job.JobEnd.State;
-import org.jetfanout.job.JobSpec.Packed;
-import org.jetfanout.runner.ShellWords;
-import org.jetfanout.ssh.TestUser;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -29,6 +17,16 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.UUID;
+import org.jetfanout.job.JobEnd.State;
+import org.jetfanout.job.JobSpec.Packed;
+import org.jetfanout.runner.ShellWords;
+import org.jetfanout.ssh.TestUser;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script and the state machine against each other, in real shells and with real processes. */
 @Timeout(90)
@@ -72,9 +70,9 @@ class JobOnWorkerTest {
                         "sh",
                         "-c",
                         "cat playbook.yml; echo"
-                            + " \"$GREETING|$JET_FANOUT_GUID|$JET_FANOUT_BATCH|$1\"; echo oops >&2;"
-                            + " printf 'one\\n"
-                            + "two' >\"$JET_LOG\"; exit 7",
+                                + " \"$GREETING|$JET_FANOUT_GUID|$JET_FANOUT_BATCH|$1\"; echo oops >&2;"
+                                + " printf 'one\\n"
+                                + "two' >\"$JET_LOG\"; exit 7",
                         "runner",
                         "a b'c");
         Drive drive = Drive.of(worker, spec);
@@ -488,9 +486,9 @@ class JobOnWorkerTest {
         worker.program(
                 "tail",
                 "#!/bin/sh\n"
-                    + "for word; do case $word in --pid=*) echo 'tail: unrecognized option' >&2;"
-                    + " exit 1;; esac; done\n"
-                    + "exec /usr/bin/tail \"$@\"\n");
+                        + "for word; do case $word in --pid=*) echo 'tail: unrecognized option' >&2;"
+                        + " exit 1;; esac; done\n"
+                        + "exec /usr/bin/tail \"$@\"\n");
         JobSpec spec =
                 spec("0001", "echo one; echo e >>$JET_LOG; sleep 1.5; echo two; echo f >>$JET_LOG");
         Drive drive = Drive.of(worker, spec);

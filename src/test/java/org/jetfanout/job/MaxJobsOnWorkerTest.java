@@ -2,17 +2,16 @@ package org.jetfanout.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.jetfanout.job.JobEnd.State;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.UUID;
+import org.jetfanout.job.JobEnd.State;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The queue of a worker that may run only so many jobs at a time, with real processes. */
 @Timeout(90)
@@ -22,8 +21,8 @@ class MaxJobsOnWorkerTest {
     /** Says in which order jobs run, and how many at a time; ends when it is let go. */
     private static final String RUNNER =
             "touch ~/runs.$$; ls ~ | grep -c '^runs[.]' >>~/atonce; echo $JET_FANOUT_BATCH"
-                + " >>~/order; until [ -e ~/go.$JET_FANOUT_BATCH ] || [ -e ~/go ]; do sleep 0.02;"
-                + " done; rm ~/runs.$$";
+                    + " >>~/order; until [ -e ~/go.$JET_FANOUT_BATCH ] || [ -e ~/go ]; do sleep 0.02;"
+                    + " done; rm ~/runs.$$";
 
     private final WorkerShell worker = new WorkerShell();
     private final List<Thread> threads = new ArrayList<>();

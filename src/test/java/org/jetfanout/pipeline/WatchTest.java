@@ -2,12 +2,6 @@ package org.jetfanout.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.record.Counts;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +10,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.record.Counts;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class WatchTest {
     private final Watch watch = new Watch(Duration.ofMillis(5));

@@ -374,9 +374,9 @@ class AgentGuardIT {
     void aFloodOfQuestionsHoldsUpNobody() {
         String flood =
                 "exec perl -MIO::Socket::UNIX -e '$| = 1; my @all; for (1..300) { my $s ="
-                    + " IO::Socket::UNIX->new($ENV{SSH_AUTH_SOCK}) or last; $s->blocking(0); push"
-                    + " @all, $s; syswrite($s, pack(\"NC\", 1, 11) x 13000); } print \"flooded\\n"
-                    + "\"; sleep 600'";
+                        + " IO::Socket::UNIX->new($ENV{SSH_AUTH_SOCK}) or last; $s->blocking(0); push"
+                        + " @all, $s; syswrite($s, pack(\"NC\", 1, 11) x 13000); } print \"flooded\\n"
+                        + "\"; sleep 600'";
         GuardPolicy policy = limited(1);
         try (SshSession flooding =
                 connections.open(
