@@ -45,7 +45,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
         encoder.setPattern(
                 "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level "
                         + guid
-                        + " [%X{JetWorker:--} %X{JetBatch:--}] %logger{20} - %replace(%msg){'[\\p{Cntrl}]', '?'}%n%ex");
+                        + " [%X{JetWorker:--} %X{JetBatch:--}] %logger{20} -"
+                        + " %replace(%msg){'[\\p{Cntrl}]', '?'}%n%ex");
         encoder.start();
         FileAppender<ILoggingEvent> appender = new FileAppender<>();
         appender.setContext(context);
@@ -54,7 +55,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
         appender.start();
         context.getLogger("org.apache.activemq.audit").setLevel(Level.OFF);
         context.getLogger("org.apache.activemq").setLevel(Level.WARN);
-        context.getLogger("org.apache.sshd").setLevel(Level.WARN);
+        // what MINA warns of, others can cause as often as they like; we say ourselves what matters
+        context.getLogger("org.apache.sshd").setLevel(Level.ERROR);
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.INFO);
         context.getLogger(Logger.ROOT_LOGGER_NAME).detachAndStopAllAppenders();
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);

@@ -76,6 +76,7 @@ final class FanOutSshProducer extends DefaultProducer {
                             }
                         });
         message.setHeader(SshHeaders.LOGIN_KEY, session.loginKey());
+        message.setHeader(SshHeaders.ENCRYPTION, session.encryption());
         ExecStream stream;
         try {
             stream = session.exec(command, stdin);

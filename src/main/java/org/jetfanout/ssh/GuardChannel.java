@@ -27,7 +27,7 @@ final class GuardChannel extends AbstractServerChannel {
     /** Longer than any login with any key; small, as a worker may open many channels. */
     static final int MAX_MESSAGE = 32 * 1024;
 
-    private static final String TYPE = "auth-agent@openssh.com";
+    static final String TYPE = "auth-agent@openssh.com";
 
     private final AgentGuard guard; // null: refused
     private final Runnable closing = () -> close(true);

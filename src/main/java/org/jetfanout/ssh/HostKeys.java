@@ -4,6 +4,7 @@ import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.OpenSshCertificate;
@@ -40,12 +41,18 @@ record HostKeys(String name, List<KnownKey> keys, List<KnownKey> portless) {
 
     /**
      * Judges the key, or the certificate, of which MINA has checked signature, time and principal
-     * before. A certificate of an authority that is not known counts as the plain key in it.
+     * before. A certificate of an authority that is not known, or signed by an algorithm that must
+     * not be used, counts as the plain key in it.
+     *
+     * @param authorities the signature algorithms that authorities may use; empty: any
      */
-    Decision judge(PublicKey shown) {
+    Decision judge(PublicKey shown, Optional<List<String>> authorities) {
         KeyBlob plain = plainKey(shown);
         KeyBlob authority =
                 shown instanceof OpenSshCertificate certificate
+                                && authorities
+                                        .map(a -> a.contains(certificate.getSignatureAlgorithm()))
+                                        .orElse(true)
                         ? KeyBlob.of(certificate.getCaPubKey())
                         : null;
         Decision decision = judge(keys, plain, authority);

@@ -39,16 +39,41 @@ final class Identities {
      * @param keys in the order in which they are tried
      * @param troubles what could not be used and why, for the message if none of them is accepted
      */
-    record Candidates(List<Identity> keys, List<String> troubles) {}
+    record Candidates(List<Identity> keys, List<String> troubles) {
+        Candidates {
+            keys = List.copyOf(keys);
+            troubles = List.copyOf(troubles);
+        }
+
+        /** Those that may be used. */
+        Candidates within(Algorithms algorithms) {
+            List<Identity> allowed = new ArrayList<>();
+            List<String> more = new ArrayList<>(troubles);
+            for (Identity identity : keys) {
+                KeyBlob key = identity.key();
+                if (algorithms.of(key).isEmpty()) {
+                    more.add(key + ": PubkeyAcceptedAlgorithms of ssh_config leaves it out");
+                } else if (key.rsaBits() < algorithms.rsaBits()) {
+                    more.add(key + ": shorter than RequiredRSASize of ssh_config");
+                } else {
+                    allowed.add(identity);
+                }
+            }
+            return new Candidates(allowed, more);
+        }
+    }
 
     private record Read(Optional<IdentityFile> identity, String trouble) {}
 
     /**
+     * @param configured IdentityFile
+     * @param certificates CertificateFile; where there is none, those beside the files count
      * @param forHosts fingerprints of keys that are shown to workers, to log in to hosts: they must
      *     open no worker, so they are not tried
      */
     Candidates of(
             List<Path> configured,
+            List<Path> certificates,
             boolean identitiesOnly,
             Optional<Agent> agent,
             Set<String> forHosts) {
@@ -70,6 +95,12 @@ final class Identities {
         Map<KeyBlob, Identity> keys = new LinkedHashMap<>();
         for (Path file : first) {
             add(file, held, keys, troubles, true);
+            if (certificates.isEmpty()) {
+                certify(beside(file), held, keys, troubles, false);
+            }
+        }
+        for (Path file : certificates) {
+            certify(file, held, keys, troubles, true);
         }
         if (!identitiesOnly) {
             held.forEach(keys::putIfAbsent);
@@ -77,6 +108,9 @@ final class Identities {
         if (!anyNamed) {
             for (Path file : defaults) {
                 add(file, held, keys, troubles, false);
+                if (certificates.isEmpty()) {
+                    certify(beside(file), held, keys, troubles, false);
+                }
             }
         }
         if (keys.keySet().removeIf(key -> forHosts.contains(key.fingerprint()))) {
@@ -131,6 +165,47 @@ final class Identities {
             keys.putIfAbsent(identity.key(), identity);
         } else {
             troubles.add(file + ": a public key that the ssh-agent does not hold");
+        }
+    }
+
+    private static Path beside(Path file) {
+        String name = file.toString();
+        boolean pub = name.endsWith(".pub");
+        return Path.of((pub ? name.substring(0, name.length() - 4) : name) + "-cert.pub");
+    }
+
+    /** Adds a certificate, if its key is there to sign with. */
+    private static void certify(
+            Path file,
+            Map<KeyBlob, Identity> held,
+            Map<KeyBlob, Identity> keys,
+            List<String> troubles,
+            boolean mustExist) {
+        if (!mustExist && !Files.exists(file)) {
+            return;
+        }
+        KeyBlob certificate;
+        try {
+            certificate = KeyBlob.parse(Files.readString(file));
+        } catch (NoSuchFileException e) {
+            troubles.add(file + ": no such file");
+            return;
+        } catch (IOException | IllegalArgumentException e) {
+            troubles.add(file + ": " + e.getMessage());
+            return;
+        }
+        if (!certificate.certificate()) {
+            troubles.add(file + ": no certificate");
+            return;
+        }
+        KeyBlob plain = certificate.plain();
+        Identity signer = held.containsKey(plain) ? held.get(plain) : keys.get(plain);
+        if (held.containsKey(certificate)) {
+            keys.putIfAbsent(certificate, held.get(certificate));
+        } else if (signer == null) {
+            troubles.add(file + ": its key is neither in a file nor in the ssh-agent");
+        } else {
+            keys.putIfAbsent(certificate, new Identity.Certified(certificate, signer, file));
         }
     }
 

@@ -1,6 +1,7 @@
 package org.jetfanout.ssh;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** A key with which we may log in. Thread-safe. */
@@ -19,6 +20,26 @@ interface Identity {
      * @throws IOException if there is no signature to be had; the message says why, in a few words
      */
     byte[] sign(String algorithm, byte[] data, Duration deadline) throws IOException;
+
+    /**
+     * A certificate, for which the key in it signs.
+     *
+     * @param key the certificate
+     * @param signer the key
+     */
+    record Certified(KeyBlob key, Identity signer, Path file) implements Identity {
+        private static final String CERTIFICATE = "-cert-v01@openssh.com";
+
+        @Override
+        public String origin() {
+            return "certificate " + file + ", key of " + signer.origin();
+        }
+
+        @Override
+        public byte[] sign(String algorithm, byte[] data, Duration deadline) throws IOException {
+            return signer.sign(algorithm.replace(CERTIFICATE, ""), data, deadline);
+        }
+    }
 
     /** A key in the user's ssh-agent. */
     record OfAgent(Agent agent, KeyBlob key) implements Identity {

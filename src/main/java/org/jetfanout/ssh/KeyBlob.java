@@ -1,5 +1,6 @@
 package org.jetfanout.ssh;
 
+import java.math.BigInteger;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
@@ -130,6 +131,22 @@ final class KeyBlob {
             return 3; // curve, point, application
         }
         return base.equals("ssh-dss") ? 4 : 2; // RSA: e, n; ECDSA: curve, point; sk-ed25519 …
+    }
+
+    /** The length of an RSA key; no limit for all others. */
+    int rsaBits() {
+        KeyBlob plain = plain();
+        if (!plain.type.equals("ssh-rsa")) {
+            return Integer.MAX_VALUE;
+        }
+        try {
+            ByteArrayBuffer in = new ByteArrayBuffer(plain.bytes);
+            in.getString(); // type
+            in.getBytes(); // exponent
+            return new BigInteger(1, in.getBytes()).bitLength();
+        } catch (BufferException e) {
+            return 0;
+        }
     }
 
     /** The signature algorithms that this key can log in with, best first. */

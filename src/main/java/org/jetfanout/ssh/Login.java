@@ -2,6 +2,7 @@ package org.jetfanout.ssh;
 
 import java.net.InetSocketAddress;
 import java.security.PublicKey;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -25,6 +26,7 @@ final class Login {
 
     private final String machine;
     private final HostKeys hostKeys;
+    private final Algorithms algorithms;
     private final Candidates candidates;
     private final Optional<AgentGuard> guard;
     private final CompletableFuture<Void> keyExchanged = new CompletableFuture<>();
@@ -36,13 +38,23 @@ final class Login {
     private volatile Identity signedWith;
     private volatile InetSocketAddress address;
     private volatile String goodbye = "";
+    private volatile String firstWords = "";
+    private volatile String noCommon = "";
+    private volatile String methods = "";
+    private volatile String methodsLeft = "";
 
     /**
      * @param machine how messages name it: {@code worker w1 (127.0.0.2:2222)}
      */
-    Login(String machine, HostKeys hostKeys, Candidates candidates, Optional<AgentGuard> guard) {
+    Login(
+            String machine,
+            HostKeys hostKeys,
+            Algorithms algorithms,
+            Candidates candidates,
+            Optional<AgentGuard> guard) {
         this.machine = machine;
         this.hostKeys = hostKeys;
+        this.algorithms = algorithms;
         this.candidates = candidates;
         this.guard = guard;
     }
@@ -71,12 +83,47 @@ final class Login {
         return goodbye;
     }
 
-    void saysGoodbye(String text) {
-        goodbye = text;
+    /** The first reason counts: what follows is of its making. */
+    synchronized void saysGoodbye(String text) {
+        goodbye = goodbye.isEmpty() ? text : goodbye;
+    }
+
+    /** What the server said before its version. */
+    String firstWords() {
+        return firstWords;
+    }
+
+    void saysFirst(String text) {
+        firstWords = text;
+    }
+
+    /** Which algorithm both sides should have had in common; empty unless that is what failed. */
+    String noCommon() {
+        return noCommon;
+    }
+
+    void hasNoCommon(String text) {
+        noCommon = text;
+    }
+
+    /**
+     * How the server wants users to log in, as it says with each refusal.
+     *
+     * @param partial it took what we sent, and wants one of these besides
+     */
+    void hearsMethods(String names, boolean partial) {
+        methods = names;
+        if (partial) {
+            methodsLeft = names;
+        }
     }
 
     HostKeys hostKeys() {
         return hostKeys;
+    }
+
+    Algorithms algorithms() {
+        return algorithms;
     }
 
     Candidates candidates() {
@@ -129,7 +176,19 @@ final class Login {
 
     /** Judges the server's key; a refusal is kept, with what the user can do about it. */
     boolean accepts(PublicKey shown) {
-        Decision decision = hostKeys.judge(shown);
+        int bits = HostKeys.plainKey(shown).rsaBits();
+        if (bits < algorithms.rsaBits()) {
+            refusal =
+                    exception(
+                            Cause.KEY_EXCHANGE,
+                            "its host key has "
+                                    + bits
+                                    + " bits, and RequiredRSASize of ssh_config wants "
+                                    + algorithms.rsaBits(),
+                            null);
+            return false;
+        }
+        Decision decision = hostKeys.judge(shown, algorithms.authorities());
         String key = HostKeys.plainKey(shown).toString();
         switch (decision.verdict()) {
             case KNOWN -> {
@@ -178,6 +237,27 @@ final class Login {
 
     /** No key was accepted: which were offered, and which could not be. */
     WorkerUnreachableException noKeyAccepted(String user, Throwable cause) {
+        if (!methodsLeft.isEmpty()) {
+            return exception(
+                    Cause.AUTHENTICATION,
+                    "the key of user "
+                            + user
+                            + " was accepted, but its sshd wants a second factor besides ("
+                            + Printable.text(methodsLeft)
+                            + "), which jet-fanout cannot give: exempt this login there"
+                            + " (AuthenticationMethods publickey)",
+                    cause);
+        }
+        if (offered.isEmpty() && !methods.isEmpty() && !takesKeys()) {
+            return exception(
+                    Cause.AUTHENTICATION,
+                    "its sshd lets user "
+                            + user
+                            + " in by "
+                            + Printable.text(methods)
+                            + " only, and jet-fanout logs in by key",
+                    cause);
+        }
         StringBuilder text = new StringBuilder("no key accepted for user " + user);
         text.append(": ");
         if (offered.isEmpty()) {
@@ -193,6 +273,10 @@ final class Login {
                     .append(" name the right one by IdentityFile");
         }
         return exception(Cause.AUTHENTICATION, text.toString(), cause);
+    }
+
+    private boolean takesKeys() {
+        return Arrays.asList(methods.split(",", -1)).contains(LoginRequest.PUBLIC_KEY);
     }
 
     WorkerUnreachableException exception(Cause reason, String text, Throwable cause) {

@@ -2,27 +2,79 @@ package org.jetfanout.ssh;
 
 import java.net.SocketAddress;
 import java.security.PublicKey;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.sshd.client.keyverifier.ServerKeyVerifier;
 import org.apache.sshd.client.session.AbstractClientSession;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.NamedFactory;
+import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 
 /** Tells each login what MINA sees of its session. Stateless. */
 final class LoginWatch implements SessionListener, ServerKeyVerifier {
+    /** What both sides must agree on, in the order in which they do. */
+    private static final Map<KexProposalOption, String> NEEDED = needed();
+
+    private static Map<KexProposalOption, String> needed() {
+        Map<KexProposalOption, String> names = new LinkedHashMap<>();
+        names.put(KexProposalOption.ALGORITHMS, "key exchange algorithm");
+        names.put(KexProposalOption.SERVERKEYS, "host key algorithm");
+        names.put(KexProposalOption.C2SENC, "cipher");
+        names.put(KexProposalOption.S2CENC, "cipher");
+        names.put(KexProposalOption.C2SMAC, "MAC");
+        names.put(KexProposalOption.S2CMAC, "MAC");
+        return names;
+    }
+
     @Override
     public void sessionCreated(Session session) {
         Login login = Login.of(session);
         // before the server's certificate is checked against it
         ((AbstractClientSession) session).setConnectAddress(login.address());
+        Algorithms algorithms = login.algorithms();
+        session.setKeyExchangeFactories(algorithms.keyExchanges());
+        session.setCipherFactories(algorithms.ciphers());
+        session.setMacFactories(algorithms.macs());
         session.setSignatureFactories(
-                login.hostKeys().prefer(session.getSignatureFactories(), NamedFactory::getName));
+                algorithms.hostKeysNamed()
+                        ? algorithms.hostKeys()
+                        : login.hostKeys().prefer(algorithms.hostKeys(), NamedFactory::getName));
     }
 
     @Override
     public boolean verifyServerKey(ClientSession session, SocketAddress remote, PublicKey key) {
         return Login.of(session).accepts(key);
+    }
+
+    /** Where there is no algorithm in common, MINA's words do not say whose is missing. */
+    @Override
+    public void sessionNegotiationEnd(
+            Session session,
+            Map<KexProposalOption, String> ours,
+            Map<KexProposalOption, String> theirs,
+            Map<KexProposalOption, String> agreed,
+            Throwable reason) {
+        if (reason == null) {
+            return;
+        }
+        for (Map.Entry<KexProposalOption, String> what : NEEDED.entrySet()) {
+            List<String> have = Arrays.asList(theirs.getOrDefault(what.getKey(), "").split(","));
+            List<String> want = Arrays.asList(ours.getOrDefault(what.getKey(), "").split(","));
+            if (!agreed.containsKey(what.getKey()) && Collections.disjoint(have, want)) {
+                Login.of(session)
+                        .hasNoCommon(
+                                what.getValue()
+                                        + " (it has "
+                                        + Printable.text(String.join(", ", have))
+                                        + "; what we have: docs/ssh-config.md)");
+                return;
+            }
+        }
     }
 
     @Override

@@ -76,7 +76,7 @@ final class PublicKeyLogin extends AbstractUserAuth {
         if (current == null) {
             return false;
         }
-        algorithm = algorithm(session, current.key());
+        algorithm = algorithm(session, login.algorithms().of(current.key()));
         login.offers(current);
         ByteArrayBuffer request = request(session, service, false);
         session.writePacket(packet(session, request));
@@ -181,10 +181,9 @@ final class PublicKeyLogin extends AbstractUserAuth {
     }
 
     /** The best that the server says it takes; the best there is, where it says nothing. */
-    private static String algorithm(ClientSession session, KeyBlob key) {
+    private static String algorithm(ClientSession session, List<String> algorithms) {
         Set<String> taken =
                 session.getAttribute(DefaultClientKexExtensionHandler.SERVER_ALGORITHMS);
-        List<String> algorithms = key.loginAlgorithms();
         return algorithms.stream()
                 .filter(a -> taken != null && taken.contains(a))
                 .findFirst()

@@ -1,41 +1,47 @@
 package org.jetfanout.ssh;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.StringReader;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import org.apache.sshd.client.config.hosts.HostConfigEntry;
-import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jetfanout.ConfigurationException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jetfanout.Home;
+import org.jetfanout.ssh.ConfigFiles.ConfigFile;
+import org.jetfanout.ssh.ConfigFiles.Entry;
+import org.jetfanout.ssh.ConfigKeyword.Use;
 
 /**
- * The part of ssh_config that we follow: Host, HostName, Port, User, IdentityFile, IdentitiesOnly,
- * IdentityAgent, ProxyJump, HostKeyAlias, Include. Read once, by MINA's reader, from which Match
- * blocks (it refuses the whole file for one) are kept away. Immutable, thread-safe.
+ * What ssh_config says of a machine (ssh_config(5); {@link ConfigKeyword} has what we make of each
+ * keyword). The files are read once. Where a keyword that we cannot weigh ourselves could matter
+ * for a machine, OpenSSH is asked, once a machine; what cannot be done is refused for that machine
+ * alone. Thread-safe.
  */
 final class SshConfig {
-    private static final Logger LOG = LoggerFactory.getLogger(SshConfig.class);
     private static final int DEFAULT_PORT = 22;
-    private static final int MAX_INCLUDE_DEPTH = 16;
 
-    private final HostConfigEntryResolver resolver;
+    private final ConfigFiles files;
+    private final Home home;
+    private final Map<String, String> environment;
     private final String localUser;
+    private final OpenSsh openSsh;
 
-    private SshConfig(HostConfigEntryResolver resolver, String localUser) {
-        this.resolver = resolver;
+    // Mutable state: what was found already
+    private final Map<Destination, Resolved> resolved = new ConcurrentHashMap<>();
+
+    private SshConfig(
+            ConfigFiles files, Home home, Map<String, String> environment, String localUser) {
+        this.files = files;
+        this.home = home;
+        this.environment = environment;
         this.localUser = localUser;
+        this.openSsh = new OpenSsh(files, environment.getOrDefault("PATH", ""));
     }
 
     /**
@@ -43,15 +49,14 @@ final class SshConfig {
      * @throws ConfigurationException for a file that cannot be read
      */
     static SshConfig read(List<Path> files) {
-        List<HostConfigEntry> entries = new ArrayList<>();
-        for (Path file : files) {
-            if (Files.exists(file)) {
-                entries.addAll(entries(file));
-            }
-        }
+        return read(files, System.getenv());
+    }
+
+    /** The same with another environment. */
+    static SshConfig read(List<Path> files, Map<String, String> environment) {
+        Home home = Home.of(environment);
         return new SshConfig(
-                HostConfigEntry.toHostConfigEntryResolver(entries),
-                System.getProperty("user.name"));
+                ConfigFiles.read(files, home), home, environment, System.getProperty("user.name"));
     }
 
     /**
@@ -59,9 +64,18 @@ final class SshConfig {
      *
      * @param hostName where to connect to
      * @param knownAs the name under which its host key is looked up
-     * @param jumps ProxyJump's hops, nearest to us first
+     * @param alias whether that is one of HostKeyAlias, which has no port
+     * @param identityFiles those that are named for it, in order
      * @param agentSocket ssh-agent by IdentityAgent: empty where it says nothing; an empty path for
      *     {@code none}
+     * @param jumps ProxyJump's hops, nearest to us first
+     * @param certificates CertificateFile; where there is none, those beside the identity files
+     *     count
+     * @param userKnownHosts in place of the user's known_hosts; empty where nothing is said
+     * @param globalKnownHosts in place of the system's; empty where nothing is said
+     * @param addresses which of its addresses are tried
+     * @param bindAddress our own address of the connection; empty where nothing is said
+     * @param algorithms what is said about algorithms
      */
     record Resolved(
             String hostName,
@@ -72,7 +86,13 @@ final class SshConfig {
             List<Path> identityFiles,
             boolean identitiesOnly,
             Optional<Path> agentSocket,
-            List<String> jumps) {
+            List<String> jumps,
+            List<Path> certificates,
+            Optional<List<Path>> userKnownHosts,
+            Optional<List<Path>> globalKnownHosts,
+            AddressFamily addresses,
+            String bindAddress,
+            AlgorithmWishes algorithms) {
         /**
          * The ssh-agent that is asked for keys, and that workers reach.
          *
@@ -86,146 +106,259 @@ final class SshConfig {
         }
     }
 
+    /** AddressFamily. */
+    enum AddressFamily {
+        ANY,
+        INET,
+        INET6;
+
+        boolean takes(InetAddress address) {
+            return this == ANY || (this == INET) == address instanceof Inet4Address;
+        }
+    }
+
+    /**
+     * @throws ConfigurationException where something about this machine is wrong, or cannot be done
+     */
     Resolved resolve(Destination destination) {
-        HostConfigEntry entry;
-        try {
-            entry =
-                    resolver.resolveEffectiveHost(
-                            destination.host(),
-                            destination.port(),
-                            null,
-                            destination.user(),
-                            null,
-                            null);
-        } catch (IOException | RuntimeException e) {
-            throw new ConfigurationException(
-                    "ssh_config for " + destination.host() + ": " + e.getMessage());
+        // not computeIfAbsent: machines are looked up side by side, and ssh may take its time
+        Resolved known = resolved.get(destination);
+        if (known == null) {
+            known = find(destination);
+            resolved.put(destination, known);
         }
-        if (entry == null) {
-            entry = new HostConfigEntry();
+        return known;
+    }
+
+    private Resolved find(Destination destination) {
+        Walk walk = new Walk(destination.host());
+        files.files().forEach(file -> walk.through(file, true));
+        Values said = walk.values();
+        if (walk.question() != null) {
+            ConfigLine why = walk.question();
+            said = Values.answered(openSsh.ask(destination, why), files, why);
         }
+        refuse(said);
+        return resolved(destination, said);
+    }
+
+    /** What cannot be done, even though it is known. */
+    private static void refuse(Values said) {
+        for (ConfigKeyword keyword : ConfigKeyword.values()) {
+            ConfigLine line = said.line(keyword);
+            if (keyword.use() == Use.REFUSED && line != null && !keyword.idle(line.word())) {
+                throw line.error(
+                        "jet-fanout cannot do that, so this worker would be reached otherwise than"
+                                + " by ssh (docs/ssh-config.md)");
+            }
+        }
+    }
+
+    private Resolved resolved(Destination destination, Values said) {
+        String host = destination.host();
+        ConfigLine name = said.line(ConfigKeyword.HOST_NAME);
         String hostName =
-                orElse(entry.getHostName(), destination.host())
-                        .replace("%h", destination.host())
-                        .replace("%%", "%");
-        String keyAlias = orElse(entry.getProperty("HostKeyAlias"), "");
+                name == null
+                        ? host
+                        : name.word().replace("%%", "\0").replace("%h", host).replace("\0", "%");
+        int port = destination.port();
+        if (port == 0) {
+            port = said.line(ConfigKeyword.PORT) == null ? DEFAULT_PORT : port(said);
+        }
+        String user = destination.user();
+        if (user.isEmpty()) {
+            user = said.word(ConfigKeyword.USER).orElseGet(this::localUser);
+        }
+        // checks what ssh_config says as strictly as what the inventory says
+        Destination real = new Destination(destination.name(), hostName, port, user);
+        String alias = said.word(ConfigKeyword.HOST_KEY_ALIAS).orElse("");
+        Values.Tokens tokens =
+                new Values.Tokens(
+                        host,
+                        real.host(),
+                        port,
+                        user,
+                        localUser == null ? "" : localUser,
+                        alias.isEmpty() ? host : alias,
+                        said.word(ConfigKeyword.PROXY_JUMP).orElse(""),
+                        home,
+                        environment);
         return new Resolved(
-                hostName,
-                entry.getPort() > 0
-                        ? entry.getPort()
-                        : destination.port() > 0 ? destination.port() : DEFAULT_PORT,
-                orElse(entry.getUsername(), orElse(destination.user(), localUser)),
-                orElse(keyAlias, hostName).toLowerCase(Locale.ROOT),
-                !keyAlias.isEmpty(),
-                paths(entry),
-                entry.isIdentitiesOnly(),
-                agent(orElse(entry.getProperty(HostConfigEntry.IDENTITY_AGENT), "")),
-                jumps(orElse(entry.getProxyJump(), "none")));
+                real.host(),
+                port,
+                user,
+                (alias.isEmpty() ? real.host() : alias).toLowerCase(Locale.ROOT),
+                !alias.isEmpty(),
+                said.files(ConfigKeyword.IDENTITY_FILE, tokens),
+                said.line(ConfigKeyword.IDENTITIES_ONLY) != null
+                        && said.line(ConfigKeyword.IDENTITIES_ONLY).yes(),
+                agent(said.line(ConfigKeyword.IDENTITY_AGENT), tokens),
+                jumps(said.word(ConfigKeyword.PROXY_JUMP).orElse("none")),
+                said.files(ConfigKeyword.CERTIFICATE_FILE, tokens),
+                said.fileList(ConfigKeyword.USER_KNOWN_HOSTS, tokens),
+                said.fileList(ConfigKeyword.GLOBAL_KNOWN_HOSTS, tokens),
+                family(said.line(ConfigKeyword.ADDRESS_FAMILY)),
+                said.word(ConfigKeyword.BIND_ADDRESS).orElse(""),
+                AlgorithmWishes.of(said));
     }
 
-    private static List<Path> paths(HostConfigEntry entry) {
-        return entry.getIdentities().stream()
-                .filter(name -> !name.equalsIgnoreCase("none"))
-                .map(SshConfig::unquoted)
-                .map(Path::of)
-                .distinct()
-                .toList();
+    private String localUser() {
+        if (localUser == null || localUser.isEmpty() || localUser.equals("?")) {
+            throw new ConfigurationException(
+                    "no login name: this user has no entry in passwd; name one (user in"
+                            + " workers.yml, jet_ssh_user, or User in ssh_config)");
+        }
+        return localUser;
     }
 
-    private static Optional<Path> agent(String value) {
-        String socket = unquoted(value);
-        if (socket.isEmpty() || socket.equals("SSH_AUTH_SOCK")) {
+    private static int port(Values said) {
+        ConfigLine line = said.line(ConfigKeyword.PORT);
+        try {
+            int port = Integer.parseInt(line.word());
+            if (port > 0 && port <= 65535) {
+                return port;
+            }
+        } catch (NumberFormatException e) {
+            // told below
+        }
+        throw line.error("not a port: '" + Printable.text(line.word()) + "'");
+    }
+
+    private Optional<Path> agent(ConfigLine line, Values.Tokens tokens) {
+        if (line == null || line.word().equals("SSH_AUTH_SOCK")) {
             return Optional.empty();
         }
+        String socket = line.word();
         if (socket.equalsIgnoreCase("none")) {
             return Optional.of(Path.of(""));
         }
-        String home = System.getProperty("user.home");
-        return Optional.of(Path.of(socket.startsWith("~/") ? home + socket.substring(1) : socket));
+        if (socket.startsWith("$") && !socket.startsWith("${")) { // a variable that may be unset
+            return Optional.of(Path.of(environment.getOrDefault(socket.substring(1), "")));
+        }
+        return Optional.of(tokens.path(line, socket));
+    }
+
+    private static AddressFamily family(ConfigLine line) {
+        if (line == null) {
+            return AddressFamily.ANY;
+        }
+        return switch (line.word().toLowerCase(Locale.ROOT)) {
+            case "any" -> AddressFamily.ANY;
+            case "inet" -> AddressFamily.INET;
+            case "inet6" -> AddressFamily.INET6;
+            default -> throw line.error("any, inet or inet6, not '" + line.word() + "'");
+        };
     }
 
     private static List<String> jumps(String value) {
         return value.equalsIgnoreCase("none")
                 ? List.of()
-                : Arrays.stream(value.split(",")).map(String::strip).toList();
+                : Arrays.stream(value.split(",", -1)).map(String::strip).toList();
     }
 
-    private static String orElse(String value, String other) {
-        return value == null || value.isEmpty() ? other : value;
-    }
+    /** Goes through the files with one host in mind, as ssh does. */
+    private static final class Walk {
+        private final String host;
 
-    private static String unquoted(String value) {
-        return value.length() > 1 && value.startsWith("\"") && value.endsWith("\"")
-                ? value.substring(1, value.length() - 1)
-                : value;
-    }
+        // Mutable state
+        private final Map<ConfigKeyword, List<ConfigLine>> found =
+                new EnumMap<>(ConfigKeyword.class);
+        private final List<String> ignored = new ArrayList<>();
+        private ConfigLine question;
 
-    private static List<HostConfigEntry> entries(Path file) {
-        StringBuilder text = new StringBuilder();
-        collect(file, text, 0);
-        try {
-            return HostConfigEntry.readHostConfigEntries(
-                    new BufferedReader(new StringReader(text.toString())));
-        } catch (IOException | RuntimeException e) {
-            throw ConfigurationException.at(file, "not an ssh_config: " + e.getMessage());
+        Walk(String host) {
+            this.host = host;
         }
-    }
 
-    /** Appends the file's lines, with what it includes, without Match blocks. */
-    private static void collect(Path file, StringBuilder text, int depth) {
-        if (depth > MAX_INCLUDE_DEPTH) {
-            throw ConfigurationException.at(file, "too many levels of Include");
+        Values values() {
+            return new Values(found);
         }
-        List<String> lines;
-        try {
-            lines = Files.readAllLines(file);
-        } catch (IOException e) {
-            throw ConfigurationException.at(file, "cannot be read: " + e);
+
+        /** The first line that we cannot weigh; null if there is none. */
+        ConfigLine question() {
+            return question;
         }
-        boolean inMatch = false;
-        for (String line : lines) {
-            String[] words = line.strip().split("[\\s=]+", 2);
-            String keyword = words[0].toLowerCase(Locale.ROOT);
-            if (keyword.equals("match")) {
-                LOG.warn("{}: a Match block is passed over: {}", file, line.strip());
-                inMatch = true;
-            } else if (keyword.equals("host")) {
-                inMatch = false;
-            }
-            if (inMatch || words.length < 2) {
-                continue;
-            }
-            if (keyword.equals("include")) {
-                for (Path included : included(file, words[1])) {
-                    collect(included, text, depth + 1);
+
+        /**
+         * @param within whether what stands around the file holds for the host
+         */
+        void through(ConfigFile file, boolean within) {
+            boolean active = within;
+            for (Entry entry : file.entries()) {
+                ConfigLine line = entry.line();
+                switch (line.keyword()) {
+                    case "host" -> active = within && matches(line.words());
+                    case "match" -> active = within && match(line);
+                    case "include" -> {
+                        for (ConfigFile included : entry.included()) {
+                            through(included, active);
+                        }
+                    }
+                    default -> {
+                        if (active) {
+                            take(line);
+                        }
+                    }
                 }
-            } else {
-                text.append(line).append('\n');
             }
         }
-    }
 
-    private static Set<Path> included(Path file, String patterns) {
-        Set<Path> found = new TreeSet<>();
-        for (String pattern : patterns.strip().split("\\s+", -1)) {
-            String expanded =
-                    pattern.startsWith("~/")
-                            ? System.getProperty("user.home") + pattern.substring(1)
-                            : pattern;
-            try {
-                Path path = file.resolveSibling(expanded);
-                Path folder = path.getParent();
-                if (folder == null || !Files.isDirectory(folder)) {
-                    continue;
+        private boolean matches(List<String> patterns) {
+            return new HostPattern.Globs(patterns).matches(host);
+        }
+
+        /** {@code Match all} is plain; what any other comes to, only ssh knows. */
+        private boolean match(ConfigLine line) {
+            if (line.words().equals(List.of("all"))) {
+                return true;
+            }
+            ask(line);
+            return false;
+        }
+
+        private void take(ConfigLine line) {
+            Optional<ConfigKeyword> known = ConfigKeyword.of(line.keyword());
+            if (known.isEmpty()) {
+                boolean ignore =
+                        ignored.stream()
+                                .anyMatch(
+                                        p ->
+                                                HostPattern.Globs.glob(
+                                                        p.toLowerCase(Locale.ROOT),
+                                                        line.keyword()));
+                if (!ignore) {
+                    ask(line);
                 }
-                try (DirectoryStream<Path> files =
-                        Files.newDirectoryStream(folder, path.getFileName().toString())) {
-                    files.forEach(found::add);
+                return;
+            }
+            ConfigKeyword keyword = known.get();
+            switch (keyword) {
+                case IGNORE_UNKNOWN -> ignored.addAll(Arrays.asList(line.word().split(",", -1)));
+                case IDENTITY_FILE, CERTIFICATE_FILE -> add(keyword, line);
+                case PROXY_JUMP, PROXY_COMMAND -> {
+                    // whichever comes first
+                    if (!found.containsKey(ConfigKeyword.PROXY_JUMP)
+                            && !found.containsKey(ConfigKeyword.PROXY_COMMAND)) {
+                        add(keyword, line);
+                    }
                 }
-            } catch (IOException | InvalidPathException e) {
-                throw ConfigurationException.at(file, "Include " + pattern + ": " + e.getMessage());
+                default -> {
+                    if (!found.containsKey(keyword)) {
+                        add(keyword, line);
+                        if (keyword.use() == Use.ASKED && !keyword.idle(line.word())) {
+                            ask(line);
+                        }
+                    }
+                }
             }
         }
-        return found;
+
+        private void add(ConfigKeyword keyword, ConfigLine line) {
+            found.computeIfAbsent(keyword, k -> new ArrayList<>()).add(line);
+        }
+
+        private void ask(ConfigLine line) {
+            question = question == null ? line : question;
+        }
     }
 }

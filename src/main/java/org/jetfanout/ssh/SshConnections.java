@@ -5,14 +5,17 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,12 +25,17 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.apache.sshd.client.channel.ChannelDirectTcpip;
 import org.apache.sshd.client.future.AuthFuture;
 import org.apache.sshd.client.future.ConnectFuture;
+import org.apache.sshd.client.future.OpenFuture;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.client.session.forward.ExplicitPortForwardingTracker;
+import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ssh.Identities.Candidates;
@@ -55,6 +63,7 @@ public final class SshConnections implements AutoCloseable {
     }
 
     private final SshSettings settings;
+    private final Names names;
     private final Passphrases passphrases;
     private final Identities identities;
     private final ExecutorService threads = Executors.newCachedThreadPool(daemons("ssh-stdin"));
@@ -63,13 +72,27 @@ public final class SshConnections implements AutoCloseable {
 
     // Mutable state, guarded by this: made with the first connection
     private WorkerClient client;
-    private KnownHosts knownHosts;
     private SshConfig config;
     private boolean closed;
 
+    // Mutable state: what was made already
+    private final Map<List<Path>, KnownHosts> knownHosts = new ConcurrentHashMap<>();
+    private final Map<AlgorithmWishes, Algorithms> algorithms = new ConcurrentHashMap<>();
+
+    /** Finds the addresses of a name. */
+    @FunctionalInterface
+    interface Names {
+        InetAddress[] all(String name) throws UnknownHostException;
+    }
+
     /** Nothing is read or started before the first connection. */
     public SshConnections(SshSettings settings) {
+        this(settings, InetAddress::getAllByName);
+    }
+
+    SshConnections(SshSettings settings, Names names) {
         this.settings = settings;
+        this.names = names;
         this.passphrases = new Passphrases(settings.prompt());
         this.identities =
                 new Identities(
@@ -163,14 +186,14 @@ public final class SshConnections implements AutoCloseable {
         Deque<ClientSession> sessions = new ArrayDeque<>();
         try {
             for (Hop jump : way.jumps()) {
-                Login login = login(jump, Optional.empty(), forHosts);
+                Supplier<Login> logins = logins(jump, Optional.empty(), forHosts);
                 sessions.addLast(
-                        new LoginSteps(started, jump, login, deadlines).run(sessions.peekLast()));
+                        new LoginSteps(started, jump, logins, deadlines).run(sessions.peekLast()));
             }
-            Login login = login(worker, guard, forHosts);
-            sessions.addLast(
-                    new LoginSteps(started, worker, login, deadlines).run(sessions.peekLast()));
-            return new SshSession(List.copyOf(sessions), login, deadlines, threads);
+            LoginSteps steps =
+                    new LoginSteps(started, worker, logins(worker, guard, forHosts), deadlines);
+            sessions.addLast(steps.run(sessions.peekLast()));
+            return new SshSession(List.copyOf(sessions), steps.login, deadlines, threads);
         } catch (RuntimeException e) {
             sessions.forEach(session -> session.close(true));
             throw e;
@@ -205,8 +228,7 @@ public final class SshConnections implements AutoCloseable {
             throw new IllegalStateException("closed");
         }
         if (client == null) {
-            knownHosts = KnownHosts.read(settings.files().knownHosts());
-            client = WorkerClient.start(settings, signers);
+            client = WorkerClient.start(settings, algorithms(AlgorithmWishes.NONE), signers);
         }
         return client;
     }
@@ -256,23 +278,37 @@ public final class SshConnections implements AutoCloseable {
         return config;
     }
 
-    private synchronized KnownHosts knownHosts() {
-        return knownHosts;
+    private Algorithms algorithms(AlgorithmWishes wishes) {
+        return algorithms.computeIfAbsent(wishes, w -> Algorithms.of(settings.keyExchanges(), w));
     }
 
-    private Login login(Hop hop, Optional<GuardPolicy> policy, Set<String> forHosts) {
+    /** What is known of a machine, in the files that ssh_config names for it, else in the usual. */
+    private HostKeys hostKeys(Resolved resolved) {
+        List<Path> files =
+                settings.files().knownHosts(resolved.userKnownHosts(), resolved.globalKnownHosts());
+        KnownHosts known = knownHosts.computeIfAbsent(files, KnownHosts::read);
+        return resolved.alias()
+                ? known.ofAlias(resolved.knownAs())
+                : known.of(resolved.knownAs(), resolved.port());
+    }
+
+    /** A login to a machine, anew for each of its addresses. */
+    private Supplier<Login> logins(Hop hop, Optional<GuardPolicy> policy, Set<String> forHosts) {
         Resolved resolved = hop.resolved();
         Optional<Agent> agent = resolved.agent(settings.files().agentSocket());
+        Algorithms mayUse = algorithms(resolved.algorithms());
         Candidates candidates =
-                identities.of(resolved.identityFiles(), resolved.identitiesOnly(), agent, forHosts);
-        HostKeys hostKeys =
-                resolved.alias()
-                        ? knownHosts().ofAlias(resolved.knownAs())
-                        : knownHosts().of(resolved.knownAs(), resolved.port());
-        Optional<AgentGuard> guard =
-                policy.flatMap(
-                        p -> agent.map(a -> new AgentGuard(p, a, askers, Clock.systemUTC())));
-        Login login = new Login(hop.machine(), hostKeys, candidates, guard);
+                identities
+                        .of(
+                                resolved.identityFiles(),
+                                resolved.certificates(),
+                                resolved.identitiesOnly(),
+                                agent,
+                                forHosts)
+                        .within(mayUse);
+        HostKeys known = hostKeys(resolved);
+        Supplier<Login> logins =
+                () -> new Login(hop.machine(), known, mayUse, candidates, guard(policy, agent));
         if (candidates.keys().isEmpty()) {
             String noAgent =
                     agent.isEmpty()
@@ -282,74 +318,187 @@ public final class SshConnections implements AutoCloseable {
                     candidates.troubles().isEmpty()
                             ? ""
                             : ": " + String.join("; ", candidates.troubles());
-            throw login.exception(
-                    Cause.AUTHENTICATION, noAgent + " and no identity file" + troubles, null);
+            throw logins.get()
+                    .exception(
+                            Cause.AUTHENTICATION,
+                            noAgent + " and no identity file" + troubles,
+                            null);
         }
-        return login;
+        return logins;
+    }
+
+    private Optional<AgentGuard> guard(Optional<GuardPolicy> policy, Optional<Agent> agent) {
+        return policy.flatMap(p -> agent.map(a -> new AgentGuard(p, a, askers, Clock.systemUTC())));
     }
 
     /** Connect, agree on keys, log in: each with its deadline and its own errors. */
     private final class LoginSteps {
         private final WorkerClient client;
         private final Hop hop;
-        private final Login login;
+        private final Supplier<Login> logins;
         private final Deadlines deadlines;
 
-        LoginSteps(WorkerClient client, Hop hop, Login login, Deadlines deadlines) {
+        // Mutable state: the login to the address that is tried
+        private Login login;
+
+        LoginSteps(WorkerClient client, Hop hop, Supplier<Login> logins, Deadlines deadlines) {
             this.client = client;
             this.hop = hop;
-            this.login = login;
+            this.logins = logins;
             this.deadlines = deadlines;
+            this.login = logins.get();
         }
 
         /**
          * @param through the session of the hop before, null for a direct connection
          */
         ClientSession run(ClientSession through) {
-            long end = System.nanoTime() + deadlines.connect().toNanos();
             if (through == null) {
-                return logIn(connect(end), end);
+                return logIn(connect());
             }
             Resolved to = hop.resolved();
+            SshdSocketAddress target = new SshdSocketAddress(to.hostName(), to.port());
             try (ExplicitPortForwardingTracker tunnel =
                     through.createLocalPortForwardingTracker(
-                            new SshdSocketAddress("127.0.0.1", 0),
-                            new SshdSocketAddress(to.hostName(), to.port()))) {
+                            new SshdSocketAddress("127.0.0.1", 0), target)) {
                 InetAddress entrance = InetAddress.getByAddress(to.knownAs(), LOOPBACK);
                 int port = tunnel.getBoundAddress().getPort();
-                return logIn(connect(new InetSocketAddress(entrance, port), end), end);
+                ClientSession session;
+                try {
+                    session = shakeHands(new InetSocketAddress(entrance, port), Optional.empty());
+                } catch (WorkerUnreachableException e) {
+                    throw ofJumpHost(through, target, e);
+                }
+                return logIn(session);
             } catch (IOException e) {
-                throw login.exception(Cause.CONNECT, "no way through the jump host", e);
+                throw login.exception(Cause.JUMP_HOST, "no way through the jump host", e);
             }
         }
 
-        /** Tries each address of the name. */
-        private ClientSession connect(long end) {
-            Resolved to = hop.resolved();
-            InetAddress[] addresses;
-            try {
-                addresses = InetAddress.getAllByName(to.hostName());
-            } catch (UnknownHostException e) {
-                throw login.exception(Cause.CONNECT, "host name not known", e);
+        /** A jump host that lets us not through just hangs up: only when asked it says why. */
+        private WorkerUnreachableException ofJumpHost(
+                ClientSession through, SshdSocketAddress target, WorkerUnreachableException told) {
+            if (told.reason() != Cause.CONNECT || !through.isOpen()) {
+                return told;
             }
-            WorkerUnreachableException failure = null;
-            for (InetAddress address : addresses) {
+            try {
+                ChannelDirectTcpip channel =
+                        through.createDirectTcpipChannel(
+                                new SshdSocketAddress("127.0.0.1", 0), target);
                 try {
-                    InetAddress named =
-                            InetAddress.getByAddress(to.knownAs(), address.getAddress());
-                    return connect(new InetSocketAddress(named, to.port()), end);
-                } catch (UnknownHostException e) {
-                    throw new IllegalStateException("an address has 4 or 16 bytes", e);
+                    OpenFuture opened = channel.open();
+                    if (opened.await(deadlines.connect())
+                            && opened.getException() instanceof SshChannelOpenException e) {
+                        return notThrough(e);
+                    }
+                } finally {
+                    channel.close(true);
+                }
+            } catch (IOException e) {
+                return told;
+            }
+            return told;
+        }
+
+        private WorkerUnreachableException notThrough(SshChannelOpenException e) {
+            String said = String.valueOf(e.getMessage());
+            if (e.getReasonCode() == SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED) {
+                return login.exception(
+                        Cause.JUMP_HOST,
+                        "the jump host forbids to forward to it (AllowTcpForwarding, PermitOpen of"
+                                + " its sshd): "
+                                + Printable.text(said),
+                        e);
+            }
+            return login.exception(
+                    Cause.CONNECT, "not reached from the jump host: " + Printable.text(said), e);
+        }
+
+        /** Tries each address of the name; each has all of the time. */
+        private ClientSession connect() {
+            Resolved to = hop.resolved();
+            List<InetSocketAddress> addresses = addresses(to);
+            List<String> tried = new ArrayList<>();
+            WorkerUnreachableException failure = null;
+            for (InetSocketAddress address : addresses) {
+                if (failure != null) {
+                    login = logins.get();
+                }
+                try {
+                    return shakeHands(address, from(to));
                 } catch (WorkerUnreachableException e) {
+                    if (e.reason() != Cause.CONNECT && e.reason() != Cause.TIMEOUT) {
+                        throw e;
+                    }
+                    tried.add(
+                            address.getAddress().getHostAddress()
+                                    + ": "
+                                    + e.getMessage().substring(hop.machine().length() + 2));
                     failure = e;
                 }
             }
-            throw failure;
+            throw tried.size() == 1
+                    ? failure
+                    : login.exception(failure.reason(), String.join("; ", tried), failure);
         }
 
-        private ClientSession connect(InetSocketAddress address, long end) {
+        /** All addresses that may be tried, under the name for which the host key must hold. */
+        private List<InetSocketAddress> addresses(Resolved to) {
+            List<InetSocketAddress> addresses = new ArrayList<>();
             try {
-                ConnectFuture future = client.dial(hop.resolved().user(), address, login);
+                for (InetAddress address : names.all(to.hostName())) {
+                    if (to.addresses().takes(address)) {
+                        InetAddress named =
+                                InetAddress.getByAddress(to.knownAs(), address.getAddress());
+                        addresses.add(new InetSocketAddress(named, to.port()));
+                    }
+                }
+            } catch (UnknownHostException e) {
+                throw login.exception(Cause.CONNECT, "host name not known", e);
+            }
+            if (addresses.isEmpty()) {
+                throw login.exception(
+                        Cause.CONFIGURATION,
+                        "it has no address of the kind that AddressFamily of ssh_config wants",
+                        null);
+            }
+            return addresses;
+        }
+
+        private Optional<InetSocketAddress> from(Resolved to) {
+            if (to.bindAddress().isEmpty()) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(
+                        new InetSocketAddress(InetAddress.getByName(to.bindAddress()), 0));
+            } catch (UnknownHostException e) {
+                throw login.exception(
+                        Cause.CONFIGURATION,
+                        "BindAddress of ssh_config is no address of ours: "
+                                + Printable.text(to.bindAddress()),
+                        e);
+            }
+        }
+
+        /** Connects, and agrees on keys. */
+        private ClientSession shakeHands(
+                InetSocketAddress address, Optional<InetSocketAddress> from) {
+            long end = System.nanoTime() + deadlines.connect().toNanos();
+            ClientSession session = dial(address, from, end);
+            try {
+                awaitKeys(session, end);
+                return session;
+            } catch (RuntimeException e) {
+                session.close(true);
+                throw e;
+            }
+        }
+
+        private ClientSession dial(
+                InetSocketAddress address, Optional<InetSocketAddress> from, long end) {
+            try {
+                ConnectFuture future = client.dial(hop.resolved().user(), address, from, login);
                 if (!future.await(left(end))) {
                     future.cancel();
                     throw timeout("no connection within ", deadlines.connect());
@@ -364,10 +513,9 @@ public final class SshConnections implements AutoCloseable {
             }
         }
 
-        private ClientSession logIn(ClientSession session, long end) {
+        private ClientSession logIn(ClientSession session) {
             try {
-                AuthFuture future = session.auth(); // goes out as soon as the keys are there
-                awaitKeys(session, end);
+                AuthFuture future = session.auth();
                 if (!awaitLogin(future)) {
                     throw timeout("not logged in within ", deadlines.login());
                 }
@@ -456,10 +604,19 @@ public final class SshConnections implements AutoCloseable {
                 return login.refusal();
             }
             if (session.getServerVersion() == null) {
+                String words = Printable.text(login.firstWords().strip());
                 return login.exception(
                         Cause.CONNECT,
-                        "closed the connection before it said anything (too many logins at once?"
-                                + " see MaxStartups of its sshd)",
+                        words.isEmpty()
+                                ? "closed the connection before it said anything (too many logins"
+                                        + " at once? see MaxStartups of its sshd)"
+                                : "closed the connection with the words: " + words,
+                        failure);
+            }
+            if (!login.noCommon().isEmpty()) {
+                return login.exception(
+                        Cause.KEY_EXCHANGE,
+                        "no agreement on keys: no common " + login.noCommon(),
                         failure);
             }
             String goodbye = goodbye(failure);

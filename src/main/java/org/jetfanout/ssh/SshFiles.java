@@ -32,6 +32,26 @@ public record SshFiles(
     }
 
     /**
+     * The files of known host keys for a machine.
+     *
+     * @param user in place of the user's; empty: the user's own
+     * @param global in place of the system's; empty: the system's own
+     */
+    List<Path> knownHosts(Optional<List<Path>> user, Optional<List<Path>> global) {
+        if (user.isEmpty() && global.isEmpty()) {
+            return knownHosts;
+        }
+        return Stream.concat(
+                        user.orElseGet(() -> usual(false)).stream(),
+                        global.orElseGet(() -> usual(true)).stream())
+                .toList();
+    }
+
+    private List<Path> usual(boolean system) {
+        return knownHosts.stream().filter(file -> file.startsWith(SYSTEM) == system).toList();
+    }
+
+    /**
      * Where OpenSSH looks for them.
      *
      * @param environment of the process, for SSH_AUTH_SOCK

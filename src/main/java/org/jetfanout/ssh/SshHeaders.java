@@ -39,5 +39,8 @@ public final class SshHeaders {
     /** String, set by the endpoint: fingerprint of the key that logged in to the worker. */
     public static final String LOGIN_KEY = "JetSshLoginKey";
 
+    /** {@link Encryption}, set by the endpoint: what was agreed on with the worker. */
+    public static final String ENCRYPTION = "JetSshEncryption";
+
     private SshHeaders() {}
 }

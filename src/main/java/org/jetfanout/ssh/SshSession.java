@@ -52,7 +52,9 @@ public final class SshSession implements AutoCloseable {
             if (!future.isOpened()) {
                 throw exception(
                         Cause.CHANNEL,
-                        "its sshd opens no session: " + SshConnections.words(future.getException()),
+                        "its sshd opens no session ("
+                                + SshConnections.words(future.getException())
+                                + "): see MaxSessions of its sshd",
                         future.getException());
             }
             ExecStream stream = new ExecStream(inbox, channel, this);
@@ -67,6 +69,11 @@ public final class SshSession implements AutoCloseable {
         } catch (IOException e) {
             throw lost(e);
         }
+    }
+
+    /** What both sides have agreed on. */
+    public Encryption encryption() {
+        return Encryption.of(worker());
     }
 
     /** The fingerprint of the key that logged in. */

@@ -1,8 +1,8 @@
 package org.jetfanout.ssh;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jetfanout.Home;
 
 /**
  * What is the same for all connections of a process.
@@ -12,8 +12,7 @@ import java.util.List;
  * @param keepAliveInterval time between two questions whether the worker is still there
  * @param keepAliveMax how many may stay without answer; a dead worker is noticed after interval ×
  *     (max + 1)
- * @param keyExchanges names of key exchange algorithms, best first; the first decides what a
- *     connection costs
+ * @param keyExchanges names of key exchange algorithms, best first, where ssh_config says nothing
  * @param nioThreads threads that read and write all connections
  */
 public record SshSettings(
@@ -23,17 +22,6 @@ public record SshSettings(
         int keepAliveMax,
         List<String> keyExchanges,
         int nioThreads) {
-    /** Cheapest and strongest of what the JDK has; no SHA-1. */
-    static final List<String> KEY_EXCHANGES =
-            List.of(
-                    "curve25519-sha256",
-                    "curve25519-sha256@libssh.org",
-                    "ecdh-sha2-nistp256",
-                    "ecdh-sha2-nistp384",
-                    "ecdh-sha2-nistp521",
-                    "diffie-hellman-group14-sha256",
-                    "diffie-hellman-group16-sha512");
-
     /** Copies the list. */
     public SshSettings {
         keyExchanges = List.copyOf(keyExchanges);
@@ -42,7 +30,7 @@ public record SshSettings(
     /** The user's own files, a terminal for passphrases, OpenSSH-like keep-alives. */
     public static SshSettings ofUser() {
         return of(
-                SshFiles.ofUser(System.getenv(), Path.of(System.getProperty("user.home"))),
+                SshFiles.ofUser(System.getenv(), Home.ofUser().path()),
                 PassphrasePrompt.terminal());
     }
 
@@ -53,7 +41,7 @@ public record SshSettings(
                 prompt,
                 Duration.ofSeconds(15),
                 3,
-                KEY_EXCHANGES,
+                KeyExchanges.USUAL,
                 Runtime.getRuntime().availableProcessors() + 1);
     }
 

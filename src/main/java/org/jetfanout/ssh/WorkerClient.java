@@ -4,22 +4,16 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.stream.Stream;
 import org.apache.sshd.client.ClientBuilder;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.config.hosts.HostConfigEntry;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.future.ConnectFuture;
-import org.apache.sshd.common.NamedFactory;
-import org.apache.sshd.common.cipher.BuiltinCiphers;
-import org.apache.sshd.common.cipher.Cipher;
 import org.apache.sshd.common.global.KeepAliveHandler;
-import org.apache.sshd.common.kex.BuiltinDHFactories;
-import org.apache.sshd.common.kex.KeyExchangeFactory;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.core.CoreModuleProperties;
-import org.jetfanout.ConfigurationException;
 
 /** MINA's client, with what MINA would do by itself and we do not want switched off. */
 final class WorkerClient extends SshClient {
@@ -29,38 +23,33 @@ final class WorkerClient extends SshClient {
     /** For what our own deadlines or keep-alives watch over. */
     private static final Duration NEVER = Duration.ofDays(365);
 
-    /** AES-GCM first: the processor does it. MINA's default, ChaCha20, is plain Java. */
-    private static final List<NamedFactory<Cipher>> CIPHERS =
-            List.of(
-                    BuiltinCiphers.aes128gcm,
-                    BuiltinCiphers.aes256gcm,
-                    BuiltinCiphers.cc20p1305_openssh,
-                    BuiltinCiphers.aes128ctr,
-                    BuiltinCiphers.aes256ctr);
-
     WorkerClient() {
         super();
     }
 
     /**
+     * @param usual what a login may use about which ssh_config says nothing; each brings its own
      * @param threads lends threads to sign on
-     * @throws ConfigurationException for a key exchange algorithm that there is not
      */
-    static WorkerClient start(SshSettings settings, Executor threads) {
+    static WorkerClient start(SshSettings settings, Algorithms usual, Executor threads) {
         LoginWatch watch = new LoginWatch();
         WorkerClient client =
                 (WorkerClient)
                         ClientBuilder.builder()
                                 .factory(WorkerClient::new)
-                                .keyExchangeFactories(keyExchanges(settings.keyExchanges()))
-                                .cipherFactories(CIPHERS)
+                                .keyExchangeFactories(usual.keyExchanges())
+                                .cipherFactories(usual.ciphers())
+                                .macFactories(usual.macs())
+                                .signatureFactories(usual.hostKeys())
                                 .channelFactories(List.of(GuardChannel.factory()))
-                                .globalRequestHandlers(List.of(KeepAliveHandler.INSTANCE))
+                                .globalRequestHandlers(
+                                        List.of(KeepAliveHandler.INSTANCE, new QuietRequests()))
                                 .serverKeyVerifier(watch)
                                 .hostConfigEntryResolver(HostConfigEntryResolver.EMPTY)
                                 .build(true);
         client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
         client.setUserAuthFactories(List.of(PublicKeyLogin.factory(threads)));
+        client.setSessionFactory(WorkerSession.factory(client));
         client.addSessionListener(watch);
 
         CoreModuleProperties.HEARTBEAT_INTERVAL.set(client, settings.keepAliveInterval());
@@ -82,26 +71,15 @@ final class WorkerClient extends SshClient {
         return client;
     }
 
-    private static List<KeyExchangeFactory> keyExchanges(List<String> names) {
-        return NamedFactory.setUpTransformedFactories(
-                true,
-                names.stream().flatMap(WorkerClient::keyExchange).toList(),
-                ClientBuilder.DH2KEX);
-    }
-
-    private static Stream<BuiltinDHFactories> keyExchange(String name) {
-        BuiltinDHFactories factory = BuiltinDHFactories.fromFactoryName(name);
-        if (factory == null) {
-            throw new ConfigurationException("no such key exchange algorithm: " + name);
-        }
-        return Stream.of(factory);
-    }
-
     /**
      * Connects to an address as it is: no ssh_config, no name service, no jumps; those are resolved
      * before.
+     *
+     * @param from our own address
      */
-    ConnectFuture dial(String user, InetSocketAddress address, Login login) throws IOException {
+    ConnectFuture dial(
+            String user, InetSocketAddress address, Optional<InetSocketAddress> from, Login login)
+            throws IOException {
         login.goesTo(address);
         HostConfigEntry entry =
                 new HostConfigEntry("", address.getHostString(), address.getPort(), user);
@@ -109,7 +87,7 @@ final class WorkerClient extends SshClient {
                 user,
                 address,
                 login.context(),
-                null,
+                from.orElse(null),
                 KeyIdentityProvider.EMPTY_KEYS_PROVIDER,
                 entry);
     }

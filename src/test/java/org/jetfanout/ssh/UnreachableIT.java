@@ -101,7 +101,11 @@ class UnreachableIT {
                         .authorize(key)
                         .option("KexAlgorithms diffie-hellman-group14-sha1")
                         .start()) {
-            assertFails("127.0.0.2", old.port(), Cause.CONNECT, "no agreement on keys");
+            assertFails(
+                    "127.0.0.2",
+                    old.port(),
+                    Cause.KEY_EXCHANGE,
+                    "no common key exchange algorithm (it has diffie-hellman-group14-sha1");
         }
     }
 
@@ -157,7 +161,7 @@ class UnreachableIT {
                 .isInstanceOfSatisfying(
                         WorkerUnreachableException.class,
                         e -> assertThat(e.reason()).isEqualTo(Cause.CONFIGURATION))
-                .hasMessageContaining("config: not an ssh_config");
+                .hasMessageContaining("config:2: Port: not a port: 'many'");
     }
 
     @Test

@@ -1,0 +1,38 @@
+package org.jetfanout.ssh;
+
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.kex.KexProposalOption;
+
+/**
+ * What a worker and we have agreed on.
+ *
+ * @param keyExchange how the keys came about
+ * @param hostKey the algorithm with which the worker proved to be itself
+ * @param cipher of what we send
+ * @param mac of what we send; {@code aead} where the cipher needs none
+ */
+public record Encryption(String keyExchange, String hostKey, String cipher, String mac) {
+    static Encryption of(ClientSession session) {
+        return new Encryption(
+                session.getNegotiatedKexParameter(KexProposalOption.ALGORITHMS),
+                session.getNegotiatedKexParameter(KexProposalOption.SERVERKEYS),
+                session.getNegotiatedKexParameter(KexProposalOption.C2SENC),
+                session.getNegotiatedKexParameter(KexProposalOption.C2SMAC));
+    }
+
+    /** Whether what is recorded today stays secret from tomorrow's quantum computers. */
+    public boolean postQuantum() {
+        return KeyExchanges.postQuantum(keyExchange);
+    }
+
+    /** For people. */
+    @Override
+    public String toString() {
+        return keyExchange
+                + (postQuantum() ? "" : " (not post-quantum)")
+                + ", "
+                + hostKey
+                + ", "
+                + cipher;
+    }
+}

@@ -1,0 +1,111 @@
+package org.jetfanout.ssh;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.sshd.client.ClientFactoryManager;
+import org.apache.sshd.client.session.ClientSessionImpl;
+import org.apache.sshd.client.session.SessionFactory;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.kex.extension.KexExtensions;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.BufferUtils;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+
+/**
+ * MINA's session, which also tells its {@link Login} what the server says beside what MINA makes of
+ * it, and ends with a server that sends nothing to the purpose without end.
+ */
+final class WorkerSession extends ClientSessionImpl {
+    /** What such messages are called. */
+    private static final Map<Integer, String> IDLE =
+            Map.ofEntries(
+                    Map.entry((int) SshConstants.SSH_MSG_IGNORE, "ignore messages"),
+                    Map.entry((int) SshConstants.SSH_MSG_DEBUG, "debug messages"),
+                    Map.entry((int) SshConstants.SSH_MSG_UNIMPLEMENTED, "refusals"),
+                    Map.entry((int) KexExtensions.SSH_MSG_EXT_INFO, "extensions"),
+                    Map.entry((int) SshConstants.SSH_MSG_KEXINIT, "key exchanges"),
+                    Map.entry((int) SshConstants.SSH_MSG_USERAUTH_BANNER, "banners"),
+                    Map.entry((int) SshConstants.SSH_MSG_GLOBAL_REQUEST, "global requests"),
+                    Map.entry((int) SshConstants.SSH_MSG_REQUEST_SUCCESS, "answers"),
+                    Map.entry((int) SshConstants.SSH_MSG_REQUEST_FAILURE, "answers"),
+                    Map.entry((int) SshConstants.SSH_MSG_CHANNEL_REQUEST, "channel requests"),
+                    Map.entry((int) SshConstants.SSH_MSG_CHANNEL_SUCCESS, "answers"),
+                    Map.entry((int) SshConstants.SSH_MSG_CHANNEL_FAILURE, "answers"));
+
+    /** Numbers of messages that no extension that we know uses. */
+    private static final int LAST_KNOWN = SshConstants.SSH_MSG_CHANNEL_FAILURE;
+
+    private static final int MAX_WORDS = 512;
+
+    private final MessageBudget budget = new MessageBudget(System::nanoTime);
+
+    WorkerSession(ClientFactoryManager client, IoSession connection) throws Exception {
+        super(client, connection);
+    }
+
+    static SessionFactory factory(ClientFactoryManager client) {
+        return new SessionFactory(client) {
+            @Override
+            protected ClientSessionImpl doCreateSession(IoSession connection) throws Exception {
+                return new WorkerSession(getClient(), connection);
+            }
+        };
+    }
+
+    /** What comes before the version, such as OpenSSH's reason why it hangs up. */
+    @Override
+    protected boolean readIdentification(Buffer buffer) throws Exception {
+        int length = Math.min(buffer.available(), MAX_WORDS);
+        Login.of(this)
+                .saysFirst(
+                        new String(buffer.array(), buffer.rpos(), length, StandardCharsets.UTF_8));
+        return super.readIdentification(buffer);
+    }
+
+    @Override
+    protected void doHandleMessage(Buffer buffer) throws Exception {
+        int kind = buffer.rawByte(buffer.rpos()) & 0xFF;
+        if (kind == SshConstants.SSH_MSG_USERAUTH_FAILURE) {
+            hearRefusal(buffer);
+        }
+        String idle = idle(kind, buffer);
+        if (!idle.isEmpty() && !budget.take()) {
+            Login.of(this).saysGoodbye("broken off by us, as it floods us with " + idle);
+            close(true);
+            return;
+        }
+        super.doHandleMessage(buffer);
+    }
+
+    /** What a message that brings nothing is called; empty for one that does. */
+    private String idle(int kind, Buffer buffer) {
+        if (kind == SshConstants.SSH_MSG_CHANNEL_OPEN) {
+            boolean agent = Login.of(this).guard().isPresent() && opens(buffer, GuardChannel.TYPE);
+            return agent ? "" : "channels";
+        }
+        if (kind == SshConstants.SSH_MSG_CHANNEL_DATA) {
+            // number and channel, then the length
+            boolean empty =
+                    buffer.available() >= 9
+                            && BufferUtils.getUInt(buffer.array(), buffer.rpos() + 5, 4) == 0;
+            return empty ? "empty data" : "";
+        }
+        return IDLE.getOrDefault(kind, kind > LAST_KNOWN ? "messages of unknown kinds" : "");
+    }
+
+    private static boolean opens(Buffer buffer, String type) {
+        return copy(buffer).getString().equals(type);
+    }
+
+    private void hearRefusal(Buffer buffer) {
+        ByteArrayBuffer copy = copy(buffer);
+        String methods = copy.getString();
+        Login.of(this).hearsMethods(methods, copy.getBoolean());
+    }
+
+    /** What follows the number of the message. */
+    private static ByteArrayBuffer copy(Buffer buffer) {
+        return new ByteArrayBuffer(buffer.array(), buffer.rpos() + 1, buffer.available() - 1);
+    }
+}
