@@ -12,6 +12,7 @@ import org.jetfanout.yaml.YamlValue;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
@@ -36,7 +37,11 @@ public final class PlaybookTree {
     private final Playbook playbook;
     private final List<YamlValue> plays;
 
+    /** The same, which stays as it was read. */
+    private final SequenceNode original;
+
     // Mutable state, as is the node tree
+    private final TextEdits edits;
     private boolean edited;
 
     /** Plays whose vars_files are done: an alias brings the same play again. */
@@ -44,10 +49,13 @@ public final class PlaybookTree {
 
     public PlaybookTree(Playbook playbook) {
         this.playbook = playbook;
-        this.plays =
-                YamlValue.parse(playbook.file(), playbook.text())
-                        .orElseThrow()
-                        .sequence("a playbook");
+        this.plays = parse(playbook).sequence("a playbook");
+        this.original = (SequenceNode) parse(playbook).node();
+        this.edits = new TextEdits(playbook.text());
+    }
+
+    private static YamlValue parse(Playbook playbook) {
+        return YamlValue.parse(playbook.file(), playbook.text()).orElseThrow();
     }
 
     /** The hosts that the tasks and handlers of one play, without its roles, are delegated to. */
@@ -57,8 +65,8 @@ public final class PlaybookTree {
 
     /** Rewrites the local files that the tasks and handlers of a play name. */
     public synchronized void rewriteSources(int play, SourceRewriter rewriter) {
-        edited |= Tasks.rewriteSources(list(play, "tasks"), rewriter);
-        edited |= Tasks.rewriteSources(list(play, "handlers"), rewriter);
+        edited |= Tasks.rewriteSources(list(play, "tasks"), rewriter, edits);
+        edited |= Tasks.rewriteSources(list(play, "handlers"), rewriter, edits);
     }
 
     /** Rewrites the vars_files of a play; the rewriter is told {@code vars_files} as the folder. */
@@ -76,6 +84,7 @@ public final class PlaybookTree {
             items.add(instead.<Node>map(Nodes::text).orElse(item.node()));
         }
         if (changed) {
+            edits.value(mapping(play), "vars_files", TextEdits.quoted(texts(items)));
             Nodes.put(mapping(play), "vars_files", Nodes.list(items, FlowStyle.BLOCK));
             edited = true;
         }
@@ -83,15 +92,16 @@ public final class PlaybookTree {
 
     /**
      * The playbook's text with some of its plays only; the original text where nothing differs.
+     * Each line keeps its number where that can be.
      *
      * @param kept numbers of the plays, from 0
-     * @param edits by number of the play
+     * @param playEdits by number of the play
      */
-    public synchronized String text(BitSet kept, Map<Integer, PlayEdit> edits) {
+    public synchronized String text(BitSet kept, Map<Integer, PlayEdit> playEdits) {
         boolean asWritten =
                 !edited
                         && kept.cardinality() == plays.size()
-                        && edits.values().stream().allMatch(PlayEdit::isNone);
+                        && playEdits.values().stream().allMatch(PlayEdit::isNone);
         if (asWritten) {
             return playbook.text();
         }
@@ -100,10 +110,14 @@ public final class PlaybookTree {
                 .forEach(
                         play -> {
                             MappingNode node = mapping(play);
-                            PlayEdit edit = edits.get(play);
+                            PlayEdit edit = playEdits.get(play);
                             nodes.add(edit == null ? node : applied(node, edit));
                         });
-        return YamlText.write(Nodes.list(nodes, FlowStyle.BLOCK));
+        return new PlaybookText(playbook, original, edits).of(kept, playEdits, nodes);
+    }
+
+    private static List<String> texts(List<Node> scalars) {
+        return scalars.stream().map(node -> ((ScalarNode) node).getValue()).toList();
     }
 
     private static MappingNode applied(MappingNode play, PlayEdit edit) {

@@ -1,6 +1,8 @@
 package org.jetfanout.playbook;
 
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +21,23 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * nodes is looked at once, so that aliases of aliases take no time.
  */
 final class SameData {
+    private final boolean ordered;
+
     // Mutable state
     private final Map<Node, Set<Node>> same = new IdentityHashMap<>();
 
-    private SameData() {}
+    private SameData(boolean ordered) {
+        this.ordered = ordered;
+    }
 
+    /** With keys in the same order. */
     static boolean of(Node one, Node other) {
-        return new SameData().same(one, other);
+        return new SameData(true).same(one, other);
+    }
+
+    /** With keys in any order. */
+    static boolean unordered(Node one, Node other) {
+        return new SameData(false).same(one, other);
     }
 
     private boolean same(Node one, Node other) {
@@ -59,10 +71,21 @@ final class SameData {
         return true;
     }
 
-    private static List<Node> flat(MappingNode mapping) {
-        return mapping.getValue().stream()
+    private List<Node> flat(MappingNode mapping) {
+        List<NodeTuple> tuples = new ArrayList<>(mapping.getValue());
+        if (!ordered) {
+            tuples.sort(Comparator.comparing(SameData::key));
+        }
+        return tuples.stream()
                 .flatMap((NodeTuple t) -> Stream.of(t.getKeyNode(), t.getValueNode()))
                 .toList();
+    }
+
+    /** Complex keys keep their order among each other. */
+    private static String key(NodeTuple tuple) {
+        return tuple.getKeyNode() instanceof ScalarNode scalar
+                ? scalar.getTag() + " " + scalar.getValue()
+                : "";
     }
 
     private static boolean same(ScalarNode one, ScalarNode other) {

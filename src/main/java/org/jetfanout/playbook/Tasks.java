@@ -32,8 +32,8 @@ final class Tasks {
         return new Delegation(hosts, templates);
     }
 
-    /** Edits the node tree; returns whether anything changed. */
-    static boolean rewriteSources(List<YamlValue> tasks, SourceRewriter rewriter) {
+    /** Edits the node tree, and the text in the same way; returns whether anything changed. */
+    static boolean rewriteSources(List<YamlValue> tasks, SourceRewriter rewriter, TextEdits edits) {
         Set<Node> done = Collections.newSetFromMap(new IdentityHashMap<>());
         boolean changed = false;
         for (YamlValue task : tasks) {
@@ -47,6 +47,7 @@ final class Tasks {
             Optional<String> instead =
                     path.flatMap(text -> rewriter.rewrite(folder, text, source.get().line()));
             if (instead.isPresent()) {
+                edits.value((MappingNode) task.node(), "src", TextEdits.quoted(instead.get()));
                 Nodes.put((MappingNode) task.node(), "src", Nodes.text(instead.get()));
                 changed = true;
             }

@@ -188,7 +188,9 @@ class BundleFilesTest {
                         """);
         String text = slice(playbook, "127.0.0.11").text("site/0/" + playbook.getFileName());
         assertThat(text)
-                .contains("- !shell\n    cmd: |\n      echo one\n      echo two\n", "- !facts");
+                .startsWith("\n- name: keep\n")
+                .contains(
+                        "- !shell\n      cmd: |\n        echo one\n        echo two\n", "- !facts");
     }
 
     // ---- delegation
