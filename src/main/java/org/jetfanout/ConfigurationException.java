@@ -16,11 +16,18 @@ public final class ConfigurationException extends RuntimeException {
 
     /** An error at a line (from 1) of a file. */
     public static ConfigurationException at(Path file, int line, String message) {
-        return new ConfigurationException(file + ":" + line + ": " + message);
+        return new ConfigurationException(shown(file) + ":" + line + ": " + message);
     }
 
     /** An error of a whole file. */
     public static ConfigurationException at(Path file, String message) {
-        return new ConfigurationException(file + ": " + message);
+        return new ConfigurationException(shown(file) + ": " + message);
+    }
+
+    /** As it is, where that cannot be misread. */
+    private static String shown(Path file) {
+        String text = file.toString();
+        boolean clear = !text.isEmpty() && text.equals(text.strip());
+        return clear ? Quoted.visible(text) : Quoted.of(text);
     }
 }

@@ -27,7 +27,7 @@ public final class Durations {
         Matcher form = FORM.matcher(text);
         if (text.isEmpty() || !form.matches()) {
             throw new IllegalArgumentException(
-                    "must be a duration such as 90s, 5m, 1h30m or 7d, not '" + text + "'");
+                    "must be a duration such as 90s, 5m, 1h30m or 7d, not " + Quoted.of(text));
         }
         long seconds = 0;
         for (int unit = 0; unit < SECONDS.length; unit++) {
@@ -36,7 +36,7 @@ public final class Durations {
         }
         if (seconds > LONGEST.toSeconds()) {
             throw new IllegalArgumentException(
-                    "must be at most " + text(LONGEST) + ", not '" + text + "'");
+                    "must be at most " + text(LONGEST) + ", not " + Quoted.of(text));
         }
         return Duration.ofSeconds(seconds);
     }

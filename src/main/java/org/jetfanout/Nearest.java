@@ -2,10 +2,30 @@ package org.jetfanout;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
-/** The known name that a misspelt one most likely meant. */
+/**
+ * The known name that a misspelt one most likely meant. Keywords of ours are few and differ widely:
+ * the nearest one is named. Names that people gave, of groups or workers, often differ in one
+ * letter or digit from others that are meant to be others: only a plain slip of the fingers is
+ * named.
+ */
 public final class Nearest {
+    /** Letters that a word must have at least for two that are swapped to be a slip. */
+    private static final int LEAST_SWAPPED = 3;
+
+    /** The same for a letter more or less. */
+    private static final int LEAST_ADDED = 4;
+
+    /** The same for a letter that is another one: east is not a slip for last. */
+    private static final int LEAST_REPLACED = 6;
+
+    private static final Pattern PART = Pattern.compile("\\p{L}+|[0-9]+");
+
     private Nearest() {}
 
     /**
@@ -37,6 +57,68 @@ public final class Nearest {
     /** The end of an error message: {@code (nearest: 'threads')}, or nothing. */
     public static String hint(String name, Collection<String> known) {
         return to(name, known).map(nearest -> " (nearest: '" + nearest + "')").orElse("");
+    }
+
+    /**
+     * The same for names that people gave; the only one that differs in no more than upper and
+     * lower case, its separators, or one letter of one word. The digits are the same, and the word
+     * is long enough to tell a slip from another name. Nothing where two names would do.
+     */
+    public static Optional<String> toName(String name, Collection<String> known) {
+        List<String> parts = parts(name);
+        List<String> near =
+                known.stream()
+                        .filter(other -> isSlip(parts, parts(other)))
+                        .distinct()
+                        .limit(2)
+                        .toList();
+        return near.size() == 1 ? Optional.of(near.get(0)) : Optional.empty();
+    }
+
+    /** The end of an error message about such a name, or nothing. */
+    public static String nameHint(String name, Collection<String> known) {
+        return toName(name, known).map(nearest -> " (nearest: '" + nearest + "')").orElse("");
+    }
+
+    private static List<String> parts(String name) {
+        return PART.matcher(name.toLowerCase(Locale.ROOT))
+                .results()
+                .map(MatchResult::group)
+                .toList();
+    }
+
+    private static boolean isSlip(List<String> parts, List<String> others) {
+        if (parts.isEmpty() || parts.size() != others.size()) {
+            return !parts.isEmpty() && String.join("", parts).equals(String.join("", others));
+        }
+        int slips = 0;
+        for (int i = 0; i < parts.size(); i++) {
+            String part = parts.get(i);
+            String other = others.get(i);
+            if (!part.equals(other)) {
+                slips++;
+                if (Character.isDigit(part.charAt(0))
+                        || Character.isDigit(other.charAt(0))
+                        || Math.max(part.length(), other.length()) < least(part, other)
+                        || Math.abs(part.length() - other.length()) > 1
+                        || edits(part, other) > 1) {
+                    return false;
+                }
+            }
+        }
+        return slips <= 1;
+    }
+
+    /** Letters that the longer one of two words must have to be taken for the other. */
+    private static int least(String part, String other) {
+        if (part.length() != other.length()) {
+            return LEAST_ADDED;
+        }
+        int differ = 0;
+        for (int i = 0; i < part.length(); i++) {
+            differ += part.charAt(i) == other.charAt(i) ? 0 : 1;
+        }
+        return differ == 1 ? LEAST_REPLACED : LEAST_SWAPPED;
     }
 
     private record Candidate(String name, int edits) {}

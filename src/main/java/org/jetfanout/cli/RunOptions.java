@@ -1,9 +1,22 @@
 package org.jetfanout.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Quoted;
+import org.jetfanout.pipeline.BrokerRequest;
+import org.jetfanout.pipeline.RunRequest;
+import org.jetfanout.runner.RunnerOptions;
+import org.jetfanout.yaml.JsonInput;
+import org.jetfanout.yaml.YamlValue;
+
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,13 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.pipeline.BrokerRequest;
-import org.jetfanout.pipeline.RunRequest;
-import org.jetfanout.runner.RunnerOptions;
-import org.jetfanout.yaml.YamlValue;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /**
  * jetp's own flags with their meanings, and what jet-fanout adds. Shared by the commands that look
@@ -25,7 +31,8 @@ import picocli.CommandLine.Option;
  */
 final class RunOptions {
     private static final ObjectMapper JSON =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+            new ObjectMapper(JsonInput.FACTORY)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     @Mixin private SiteOptions site;
 
@@ -33,14 +40,16 @@ final class RunOptions {
             names = {"-r", "--roles"},
             paramLabel = "DIR[:DIR]",
             description =
-                    "Where roles are looked up; then $JET_ROLES_PATH, then roles/ beside each playbook.")
+                    "Where roles are looked up; then $JET_ROLES_PATH, then roles/ beside each"
+                        + " playbook.")
     private List<String> roles = new ArrayList<>();
 
     @Option(
             names = {"-m", "--modules"},
             paramLabel = "DIR[:DIR]",
             description =
-                    "Where external modules are looked up; then $JET_MODULES_PATH, then modules/ beside each playbook.")
+                    "Where external modules are looked up; then $JET_MODULES_PATH, then modules/"
+                        + " beside each playbook.")
     private List<String> modules = new ArrayList<>();
 
     @Option(
@@ -59,8 +68,8 @@ final class RunOptions {
             names = {"-t", "--threads"},
             paramLabel = "N",
             description =
-                    "How many workers are worked on at once (default: $JET_THREADS, else 20). How many hosts each worker"
-                            + " works on at once is 'threads' in workers.yml.")
+                    "How many workers are worked on at once (default: $JET_THREADS, else 20). How"
+                        + " many hosts each worker works on at once is 'threads' in workers.yml.")
     private Integer threads;
 
     @Option(
@@ -99,15 +108,16 @@ final class RunOptions {
     @Option(
             names = "-v",
             description =
-                    "More output of the runner; -vv shows stack traces of errors, -vvv every command's output.")
+                    "More output of the runner; -vv shows stack traces of errors, -vvv every"
+                        + " command's output.")
     private boolean[] verbosity = {};
 
     @Option(
             names = "--broker",
             paramLabel = "URL",
             description =
-                    "An external Artemis broker (tcp://host:61616) in place of the embedded one. Login in"
-                            + " $JET_FANOUT_BROKER_USER and $JET_FANOUT_BROKER_PASSWORD.")
+                    "An external Artemis broker (tcp://host:61616) in place of the embedded one."
+                        + " Login in $JET_FANOUT_BROKER_USER and $JET_FANOUT_BROKER_PASSWORD.")
     private String broker;
 
     @Option(
@@ -115,8 +125,8 @@ final class RunOptions {
             converter = CapacityCommand.DurationConverter.class,
             paramLabel = "TIME",
             description =
-                    "How long an external broker that has gone is waited for before the run ends, to be resumed"
-                            + " (default: 5m).")
+                    "How long an external broker that has gone is waited for before the run ends,"
+                        + " to be resumed (default: 5m).")
     private Duration brokerWait;
 
     private List<Path> roles() {
@@ -160,10 +170,12 @@ final class RunOptions {
                 throw new UsageException(
                         "--extra-vars must be a JSON object ('{\"name\": \"value\"}') or @FILE");
             }
+        } catch (StreamConstraintsException e) {
+            throw new UsageException("--extra-vars: " + JsonInput.problem(e));
         } catch (JsonProcessingException e) {
             throw new UsageException(
                     "--extra-vars must be a JSON object or @FILE: broken at character "
-                            + e.getLocation().getCharOffset());
+                            + (e.getLocation().getCharOffset() + 1));
         }
     }
 
@@ -179,7 +191,7 @@ final class RunOptions {
 
     private RunRequest request(String mode, List<Path> playbooks) {
         if (!mode.equals("ssh") && !mode.equals("check-ssh")) {
-            throw new UsageException("mode '" + mode + "' is not known: ssh or check-ssh");
+            throw new UsageException("mode " + Quoted.of(mode) + " is not known: ssh or check-ssh");
         }
         return new RunRequest(
                 playbooks,
@@ -242,7 +254,7 @@ final class RunOptions {
         try {
             return OptionalInt.of(Integer.parseInt(text));
         } catch (NumberFormatException e) {
-            throw new UsageException("$" + variable + " must be a number, not '" + text + "'");
+            throw new UsageException("$" + variable + " must be a number, not " + Quoted.of(text));
         }
     }
 

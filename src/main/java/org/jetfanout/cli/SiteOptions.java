@@ -1,13 +1,16 @@
 package org.jetfanout.cli;
 
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Quoted;
+import org.jetfanout.playbook.Limits;
+
+import picocli.CommandLine.Option;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.playbook.Limits;
-import picocli.CommandLine.Option;
 
 /** Which hosts and which workers a command is about. */
 final class SiteOptions {
@@ -89,7 +92,7 @@ final class SiteOptions {
     }
 
     Limits limits() {
-        return new Limits(words(limitHosts), words(limitGroups));
+        return new Limits(names("--limit-hosts", limitHosts), names("--limit-groups", limitGroups));
     }
 
     Optional<Path> routes() {
@@ -97,6 +100,14 @@ final class SiteOptions {
             throw ConfigurationException.at(routes, "no such directory of routes");
         }
         return Optional.ofNullable(routes);
+    }
+
+    private static List<String> names(String flag, String text) {
+        try {
+            return text == null ? List.of() : Limits.names(text);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(flag + ": " + e.getMessage());
+        }
     }
 
     static List<String> words(String text) {
@@ -108,7 +119,7 @@ final class SiteOptions {
         for (String text : texts) {
             for (String part : text.split(":", -1)) {
                 if (part.isEmpty()) {
-                    throw new UsageException(flag + " has an empty path: '" + text + "'");
+                    throw new UsageException(flag + " has an empty path: " + Quoted.of(text));
                 }
                 paths.add(Path.of(part));
             }

@@ -4,6 +4,11 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Quoted;
+import org.jetfanout.yaml.JsonInput;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,11 +20,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.jetfanout.ConfigurationException;
 
 /** The JSON of an executable inventory, read as a stream into a builder. */
 final class DynamicInventory {
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON = JsonInput.FACTORY;
 
     private final Path path;
     private final InventoryBuilder builder;
@@ -47,7 +51,7 @@ final class DynamicInventory {
                 String name = json.currentName();
                 json.nextToken();
                 if (!seen.add(name)) {
-                    throw error(json, "group " + Names.visible(name) + " is there twice");
+                    throw error(json, "group " + Quoted.of(name) + " is there twice");
                 }
                 String group = name.equals("_meta") ? Inventory.ALL : name;
                 if (group.startsWith("_")) {
@@ -68,12 +72,12 @@ final class DynamicInventory {
                         problem -> {
                             throw error(json, problem);
                         });
-        expect(json, JsonToken.START_OBJECT, "group " + name);
+        expect(json, JsonToken.START_OBJECT, "group " + Quoted.of(name));
         int group = builder.group(name);
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String key = json.currentName();
             boolean empty = json.nextToken() == JsonToken.VALUE_NULL;
-            String place = key + " of group " + name;
+            String place = Quoted.of(key) + " of group " + Quoted.of(name);
             switch (key) {
                 case "hosts" -> {
                     if (!empty) {
@@ -99,10 +103,10 @@ final class DynamicInventory {
                 default ->
                         throw error(
                                 json,
-                                "unknown key '"
-                                        + Names.visible(key)
-                                        + "' in group "
-                                        + name
+                                "unknown key "
+                                        + Quoted.of(key)
+                                        + " in group "
+                                        + Quoted.of(name)
                                         + ": a group has hosts, children, vars and hostvars");
             }
         }
@@ -130,10 +134,12 @@ final class DynamicInventory {
                                 throw error(json, problem);
                             });
             if (child.equals(name)) {
-                throw error(json, "group " + name + " names itself in children: jetp crashes");
+                throw error(
+                        json,
+                        "group " + Quoted.of(name) + " names itself in children: jetp crashes");
             }
             if (child.equals(Inventory.ALL)) {
-                throw error(json, "all cannot be a child: every group is in it already");
+                throw error(json, "'all' cannot be a child: every group is in it already");
             }
             builder.addSubgroup(group, builder.group(child));
         }
@@ -181,9 +187,9 @@ final class DynamicInventory {
                         throw error(
                                 json,
                                 "variable "
-                                        + Names.visible(key)
+                                        + Quoted.of(key)
                                         + " of host "
-                                        + host
+                                        + Quoted.of(host)
                                         + " has different values in the hostvars of two groups:"
                                         + " jetp takes one of them at random");
                     }
@@ -212,11 +218,13 @@ final class DynamicInventory {
                         case START_ARRAY -> "a list";
                         default -> "a text";
                     };
-            throw error(json, Names.visible(what) + " must be " + kind);
+            throw error(json, what + " must be " + kind);
         }
     }
 
     private ConfigurationException error(JsonParser json, String message) {
-        return ConfigurationException.at(path, json.currentLocation().getLineNr(), message);
+        return ConfigurationException.at(
+                path,
+                "line " + json.currentTokenLocation().getLineNr() + " of its output: " + message);
     }
 }

@@ -1,17 +1,15 @@
 package org.jetfanout.inventory;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.yaml.SourceText;
+import org.jetfanout.yaml.YamlValue;
+
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.yaml.YamlValue;
 
 /**
  * A file of group_vars or host_vars. It is read when first asked for and once only, so that what
@@ -36,10 +34,16 @@ final class FileVariables implements Variables {
     @Override
     public synchronized byte[] text() {
         if (text == null) {
-            try {
-                text = Files.readAllBytes(file);
-            } catch (IOException e) {
-                throw ConfigurationException.at(file, "cannot be read: " + e);
+            text = SourceText.bytes(file);
+            if (text.length > 2
+                    && text[0] == (byte) 0xef
+                    && text[1] == (byte) 0xbb
+                    && text[2] == (byte) 0xbf) {
+                throw ConfigurationException.at(
+                        file,
+                        1,
+                        "begins with a byte order mark, at which jetp stops: save it as UTF-8"
+                            + " without one");
             }
         }
         return text;
@@ -48,7 +52,7 @@ final class FileVariables implements Variables {
     @Override
     public synchronized Map<String, Object> values() {
         if (values == null) {
-            Optional<YamlValue> document = YamlValue.parse(file, decoded());
+            Optional<YamlValue> document = YamlValue.parse(file, SourceText.decode(file, text()));
             values =
                     document.isEmpty() || document.get().isNull()
                             ? Map.of()
@@ -66,14 +70,6 @@ final class FileVariables implements Variables {
     public boolean mayMention(String word) {
         String bytes = new String(text(), StandardCharsets.UTF_8);
         return bytes.contains(word) || bytes.indexOf('\\') >= 0;
-    }
-
-    private String decoded() {
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text())).toString();
-        } catch (CharacterCodingException e) {
-            throw ConfigurationException.at(file, "is not UTF-8 text");
-        }
     }
 
     private static Map<String, Object> parse(YamlValue document) {

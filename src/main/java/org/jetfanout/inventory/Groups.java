@@ -1,5 +1,8 @@
 package org.jetfanout.inventory;
 
+import org.jetfanout.Nearest;
+import org.jetfanout.Quoted;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +17,11 @@ public interface Groups {
 
     /** Whether there is such a group; {@code all} is one. */
     boolean hasGroup(String group);
+
+    /** Why there is no such group, for messages: it is not there, or it is empty. */
+    default String missing(String group) {
+        return "the inventory has no group " + Quoted.of(group) + Nearest.nameHint(group, groups());
+    }
 
     /** Hosts of the group and of its descendants, each once, in inventory order. */
     List<String> hostsOf(String group);

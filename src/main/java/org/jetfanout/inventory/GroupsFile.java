@@ -1,17 +1,14 @@
 package org.jetfanout.inventory;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Quoted;
+import org.jetfanout.yaml.SourceText;
+import org.jetfanout.yaml.YamlValue;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.yaml.YamlValue;
 
 /** A file of groups/: which hosts and subgroups one group has. */
 final class GroupsFile {
@@ -29,6 +26,9 @@ final class GroupsFile {
     /** Adds the file's group; as with jetp, one without hosts and subgroups does not exist. */
     static void load(Path file, String group, InventoryBuilder builder) {
         Content content = read(file);
+        if (content.hosts().isEmpty() && content.subgroups().isEmpty()) {
+            builder.emptyGroup(group, file);
+        }
         for (Entry host : content.hosts()) {
             Names.hostProblem(host.name()).ifPresent(problem -> fail(file, host.line(), problem));
             builder.addHost(builder.group(group), host.name());
@@ -40,7 +40,7 @@ final class GroupsFile {
                 fail(
                         file,
                         subgroup.line(),
-                        "all cannot be a subgroup: every group is in it already");
+                        "'all' cannot be a subgroup: every group is in it already");
             }
             if (!subgroup.name().equals(group)) {
                 builder.addSubgroup(builder.group(group), builder.group(subgroup.name()));
@@ -49,36 +49,26 @@ final class GroupsFile {
     }
 
     private static Content read(Path file) {
-        try {
-            byte[] text = Files.readAllBytes(file);
-            Optional<Content> plain = PlainLists.parse(text);
-            return plain.isPresent() ? plain.get() : parse(file, text);
-        } catch (CharacterCodingException e) {
-            throw ConfigurationException.at(file, "is not UTF-8 text");
-        } catch (IOException e) {
-            throw ConfigurationException.at(file, "cannot be read: " + e);
-        }
+        byte[] text = SourceText.bytes(file);
+        return PlainLists.parse(text).orElseGet(() -> parse(file, text));
     }
 
     /** By the real YAML parser. */
-    static Content parse(Path file, byte[] text) throws CharacterCodingException {
-        String decoded =
-                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
-        Optional<YamlValue> document = YamlValue.parse(file, decoded);
+    static Content parse(Path file, byte[] text) {
+        Optional<YamlValue> document = YamlValue.parse(file, SourceText.decode(file, text));
         List<Entry> hosts = new ArrayList<>();
         List<Entry> subgroups = new ArrayList<>();
         if (document.isPresent() && !document.get().isNull()) {
-            for (Map.Entry<String, YamlValue> entry :
-                    document.get().mapping("a groups file").entrySet()) {
-                switch (entry.getKey()) {
-                    case HOSTS -> list(entry.getValue(), HOSTS, hosts);
-                    case SUBGROUPS -> list(entry.getValue(), SUBGROUPS, subgroups);
+            for (YamlValue.Entry entry : document.get().entries("a groups file")) {
+                switch (entry.name()) {
+                    case HOSTS -> list(entry.value(), HOSTS, hosts);
+                    case SUBGROUPS -> list(entry.value(), SUBGROUPS, subgroups);
                     default ->
-                            throw entry.getValue()
+                            throw entry.key()
                                     .error(
-                                            "unknown key '"
-                                                    + Names.visible(entry.getKey())
-                                                    + "': a groups file has hosts and subgroups"
+                                            "unknown key "
+                                                    + Quoted.of(entry.name())
+                                                    + ": a groups file has hosts and subgroups"
                                                     + " (variables go into group_vars/)");
                 }
             }

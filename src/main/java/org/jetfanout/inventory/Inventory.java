@@ -1,5 +1,8 @@
 package org.jetfanout.inventory;
 
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Quoted;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
-import org.jetfanout.ConfigurationException;
 
 /**
  * Hosts, groups and variables, merged from several paths as jetp merges them, and strict where jetp
@@ -46,6 +48,7 @@ public final class Inventory implements Groups {
     private final int[][] ancestors;
     private final Variables[] groupVariables;
     private final Map<Integer, Variables> hostVariables;
+    private final Map<String, Path> emptyGroups;
 
     /** Per group: itself and its ancestors as far as they set variables, lowest first. */
     private final int[][] variableGroups;
@@ -67,7 +70,9 @@ public final class Inventory implements Groups {
             int[][] parents,
             int[][] ancestors,
             Variables[] groupVariables,
-            Map<Integer, Variables> hostVariables) {
+            Map<Integer, Variables> hostVariables,
+            Map<String, Path> emptyGroups) {
+        this.emptyGroups = Map.copyOf(emptyGroups);
         this.hosts = Collections.unmodifiableList(hosts);
         this.hostIds = hostIds;
         this.groups = Collections.unmodifiableList(groups);
@@ -126,6 +131,19 @@ public final class Inventory implements Groups {
     @Override
     public boolean hasGroup(String group) {
         return groupIds.containsKey(group);
+    }
+
+    @Override
+    public String missing(String group) {
+        Path empty = emptyGroups.get(group);
+        return empty == null
+                ? Groups.super.missing(group)
+                : "group "
+                        + Quoted.of(group)
+                        + " is empty ("
+                        + empty
+                        + " lists neither hosts nor subgroups, and for jetp there is no such"
+                        + " group)";
     }
 
     public boolean hasHost(String host) {
@@ -312,9 +330,9 @@ public final class Inventory implements Groups {
                 if (!Conflicts.settled(conflict, values)) {
                     throw new ConfigurationException(
                             "variable "
-                                    + Names.visible(String.join(".", conflict.path()))
+                                    + Quoted.of(String.join(".", conflict.path()))
                                     + " of host "
-                                    + host
+                                    + Quoted.of(host)
                                     + " is set to different values by "
                                     + conflict.firstSource()
                                     + " and "

@@ -1,5 +1,9 @@
 package org.jetfanout.inventory;
 
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Quoted;
+
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jetfanout.ConfigurationException;
 
 /**
  * Collects what the paths of an inventory hold, in jetp's order. Hosts and groups are numbered, so
@@ -40,6 +43,9 @@ final class InventoryBuilder {
     private final Map<String, Integer> groupIds = new HashMap<>();
     private final Map<Integer, Variables> hostVariables = new HashMap<>();
 
+    /** Files of groups that list nothing; for jetp there are no such groups. */
+    private final Map<String, Path> emptyGroups = new HashMap<>();
+
     InventoryBuilder() {
         group(Inventory.ALL);
     }
@@ -53,6 +59,11 @@ final class InventoryBuilder {
             groupIds.put(name, id);
         }
         return id;
+    }
+
+    /** Notes a group's file that lists neither hosts nor subgroups. */
+    void emptyGroup(String name, Path file) {
+        emptyGroups.put(name, file);
     }
 
     int addHost(int group, String host) {
@@ -148,7 +159,8 @@ final class InventoryBuilder {
                 parents,
                 ancestors(parents),
                 variables,
-                hostVariables);
+                hostVariables,
+                emptyGroups);
     }
 
     private int[][] parents() {
@@ -175,11 +187,11 @@ final class InventoryBuilder {
                 if (depth > DEEPEST) {
                     throw new ConfigurationException(
                             "group "
-                                    + groups.get(g).name
+                                    + Quoted.of(groups.get(g).name)
                                     + " is nested more than "
                                     + DEEPEST
                                     + " groups deep: jetp does not see groups further up, such as "
-                                    + groups.get(level.getFirst()).name
+                                    + Quoted.of(groups.get(level.getFirst()).name)
                                     + "; make the nesting flatter");
                 }
                 ArrayDeque<Integer> above = new ArrayDeque<>();

@@ -1,5 +1,9 @@
 package org.jetfanout.inventory;
 
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Quoted;
+import org.jetfanout.yaml.SourceText;
+
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -14,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jetfanout.ConfigurationException;
 
 /**
  * One path of an inventory: a directory, or an executable with directories of variables beside it.
@@ -74,7 +77,7 @@ final class InventoryPath {
                                 talk.accept(
                                         file
                                                 + ": makes a group called "
-                                                + group
+                                                + Quoted.of(group)
                                                 + ": jetp takes only .yml off a file's name");
                             }
                             GroupsFile.load(file, group, builder);
@@ -107,7 +110,7 @@ final class InventoryPath {
                                                                 file
                                                                         + ": ignored, as jetp does:"
                                                                         + " no group "
-                                                                        + Names.visible(name)
+                                                                        + Quoted.of(name)
                                                                         + " in this inventory path"
                                                                         + " or in those before"
                                                                         + " it")));
@@ -163,7 +166,7 @@ final class InventoryPath {
                 }
                 if (!Files.isRegularFile(entry)) {
                     throw ConfigurationException.at(
-                            Path.of(Names.visible(entry.toString())),
+                            entry,
                             "must be a file of " + what + ": jetp stops at anything else here");
                 }
                 String stem = name.endsWith(".yml") ? name.substring(0, name.length() - 4) : name;
@@ -172,14 +175,14 @@ final class InventoryPath {
                     throw ConfigurationException.at(
                             directory,
                             "both "
-                                    + stem
+                                    + Quoted.of(stem)
                                     + " and "
-                                    + stem
-                                    + ".yml: jetp reads them in a random order; keep one");
+                                    + Quoted.of(stem + ".yml")
+                                    + ": jetp reads them in a random order; keep one");
                 }
             }
         } catch (IOException e) {
-            throw ConfigurationException.at(directory, "cannot be read: " + e);
+            throw ConfigurationException.at(directory, "cannot be read: " + SourceText.reason(e));
         }
         Map<String, Path> sorted = new LinkedHashMap<>();
         files.entrySet().stream()
@@ -193,7 +196,7 @@ final class InventoryPath {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
             return Files.isRegularFile(path) && permissions.stream().anyMatch(EXECUTABLE::contains);
         } catch (IOException e) {
-            throw ConfigurationException.at(path, "cannot be read: " + e);
+            throw ConfigurationException.at(path, "cannot be read: " + SourceText.reason(e));
         }
     }
 }

@@ -1,6 +1,11 @@
 package org.jetfanout.inventory;
 
 import com.fasterxml.jackson.core.JacksonException;
+
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Quoted;
+import org.jetfanout.yaml.JsonInput;
+
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -17,7 +22,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.jetfanout.ConfigurationException;
 
 /**
  * An executable inventory: run once, without arguments, in our own working directory. jetp reads
@@ -29,6 +33,14 @@ final class InventoryProgram {
     private final Process process;
     private final long deadline;
     private final Duration limit;
+    private final Printed printed;
+
+    // Mutable state
+    /** Whether what it printed may say why it is of no use. */
+    private boolean failed = true;
+
+    /** Whether its output was JSON; set before the thread that read it ends. */
+    private volatile boolean understood;
 
     private InventoryProgram(Path path, Duration limit) throws IOException {
         this.path = path;
@@ -38,6 +50,7 @@ final class InventoryProgram {
                 new ProcessBuilder(path.toAbsolutePath().toString())
                         .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                         .start();
+        this.printed = new Printed(process.getInputStream());
     }
 
     static void run(Path path, Duration limit, Consumer<String> talk, InventoryBuilder builder) {
@@ -45,8 +58,7 @@ final class InventoryProgram {
         try {
             program = new InventoryProgram(path, limit);
         } catch (IOException e) {
-            throw ConfigurationException.at(
-                    path, "cannot be run: " + Names.visible(String.valueOf(e.getMessage())));
+            throw ConfigurationException.at(path, "cannot be run: " + reason(e));
         }
         boolean done = false;
         try {
@@ -55,6 +67,11 @@ final class InventoryProgram {
         } finally {
             if (!done) {
                 program.kill();
+                if (program.failed) {
+                    program.printed
+                            .lines()
+                            .forEach(line -> talk.accept(path + " printed: " + line));
+                }
             }
         }
     }
@@ -81,10 +98,10 @@ final class InventoryProgram {
                             + process.exitValue()
                             + ", so what it printed is not used");
         }
-        problem.ifPresent(
-                e -> {
-                    throw e;
-                });
+        if (problem.isPresent()) {
+            failed = !understood;
+            throw problem.get();
+        }
     }
 
     private Void relay(Consumer<String> talk) throws IOException {
@@ -99,7 +116,7 @@ final class InventoryProgram {
     }
 
     private Optional<ConfigurationException> parse(InventoryBuilder builder) throws IOException {
-        try (InputStream output = process.getInputStream()) {
+        try (InputStream output = printed) {
             Optional<ConfigurationException> problem = Optional.empty();
             try {
                 new DynamicInventory(path, builder).read(output);
@@ -108,10 +125,12 @@ final class InventoryProgram {
                         Optional.of(
                                 ConfigurationException.at(
                                         path,
-                                        Math.max(1, e.getLocation().getLineNr()),
-                                        "its output is no JSON: "
-                                                + Names.visible(e.getOriginalMessage())));
+                                        "line "
+                                                + JsonInput.line(e)
+                                                + " of its output is no JSON that can be used: "
+                                                + JsonInput.problem(e)));
             } catch (ConfigurationException e) {
+                understood = true;
                 problem = Optional.of(e);
             }
             // to its end: a program that cannot write would not come to its exit code
@@ -140,8 +159,17 @@ final class InventoryProgram {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause
                     ? cause
-                    : ConfigurationException.at(path, "cannot be read: " + e.getCause());
+                    : ConfigurationException.at(
+                            path, "its output cannot be read: " + e.getCause().getMessage());
         }
+    }
+
+    /** The JDK's message names the program, and the system's own reason last. */
+    private static String reason(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        int error = message.lastIndexOf("error=");
+        int comma = message.indexOf(", ", Math.max(0, error));
+        return Quoted.visible(error < 0 || comma < 0 ? message : message.substring(comma + 2));
     }
 
     private long left() {

@@ -1,6 +1,7 @@
 package org.jetfanout.inventory;
 
-import java.util.Locale;
+import org.jetfanout.Quoted;
+
 import java.util.Optional;
 
 /**
@@ -10,8 +11,6 @@ import java.util.Optional;
 public final class Names {
     /** A file of that name must be possible: host_vars/NAME. */
     private static final int LONGEST = 255;
-
-    private static final int LONGEST_SHOWN = 80;
 
     private Names() {}
 
@@ -38,25 +37,7 @@ public final class Names {
      * visible; safe to print, on one line.
      */
     public static String visible(String text) {
-        StringBuilder shown = new StringBuilder(text.length());
-        text.codePoints()
-                .forEach(
-                        c -> {
-                            int type = Character.getType(c);
-                            if (type == Character.CONTROL
-                                    || type == Character.FORMAT
-                                    || type == Character.SURROGATE
-                                    || type == Character.LINE_SEPARATOR
-                                    || type == Character.PARAGRAPH_SEPARATOR) {
-                                shown.append(
-                                        c < 0x10000
-                                                ? String.format(Locale.ROOT, "\\u%04x", c)
-                                                : String.format(Locale.ROOT, "\\U%08x", c));
-                            } else {
-                                shown.appendCodePoint(c);
-                            }
-                        });
-        return shown.toString();
+        return Quoted.visible(text);
     }
 
     private static Optional<String> problem(String name, String what, boolean host) {
@@ -100,10 +81,6 @@ public final class Names {
     }
 
     private static String refusal(String name, String what) {
-        String shown = visible(name);
-        if (shown.length() > LONGEST_SHOWN) {
-            shown = shown.substring(0, LONGEST_SHOWN) + "…";
-        }
-        return "'" + shown + "' cannot be " + what + ": ";
+        return Quoted.of(name) + " cannot be " + what + ": ";
     }
 }

@@ -1,13 +1,13 @@
 package org.jetfanout.plan;
 
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.Nearest;
 import org.jetfanout.inventory.Groups;
 import org.jetfanout.workers.MapEntry;
 import org.jetfanout.workers.WorkersConfig;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The worker map of a run: which worker group configures a host. Worked out for the whole inventory
@@ -29,12 +29,7 @@ public final class WorkerMap {
         for (MapEntry entry : config.map()) {
             if (!inventory.hasGroup(entry.from())) {
                 throw ConfigurationException.at(
-                        config.file(),
-                        entry.line(),
-                        "the inventory has no group '"
-                                + entry.from()
-                                + "'"
-                                + Nearest.hint(entry.from(), inventory.groups()));
+                        config.file(), entry.line(), inventory.missing(entry.from()));
             }
         }
         int hosts = inventory.hosts().size();

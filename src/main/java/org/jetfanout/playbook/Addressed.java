@@ -1,16 +1,17 @@
 package org.jetfanout.playbook;
 
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Quoted;
+import org.jetfanout.inventory.HostRanges;
+import org.jetfanout.inventory.Inventory;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.Nearest;
-import org.jetfanout.inventory.HostRanges;
-import org.jetfanout.inventory.Inventory;
-import org.jetfanout.inventory.Names;
+import java.util.stream.Collectors;
 
 /** Which hosts a run is about. */
 public final class Addressed {
@@ -52,9 +53,9 @@ public final class Addressed {
             if (!local.isEmpty()) {
                 throw new ConfigurationException(
                         HostRanges.fold(local, MOST_NAMED)
-                                + ": tasks for localhost (by name or by jet_ssh_hostname) would run on the"
-                                + " worker, not on this machine; take it out of the play's groups,"
-                                + " or say that the worker is meant");
+                                + ": tasks for localhost (by name or by jet_ssh_hostname) would run"
+                                + " on the worker, not on this machine; take it out of the play's"
+                                + " groups, or say that the worker is meant");
             }
         }
         return hosts;
@@ -71,23 +72,17 @@ public final class Addressed {
         for (String group : play.groups()) {
             if (!inventory.hasGroup(group)) {
                 throw playbook.error(
-                        play,
-                        "play '"
-                                + Names.visible(play.name())
-                                + "' names group "
-                                + Names.visible(group)
-                                + ", which the inventory does not have"
-                                + Nearest.hint(group, inventory.groups()));
+                        play, "play " + Quoted.of(play.name()) + ": " + inventory.missing(group));
             }
         }
         // with limits, plays without hosts are left out of the workers' playbooks
         if (limits.isNone() && inventory.hostsOf(play.groups()).isEmpty()) {
             throw playbook.error(
                     play,
-                    "play '"
-                            + Names.visible(play.name())
-                            + "' has no host: its groups ("
-                            + String.join(", ", play.groups())
+                    "play "
+                            + Quoted.of(play.name())
+                            + " has no host: its groups ("
+                            + quoted(play.groups())
                             + ") are empty, and jetp stops at such a play");
         }
     }
@@ -97,17 +92,21 @@ public final class Addressed {
                 limits.hosts().stream().filter(host -> !inventory.hasHost(host)).toList();
         if (!unknown.isEmpty()) {
             throw new ConfigurationException(
-                    "--limit-hosts: the inventory does not have "
-                            + HostRanges.fold(unknown, MOST_NAMED));
+                    "--limit-hosts: the inventory has no host " + quoted(unknown));
         }
         for (String group : limits.groups()) {
             if (!inventory.hasGroup(group)) {
-                throw new ConfigurationException(
-                        "--limit-groups: the inventory does not have group "
-                                + Names.visible(group)
-                                + Nearest.hint(group, inventory.groups()));
+                throw new ConfigurationException("--limit-groups: " + inventory.missing(group));
             }
         }
+    }
+
+    /** The first ones, each in quotes. */
+    private static String quoted(List<String> names) {
+        String shown =
+                names.stream().limit(MOST_NAMED).map(Quoted::of).collect(Collectors.joining(", "));
+        int more = names.size() - MOST_NAMED;
+        return shown + (more > 0 ? " … and " + more + " more" : "");
     }
 
     private static List<String> limited(Inventory inventory, List<String> hosts, Limits limits) {

@@ -1,5 +1,7 @@
 package org.jetfanout.playbook;
 
+import org.jetfanout.Quoted;
+
 import java.util.List;
 
 /**
@@ -13,6 +15,20 @@ public record Limits(List<String> hosts, List<String> groups) {
     public Limits {
         hosts = List.copyOf(hosts);
         groups = List.copyOf(groups);
+    }
+
+    /**
+     * The names of a flag, between colons.
+     *
+     * @throws IllegalArgumentException where one of them is empty
+     */
+    public static List<String> names(String text) {
+        List<String> names = List.of(text.split(":", -1));
+        if (names.stream().anyMatch(String::isBlank)) {
+            throw new IllegalArgumentException(
+                    Quoted.of(text) + " has an empty name in it: names stand between colons");
+        }
+        return names;
     }
 
     public static Limits none() {

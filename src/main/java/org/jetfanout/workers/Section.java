@@ -1,15 +1,15 @@
 package org.jetfanout.workers;
 
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Nearest;
+import org.jetfanout.Quoted;
+import org.jetfanout.yaml.YamlValue;
+
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.Nearest;
-import org.jetfanout.yaml.YamlValue;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
 
 /** A mapping of workers.yml whose keys know their lines (a value may begin lines below its key). */
 final class Section {
@@ -20,10 +20,9 @@ final class Section {
     /** The name is what errors call it. */
     Section(String name, YamlValue value) {
         this.name = name;
-        values.putAll(value.mapping(name));
-        for (NodeTuple tuple : ((MappingNode) value.node()).getValue()) {
-            YamlValue key = new YamlValue(value.file(), tuple.getKeyNode());
-            keys.put(key.text("a key of " + name), key);
+        for (YamlValue.Entry entry : value.entries(name)) {
+            keys.put(entry.name(), entry.key());
+            values.put(entry.name(), entry.value());
         }
     }
 
@@ -43,7 +42,9 @@ final class Section {
     void refuseUnknown(Collection<String> known) {
         for (String key : keys.keySet()) {
             if (!known.contains(key)) {
-                throw error(key, "unknown key '" + key + "' in " + name + Nearest.hint(key, known));
+                throw error(
+                        key,
+                        "unknown key " + Quoted.of(key) + " in " + name + Nearest.hint(key, known));
             }
         }
     }

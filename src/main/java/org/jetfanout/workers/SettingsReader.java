@@ -1,5 +1,9 @@
 package org.jetfanout.workers;
 
+import org.jetfanout.Durations;
+import org.jetfanout.Quoted;
+import org.jetfanout.yaml.YamlValue;
+
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -12,8 +16,6 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jetfanout.Durations;
-import org.jetfanout.yaml.YamlValue;
 
 /** Reads and checks the settings that a section of workers.yml gives; the rest is as before. */
 final class SettingsReader {
@@ -89,7 +91,7 @@ final class SettingsReader {
         }
         String choice =
                 Stream.of(words).map(SettingsReader::lower).collect(Collectors.joining(" or "));
-        throw value.error(key + " must be " + choice + ", not '" + text + "'");
+        throw value.error(key + " must be " + choice + ", not " + Quoted.of(text));
     }
 
     private <T> Optional<T> read(String key, Function<YamlValue, T> reading) {
@@ -114,7 +116,8 @@ final class SettingsReader {
             throw value.error(key + " " + e.getMessage());
         }
         if (duration.toSeconds() < leastSeconds) {
-            throw value.error(key + " must be at least " + leastSeconds + "s, not '" + text + "'");
+            throw value.error(
+                    key + " must be at least " + leastSeconds + "s, not " + Quoted.of(text));
         }
         return duration;
     }
@@ -141,7 +144,7 @@ final class SettingsReader {
     private static String account(String key, YamlValue value) {
         String name = value.text(key);
         if (!LoginName.isValid(name)) {
-            throw value.error(key + " " + LoginName.RULE + ", not '" + name + "'");
+            throw value.error(key + " " + LoginName.RULE + ", not " + Quoted.of(name));
         }
         return name;
     }
@@ -180,9 +183,8 @@ final class SettingsReader {
         if (key.startsWith("SHA256:") && !FINGERPRINT.matcher(key).matches()) {
             throw value.error(
                     "an item of agent_keys must be a fingerprint as 'ssh-add -l' shows it (SHA256:"
-                            + " and 43 characters) or a key's comment, not '"
-                            + key
-                            + "'");
+                            + " and 43 characters) or a key's comment, not "
+                            + Quoted.of(key));
         }
         return key;
     }
@@ -194,7 +196,10 @@ final class SettingsReader {
         for (String name : variables.keys()) {
             if (!VARIABLE.matcher(name).matches()) {
                 throw variables.error(
-                        name, "env: '" + name + "' is not a variable name (letters, digits and _)");
+                        name,
+                        "env: "
+                                + Quoted.of(name)
+                                + " is not a variable name (letters, digits and _)");
             }
             if (OWN_VARIABLES.contains(name) || name.startsWith(OWN_PREFIX)) {
                 throw variables.error(name, "env: " + name + " is set by jet-fanout itself");

@@ -1,5 +1,10 @@
 package org.jetfanout.workers;
 
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Nearest;
+import org.jetfanout.Quoted;
+import org.jetfanout.inventory.Groups;
+
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -7,9 +12,6 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.Nearest;
-import org.jetfanout.inventory.Groups;
 
 /**
  * The workers of each worker group, with where and as whom to log in. A user or port of workers.yml
@@ -53,19 +55,16 @@ public final class WorkerGroups {
         String group = entry.to();
         if (!inventory.hasGroup(group)) {
             throw ConfigurationException.at(
-                    config.file(),
-                    entry.line(),
-                    "the inventory has no worker group '"
-                            + group
-                            + "' (or it is empty)"
-                            + Nearest.hint(group, inventory.groups()));
+                    config.file(), entry.line(), "no workers: " + inventory.missing(group));
         }
         List<String> names = inventory.hostsOf(group);
         if (names.isEmpty()) {
             throw ConfigurationException.at(
                     config.file(),
                     entry.line(),
-                    "worker group '" + group + "' has no hosts: put at least one worker in it");
+                    "worker group "
+                            + Quoted.of(group)
+                            + " has no hosts: put at least one worker in it");
         }
         WorkerSettings settings = config.settings(group);
         return names.stream()
@@ -81,9 +80,9 @@ public final class WorkerGroups {
             throw bad(
                     name,
                     group,
-                    "cannot connect to '"
-                            + address
-                            + "': an address has letters, digits and . - _ : %, and does not start"
+                    "cannot connect to "
+                            + Quoted.of(address)
+                            + ": an address has letters, digits and . - _ : %, and does not start"
                             + " with -; set jet_ssh_hostname in the inventory");
         }
         int port =
@@ -92,7 +91,7 @@ public final class WorkerGroups {
                         : port(text(variables, "jet_ssh_port", ""), name, group);
         String user = settings.user().orElseGet(() -> text(variables, "jet_ssh_user", ""));
         if (!user.isEmpty() && !LoginName.isValid(user)) {
-            throw bad(name, group, "jet_ssh_user " + LoginName.RULE + ", not '" + user + "'");
+            throw bad(name, group, "jet_ssh_user " + LoginName.RULE + ", not " + Quoted.of(user));
         }
         if (LoginName.isRoot(user)) {
             throw bad(
@@ -120,7 +119,7 @@ public final class WorkerGroups {
         throw bad(
                 name,
                 group,
-                "jet_ssh_port must be a whole number from 1 to 65535, not '" + text + "'");
+                "jet_ssh_port must be a whole number from 1 to 65535, not " + Quoted.of(text));
     }
 
     private static String text(Map<String, Object> variables, String name, String otherwise) {
@@ -129,7 +128,8 @@ public final class WorkerGroups {
     }
 
     private static ConfigurationException bad(String worker, String group, String message) {
-        return new ConfigurationException("worker '" + worker + "' of " + group + ": " + message);
+        return new ConfigurationException(
+                "worker " + Quoted.of(worker) + " of " + Quoted.of(group) + ": " + message);
     }
 
     /**
@@ -141,10 +141,9 @@ public final class WorkerGroups {
         List<Worker> found = workers.get(group);
         if (found == null) {
             throw new ConfigurationException(
-                    "'"
-                            + group
-                            + "' is not a worker group of the worker map"
-                            + Nearest.hint(group, workers.keySet()));
+                    Quoted.of(group)
+                            + " is not a worker group of the worker map"
+                            + Nearest.nameHint(group, workers.keySet()));
         }
         return found;
     }
@@ -159,11 +158,10 @@ public final class WorkerGroups {
         Worker worker = byName.get(group).get(name);
         if (worker == null) {
             throw new ConfigurationException(
-                    "'"
-                            + name
-                            + "' is not a worker of "
-                            + group
-                            + Nearest.hint(name, found.stream().map(Worker::name).toList()));
+                    Quoted.of(name)
+                            + " is not a worker of "
+                            + Quoted.of(group)
+                            + Nearest.nameHint(name, found.stream().map(Worker::name).toList()));
         }
         return worker;
     }

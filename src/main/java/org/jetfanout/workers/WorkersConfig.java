@@ -1,5 +1,10 @@
 package org.jetfanout.workers;
 
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Nearest;
+import org.jetfanout.Quoted;
+import org.jetfanout.yaml.YamlValue;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,9 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.Nearest;
-import org.jetfanout.yaml.YamlValue;
 
 /**
  * workers.yml: the worker map and the settings of the worker groups. Immutable. Whatever is wrong
@@ -160,12 +162,13 @@ public final class WorkersConfig {
             if (!known.contains(name)) {
                 throw groups.error(
                         name,
-                        "groups: '"
-                                + name
-                                + "' is not a worker group (no entry of map has it as 'to')"
-                                + Nearest.hint(name, known));
+                        "groups: "
+                                + Quoted.of(name)
+                                + " is not a worker group (no entry of map has it as 'to')"
+                                + Nearest.nameHint(name, known));
             }
-            Section section = new Section("group '" + name + "'", groups.value(name).orElseThrow());
+            Section section =
+                    new Section("group " + Quoted.of(name), groups.value(name).orElseThrow());
             for (String key : OF_THE_RUN) {
                 if (section.keys().contains(key)) {
                     throw section.error(

@@ -1,21 +1,9 @@
 package org.jetfanout.yaml;
 
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.Quoted;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.constructor.StandardConstructor;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -23,6 +11,17 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.parser.Parser;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * A value of a YAML file (YAML 1.2, as jetp reads it) that knows where it stands. Immutable as long
@@ -32,43 +31,64 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * @param node the value in the node tree; its tag is kept
  */
 public record YamlValue(Path file, Node node) {
-    private static final LoadSettings SETTINGS =
-            LoadSettings.builder()
-                    .setAllowDuplicateKeys(false)
-                    .setCodePointLimit(Integer.MAX_VALUE)
-                    .build();
+    private static final int USUAL_BUFFER = 64 << 10;
+    private static final int MOST_REFILLS = 16;
+    private static final LoadSettings SETTINGS = settings(USUAL_BUFFER);
+
+    /**
+     * An entry of a mapping.
+     *
+     * @param key knows its own line: a value may begin lines below it
+     */
+    public record Entry(YamlValue key, YamlValue value) {
+        /** The key's text. */
+        public String name() {
+            return ((ScalarNode) key.node).getValue();
+        }
+    }
 
     /**
      * The file's one document; empty where the file holds none. Fails where it cannot be read or is
      * no YAML.
      */
     public static Optional<YamlValue> read(Path file) {
+        return parse(file, SourceText.decode(file, SourceText.bytes(file)));
+    }
+
+    /**
+     * The one document of a text that came from the file (or is called so in errors). The time that
+     * it takes grows with the length of the text, whatever it says.
+     */
+    public static Optional<YamlValue> parse(Path file, String text) {
+        LoadSettings settings =
+                text.length() <= USUAL_BUFFER * MOST_REFILLS
+                        ? SETTINGS
+                        : settings(text.length() / MOST_REFILLS);
+        Parser events =
+                new ParserImpl(settings, new StreamReader(settings, new WholeCharacters(text)));
+        Parser bounded =
+                new BoundedEvents(
+                        events, (line, message) -> ConfigurationException.at(file, line, message));
         try {
-            return parse(file, Files.readString(file));
-        } catch (NoSuchFileException e) {
-            throw ConfigurationException.at(file, "no such file");
-        } catch (CharacterCodingException e) {
-            throw ConfigurationException.at(file, "is not UTF-8 text");
-        } catch (IOException e) {
-            throw ConfigurationException.at(file, "cannot be read: " + e);
+            return new Composer(settings, bounded)
+                    .getSingleNode()
+                    .map(node -> new YamlValue(file, node));
+        } catch (YamlEngineException e) {
+            throw YamlErrors.of(e, file, text);
         }
     }
 
-    /** The one document of a text that came from the file (or is called so in errors). */
-    public static Optional<YamlValue> parse(Path file, String text) {
-        try {
-            return new Compose(SETTINGS).composeString(text).map(node -> new YamlValue(file, node));
-        } catch (MarkedYamlEngineException e) {
-            int line =
-                    e.getProblemMark()
-                            .or(e::getContextMark)
-                            .map(mark -> mark.getLine() + 1)
-                            .orElse(1);
-            throw ConfigurationException.at(file, line, "broken YAML: " + e.getProblem());
-        } catch (YamlEngineException e) {
-            throw ConfigurationException.at(
-                    file, "broken YAML: " + e.getMessage().lines().findFirst().orElse(""));
-        }
+    /**
+     * With a buffer of this many characters: what is left of it is copied at each refill, so that a
+     * fixed size would make a long text's time grow with the square of its length.
+     */
+    private static LoadSettings settings(int buffer) {
+        return LoadSettings.builder()
+                .setAllowDuplicateKeys(false)
+                .setCodePointLimit(Integer.MAX_VALUE)
+                .setMaxAliasesForCollections(Integer.MAX_VALUE)
+                .setBufferSize(buffer)
+                .build();
     }
 
     /** Line of the value in its file, from 1. */
@@ -97,14 +117,21 @@ public record YamlValue(Path file, Node node) {
     }
 
     /**
-     * The entries of a mapping with scalar keys, in the file's order; a key that stands twice is an
-     * error. What is the value's name in an error.
+     * The values of a mapping with scalar keys by key, in the file's order; a key that stands twice
+     * is an error. What is the value's name in an error.
      */
     public Map<String, YamlValue> mapping(String what) {
+        Map<String, YamlValue> values = new LinkedHashMap<>();
+        entries(what).forEach(entry -> values.put(entry.name(), entry.value()));
+        return values;
+    }
+
+    /** The same with the keys, which have lines of their own. */
+    public List<Entry> entries(String what) {
         if (!(node instanceof MappingNode mapping)) {
             throw error(what + " must be a mapping (key: value), not " + kind());
         }
-        Map<String, YamlValue> entries = new LinkedHashMap<>();
+        List<Entry> entries = new ArrayList<>(mapping.getValue().size());
         Map<String, YamlValue> keys = new HashMap<>();
         for (NodeTuple tuple : mapping.getValue()) {
             YamlValue key = new YamlValue(file, tuple.getKeyNode());
@@ -112,14 +139,14 @@ public record YamlValue(Path file, Node node) {
             YamlValue first = keys.putIfAbsent(name, key);
             if (first != null) {
                 throw key.error(
-                        "key '"
-                                + name
-                                + "' stands twice in "
+                        "key "
+                                + Quoted.of(name)
+                                + " stands twice in "
                                 + what
                                 + ", see line "
                                 + first.line());
             }
-            entries.put(name, new YamlValue(file, tuple.getValueNode()));
+            entries.add(new Entry(key, new YamlValue(file, tuple.getValueNode())));
         }
         return entries;
     }
@@ -161,9 +188,8 @@ public record YamlValue(Path file, Node node) {
                         + least
                         + " to "
                         + most
-                        + ", not '"
-                        + text
-                        + "'");
+                        + ", not "
+                        + Quoted.of(text));
     }
 
     /**
@@ -171,11 +197,7 @@ public record YamlValue(Path file, Node node) {
      * not allowed.
      */
     public Object plain() {
-        try {
-            return new StandardConstructor(SETTINGS).constructSingleDocument(Optional.of(node));
-        } catch (YamlEngineException e) {
-            throw error("cannot be read: " + e.getMessage().lines().findFirst().orElse(""));
-        }
+        return new PlainValues(file).of(node);
     }
 
     private String kind() {
@@ -183,6 +205,6 @@ public record YamlValue(Path file, Node node) {
                 ? "empty"
                 : isMapping()
                         ? "a mapping"
-                        : isSequence() ? "a list" : "'" + ((ScalarNode) node).getValue() + "'";
+                        : isSequence() ? "a list" : Quoted.of(((ScalarNode) node).getValue());
     }
 }

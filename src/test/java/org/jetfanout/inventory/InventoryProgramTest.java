@@ -3,6 +3,15 @@ package org.jetfanout.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.yaml.YamlValue;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,11 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.yaml.YamlValue;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class InventoryProgramTest {
     @TempDir Path temp;
@@ -49,6 +53,70 @@ class InventoryProgramTest {
         assertThat(folder.talk()).containsExactly("warning: slow api");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "#!/bin/sh\necho 'login expired: run aws login'; exit 1\n",
+                "#!/bin/sh\necho 'login expired: run aws login'; echo '{}'\n",
+                "#!/bin/sh\n"
+                    + "echo '{ \"a\": {},'; seq 5000; echo 'login expired: run aws login'; exit"
+                    + " 3\n",
+                "#!/bin/sh\necho 'login expired: run aws login'; kill -9 $$\n",
+            })
+    void whatAProgramPrintedBeforeItFailedIsShown(String script) {
+        Path program = folder.program("i", script);
+        assertThatThrownBy(() -> folder.load(program))
+                .isInstanceOf(ConfigurationException.class)
+                .message()
+                .startsWith(program + ": ")
+                .doesNotContain("Source", "REDACTED", "\n");
+        assertThat(folder.talk())
+                .contains(program + " printed: login expired: run aws login")
+                .hasSizeLessThan(20);
+    }
+
+    @Test
+    void whatAProgramPrintedAsJsonIsNotShown() {
+        Path program =
+                folder.program(
+                        "i",
+                        "#!/bin/sh\n"
+                            + "printf '{\"g\":{\"vars\":{\\n"
+                            + "  \"password\": \"tiger\"\\n"
+                            + "'; exit 1\n");
+        assertThatThrownBy(() -> folder.load(program)).hasMessageContaining("exit code 1");
+        assertThat(folder.talk()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{ \"g\": { | begun at line 1, column 8",
+                "{ \"g\": {} ]    | line 1",
+                "{ 'g': {} }     | line 1",
+                "nope            | Unrecognized token",
+                "{ \"g\": { \"vars\": { \"n\": 01 } } } | line 1",
+            })
+    void brokenJsonIsToldInOneLineAndAsThatOfTheOutput(String output, String words) {
+        Path program = folder.program("i", "#!/bin/sh\ncat <<'E'\n" + output + "\nE\n");
+        assertThatThrownBy(() -> folder.load(program))
+                .message()
+                .contains(" of its output is no JSON that can be used: ", words)
+                .doesNotContain("Source", "REDACTED", "Feature", "\n");
+    }
+
+    @Test
+    void jsonHasTheLimitsOfYaml() {
+        assertMistake(
+                "{\"g\":{\"vars\":{\"a\":" + "[".repeat(200) + "]".repeat(200) + "}}}",
+                "values are nested more than 128 deep, and jetp reads none deeper");
+        assertMistake(
+                "{\"g\":{\"vars\":{\"a\":" + "[".repeat(100_000), "nested more than 128 deep");
+        assertMistake(
+                "{\"g\":{\"vars\":{\"a\":" + "1".repeat(5000) + "}}}", "more than 1000 digits");
+    }
+
     @Test
     void stderrCannotWriteEscapes() {
         folder.load(
@@ -70,23 +138,24 @@ class InventoryProgramTest {
     @Test
     void mistakesSayWhat() {
         assertThatThrownBy(() -> folder.load(InventoryFolder.site("dyn/unk.sh")))
-                .hasMessageContaining("unk.sh:1: unknown key 'extra' in group site");
+                .hasMessageContaining(
+                        "unk.sh: line 1 of its output: unknown key 'extra' in group 'site'");
         assertThatThrownBy(() -> folder.load(InventoryFolder.site("dyn/list.sh")))
-                .hasMessageContaining("group site must be an object");
+                .hasMessageContaining("group 'site' must be an object");
         assertThatThrownBy(() -> folder.load(InventoryFolder.site("dyn/self.sh")))
-                .hasMessageContaining("group site names itself in children");
+                .hasMessageContaining("group 'site' names itself in children");
         assertMistake("", "printed nothing");
-        assertMistake("nope", "is no JSON");
+        assertMistake("nope", "i: line 1 of its output is no JSON");
         assertMistake("{} {}", "text follows");
-        assertMistake("[]", "the inventory must be an object");
-        assertMistake("{\"g\":{\"hosts\":[\"a\"]},\"g\":{}}", "group g is there twice");
-        assertMistake("{\"g\":{\"hosts\":[1]}}", "an entry of hosts of group g must be a text");
+        assertMistake("[]", "i: line 1 of its output: the inventory must be an object");
+        assertMistake("{\"g\":{\"hosts\":[\"a\"]},\"g\":{}}", "group 'g' is there twice");
+        assertMistake("{\"g\":{\"hosts\":[1]}}", "an entry of 'hosts' of group 'g' must be a text");
         assertMistake("{\"g\":{\"hosts\":[\"-oProxyCommand=x\"]}}", "cannot be a host name");
         assertMistake("{\"g\":{\"hostvars\":{\"a b\":{}}}}", "cannot be a host name");
         assertMistake("{\"$g\":{}}", "cannot be a group name");
         assertMistake(
                 "{\"g\":{\"hostvars\":{\"a\":{\"x\":1}}},\"h\":{\"hostvars\":{\"a\":{\"x\":2}}}}",
-                "variable x of host a has different values in the hostvars of two groups");
+                "variable 'x' of host 'a' has different values in the hostvars of two groups");
     }
 
     private void assertMistake(String output, String message) {
@@ -186,7 +255,8 @@ class InventoryProgramTest {
                         "i",
                         "#!/bin/sh\ncat <<'E'\n{\"g\":{\"hosts\":[\"a\"],\"vars\":{\"s\":\""
                                 + odd
-                                + "\",\"n\":[1,1.5,null,true,{\"k\":\"no\"}],\"big\":12345678901234567890}}}\nE\n");
+                                + "\",\"n\":[1,1.5,null,true,{\"k\":\"no\"}],\"big\":12345678901234567890}}}\n"
+                                + "E\n");
         Inventory inventory = folder.load(program);
         String yaml =
                 new String(inventory.groupVariables("g").orElseThrow(), StandardCharsets.UTF_8);

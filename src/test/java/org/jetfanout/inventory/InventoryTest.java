@@ -3,12 +3,6 @@ package org.jetfanout.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +10,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 class InventoryTest {
     @TempDir Path temp;
@@ -60,7 +61,7 @@ class InventoryTest {
     @Test
     void warnsOfExtensionsThatJetpKeeps() {
         folder.group("db.yaml", "a").load();
-        assertThat(folder.talk()).singleElement().asString().contains("a group called db.yaml");
+        assertThat(folder.talk()).singleElement().asString().contains("a group called 'db.yaml'");
     }
 
     @Test
@@ -96,7 +97,7 @@ class InventoryTest {
         }
         assertThatThrownBy(folder::load)
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("group g0 is nested more than 20 groups deep")
+                .hasMessageContaining("group 'g0' is nested more than 20 groups deep")
                 .hasMessageContaining("g21");
     }
 
@@ -167,7 +168,7 @@ class InventoryTest {
     void mistakesNameFileAndLine() {
         folder.file("groups/web", "hosts:\n  - a\nvars:\n  x: 1\n");
         assertThatThrownBy(folder::load)
-                .hasMessageContaining("groups/web:4: unknown key 'vars'")
+                .hasMessageContaining("groups/web:3: unknown key 'vars'")
                 .hasMessageContaining("group_vars");
         folder.file("groups/web", "hosts:\n  a: b\n");
         assertThatThrownBy(folder::load).hasMessageContaining("web:2: hosts must be a list");
@@ -194,13 +195,13 @@ class InventoryTest {
     @Test
     void twoFilesForOneNameAreAnError() {
         folder.group("web", "a").group("web.yml", "b");
-        assertThatThrownBy(folder::load).hasMessageContaining("both web and web.yml");
+        assertThatThrownBy(folder::load).hasMessageContaining("both 'web' and 'web.yml'");
     }
 
     @Test
     void allIsNobodysSubgroup() {
         folder.file("groups/web", "hosts: [a]\nsubgroups: [all]");
-        assertThatThrownBy(folder::load).hasMessageContaining("all cannot be a subgroup");
+        assertThatThrownBy(folder::load).hasMessageContaining("'all' cannot be a subgroup");
     }
 
     @Test
@@ -300,7 +301,7 @@ class InventoryTest {
         inventory.checkVariables(List.of("elsewhere"));
         assertThatThrownBy(() -> inventory.checkVariables(List.of("elsewhere", "a")))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("variable " + row.variable() + " of host a ")
+                .hasMessageContaining("variable '" + row.variable() + "' of host 'a' ")
                 .hasMessageContaining("group_vars/" + row.group())
                 .hasMessageContaining("group_vars/" + row.other());
     }

@@ -3,6 +3,13 @@ package org.jetfanout.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.inventory.GroupsInMemory;
+import org.jetfanout.workers.Worker;
+import org.jetfanout.workers.WorkersYml;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,12 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.inventory.GroupsInMemory;
-import org.jetfanout.workers.Worker;
-import org.jetfanout.workers.WorkersYml;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class DealTest {
     @TempDir Path folder;
@@ -51,8 +52,7 @@ class DealTest {
                                 .groups());
         assertThatThrownBy(() -> deal.next("web"))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessage(
-                        "'web' is not a worker group of the worker map (nearest: 'web_workers')");
+                .hasMessage("'web' is not a worker group of the worker map");
     }
 
     /**

@@ -3,15 +3,16 @@ package org.jetfanout.playbook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.inventory.Inventory;
 import org.jetfanout.inventory.InventoryFolder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 
 class AddressedTest {
     @TempDir Path temp;
@@ -47,13 +48,39 @@ class AddressedTest {
     void unknownNamesAreErrors() {
         assertThatThrownBy(() -> hosts(Limits.none(), "web", "wbe"))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("pb.yml:3: play 'p1' names group wbe")
+                .hasMessageContaining("pb.yml:3: play 'p1': the inventory has no group 'wbe'")
                 .hasMessageContaining("(nearest: 'web')");
         assertThatThrownBy(() -> hosts(new Limits(List.of("w9"), List.of()), "web"))
-                .hasMessageContaining("--limit-hosts: the inventory does not have w9");
+                .hasMessageContaining("--limit-hosts: the inventory has no host 'w9'");
         assertThatThrownBy(() -> hosts(new Limits(List.of(), List.of("sit")), "web"))
-                .hasMessageContaining("--limit-groups: the inventory does not have group sit")
+                .hasMessageContaining("--limit-groups: the inventory has no group 'sit'")
                 .hasMessageContaining("'site'");
+    }
+
+    @Test
+    void anEmptyGroupIsSaidToBeEmptyAndNoOtherIsNamed() throws Exception {
+        for (String text : List.of("hosts: []\n", "hosts:\n", "", "{}\n", "subgroups: []\n")) {
+            folder.file("groups/weba", text);
+            assertThatThrownBy(() -> hosts(Limits.none(), "weba"))
+                    .hasMessageContaining("group 'weba' is empty")
+                    .hasMessageContaining("groups/weba lists neither hosts nor subgroups")
+                    .message()
+                    .doesNotContain("nearest");
+            assertThatThrownBy(() -> hosts(new Limits(List.of(), List.of("weba")), "web"))
+                    .hasMessageContaining("--limit-groups: group 'weba' is empty");
+        }
+    }
+
+    @Test
+    void namesAreShownInQuotes() {
+        assertThatThrownBy(() -> hosts(new Limits(List.of(" ", "w1", "x\u00a0"), List.of()), "web"))
+                .hasMessage("--limit-hosts: the inventory has no host ' ', 'x\\u00a0'");
+        assertThatThrownBy(() -> hosts(new Limits(List.of(), List.of("we b\t")), "web"))
+                .hasMessage(
+                        "--limit-groups: the inventory has no group 'we b\\t' (nearest: 'web')");
+        assertThatThrownBy(() -> Limits.names("w1:"))
+                .hasMessage("'w1:' has an empty name in it: names stand between colons");
+        assertThat(Limits.names("w1:w2")).containsExactly("w1", "w2");
     }
 
     @Test
