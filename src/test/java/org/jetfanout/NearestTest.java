@@ -2,11 +2,10 @@ package org.jetfanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.util.List;
 
 class NearestTest {
     private static final List<String> KNOWN = List.of("threads", "jetp", "batch_size", "retain");

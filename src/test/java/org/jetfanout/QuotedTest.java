@@ -2,9 +2,8 @@ package org.jetfanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 
 class QuotedTest {
     @Test

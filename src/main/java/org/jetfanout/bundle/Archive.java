@@ -33,7 +33,7 @@ final class Archive implements Closeable {
 
     Archive(OutputStream out) throws IOException {
         gzip = new GZIPOutputStream(out, BUFFER);
-        tar = new TarArchiveOutputStream(gzip, StandardCharsets.UTF_8.name());
+        tar = new TarArchiveOutputStream(gzip, StandardCharsets.ISO_8859_1.name());
         // every tar reads GNU's long names, busybox' own not those of pax
         tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
         tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_STAR);
@@ -103,7 +103,7 @@ final class Archive implements Closeable {
     }
 
     private void put(String path, byte type, int mode, long size) throws IOException {
-        TarArchiveEntry entry = new TarArchiveEntry(path, type);
+        TarArchiveEntry entry = new TarArchiveEntry(EntryNames.bytes(path), type);
         entry.setMode(mode);
         entry.setSize(size);
         entry.setModTime(0L);

@@ -86,7 +86,7 @@ final class FolderPacker {
     private static Map<String, Path> sorted(Path folder) {
         Map<String, Path> sorted = new TreeMap<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-            entries.forEach(entry -> sorted.put(entry.getFileName().toString(), entry));
+            entries.forEach(entry -> sorted.put(EntryNames.name(entry), entry));
         } catch (IOException e) {
             throw ConfigurationException.at(shown(folder), "cannot be read, so it cannot travel");
         }

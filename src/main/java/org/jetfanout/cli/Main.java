@@ -1,8 +1,10 @@
 package org.jetfanout.cli;
 
+import java.nio.file.InvalidPathException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jetfanout.ConfigurationException;
@@ -33,7 +35,11 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        int code = execute(args);
+        Optional<String> garbled =
+                Garbled.ofThisJava()
+                        .problem(List.of(args), System.getenv(), System.getProperty("user.dir"));
+        garbled.ifPresent(Main::say);
+        int code = garbled.isPresent() ? ExitCode.USAGE.code() : execute(args);
         System.out.flush();
         // threads of the broker are no daemons
         System.exit(code);
@@ -91,6 +97,10 @@ public final class Main {
                     }
                     if (e instanceof ConfigurationException) {
                         say(e.getMessage());
+                        return ExitCode.CONFIGURATION.code();
+                    }
+                    if (e instanceof InvalidPathException name) {
+                        say(Garbled.ofThisJava().problem(name));
                         return ExitCode.CONFIGURATION.code();
                     }
                     if (e instanceof RecordException) {

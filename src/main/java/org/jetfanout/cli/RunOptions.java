@@ -5,18 +5,6 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.Quoted;
-import org.jetfanout.pipeline.BrokerRequest;
-import org.jetfanout.pipeline.RunRequest;
-import org.jetfanout.runner.RunnerOptions;
-import org.jetfanout.yaml.JsonInput;
-import org.jetfanout.yaml.YamlValue;
-
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Quoted;
+import org.jetfanout.pipeline.BrokerRequest;
+import org.jetfanout.pipeline.RunRequest;
+import org.jetfanout.runner.RunnerOptions;
+import org.jetfanout.yaml.JsonInput;
+import org.jetfanout.yaml.YamlValue;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * jetp's own flags with their meanings, and what jet-fanout adds. Shared by the commands that look
@@ -41,7 +38,7 @@ final class RunOptions {
             paramLabel = "DIR[:DIR]",
             description =
                     "Where roles are looked up; then $JET_ROLES_PATH, then roles/ beside each"
-                        + " playbook.")
+                            + " playbook.")
     private List<String> roles = new ArrayList<>();
 
     @Option(
@@ -49,7 +46,7 @@ final class RunOptions {
             paramLabel = "DIR[:DIR]",
             description =
                     "Where external modules are looked up; then $JET_MODULES_PATH, then modules/"
-                        + " beside each playbook.")
+                            + " beside each playbook.")
     private List<String> modules = new ArrayList<>();
 
     @Option(
@@ -69,7 +66,7 @@ final class RunOptions {
             paramLabel = "N",
             description =
                     "How many workers are worked on at once (default: $JET_THREADS, else 20). How"
-                        + " many hosts each worker works on at once is 'threads' in workers.yml.")
+                            + " many hosts each worker works on at once is 'threads' in workers.yml.")
     private Integer threads;
 
     @Option(
@@ -109,7 +106,7 @@ final class RunOptions {
             names = "-v",
             description =
                     "More output of the runner; -vv shows stack traces of errors, -vvv every"
-                        + " command's output.")
+                            + " command's output.")
     private boolean[] verbosity = {};
 
     @Option(
@@ -117,7 +114,7 @@ final class RunOptions {
             paramLabel = "URL",
             description =
                     "An external Artemis broker (tcp://host:61616) in place of the embedded one."
-                        + " Login in $JET_FANOUT_BROKER_USER and $JET_FANOUT_BROKER_PASSWORD.")
+                            + " Login in $JET_FANOUT_BROKER_USER and $JET_FANOUT_BROKER_PASSWORD.")
     private String broker;
 
     @Option(
@@ -126,7 +123,7 @@ final class RunOptions {
             paramLabel = "TIME",
             description =
                     "How long an external broker that has gone is waited for before the run ends,"
-                        + " to be resumed (default: 5m).")
+                            + " to be resumed (default: 5m).")
     private Duration brokerWait;
 
     private List<Path> roles() {

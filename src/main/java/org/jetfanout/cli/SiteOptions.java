@@ -1,16 +1,14 @@
 package org.jetfanout.cli;
 
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.Quoted;
-import org.jetfanout.playbook.Limits;
-
-import picocli.CommandLine.Option;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Quoted;
+import org.jetfanout.playbook.Limits;
+import picocli.CommandLine.Option;
 
 /** Which hosts and which workers a command is about. */
 final class SiteOptions {

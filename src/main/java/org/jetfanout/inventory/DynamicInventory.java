@@ -4,11 +4,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.Quoted;
-import org.jetfanout.yaml.JsonInput;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +15,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Quoted;
+import org.jetfanout.yaml.JsonInput;
 
 /** The JSON of an executable inventory, read as a stream into a builder. */
 final class DynamicInventory {

@@ -1,15 +1,14 @@
 package org.jetfanout.inventory;
 
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.yaml.SourceText;
-import org.jetfanout.yaml.YamlValue;
-
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.yaml.SourceText;
+import org.jetfanout.yaml.YamlValue;
 
 /**
  * A file of group_vars or host_vars. It is read when first asked for and once only, so that what
@@ -43,7 +42,7 @@ final class FileVariables implements Variables {
                         file,
                         1,
                         "begins with a byte order mark, at which jetp stops: save it as UTF-8"
-                            + " without one");
+                                + " without one");
             }
         }
         return text;

@@ -1,11 +1,10 @@
 package org.jetfanout.inventory;
 
-import org.jetfanout.Nearest;
-import org.jetfanout.Quoted;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jetfanout.Nearest;
+import org.jetfanout.Quoted;
 
 /** Which hosts are in which groups, and their variables: what planning asks of an inventory. */
 public interface Groups {

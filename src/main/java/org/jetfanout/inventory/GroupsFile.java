@@ -1,14 +1,13 @@
 package org.jetfanout.inventory;
 
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.Quoted;
-import org.jetfanout.yaml.SourceText;
-import org.jetfanout.yaml.YamlValue;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Quoted;
+import org.jetfanout.yaml.SourceText;
+import org.jetfanout.yaml.YamlValue;
 
 /** A file of groups/: which hosts and subgroups one group has. */
 final class GroupsFile {

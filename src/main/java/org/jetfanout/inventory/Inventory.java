@@ -1,8 +1,5 @@
 package org.jetfanout.inventory;
 
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.Quoted;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +16,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Quoted;
 
 /**
  * Hosts, groups and variables, merged from several paths as jetp merges them, and strict where jetp

@@ -1,8 +1,5 @@
 package org.jetfanout.inventory;
 
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.Quoted;
-
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Quoted;
 
 /**
  * Collects what the paths of an inventory hold, in jetp's order. Hosts and groups are numbered, so

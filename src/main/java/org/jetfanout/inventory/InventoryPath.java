@@ -1,9 +1,5 @@
 package org.jetfanout.inventory;
 
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.Quoted;
-import org.jetfanout.yaml.SourceText;
-
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -18,6 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Quoted;
+import org.jetfanout.yaml.SourceText;
 
 /**
  * One path of an inventory: a directory, or an executable with directories of variables beside it.

@@ -1,11 +1,6 @@
 package org.jetfanout.inventory;
 
 import com.fasterxml.jackson.core.JacksonException;
-
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.Quoted;
-import org.jetfanout.yaml.JsonInput;
-
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -22,6 +17,10 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Quoted;
+import org.jetfanout.UserLocale;
+import org.jetfanout.yaml.JsonInput;
 
 /**
  * An executable inventory: run once, without arguments, in our own working directory. jetp reads
@@ -46,10 +45,11 @@ final class InventoryProgram {
         this.path = path;
         this.limit = limit;
         this.deadline = System.nanoTime() + limit.toNanos();
-        this.process =
+        ProcessBuilder program =
                 new ProcessBuilder(path.toAbsolutePath().toString())
-                        .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-                        .start();
+                        .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+        UserLocale.restore(program.environment());
+        this.process = program.start();
         this.printed = new Printed(process.getInputStream());
     }
 

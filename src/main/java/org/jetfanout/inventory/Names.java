@@ -1,8 +1,7 @@
 package org.jetfanout.inventory;
 
-import org.jetfanout.Quoted;
-
 import java.util.Optional;
+import org.jetfanout.Quoted;
 
 /**
  * What names of hosts and groups may look like. jetp takes any text; a name ends up in paths,

@@ -1,13 +1,12 @@
 package org.jetfanout.inventory;
 
-import org.jetfanout.Quoted;
-
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jetfanout.Quoted;
 
 /**
  * The output of a program on its way to its reader; its beginning and its end are kept, for people

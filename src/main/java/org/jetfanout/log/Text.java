@@ -76,8 +76,17 @@ public final class Text {
         int length = withoutCarriageReturn(line);
         StringBuilder safe = new StringBuilder(length).append(line, 0, first);
         int at = first;
+        int stop = -1;
         while (at < length) {
-            int end = endOfSequence(line, at, length);
+            int string = beginOfString(line, at, length);
+            int end;
+            if (string > 0) {
+                // looked for once only, however many strings begin before it
+                stop = stop < string ? stopOfString(line, string, length) : stop;
+                end = endOfString(line, string, stop, length);
+            } else {
+                end = endOfSequence(line, at, length);
+            }
             at = end > 0 ? end : at + appendVisible(safe, line, at, false);
         }
         return safe.toString();
@@ -253,8 +262,25 @@ public final class Text {
     }
 
     /**
-     * End of the escape sequence that begins here, or -1 where none does. A sequence without an end
-     * counts as its introducer alone.
+     * Where the text of a control string (title, clipboard, device control…) begins whose
+     * introducer is here; -1 where none is.
+     */
+    private static int beginOfString(String line, int at, int length) {
+        char c = line.charAt(at);
+        if (c == ESC && at + 1 < length) {
+            char kind = line.charAt(at + 1);
+            return kind == ']' || kind == 'P' || kind == 'X' || kind == '^' || kind == '_'
+                    ? at + 2
+                    : -1;
+        }
+        return c == '\u009d' || c == '\u0090' || c == '\u0098' || c == '\u009e' || c == '\u009f'
+                ? at + 1
+                : -1;
+    }
+
+    /**
+     * End of any other escape sequence that begins here, or -1 where none does. A sequence without
+     * an end counts as its introducer alone.
      */
     private static int endOfSequence(String line, int at, int length) {
         char c = line.charAt(at);
@@ -263,16 +289,10 @@ public final class Text {
             if (kind == '[') {
                 return endOfControl(line, at + 2, length);
             }
-            if (kind == ']' || kind == 'P' || kind == 'X' || kind == '^' || kind == '_') {
-                return endOfString(line, at + 2, length);
-            }
             return endOfEscape(line, at + 1, length);
         }
         if (c == '\u009b') {
             return endOfControl(line, at + 1, length);
-        }
-        if (c == '\u009d' || c == '\u0090' || c == '\u0098' || c == '\u009e' || c == '\u009f') {
-            return endOfString(line, at + 1, length);
         }
         return -1;
     }
@@ -287,19 +307,28 @@ public final class Text {
         return ended ? at + 1 : begin;
     }
 
-    /** Of a control string (title, clipboard, device control…) whose text begins here. */
-    private static int endOfString(String line, int begin, int length) {
-        for (int at = begin; at < length; at++) {
-            char c = line.charAt(at);
-            if (c == BEL || c == STRING_TERMINATOR) {
-                return at + 1;
-            }
-            if (c == ESC) {
-                boolean ended = at + 1 < length && line.charAt(at + 1) == '\\';
-                return ended ? at + 2 : begin;
-            }
+    /** Place of the next character at which a control string stops, from here on. */
+    private static int stopOfString(String line, int from, int length) {
+        int at = from;
+        while (at < length
+                && line.charAt(at) != BEL
+                && line.charAt(at) != STRING_TERMINATOR
+                && line.charAt(at) != ESC) {
+            at++;
         }
-        return begin;
+        return at;
+    }
+
+    /** Of a control string whose text begins here and stops there. */
+    private static int endOfString(String line, int begin, int stop, int length) {
+        if (stop == length) {
+            return begin;
+        }
+        if (line.charAt(stop) != ESC) {
+            return stop + 1;
+        }
+        boolean ended = stop + 1 < length && line.charAt(stop + 1) == '\\';
+        return ended ? stop + 2 : begin;
     }
 
     /** Of another escape sequence: intermediate characters and a final one. */

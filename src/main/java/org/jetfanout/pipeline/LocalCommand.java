@@ -13,6 +13,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import org.jetfanout.UserLocale;
 import org.jetfanout.ssh.Chunk;
 import org.jetfanout.ssh.CommandStream;
 import org.jetfanout.ssh.GuardPolicy;
@@ -62,6 +63,7 @@ final class LocalCommand implements CommandStream {
         ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", command);
         Map<String, String> environment = builder.environment();
         SECRETS.forEach(environment::remove);
+        UserLocale.restore(environment);
         String own = environment.getOrDefault(AGENT, "");
         environment.remove(AGENT);
         Optional<GuardSocket> agent = Optional.empty();

@@ -193,9 +193,11 @@ public record Prepared(
 
     /** The command lines that the workers would run. Nothing is sent, nothing stays. */
     public Commands commands(Consumer<String> talk) throws IOException {
-        Bundles bundles = new Bundles(Files.createTempDirectory("jet-fanout"));
+        Path folder = Files.createTempDirectory("jet-fanout");
+        Bundles bundles = new Bundles(folder);
         try {
-            return new Commands(this, bundles.pack(this, talk));
+            Prepared packed = with(request.withVariablesIn(folder));
+            return new Commands(packed, bundles.pack(packed, talk));
         } finally {
             bundles.remove();
         }

@@ -1,13 +1,12 @@
 package org.jetfanout.plan;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.inventory.Groups;
 import org.jetfanout.workers.MapEntry;
 import org.jetfanout.workers.WorkersConfig;
-
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
  * The worker map of a run: which worker group configures a host. Worked out for the whole inventory

@@ -1,10 +1,5 @@
 package org.jetfanout.playbook;
 
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.Quoted;
-import org.jetfanout.inventory.HostRanges;
-import org.jetfanout.inventory.Inventory;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -12,6 +7,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Quoted;
+import org.jetfanout.inventory.HostRanges;
+import org.jetfanout.inventory.Inventory;
 
 /** Which hosts a run is about. */
 public final class Addressed {

@@ -1,8 +1,7 @@
 package org.jetfanout.playbook;
 
-import org.jetfanout.Quoted;
-
 import java.util.List;
+import org.jetfanout.Quoted;
 
 /**
  * What --limit-hosts and --limit-groups leave of the hosts: those that are named, those that are in

@@ -1,15 +1,14 @@
 package org.jetfanout.workers;
 
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.Nearest;
-import org.jetfanout.Quoted;
-import org.jetfanout.yaml.YamlValue;
-
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Nearest;
+import org.jetfanout.Quoted;
+import org.jetfanout.yaml.YamlValue;
 
 /** A mapping of workers.yml whose keys know their lines (a value may begin lines below its key). */
 final class Section {

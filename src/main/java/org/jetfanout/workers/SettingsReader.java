@@ -1,9 +1,5 @@
 package org.jetfanout.workers;
 
-import org.jetfanout.Durations;
-import org.jetfanout.Quoted;
-import org.jetfanout.yaml.YamlValue;
-
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +12,9 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jetfanout.Durations;
+import org.jetfanout.Quoted;
+import org.jetfanout.yaml.YamlValue;
 
 /** Reads and checks the settings that a section of workers.yml gives; the rest is as before. */
 final class SettingsReader {

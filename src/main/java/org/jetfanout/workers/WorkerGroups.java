@@ -1,10 +1,5 @@
 package org.jetfanout.workers;
 
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.Nearest;
-import org.jetfanout.Quoted;
-import org.jetfanout.inventory.Groups;
-
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +7,10 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Nearest;
+import org.jetfanout.Quoted;
+import org.jetfanout.inventory.Groups;
 
 /**
  * The workers of each worker group, with where and as whom to log in. A user or port of workers.yml

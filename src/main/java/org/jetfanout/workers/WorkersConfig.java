@@ -1,10 +1,5 @@
 package org.jetfanout.workers;
 
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.Nearest;
-import org.jetfanout.Quoted;
-import org.jetfanout.yaml.YamlValue;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +9,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Nearest;
+import org.jetfanout.Quoted;
+import org.jetfanout.yaml.YamlValue;
 
 /**
  * workers.yml: the worker map and the settings of the worker groups. Immutable. Whatever is wrong

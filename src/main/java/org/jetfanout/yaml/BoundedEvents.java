@@ -1,5 +1,11 @@
 package org.jetfanout.yaml;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import org.jetfanout.ConfigurationException;
 import org.snakeyaml.engine.v2.common.Anchor;
 import org.snakeyaml.engine.v2.events.AliasEvent;
@@ -8,13 +14,6 @@ import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.parser.Parser;
-
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * The events of a document as far as they stay within the limits: how deep values are nested, and
@@ -133,7 +132,7 @@ final class BoundedEvents implements Parser {
                     String.format(
                             Locale.ROOT,
                             "with *%s the aliases bring in more than %,d characters: write less by"
-                                + " alias",
+                                    + " alias",
                             event.getAlias(),
                             YamlLimits.ALIASED));
         }

@@ -5,10 +5,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-
-import org.jetfanout.Quoted;
-
 import java.util.regex.Pattern;
+import org.jetfanout.Quoted;
 
 /** JSON that a user or a program of theirs wrote: limits of our own, and errors in one line. */
 public final class JsonInput {

@@ -1,7 +1,5 @@
 package org.jetfanout.yaml;
 
-import org.jetfanout.ConfigurationException;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -17,6 +15,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import org.jetfanout.ConfigurationException;
 
 /** The bytes and the text of a file that a user wrote; what is wrong is told in our own words. */
 public final class SourceText {

@@ -1,14 +1,13 @@
 package org.jetfanout.yaml;
 
+import java.nio.file.Path;
+import java.util.Optional;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.Quoted;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-
-import java.nio.file.Path;
-import java.util.Optional;
 
 /** What the YAML library found wrong, on one line, with the line of the file. */
 final class YamlErrors {

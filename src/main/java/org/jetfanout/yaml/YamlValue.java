@@ -1,5 +1,12 @@
 package org.jetfanout.yaml;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.Quoted;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -14,14 +21,6 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.parser.Parser;
 import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
-
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * A value of a YAML file (YAML 1.2, as jetp reads it) that knows where it stands. Immutable as long

@@ -3,15 +3,6 @@ package org.jetfanout.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.yaml.YamlValue;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.yaml.YamlValue;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InventoryProgramTest {
     @TempDir Path temp;
@@ -59,8 +58,8 @@ class InventoryProgramTest {
                 "#!/bin/sh\necho 'login expired: run aws login'; exit 1\n",
                 "#!/bin/sh\necho 'login expired: run aws login'; echo '{}'\n",
                 "#!/bin/sh\n"
-                    + "echo '{ \"a\": {},'; seq 5000; echo 'login expired: run aws login'; exit"
-                    + " 3\n",
+                        + "echo '{ \"a\": {},'; seq 5000; echo 'login expired: run aws login'; exit"
+                        + " 3\n",
                 "#!/bin/sh\necho 'login expired: run aws login'; kill -9 $$\n",
             })
     void whatAProgramPrintedBeforeItFailedIsShown(String script) {
@@ -81,9 +80,9 @@ class InventoryProgramTest {
                 folder.program(
                         "i",
                         "#!/bin/sh\n"
-                            + "printf '{\"g\":{\"vars\":{\\n"
-                            + "  \"password\": \"tiger\"\\n"
-                            + "'; exit 1\n");
+                                + "printf '{\"g\":{\"vars\":{\\n"
+                                + "  \"password\": \"tiger\"\\n"
+                                + "'; exit 1\n");
         assertThatThrownBy(() -> folder.load(program)).hasMessageContaining("exit code 1");
         assertThat(folder.talk()).isEmpty();
     }

@@ -2,6 +2,10 @@ package org.jetfanout.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.jetfanout.ssh.Keys;
 import org.jetfanout.ssh.OpenSshServer;
 import org.jetfanout.ssh.SshAgent;
@@ -13,11 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 
 /**
  * Mistakes as a new user makes them. Each gives one line that says what is wrong where, an exit

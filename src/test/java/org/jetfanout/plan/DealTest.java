@@ -3,13 +3,6 @@ package org.jetfanout.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.inventory.GroupsInMemory;
-import org.jetfanout.workers.Worker;
-import org.jetfanout.workers.WorkersYml;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,6 +10,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.inventory.GroupsInMemory;
+import org.jetfanout.workers.Worker;
+import org.jetfanout.workers.WorkersYml;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DealTest {
     @TempDir Path folder;

@@ -3,16 +3,15 @@ package org.jetfanout.playbook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.inventory.Inventory;
 import org.jetfanout.inventory.InventoryFolder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 
 class AddressedTest {
     @TempDir Path temp;

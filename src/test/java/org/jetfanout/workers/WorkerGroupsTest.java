@@ -4,15 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.nio.file.Path;
+import java.util.List;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.inventory.GroupsInMemory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.nio.file.Path;
-import java.util.List;
 
 class WorkerGroupsTest {
     @TempDir Path folder;
@@ -162,7 +161,7 @@ class WorkerGroupsTest {
         assertThat(error(""))
                 .isEqualTo(
                         "worker 'w1' of 'web_workers': jet_ssh_port must be a whole number from 1"
-                            + " to 65535, not '"
+                                + " to 65535, not '"
                                 + port
                                 + "'");
     }
@@ -174,7 +173,7 @@ class WorkerGroupsTest {
         assertThat(error(""))
                 .isEqualTo(
                         "worker 'w1' of 'web_workers': jet_ssh_user must be an account name"
-                            + " (letters, digits, . _ @ + -, not starting with -), not '"
+                                + " (letters, digits, . _ @ + -, not starting with -), not '"
                                 + user
                                 + "'");
     }

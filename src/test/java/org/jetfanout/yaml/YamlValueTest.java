@@ -2,13 +2,7 @@ package org.jetfanout.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import org.jetfanout.ConfigurationException;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import java.lang.management.ManagementFactory;
 import java.math.BigInteger;
@@ -22,6 +16,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jetfanout.ConfigurationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class YamlValueTest {
     private static final Path FILE = Path.of("vars.yml");
@@ -112,8 +112,10 @@ class YamlValueTest {
 
     @Test
     void aliasesAreFreeUpToALimit() {
-        assertThat(((Map<?, ?>) plain(aliases(51))).get("list")).asList().hasSize(51);
-        assertThat(((Map<?, ?>) plain(aliases(10_000))).get("list")).asList().hasSize(10_000);
+        assertThat(((Map<?, ?>) plain(aliases(51))).get("list")).asInstanceOf(LIST).hasSize(51);
+        assertThat(((Map<?, ?>) plain(aliases(10_000))).get("list"))
+                .asInstanceOf(LIST)
+                .hasSize(10_000);
         // each line ten times the one before it: a billion laughs
         StringBuilder laughs = new StringBuilder("a0: &a0 ha\n");
         for (int n = 1; n < 12; n++) {

@@ -1,0 +1,84 @@
+package org.jetfanout.bundle;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * Names of files on their way from a folder into an archive. A name is bytes there and here, and
+ * need not be UTF-8 or anything that the locale knows: a byte that is no UTF-8 is a lone surrogate
+ * in the text (U+DC80 to U+DCFF), so that no two names become one.
+ */
+final class EntryNames {
+    private static final char UNREADABLE = '\ufffd';
+    private static final int ESCAPED = 0xdc00;
+
+    private EntryNames() {}
+
+    /** The last part of a path that came from a folder's listing. */
+    static String name(Path entry) {
+        String text = entry.getFileName().toString();
+        return text.indexOf(UNREADABLE) < 0 ? text : decoded(bytes(entry));
+    }
+
+    /** The bytes of a path in an archive, each as one character. */
+    static String bytes(String path) {
+        if (path.chars().allMatch(c -> c < 0x80)) {
+            return path;
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(path.length() * 2);
+        path.codePoints()
+                .forEach(
+                        c -> {
+                            if (c > ESCAPED + 0x7f && c <= ESCAPED + 0xff) {
+                                bytes.write(c - ESCAPED);
+                            } else {
+                                bytes.writeBytes(
+                                        Character.toString(c).getBytes(StandardCharsets.UTF_8));
+                            }
+                        });
+        return bytes.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Its text has lost them, its address has not. */
+    private static byte[] bytes(Path entry) {
+        String address = entry.toUri().getRawPath();
+        String path = address.endsWith("/") ? address.substring(0, address.length() - 1) : address;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (int at = path.lastIndexOf('/') + 1; at < path.length(); at++) {
+            if (path.charAt(at) == '%') {
+                bytes.write(Integer.parseInt(path, at + 1, at + 3, 16));
+                at += 2;
+            } else {
+                bytes.write(path.charAt(at));
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private static String decoded(byte[] bytes) {
+        CharsetDecoder decoder =
+                StandardCharsets.UTF_8
+                        .newDecoder()
+                        .onMalformedInput(CodingErrorAction.REPORT)
+                        .onUnmappableCharacter(CodingErrorAction.REPORT);
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(bytes.length);
+        StringBuilder text = new StringBuilder(bytes.length);
+        for (CoderResult result = decoder.decode(in, out, true);
+                !result.isUnderflow();
+                result = decoder.decode(in, out, true)) {
+            text.append(out.flip());
+            out.clear();
+            for (int i = 0; i < result.length(); i++) {
+                text.append((char) (ESCAPED + (in.get() & 0xff)));
+            }
+        }
+        return text.append(out.flip()).toString();
+    }
+}
