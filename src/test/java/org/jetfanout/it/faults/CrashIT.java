@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jetfanout.it.Fleet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dcrash.runs=200} it does that 200 times, each phase in turn; {@code -Dcrash.seed=…} repeats the
  * random moments of an earlier time.
  */
+@Tag("long")
 class CrashIT {
     @Test
     void aKilledRunIsTakenUpWithoutLossOrRepetition(@TempDir Path folder) throws IOException {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** File systems that turn read-only in the middle of a run. */
+@Tag("long")
 @Tag("mounts")
 class ReadOnlyIT {
     private static final int LINES = 1500;
