@@ -121,6 +121,7 @@ final class CommandLines {
             process.destroyForcibly();
             throw new AssertionError("still running: " + line + "\n" + Files.readString(err));
         }
+        RunLogs.haveNoTraces(runs());
         return new Ended(
                 process.exitValue(),
                 new String(Files.readAllBytes(out), UTF_8),

@@ -111,6 +111,7 @@ final class DemoIT {
 
         assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(demo.exitValue()).as(text(err)).isEqualTo(130);
+        RunLogs.haveNoTraces(shell.runs());
         nothingIsLeft(site(text(err)));
     }
 

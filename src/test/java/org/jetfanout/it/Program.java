@@ -123,7 +123,7 @@ public final class Program {
         Programs.ok("kill", "-s", name, Long.toString(process.pid()));
     }
 
-    /** Waits for its end. */
+    /** Waits for its end; no run of its home may have left a stack trace in its log. */
     public Ended end() {
         return end(Duration.ofSeconds(LIMIT_SECONDS));
     }
@@ -135,6 +135,7 @@ public final class Program {
                 process.destroyForcibly();
                 throw new AssertionError("still running:\n" + out() + err());
             }
+            RunLogs.haveNoTraces(runs);
             return new Ended(process.exitValue(), out(), err(), runs);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

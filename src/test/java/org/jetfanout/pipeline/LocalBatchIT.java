@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jetfanout.it.RunLogs;
 import org.jetfanout.ssh.Keys;
 import org.jetfanout.ssh.OpenSshServer;
 import org.jetfanout.ssh.Programs;
@@ -148,8 +149,9 @@ class LocalBatchIT {
         }
     }
 
-    private static int end(Process process) throws InterruptedException {
+    private int end(Process process) throws InterruptedException {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        RunLogs.haveNoTraces(home.resolve("state/jet-fanout/runs"));
         return process.exitValue();
     }
 
