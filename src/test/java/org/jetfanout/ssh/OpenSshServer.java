@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +19,11 @@ import java.util.stream.Stream;
 
 /** A real sshd on a loopback address, for tests. It lets in the {@link TestUser}. */
 public final class OpenSshServer implements AutoCloseable {
+    /** How many ports it tries. */
+    private static final int TRIES = 5;
+
+    private static final String TAKEN = "Address already in use";
+
     private final String address;
     private final int port;
     private final Path folder;
@@ -101,12 +107,10 @@ public final class OpenSshServer implements AutoCloseable {
             Path keys = folder.resolve("authorized_keys");
             Files.write(keys, authorized);
             Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-r--r--"));
-            int listenPort = port == 0 ? freePort(address) : port;
             List<String> config = new ArrayList<>(options); // sshd takes the first of each
             config.addAll(
                     List.of(
                             "ListenAddress " + address,
-                            "Port " + listenPort,
                             "PidFile none",
                             "UsePAM no",
                             "StrictModes no",
@@ -120,11 +124,26 @@ public final class OpenSshServer implements AutoCloseable {
             if (options.stream().noneMatch(line -> line.startsWith("MaxStartups "))) {
                 config.add("MaxStartups 500");
             }
-            Path file = folder.resolve("sshd_config");
-            Files.write(file, config);
-            OpenSshServer server = new OpenSshServer(address, listenPort, folder, hostKeys);
-            server.restart();
-            return server;
+            for (int left = port == 0 ? TRIES : 1; ; left--) {
+                int listenPort = port == 0 ? freePort(address) : port;
+                Path file = folder.resolve("sshd_config");
+                Files.write(file, config);
+                Files.write(file, List.of("Port " + listenPort), StandardOpenOption.APPEND);
+                OpenSshServer server = new OpenSshServer(address, listenPort, folder, hostKeys);
+                // another test may have taken it meanwhile, or have it on another of the addresses
+                Files.deleteIfExists(folder.resolve("log"));
+                try {
+                    server.restart();
+                    if (left == 1 || !server.log().contains(TAKEN)) {
+                        return server;
+                    }
+                    server.stop();
+                } catch (IllegalStateException e) {
+                    if (left == 1 || !server.log().contains(TAKEN)) {
+                        throw e;
+                    }
+                }
+            }
         }
     }
 
