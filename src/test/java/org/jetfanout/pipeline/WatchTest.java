@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +26,7 @@ class WatchTest {
 
     static Stream<Watch.Look> whatFails() {
         return Stream.of(
-                () -> nothing().hashCode(),
+                () -> Objects.requireNonNull(nothing()),
                 () -> {
                     throw new IOException("no space left");
                 },
