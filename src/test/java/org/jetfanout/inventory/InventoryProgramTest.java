@@ -173,10 +173,10 @@ class InventoryProgramTest {
         assertThatThrownBy(
                         () -> Inventory.load(List.of(program), Duration.ofSeconds(1), line -> {}))
                 .hasMessageContaining("did not end within 1 s");
-        assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(20));
+        assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(200));
         long child = Long.parseLong(Files.readString(pid).strip());
         ProcessHandle.of(child)
-                .ifPresent(handle -> handle.onExit().orTimeout(20, TimeUnit.SECONDS).join());
+                .ifPresent(handle -> handle.onExit().orTimeout(3, TimeUnit.MINUTES).join());
     }
 
     @Test

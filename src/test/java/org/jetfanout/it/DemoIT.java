@@ -109,7 +109,7 @@ final class DemoIT {
 
         Programs.ok("kill", "-s", "INT", Long.toString(demo.pid()));
 
-        assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(demo.waitFor(3, TimeUnit.MINUTES)).isTrue();
         assertThat(demo.exitValue()).as(text(err)).isEqualTo(130);
         RunLogs.haveNoTraces(shell.runs());
         nothingIsLeft(site(text(err)));

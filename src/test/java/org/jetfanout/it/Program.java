@@ -23,7 +23,7 @@ import org.jetfanout.ssh.Programs;
 /** jet-fanout itself, in a JVM of its own. */
 public final class Program {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int LIMIT_SECONDS = 120;
+    private static final int LIMIT_SECONDS = 300;
 
     /** Without the tests' own classes and settings. */
     static final String CLASS_PATH =

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The agent relay between real ssh-agents and runners that ask them all the time. */
-@Timeout(90)
+@Timeout(300)
 class AgentRelayIT {
     /** Two signatures by one connection, again and again. */
     private static final String ASKS =

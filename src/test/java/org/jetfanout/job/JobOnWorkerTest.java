@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script and the state machine against each other, in real shells and with real processes. */
-@Timeout(90)
+@Timeout(300)
 class JobOnWorkerTest {
     private static final String NONCE = "00112233445566778899aabbccddeeff";
 

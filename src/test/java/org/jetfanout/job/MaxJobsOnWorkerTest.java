@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The queue of a worker that may run only so many jobs at a time, with real processes. */
-@Timeout(90)
+@Timeout(300)
 class MaxJobsOnWorkerTest {
     private static final String NONCE = "00112233445566778899aabbccddeeff";
 

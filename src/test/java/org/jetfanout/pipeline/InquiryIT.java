@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Workers that answer {@code status}, {@code clean} and their kin with whatever they like. */
-@Timeout(60)
+@Timeout(300)
 class InquiryIT {
     private static final String GUID = "0a1b2c3d-0000-4000-8000-000000000001";
 

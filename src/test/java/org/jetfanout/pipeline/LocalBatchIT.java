@@ -150,7 +150,7 @@ class LocalBatchIT {
     }
 
     private int end(Process process) throws InterruptedException {
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
         RunLogs.haveNoTraces(home.resolve("state/jet-fanout/runs"));
         return process.exitValue();
     }

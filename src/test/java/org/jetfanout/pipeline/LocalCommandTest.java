@@ -14,7 +14,7 @@ import org.jetfanout.ssh.Programs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(200)
 class LocalCommandTest {
     private static LocalCommand start(String command, InputStream stdin) throws IOException {
         return LocalCommand.start(command, Optional.ofNullable(stdin), Optional.empty());

@@ -20,7 +20,7 @@ class EmbeddedQueueTest {
 
     /** Else who waits for the next message waits for ever. */
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void saysThatItsJournalCannotBeWritten() throws Exception {
         BlockingQueue<String> said = new ArrayBlockingQueue<>(10);
         Path queue = folder.resolve("queue");

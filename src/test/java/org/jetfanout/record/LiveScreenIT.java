@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The live view on a real terminal, that of tmux. */
 class LiveScreenIT {
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofMinutes(3);
 
     @TempDir Path folder;
 

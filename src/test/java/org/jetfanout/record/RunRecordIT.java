@@ -42,7 +42,7 @@ class RunRecordIT {
             assertThatThrownBy(record::own)
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageEndingWith("is being worked on by process " + first.pid());
-            Instant deadline = Instant.now().plus(Duration.ofSeconds(30));
+            Instant deadline = Instant.now().plus(Duration.ofMinutes(3));
             while (record.stored("0002", Stream.OUTPUT) < ENOUGH) {
                 assertThat(Instant.now()).isBefore(deadline);
                 Thread.sleep(10);

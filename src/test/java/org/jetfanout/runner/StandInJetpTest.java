@@ -70,7 +70,7 @@ class StandInJetpTest {
         builder.environment().putAll(environment);
         builder.redirectOutput(folder.resolve("out").toFile());
         Process process = builder.start();
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
         output = new String(Files.readAllBytes(folder.resolve("out")), UTF_8);
         return process.exitValue();
     }

@@ -90,7 +90,7 @@ final class FileSinkIT {
     }
 
     private static void ended(Process process) throws InterruptedException {
-        assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).isZero();
     }
 

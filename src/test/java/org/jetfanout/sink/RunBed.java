@@ -94,7 +94,7 @@ final class RunBed implements AutoCloseable {
     }
 
     static void await(BooleanSupplier there) {
-        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        long end = System.nanoTime() + Duration.ofMinutes(3).toNanos();
         while (!there.getAsBoolean()) {
             if (System.nanoTime() > end) {
                 throw new AssertionError("not there after 60 s");

@@ -54,7 +54,7 @@ final class StdoutSinkTest {
                         .directory(folder.toFile())
                         .redirectError(err.toFile())
                         .start();
-        assertThat(shell.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(shell.waitFor(3, TimeUnit.MINUTES)).isTrue();
         return Files.readString(err);
     }
 }

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /** Runs other programs in tests. */
 public final class Programs {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(180);
 
     private Programs() {}
 
@@ -88,7 +88,7 @@ public final class Programs {
         return folder;
     }
 
-    /** Waits until something holds; fails after a minute. */
+    /** Waits until something holds; fails after some minutes: the machine may be busy. */
     public static void await(String what, BooleanSupplier condition) {
         Instant end = Instant.now().plus(LIMIT);
         while (!condition.getAsBoolean()) {
