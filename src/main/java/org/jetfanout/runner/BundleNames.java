@@ -63,8 +63,8 @@ public record BundleNames(String folder, Map<String, String> sources)
     private static boolean isEnd(String text, int at) {
         return at == text.length()
                 || text.charAt(at) == '/'
-                || text.charAt(at) == '.' && at + 1 == text.length()
-                || !Character.isLetterOrDigit(text.charAt(at))
-                        && ".-_".indexOf(text.charAt(at)) < 0;
+                || (text.charAt(at) == '.' && at + 1 == text.length())
+                || (!Character.isLetterOrDigit(text.charAt(at))
+                        && ".-_".indexOf(text.charAt(at)) < 0);
     }
 }

@@ -20,13 +20,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WatchTest {
     private final Watch watch = new Watch(Duration.ofMillis(5));
 
-    private static <T> T nothing() {
-        return null;
-    }
-
     static Stream<Watch.Look> whatFails() {
         return Stream.of(
-                () -> Objects.requireNonNull(nothing()),
+                () -> Objects.requireNonNull(null),
                 () -> {
                     throw new IOException("no space left");
                 },
