@@ -28,7 +28,7 @@ import org.jetfanout.ssh.TestUser;
  * {@link TestUser}.
  */
 final class WorkerShell implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(180);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     final Path home;
     final Map<String, String> environment = new TreeMap<>();

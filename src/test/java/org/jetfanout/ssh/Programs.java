@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /** Runs other programs in tests. */
 public final class Programs {
-    private static final Duration LIMIT = Duration.ofSeconds(180);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private Programs() {}
 

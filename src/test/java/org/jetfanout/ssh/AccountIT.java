@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever account the tests find, they get the one that they need, or say what is wrong. */
-class TestUserIT {
+class AccountIT {
     private static final String NAME = "jetfan-found";
     private static final String ROOT = "only root makes accounts; others log in as themselves";
 
