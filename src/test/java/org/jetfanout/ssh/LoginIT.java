@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -241,6 +245,149 @@ class LoginIT {
                 assertThat(server.log()).contains(key.fingerprint()).doesNotContain("Failed");
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Match originalhost alias\n  HostName 127.0.0.3\nHost *\n  HostName 127.0.0.2",
+                "Host other\n  Include to-2\nHost alias\n  HostName 127.0.0.3",
+                "Host alias\n  Include to-3\nHost *\n  HostName 127.0.0.2",
+                "Match exec \"test %n = alias\"\n  HostName 127.0.0.3\nHost *\n  HostName 127.0.0.2",
+            })
+    void logsInToTheMachineThatSshWouldLogInTo(String text) throws IOException {
+        Keys.Pair key = Keys.ed25519(folder, "key");
+        try (OpenSshServer two = OpenSshServer.at("127.0.0.2").authorize(key).start();
+                OpenSshServer three =
+                        OpenSshServer.at("127.0.0.3").port(two.port()).authorize(key).start();
+                SshConnections connections = new SshConnections(bed.files(key))) {
+            bed.knows(two, three);
+            Files.writeString(folder.resolve("to-2"), "HostName 127.0.0.2\n");
+            Files.writeString(folder.resolve("to-3"), "HostName 127.0.0.3\n");
+            String usual = "Port " + two.port() + "\nUser " + OpenSshServer.loginUser() + "\n";
+            Files.writeString(bed.config(), usual + text + "\n");
+            Destination worker = new Destination("w1", "alias", 0, "");
+            assertThat(SshTestBed.run(connections, worker, "echo $SSH_CONNECTION"))
+                    .contains("127.0.0.3 " + three.port());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"beside", "CertificateFile", "agent", "agent and CertificateFile"})
+    void logsInWithACertificate(String way) throws IOException {
+        Keys.Pair authority = Keys.ed25519(folder, "authority");
+        Keys.Pair key = Keys.generate(folder, "key", "", "-t", "rsa", "-b", "2048");
+        Programs.ok(
+                "ssh-keygen",
+                "-q",
+                "-s",
+                authority.file().toString(),
+                "-I",
+                "someone",
+                "-n",
+                OpenSshServer.loginUser(),
+                key.file() + ".pub");
+        Path certificate = Path.of(key.file() + "-cert.pub");
+        if (way.contains("CertificateFile")) {
+            Path elsewhere = Files.move(certificate, folder.resolve("my cert.pub"));
+            Files.writeString(bed.config(), "CertificateFile \"" + elsewhere + "\"\n");
+        }
+        Path trusted = Path.of(authority.file() + ".pub");
+        try (OpenSshServer server =
+                        OpenSshServer.at("127.0.0.2")
+                                .option("TrustedUserCAKeys " + trusted)
+                                .start();
+                SshAgent agent = SshAgent.start()) {
+            bed.knows(server);
+            if (way.startsWith("agent")) {
+                agent.add(key); // with the certificate, if it is beside
+            }
+            SshSettings settings = way.startsWith("agent") ? bed.agent(agent) : bed.files(key);
+            try (SshConnections connections = new SshConnections(settings)) {
+                assertThat(SshTestBed.run(connections, server.destination("w1"), "echo in"))
+                        .isEqualTo("in\n");
+                assertThat(server.log()).contains("ID someone");
+            }
+        }
+    }
+
+    @Test
+    void identityAgentNamesAnAgentWhereTheEnvironmentHasNone() throws IOException {
+        Keys.Pair key = Keys.ed25519(folder, "key");
+        try (OpenSshServer server = OpenSshServer.at("127.0.0.2").authorize(key).start();
+                SshAgent agent = SshAgent.start(key)) {
+            bed.knows(server);
+            Path link = Files.createSymbolicLink(folder.resolve("an agent"), agent.socket());
+            Files.writeString(bed.config(), "IdentityAgent \"" + link + "\"\n");
+            try (SshConnections connections = new SshConnections(bed.files())) {
+                assertThat(SshTestBed.run(connections, server.destination("w1"), "echo in"))
+                        .isEqualTo("in\n");
+            }
+            Files.writeString(bed.config(), "IdentityAgent none\n");
+            try (SshConnections connections = new SshConnections(bed.agent(agent))) {
+                assertThatThrownBy(
+                                () -> SshTestBed.run(connections, server.destination("w1"), "true"))
+                        .hasMessageContaining("no ssh-agent");
+            }
+        }
+    }
+
+    @Test
+    void sshConfigNamesTheFilesOfKnownHosts() throws IOException {
+        Keys.Pair key = Keys.ed25519(folder, "key");
+        try (OpenSshServer server = OpenSshServer.at("127.0.0.2").authorize(key).start();
+                SshConnections connections = new SshConnections(bed.files(key))) {
+            bed.knows(server);
+            Path others = Files.move(bed.knownHosts(), folder.resolve("others"));
+            Files.writeString(
+                    bed.config(),
+                    "Host 127.0.0.2\n UserKnownHostsFile " + folder + "/none " + others + "\n");
+            assertThat(SshTestBed.run(connections, server.destination("w1"), "echo in"))
+                    .isEqualTo("in\n");
+        }
+    }
+
+    @Test
+    void triesAllAddressesOfANameEachWithAllOfTheTime() throws IOException {
+        Keys.Pair key = Keys.ed25519(folder, "key");
+        Deadlines deadlines = new Deadlines(Duration.ofSeconds(3), Duration.ofSeconds(20));
+        try (OpenSshServer server = OpenSshServer.at("127.0.0.2").authorize(key).start();
+                BlackHole hole = BlackHole.at("127.0.0.9", server.port());
+                ServerSocket mute =
+                        new ServerSocket(server.port(), 5, InetAddress.getByName("127.0.0.10"))) {
+            // known by the name that is asked for, whatever the address
+            Files.writeString(
+                    bed.knownHosts(),
+                    "[worker.example]:" + server.port() + " " + server.hostKeys().get(0).blob());
+            Destination worker =
+                    new Destination(
+                            "w1", "worker.example", server.port(), OpenSshServer.loginUser());
+            String muteOne = mute.getInetAddress().getHostAddress();
+            String[] some = {hole.address(), "127.0.0.11", muteOne, "127.0.0.2"};
+            try (SshConnections connections =
+                            new SshConnections(bed.files(key), name -> addresses(some));
+                    SshSession session = connections.open(worker, deadlines, Optional.empty())) {
+                assertThat(SshTestBed.output(session.exec("echo in", Optional.empty())))
+                        .isEqualTo("in\n");
+            }
+            String[] dead = {hole.address(), "127.0.0.11"};
+            try (SshConnections connections =
+                    new SshConnections(bed.files(key), name -> addresses(dead))) {
+                assertThatThrownBy(() -> connections.open(worker, deadlines, Optional.empty()))
+                        .hasMessage(
+                                "worker w1 (worker.example:%d): 127.0.0.9: no connection within 3.0 s;"
+                                        + " 127.0.0.11: connection refused",
+                                server.port());
+            }
+        }
+    }
+
+    private static InetAddress[] addresses(String... texts) throws UnknownHostException {
+        InetAddress[] addresses = new InetAddress[texts.length];
+        for (int i = 0; i < texts.length; i++) {
+            addresses[i] = InetAddress.getByName(texts[i]);
+        }
+        return addresses;
     }
 
     @Test

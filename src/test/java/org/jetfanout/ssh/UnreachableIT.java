@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each way not to reach a worker: one clear line. */
@@ -162,6 +164,115 @@ class UnreachableIT {
                         WorkerUnreachableException.class,
                         e -> assertThat(e.reason()).isEqualTo(Cause.CONFIGURATION))
                 .hasMessageContaining("config:2: Port: not a port: 'many'");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "AuthenticationMethods publickey,password | wants a second factor besides (password)",
+                "AuthenticationMethods password | in by password only",
+                "MaxAuthTries 1 | broke off before all keys were tried (its MaxAuthTries)",
+            })
+    void howTheServerWantsToBeLoggedInToIsSaid(String option, String said) throws IOException {
+        Keys.Pair other = Keys.ed25519(folder, "other");
+        try (OpenSshServer server =
+                        OpenSshServer.at("127.0.0.2")
+                                .authorize(key)
+                                .option("PasswordAuthentication yes")
+                                .option(option)
+                                .start();
+                SshConnections both =
+                        new SshConnections(
+                                option.startsWith("Max")
+                                        ? new SshTestBed(folder).files(other, key)
+                                        : new SshTestBed(folder).files(key))) {
+            new SshTestBed(folder).knows(server);
+            assertThatThrownBy(
+                            () ->
+                                    both.open(
+                                            server.destination("w1"),
+                                            Deadlines.standard(),
+                                            Optional.empty()))
+                    .isInstanceOfSatisfying(
+                            WorkerUnreachableException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Cause.AUTHENTICATION))
+                    .hasMessageContaining(said);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "AllowTcpForwarding no | JUMP_HOST | forbids to forward to it",
+                "PermitOpen 127.0.0.9:1 | JUMP_HOST | forbids to forward to it",
+                "# nothing | CONNECT | not reached from the jump host",
+            })
+    void aJumpHostThatLeadsNowhereIsSaid(String option, Cause cause, String said)
+            throws IOException {
+        SshTestBed bed = new SshTestBed(folder);
+        try (OpenSshServer jump =
+                OpenSshServer.at("127.0.0.2").authorize(key).option(option).start()) {
+            bed.knows(jump);
+            Files.writeString(
+                    bed.config(),
+                    "Host w\n ProxyJump "
+                            + OpenSshServer.loginUser()
+                            + "@127.0.0.2:"
+                            + jump.port()
+                            + "\n HostName 127.0.0.33\n Port 1\n");
+            Destination worker = new Destination("w1", "w", 0, "fan");
+            assertThatThrownBy(
+                            () -> connections.open(worker, Deadlines.standard(), Optional.empty()))
+                    .isInstanceOfSatisfying(
+                            WorkerUnreachableException.class,
+                            e -> assertThat(e.reason()).as(e.getMessage()).isEqualTo(cause))
+                    .hasMessageStartingWith("worker w1 (127.0.0.33:1): ")
+                    .hasMessageContaining(said);
+        }
+    }
+
+    @Test
+    void whatAServerSaysBeforeItHangsUpIsTold() throws IOException {
+        try (OpenSshServer full =
+                        OpenSshServer.at("127.0.0.2")
+                                .authorize(key)
+                                .option("MaxStartups 1")
+                                .start();
+                Socket one = new Socket("127.0.0.2", full.port())) {
+            assertThat(one.getInputStream().read()).isPositive(); // it has its place
+            new SshTestBed(folder).knows(full);
+            assertThatThrownBy(
+                            () ->
+                                    connections.open(
+                                            full.destination("w1"),
+                                            Deadlines.standard(),
+                                            Optional.empty()))
+                    .isInstanceOfSatisfying(
+                            WorkerUnreachableException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Cause.CONNECT))
+                    .hasMessageContaining("MaxStartups");
+        }
+    }
+
+    @Test
+    void whatNobodyForesawConcernsOneWorkerOnly() {
+        try (SshConnections strange =
+                new SshConnections(
+                        new SshTestBed(folder).files(key),
+                        name -> {
+                            throw new UnsupportedOperationException("no names here");
+                        })) {
+            assertThatThrownBy(
+                            () ->
+                                    strange.open(
+                                            new Destination("w1", "h", 22, "fan"),
+                                            SHORT,
+                                            Optional.empty()))
+                    .isInstanceOf(WorkerUnreachableException.class)
+                    .hasMessage("worker w1: no connection: no names here");
+        }
     }
 
     @Test
