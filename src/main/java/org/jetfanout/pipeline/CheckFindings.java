@@ -33,10 +33,16 @@ final class CheckFindings {
      * An answer and the circumstances in which it came.
      *
      * @param loginKey fingerprint of the key that logged in
+     * @param encryption what was agreed on with the worker
      * @param asked before the question went out
      * @param answered after the beginning of the answer came
      */
-    record Answer(CheckReply reply, String loginKey, Instant asked, Instant answered) {}
+    record Answer(
+            CheckReply reply,
+            String loginKey,
+            String encryption,
+            Instant asked,
+            Instant answered) {}
 
     /** What an answer says. */
     static WorkerCheck of(Worker worker, WorkerSettings settings, Answer answer) {
@@ -58,6 +64,7 @@ final class CheckFindings {
         }
         checks.add(clock(answer));
         checks.add(sudo(reply));
+        checks.add(ok("encryption", answer.encryption()));
         return new WorkerCheck(worker, checks);
     }
 

@@ -24,6 +24,7 @@ import org.jetfanout.job.CheckScript;
 import org.jetfanout.runner.ShellWords;
 import org.jetfanout.ssh.Chunk;
 import org.jetfanout.ssh.CommandStream;
+import org.jetfanout.ssh.Encryption;
 import org.jetfanout.ssh.GuardBudget;
 import org.jetfanout.ssh.GuardPolicy;
 import org.jetfanout.ssh.Signature;
@@ -119,6 +120,8 @@ final class CheckSteps implements AutoCloseable {
         Message message = exchange.getMessage();
         Question question = exchange.getProperty(QUESTION, Question.class);
         String loginKey = message.getHeader(SshHeaders.LOGIN_KEY, String.class);
+        String encryption =
+                String.valueOf(message.getHeader(SshHeaders.ENCRYPTION, Encryption.class));
         CommandStream stream = message.getMandatoryBody(CommandStream.class);
         AtomicBoolean late = new AtomicBoolean();
         Future<?> deadline =
@@ -130,14 +133,18 @@ final class CheckSteps implements AutoCloseable {
                         DEADLINE.toMillis(),
                         TimeUnit.MILLISECONDS);
         try (stream) {
-            message.setBody(judge(question, loginKey, stream, late));
+            message.setBody(judge(question, loginKey, encryption, stream, late));
         } finally {
             deadline.cancel(false);
         }
     }
 
     private static WorkerCheck judge(
-            Question question, String loginKey, CommandStream stream, AtomicBoolean late) {
+            Question question,
+            String loginKey,
+            String encryption,
+            CommandStream stream,
+            AtomicBoolean late) {
         ByteArrayOutputStream stdout = new ByteArrayOutputStream();
         ByteArrayOutputStream stderr = new ByteArrayOutputStream();
         Instant answered = null;
@@ -165,6 +172,7 @@ final class CheckSteps implements AutoCloseable {
                 new CheckFindings.Answer(
                         reply,
                         loginKey,
+                        encryption,
                         question.asked(),
                         answered == null ? Instant.now() : answered));
     }

@@ -13,6 +13,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import org.jetfanout.Home;
 import org.jetfanout.UserLocale;
 import org.jetfanout.ssh.Chunk;
 import org.jetfanout.ssh.CommandStream;
@@ -71,9 +72,9 @@ final class LocalCommand implements CommandStream {
             agent = Optional.of(GuardSocket.open(guard.get(), Path.of(own)));
             environment.put(AGENT, agent.get().socket().toString());
         }
-        if (environment.containsKey("HOME")) {
-            builder.directory(Path.of(environment.get("HOME")).toFile());
-        }
+        Path home = Home.of(environment).path();
+        environment.put("HOME", home.toString());
+        builder.directory(home.toFile());
         Process process;
         try {
             process = builder.start();

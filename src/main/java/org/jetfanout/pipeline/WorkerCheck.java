@@ -18,7 +18,7 @@ import org.jetfanout.workers.Worker;
  */
 public record WorkerCheck(Worker worker, List<CheckResult> checks) {
     /** What a line about a worker without trouble tells. */
-    private static final Set<String> TOLD = Set.of("runner", "space", "guard");
+    private static final Set<String> TOLD = Set.of("runner", "space", "guard", "encryption");
 
     /** Copies the list. */
     public WorkerCheck {

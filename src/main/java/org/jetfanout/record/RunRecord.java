@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.Home;
 import org.jetfanout.PrivateFiles;
 import org.jetfanout.log.Frame;
 import org.jetfanout.log.Redaction;
@@ -107,9 +108,11 @@ public final class RunRecord implements Closeable {
      */
     public static Path runsFolder(Map<String, String> environment) {
         String state = environment.getOrDefault("XDG_STATE_HOME", "");
-        String home = environment.getOrDefault("HOME", System.getProperty("user.home"));
         // XDG: a relative path is to be ignored
-        Path base = state.startsWith("/") ? Path.of(state) : Path.of(home).resolve(".local/state");
+        Path base =
+                state.startsWith("/")
+                        ? Path.of(state)
+                        : Home.of(environment).path().resolve(".local/state");
         return base.resolve("jet-fanout").resolve("runs");
     }
 

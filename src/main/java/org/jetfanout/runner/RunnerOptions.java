@@ -84,6 +84,10 @@ public record RunnerOptions(
                 user.or(() -> named(environment, "JET_SSH_USER"))
                         .or(() -> named(environment, "USER"))
                         .orElseGet(() -> System.getProperty("user.name"));
+        if (login.equals("?")) { // what Java says of a uid that passwd does not have
+            throw new ConfigurationException(
+                    "no login name for the hosts: this user has no entry in passwd; pass --user");
+        }
         checkName("login name for the hosts", login);
         return login;
     }

@@ -33,7 +33,7 @@ public final class FileSink implements Sink {
     /** A sink with these settings. */
     public FileSink(SinkSettings settings) {
         settings.only(KEYS);
-        path = settings.text("path", PATH);
+        path = settings.file("path", PATH).toString();
         if (path.replace(GUID, "").matches(".*[{}].*")) {
             throw settings.wrong("path", "the only placeholder is {guid}");
         }

@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.Home;
 import org.jetfanout.Nearest;
 import org.jetfanout.log.Redaction;
 
@@ -40,9 +41,11 @@ public final class SinkConfig {
     /** Where the file is if nothing else is said: {@code jet-fanout/sinks.properties}. */
     public static Path usual(Map<String, String> environment) {
         String config = environment.getOrDefault("XDG_CONFIG_HOME", "");
-        String home = environment.getOrDefault("HOME", System.getProperty("user.home"));
         // XDG: a relative path is to be ignored
-        Path base = config.startsWith("/") ? Path.of(config) : Path.of(home).resolve(".config");
+        Path base =
+                config.startsWith("/")
+                        ? Path.of(config)
+                        : Home.of(environment).path().resolve(".config");
         return base.resolve("jet-fanout").resolve("sinks.properties");
     }
 

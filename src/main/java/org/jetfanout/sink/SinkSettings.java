@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.Durations;
+import org.jetfanout.Home;
 import org.jetfanout.Nearest;
 
 /**
@@ -183,8 +184,21 @@ public final class SinkSettings {
         throw wrong(key, "must be a number of bytes such as 64k, 16m or 1g, from " + least + " on");
     }
 
+    /** A path; one that begins with {@code ~/} is below the user's home. */
     public Optional<Path> file(String key) {
-        return text(key).map(Path::of);
+        return text(key).map(text -> path(key, text));
+    }
+
+    /** The same with a value where there is none. */
+    public Path file(String key, String other) {
+        return path(key, text(key, other));
+    }
+
+    private Path path(String key, String text) {
+        if (text.startsWith("~") && !text.equals("~") && !text.startsWith("~/")) {
+            throw wrong(key, "only ~/ is known, the home of others is not: write the path out");
+        }
+        return Path.of(Home.ofUser().expand(text));
     }
 
     /** An address with scheme and host, without a slash at its end. */

@@ -66,6 +66,17 @@ record ConfigFiles(List<ConfigFile> files) {
                 .findFirst();
     }
 
+    /** Whether ssh may have to be asked about a machine. */
+    boolean ask() {
+        return files.stream()
+                .flatMap(ConfigFiles::lines)
+                .anyMatch(
+                        line ->
+                                ConfigKeyword.of(line.keyword())
+                                        .map(known -> known.use() == ConfigKeyword.Use.ASKED)
+                                        .orElse(true));
+    }
+
     private static Stream<ConfigLine> lines(ConfigFile file) {
         return file.entries().stream()
                 .flatMap(

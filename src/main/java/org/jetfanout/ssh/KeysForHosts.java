@@ -63,6 +63,7 @@ public final class KeysForHosts {
         Set<String> forWorkers = new LinkedHashSet<>();
         boolean allNamed = true;
         ssh.files().agentSocket().map(Agent::new).ifPresent(agents::add);
+        connections.lookUp(workers);
         for (Destination worker : workers) {
             List<Resolved> way;
             try {

@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
@@ -30,13 +32,19 @@ final class OpenSsh {
     private static final int SECONDS = 20;
 
     /** So many at a time: more would only wait for the processors. */
-    private static final int AT_ONCE = 8;
+    static final int AT_ONCE = 8;
 
     private static final int MAX_LINES = 10_000;
 
+    private static final Semaphore TURNS = new Semaphore(AT_ONCE);
+
+    /** A machine is asked about once in a process, whoever wants to know. */
+    private static final Map<Question, List<String>> ANSWERS = new ConcurrentHashMap<>();
+
     private final ConfigFiles files;
     private final Optional<Path> program;
-    private final Semaphore turns = new Semaphore(AT_ONCE);
+
+    private record Question(ConfigFiles files, String host, int port, String user) {}
 
     /**
      * @param path of the environment: where ssh is looked for
@@ -61,18 +69,26 @@ final class OpenSsh {
         if (program.isEmpty()) {
             throw cannotBeAsked(why, "not installed");
         }
-        turns.acquireUninterruptibly();
+        Question question =
+                new Question(files, destination.host(), destination.port(), destination.user());
+        List<String> known = ANSWERS.get(question);
+        if (known != null) {
+            return known;
+        }
+        TURNS.acquireUninterruptibly();
         try {
             Path folder = Files.createTempDirectory("jet-fanout-ssh"); // only we can read it
             try {
-                return ask(destination, why, folder);
+                List<String> answer = ask(destination, why, folder);
+                ANSWERS.put(question, answer);
+                return answer;
             } finally {
                 remove(folder);
             }
         } catch (IOException | UncheckedIOException e) {
             throw cannotBeAsked(why, e.getMessage());
         } finally {
-            turns.release();
+            TURNS.release();
         }
     }
 

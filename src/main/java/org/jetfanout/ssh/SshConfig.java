@@ -130,6 +130,11 @@ final class SshConfig {
         return known;
     }
 
+    /** Whether ssh may have to be asked about a machine, which takes its time. */
+    boolean asks() {
+        return files.ask();
+    }
+
     private Resolved find(Destination destination) {
         Walk walk = new Walk(destination.host());
         files.files().forEach(file -> walk.through(file, true));

@@ -10,11 +10,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -208,6 +210,24 @@ public final class SshConnections implements AutoCloseable {
         return Stream.concat(way.jumps().stream(), Stream.of(way.worker()))
                 .map(Hop::resolved)
                 .toList();
+    }
+
+    /** Finds out about many machines side by side, where ssh has to be asked about them. */
+    void lookUp(Collection<Destination> machines) {
+        if (!config().asks()) {
+            return;
+        }
+        ExecutorService asking =
+                Executors.newFixedThreadPool(OpenSsh.AT_ONCE, daemons("ssh-config"));
+        try {
+            List<Callable<List<Resolved>>> questions = new ArrayList<>();
+            machines.forEach(machine -> questions.add(() -> machines(machine)));
+            asking.invokeAll(questions); // who needs an answer that failed hears of that then
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            asking.shutdownNow();
+        }
     }
 
     /** Closes all connections. Commands that run live on, as with ssh. */

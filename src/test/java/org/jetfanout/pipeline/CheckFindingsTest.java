@@ -48,13 +48,15 @@ class CheckFindingsTest {
         return CheckFindings.of(
                 WORKER,
                 WorkerSettings.defaults(),
-                new CheckFindings.Answer(reply, LOGIN_KEY, ASKED, ASKED.plusSeconds(3)));
+                new CheckFindings.Answer(
+                        reply, LOGIN_KEY, "curve25519-sha256", ASKED, ASKED.plusSeconds(3)));
     }
 
     @Test
     void aGoodWorkerIsOneLine() {
         assertThat(judge().text())
-                .isEqualTo("ok       w1 (wk): jetp 0.1; 20.0 GiB free; 1 key for hosts");
+                .isEqualTo(
+                        "ok       w1 (wk): jetp 0.1; 20.0 GiB free; 1 key for hosts; curve25519-sha256");
     }
 
     @Test

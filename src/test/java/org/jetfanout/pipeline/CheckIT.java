@@ -80,7 +80,9 @@ class CheckIT {
                         "keys",
                         "relay",
                         "clock",
-                        "sudo");
+                        "sudo",
+                        "encryption");
+        assertThat(result(worker, "encryption").detail()).contains("25519", "gcm");
         assertThat(result(worker, "runner").detail()).isEqualTo("jetp 0.1.1");
         assertThat(result(worker, "guard").detail()).isEqualTo("1 key for hosts");
         assertThat(result(worker, "root").detail()).startsWith(OpenSshServer.loginUser() + ", uid");

@@ -183,12 +183,14 @@ final class FileSinkTest {
         wrong.put("rotate-size", "1k");
         wrong.put("rotate-count", "-1");
         wrong.put("path", "x-{host}.ndjson");
+        wrong.put("path ", "~other/x.ndjson");
         wrong.put("pat", "x");
         wrong.forEach(
                 (key, value) ->
-                        assertThatThrownBy(() -> sink(Map.of(key, value)))
+                        assertThatThrownBy(() -> sink(Map.of(key.strip(), value)))
                                 .isInstanceOf(ConfigurationException.class)
-                                .hasMessageStartingWith("sinks.properties: file." + key + ": "));
+                                .hasMessageStartingWith(
+                                        "sinks.properties: file." + key.strip() + ": "));
     }
 
     private SinkBed sink() throws Exception {

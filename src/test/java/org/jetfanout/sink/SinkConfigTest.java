@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.Home;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -104,7 +105,8 @@ class SinkConfigTest {
     @Test
     void valuesAreTyped() throws IOException {
         SinkSettings settings =
-                config("s.n = 7\ns.on = true\ns.time = 1m\ns.size = 2G\ns.file = /x\ns.empty =\n")
+                config(
+                                "s.n = 7\ns.on = true\ns.time = 1m\ns.size = 2G\ns.file = /x\ns.home = ~/x y\ns.empty =\n")
                         .settings("s");
         assertThat(settings.number("n", 1, 1, 9)).isEqualTo(7);
         assertThat(settings.number("none", 1, 1, 9)).isEqualTo(1);
@@ -112,6 +114,7 @@ class SinkConfigTest {
         assertThat(settings.duration("time", Duration.ZERO)).isEqualTo(Duration.ofMinutes(1));
         assertThat(settings.bytes("size", 0, 0)).isEqualTo(2L << 30);
         assertThat(settings.file("file")).contains(Path.of("/x"));
+        assertThat(settings.file("home")).contains(Home.ofUser().path().resolve("x y"));
         assertThat(settings.text("empty")).isEmpty();
         assertThat(settings.text("empty", "else")).isEqualTo("else");
     }
