@@ -57,6 +57,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
         context.getLogger("org.apache.activemq").setLevel(Level.WARN);
         // what MINA warns of, others can cause as often as they like; we say ourselves what matters
         context.getLogger("org.apache.sshd").setLevel(Level.ERROR);
+        // it stumbles, harmlessly, over a split that ends before its last part
+        context.getLogger("org.apache.camel.processor.MulticastProcessor").setLevel(Level.ERROR);
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.INFO);
         context.getLogger(Logger.ROOT_LOGGER_NAME).detachAndStopAllAppenders();
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);

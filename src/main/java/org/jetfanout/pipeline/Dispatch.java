@@ -17,6 +17,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jetfanout.ConfigurationException;
@@ -83,6 +84,7 @@ public final class Dispatch {
     /** Since when the job waits on its worker; null while it does not. */
     private volatile Instant waitingSince;
 
+    private final AtomicBoolean settled = new AtomicBoolean();
     private volatile boolean putBack;
     private volatile boolean cancelled;
     private volatile Counts counts;
@@ -443,6 +445,15 @@ public final class Dispatch {
     /** The routes did not do with it what they must. */
     void misconfigured() {
         misconfigured = true;
+    }
+
+    /** Says once that what becomes of the batch now is known; false to who comes too late. */
+    boolean settle() {
+        return settled.compareAndSet(false, true);
+    }
+
+    boolean isSettled() {
+        return settled.get();
     }
 
     /** Whether another worker may take the batch: certainly not started, or wanted even so. */

@@ -19,6 +19,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.jetfanout.ConfigurationException;
 import org.jetfanout.SteadyTime;
 import org.jetfanout.log.Frame;
 import org.jetfanout.log.Stream;
@@ -46,11 +47,16 @@ import org.slf4j.MDC;
  */
 final class DispatchSteps implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DispatchSteps.class);
+
+    /** Exchange property: the message came so far. */
+    private static final String TAKEN = "JetTaken";
+
     private static final Duration ROUND = Duration.ofSeconds(1);
 
     private final RunRecord record;
     private final Screen screen;
     private final Bundles bundles;
+    private final RouteTroubles troubles;
     private final Progress progress = new Progress();
     private final Map<String, Dispatch> active = new ConcurrentHashMap<>();
 
@@ -84,7 +90,11 @@ final class DispatchSteps implements AutoCloseable {
     private volatile boolean cancelled;
     private volatile Substitutes substitutes;
 
-    DispatchSteps(RunRecord record, Screen screen, Bundles bundles) {
+    /**
+     * @param troubles is told what the routes do not do
+     */
+    DispatchSteps(RunRecord record, Screen screen, Bundles bundles, RouteTroubles troubles) {
+        this.troubles = troubles;
         this.record = record;
         this.screen = screen;
         this.bundles = bundles;
@@ -228,6 +238,7 @@ final class DispatchSteps implements AutoCloseable {
     }
 
     private void takeUp(Exchange exchange) throws IOException, InvalidPayloadException {
+        exchange.setProperty(TAKEN, true);
         String id = exchange.getMessage().getMandatoryBody(String.class);
         // after a crash the same batch may come twice; whoever takes it up first reads how it
         // stands
@@ -274,6 +285,7 @@ final class DispatchSteps implements AutoCloseable {
 
     private void command(Exchange exchange) throws IOException {
         Dispatch dispatch = dispatch(exchange);
+        exchange.removeProperty(StepWatch.STORED);
         enter(
                 dispatch,
                 dispatch.wasConnected() ? BatchState.RECONNECTING : BatchState.CONNECTING,
@@ -338,6 +350,14 @@ final class DispatchSteps implements AutoCloseable {
             abort(cause);
             return;
         }
+        Optional<FailedStep> step = troubles.step(cause).filter(this::isOfUser);
+        if (step.isPresent()) {
+            // it would fail the next time, too
+            dispatch.job().giveUp(step.get().says(cause));
+            dispatch.misconfigured();
+            troubles.tell(step.get().says(cause));
+            return;
+        }
         // what is wrong with one worker, whatever it is, ends nothing but its own batch
         dispatch.failed(cause);
         LOG.warn("{}", dispatch.trouble());
@@ -349,6 +369,7 @@ final class DispatchSteps implements AutoCloseable {
      */
     private void abort(Exception cause) {
         LOG.error("the run cannot go on: {}", cause.toString());
+        LOG.debug("the run cannot go on", cause);
         end.completeExceptionally(
                 cause instanceof RuntimeException told ? told : new IllegalStateException(cause));
         leave();
@@ -357,6 +378,7 @@ final class DispatchSteps implements AutoCloseable {
     private void append(Exchange exchange) throws InvalidPayloadException {
         Dispatch dispatch = dispatch(exchange);
         Frame frame = record.append(exchange.getMessage().getMandatoryBody(Frame.class));
+        exchange.setProperty(StepWatch.STORED, true);
         dispatch.read(frame);
         progress.frame(frame);
         exchange.getMessage().setBody(frame);
@@ -370,7 +392,7 @@ final class DispatchSteps implements AutoCloseable {
         Dispatch dispatch = dispatch(exchange);
         String id = dispatch.message().batch().id();
         try {
-            if (end.isCompletedExceptionally() || dispatch.isLeft()) {
+            if (!dispatch.settle() || end.isCompletedExceptionally() || dispatch.isLeft()) {
                 return; // nothing can be stored; the batch is queued again when the run is resumed
             }
             if (dispatch.isPutBack()) {
@@ -380,22 +402,112 @@ final class DispatchSteps implements AutoCloseable {
             if (reassign(dispatch, exchange.getMessage())) {
                 return;
             }
-            BatchResult result = dispatch.result();
-            record.result(result);
-            progress.result(result);
-            screen.result(result);
-            open.remove(id);
+            store(dispatch);
+            exchange.setProperty(StepWatch.STORED, true);
         } catch (IOException | RuntimeException e) {
             LOG.error("the result of batch {} cannot be stored", id);
             abort(e);
         } finally {
-            active.remove(id);
-            taken.remove(id);
-            MDC.clear();
+            putDown(id);
         }
+    }
+
+    private void store(Dispatch dispatch) {
+        BatchResult result = dispatch.result();
+        record.result(result);
+        progress.result(result);
+        screen.result(result);
+        open.remove(result.batch());
+    }
+
+    private void putDown(String id) {
+        active.remove(id);
+        taken.remove(id);
+        MDC.clear();
         if (open.isEmpty()) {
             end.complete(null);
         }
+    }
+
+    /**
+     * The route that takes batches from the queue has done with a message, as it should or not: no
+     * batch that was taken up stays without a result, and no message comes to nothing in silence.
+     */
+    void done(Exchange exchange) {
+        Exception thrown = exchange.getException();
+        if (left || end.isDone()) {
+            exchange.setException(null); // who resumes the run queues it again
+            return;
+        }
+        Dispatch dispatch = dispatch(exchange);
+        if (dispatch != null && dispatch.isSettled()) {
+            requeue(exchange, dispatch.message().batch().id());
+            return;
+        }
+        Optional<FailedStep> step = troubles.step(thrown);
+        exchange.setException(null);
+        if (thrown != null && (step.isEmpty() || !isOfUser(step.get()))) {
+            abort(Causes.within(thrown));
+        } else if (dispatch != null) {
+            settle(
+                    dispatch,
+                    "the routes gave no result for batch "
+                            + dispatch.message().batch().id()
+                            + step.map(at -> "; " + at.says(Causes.within(thrown))).orElse(""));
+        } else if (exchange.getProperty(TAKEN) == null) {
+            String why =
+                    step.map(at -> at.says(Causes.within(thrown)))
+                            .orElse(
+                                    "route dispatch took a batch from the queue and did not hand it"
+                                            + " to 'ref: takeUp'");
+            end.completeExceptionally(
+                    new ConfigurationException(
+                            why
+                                    + "; what is stored is safe: when this is mended, jet-fanout"
+                                    + " resume "
+                                    + record.guid()));
+            leave();
+        }
+    }
+
+    /** A batch that is to go on elsewhere or later must be on the queue again. */
+    private void requeue(Exchange exchange, String id) {
+        Message message = exchange.getMessage();
+        boolean back =
+                Boolean.TRUE.equals(message.getHeader(JetHeaders.REASSIGNED))
+                        || Boolean.TRUE.equals(message.getHeader(JetHeaders.PUT_BACK));
+        if (back && exchange.getProperty(StepWatch.QUEUED) == null) {
+            if (exchange.getException() == null) {
+                troubles.tell(
+                        "the routes did not put a batch on the queue again that goes to another"
+                                + " worker, or waits (JetReassigned, JetPutBack)");
+            }
+            // or the message comes again, where it was not acknowledged
+            queueWatch.queueAgain(Set.of(id));
+        }
+    }
+
+    /** What is known of a batch is stored, although the routes did not say so. */
+    private void settle(Dispatch dispatch, String why) {
+        if (!dispatch.settle()) {
+            return;
+        }
+        String id = dispatch.message().batch().id();
+        try {
+            dispatch.disconnected();
+            dispatch.job().giveUp(why);
+            dispatch.misconfigured();
+            store(dispatch);
+            troubles.tell(why);
+        } catch (RuntimeException e) {
+            abort(e);
+        } finally {
+            putDown(id);
+        }
+    }
+
+    private boolean isOfUser(FailedStep step) {
+        return step.isOfUser(beans().keySet());
     }
 
     /** Sends a batch to the end of the queue; its job waits on its worker meanwhile. */

@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.PrivateFiles;
+import org.jetfanout.inventory.HostRanges;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.queue.EmbeddedQueue;
@@ -43,6 +44,7 @@ public final class FanOut {
     private final SshSettings ssh;
     private final Consumer<String> talk;
     private final Bundles bundles;
+    private final RouteTroubles troubles;
     private final DispatchSteps dispatch;
 
     /**
@@ -56,7 +58,8 @@ public final class FanOut {
         this.ssh = ssh;
         this.talk = talk;
         this.bundles = new Bundles(record.folder().resolve("bundles"));
-        this.dispatch = new DispatchSteps(record, screen, bundles);
+        this.troubles = new RouteTroubles(screen, talk);
+        this.dispatch = new DispatchSteps(record, screen, bundles, troubles);
     }
 
     /**
@@ -86,7 +89,7 @@ public final class FanOut {
                 Routes.ALL,
                 beans,
                 pipeline -> {
-                    Plan plan = pipeline.request("direct:plan", prepared.hosts(), Plan.class);
+                    Plan plan = prepared.plan(pipeline);
                     if (plan.batches().isEmpty()) {
                         throw new ConfigurationException("no host has a worker: nothing to do");
                     }
@@ -95,6 +98,7 @@ public final class FanOut {
                     queueing.commands(commands);
                     record.plan(plan, commands::of);
                     pipeline.send("direct:pack", plan);
+                    checkPacked(plan);
                     record.workers(prepared.workerGroups().all());
                     bundles.packed();
                     screen.planned(plan);
@@ -170,8 +174,42 @@ public final class FanOut {
         if (local && System.getProperty("user.name").equals("root")) {
             throw new ConfigurationException(
                     "'unmatched: local' in workers.yml makes this machine a worker, and jet-fanout"
-                            + " never works as root on a worker: run it as another user, or give those"
-                            + " hosts a worker");
+                        + " never works as root on a worker: run it as another user, or give those"
+                        + " hosts a worker");
+        }
+    }
+
+    private void checkPacked(Plan plan) {
+        refuse(
+                "pack",
+                "did not pack",
+                plan.batches().stream()
+                        .map(Batch::id)
+                        .filter(batch -> !bundles.isThere(batch) || !bundles.hasMessage(batch))
+                        .toList());
+    }
+
+    private void checkQueued(Plan plan) {
+        refuse(
+                "queue",
+                "did not put on the queue",
+                plan.batches().stream()
+                        .map(Batch::id)
+                        .filter(batch -> !troubles.steps().queued().contains(batch))
+                        .toList());
+    }
+
+    private static void refuse(String route, String what, List<String> batches) {
+        if (!batches.isEmpty()) {
+            throw new ConfigurationException(
+                    "route %s %s %s: %s; docs/routes.md says what each route must do"
+                            .formatted(
+                                    route,
+                                    what,
+                                    batches.size() == 1
+                                            ? "a batch"
+                                            : batches.size() + " of the batches",
+                                    HostRanges.fold(batches)));
         }
     }
 
@@ -202,7 +240,14 @@ public final class FanOut {
                             "jet-fanout." + record.guid(),
                             "jet.consumers",
                             Integer.toString(consumers));
-            try (Pipeline pipeline = new Pipeline(routes, request.routes(), beans, properties)) {
+            try (Pipeline pipeline =
+                    new Pipeline(
+                            routes,
+                            request.routes(),
+                            beans,
+                            properties,
+                            troubles.steps(),
+                            dispatch::done)) {
                 Plan plan = beginning.plan(pipeline);
                 queue.await();
                 queue.onFailure(dispatch::fail);
@@ -213,8 +258,9 @@ public final class FanOut {
                                 request.broker().map(BrokerRequest::patience).orElse(Duration.ZERO),
                                 ids -> pipeline.send("direct:queue", plan.only(ids))));
                 try {
-                    pipeline.startRoute("dispatch");
                     pipeline.send("direct:queue", plan);
+                    checkQueued(plan);
+                    pipeline.startRoute(RouteContract.DISPATCH);
                     dispatch.await();
                 } finally {
                     dispatch.leave();
@@ -231,7 +277,8 @@ public final class FanOut {
     }
 
     private RunStatus end() throws IOException {
-        RunStatus status = RunStatus.of(record);
+        RunStatus now = RunStatus.of(record);
+        RunStatus status = troubles.any() ? now.misconfigured() : now;
         if (record.plan().orElseThrow().batches().stream()
                 .allMatch(batch -> record.hasResult(batch.id()))) {
             record.summary(status);

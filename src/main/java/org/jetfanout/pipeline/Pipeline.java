@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
@@ -40,6 +41,8 @@ final class Pipeline implements AutoCloseable {
     private static final int SINK_SHUTDOWN_SECONDS = 1;
 
     private final Main main = new Main();
+    private final StepWatch steps;
+    private final Set<String> beans;
 
     // Mutable state
     private volatile boolean abandoned;
@@ -57,13 +60,41 @@ final class Pipeline implements AutoCloseable {
             Optional<Path> folder,
             Map<String, Object> beans,
             Map<String, String> properties) {
+        this(names, folder, beans, properties, new StepWatch((step, cause) -> {}), done -> {});
+    }
+
+    /**
+     * The same for routes that take batches from the queue.
+     *
+     * @param steps stands between the steps
+     * @param done takes each exchange of the dispatch route when its steps have ended
+     */
+    Pipeline(
+            List<String> names,
+            Optional<Path> folder,
+            Map<String, Object> beans,
+            Map<String, String> properties,
+            StepWatch steps,
+            Consumer<Exchange> done) {
         this(
                 "jet-fanout",
                 Routes.pattern(names, folder),
                 SHUTDOWN_SECONDS,
                 beans,
                 properties,
-                context -> {});
+                steps,
+                context -> {
+                    failQuietly(context);
+                    context.setSourceLocationEnabled(true);
+                    context.getCamelContextExtension().addInterceptStrategy(steps);
+                    context.addRoutePolicyFactory(new QueueRoutes(done));
+                });
+        try {
+            RouteContract.check(context(), names, Optional.ofNullable(properties.get("jet.queue")));
+        } catch (RuntimeException e) {
+            stop();
+            throw e;
+        }
     }
 
     /**
@@ -81,6 +112,7 @@ final class Pipeline implements AutoCloseable {
                 SINK_SHUTDOWN_SECONDS,
                 beans,
                 properties,
+                new StepWatch((step, cause) -> {}),
                 Pipeline::failQuietly);
     }
 
@@ -90,7 +122,10 @@ final class Pipeline implements AutoCloseable {
             int shutdownSeconds,
             Map<String, Object> beans,
             Map<String, String> properties,
+            StepWatch steps,
             Consumer<CamelContext> more) {
+        this.steps = steps;
+        this.beans = Set.copyOf(beans.keySet());
         var configuration = main.configure();
         configuration.setName(name);
         configuration.setBasePackageScanEnabled(false);
@@ -118,7 +153,7 @@ final class Pipeline implements AutoCloseable {
             main.start();
         } catch (Exception e) {
             stop();
-            throw new ConfigurationException("the routes cannot be started: " + rootMessage(e));
+            throw RouteErrors.starting(e, pattern);
         }
     }
 
@@ -153,7 +188,7 @@ final class Pipeline implements AutoCloseable {
             context().getRouteController().startRoute(id);
         } catch (Exception e) {
             throw new ConfigurationException(
-                    "route " + id + " cannot be started: " + rootMessage(e));
+                    "route " + id + " cannot be started: " + RouteErrors.rootMessage(e));
         }
     }
 
@@ -240,7 +275,11 @@ final class Pipeline implements AutoCloseable {
     }
 
     /** What a step threw: Camel wraps it once for each EIP that it passes. */
-    private static RuntimeException unwrap(Exception e) {
+    private RuntimeException unwrap(Exception e) {
+        Optional<FailedStep> failed = steps.step(e).filter(step -> step.isOfUser(beans));
+        if (failed.isPresent() && !(Causes.within(e) instanceof JMSException)) {
+            return new ConfigurationException(failed.get().says(Causes.within(e)));
+        }
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConfigurationException || cause instanceof RecordException) {
                 return (RuntimeException) cause;
@@ -256,13 +295,5 @@ final class Pipeline implements AutoCloseable {
         return e instanceof RuntimeException unchecked
                 ? unchecked
                 : new CamelExecutionException("step failed", null, e);
-    }
-
-    private static String rootMessage(Throwable e) {
-        Throwable root = e;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
-        return String.valueOf(root.getMessage()).lines().findFirst().orElse(root.toString());
     }
 }

@@ -5,11 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.inventory.HostRanges;
 import org.jetfanout.inventory.Inventory;
@@ -49,6 +53,9 @@ public record Prepared(
     /** How long a dynamic inventory may take. */
     private static final Duration INVENTORY_TIMEOUT = Duration.ofMinutes(5);
 
+    /** Hosts that an error names. */
+    private static final int MOST_NAMED = 1000;
+
     /**
      * Reads everything that a plan needs. A request without a playbook is about all hosts that the
      * worker map holds: for looking, not for running.
@@ -56,6 +63,8 @@ public record Prepared(
      * @param talk takes warnings and what dynamic inventories say, for people
      */
     public static Prepared read(RunRequest request, Consumer<String> talk) {
+        // what is wrong with them is said before anything is begun
+        request.routes().ifPresent(RoutesFolder::read);
         WorkersConfig workers = WorkersConfig.read(request.workerConfig());
         PlaybookCheck check = check(request, workers, talk);
         List<Playbook> playbooks =
@@ -187,7 +196,46 @@ public record Prepared(
     public Plan plan(String guid) {
         Optional<Path> routes = request.routes();
         try (Pipeline pipeline = new Pipeline(Routes.PLAN, routes, planBeans(guid), Map.of())) {
-            return pipeline.request("direct:plan", hosts, Plan.class);
+            return plan(pipeline);
+        }
+    }
+
+    /**
+     * Deals the hosts by a pipeline that has the plan route.
+     *
+     * @throws ConfigurationException where not each of them comes out once
+     */
+    Plan plan(Pipeline pipeline) {
+        Object made = pipeline.request("direct:plan", hosts, Object.class);
+        if (!(made instanceof Plan plan)) {
+            throw new ConfigurationException(
+                    "route plan made no plan: its last step must be 'ref: plan'; docs/routes.md"
+                            + " says what must stay");
+        }
+        Set<String> left = new LinkedHashSet<>(hosts);
+        List<String> strange = new ArrayList<>();
+        Stream.concat(
+                        plan.batches().stream().flatMap(batch -> batch.hosts().stream()),
+                        plan.unmatched().stream())
+                .filter(host -> !left.remove(host))
+                .forEach(strange::add);
+        refuse(
+                left,
+                "lost %s of %d (%s): each must come out in a batch or as unmatched; is"
+                        + " 'aggregationStrategy: batches' still there, and 'ref: deal'?");
+        refuse(strange, "gave %s that did not go into it, beside %d others (%s)");
+        return plan;
+    }
+
+    private void refuse(Collection<String> some, String what) {
+        if (!some.isEmpty()) {
+            String named = HostRanges.fold(some.stream().limit(MOST_NAMED).toList());
+            throw new ConfigurationException(
+                    "route plan "
+                            + what.formatted(
+                                    some.size() == 1 ? "1 host" : some.size() + " hosts",
+                                    hosts.size(),
+                                    some.size() > MOST_NAMED ? named + ",…" : named));
         }
     }
 

@@ -49,21 +49,26 @@ final class QueueWatch {
             due.set(true);
         }
         if (due.getAndSet(false)) {
-            Thread thread = new Thread(() -> queueAgain(queued), "queue again");
-            thread.setDaemon(true);
-            thread.start();
+            queueAgain(queued);
         }
         return queue.outage()
                 .filter(outage -> cancelled || outage.lasts().compareTo(patience) >= 0)
                 .map(Queue.Outage::text);
     }
 
-    private void queueAgain(Set<String> batches) {
+    /** Queues batches again, in a thread of its own: it may have to wait for the broker. */
+    void queueAgain(Set<String> batches) {
+        Thread thread = new Thread(() -> queued(batches), "queue again");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void queued(Set<String> batches) {
         try {
             again.accept(batches);
             LOG.info("queued again: batches {}", batches);
         } catch (RuntimeException e) {
-            LOG.warn("batches {} could not be queued again", batches, e);
+            LOG.warn("batches {} could not be queued again: {}", batches, e.toString());
             due.set(true);
         }
     }

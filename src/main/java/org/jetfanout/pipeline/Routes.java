@@ -41,10 +41,8 @@ final class Routes {
     /** Asks the workers whether they are ready; needs no queue. */
     static final List<String> CHECK = List.of("check");
 
-    private static final String SUFFIX = ".camel.yaml";
-
-    /** Folder of the sinks' routes: each is loaded only where its sink is on. */
-    private static final String SINKS = "sinks/";
+    private static final String SUFFIX = RoutesFolder.SUFFIX;
+    private static final String SINKS = RoutesFolder.SINKS;
 
     private static final String SINK_ENDPOINT = "direct:sink-";
     private static final Pattern SINK_REFERENCE =
@@ -60,26 +58,20 @@ final class Routes {
     /**
      * Camel's include pattern for the packaged routes of these names.
      *
-     * @param folder the user's routes; of files that have no packaged name only those of a whole
-     *     pipeline are taken
+     * @param folder the user's routes; files that have no packaged name are all taken for a whole
+     *     pipeline, for a part of it those that it sends to
      */
     static String pattern(List<String> names, Optional<Path> folder) {
         TreeMap<String, String> locations = new TreeMap<>();
         names.forEach(name -> locations.put(name, "classpath:routes/" + name + SUFFIX));
         folder.ifPresent(
-                own -> {
-                    for (Path file : files(own)) {
-                        String name = own.relativize(file).toString();
-                        name = name.substring(0, name.length() - SUFFIX.length());
-                        boolean ofUser = !ALL.contains(name) && !CHECK.contains(name);
-                        if (name.startsWith(SINKS)) {
-                            continue;
-                        }
-                        if (names.contains(name) || (ofUser && names.contains("dispatch"))) {
-                            locations.put(name, "file:" + file.toAbsolutePath());
-                        }
-                    }
-                });
+                own ->
+                        RoutesFolder.read(own).of(names, names.contains("dispatch")).stream()
+                                .forEach(
+                                        file ->
+                                                locations.put(
+                                                        file.name(),
+                                                        "file:" + file.file().toAbsolutePath())));
         return String.join(",", locations.values());
     }
 

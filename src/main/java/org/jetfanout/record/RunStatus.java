@@ -61,6 +61,25 @@ public record RunStatus(
         this(guid, state, exitCode, totals, workers, List.of());
     }
 
+    /**
+     * The same of a run whose routes did not do what they must; one that was cut short stays so.
+     */
+    public RunStatus misconfigured() {
+        boolean cut =
+                exitCode.isEmpty()
+                        || exitCode.getAsInt() == ExitCode.INTERRUPTED.code()
+                        || exitCode.getAsInt() == ExitCode.DEADLINE.code();
+        return cut
+                ? this
+                : new RunStatus(
+                        guid,
+                        state,
+                        OptionalInt.of(ExitCode.CONFIGURATION.code()),
+                        totals,
+                        workers,
+                        sinks);
+    }
+
     /** The same with how its sinks stand now. */
     public RunStatus withSinks(List<SinkStatus> now) {
         return new RunStatus(guid, state, exitCode, totals, workers, now);

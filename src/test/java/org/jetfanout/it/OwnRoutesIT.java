@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A user's own steps among those of the plan. */
 class OwnRoutesIT {
@@ -83,6 +86,133 @@ class OwnRoutesIT {
         assertThat(run.exit()).as("%s", run).isEqualTo(78);
         assertThat(run.complaints()).hasSize(1);
         assertThat(run.err()).contains("w9").doesNotContain("\tat ");
+    }
+
+    /** A packaged file with something else in it. */
+    private Program.Ended runWith(String file, String... replaced) throws IOException {
+        String text = Files.readString(Path.of("routes/" + file + ".camel.yaml"));
+        for (int i = 0; i < replaced.length; i += 2) {
+            assertThat(text).contains(replaced[i]);
+            text = text.replace(replaced[i], replaced[i + 1]);
+        }
+        site.write("routes/" + file + ".camel.yaml", text);
+        return site.run("--routes", site.file("routes").toString());
+    }
+
+    private static String step(String bean, int indent) {
+        return "- process:\n" + " ".repeat(indent + 4) + "ref: " + bean + "\n";
+    }
+
+    private static final String FAILS =
+            "- throwException: { exceptionType: java.lang.IllegalStateException, message: \"the"
+                    + " CMDB is away\" }\n";
+
+    /** Something fails in a step of the user's own, before anything is sent. */
+    @ParameterizedTest
+    @CsvSource({"plan, deal, 14", "queue, bundle, 14", "queue, message, 14"})
+    void aStepThatFailsBeforeAnythingIsSent(String file, String bean, int indent)
+            throws IOException {
+        Program.Ended run =
+                runWith(file, step(bean, indent), FAILS + " ".repeat(indent) + step(bean, indent));
+        assertThat(run.exit()).as("%s", run).isEqualTo(78);
+        assertThat(run.complaints()).hasSize(1);
+        assertThat(run.complaints().get(0))
+                .contains(file + ".camel.yaml:", "the CMDB is away", "step");
+        assertThat(run.err()).doesNotContain("\tat ");
+        assertThat(fleet.starts(run.guid())).isEmpty();
+    }
+
+    /** What is stored stays stored, the run goes on, one line says it, the exit code shows it. */
+    @ParameterizedTest
+    @CsvSource({"append, 8", "result, 8"})
+    void aStepThatFailsAfterSomethingWasStored(String bean, int indent) throws IOException {
+        Program.Ended run =
+                runWith(
+                        "record",
+                        step(bean, indent),
+                        step(bean, indent) + " ".repeat(indent) + FAILS);
+        assertThat(run.exit()).as("%s", run).isEqualTo(78);
+        assertThat(run.complaints()).as("%s", run).hasSize(1);
+        assertThat(run.complaints().get(0))
+                .contains("record.camel.yaml:", "the CMDB is away", "route re");
+        assertThat(run.err()).doesNotContain("\tat ");
+        assertThat(run.record("jet-fanout.log")).content().doesNotContain("\tat ");
+        assertThat(run.outcomes()).hasSize(12).doesNotContainValue("unfinished");
+        assertThat(site.status(run).path("exitCode").asInt()).isEqualTo(78);
+        assertThat(fleet.starts(run.guid())).hasSize(2);
+    }
+
+    /** The batch ends with what is known of it; the others go on. */
+    @ParameterizedTest
+    @CsvSource({
+        "record, append, 8",
+        "record, result, 8",
+        "dispatch, command, 20",
+        "dispatch, frames, 26"
+    })
+    void aStepThatFailsBeforeSomethingIsStored(String file, String bean, int indent)
+            throws IOException {
+        Program.Ended run =
+                runWith(file, step(bean, indent), FAILS + " ".repeat(indent) + step(bean, indent));
+        assertThat(run.exit()).as("%s", run).isEqualTo(78);
+        assertThat(run.err())
+                .contains("jet-fanout: ", file + ".camel.yaml:", "the CMDB is away")
+                .doesNotContain("\tat ");
+        assertThat(run.outcomes()).hasSize(12);
+        if (bean.equals("result")) {
+            assertThat(run.outcomes()).doesNotContainValue("unfinished");
+        }
+        assertThat(run.record("jet-fanout.log")).content().doesNotContain("\tat ");
+    }
+
+    /** Every batch that was taken up ends with a result, or with a line that says why not. */
+    @ParameterizedTest
+    @CsvSource({
+        "record, result, 8",
+        "dispatch, command, 20",
+        "dispatch, takeUp, 8",
+        "queue, message, 14"
+    })
+    void aRouteThatSwallowsABatch(String file, String bean, int indent) throws IOException {
+        Program.Ended run =
+                runWith(
+                        file,
+                        step(bean, indent),
+                        "- stop: {}\n" + " ".repeat(indent) + step(bean, indent));
+        assertThat(run.exit()).as("%s", run).isEqualTo(78);
+        assertThat(run.complaints()).as("%s", run).isNotEmpty();
+        assertThat(run.err()).doesNotContain("\tat ");
+        if (bean.equals("result")) {
+            assertThat(run.outcomes()).hasSize(12).doesNotContainValue("unfinished");
+        }
+    }
+
+    @Test
+    void aStopAmongTheLinesEndsNothingElse() throws IOException {
+        Program.Ended run =
+                runWith("record", step("show", 8), "- stop: {}\n        " + step("show", 8));
+        assertThat(run.exit()).as("%s", run).isZero();
+        assertThat(run.outcomes()).hasSize(12).doesNotContainValue("unfinished");
+        assertThat(run.out()).doesNotContain("first task");
+    }
+
+    /** Hosts in = hosts in batches and unmatched. */
+    @ParameterizedTest
+    @CsvSource({
+        "'            aggregationStrategy: batches\n', ''",
+        "'            simple: \"${body}\"', '            simple: \"${body.subList(0,5)}\"'"
+    })
+    void hostsThatVanish(String part, String other) throws IOException {
+        String text = Files.readString(Path.of("routes/plan.camel.yaml"));
+        part = part.replace("\\n", "\n");
+        other = other.replace("\\n", "\n");
+        assertThat(text).contains(part);
+        site.write("routes/plan.camel.yaml", text.replace(part, other));
+        Program.Ended run = site.run("--routes", site.file("routes").toString());
+        assertThat(run.exit()).as("%s", run).isEqualTo(78);
+        assertThat(run.complaints()).hasSize(1);
+        assertThat(run.err()).contains("plan");
+        assertThat(fleet.starts(run.guid())).isEmpty();
     }
 
     private static List<String> texts(JsonNode list) {

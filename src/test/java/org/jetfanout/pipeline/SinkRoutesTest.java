@@ -30,14 +30,14 @@ class SinkRoutesTest {
 
     private static String route(String name, String to) {
         return """
-               # a comment that names direct:sink-nobody
-               - route:
-                   id: sink-%s
-                   from:
-                     uri: direct:sink-%s
-                     steps:
-                       - to: %s
-               """
+        # a comment that names direct:sink-nobody
+        - route:
+            id: sink-%s
+            from:
+              uri: direct:sink-%s
+              steps:
+                - to: %s
+        """
                 .formatted(name, name, to);
     }
 
@@ -65,7 +65,9 @@ class SinkRoutesTest {
     @Test
     void sinksAreNoPartOfThePipeline() throws IOException {
         sink("mine", route("mine", "log:x"));
-        Files.writeString(folder.resolve("more.camel.yaml"), route("more", "log:x"));
+        Files.writeString(
+                folder.resolve("more.camel.yaml"),
+                route("more", "log:x").replace("sink-more", "more"));
         assertThat(Routes.pattern(Routes.ALL, Optional.of(folder)))
                 .contains("more.camel.yaml")
                 .doesNotContain("mine");

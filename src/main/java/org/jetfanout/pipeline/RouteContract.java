@@ -1,0 +1,163 @@
+package org.jetfanout.pipeline;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Route;
+import org.jetfanout.ConfigurationException;
+
+/**
+ * What must stay in the routes whatever a user changes in them: which routes there are, in which
+ * file, and where they begin. docs/routes.md has it for people. Pure functions.
+ */
+final class RouteContract {
+    private static final String DOCS = "; docs/routes.md says what must stay";
+    private static final String SINK = "sink-";
+
+    /** The route that takes batches from the queue. */
+    static final String DISPATCH = "dispatch";
+
+    /** Route and where it begins, by file. */
+    private static final Map<String, Map<String, String>> FILES = files();
+
+    private RouteContract() {}
+
+    private static Map<String, Map<String, String>> files() {
+        Map<String, Map<String, String>> files = new LinkedHashMap<>();
+        files.put("plan", Map.of("plan", "direct:plan"));
+        files.put("queue", Map.of("pack", "direct:pack", "queue", "direct:queue"));
+        files.put(DISPATCH, Map.of(DISPATCH, "sjms2:queue:{{jet.queue}}"));
+        files.put("record", Map.of("record", "direct:record", "result", "direct:result"));
+        files.put("check", Map.of("check", "direct:check"));
+        return files;
+    }
+
+    /** Whether the packaged routes have a file of this name. */
+    static boolean hasFile(String name) {
+        return FILES.containsKey(name);
+    }
+
+    /**
+     * Checks a file of the user's own.
+     *
+     * @throws ConfigurationException with its line, where a route of the contract is missing,
+     *     begins elsewhere, or stands in a file where it does not take the packaged one's place
+     */
+    static void check(RouteFile file) {
+        for (RouteFile.Begin route : file.routes()) {
+            owner(route)
+                    .filter(owner -> !owner.equals(file.name()))
+                    .ifPresent(
+                            owner -> {
+                                throw ConfigurationException.at(
+                                        file.file(),
+                                        route.line(),
+                                        "route '%s' (from %s) is one of %s.camel.yaml: give the file that name and it takes the packaged one's place, or give the route another id and beginning"
+                                                .formatted(route.id(), route.from(), owner));
+                            });
+        }
+        FILES.getOrDefault(file.name(), Map.of()).forEach((id, from) -> check(file, id, from));
+    }
+
+    private static void check(RouteFile file, String id, String from) {
+        List<String> others = new ArrayList<>();
+        for (RouteFile.Begin route : file.routes()) {
+            if (route.id().equals(id)) {
+                if (!route.from().equals(from)) {
+                    throw ConfigurationException.at(
+                            file.file(),
+                            route.line(),
+                            "route '%s' must begin at %s, not at %s%s"
+                                    .formatted(id, from, route.from(), DOCS));
+                }
+                return;
+            }
+            others.add(route.id().isEmpty() ? "one without an id" : "'" + route.id() + "'");
+        }
+        throw ConfigurationException.at(
+                file.file(),
+                "no route has the id '%s' (there is: %s)%s"
+                        .formatted(
+                                id, others.isEmpty() ? "none" : String.join(", ", others), DOCS));
+    }
+
+    /** The file that a route belongs in by its id or its beginning. */
+    private static Optional<String> owner(RouteFile.Begin route) {
+        for (Map.Entry<String, Map<String, String>> file : FILES.entrySet()) {
+            if (file.getValue().containsKey(route.id())
+                    || file.getValue().containsValue(route.from())) {
+                return Optional.of(file.getKey());
+            }
+        }
+        String sink = Routes.sinkEndpoint("");
+        return route.from().startsWith(sink)
+                ? Optional.of("sinks/" + route.from().substring(sink.length()))
+                : route.id().startsWith(SINK)
+                        ? Optional.of("sinks/" + route.id().substring(SINK.length()))
+                        : Optional.empty();
+    }
+
+    /**
+     * Checks what has been loaded, however it was written.
+     *
+     * @param names the files whose routes are needed
+     * @param queue the name of the run's queue; empty where there is none
+     */
+    static void check(CamelContext context, List<String> names, Optional<String> queue) {
+        for (String name : names) {
+            FILES.get(name)
+                    .forEach(
+                            (id, from) ->
+                                    check(
+                                            context,
+                                            id,
+                                            from.replace("{{jet.queue}}", queue.orElse(""))));
+        }
+        for (Endpoint endpoint : context.getEndpoints()) {
+            String uri = uri(endpoint);
+            if (uri.startsWith("direct:")
+                    && context.getRoutes().stream()
+                            .noneMatch(route -> uri(route.getEndpoint()).equals(uri))) {
+                throw new ConfigurationException(
+                        "the routes send to %s, and none begins there%s".formatted(uri, DOCS));
+            }
+        }
+        queue.filter(run -> names.contains("queue"))
+                .ifPresent(
+                        run -> {
+                            if (context.getEndpoints().stream()
+                                    .noneMatch(
+                                            endpoint ->
+                                                    uri(endpoint).equals("sjms2:queue:" + run)
+                                                            && endpoint.getEndpointUri()
+                                                                    .contains("producers"))) {
+                                throw new ConfigurationException(
+                                        "no route sends to sjms2:queue:{{jet.queue}} by the"
+                                                + " connections #producers"
+                                                + DOCS);
+                            }
+                        });
+    }
+
+    private static void check(CamelContext context, String id, String from) {
+        Route route = context.getRoute(id);
+        if (route == null) {
+            throw new ConfigurationException("no route has the id '" + id + "'" + DOCS);
+        }
+        if (!uri(route.getEndpoint()).equals(from)) {
+            throw new ConfigurationException(
+                    "route '%s' must begin at %s, not at %s%s"
+                            .formatted(id, from, uri(route.getEndpoint()), DOCS));
+        }
+    }
+
+    private static String uri(Endpoint endpoint) {
+        return endpoint.getEndpointUri()
+                .replaceFirst("\\?.*", "")
+                .replaceFirst("^([a-z0-9]+):(//)?", "$1:");
+    }
+}

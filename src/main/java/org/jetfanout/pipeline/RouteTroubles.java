@@ -1,0 +1,74 @@
+package org.jetfanout.pipeline;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jetfanout.record.Screen;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the routes of a run did not do as they must, or what failed in the user's own steps: each is
+ * told once, and the run's exit code shows that there was one. Thread-safe.
+ */
+final class RouteTroubles {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteTroubles.class);
+
+    /** Steps can fail in many ways, one for each line of output. */
+    private static final int MOST = 20;
+
+    private final Screen screen;
+    private final Consumer<String> talk;
+    private final StepWatch steps = new StepWatch(this::failedAfterwards);
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
+
+    /**
+     * @param screen stands aside meanwhile
+     * @param talk takes lines for people
+     */
+    RouteTroubles(Screen screen, Consumer<String> talk) {
+        this.screen = screen;
+        this.talk = talk;
+    }
+
+    /** What stands between the steps of the routes. */
+    StepWatch steps() {
+        return steps;
+    }
+
+    /** The step at which something was thrown, if it was one of a route. */
+    Optional<FailedStep> step(Throwable thrown) {
+        return steps.step(thrown);
+    }
+
+    /** Whether there was any. */
+    boolean any() {
+        return !told.isEmpty();
+    }
+
+    private void failedAfterwards(FailedStep step, Exception cause) {
+        LOG.debug("{}", step, cause);
+        // what it said may differ from line to line
+        if (told.add(step.route() + " " + step.step() + " " + step.where())) {
+            say(step.says(cause) + "; what is stored stays stored, and the run goes on");
+        }
+    }
+
+    /** Tells something, unless it was told before. */
+    void tell(String line) {
+        if (told.add(line) && told.size() <= MOST) {
+            say(line);
+        }
+    }
+
+    private void say(String line) {
+        LOG.warn("{}", line);
+        screen.hold();
+        try {
+            talk.accept(line);
+        } finally {
+            screen.release();
+        }
+    }
+}
