@@ -46,7 +46,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
                 "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level "
                         + guid
                         + " [%X{JetWorker:--} %X{JetBatch:--}] %logger{20} -"
-                        + " %replace(%msg){'[\\p{Cntrl}]', '?'}%n%ex");
+                        + " %replace(%msg){'[\\p{Cntrl}\\u2028\\u2029\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]',"
+                        + " '?'}%n%ex");
         encoder.start();
         FileAppender<ILoggingEvent> appender = new FileAppender<>();
         appender.setContext(context);

@@ -45,6 +45,11 @@ public final class Redaction {
         return safe;
     }
 
+    /** A text with a mark in place of what one pattern finds. */
+    public static String masked(Pattern pattern, String text) {
+        return redacted(pattern, text);
+    }
+
     /** For the lines of one stream, in order: knows of a private key that goes over several. */
     public Lines lines() {
         return new Lines(this);

@@ -65,8 +65,9 @@ public final class Text {
 
     /**
      * One line for a store: escape sequences are taken out whole, what controls remain is made
-     * visible, so that no escape character is left. Nothing printable is hidden by a sequence that
-     * does not end in this line. Tabs stay; a carriage return at the very end is dropped.
+     * visible, and so is what reorders text, so that no escape character is left. Nothing printable
+     * is hidden by a sequence that does not end in this line. Tabs stay; a carriage return at the
+     * very end is dropped.
      */
     public static String plain(String line) {
         int first = firstSuspect(line, false);
@@ -180,9 +181,18 @@ public final class Text {
                     Character.PARAGRAPH_SEPARATOR,
                     Character.CONTROL ->
                     true;
-            case Character.FORMAT -> terminal;
+            case Character.FORMAT -> terminal || reorders(c);
             default -> false;
         };
+    }
+
+    /** Whether a character changes the order in which others are shown, in stores' pages too. */
+    private static boolean reorders(int c) {
+        return (c >= 0x202a && c <= 0x202e) // embeddings and overrides
+                || (c >= 0x2066 && c <= 0x2069) // isolates
+                || c == 0x200e
+                || c == 0x200f
+                || c == 0x061c; // marks
     }
 
     /** Appends one character, visibly; returns how many chars of the line it took. */

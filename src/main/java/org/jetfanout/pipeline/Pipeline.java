@@ -3,6 +3,7 @@ package org.jetfanout.pipeline;
 import jakarta.jms.JMSException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +22,12 @@ import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.apache.camel.spi.CamelLogger;
+import org.apache.camel.spi.ComponentResolver;
+import org.apache.camel.support.PluginHelper;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.record.RecordException;
 import org.jetfanout.sink.Delivery;
+import org.jetfanout.sink.GuardedHttp;
 import org.jetfanout.sink.SinkSender;
 import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.UndeliveredException;
@@ -46,6 +50,7 @@ final class Pipeline implements AutoCloseable {
 
     // Mutable state
     private volatile boolean abandoned;
+    private Optional<URLClassLoader> loader = Optional.empty();
 
     /**
      * Loads the routes and starts those that start by themselves.
@@ -79,6 +84,7 @@ final class Pipeline implements AutoCloseable {
         this(
                 "jet-fanout",
                 Routes.pattern(names, folder),
+                Libraries.of(folder),
                 SHUTDOWN_SECONDS,
                 beans,
                 properties,
@@ -101,14 +107,19 @@ final class Pipeline implements AutoCloseable {
      * Loads the routes of sinks.
      *
      * @param pattern Camel's include pattern of their files
+     * @param libraries for what they use
      * @param beans what the names in the routes stand for
      * @param properties values of the placeholders in the routes; may be secrets
      */
     static Pipeline ofSinks(
-            String pattern, Map<String, Object> beans, Map<String, String> properties) {
+            String pattern,
+            Libraries libraries,
+            Map<String, Object> beans,
+            Map<String, String> properties) {
         return new Pipeline(
                 "jet-fanout-sinks",
                 pattern,
+                libraries,
                 SINK_SHUTDOWN_SECONDS,
                 beans,
                 properties,
@@ -119,6 +130,7 @@ final class Pipeline implements AutoCloseable {
     private Pipeline(
             String name,
             String pattern,
+            Libraries libraries,
             int shutdownSeconds,
             Map<String, Object> beans,
             Map<String, String> properties,
@@ -146,6 +158,8 @@ final class Pipeline implements AutoCloseable {
                 new CamelConfiguration() {
                     @Override
                     public void configure(CamelContext context) {
+                        loader = libraries.open(context, Pipeline.class.getClassLoader());
+                        guardHttp(context);
                         more.accept(context);
                     }
                 });
@@ -247,6 +261,17 @@ final class Pipeline implements AutoCloseable {
         context.getCamelContextExtension().setErrorHandlerFactory(handler);
     }
 
+    /** In place of camel-http's own, and made only where a route uses it. */
+    private static void guardHttp(CamelContext context) {
+        ComponentResolver usual = PluginHelper.getComponentResolver(context);
+        ComponentResolver guarded =
+                (name, asked) ->
+                        name.equals("http") || name.equals("https")
+                                ? new GuardedHttp()
+                                : usual.resolveComponent(name, asked);
+        context.getCamelContextExtension().addContextPlugin(ComponentResolver.class, guarded);
+    }
+
     private CamelContext context() {
         return main.getCamelContext();
     }
@@ -272,6 +297,15 @@ final class Pipeline implements AutoCloseable {
 
     private void stop() {
         main.stop();
+        loader.ifPresent(Pipeline::close);
+    }
+
+    private static void close(URLClassLoader loader) {
+        try {
+            loader.close();
+        } catch (IOException e) {
+            // jars that were only read
+        }
     }
 
     /** What a step threw: Camel wraps it once for each EIP that it passes. */

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.Opening;
+import org.jetfanout.log.Redaction;
 import org.jetfanout.record.LogRecordReader;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.SinkRecord;
@@ -38,6 +39,7 @@ public final class Shipping implements AutoCloseable {
     private final List<Sink> sinks = new ArrayList<>();
     private final Map<String, Pace> paces = new TreeMap<>();
     private final Consumer<String> talk;
+    private final Redaction redaction;
     private final CountDownLatch left = new CountDownLatch(1);
 
     // Mutable state
@@ -58,9 +60,10 @@ public final class Shipping implements AutoCloseable {
         this.names = List.copyOf(names);
         this.config = config;
         this.talk = talk;
+        this.redaction = config.redaction();
         try {
             if (!names.isEmpty()) {
-                pipeline = Optional.of(open(Routes.sinks(names, routes)));
+                pipeline = Optional.of(open(Routes.sinks(names, routes), Libraries.of(routes)));
             }
         } catch (RuntimeException e) {
             close();
@@ -68,7 +71,7 @@ public final class Shipping implements AutoCloseable {
         }
     }
 
-    private Opening<Pipeline> open(Map<String, String> files) {
+    private Opening<Pipeline> open(Map<String, String> files, Libraries libraries) {
         printing = files.containsKey(STDOUT);
         Map<String, Object> beans = new HashMap<>(SinkSteps.beans());
         Map<String, String> properties = new HashMap<>();
@@ -84,15 +87,17 @@ public final class Shipping implements AutoCloseable {
                                 properties.putAll(sink.properties());
                             });
         }
-        return new Opening<>("sinks", () -> start(names, files, beans, properties));
+        return new Opening<>("sinks", () -> start(names, files, libraries, beans, properties));
     }
 
     private static Pipeline start(
             List<String> names,
             Map<String, String> files,
+            Libraries libraries,
             Map<String, Object> beans,
             Map<String, String> properties) {
-        Pipeline started = Pipeline.ofSinks(String.join(",", files.values()), beans, properties);
+        Pipeline started =
+                Pipeline.ofSinks(String.join(",", files.values()), libraries, beans, properties);
         for (String name : names) {
             if (!started.hasRouteFrom(Routes.sinkEndpoint(name))) {
                 started.close();
@@ -135,7 +140,7 @@ public final class Shipping implements AutoCloseable {
                     new Shipper(
                             record.guid(),
                             kept,
-                            new LogRecordReader(record, config.redaction(), kept.ends()),
+                            new LogRecordReader(record, redaction, kept.ends()),
                             pipeline.orElseThrow().await().sink(name),
                             limited ? pace : pace.withoutLimit(),
                             talk));

@@ -27,6 +27,7 @@ final class BatchWorkers {
     // Mutable state
     private final Map<String, NavigableMap<Instant, String>> batches = new HashMap<>();
     private Map<String, Worker> planned = Map.of();
+    private Map<String, HostSet> hosts = Map.of();
     private long planTime = -1;
 
     BatchWorkers(RunRecord record) {
@@ -41,14 +42,17 @@ final class BatchWorkers {
         long changed = planFile.toFile().lastModified();
         if (changed != planTime && changed != 0) {
             Map<String, Worker> workers = new HashMap<>();
+            Map<String, HostSet> all = new HashMap<>();
             record.plan()
                     .ifPresent(
                             plan -> {
                                 for (Batch batch : plan.batches()) {
                                     workers.put(batch.id(), batch.worker());
+                                    all.put(batch.id(), HostSet.of(batch.hosts()));
                                 }
                             });
             planned = workers;
+            hosts = all;
             planTime = changed;
         }
         while (states.fill(CHUNK, false)) {
@@ -71,6 +75,15 @@ final class BatchWorkers {
     String group(String batch) {
         Worker worker = planned.get(batch);
         return worker == null ? "" : worker.group();
+    }
+
+    /**
+     * Whether a worker that has this batch may speak of a host: it is one of the batch, or the
+     * batch is not known.
+     */
+    boolean isOf(String batch, String host) {
+        HostSet own = hosts.get(batch);
+        return own == null || own.has(host);
     }
 
     private void take(String line) {

@@ -18,6 +18,10 @@ final class Draft {
     String batch = Place.RUN;
     String worker = "";
     String host = "";
+
+    /** A host of which the worker spoke, and which is none of its batch. */
+    String foreignHost = "";
+
     String level = "info";
     String action = "";
     String outcome = "";
@@ -41,6 +45,20 @@ final class Draft {
 
     /** The runner's event. */
     ObjectNode jet;
+
+    /**
+     * Takes down of which host a worker speaks: one that it was not given is marked, and what it
+     * says of it counts for nothing.
+     */
+    void about(String name, BatchWorkers workers) {
+        if (name.isEmpty() || workers.isOf(place.batch(), name)) {
+            host = name;
+        } else {
+            foreignHost = name;
+            outcome = outcome.isEmpty() ? "" : "unknown";
+            level = "warning";
+        }
+    }
 
     Draft(Place place, long offset) {
         this.place = place;

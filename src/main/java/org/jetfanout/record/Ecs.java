@@ -50,6 +50,7 @@ final class Ecs {
     private static final byte[] GROUP = piece(",\"worker_group\":");
     private static final byte[] STATE = piece(",\"state\":");
     private static final byte[] HOST_OUTCOME = piece(",\"host_outcome\":");
+    private static final byte[] FOREIGN_HOST = piece(",\"foreign_host\":");
     private static final byte[] CUT = piece(",\"cut\":\"true\"");
     private static final byte[] PROCESS = piece(",\"process\":{\"exit_code\":");
     private static final byte[] JET = piece(",\"jet\":");
@@ -168,6 +169,7 @@ final class Ecs {
         some(GROUP, group);
         some(STATE, draft.state);
         some(HOST_OUTCOME, draft.hostOutcome);
+        some(FOREIGN_HOST, draft.foreignHost);
         if (draft.cut) {
             json.raw(CUT);
         }

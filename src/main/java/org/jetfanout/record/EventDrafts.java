@@ -169,7 +169,6 @@ final class EventDrafts implements Drafts {
         String event = jet.path("event").asText();
         String task = jet.path("task").asText();
         String host = jet.path("host").asText();
-        draft.host = host.length() <= LONGEST_NAME ? host : "";
         draft.action =
                 event.matches("[A-Z_]{1,40}")
                         ? event.toLowerCase(Locale.ROOT).replace('_', '-')
@@ -207,6 +206,12 @@ final class EventDrafts implements Drafts {
         }
         if (draft.outcome.equals("failure")) {
             draft.level = "error";
+        }
+        if (host.length() <= LONGEST_NAME) {
+            draft.about(host, workers);
+        }
+        if (!draft.foreignHost.isEmpty()) {
+            draft.message = "of a host that is not in this batch: " + draft.message;
         }
         JsonNode code = jet.path("cmd_rc");
         if (code.isIntegralNumber() && code.canConvertToInt()) {

@@ -56,9 +56,9 @@ final class OutputDrafts implements Drafts {
         Optional<HostLine> about =
                 HostLine.of(text).filter(found -> found.host().length() <= LONGEST_NAME);
         if (about.isPresent()) {
-            draft.host = about.get().host();
             draft.level =
                     about.get().failure() ? "error" : text.charAt(0) == '!' ? "warning" : "info";
+            draft.about(about.get().host(), workers);
             blockOf = about.get().block() ? draft.host : "";
         } else if (text.startsWith("thread '") && text.contains("panicked at")) {
             draft.level = "error";

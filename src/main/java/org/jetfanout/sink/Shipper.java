@@ -216,13 +216,16 @@ public final class Shipper implements AutoCloseable {
             }
             state = SinkState.DONE;
         } catch (InterruptedException e) {
-            // closed
+            broken(e); // by whomever, unless it is closed
         } catch (SinkStoppedException e) {
             stop(String.valueOf(e.getMessage()));
         } catch (ExecutionException e) {
             broken(e.getCause());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             broken(e);
+            if (e instanceof OutOfMemoryError fatal) {
+                throw fatal; // of the whole process, not of this sink alone
+            }
         } finally {
             ended = true;
         }
@@ -416,7 +419,7 @@ public final class Shipper implements AutoCloseable {
                 kept.status(now);
                 stored = now;
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) { // else nobody would ask again
             LOG.warn("cannot tell how sink {} stands", kept.sink(), e);
         }
     }

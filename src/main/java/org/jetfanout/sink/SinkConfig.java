@@ -1,14 +1,11 @@
 package org.jetfanout.sink;
 
-import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -20,12 +17,18 @@ import org.jetfanout.log.Redaction;
 
 /**
  * A file of Java properties that says which sinks are on and how they are set: {@code sinks=a, b},
- * {@code NAME.key=value}, {@code redact.ANY=regular expression}. Immutable.
+ * {@code NAME.key=value}, {@code redact.ANY=regular expression} and {@code redact.ANY.example=text}
+ * in which it finds something. Immutable.
  */
 public final class SinkConfig {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
     private static final String SINKS = "sinks";
     private static final String REDACT = "redact";
+    private static final String EXAMPLE = ".example";
+
+    /** As in a file of Java properties, which this once was. */
+    private static final Pattern ESCAPED_TWICE =
+            Pattern.compile("\\\\\\\\[bBdDwWsSAzZGQERhHvVpPk0-9]");
 
     private final String source;
     private final Map<String, String> properties;
@@ -60,17 +63,8 @@ public final class SinkConfig {
         if (file.isEmpty() && !Files.exists(path)) {
             return new SinkConfig(path.toString(), Map.of(), environment);
         }
-        Properties read = new Properties();
-        try (Reader in = Files.newBufferedReader(path)) {
-            read.load(in);
-        } catch (IOException e) {
-            throw ConfigurationException.at(path, "cannot be read (--sink-config): " + e);
-        } catch (IllegalArgumentException e) {
-            throw ConfigurationException.at(path, "no properties: " + e.getMessage());
-        }
-        Map<String, String> properties = new TreeMap<>();
-        for (String key : read.stringPropertyNames()) {
-            properties.put(key, read.getProperty(key).strip());
+        Map<String, String> properties = SinkProperties.read(path);
+        for (String key : properties.keySet()) {
             if (!key.contains(".") && !key.equals(SINKS)) {
                 throw ConfigurationException.at(
                         path,
@@ -110,19 +104,48 @@ public final class SinkConfig {
         new TreeMap<>(properties)
                 .forEach(
                         (key, value) -> {
-                            if (key.startsWith(REDACT + ".")) {
+                            if (key.startsWith(REDACT + ".") && !key.endsWith(EXAMPLE)) {
                                 patterns.add(pattern(key, value));
+                            } else if (key.startsWith(REDACT + ".")) {
+                                checkExample(key);
                             }
                         });
         return Redaction.of(patterns);
     }
 
     private Pattern pattern(String key, String value) {
+        Pattern pattern;
         try {
-            return Pattern.compile(value);
+            pattern = Pattern.compile(value);
         } catch (PatternSyntaxException e) {
-            throw new ConfigurationException(
-                    source + ": " + key + ": is no regular expression: " + e.getDescription());
+            throw wrong(key, "is no regular expression: " + e.getDescription());
         }
+        String example = properties.get(key + EXAMPLE);
+        if (example == null) {
+            if (value.isEmpty() || ESCAPED_TWICE.matcher(value).find()) {
+                throw wrong(
+                        key,
+                        value.isEmpty()
+                                ? "is empty"
+                                : "looks for a backslash: it is read as written, so that \\\\d is"
+                                        + " \\d here; if it is meant, give it an example: "
+                                        + key
+                                        + EXAMPLE);
+            }
+        } else if (example.equals(Redaction.masked(pattern, example))) {
+            throw wrong(key, "finds nothing in its own example (" + key + EXAMPLE + ")");
+        }
+        return pattern;
+    }
+
+    private void checkExample(String key) {
+        String of = key.substring(0, key.length() - EXAMPLE.length());
+        if (!properties.containsKey(of)) {
+            throw wrong(key, "is an example of " + of + ", which is not there");
+        }
+    }
+
+    private ConfigurationException wrong(String key, String what) {
+        return new ConfigurationException(source + ": " + key + ": " + what);
     }
 }

@@ -16,11 +16,14 @@ import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.CookieSpecSupport;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.client5.http.psl.PublicSuffixMatcher;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.io.HttpConnectionFactory;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
@@ -67,9 +70,9 @@ final class SinkHttp {
     }
 
     /**
-     * A client that verifies host names, keeps cookies (of a load balancer), and does nothing of
-     * its own accord: it repeats no request, which would hide an answer, and follows no redirect,
-     * which would take a token elsewhere.
+     * A client that reads {@link BoundedAnswers}, verifies host names, keeps cookies (of a load
+     * balancer), and does nothing of its own accord: it repeats no request, which would hide an
+     * answer, and follows no redirect, which would take a token elsewhere.
      *
      * @param headers for each request: credentials, which so are in no message of Camel's
      */
@@ -94,13 +97,24 @@ final class SinkHttp {
                         PoolingHttpClientConnectionManagerBuilder.create()
                                 .setDefaultConnectionConfig(connection)
                                 .setTlsSocketStrategy(tls(settings))
+                                .setConnectionFactory(connections())
                                 .build())
+                .addExecInterceptorFirst(
+                        "bounded",
+                        new BoundedAnswers(connectTimeout.plus(responseTimeout.multipliedBy(2))))
                 .setDefaultRequestConfig(request)
                 .setUserAgent("jet-fanout")
                 .setDefaultHeaders(all)
                 .setDefaultCookieSpecRegistry(CookieSpecSupport.createDefault(NO_SUFFIXES))
                 .disableAutomaticRetries()
                 .disableRedirectHandling()
+                .build();
+    }
+
+    /** Connections that read headers up to a size. */
+    static HttpConnectionFactory<ManagedHttpClientConnection> connections() {
+        return ManagedHttpClientConnectionFactory.builder()
+                .http1Config(BoundedAnswers.HEADERS)
                 .build();
     }
 

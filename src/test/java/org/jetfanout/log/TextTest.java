@@ -51,6 +51,22 @@ class TextTest {
         assertThat(Text.forTerminal("half\ud83d")).isEqualTo("half<U+D83D>");
     }
 
+    /** In a store's pages they would turn text around as on a screen. */
+    @ParameterizedTest
+    @ValueSource(
+            ints = {
+                0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069, 0x200e,
+                0x200f, 0x061c
+            })
+    void whatReordersTextIsVisibleInStoresToo(int bidi) {
+        String text = "ok" + Character.toString(bidi) + "deliaf";
+        String visible = "ok<U+%04X>deliaf".formatted(bidi);
+        assertThat(Text.plain(text)).isEqualTo(visible);
+        assertThat(Text.plainLines("a\n" + text + "\nb")).isEqualTo("a\n" + visible + "\nb");
+        assertThat(Text.forTerminal(text)).isEqualTo(visible);
+        assertThat(Text.plain("שלום عربي")).isEqualTo("שלום عربي");
+    }
+
     @Test
     void aCarriageReturnAtTheEndIsDropped() {
         assertThat(Text.forTerminal("line\r")).isEqualTo("line");

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jetfanout.it.RunLogs;
@@ -33,6 +35,8 @@ class LocalBatchIT {
             """
             #!/bin/sh
             echo "on $(id -un) for $JET_FANOUT_BATCH,"
+            [ ! -e "$HOME/list" ] || echo "takes $JET_SSH_KEY_COMMENT of $(ssh-add -l | cut -d' ' -f3 | xargs)"
+            [ ! -e "$HOME/list" ] || ssh-add -D || echo "changes nothing"
             hosts=$(cat inventory/groups/* | grep -o '[lh][0-9]' | sort -u)
             for host in $hosts; do
               printf '{"event":"TASK_STATUS","task":"t","task_status":"IsExecuted","host":"%s"}\\n' $host >>"$JET_LOG"
@@ -46,6 +50,7 @@ class LocalBatchIT {
     private static Path classes;
     private static String classPath;
 
+    private final Map<String, String> environment = new HashMap<>();
     private Path home;
 
     @BeforeAll
@@ -96,7 +101,11 @@ class LocalBatchIT {
                 home.resolve("jetp"), PosixFilePermissions.fromString("rwxr-xr-x"));
         write(
                 "workers.yml",
-                "workers:\n  map: [ { from: web, to: wk } ]\n  unmatched: local\n  agent: none\n  jetp: "
+                "workers:\n"
+                        + "  map: [ { from: web, to: wk } ]\n"
+                        + "  unmatched: local\n"
+                        + "  agent: none\n"
+                        + "  jetp: "
                         + home.resolve("jetp")
                         + "\n");
     }
@@ -138,6 +147,7 @@ class LocalBatchIT {
         builder.environment().put("HOME", home.toString());
         builder.environment().put("XDG_STATE_HOME", home.resolve("state").toString());
         builder.environment().put("SSH_AUTH_SOCK", "/no/agent");
+        builder.environment().putAll(environment);
         return builder.start();
     }
 
@@ -186,6 +196,48 @@ class LocalBatchIT {
         } finally {
             remove(workerHome);
         }
+    }
+
+    /** Of the keys that start.md asks for, the first one is the workers'. */
+    @Test
+    void itsRunnerIsShownTheKeysForHosts() throws Exception {
+        write("list", "");
+        write(
+                "workers.yml",
+                Files.readString(home.resolve("workers.yml"))
+                        .replace("agent: none", "agent_keys: [ hosts ]"));
+        for (String name : List.of("workers", "hosts")) {
+            Keys.ed25519(home, name);
+        }
+        TestUser.own(home);
+        Path socket = home.resolve("agent");
+        Process agent = asUser("ssh-agent", "-D", "-a", socket.toString()).start();
+        try {
+            Programs.await("ssh-agent listens", () -> Files.exists(socket));
+            for (String name : List.of("workers", "hosts")) {
+                ProcessBuilder add = asUser("ssh-add", "-q", home.resolve(name).toString());
+                add.environment().put("SSH_AUTH_SOCK", socket.toString());
+                assertThat(add.start().waitFor()).isZero();
+            }
+            environment.put("SSH_AUTH_SOCK", socket.toString());
+            environment.put("JET_SSH_KEY_COMMENT", "hosts");
+
+            int exit = end(start(List.of(), "--limit-groups", "other"));
+
+            assertThat(exit).as(said()).isZero();
+            assertThat(said()).contains("takes hosts of hosts", "changes nothing");
+        } finally {
+            agent.destroy();
+            assertThat(agent.waitFor(10, TimeUnit.SECONDS)).isTrue(); // it removes its socket
+        }
+    }
+
+    private static ProcessBuilder asUser(String... words) {
+        List<String> command = new ArrayList<>(TestUser.prefix());
+        command.addAll(List.of(words));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
     }
 
     private static List<String> jobs(Path home) throws IOException {

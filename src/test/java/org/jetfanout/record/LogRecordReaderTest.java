@@ -252,6 +252,49 @@ class LogRecordReaderTest {
         assertThat(json(only("events")).at("/log/iostream").asText()).isEqualTo("events");
     }
 
+    /** What a worker says of hosts that it was not given. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'event':'TASK_FAILED','task':'t','host':'h2-1','cmd_rc':1,'cmd_out':'x'}",
+                "{'event':'HOST_CONNECT_FAILED','host':'h2-2'}",
+                "{'event':'TASK_STATUS','task':'t','task_status':'IsExecuted','host':'no-such-host'}",
+                "{'event':'TASK_CHECK_STATUS','task':'t','task_status':'NeedsCreation','host':'H1-1'}",
+                "{'event':'WHATEVER','host':'h1-1 '}",
+            })
+    void anEventOfAnotherWorkersHostIsMarked(String event) {
+        events(1, event.replace('\'', '"'));
+        LogRecord record = only("events");
+        assertThat(record.host()).isEmpty();
+        assertThat(record.outcome()).isNotEqualTo("failure").isNotEqualTo("success");
+        JsonNode json = json(record);
+        assertThat(json.has("host")).isFalse();
+        assertThat(json.at("/labels/foreign_host").asText())
+                .isEqualTo(json.at("/jet/host").asText())
+                .isNotEmpty();
+        assertThat(json.at("/log/level").asText()).isEqualTo("warning");
+        assertThat(record.message()).startsWith("of a host that is not in this batch: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "! h2-1 => failed",
+                "✓ h2-2 => complete",
+                "! connection failed to host: h2-1"
+            })
+    void aLineOfAnotherWorkersHostIsMarked(String line) {
+        output(1, START, line + "\n    cmd: x\n    rc: 1\n");
+        assertThat(all(reader()))
+                .hasSize(3)
+                .allSatisfy(
+                        record -> {
+                            assertThat(record.host()).isEmpty();
+                            assertThat(json(record).at("/log/level").asText())
+                                    .isNotEqualTo("error");
+                        });
+    }
+
     @Test
     void aNestedEventOfAnyDepthIsText() {
         events(1, "{\"a\":".repeat(100_000));
@@ -398,7 +441,8 @@ class LogRecordReaderTest {
             many.append("{\"event\":\"TASK_STATUS\",\"host\":\"h")
                     .append(i)
                     .append(
-                            "\",\"task\":\"a task with a name that has its length, as has this\"}\n");
+                            "\",\"task\":\"a task with a name that has its length, as has"
+                                    + " this\"}\n");
         }
         record.append(
                 new Frame(

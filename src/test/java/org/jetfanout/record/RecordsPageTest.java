@@ -17,9 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jetfanout.log.LogRecord;
 import org.jetfanout.log.Redaction;
 import org.jetfanout.log.Stream;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.plan.Plan;
 import org.jetfanout.runner.Outcome;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +49,7 @@ class RecordsPageTest {
     void makeRecords() throws IOException {
         try (RunRecord record = RunRecord.create(runs, GUID);
                 java.util.stream.Stream<Path> files = Files.list(RECORDINGS)) {
-            record.plan(plan(2, 3));
+            record.plan(withHostsOfRecordings(plan(2, 3)));
             record.state("0001", "w1", BatchState.RECONNECTING, "connection reset");
             byte[] text = {};
             String unusual =
@@ -86,6 +89,15 @@ class RecordsPageTest {
                 }
             }
         }
+    }
+
+    private static Plan withHostsOfRecordings(Plan plan) {
+        Batch first = plan.batches().get(0);
+        List<String> hosts = new ArrayList<>(first.hosts());
+        IntStream.range(1, 255).forEach(n -> hosts.add("127.0.0." + n));
+        List<Batch> batches = new ArrayList<>(plan.batches());
+        batches.set(0, new Batch(first.id(), first.worker(), hosts));
+        return new Plan(plan.guid(), batches, plan.unmatched());
     }
 
     private static byte[] joined(byte[] one, byte[] other) {

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ShipperTest {
     @TempDir Path runs;
@@ -101,6 +103,32 @@ class ShipperTest {
         run.text("0001", "f");
         run.shipAll("s", store, QUICK);
         assertThat(store.messages("0001")).containsExactly("whole", "half");
+    }
+
+    /** Whatever ends its thread, everybody can see that nothing is shipped any more. */
+    @ParameterizedTest
+    @MethodSource("errors")
+    void aThreadThatDiesIsAStoppedSink(Error error) {
+        run.lines("0001", 5);
+        SinkSender dying =
+                delivery -> {
+                    throw error;
+                };
+        try (Shipper shipper = run.shipper("s", dying, QUICK)) {
+            shipper.start();
+            await(shipper::hasEnded);
+            assertThat(shipper.status().state()).isEqualTo(SinkState.STOPPED);
+            assertThat(shipper.status().reason()).contains(error.getClass().getSimpleName());
+            assertThat(shipper.status().isBehind()).isTrue();
+        }
+        assertThat(stored("s").state()).isEqualTo(SinkState.STOPPED);
+    }
+
+    static List<Error> errors() {
+        return List.of(
+                new NoClassDefFoundError("org/example/Missing"),
+                new StackOverflowError(),
+                new AssertionError("ours"));
     }
 
     @Test

@@ -16,6 +16,8 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.Home;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The sinks' configuration, and the settings of one. */
 class SinkConfigTest {
@@ -80,9 +82,60 @@ class SinkConfigTest {
 
     @Test
     void masksMoreThanTheDefaults() throws IOException {
-        assertThat(config("redact.pin = PIN \\\\d+\n").redaction().apply("the PIN 1234 it is"))
+        assertThat(config("redact.pin = PIN \\d+\n").redaction().apply("the PIN 1234 it is"))
                 .doesNotContain("1234");
         assertThat(config("").redaction().apply("password=hunter2")).doesNotContain("hunter2");
+    }
+
+    /** Each pattern as it stands in the file, and a line whose secret it finds. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            value = {
+                "redact.a = \\b\\d{6}\\b ~ code 123456 sent",
+                "redact.a=\\b\\d{6}\\b ~ code 123456 sent",
+                "redact.a : \\b\\d{6}\\b ~ code 123456 sent",
+                "redact.a \\b\\d{6}\\b ~ code 123456 sent",
+                "  redact.a = (?i)k\\u0065y=(\\S+) ~ the KEY=123456",
+                "redact.a = \\Q123456\\E ~ it is 123456",
+                "redact.a = [^\\x00-\\x2f\\x3a-\\xff]{6} ~ it is 123456",
+                "redact.a = pin:\\s*\\d+#? ~ pin: 123456#",
+                "redact.a = C:\\\\pin\\\\(\\d+) ~ in C:\\pin\\123456",
+            })
+    void patternsAreReadAsWritten(String line, String text) throws IOException {
+        String file =
+                "x.y = a\\\n  b\n#a comment \\d\n" + line + "\nredact.b = zzz\nz.y = a\\\\b\n";
+        SinkConfig config = config(file + "redact.a.example = " + text + "\n");
+        assertThat(config.redaction().apply(text)).doesNotContain("123456").contains("[redacted]");
+        assertThat(config.settings("x").text("y")).contains("ab");
+        assertThat(config.settings("z").text("y")).contains("a\\b");
+    }
+
+    @Test
+    void aPatternThatFindsNothingIsAnError() {
+        wrong(() -> unchecked("redact.x = \\\\d{6}\nredact.x.example = 123456\n").redaction())
+                .hasMessageContaining(
+                        "redact.x: finds nothing in its own example (redact.x.example)");
+        wrong(() -> unchecked("redact.x = ^\\d{6}$\nredact.x.example = a 123456\n").redaction())
+                .hasMessageContaining("redact.x: finds nothing in its own example");
+        wrong(() -> unchecked("redact.x = (\\d*)\nredact.x.example = abc\n").redaction())
+                .hasMessageContaining("redact.x: finds nothing in its own example");
+        // as it had to be written before
+        wrong(() -> unchecked("redact.x = \\\\b\\\\d{6}\\\\b\n").redaction())
+                .hasMessageContaining("redact.x: looks for a backslash")
+                .hasMessageContaining("redact.x.example");
+        wrong(() -> unchecked("redact.x =\n").redaction())
+                .hasMessageContaining("redact.x: is empty");
+        wrong(() -> unchecked("redact.y.example = 1\n").redaction())
+                .hasMessageContaining("an example of redact.y, which is not there");
+    }
+
+    @Test
+    void noBackslashOfAnyValueIsLost() {
+        wrong(() -> unchecked("a.b = 1\nsplunk.token = pa\\ss\n"))
+                .hasMessageContaining("sinks.properties:2: a backslash of a value is written twice")
+                .hasMessageNotContaining("pa\\ss");
+        assertThat(unchecked("s.x = pa\\\\ss\n").settings("s").text("x")).contains("pa\\ss");
     }
 
     @Test
@@ -106,7 +159,13 @@ class SinkConfigTest {
     void valuesAreTyped() throws IOException {
         SinkSettings settings =
                 config(
-                                "s.n = 7\ns.on = true\ns.time = 1m\ns.size = 2G\ns.file = /x\ns.home = ~/x y\ns.empty =\n")
+                                "s.n = 7\n"
+                                    + "s.on = true\n"
+                                    + "s.time = 1m\n"
+                                    + "s.size = 2G\n"
+                                    + "s.file = /x\n"
+                                    + "s.home = ~/x y\n"
+                                    + "s.empty =\n")
                         .settings("s");
         assertThat(settings.number("n", 1, 1, 9)).isEqualTo(7);
         assertThat(settings.number("none", 1, 1, 9)).isEqualTo(1);
