@@ -2,10 +2,9 @@ package org.jetfanout.bundle;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -62,18 +61,25 @@ final class Archive implements Closeable {
         }
     }
 
+    /**
+     * A file as it is at this moment: what is written to it meanwhile stays behind.
+     *
+     * @throws NoSuchFileException where it is not there any more
+     * @throws ConfigurationException where it cannot be read, or became shorter
+     */
     void file(String path, Path file, boolean executable) throws IOException {
-        if (written.add(path)) {
-            parents(path);
-            try (InputStream input = Files.newInputStream(file)) {
-                long size = Files.size(file);
-                put(path, TarConstants.LF_NORMAL, executable ? EXECUTABLE : FILE, size);
-                if (input.transferTo(tar) != size) {
-                    throw ConfigurationException.at(file, "was changed while it was packed");
-                }
-            }
-            tar.closeArchiveEntry();
+        if (has(path)) {
+            return;
         }
+        try (FileBytes bytes = FileBytes.open(file)) {
+            written.add(path);
+            parents(path);
+            put(path, TarConstants.LF_NORMAL, executable ? EXECUTABLE : FILE, bytes.size());
+            for (byte[] next = bytes.next(); next.length > 0; next = bytes.next()) {
+                tar.write(next);
+            }
+        }
+        tar.closeArchiveEntry();
     }
 
     /** Ends the member, but not the archive: another member with more entries may follow. */

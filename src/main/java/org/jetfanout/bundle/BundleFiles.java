@@ -40,6 +40,7 @@ import org.jetfanout.playbook.PlaybookTree;
  */
 public final class BundleFiles {
     private static final String INVENTORY = "inventory";
+    private static final String LOCALHOST = "localhost";
 
     /** The file with what all bundles share. */
     public static final String COMMON = "common.tgz";
@@ -134,7 +135,8 @@ public final class BundleFiles {
         try {
             return new BundleFiles(source, workDir);
         } catch (IOException e) {
-            throw ConfigurationException.at(workDir, "the files cannot be packed: " + e);
+            throw ConfigurationException.at(
+                    workDir, "the files cannot be packed: " + e.getMessage());
         }
     }
 
@@ -273,14 +275,21 @@ public final class BundleFiles {
                                     + " connect to every host of the inventory travels to every"
                                     + " worker");
         }
+        if (delegation.hosts().contains(LOCALHOST)) {
+            source.talk()
+                    .accept(
+                            "delegate_to: localhost: such a task runs on the worker, as its login,"
+                                    + " not on this machine (and only with"
+                                    + " --allow-localhost-delegation)");
+        }
         for (String host : delegation.hosts()) {
-            if (!host.equals("localhost") && !inventory.hasHost(host)) {
+            if (!host.equals(LOCALHOST) && !inventory.hasHost(host)) {
                 source.talk()
                         .accept(
                                 "delegate_to: "
                                         + Names.visible(host)
                                         + ": no such host in the inventory; the task will fail");
-            } else if (!host.equals("localhost") && inventory.isLocalhost(host)) {
+            } else if (!host.equals(LOCALHOST) && inventory.isLocalhost(host)) {
                 source.talk()
                         .accept(
                                 "delegate_to: "

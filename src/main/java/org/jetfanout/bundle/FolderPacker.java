@@ -1,8 +1,11 @@
 package org.jetfanout.bundle;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
@@ -42,52 +45,71 @@ final class FolderPacker {
         folder(folder, path, List.of());
     }
 
-    /** One file. */
+    /** One file, which must be there. */
     void file(Path file, String path) throws IOException {
+        try {
+            packed(file, path);
+        } catch (NoSuchFileException e) {
+            throw ConfigurationException.at(shown(file), "is not there any more");
+        }
+    }
+
+    private void packed(Path file, String path) throws IOException {
         byte[] content = edited.get(path);
         if (content != null) {
             archive.file(path, content);
-        } else if (Files.isReadable(file)) {
-            archive.file(path, file, isExecutable(file));
         } else {
-            throw ConfigurationException.at(shown(file), "cannot be read, so it cannot travel");
+            archive.file(path, file, isExecutable(file));
         }
     }
 
     private void folder(Path folder, String path, List<Path> above) throws IOException {
         Path real = folder.toRealPath();
         if (above.contains(real)) {
-            throw ConfigurationException.at(
-                    shown(folder), "is a link to a folder that it is in, which has no end");
+            talk.accept(shown(folder) + ": a link to a folder that it is in, left out");
+            return;
         }
         List<Path> here = new ArrayList<>(above);
         here.add(real);
+        Map<String, Path> entries = sorted(folder);
         archive.folder(path);
-        for (Map.Entry<String, Path> entry : sorted(folder).entrySet()) {
+        for (Map.Entry<String, Path> entry : entries.entrySet()) {
             Path child = entry.getValue();
             String childPath = path + "/" + entry.getKey();
             if (VERSION_CONTROL.contains(entry.getKey())) {
                 continue;
             }
-            if (Files.isDirectory(child)) {
-                folder(child, childPath, here);
-            } else if (Files.isRegularFile(child)) {
-                file(child, childPath);
-            } else {
-                talk.accept(
-                        shown(child)
-                                + (Files.isSymbolicLink(child)
-                                        ? ": a link to nothing, left out"
-                                        : ": neither file nor folder, left out"));
+            try {
+                entry(child, childPath, here);
+            } catch (NoSuchFileException e) {
+                talk.accept(shown(child) + ": is not there any more, left out");
             }
         }
     }
 
-    private static Map<String, Path> sorted(Path folder) {
+    private void entry(Path child, String path, List<Path> above) throws IOException {
+        if (Files.isDirectory(child)) {
+            folder(child, path, above);
+        } else if (Files.isRegularFile(child)) {
+            packed(child, path);
+        } else {
+            talk.accept(
+                    shown(child)
+                            + (!Files.exists(child, LinkOption.NOFOLLOW_LINKS)
+                                    ? ": is not there any more, left out"
+                                    : Files.isSymbolicLink(child)
+                                            ? ": a link to nothing, left out"
+                                            : ": neither file nor folder, left out"));
+        }
+    }
+
+    private static Map<String, Path> sorted(Path folder) throws NoSuchFileException {
         Map<String, Path> sorted = new TreeMap<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             entries.forEach(entry -> sorted.put(EntryNames.name(entry), entry));
-        } catch (IOException e) {
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException | DirectoryIteratorException e) {
             throw ConfigurationException.at(shown(folder), "cannot be read, so it cannot travel");
         }
         return sorted;
@@ -97,7 +119,7 @@ final class FolderPacker {
         return Files.getPosixFilePermissions(file).stream().anyMatch(EXECUTE::contains);
     }
 
-    private static Path shown(Path path) {
+    static Path shown(Path path) {
         return Path.of(Names.visible(path.toString()));
     }
 }

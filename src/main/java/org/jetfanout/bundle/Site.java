@@ -3,6 +3,7 @@ package org.jetfanout.bundle;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -127,7 +128,11 @@ final class Site {
     void pack(Archive archive) throws IOException {
         FolderPacker packer = new FolderPacker(archive, edited, talk);
         for (Map.Entry<String, Path> folder : folders.entrySet()) {
-            packer.folder(folder.getValue(), folder.getKey());
+            try {
+                packer.folder(folder.getValue(), folder.getKey());
+            } catch (NoSuchFileException e) {
+                throw ConfigurationException.at(folder.getValue(), "is not there any more");
+            }
         }
         for (Map.Entry<String, Path> file : files.entrySet()) {
             packer.file(file.getValue(), file.getKey());

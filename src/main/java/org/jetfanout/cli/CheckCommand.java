@@ -1,7 +1,7 @@
 package org.jetfanout.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jetfanout.log.Text;
 import org.jetfanout.pipeline.AgentAccess;
@@ -34,10 +34,15 @@ final class CheckCommand implements Callable<Integer> {
     private boolean json;
 
     @Override
-    public Integer call() throws JsonProcessingException {
+    public Integer call() throws IOException {
         SshSettings ssh = SshSettings.ofUser();
         Prepared prepared = Prepared.read(options.look(mode), Main::say);
         AgentAccess access = prepared.requireAgent(ssh);
+        prepared.keyFileWarnings().forEach(warning -> Main.say("warning: " + warning));
+        if (!prepared.playbooks().isEmpty()) {
+            // roles and variables are read for it, and refused as a run would refuse them
+            prepared.commands(Main::say);
+        }
         CheckReport report = new Check(prepared, ssh, access).run();
         if (json) {
             System.out.println(new ObjectMapper().writeValueAsString(report.json()));

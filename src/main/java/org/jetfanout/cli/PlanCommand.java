@@ -37,6 +37,7 @@ final class PlanCommand implements Callable<Integer> {
         AgentAccess access = AgentAccess.of(prepared, SshSettings.ofUser());
         access.question().ifPresent(Main::say);
         access.warnings().forEach(Main::say);
+        prepared.keyFileWarnings().forEach(Main::say);
         Plan plan = prepared.plan(UUID.randomUUID().toString());
         PlanReport report =
                 new PlanReport(

@@ -53,13 +53,13 @@ final class RunOptions {
             names = {"-u", "--user"},
             paramLabel = "NAME",
             description = "Login on the hosts (default: $JET_SSH_USER, else $USER).")
-    private String user;
+    private List<String> users = new ArrayList<>();
 
     @Option(
             names = "--port",
             paramLabel = "PORT",
             description = "SSH port of the hosts (default: $JET_SSH_PORT, else 22).")
-    private Integer port;
+    private List<Integer> ports = new ArrayList<>();
 
     @Option(
             names = {"-t", "--threads"},
@@ -67,7 +67,7 @@ final class RunOptions {
             description =
                     "How many workers are worked on at once (default: $JET_THREADS, else 20). How"
                             + " many hosts each worker works on at once is 'threads' in workers.yml.")
-    private Integer threads;
+    private List<Integer> threads = new ArrayList<>();
 
     @Option(
             names = "--batch-size",
@@ -79,13 +79,14 @@ final class RunOptions {
             names = "--sudo",
             paramLabel = "USER",
             description = "The account that tasks run as on the hosts.")
-    private String sudo;
+    private List<String> sudo = new ArrayList<>();
 
     @Option(
             names = "--tags",
             paramLabel = "TAG[:TAG]",
-            description = "Only tasks with one of these tags.")
-    private String tags;
+            description =
+                    "Only tasks with one of these tags. Given again, it replaces the one before, as with jetp.")
+    private List<String> tags = new ArrayList<>();
 
     @Option(
             names = {"-e", "--extra-vars"},
@@ -97,10 +98,10 @@ final class RunOptions {
             names = "--forward-agent",
             description =
                     "Passed on to the runner: agent forwarding to the hosts for its git module.")
-    private boolean forwardAgent;
+    private boolean[] forwardAgent = {};
 
     @Option(names = "--allow-localhost-delegation", description = "Passed on to the runner.")
-    private boolean allowLocalhostDelegation;
+    private boolean[] allowLocalhostDelegation = {};
 
     @Option(
             names = "-v",
@@ -136,7 +137,7 @@ final class RunOptions {
 
     /** How many workers are worked on at once. */
     private int threads() {
-        int n = threads != null ? threads : number("JET_THREADS").orElse(20);
+        int n = !threads.isEmpty() ? SiteOptions.last(threads) : number("JET_THREADS").orElse(20);
         if (n < 1) {
             throw new UsageException("--threads must be at least 1");
         }
@@ -147,6 +148,11 @@ final class RunOptions {
      * Checked here, since every runner would end over them; what is wrong is told without values.
      */
     private List<String> extraVars() {
+        extraVars.replaceAll(
+                text ->
+                        text.startsWith("@")
+                                ? "@" + site.pipes().file(Path.of(text.substring(1)))
+                                : text);
         for (String text : extraVars) {
             if (text.startsWith("@")) {
                 Path file = Path.of(text.substring(1));
@@ -217,6 +223,7 @@ final class RunOptions {
         if (batchSize != null && batchSize < 1) {
             throw new UsageException("--batch-size must be at least 1");
         }
+        Integer port = SiteOptions.last(ports);
         if (port != null && (port < 1 || port > 65535)) {
             throw new UsageException("--port must be a number from 1 to 65535");
         }
@@ -229,17 +236,18 @@ final class RunOptions {
     }
 
     private RunnerOptions options(String mode) {
+        Integer port = SiteOptions.last(ports);
         return new RunnerOptions(
                         mode,
-                        Optional.ofNullable(user),
+                        Optional.ofNullable(SiteOptions.last(users)),
                         port != null ? OptionalInt.of(port) : number("JET_SSH_PORT"),
                         OptionalInt.empty(),
                         batchSize == null ? OptionalInt.empty() : OptionalInt.of(batchSize),
-                        Optional.ofNullable(sudo),
-                        SiteOptions.words(tags),
+                        Optional.ofNullable(SiteOptions.last(sudo)),
+                        SiteOptions.words(SiteOptions.last(tags)),
                         verbosity.length,
-                        forwardAgent,
-                        allowLocalhostDelegation)
+                        forwardAgent.length > 0,
+                        allowLocalhostDelegation.length > 0)
                 .withLogin(System.getenv());
     }
 

@@ -31,19 +31,26 @@ final class SiteOptions {
     private Path workerConfig;
 
     @Option(names = "--limit-hosts", paramLabel = "HOST[:HOST]", description = "Only these hosts.")
-    private String limitHosts;
+    private List<String> limitHosts = new ArrayList<>();
 
     @Option(
             names = "--limit-groups",
             paramLabel = "GROUP[:GROUP]",
             description = "Only hosts of these groups.")
-    private String limitGroups;
+    private List<String> limitGroups = new ArrayList<>();
 
     @Option(
             names = "--routes",
             paramLabel = "DIR",
             description = "Routes that override the packaged ones, file by file.")
     private Path routes;
+
+    private final Pipes pipes = new Pipes();
+
+    /** Reads what is named as a pipe. */
+    Pipes pipes() {
+        return pipes;
+    }
 
     /** Whether any of inventory and workers.yml is named. */
     boolean named() {
@@ -61,7 +68,7 @@ final class SiteOptions {
 
     /** Any number, also none. */
     List<Path> anyPlaybooks() {
-        List<Path> files = paths(playbooks, "--playbook");
+        List<Path> files = paths(playbooks, "--playbook").stream().map(pipes::file).toList();
         for (Path file : files) {
             if (!Files.isRegularFile(file)) {
                 throw ConfigurationException.at(file, "no such playbook");
@@ -72,6 +79,14 @@ final class SiteOptions {
 
     List<Path> inventories() {
         List<Path> paths = paths(inventories, "--inventory");
+        for (Path path : paths) {
+            if (Pipes.isPipe(path)) {
+                throw ConfigurationException.at(
+                        path,
+                        "is a pipe: an inventory is a folder, or a program that prints one"
+                                + " (chmod +x)");
+            }
+        }
         if (paths.isEmpty()) {
             throw new UsageException("--inventory is missing: where are the hosts?");
         }
@@ -83,14 +98,17 @@ final class SiteOptions {
             throw new UsageException(
                     "--worker-config is missing: which workers shall configure the hosts?");
         }
-        if (!Files.isRegularFile(workerConfig)) {
-            throw ConfigurationException.at(workerConfig, "no such file");
+        Path file = pipes.file(workerConfig);
+        if (!Files.isRegularFile(file)) {
+            throw ConfigurationException.at(file, "no such file");
         }
-        return workerConfig;
+        return file;
     }
 
     Limits limits() {
-        return new Limits(names("--limit-hosts", limitHosts), names("--limit-groups", limitGroups));
+        return new Limits(
+                names("--limit-hosts", last(limitHosts)),
+                names("--limit-groups", last(limitGroups)));
     }
 
     Optional<Path> routes() {
@@ -106,6 +124,11 @@ final class SiteOptions {
         } catch (IllegalArgumentException e) {
             throw new UsageException(flag + ": " + e.getMessage());
         }
+    }
+
+    /** Of a flag that is given several times the last counts, as with jetp; null where none is. */
+    static <T> T last(List<T> values) {
+        return values.isEmpty() ? null : values.get(values.size() - 1);
     }
 
     static List<String> words(String text) {

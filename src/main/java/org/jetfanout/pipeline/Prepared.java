@@ -192,6 +192,11 @@ public record Prepared(
         }
     }
 
+    /** What the runner will look for on its worker though it is named for this machine. */
+    public List<String> keyFileWarnings() {
+        return KeyFiles.warnings(this);
+    }
+
     /** Deals the hosts to the workers, by the plan route. Nothing is sent. */
     public Plan plan(String guid) {
         Optional<Path> routes = request.routes();

@@ -96,23 +96,41 @@ public record RunRequest(
 
     /**
      * The same, but with variables that were given as JSON in files of this folder: they may be
-     * secrets, so they must stand neither in a command line nor in the record.
+     * secrets, so they must stand neither in a command line nor in the record. What came out of
+     * pipes is copied there as well, for it lies elsewhere only as long as this process lives.
      *
      * @param folder of the run; made where missing, its owner's alone
      */
     public RunRequest withVariablesIn(Path folder) throws IOException {
+        int number = 0;
         List<String> texts = new ArrayList<>();
         for (String text : extraVars) {
-            texts.add(
+            Path file =
                     text.startsWith("@")
-                            ? text
-                            : "@"
-                                    + PrivateFiles.write(
-                                            folder,
-                                            "extra-vars-" + texts.size() + ".json",
-                                            text.getBytes(StandardCharsets.UTF_8)));
+                            ? PipedFiles.kept(Path.of(text.substring(1)), folder, number++)
+                            : PrivateFiles.write(
+                                    folder,
+                                    "extra-vars-" + texts.size() + ".json",
+                                    text.getBytes(StandardCharsets.UTF_8));
+            texts.add("@" + file);
         }
-        return with(limits, texts, sinks);
+        List<Path> books = new ArrayList<>();
+        for (Path playbook : playbooks) {
+            books.add(PipedFiles.kept(playbook, folder, number++));
+        }
+        return new RunRequest(
+                books,
+                inventories,
+                roles,
+                modules,
+                PipedFiles.kept(workerConfig, folder, number),
+                limits,
+                texts,
+                runner,
+                threads,
+                routes,
+                broker,
+                sinks);
     }
 
     /** What the run record keeps of it. Only after {@link #withVariablesIn}. */

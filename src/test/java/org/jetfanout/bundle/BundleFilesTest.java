@@ -7,9 +7,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
@@ -25,6 +29,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.inventory.Inventory;
@@ -261,7 +266,11 @@ class BundleFilesTest {
         folder.group("web", "w1");
         Unpacked slice = slice(playbook(DELEGATING.formatted("all", "localhost")), "w1");
         assertThat(slice.inventory().hosts()).containsExactly("w1");
-        assertThat(talk).isEmpty();
+        assertThat(talk)
+                .singleElement()
+                .asString()
+                .contains("delegate_to: localhost", "runs on the worker", "not on this machine");
+        talk.clear();
         slice(playbook(DELEGATING.formatted("all", "nosuch")), "w1");
         assertThat(talk).singleElement().asString().contains("nosuch: no such host");
     }
@@ -627,7 +636,7 @@ class BundleFilesTest {
     }
 
     @Test
-    void linksAreFollowedAndLoopsRefused() throws Exception {
+    void linksAreFollowedAndLoopsLeftOut() throws Exception {
         folder.group("web", "w");
         Path playbook = write("pb/x.yml", "- { name: p, groups: [web] }\n");
         write("elsewhere/real/x", "x");
@@ -641,10 +650,108 @@ class BundleFilesTest {
                 .asString()
                 .contains("nothing: a link to nothing, left out");
         Files.createSymbolicLink(temp.resolve("elsewhere/real/loop"), temp.resolve("elsewhere"));
-        assertThatThrownBy(() -> pack(playbook))
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("/loop: ")
-                .hasMessageContaining("no end");
+        write("pb/roles/base/role.yml", "name: base\n");
+        Path tests = write("pb/roles/base/tests/inventory", "x").getParent();
+        Files.createSymbolicLink(tests.resolve("roles"), temp.resolve("pb/roles"));
+        Files.createSymbolicLink(tests.resolve("self"), tests.resolve("self"));
+        talk.clear();
+        Unpacked again = slice(playbook, "w");
+        assertThat(again.text("site/0/files/again/x")).isEqualTo("x");
+        assertThat(again.text("site/0/roles/base/tests/inventory")).isEqualTo("x");
+        assertThat(talk)
+                .anyMatch(
+                        line -> line.endsWith("/loop: a link to a folder that it is in, left out"))
+                .anyMatch(
+                        line -> line.endsWith("/roles: a link to a folder that it is in, left out"))
+                .anyMatch(line -> line.endsWith("/self: a link to nothing, left out"));
+    }
+
+    /** Somebody writes, cuts, removes and makes files while they are packed, again and again. */
+    @Test
+    void filesThatAreWrittenMeanwhileArePackedOrNamed() throws Exception {
+        folder.group("web", "w");
+        Path playbook = write("pb/x.yml", "- { name: p, groups: [web] }\n");
+        Path grows = write("pb/files/grows", "x".repeat(3 << 20));
+        Path shrinks = write("pb/files/shrinks", "y".repeat(3 << 20));
+        Path comes = temp.resolve("pb/files/comes");
+        AtomicBoolean stop = new AtomicBoolean();
+        Thread writer =
+                new Thread(
+                        () -> {
+                            while (!stop.get()) {
+                                append(grows);
+                                change(shrinks);
+                                change(comes);
+                            }
+                        });
+        writer.start();
+        int packedOnes = 0;
+        try {
+            for (int round = 0; round < 8; round++) {
+                try {
+                    Unpacked slice = slice(playbook, "w");
+                    assertThat(slice.text("site/0/files/grows")).startsWith("xxx").endsWith("x");
+                    packedOnes++;
+                } catch (ConfigurationException e) {
+                    assertThat(e)
+                            .hasMessageMatching(
+                                    ".*/files/shrinks: became shorter while it was packed: try again"
+                                            + " when nobody writes it");
+                }
+            }
+        } finally {
+            stop.set(true);
+            writer.join();
+        }
+        assertThat(packedOnes).isPositive();
+        assertThat(talk).allMatch(line -> line.contains("/comes: ") || line.contains("/shrinks: "));
+    }
+
+    private static void append(Path file) {
+        try {
+            if (Files.size(file) < 8 << 20) {
+                Files.writeString(file, "x".repeat(10_000), StandardOpenOption.APPEND);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Empties and fills, or removes and makes, as chance wills. */
+    private static void change(Path file) {
+        try {
+            Files.writeString(file, "");
+            Files.writeString(file, "y".repeat(3 << 20));
+            if (file.endsWith("comes")) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void filesOfTheSystemAndOddOnes() throws Exception {
+        folder.group("web", "w");
+        Path playbook = write("pb/x.yml", "- { name: p, groups: [web] }\n");
+        write("pb/files/a", "a");
+        // it says that it is empty
+        Files.createSymbolicLink(temp.resolve("pb/files/version"), Path.of("/proc/version"));
+        assertThat(
+                        new ProcessBuilder("mkfifo", temp.resolve("pb/files/fifo").toString())
+                                .start()
+                                .waitFor())
+                .isZero();
+        try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            socket.bind(UnixDomainSocketAddress.of(temp.resolve("pb/files/socket")));
+            Unpacked slice = slice(playbook, "w");
+            assertThat(slice.text("site/0/files/version")).startsWith("Linux");
+            assertThat(slice.text("site/0/files/a")).isEqualTo("a");
+        }
+        assertThat(talk)
+                .hasSize(2)
+                .anyMatch(line -> line.endsWith("/fifo: neither file nor folder, left out"))
+                .anyMatch(line -> line.endsWith("/socket: neither file nor folder, left out"));
     }
 
     @Test

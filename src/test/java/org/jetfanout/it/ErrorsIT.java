@@ -238,6 +238,52 @@ class ErrorsIT {
     }
 
     @Test
+    void whatWouldBeMeantForThisMachineIsToldByPlanAndCheck() throws IOException {
+        site.groupVars("web", "jet_ssh_private_key_file: ~/.ssh/fleet\n");
+        site.playbook(
+                "- name: one\n  groups: [ web ]\n  tasks:\n"
+                        + "    - !shell { cmd: id, with: { delegate_to: localhost } }\n");
+        site.writeSettings();
+        for (String command : List.of("plan", "check")) {
+            Program.Ended run =
+                    site.command(
+                            command,
+                            "-p",
+                            site.file("pb/site.yml").toString(),
+                            "-i",
+                            site.file("inv").toString(),
+                            "--worker-config",
+                            site.file("workers.yml").toString(),
+                            "-e",
+                            "{\"jet_ssh_port\": 22}",
+                            "--tags",
+                            "a",
+                            "--tags",
+                            "b",
+                            "--limit-hosts",
+                            "h01",
+                            "--limit-hosts",
+                            "h02:h03",
+                            "--user",
+                            "x",
+                            "--user",
+                            "y",
+                            "--forward-agent",
+                            "--forward-agent");
+            assertThat(run.exit()).as("%s", run).isZero();
+            assertThat(run.err())
+                    .contains(
+                            "jetp looks for ~/.ssh/fleet on the worker",
+                            "(2 hosts: h[02-03])",
+                            "delegate_to: localhost: such a task runs on the worker");
+            if (command.equals("plan")) {
+                assertThat(run.out()).contains("--tags b", "--user y", "in all: 2 hosts");
+            }
+        }
+        refused(site.run("--batch-size", "1", "--batch-size", "2"), 64, "--batch-size");
+    }
+
+    @Test
     void workersThatAreHosts() throws IOException {
         site.setting("map", "[ { from: all, to: wk } ]");
         site.playbook("- name: one\n  groups: [ all ]\n  tasks:\n    - !facts\n");

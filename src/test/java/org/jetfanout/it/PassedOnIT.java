@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,44 @@ class PassedOnIT {
         Program.Ended run = site.run(words);
         assertThat(run.exit()).as("%s", run).isZero();
         return run;
+    }
+
+    /** As a shell gives them: {@code -p <(cat site.yml)}. */
+    @Test
+    void pipesAreRead() throws Exception {
+        site.playbook(
+                """
+                - name: one
+                  groups: [ web ]
+                  tasks:
+                    - !shell
+                      cmd: test {{ a }} = one -a {{ b }} = two
+                """);
+        site.write("vars.yml", "a: one\nb: [ two ]\n");
+        site.writeSettings();
+        String line =
+                site.commandLine(
+                                "-p",
+                                "PIPE/pb/site.yml",
+                                "-i",
+                                site.file("inv").toString(),
+                                "--worker-config",
+                                "PIPE/workers.yml",
+                                "-e",
+                                "@PIPE/vars.yml",
+                                "-e",
+                                "{\"b\": \"two\"}")
+                        .replaceAll("'?(@?)PIPE/([a-z./]+)'?", "$1<(cat " + folder + "/$2)");
+        Process process =
+                new ProcessBuilder("bash", "-c", line)
+                        .directory(folder.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(folder.resolve("said").toFile())
+                        .start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        String said = Files.readString(folder.resolve("said"));
+        assertThat(process.exitValue()).as("%s: %s", line, said).isZero();
+        assertThat(said).contains("all 12 hosts ok");
     }
 
     /** Before the stand-in starts, a shell says something. */
