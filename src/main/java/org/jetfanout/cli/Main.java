@@ -9,9 +9,11 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
+import org.jetfanout.Quoted;
 import org.jetfanout.log.Text;
 import org.jetfanout.record.RecordException;
 import picocli.CommandLine;
+import picocli.CommandLine.TypeConversionException;
 
 /** The program: arguments in, exit code out. */
 public final class Main {
@@ -62,11 +64,21 @@ public final class Main {
                         command.addSubcommand(subcommand.get());
                     }
                 });
+        command.registerConverter(int.class, Main::wholeNumber);
+        command.registerConverter(Integer.class, Main::wholeNumber);
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setAbbreviatedOptionsAllowed(false);
         // '-e @file' is a file of variables, not one of more arguments
         command.setExpandAtFiles(false);
         return command;
+    }
+
+    private static Integer wholeNumber(String text) {
+        try {
+            return Integer.valueOf(text);
+        } catch (NumberFormatException e) {
+            throw new TypeConversionException("must be a whole number, not " + Quoted.of(text));
+        }
     }
 
     /**

@@ -197,7 +197,11 @@ final class DynamicInventory {
     private static Variables updated(Variables old, Variables next) {
         Map<String, Object> values = new LinkedHashMap<>(old.values());
         values.putAll(next.values());
-        return new JsonVariables(old.source() + " and " + next.source(), values);
+        String source =
+                old.source().endsWith(next.source())
+                        ? old.source()
+                        : old.source() + " and " + next.source();
+        return new JsonVariables(source, values);
     }
 
     private byte[] copy(JsonParser json) throws IOException {

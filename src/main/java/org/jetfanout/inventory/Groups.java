@@ -2,6 +2,7 @@ package org.jetfanout.inventory;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jetfanout.Nearest;
 import org.jetfanout.Quoted;
@@ -27,6 +28,11 @@ public interface Groups {
 
     /** The host's groups: direct ones, then their ancestors, without {@code all}. */
     List<String> groupsOf(String host);
+
+    /** Where a variable of the host is set, for messages; empty where nobody knows. */
+    default Optional<String> source(String host, String variable) {
+        return Optional.empty();
+    }
 
     /** The host's variables, its groups' merged in. */
     Map<String, Object> variables(String host);

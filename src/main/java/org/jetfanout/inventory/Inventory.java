@@ -272,6 +272,22 @@ public final class Inventory implements Groups {
                         : merged(id).values().get(name));
     }
 
+    @Override
+    public Optional<String> source(String host, String variable) {
+        Integer id = hostIds.get(host);
+        if (id == null) {
+            return Optional.empty();
+        }
+        List<Variables> all = new ArrayList<>();
+        groupsOf(host).forEach(group -> all.add(groupVariables[groupIds.get(group)]));
+        all.add(groupVariables[InventoryBuilder.ALL]);
+        all.add(0, hostVariables.get(id));
+        return all.stream()
+                .filter(variables -> variables != null && variables.values().containsKey(variable))
+                .map(Variables::source)
+                .findFirst();
+    }
+
     /**
      * What a group sets, as the text of a YAML file: the file's own bytes where it came from one.
      */
@@ -359,12 +375,14 @@ public final class Inventory implements Groups {
 
     private Merged ofGroups(int host) {
         List<Integer> key = new ArrayList<>();
+        BitSet taken = new BitSet();
         if (groupVariables[InventoryBuilder.ALL] != null) {
             key.add(InventoryBuilder.ALL);
         }
         for (int i = offsets[host]; i < offsets[host + 1]; i++) {
             for (int group : variableGroups[hostGroups[i]]) {
-                if (!key.contains(group)) {
+                if (!taken.get(group)) {
+                    taken.set(group);
                     key.add(group);
                 }
             }

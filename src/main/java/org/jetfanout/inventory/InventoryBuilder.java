@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.Quoted;
 
@@ -21,6 +23,9 @@ final class InventoryBuilder {
     /** Number of the implicit group {@code all}. */
     static final int ALL = 0;
 
+    /** So many are looked through one by one. */
+    private static final int FEW = 32;
+
     /** jetp looks no further up from a group. */
     private static final int DEEPEST = 20;
 
@@ -28,11 +33,31 @@ final class InventoryBuilder {
         final String name;
         final Ints hosts = new Ints();
         final Ints subgroups = new Ints();
+
         // Mutable state
         Variables variables;
 
+        /** The same as subgroups, for those that have many. */
+        private Set<Integer> known = Set.of();
+
         Group(String name) {
             this.name = name;
+        }
+
+        void addSubgroup(int subgroup) {
+            if (subgroups.size() < FEW) {
+                if (!subgroups.contains(subgroup)) {
+                    subgroups.add(subgroup);
+                }
+                return;
+            }
+            if (known.isEmpty()) {
+                known = new HashSet<>();
+                Arrays.stream(subgroups.toArray()).forEach(known::add);
+            }
+            if (known.add(subgroup)) {
+                subgroups.add(subgroup);
+            }
         }
     }
 
@@ -77,8 +102,8 @@ final class InventoryBuilder {
     }
 
     void addSubgroup(int group, int subgroup) {
-        if (group != ALL && group != subgroup && !groups.get(group).subgroups.contains(subgroup)) {
-            groups.get(group).subgroups.add(subgroup);
+        if (group != ALL && group != subgroup) {
+            groups.get(group).addSubgroup(subgroup);
         }
     }
 

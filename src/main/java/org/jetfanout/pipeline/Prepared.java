@@ -186,8 +186,7 @@ public record Prepared(
             try {
                 ShellWords.split(workers.settings(group).jetp());
             } catch (IllegalArgumentException e) {
-                throw ConfigurationException.at(
-                        workers.file(), "jetp of worker group '" + group + "': " + e.getMessage());
+                throw workers.jetpError(group, e.getMessage());
             }
         }
     }

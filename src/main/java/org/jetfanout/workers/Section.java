@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.Nearest;
@@ -31,6 +32,13 @@ final class Section {
 
     Optional<YamlValue> value(String key) {
         return Optional.ofNullable(values.get(key));
+    }
+
+    /** Line of a key, from 1; empty where it is not there. */
+    OptionalInt line(String key) {
+        return keys.containsKey(key)
+                ? OptionalInt.of(keys.get(key).line())
+                : OptionalInt.empty();
     }
 
     /** An error at the line of a key that is there. */

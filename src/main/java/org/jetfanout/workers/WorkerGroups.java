@@ -18,6 +18,10 @@ import org.jetfanout.inventory.Groups;
  * {@code jet_ssh_port}; where neither says anything ssh_config does. Immutable.
  */
 public final class WorkerGroups {
+    private static final String ADDRESS_VARIABLE = "jet_ssh_hostname";
+    private static final String PORT_VARIABLE = "jet_ssh_port";
+    private static final String USER_VARIABLE = "jet_ssh_user";
+
     private static final Pattern ADDRESS =
             Pattern.compile("[A-Za-z0-9._:%][A-Za-z0-9._:%-]{0,254}");
 
@@ -68,17 +72,20 @@ public final class WorkerGroups {
         WorkerSettings settings = config.settings(group);
         return names.stream()
                 .sorted()
-                .map(name -> worker(name, group, settings, inventory.variables(name)))
+                .map(name -> worker(name, group, settings, inventory))
                 .toList();
     }
 
     private static Worker worker(
-            String name, String group, WorkerSettings settings, Map<String, Object> variables) {
-        String address = text(variables, "jet_ssh_hostname", name);
+            String name, String group, WorkerSettings settings, Groups inventory) {
+        Map<String, Object> variables = inventory.variables(name);
+        String address = text(variables, ADDRESS_VARIABLE, name);
         if (!ADDRESS.matcher(address).matches()) {
             throw bad(
+                    inventory,
                     name,
                     group,
+                    ADDRESS_VARIABLE,
                     "cannot connect to "
                             + Quoted.of(address)
                             + ": an address has letters, digits and . - _ : %, and does not start"
@@ -87,15 +94,22 @@ public final class WorkerGroups {
         int port =
                 settings.port().isPresent()
                         ? settings.port().getAsInt()
-                        : port(text(variables, "jet_ssh_port", ""), name, group);
-        String user = settings.user().orElseGet(() -> text(variables, "jet_ssh_user", ""));
+                        : port(text(variables, PORT_VARIABLE, ""), name, group, inventory);
+        String user = settings.user().orElseGet(() -> text(variables, USER_VARIABLE, ""));
         if (!user.isEmpty() && !LoginName.isValid(user)) {
-            throw bad(name, group, "jet_ssh_user " + LoginName.RULE + ", not " + Quoted.of(user));
+            throw bad(
+                    inventory,
+                    name,
+                    group,
+                    USER_VARIABLE,
+                    "jet_ssh_user " + LoginName.RULE + ", not " + Quoted.of(user));
         }
         if (LoginName.isRoot(user)) {
             throw bad(
+                    inventory,
                     name,
                     group,
+                    USER_VARIABLE,
                     "its login is root, and whoever is root on a worker can use the keys that pass"
                             + " through it; set another 'user' in workers.yml or jet_ssh_user in"
                             + " the inventory");
@@ -103,7 +117,7 @@ public final class WorkerGroups {
         return new Worker(name, group, address, port, user);
     }
 
-    private static int port(String text, String name, String group) {
+    private static int port(String text, String name, String group, Groups inventory) {
         if (text.isEmpty()) {
             return 0;
         }
@@ -116,8 +130,10 @@ public final class WorkerGroups {
             // said below
         }
         throw bad(
+                inventory,
                 name,
                 group,
+                PORT_VARIABLE,
                 "jet_ssh_port must be a whole number from 1 to 65535, not " + Quoted.of(text));
     }
 
@@ -126,9 +142,17 @@ public final class WorkerGroups {
         return value == null ? otherwise : value.toString();
     }
 
-    private static ConfigurationException bad(String worker, String group, String message) {
+    /** Where the variable is set stands before it, as far as it is known. */
+    private static ConfigurationException bad(
+            Groups inventory, String worker, String group, String variable, String message) {
         return new ConfigurationException(
-                "worker " + Quoted.of(worker) + " of " + Quoted.of(group) + ": " + message);
+                inventory.source(worker, variable).map(place -> place + ": ").orElse("")
+                        + "worker "
+                        + Quoted.of(worker)
+                        + " of "
+                        + Quoted.of(group)
+                        + ": "
+                        + message);
     }
 
     /**

@@ -23,6 +23,7 @@ public final class WorkersConfig {
     private static final String MAP = "map";
     private static final String UNMATCHED = "unmatched";
     private static final String GROUPS = "groups";
+    private static final String JETP = "jetp";
     private static final String RUNNER_MODULES = "runner_modules";
     private static final String WORKERS_AS_HOSTS = "workers_as_hosts";
     private static final String ANY = "any";
@@ -39,6 +40,9 @@ public final class WorkersConfig {
     private final WorkerSettings general;
     private final Map<String, WorkerSettings> own;
 
+    /** Lines of jetp by worker group; that of all groups by the empty name. */
+    private final Map<String, Integer> jetpLines;
+
     private WorkersConfig(
             Path file,
             List<MapEntry> map,
@@ -46,7 +50,8 @@ public final class WorkersConfig {
             WorkersAsHosts workersAsHosts,
             Set<String> runnerModules,
             WorkerSettings general,
-            Map<String, WorkerSettings> own) {
+            Map<String, WorkerSettings> own,
+            Map<String, Integer> jetpLines) {
         this.file = file;
         this.map = List.copyOf(map);
         this.unmatched = unmatched;
@@ -54,6 +59,7 @@ public final class WorkersConfig {
         this.runnerModules = Set.copyOf(runnerModules);
         this.general = general;
         this.own = Map.copyOf(own);
+        this.jetpLines = Map.copyOf(jetpLines);
     }
 
     public static WorkersConfig read(Path file) {
@@ -92,6 +98,8 @@ public final class WorkersConfig {
                                                                 + " which group of workers")));
         SettingsReader settings = new SettingsReader(section);
         WorkerSettings general = settings.over(WorkerSettings.defaults());
+        Map<String, Integer> jetpLines = new HashMap<>();
+        section.line(JETP).ifPresent(line -> jetpLines.put("", line));
         return new WorkersConfig(
                 file,
                 map,
@@ -100,7 +108,10 @@ public final class WorkersConfig {
                         .orElse(WorkersAsHosts.REFUSE),
                 section.value(RUNNER_MODULES).map(WorkersConfig::modules).orElse(Set.of()),
                 general,
-                section.value(GROUPS).map(value -> own(value, map, general)).orElse(Map.of()));
+                section.value(GROUPS)
+                        .map(value -> own(value, map, general, jetpLines))
+                        .orElse(Map.of()),
+                jetpLines);
     }
 
     /** Names, or the word any. */
@@ -152,7 +163,10 @@ public final class WorkersConfig {
     }
 
     private static Map<String, WorkerSettings> own(
-            YamlValue value, List<MapEntry> map, WorkerSettings general) {
+            YamlValue value,
+            List<MapEntry> map,
+            WorkerSettings general,
+            Map<String, Integer> jetpLines) {
         Section groups = new Section("groups", value);
         Set<String> known = new LinkedHashSet<>();
         map.forEach(entry -> known.add(entry.to()));
@@ -176,6 +190,7 @@ public final class WorkersConfig {
             }
             section.refuseUnknown(SettingsReader.KEYS);
             own.put(name, new SettingsReader(section).over(general));
+            section.line(JETP).ifPresent(line -> jetpLines.put(name, line));
         }
         return own;
     }
@@ -184,6 +199,15 @@ public final class WorkersConfig {
         Set<String> keys = new HashSet<>(SettingsReader.KEYS);
         keys.addAll(OF_THE_RUN);
         return keys;
+    }
+
+    /** An error of a worker group's {@code jetp}, at its line. */
+    public ConfigurationException jetpError(String workerGroup, String message) {
+        String what = "jetp of worker group " + Quoted.of(workerGroup) + ": " + message;
+        Integer line = jetpLines.getOrDefault(workerGroup, jetpLines.get(""));
+        return line == null
+                ? ConfigurationException.at(file, what)
+                : ConfigurationException.at(file, line, what);
     }
 
     /** The file, as the user named it. */

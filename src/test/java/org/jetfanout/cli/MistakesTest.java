@@ -375,6 +375,8 @@ class MistakesTest {
                 "-e            | {\"a\":[[[[[[[[1]]]]]]]]} | 0 | ``",
                 "-e            | [1]    | 64 | --extra-vars must be a JSON object",
                 "-e            | {\"a\":  | 64 | broken at character 6",
+                "--port        | many   | 64 | '--port': must be a whole number, not 'many'",
+                "-t            | ` `    | 64 | must be a whole number, not ' '",
                 "-i            | ` `    | 78 | ' ': no such inventory",
             })
     void oneLineEach(String flag, String value, int exit, String message) {
@@ -384,6 +386,36 @@ class MistakesTest {
         assertThat(ended.exit()).as("%s", ended).isEqualTo(exit);
         assertThat(ended.err()).contains(message);
         assertClear(ended, value);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "inv/host_vars/w1  | jet_ssh_port: many   | inv/host_vars/w1: worker 'w1' of 'wk'",
+                "inv/group_vars/wk | jet_ssh_port: 0      | inv/group_vars/wk: worker 'w2' of 'wk'",
+                "inv/group_vars/wk | jet_ssh_user: root   | inv/group_vars/wk: worker 'w2' of 'wk'",
+                "inv/groups/web    | children: [ a ]      | inv/groups/web:1: unknown key 'children'",
+                "inv/groups/db     | hosts: []            | group 'db' is empty",
+                "workers.yml       | workers: { map: [ { from: web; to: wk } ] } | workers.yml:1: ",
+            })
+    void filesAreNamed(String name, String text, String message) throws IOException {
+        // those of workers.yml would win
+        write(
+                "workers.yml",
+                SITE.get("workers.yml").replace("  user: fan\n", "").replace("  port: 22\n", ""));
+        write(name, text + "\n");
+        Ended ended = execute(words(false));
+        assertThat(ended.exit()).as("%s", ended).isEqualTo(78);
+        assertThat(ended.err()).contains(message).doesNotContain("nearest");
+        assertClear(ended, text);
+    }
+
+    @Test
+    void aRunnersCommandLineThatIsBrokenHasItsLine() throws IOException {
+        write("workers.yml", SITE.get("workers.yml").replace("'a b'", "'a b"));
+        assertThat(execute(words(false)).err())
+                .contains("workers.yml:6: jetp of worker group 'wk': ");
     }
 
     @Test

@@ -3,9 +3,11 @@ package org.jetfanout.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -161,6 +163,32 @@ class InventoryTest {
         assertThatThrownBy(folder::load).hasMessageContaining("site:1: ");
         folder.file("groups/site", "hosts: [a]").group(name, "a");
         assertThatThrownBy(folder::load).hasMessageContaining("cannot be a group name");
+    }
+
+    /** What the thread itself takes: a busy machine changes nothing. */
+    @Test
+    void timeGrowsWithWhatIsThere() {
+        int many = 30_000;
+        StringBuilder hosts = new StringBuilder("hosts:\n");
+        StringBuilder subgroups = new StringBuilder("subgroups:\n");
+        StringBuilder flow = new StringBuilder("hosts: [ a");
+        StringBuilder variables = new StringBuilder();
+        for (int n = 0; n < many; n++) {
+            hosts.append("- h").append(n).append('\n');
+            subgroups.append("- 'g").append(n).append("'\n");
+            flow.append(", f").append(n);
+            variables.append('v').append(n).append(": { a: [ 1, 2 ] }\n");
+        }
+        folder.file("groups/web", hosts.toString())
+                .file("groups/all_of_them", subgroups.toString())
+                .file("groups/flow", flow + " ]\n")
+                .file("group_vars/web", variables.toString());
+        long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        Inventory inventory = folder.load();
+        inventory.checkVariables(inventory.hosts());
+        long took = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before;
+        assertThat(inventory.hosts()).hasSize(2 * many + 1);
+        assertThat(Duration.ofNanos(took)).isLessThan(Duration.ofSeconds(8));
     }
 
     @Test

@@ -2,7 +2,9 @@ package org.jetfanout.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,6 +129,30 @@ class TextTest {
         assertThat(Text.plain("a" + ESC)).isEqualTo("a^[");
         assertThat(Text.plain(ESC + ESC + "[31mx")).isEqualTo("^[x");
         assertThat(Text.plain(ESC + "]0;a" + ESC + "[31mb\u0007")).isEqualTo("0;ab\\x07");
+    }
+
+    /** What the thread itself takes: a busy machine changes nothing. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\u009d",
+                "\u0090x",
+                "\u009b1;",
+                "\u001b]",
+                "\u001bP\u009d",
+                "\u001b[1;",
+                "\u001b(",
+                "\ud800",
+                "\u202e",
+            })
+    void timeGrowsWithLength(String piece) {
+        String line = piece.repeat(1_000_000 / piece.length());
+        long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        assertThat(Text.plain(line)).isNotNull();
+        assertThat(Text.forTerminal(line)).isNotNull();
+        assertThat(Redaction.defaults().apply(line)).isNotNull();
+        long took = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before;
+        assertThat(Duration.ofNanos(took)).isLessThan(Duration.ofSeconds(8));
     }
 
     @Test
