@@ -10,7 +10,6 @@ import java.util.function.Consumer;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.Nearest;
 import org.jetfanout.inventory.Names;
-import org.jetfanout.playbook.Vocabulary.Key;
 import org.jetfanout.playbook.Vocabulary.Structure;
 import org.jetfanout.yaml.YamlValue;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
@@ -146,7 +145,7 @@ public final class PlaybookCheck {
                                 + ", see line "
                                 + first.line());
             }
-            Key key = structure.keys().get(name);
+            Vocabulary.Key key = structure.keys().get(name);
             if (key.jetpackOnly() && !structure.jetpackOnly()) {
                 onlyJetpack(keyValue, "'" + name + "' of " + structure.name());
             }

@@ -36,9 +36,7 @@ final class Section {
 
     /** Line of a key, from 1; empty where it is not there. */
     OptionalInt line(String key) {
-        return keys.containsKey(key)
-                ? OptionalInt.of(keys.get(key).line())
-                : OptionalInt.empty();
+        return keys.containsKey(key) ? OptionalInt.of(keys.get(key).line()) : OptionalInt.empty();
     }
 
     /** An error at the line of a key that is there. */
