@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jetfanout.ExitCode;
 import org.jetfanout.pipeline.CancelRequest;
+import org.jetfanout.pipeline.FanOut;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.RunStatus;
 import picocli.CommandLine.Command;
@@ -36,6 +37,12 @@ final class CancelCommand implements Callable<Integer> {
             RunStatus status = RunStatus.of(record);
             if (status.exitCode().isPresent() && status.resumable() == 0) {
                 Main.say("run " + record.guid() + " has ended already");
+                return ExitCode.OK.code();
+            }
+            if (!record.isOwned() && !FanOut.maySend(record)) {
+                record.own();
+                record.summary(RunStatus.withoutPlan(record.guid(), ExitCode.INTERRUPTED));
+                Main.say("nothing of run " + record.guid() + " was sent; it has ended now");
                 return ExitCode.OK.code();
             }
             if (!record.isOwned()) {

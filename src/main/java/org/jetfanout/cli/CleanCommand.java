@@ -8,6 +8,7 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
 import org.jetfanout.job.JobStatus;
 import org.jetfanout.log.Text;
+import org.jetfanout.pipeline.FanOut;
 import org.jetfanout.pipeline.Inquiry;
 import org.jetfanout.pipeline.RunWorkers;
 import org.jetfanout.pipeline.WorkerAnswer;
@@ -22,8 +23,10 @@ import picocli.CommandLine.Option;
         name = "clean",
         mixinStandardHelpOptions = true,
         description = {
-            "Removes what is left of a run on its workers: the folders of its jobs, with their logs. The run record stays.",
-            "Exit code 4 if something is left: a worker that could not be reached, a job that still runs."
+            "Removes what is left of a run on its workers: the folders of its jobs, with their"
+                    + " logs. The run record stays.",
+            "Exit code 4 if something is left: a worker that could not be reached, a job that still"
+                    + " runs."
         })
 final class CleanCommand implements Callable<Integer> {
     @Mixin private RunArgument run;
@@ -44,6 +47,10 @@ final class CleanCommand implements Callable<Integer> {
         try (RunRecord record = run.open()) {
             // so that nobody resumes it meanwhile; fails where somebody works on it
             record.own();
+            if (record.summary().isEmpty() && !FanOut.maySend(record)) {
+                Main.say("nothing of run " + record.guid() + " was sent: nothing to remove");
+                return ExitCode.OK.code();
+            }
             if (record.summary().isEmpty() && !force) {
                 throw new ConfigurationException(
                         "run %s has not ended: resume it or cancel it first (resumed after this, it would start its jobs again; --force does it all the same)"

@@ -65,11 +65,21 @@ final class Launch {
         String guid = UUID.randomUUID().toString();
         try (Outlets outlets = outlets(request.sinks(), request);
                 Screen screen = open(guid, outlets)) {
+            screen.doing("reading playbooks and inventory");
             Prepared prepared = prepare(request);
             outlets.await();
             try (RunRecord record = RunRecord.create(runs, guid)) {
                 Prepared kept = keep(record, prepared, outlets);
-                return follow(record, screen, outlets, fanOut -> fanOut.run(kept));
+                try {
+                    return follow(record, screen, outlets, fanOut -> fanOut.run(kept));
+                } catch (ConfigurationException e) {
+                    if (!FanOut.maySend(record)) {
+                        // one that was refused is in nobody's way, as if it had not been
+                        outlets.close();
+                        record.remove();
+                    }
+                    throw e;
+                }
             }
         }
     }
@@ -127,7 +137,19 @@ final class Launch {
                     fanOut ->
                             ended || fanOut.isPacked()
                                     ? fanOut.resume(request, batch -> true)
-                                    : fanOut.run(prepare(request)));
+                                    : planAnew(record, fanOut, request));
+        }
+    }
+
+    private RunStatus planAnew(RunRecord record, FanOut fanOut, RunRequest request)
+            throws IOException {
+        try {
+            return fanOut.run(prepare(request));
+        } catch (ConfigurationException e) {
+            if (System.getenv(BACKGROUND) != null && !FanOut.maySend(record)) {
+                record.summary(RunStatus.withoutPlan(record.guid(), ExitCode.CONFIGURATION));
+            }
+            throw e;
         }
     }
 

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
+import org.jetfanout.pipeline.FanOut;
 import org.jetfanout.record.RecordException;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.SinkStatus;
@@ -17,8 +18,10 @@ import picocli.CommandLine.Option;
         name = "prune",
         mixinStandardHelpOptions = true,
         description = {
-            "Removes the records of old runs from this machine; prints their GUIDs. Nothing is done on workers.",
-            "A run that somebody works on stays; one that has not ended, or has records that a sink did not get, stays",
+            "Removes the records of old runs from this machine; prints their GUIDs. Nothing is done"
+                    + " on workers.",
+            "A run that somebody works on stays; one that has not ended, or has records that a sink"
+                    + " did not get, stays",
             "unless --force is given."
         })
 final class PruneCommand implements Callable<Integer> {
@@ -33,7 +36,8 @@ final class PruneCommand implements Callable<Integer> {
     @Option(
             names = "--force",
             description =
-                    "Also runs that have not ended: they can not be resumed any more; and records that a sink did not get.")
+                    "Also runs that have not ended: they can not be resumed any more; and records"
+                            + " that a sink did not get.")
     private boolean force;
 
     @Override
@@ -63,7 +67,7 @@ final class PruneCommand implements Callable<Integer> {
             Main.say(e.getMessage() + ": it stays");
             return;
         }
-        if (record.summary().isEmpty() && !force) {
+        if (record.summary().isEmpty() && FanOut.maySend(record) && !force) {
             Main.say(
                     "run "
                             + record.guid()

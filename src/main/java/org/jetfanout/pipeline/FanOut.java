@@ -70,6 +70,14 @@ public final class FanOut {
         return bundles.isPacked();
     }
 
+    /**
+     * Whether a run without final status may have sent something: one that was stopped before all
+     * was packed has not.
+     */
+    public static boolean maySend(RunRecord record) {
+        return new Bundles(record.folder().resolve("bundles")).isPacked();
+    }
+
     /** Plans, packs, queues and dispatches; ends when every batch has its result. */
     public RunStatus run(Prepared prepared) throws IOException {
         RunRequest request = prepared.request();
@@ -89,7 +97,14 @@ public final class FanOut {
                 Routes.ALL,
                 beans,
                 pipeline -> {
+                    screen.doing("planning " + prepared.hosts().size() + " hosts");
                     Plan plan = prepared.plan(pipeline);
+                    queueing.packing(
+                            packed ->
+                                    screen.doing(
+                                            "packing: %d of %d batches"
+                                                    .formatted(packed, plan.batches().size())));
+                    screen.doing("packing what all batches share");
                     if (plan.batches().isEmpty()) {
                         throw new ConfigurationException("no host has a worker: nothing to do");
                     }

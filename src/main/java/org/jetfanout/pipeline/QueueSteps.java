@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -23,6 +25,8 @@ final class QueueSteps {
 
     // Mutable state
     private Commands commands;
+    private IntConsumer packing = packed -> {};
+    private final AtomicInteger packed = new AtomicInteger();
     private Logins logins;
 
     /**
@@ -38,6 +42,11 @@ final class QueueSteps {
         this.bundles = bundles;
         this.prepared = prepared;
         this.access = access;
+    }
+
+    /** Who is told how many batches are packed. */
+    void packing(IntConsumer told) {
+        packing = told;
     }
 
     /** To be told before the first batch is packed. */
@@ -66,6 +75,7 @@ final class QueueSteps {
                         access.orElseThrow(),
                         logins.of(batch));
         bundles.pack(message, message.job(environment(settings), JobSpec.Packed.GZIP));
+        packing.accept(packed.incrementAndGet());
     }
 
     /** The runner's variables: those of workers.yml, and what jetp would read here. */

@@ -52,6 +52,7 @@ final class LiveScreen implements Screen {
     private volatile StateLine text;
     private volatile Instant begun = Instant.EPOCH;
     private volatile int unmatched;
+    private volatile String doing = "";
 
     // Mutable state, locked by itself: never for as long as the terminal is written to, so that
     // one that stands still (Ctrl-S) does not stop the run
@@ -103,7 +104,13 @@ final class LiveScreen implements Screen {
     }
 
     @Override
+    public void doing(String what) {
+        doing = what;
+    }
+
+    @Override
     public void planned(Plan plan) {
+        doing = "";
         progress.planned(plan);
         unmatched = plan.unmatched().size();
     }
@@ -194,7 +201,10 @@ final class LiveScreen implements Screen {
             }
             String above = takePending();
             List<String> next =
-                    LiveView.lines(guid, begun, progress.snapshot(), clock.instant(), size);
+                    doing.isEmpty()
+                            ? LiveView.lines(
+                                    guid, begun, progress.snapshot(), clock.instant(), size)
+                            : LiveView.doing(guid, begun, doing, clock.instant(), size);
             if (screen.isEmpty() && above.isEmpty() && next.equals(drawn)) {
                 return;
             }

@@ -57,6 +57,24 @@ final class LiveView {
         return lines;
     }
 
+    /**
+     * The same before there is a plan.
+     *
+     * @param doing what is done
+     */
+    static List<String> doing(
+            String guid, Instant begun, String doing, Instant time, Terminal.Size size) {
+        return List.of(
+                Columns.cut(
+                        "run "
+                                + guid
+                                + "  "
+                                + Columns.clock(Duration.between(begun, time))
+                                + "  "
+                                + clean(doing),
+                        Math.max(1, size.columns() - 1)));
+    }
+
     private static void workers(
             List<String> lines, List<Progress.Of> batches, Instant time, int width) {
         int name = 0;

@@ -12,6 +12,9 @@ public interface Screen extends AutoCloseable {
     /** A run begins; its GUID is the first thing printed. Called once, before all others. */
     void run(String guid);
 
+    /** What is done before there is a plan, with counts where it may take long. */
+    default void doing(String what) {}
+
     /** There is a plan. */
     void planned(Plan plan);
 

@@ -86,13 +86,29 @@ public record Summary(
         String hosts =
                 totals.hosts() == 0
                         ? "no hosts"
-                        : totals.trouble() == 0
-                                ? "all %s ok".formatted(hosts(totals.hosts()))
-                                : "%d of %s not ok"
-                                        .formatted(totals.trouble(), hosts(totals.hosts()));
+                        : isUnderWay()
+                                ? underWay(totals)
+                                : totals.trouble() == 0
+                                        ? "all %s ok".formatted(hosts(totals.hosts()))
+                                        : "%d of %s not ok"
+                                                .formatted(totals.trouble(), hosts(totals.hosts()));
         String exit =
                 status.exitCode().isPresent() ? ", exit code " + status.exitCode().getAsInt() : "";
         return status.state().word() + ", " + hosts + exit;
+    }
+
+    /** A host without a result is none in trouble as long as somebody works on it. */
+    private boolean isUnderWay() {
+        return status.state() == RunState.RUNNING || status.state() == RunState.PLANNING;
+    }
+
+    private static String underWay(Counts totals) {
+        int bad = totals.failed() + totals.unreachable();
+        return "%d of %s done%s"
+                .formatted(
+                        totals.done(),
+                        hosts(totals.hosts()),
+                        bad == 0 ? "" : ", " + bad + " of them failed or unreachable");
     }
 
     private void workers(List<String> lines) {
@@ -120,7 +136,7 @@ public record Summary(
                             clean(worker.worker()),
                             width,
                             worker.counts(),
-                            worker.complete(),
+                            output(worker.complete(), worker.state().isLast()),
                             worker.time().map(Columns::clock).orElse("-"),
                             worker.state().word()));
         }
@@ -138,13 +154,18 @@ public record Summary(
                         many ? "all " + status.workers().size() : "all workers",
                         width,
                         status.totals(),
-                        complete,
+                        output(complete, !isUnderWay()),
                         Columns.clock(longest),
                         status.state().word()));
     }
 
+    /** Nothing is known to be missing as long as more is to come. */
+    private static String output(boolean complete, boolean last) {
+        return !complete ? "incomplete" : last ? "complete" : "so far";
+    }
+
     private static String row(
-            String worker, int width, Counts counts, boolean complete, String time, String state) {
+            String worker, int width, Counts counts, String output, String time, String state) {
         StringBuilder row = new StringBuilder("  ").append(Columns.fit(worker, width));
         for (int number :
                 new int[] {
@@ -158,7 +179,7 @@ public record Summary(
             row.append(' ').append(Columns.right(String.valueOf(number), NUMBER));
         }
         return row.append("  ")
-                .append(Columns.fit(complete ? "complete" : "incomplete", 12))
+                .append(Columns.fit(output, 12))
                 .append(Columns.fit(time, 10))
                 .append(state)
                 .toString();

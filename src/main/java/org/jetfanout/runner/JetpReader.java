@@ -26,6 +26,9 @@ public final class JetpReader {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int LONGEST_LINE = 4 << 10;
     private static final String SAYS = "  ..... ";
+    private static final String TASK = "> begin task: ";
+    private static final String BEGINS = "… ";
+    private static final String RUNNING = " => running";
     private static final String UNREACHED = "! connection failed to host: ";
     private static final String ERROR = "! error: ";
     private static final String AGENT_AWAY = "tried while the agent was away: ";
@@ -67,6 +70,9 @@ public final class JetpReader {
     private int taskNumber = 1;
     private int reported;
     private boolean complete;
+    private int textTask;
+    private String textTaskName = "";
+    private boolean anyBegun;
     private boolean anyEvent;
     private long foreign;
     private long unreadable;
@@ -103,6 +109,9 @@ public final class JetpReader {
         // Mutable state
         State state = State.SILENT;
         int reportedIn;
+
+        /** The last task that the text says was begun on it. */
+        int begunIn;
 
         /**
          * Of the failure: what the event says, and the text's word about a failure without a
@@ -206,7 +215,22 @@ public final class JetpReader {
         events.end();
         String unfinished = complete ? "no task ran on it" : shown(why(exitCode, ending));
         List<HostResult> results = new ArrayList<>(hosts.size());
-        hosts.forEach((name, host) -> results.add(result(name, host, unfinished)));
+        boolean cut = !complete && !ending.isEmpty() && anyBegun;
+        String notBegun =
+                cut
+                        ? shown(
+                                unfinished
+                                        + "; it is one of those with which task '"
+                                        + textTaskName
+                                        + "' had not begun: the runner had not got through to it")
+                        : unfinished;
+        hosts.forEach(
+                (name, host) ->
+                        results.add(
+                                result(
+                                        name,
+                                        host,
+                                        cut && host.begunIn != textTask ? notBegun : unfinished)));
         return results;
     }
 
@@ -304,6 +328,7 @@ public final class JetpReader {
             panicking = false;
             panic += " " + PlainText.line(line);
         }
+        begins(line);
         lastText = line; // made plain when asked for: this is done for every line
         if (line.startsWith(SAYS)) {
             addressed(line.substring(SAYS.length()), " : ", (host, message) -> host.said = message);
@@ -322,6 +347,24 @@ public final class JetpReader {
             boxFull = true;
         } else if (line.startsWith("│") && box.length() < LONGEST_BOX) {
             box(line);
+        }
+    }
+
+    /** A task, or what a task does on a host. */
+    private void begins(String line) {
+        if (line.startsWith(TASK)) {
+            textTask++;
+            textTaskName = line.substring(TASK.length());
+            anyBegun = false;
+        } else if (line.startsWith(BEGINS) && line.endsWith(RUNNING)) {
+            Host host =
+                    hosts.get(
+                            line.substring(BEGINS.length(), line.length() - RUNNING.length())
+                                    .strip());
+            if (host != null) {
+                host.begunIn = textTask;
+                anyBegun = true;
+            }
         }
     }
 

@@ -388,6 +388,27 @@ class ErrorsIT {
         site.group("db", List.of("db1", "db2", "db3"));
         site.playbook("- name: one\n  groups: [ web, db ]\n  tasks:\n    - !facts\n");
         refused(site.run(), 78, "db[1-3]", "3 hosts");
+        // a run that never was is in nobody's way
+        assertThat(site.command("runs").out()).isEmpty();
+        refused(site.command("status", "last"), 78, "no runs in");
+    }
+
+    /** Killed while it planned: nothing was sent, so nothing has to be ended or kept. */
+    @Test
+    void aRunThatNeverSentAnythingIsNoObstacle() throws IOException {
+        for (String guid : List.of("11111111-a", "22222222-b")) {
+            site.write(
+                    "home/state/jet-fanout/runs/" + guid + "/run.json",
+                    "{\"guid\":\"" + guid + "\",\"created\":\"2020-01-01T00:00:00Z\"}\n");
+        }
+        Program.Ended cancel = site.command("cancel", "1111");
+        assertThat(cancel.exit()).as("%s", cancel).isZero();
+        assertThat(cancel.err()).contains("nothing of run 11111111-a was sent");
+        assertThat(site.command("status", "1111").out()).contains("ended", "exit code 130");
+        Program.Ended prune = site.command("runs", "prune", "--older-than", "1d");
+        assertThat(prune.exit()).as("%s", prune).isZero();
+        assertThat(prune.out().lines()).containsExactlyInAnyOrder("11111111-a", "22222222-b");
+        assertThat(site.command("runs").out()).isEmpty();
     }
 
     @Test

@@ -37,6 +37,20 @@ class LiveViewTest {
     }
 
     @Test
+    void saysWhatIsDoneBeforeThereIsAPlan() {
+        assertThat(
+                        LiveView.doing(
+                                GUID,
+                                START,
+                                "packing: 12 of 300 batches\u001b[2J",
+                                START.plusSeconds(90),
+                                new Terminal.Size(100, 24)))
+                .containsExactly("run " + GUID + "  01:30  packing: 12 of 300 batches");
+        assertThat(LiveView.doing(GUID, START, "planning", START, new Terminal.Size(12, 24)))
+                .allMatch(line -> line.length() < 12);
+    }
+
+    @Test
     void hasTotalsWhenWorkersDoNotFit() {
         int[] sizes = new int[1000];
         java.util.Arrays.fill(sizes, 2);

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jetfanout.ExitCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +102,93 @@ class RunStatusTest {
             assertThat(status.workers().get(1).state()).isEqualTo(BatchState.QUEUED);
             assertThat(status.workers()).allMatch(worker -> worker.failedHosts().isEmpty());
             assertThat(json(status)).contains("'exitCode':null");
+        }
+    }
+
+    private static BatchResult lost(int number, boolean resumable) {
+        BatchResult result = result(number, BatchState.LOST, OK, UNFINISHED);
+        return new BatchResult(
+                result.batch(),
+                result.worker(),
+                result.state(),
+                OptionalInt.empty(),
+                false,
+                result.hosts(),
+                result.started(),
+                result.ended(),
+                result.reason(),
+                resumable,
+                false);
+    }
+
+    /** Its result is only the last one so far: what comes after it counts. */
+    @Test
+    void aBatchThatIsTakenUpAgainAfterItWasLost() {
+        try (RunRecord record = RunRecord.create(runs, GUID)) {
+            record.plan(plan(2, 2));
+            record.state("0001", "w1", BatchState.RUNNING, "");
+            record.result(lost(1, true));
+            record.state("0002", "w2", BatchState.RUNNING, "");
+            record.result(lost(2, false));
+            RunStatus ended = RunStatus.of(record);
+            assertThat(ended.state()).isEqualTo(RunState.ENDED);
+            assertThat(ended.exitCode()).hasValue(4);
+            assertThat(ended.resumable()).isOne();
+            assertThat(record.isResumable("0001")).isTrue();
+            assertThat(record.isResumable("0002")).isFalse();
+            record.summary(ended);
+
+            record.reopen();
+            record.state("0001", "w1", BatchState.CONNECTING, "");
+            RunStatus again = RunStatus.of(record);
+            assertThat(again.state()).isEqualTo(RunState.RUNNING);
+            assertThat(again.exitCode()).isEmpty();
+            assertThat(again.totals()).isEqualTo(new Counts(4, 2, 0, 0, 0, 2));
+            assertThat(again.workers().get(0).state()).isEqualTo(BatchState.CONNECTING);
+            assertThat(again.workers().get(1).state()).isEqualTo(BatchState.LOST);
+
+            record.result(result(1, BatchState.ENDED, OK, OK));
+            RunStatus done = RunStatus.of(record);
+            assertThat(done.state()).isEqualTo(RunState.ENDED);
+            assertThat(done.resumable()).isZero();
+            assertThat(done.totals()).isEqualTo(new Counts(4, 3, 0, 0, 0, 1));
+            assertThat(record.isResumable("0001")).isFalse();
+        }
+    }
+
+    /** A crash between the result and its state. */
+    @Test
+    void aLostBatchIsInterruptedWhereNobodyTookItToItsEnd() {
+        try (RunRecord record = RunRecord.create(runs, GUID)) {
+            record.plan(plan(2));
+            record.result(lost(1, true));
+            record.state("0001", "w1", BatchState.RUNNING, "");
+        }
+        RunStatus status = RunStatus.of(RunRecord.open(runs, GUID));
+        assertThat(status.state()).isEqualTo(RunState.INTERRUPTED);
+        assertThat(status.workers().get(0).failedHosts()).hasSize(1);
+    }
+
+    /** After resume, too, it counts from its first start. */
+    @Test
+    void batchesBeganWhenTheyWereTakenUpFirst() {
+        try (RunRecord record = RunRecord.create(runs, GUID)) {
+            record.plan(plan(2, 2, 2));
+            record.state("0001", "w1", BatchState.CONNECTING, "");
+            Instant first = RunStatus.begun(record).get("0001");
+            record.state("0001", "w1", BatchState.RECONNECTING, "");
+            record.state("0002", "w2", BatchState.QUEUED, "was for w1");
+            assertThat(RunStatus.begun(record)).containsOnlyKeys("0001").containsValue(first);
+        }
+    }
+
+    @Test
+    void theRoutesAreAtFaultUnlessTheRunWasCutShort() {
+        for (int code : new int[] {0, 2, 3, 4, 6, 124, 130}) {
+            RunStatus status =
+                    new RunStatus(
+                            GUID, RunState.ENDED, OptionalInt.of(code), Counts.NONE, List.of());
+            assertThat(status.misconfigured().exitCode()).hasValue(code >= 124 ? code : 78);
         }
     }
 

@@ -19,6 +19,7 @@ import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.Outcome;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SummaryTest {
@@ -150,6 +151,63 @@ class SummaryTest {
                         "\u001b[31mgone\u0007");
         assertThat(String.join("", lines(status(hostile))))
                 .doesNotContainPattern("[\\x00-\\x1f\\x7f-\\x9f\u202e]");
+    }
+
+    /** Hosts whose turn is still to come are in no trouble. */
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0, '0 of 40 hosts done'",
+        "12, 0, '12 of 40 hosts done'",
+        "12, 3, '15 of 40 hosts done, 3 of them failed or unreachable'"
+    })
+    void aRunThatGoesOnSaysHowFarItIs(int ok, int failed, String verdict) {
+        Counts counts = new Counts(40, ok, 0, failed, 0, 40 - ok - failed);
+        List<String> lines =
+                lines(
+                        new RunStatus(
+                                GUID,
+                                RunState.RUNNING,
+                                OptionalInt.empty(),
+                                counts,
+                                List.of(
+                                        new WorkerStatus(
+                                                "w1",
+                                                BatchState.RUNNING,
+                                                "0001",
+                                                counts,
+                                                List.of(),
+                                                true,
+                                                Optional.empty(),
+                                                ""))));
+        assertThat(lines.get(0)).isEqualTo("run " + GUID + ": running, " + verdict);
+        assertThat(lines).noneMatch(line -> line.contains("complete") || line.contains("not ok"));
+        assertThat(lines).filteredOn(line -> line.contains(" so far ")).hasSize(2);
+    }
+
+    @Test
+    void aRunThatLostAJobThatMayBeThereCanBeResumed() {
+        Counts counts = Counts.waiting(3);
+        RunStatus status =
+                new RunStatus(
+                        GUID,
+                        RunState.ENDED,
+                        OptionalInt.of(4),
+                        counts,
+                        List.of(
+                                new WorkerStatus(
+                                        "w1",
+                                        BatchState.LOST,
+                                        "0001",
+                                        counts,
+                                        List.of(),
+                                        false,
+                                        Optional.empty(),
+                                        "no key accepted",
+                                        true,
+                                        false)));
+        assertThat(lines(status))
+                .anyMatch(line -> line.startsWith("go on:  jet-fanout resume " + GUID + " (1 job "))
+                .endsWith("again:  jet-fanout rerun " + GUID + " --lost");
     }
 
     @Test

@@ -142,6 +142,22 @@ class JetpReaderTest {
                 Arguments.of("a6-skipped", hosts(OK, "", 11, 12)));
     }
 
+    /** The runner is ended because one of its hosts is mute: that one is named apart. */
+    @Test
+    void aHostThatTheRunnerDidNotGetThroughTo() throws IOException {
+        JetpReader reader = new JetpReader(List.of("127.0.0.11", "127.0.0.12", "127.0.0.16"));
+        reader.read(org.jetfanout.log.Stream.OUTPUT, bytes("80-mute-host", ".stdout"));
+        reader.read(org.jetfanout.log.Stream.EVENTS, bytes("80-mute-host", ".jetlog"));
+        List<HostResult> results =
+                reader.results(OptionalInt.of(143), "worker w1: ended after its deadline of 4 s");
+        assertThat(results)
+                .filteredOn(host -> host.reason().contains("had not got through to it"))
+                .extracting(HostResult::host)
+                .containsExactly("127.0.0.16");
+        assertThat(results)
+                .allMatch(host -> host.reason().startsWith("worker w1: ended after its deadline"));
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("recordings")
     void recording(String name, List<HostResult> expected) throws IOException {
