@@ -39,6 +39,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
             Files.createFile(file, PrivateFiles.FILE);
         }
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        if (context.getTurboFilterList().isEmpty()) {
+            context.addTurboFilter(new LineBudget());
+        }
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
         // remote text may be in a message: no line of it may look like one of ours

@@ -28,6 +28,7 @@ public final class GuardedHttp extends HttpComponent {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // camel-http's own way
     protected HttpClientConnectionManager createConnectionManager(
             Registry<ConnectionSocketFactory> registry,
             int maxTotalConnections,

@@ -5,7 +5,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -56,9 +55,6 @@ final class AgentGuard {
     private boolean busy;
     private boolean ended;
     private int held;
-
-    // Mutable state, of the thread that answers
-    private final Set<String> told = new HashSet<>();
 
     /**
      * @param threads lends a thread while there are questions
@@ -275,9 +271,9 @@ final class AgentGuard {
                 e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
     }
 
-    /** Says it once; a worker that provokes ever new reasons is heard a few times. */
+    /** Says it once. */
     private void trouble(String reason) {
-        if (told.size() < 10 && told.add(reason)) {
+        if (policy.budget().tell(reason)) {
             policy.trouble().accept(reason);
         }
     }

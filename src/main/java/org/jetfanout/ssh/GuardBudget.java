@@ -1,5 +1,7 @@
 package org.jetfanout.ssh;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -19,6 +21,9 @@ public final class GuardBudget {
     /** A worker that goes on after so many refusals tries to break in, or to fill the disk. */
     static final int MOST_REFUSALS = 1_000;
 
+    /** Reasons why hosts are not reached that are told of one job. */
+    private static final int MOST_REASONS = 10;
+
     /** Lines of the own log about what a worker asked for. */
     private static final int LINES = 100;
 
@@ -29,6 +34,7 @@ public final class GuardBudget {
     private final AtomicLong signatures = new AtomicLong();
     private final AtomicInteger refusals = new AtomicInteger();
     private final AtomicInteger lines = new AtomicInteger();
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     private GuardBudget(long mostSignatures) {
         this.mostSignatures = mostSignatures;
@@ -52,6 +58,11 @@ public final class GuardBudget {
     /** Whether it may go on after one more refusal. */
     boolean refusal() {
         return refusals.incrementAndGet() < MOST_REFUSALS;
+    }
+
+    /** Whether a reason is new, and among the first few: a worker can provoke ever new ones. */
+    boolean tell(String reason) {
+        return told.size() < MOST_REASONS && told.add(reason);
     }
 
     /** Whether one more line may be logged. */

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  * @param signatures told of each signature asked for, before the answer goes out; if it throws,
  *     there is no signature
  * @param trouble told, in one line, why hosts will not be reached: the agent is gone, a budget is
- *     used up. At most once for each reason of an exchange
+ *     used up. At most once for each reason of a job
  */
 public record GuardPolicy(
         String guid,

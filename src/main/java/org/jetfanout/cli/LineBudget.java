@@ -1,0 +1,55 @@
+package org.jetfanout.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.turbo.TurboFilter;
+import ch.qos.logback.core.spi.FilterReply;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.MDC;
+import org.slf4j.Marker;
+import org.slf4j.MarkerFactory;
+
+/**
+ * How many lines of the own log may be about one worker: whatever it does that is worth a line, it
+ * cannot fill the disk with them. Thread-safe.
+ */
+final class LineBudget extends TurboFilter {
+    /** For a worker and a process. */
+    static final int MOST_LINES = 10_000;
+
+    private static final String WORKER = "JetWorker";
+    private static final Marker LAST = MarkerFactory.getMarker("LAST_LINE");
+
+    // Mutable state
+    private final Map<String, AtomicInteger> lines = new ConcurrentHashMap<>();
+
+    @Override
+    public FilterReply decide(
+            Marker marker,
+            Logger logger,
+            Level level,
+            String format,
+            Object[] parameters,
+            Throwable failure) {
+        if (format == null
+                || marker == LAST
+                || !level.isGreaterOrEqual(logger.getEffectiveLevel())) {
+            return FilterReply.NEUTRAL; // only asked, or not logged in any case
+        }
+        String worker = MDC.get(WORKER);
+        if (worker == null) {
+            return FilterReply.NEUTRAL;
+        }
+        int line = lines.computeIfAbsent(worker, name -> new AtomicInteger()).incrementAndGet();
+        if (line == MOST_LINES) {
+            logger.warn(
+                    LAST,
+                    "more than {} lines about worker {}: the others are left out",
+                    MOST_LINES,
+                    worker);
+        }
+        return line < MOST_LINES ? FilterReply.NEUTRAL : FilterReply.DENY;
+    }
+}
