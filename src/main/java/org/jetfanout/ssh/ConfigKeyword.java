@@ -3,7 +3,6 @@ package org.jetfanout.ssh;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -156,12 +155,12 @@ enum ConfigKeyword {
 
     private final String written;
     private final Use use;
-    private final Set<String> idle;
+    private final String idle; // words between blanks
 
     ConfigKeyword(String written, Use use, String... idle) {
         this.written = written;
         this.use = use;
-        this.idle = Set.of(idle);
+        this.idle = " " + String.join(" ", idle) + " ";
     }
 
     /** Empty for one that OpenSSH 10 does not have. */
@@ -186,6 +185,6 @@ enum ConfigKeyword {
 
     /** Whether a value asks for nothing. */
     boolean idle(String value) {
-        return idle.contains(value.toLowerCase(Locale.ROOT));
+        return !value.isEmpty() && idle.contains(" " + value.toLowerCase(Locale.ROOT) + " ");
     }
 }

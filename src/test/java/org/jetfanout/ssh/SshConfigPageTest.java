@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -54,8 +55,8 @@ class SshConfigPageTest {
                 .toList();
     }
 
-    private static TreeSet<String> keywords(Use use) {
-        TreeSet<String> keywords = new TreeSet<>();
+    private static Set<String> keywords(Use use) {
+        Set<String> keywords = new TreeSet<>();
         Stream.of(ConfigKeyword.values())
                 .filter(keyword -> keyword.use() == use)
                 .forEach(keyword -> keywords.add(keyword.written()));

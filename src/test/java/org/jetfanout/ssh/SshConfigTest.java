@@ -36,19 +36,14 @@ class SshConfigTest {
                 "Host *\n User first\nHost w1\n User second\n HostName a",
                 "User top\nPort 99\nHost w?\n Port 98\n HostName %h.example",
                 "Host !w1 *\n HostName not-w1\nHost w1\n HostName is-w1",
-                "Host w1 w2\n"
-                        + " IdentityFile /a/%h-%p-%r\n"
-                        + " IdentityFile \"/b c\"\n"
-                        + "Host w*\n"
-                        + " IdentityFile ~/k",
+                "Host w1 w2\nIdentityFile /a/%h-%p-%r\nIdentityFile \"/b c\"\nHost w*\nIdentityFile ~/k",
                 "Host=w1\nHostName = 127.0.0.9\n\tPort=77",
                 "# w1\nHost w1 # not w2\n  HostName x # comment\n",
                 "Host w1\n ProxyJump a,b:22\nHost *\n ProxyJump c",
                 "Host w1\n ProxyJump none\nHost *\n ProxyJump c",
                 "Host w1\n ProxyCommand none\nHost *\n ProxyJump c",
                 "Host w1\n HostKeyAlias gold\n IdentitiesOnly yes\n IdentityAgent none",
-                "Host w1\n CertificateFile ~/c\n CertificateFile /d\n UserKnownHostsFile /u1 ~/u2\n"
-                        + " GlobalKnownHostsFile /g",
+                "Host w1\nCertificateFile ~/c\nCertificateFile /d\nGlobalKnownHostsFile /g ~/h",
                 "Host w1\n AddressFamily inet6\n BindAddress 127.0.0.1",
                 // what only ssh can weigh
                 "Match host w1\n HostName 127.0.0.7\n User m\nHost *\n User n",
@@ -57,11 +52,7 @@ class SshConfigTest {
                 "Match exec \"test %n = w1\"\n User by-exec\n CertificateFile /m-cert",
                 "Match final all\n ProxyJump last\nHost w1\n User f",
                 "Match user fan\n HostName nowhere\nHost w1\n User fan",
-                "Host w2\n"
-                        + "Match host w1\n"
-                        + " IdentityAgent \"/tmp/a b\"\n"
-                        + " HostKeyAlias k\n"
-                        + " UserKnownHostsFile /k1 /k2",
+                "Host w2\nMatch host w1\nIdentityAgent \"/tmp/a b\"\nHostKeyAlias k\nUserKnownHostsFile /k1",
                 "CanonicalizeHostname yes\nCanonicalDomains invalid\nHost w1\n User canon",
                 // Include, placed
                 "Host w2\n Include one\nHost w1\n User main",
@@ -70,12 +61,7 @@ class SshConfigTest {
                 "Host w1\n Include match\n User after",
                 "Include t*\nHost *\n User star",
                 "IgnoreUnknown Shiny*,Glossy\nHost w1\n ShinyThing yes\n Port 6\n glossy 1",
-                "Host w1\n"
-                        + " LogLevel VERBOSE\n"
-                        + " Compression yes\n"
-                        + " ServerAliveInterval 5\n"
-                        + " ForwardAgent yes\n"
-                        + " Port 8",
+                "Host w1\nLogLevel VERBOSE\nCompression yes\nForwardAgent yes\nPort 8",
             })
     void saysOfEachHostWhatSshSays(String text) throws IOException {
         Files.writeString(
