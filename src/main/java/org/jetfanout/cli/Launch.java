@@ -75,7 +75,7 @@ final class Launch {
                 } catch (ConfigurationException e) {
                     if (!FanOut.maySend(record)) {
                         // one that was refused is in nobody's way, as if it had not been
-                        outlets.close();
+                        outlets.abandon();
                         record.remove();
                     }
                     throw e;

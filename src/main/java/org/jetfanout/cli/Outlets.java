@@ -181,9 +181,14 @@ final class Outlets implements AutoCloseable {
         shipping.leave();
     }
 
-    @Override
-    public void close() {
+    /** Ships and serves no more, of a run whose record goes. */
+    void abandon() {
         metrics.ifPresent(Metrics::close);
         shipping.close();
+    }
+
+    @Override
+    public void close() {
+        abandon();
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -144,7 +145,8 @@ public final class FanOut {
             return end();
         }
         record.reopen();
-        dispatch.resumed(RunStatus.begun(record));
+        Map<String, Instant> begun = RunStatus.begun(record);
+        dispatch.resumed(begun);
         QueueSteps queueing =
                 new QueueSteps(record.guid(), bundles, Optional.empty(), Optional.empty());
         int consumers = Math.min(request.threads(), open.size());
@@ -156,6 +158,7 @@ public final class FanOut {
                 new HashMap<>(queueing.beans()),
                 pipeline -> {
                     screen.planned(plan);
+                    screen.resumed(record.results(), begun);
                     return new Plan(plan.guid(), open, plan.unmatched());
                 });
     }

@@ -3,7 +3,9 @@ package org.jetfanout.record;
 import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -113,6 +115,12 @@ final class LiveScreen implements Screen {
         doing = "";
         progress.planned(plan);
         unmatched = plan.unmatched().size();
+    }
+
+    @Override
+    public void resumed(StoredResults results, Map<String, Instant> first) {
+        progress.resumed(results, first);
+        first.values().stream().min(Comparator.naturalOrder()).ifPresent(time -> begun = time);
     }
 
     @Override

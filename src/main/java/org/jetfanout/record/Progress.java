@@ -84,6 +84,10 @@ public final class Progress {
                     lastLine);
         }
 
+        Of begun(Optional<Instant> first) {
+            return new Of(batch, worker, state, detail, counts, first, ended, complete, lastLine);
+        }
+
         Of with(Counts now) {
             return new Of(batch, worker, state, detail, now, started, ended, complete, lastLine);
         }
@@ -189,6 +193,32 @@ public final class Progress {
                                 Optional.of(ended),
                                 complete,
                                 of.lastLine()));
+    }
+
+    /**
+     * The run was begun by another process: what has ended is as it was, and times go on.
+     *
+     * @param begun when batches were taken up first
+     */
+    void resumed(StoredResults results, Map<String, Instant> begun) {
+        begun.forEach(
+                (batch, time) ->
+                        batches.computeIfPresent(batch, (id, of) -> of.begun(Optional.of(time))));
+        for (String id : results.batches()) {
+            results.batch(id)
+                    .filter(ended -> !ended.resumable())
+                    .ifPresent(
+                            of ->
+                                    ended(
+                                            of.batch(),
+                                            of.worker(),
+                                            of.state(),
+                                            of.reason(),
+                                            of.counts(),
+                                            of.started(),
+                                            of.ended(),
+                                            of.complete()));
+        }
     }
 
     /** The counts of the batches that have begun and not ended. */

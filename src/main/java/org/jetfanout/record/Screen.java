@@ -1,5 +1,7 @@
 package org.jetfanout.record;
 
+import java.time.Instant;
+import java.util.Map;
 import org.jetfanout.log.Frame;
 import org.jetfanout.plan.Plan;
 
@@ -17,6 +19,14 @@ public interface Screen extends AutoCloseable {
 
     /** There is a plan. */
     void planned(Plan plan);
+
+    /**
+     * The plan is that of a run which another process began.
+     *
+     * @param results what is stored of batches that have ended
+     * @param begun when batches were taken up first
+     */
+    default void resumed(StoredResults results, Map<String, Instant> begun) {}
 
     /**
      * A batch changed its state. Its last state comes with {@link #result} instead.

@@ -10,11 +10,14 @@ import static org.jetfanout.runner.Outcome.FAILED;
 import static org.jetfanout.runner.Outcome.OK;
 import static org.jetfanout.runner.Outcome.UNFINISHED;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import org.jetfanout.log.Text;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LiveViewTest {
     private final Progress progress = new Progress(Clock.fixed(START, ZoneOffset.UTC));
@@ -48,6 +51,25 @@ class LiveViewTest {
                 .containsExactly("run " + GUID + "  01:30  packing: 12 of 300 batches");
         assertThat(LiveView.doing(GUID, START, "planning", START, new Terminal.Size(12, 24)))
                 .allMatch(line -> line.length() < 12);
+    }
+
+    /** What another process came to is there, and times count from the first start. */
+    @Test
+    void goesOnWhereAnEarlierProcessStopped(@TempDir Path runs) {
+        try (RunRecord record = RunRecord.create(runs, GUID)) {
+            record.plan(plan(4, 4, 2));
+            record.result(result(2, BatchState.ENDED, OK, OK, OK, OK));
+            progress.planned(plan(4, 4, 2));
+            progress.resumed(record.results(), Map.of("0001", START.minusSeconds(600)));
+            progress.state("0001", "w1", BatchState.CONNECTING, "");
+        }
+        assertThat(lines(100, 24))
+                .containsExactly(
+                        "run " + GUID + "  01:30  3 workers",
+                        "w1 connecting           0/4                11:30",
+                        "w2 ended                4/4                01:12",
+                        "w3 queued               0/2                    -",
+                        "[############------------------]  40%  4/10 hosts, 4 ok");
     }
 
     @Test
