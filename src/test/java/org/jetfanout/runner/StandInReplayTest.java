@@ -1,0 +1,267 @@
+package org.jetfanout.runner;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jetfanout.inventory.InventoryFolder;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The stand-in, given the command line, site and hosts of a recording, says what jetp said: line by
+ * line and event by event, whatever their order.
+ */
+class StandInReplayTest {
+    private static final Path STAND_IN =
+            Path.of("src", "test", "resources", "stand-in-jetp").toAbsolutePath();
+    private static final Pattern TIMES =
+            Pattern.compile("\"(run|now|start)\":\"[^\"]*\",|\"elapsed\":\\d+,?");
+
+    @TempDir Path folder;
+
+    @BeforeEach
+    void site() throws IOException {
+        Path site = InventoryFolder.site("");
+        try (Stream<Path> files = Files.walk(site)) {
+            for (Path file : files.toList()) {
+                Path to = folder.resolve(site.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(to);
+                } else {
+                    Files.copy(file, to);
+                }
+            }
+        }
+        unreachable("inv", "127.0.0.15");
+        unreachable("dead", "127.0.0.15");
+        write("c16.yml", C16);
+        write("c32.yml", C32);
+        write("c35.yml", C35);
+        group("b/groups/web", "e", 1, 20);
+        write("b/groups/db", "hosts: [ e11, e12, w11 ]\n");
+    }
+
+    private static final String C16 =
+            """
+            - name: nothing to do
+              groups: [ web ]
+              tasks: []
+            - name: db echo
+              groups: [ db ]
+              tasks:
+                - !echo
+                  msg: hi
+            """;
+
+    private static final String C32 =
+            """
+            - name: rolling that breaks
+              groups: [ web ]
+              batch_size: 2
+              tasks:
+                - !shell
+                  name: break
+                  cmd: 'false'
+                - !echo
+                  msg: never
+            """;
+
+    private static final String C35 =
+            """
+            # 1
+            # 2
+            # 3
+            # 4
+            - name: web play
+              groups: [ web ]   # trailing comment
+              tasks:
+
+                # the task
+                - !shell
+                  name: fine
+                  cmd: id
+
+                - !shell
+                  name: bad
+                  cmdd: echo hi
+
+            - name: db play
+              groups: [ db ]
+              tasks:
+                - !shell
+                  name: d
+                  cmd: id
+            """;
+
+    private void unreachable(String inventory, String host) throws IOException {
+        write(inventory + "/host_vars/" + host, "stand_in: unreachable\n");
+    }
+
+    private void group(String path, String prefix, int from, int to) throws IOException {
+        StringBuilder text = new StringBuilder("hosts:\n");
+        for (int n = from; n <= to; n++) {
+            text.append("  - ").append("%s%02d".formatted(prefix, n)).append('\n');
+        }
+        write(path, text.toString());
+    }
+
+    private void write(String path, String text) throws IOException {
+        Files.createDirectories(folder.resolve(path).getParent());
+        Files.writeString(folder.resolve(path), text);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "01-mixed, ssh -i inv -p pb/mixed.yml -t 4",
+        "02-good, ssh -i ok -p pb/good.yml -t 4",
+        "03-all-fail-mid, ssh -i ok -p pb/allfail_mid.yml",
+        "05-all-unreachable, ssh -i dead -p pb/good.yml",
+        "06-syntax-unknown-key, ssh -i ok -p pb/bad.yml",
+        "10-slice-missing-group, ssh -i s1 -p pb/two.yml",
+        "11-slice-empty-group, ssh -i s2 -p pb/two.yml",
+        "12-limit-hosts-none-in-play2, ssh -i inv -p pb/two.yml --limit-hosts 127.0.0.11",
+        "13-limit-hosts, ssh -i inv -p pb/two.yml --limit-hosts 127.0.0.11:127.0.0.14",
+        "60-batch2, ssh -i four -p pb/good.yml --batch-size 2",
+        "71-tags, ssh -i ok -p pb/id.yml --tags one --tags two",
+        "76-check-ssh, check-ssh -i ok -p pb/id.yml --tags one",
+        "82-delegate-missing, ssh -i ok -p pb/deleg.yml",
+        "8a-extra-vars, ssh -i ok -p pb/good.yml -e {\"greeting\":\"bonjour\"}",
+        "a0-role, ssh -i ok -p pb/role.yml -r roles",
+        "a5-ignore-retry, ssh -i ok -p pb/ign.yml",
+        "a6-skipped, ssh -i ok -p pb/skip.yml",
+        "b6-no-tasks, ssh -i b -p c16.yml",
+        "b7-batch2-first-fails, ssh -i b -p c32.yml",
+        "b8-typo-line, ssh -i b -p c35.yml",
+    })
+    void saysWhatJetpSaid(String name, String line) throws Exception {
+        if (name.equals("b6-no-tasks")) {
+            Files.delete(folder.resolve("b/groups/web"));
+            group("b/groups/web", "v", 1, 20);
+        }
+        int code = run((line + " --user jetph --port 22711").split(" "));
+        String recorded = recording(name, ".rc").strip();
+        boolean well =
+                recorded.equals("0")
+                        || recorded.isEmpty() && !endsBadly(recording(name, ".stdout"));
+        assertThat(code == 0).as("exit code %d", code).isEqualTo(well);
+        assertThat(lines(said())).isEqualTo(lines(recording(name, ".stdout")));
+        assertThat(events(Files.readString(folder.resolve("log"))))
+                .isEqualTo(events(recording(name, ".jetlog")));
+        JetpReader ours = reader(said());
+        JetpReader theirs = reader(recording(name, ".stdout"));
+        OptionalInt exit = OptionalInt.of(code);
+        assertThat(ours.refused(exit)).isEqualTo(theirs.refused(exit));
+        if (ours.refused(exit)) {
+            assertThat(reason(ours, exit)).isEqualTo(reason(theirs, exit));
+        }
+    }
+
+    private static boolean endsBadly(String out) {
+        return Stream.of("Failures have", "edit the file", "no hosts ", "> play failed")
+                .anyMatch(out::contains);
+    }
+
+    @Test
+    void aHandlerThatSubscribesToNothingIsAPanicAsRustWritesIt() throws Exception {
+        write(
+                "c17.yml",
+                """
+                - name: handler without subscribe
+                  groups: [ db ]
+                  tasks:
+                    - !shell { name: x, cmd: id }
+                  handlers:
+                    - !shell { name: h, cmd: id, with: { condition: 'true' } }
+                """);
+        assertThat(run("ssh", "-i", "b", "-p", "c17.yml", "-t", "1")).isEqualTo(101);
+        assertThat(said()).contains("> begin handler: h\n");
+        JetpReader reader = reader(said());
+        assertThat(reason(reader, OptionalInt.of(101)))
+                .isEqualTo(
+                        "thread 'main' panicked at src/playbooks/task_fsm.rs:307:76: called"
+                                + " `Option::unwrap()` on a `None` value");
+    }
+
+    private static JetpReader reader(String output) {
+        JetpReader reader = new JetpReader(List.of("a"));
+        reader.read(org.jetfanout.log.Stream.OUTPUT, output.getBytes(UTF_8));
+        return reader;
+    }
+
+    /** Of a refusal, without the folder that the file is in. */
+    private static String reason(JetpReader reader, OptionalInt exit) {
+        return reader.results(exit)
+                .get(0)
+                .reason()
+                .replaceFirst("^\\S*/(bad.yml|c35)(-trim)?(.yml)?", "$1");
+    }
+
+    private int run(String... words) throws Exception {
+        List<String> line = new ArrayList<>(List.of(STAND_IN.toString()));
+        line.addAll(List.of(words));
+        ProcessBuilder builder =
+                new ProcessBuilder(line)
+                        .directory(folder.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(folder.resolve("out").toFile());
+        builder.environment().clear();
+        builder.environment().put("HOME", folder.toString());
+        builder.environment().put("PATH", "/usr/bin:/bin");
+        builder.environment().put("JET_LOG", folder.resolve("log").toString());
+        builder.environment().put("STAND_IN_SHELL", "1");
+        Process process = builder.start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+    }
+
+    private String said() throws IOException {
+        return Files.readString(folder.resolve("out"));
+    }
+
+    /** What hosts say depends on who runs commands; a box is compared by what it says. */
+    private static List<String> lines(String output) {
+        List<String> lines = new ArrayList<>();
+        boolean box = false;
+        for (String raw : output.lines().toList()) {
+            String line = PlainText.colourless(raw);
+            box |= line.startsWith("┌──────────────────");
+            boolean saying =
+                    line.contains(" : i am ") || line.equals("jetph") || line.equals("root");
+            if (!box && !saying && !line.contains("playbook start") && !line.isBlank()) {
+                lines.add(line);
+            }
+            box &= !line.startsWith("edit the file");
+        }
+        lines.sort(null);
+        return lines;
+    }
+
+    private static List<String> events(String log) {
+        return log.lines()
+                .map(line -> TIMES.matcher(line).replaceAll(""))
+                .map(line -> line.replaceAll("\"playbook\":\"[^\"]*\"", "\"playbook\""))
+                .map(line -> line.replaceAll(",}", "}"))
+                .sorted()
+                .toList();
+    }
+
+    private static String recording(String name, String kind) throws IOException {
+        try (InputStream in =
+                StandInReplayTest.class.getResourceAsStream("/jetp/recordings/" + name + kind)) {
+            return in == null ? "" : new String(in.readAllBytes(), UTF_8);
+        }
+    }
+}
