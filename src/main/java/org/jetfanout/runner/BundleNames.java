@@ -9,11 +9,13 @@ import java.util.function.UnaryOperator;
  * names a folder of its worker, which differs from job to job and is gone when somebody reads of
  * it. Immutable.
  *
- * @param folder how the bundle's folder ends on every worker, with a slash before and behind
+ * @param folder how the job's folder ends on every worker, with a slash before and behind
  * @param sources the user's own path for a file or folder, by its path in the bundle
  */
 public record BundleNames(String folder, Map<String, String> sources)
         implements UnaryOperator<String> {
+    private static final String UPLOAD = "bundle.";
+
     /** What stands before a path in a sentence. */
     private static final String BEFORE = " \t\n\"'`(=,:<";
 
@@ -41,15 +43,21 @@ public record BundleNames(String folder, Map<String, String> sources)
                 start--;
             }
             shown.append(text, from, start);
-            from = at + folder.length();
-            Optional<String> inside = longest(text, from);
-            if (inside.isPresent()) {
-                shown.append(sources.get(inside.get()));
-                from += inside.get().length();
+            from = inside(text, at + folder.length());
+            Optional<String> known = longest(text, from);
+            if (known.isPresent()) {
+                shown.append(sources.get(known.get()));
+                from += known.get().length();
             }
             at = text.indexOf(folder, from);
         }
         return shown.append(text, from, text.length()).toString();
+    }
+
+    /** Each upload has a folder of its own in the job's. */
+    private static int inside(String text, int at) {
+        int slash = text.startsWith(UPLOAD, at) ? text.indexOf('/', at) : -1;
+        return slash < 0 ? at : slash + 1;
     }
 
     /** The longest path of the bundle that stands there, as a whole or as a folder. */

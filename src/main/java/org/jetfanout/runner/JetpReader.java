@@ -33,11 +33,15 @@ public final class JetpReader {
     private static final String ERROR = "! error: ";
     private static final String AGENT_AWAY = "tried while the agent was away: ";
     private static final String BROKEN_YAML = "edit the file and try again?";
-    private static final int LONGEST_BOX = 4 * PlainText.LONGEST;
 
     /** What jetp draws a box around, once its folding is undone. */
     private static final Pattern YAML_ERROR =
-            Pattern.compile("Error reading YAML file: (.+?), (.*?) at line (\\d+) column \\d+");
+            Pattern.compile(
+                    "Error reading YAML file: (.+?)(?:, | (?=deserializing ))(.*?)"
+                            + "(?: at line (\\d+) column \\d+)?");
+
+    /** The line of a file that jetp shows as the wrong one. */
+    private static final Pattern WRONG_LINE = Pattern.compile(" *(\\d+): *\\d+ \\| >>> \\| .*");
 
     /** The message of a panic stands behind its place, or on the next line (Rust 1.73). */
     private static final Pattern PANIC =
@@ -51,7 +55,6 @@ public final class JetpReader {
                     "unable to open file: ",
                     "unable to read file: ",
                     "at least one referenced ",
-                    "no hosts selected by groups in play",
                     "no hosts found in --inventory",
                     "missing groups/ in --inventory",
                     "error parsing dynamic inventory",
@@ -82,10 +85,10 @@ public final class JetpReader {
     /** The message of a panic is still to come. */
     private boolean panicking;
 
-    private String box = "";
+    /** The box that jetp draws around an error, and the line that it shows as the wrong one. */
+    private BoxText box = new BoxText();
 
-    /** The last piece of the box was as wide as the box: its text may go on without a blank. */
-    private boolean boxFull;
+    private String wrongLine = "";
 
     /** A play is open in which no task has begun. */
     private boolean withoutTask;
@@ -302,10 +305,7 @@ public final class JetpReader {
         }
         String lastLine = PlainText.line(lastText);
         if (lastLine.equals(BROKEN_YAML) && !box.isEmpty()) {
-            Matcher error = YAML_ERROR.matcher(names.apply(box));
-            return error.matches()
-                    ? error.group(1) + ":" + error.group(3) + ": " + error.group(2)
-                    : box;
+            return yamlError(names.apply(box.text()));
         }
         if (code != 0 && !lastLine.isEmpty()) {
             return lastLine;
@@ -343,10 +343,13 @@ public final class JetpReader {
         } else if (line.startsWith("thread '") && line.contains(" panicked at ")) {
             panics(line);
         } else if (line.startsWith("┌")) {
-            box = "";
-            boxFull = true;
-        } else if (line.startsWith("│") && box.length() < LONGEST_BOX) {
-            box(line);
+            box = new BoxText();
+            wrongLine = "";
+        } else if (line.startsWith("│")) {
+            box.add(line);
+        } else if (line.contains(" | >>> | ") && wrongLine.isEmpty()) {
+            Matcher wrong = WRONG_LINE.matcher(line);
+            wrongLine = wrong.matches() ? wrong.group(1) : "";
         }
     }
 
@@ -368,6 +371,19 @@ public final class JetpReader {
         }
     }
 
+    /** With file and line in front: jetp cuts long texts, and the line stands at their end. */
+    private String yamlError(String text) {
+        Matcher error = YAML_ERROR.matcher(text);
+        if (!error.matches()) {
+            return text;
+        }
+        String line = error.group(3) == null ? wrongLine : error.group(3);
+        return error.group(1)
+                + (line.isEmpty() ? "" : ":" + line)
+                + ": "
+                + error.group(2).replaceFirst("\\.\\.\\.\\|?$", "…");
+    }
+
     /** The first counts: others follow from it. */
     private void panics(String line) {
         Matcher matcher = PANIC.matcher(PlainText.line(line));
@@ -376,13 +392,6 @@ public final class JetpReader {
             panic = matcher.group(1) + " " + matcher.group(2);
             panicking = panic.endsWith(":");
         }
-    }
-
-    private void box(String line) {
-        int end = line.lastIndexOf('│');
-        String part = end > 0 ? line.substring(1, end) : line.substring(1);
-        box += (boxFull || box.isEmpty() ? "" : " ") + PlainText.line(part);
-        boxFull = !part.endsWith(" ") && end > 0;
     }
 
     private interface Taker {

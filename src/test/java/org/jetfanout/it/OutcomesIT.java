@@ -109,12 +109,38 @@ class OutcomesIT {
     }
 
     @Test
+    void aPlaybookThatTheRunnersRefuse() throws IOException {
+        // of a runner of which nothing is known the playbook is not checked before
+        site.setting("runner_modules", "any");
+        site.playbook(
+                "- name: one\n  groups: [ web ]\n  tasks:\n    - !shell\n      cmdd: uptime\n");
+        Program.Ended run = site.run();
+        ended(run, 78);
+        assertThat(tally(run)).containsExactly(Map.entry("unfinished", 12L));
+        assertThat(run.err())
+                .contains(
+                        "12 hosts: h[01-12]",
+                        site.file("pb/site.yml") + ":5: .[0].tasks[0]: unknown field cmdd",
+                        "rejected")
+                .doesNotContain("rerun", ".jet-fanout/");
+    }
+
+    @Test
+    void whatWouldChange() throws IOException {
+        site.behave("h03", "match");
+        Program.Ended run = site.run("check-ssh");
+        ended(run, 0);
+        assertThat(tally(run)).containsEntry("changed", 11L).containsEntry("ok", 1L);
+        assertThat(run.out()).contains("would run");
+    }
+
+    @Test
     void aRunnerThatPanics() throws IOException {
         site.workers(1).behave("h02", "panic");
         Program.Ended run = site.run();
         ended(run, 4);
         assertThat(run.outcomes()).containsEntry("h02", "unfinished");
-        assertThat(run.err()).contains("panicked at");
+        assertThat(run.err()).contains("panicked at src/stand_in.rs:1:1: told to");
     }
 
     @Test

@@ -363,6 +363,7 @@ class JetpReaderTest {
                     "/x/.jet-fanout/g/0001/roles/1/base/tasks/a.yml"   | "/srv/roles/base/tasks/a.yml"
                     (/x/.jet-fanout/g/0001/site/0/pb.yml.bak)          | (site/0/pb.yml.bak)
                     a /x/g/0001/site/0/pb.yml, b /y/g/0001/inventory/groups/a: no | a ../pb/main.yml, b inventory/groups/a: no
+                    /home/jetfan/.jet-fanout/g/0001/bundle.1e4465fd/site/0/pb.yml: x | ../pb/main.yml: x
                     /home/jetfan/.jet-fanout/g/0002/site/0/pb.yml      | /home/jetfan/.jet-fanout/g/0002/site/0/pb.yml
                     """)
     void filesHaveTheirNamesOfTheControlMachine(String said, String shown) {
@@ -372,18 +373,52 @@ class JetpReaderTest {
                         Map.of("site/0/pb.yml", "../pb/main.yml", "roles/1", "/srv/roles"));
         assertThat(names.apply(said)).isEqualTo(shown);
         assertThat(BundleNames.none().apply(said)).isEqualTo(said);
+    }
+
+    /** As jetp draws it for a long path: folded anywhere within it, and cut before the line. */
+    @Test
+    void aLongPathHidesNeitherFileNorLine() {
+        String folder = "/e1660851-937b-45f9-ad68-fc0108e6fde8/0001/";
+        BundleNames names = new BundleNames(folder, Map.of("site/0/site.yml", "pb/site.yml"));
         JetpReader reader = new JetpReader(List.of("a"), false, names);
         output(
                 reader,
                 """
                 ┌──────────────────────────────────────────────────────────────────────────────┐
-                │Error reading YAML file: /home/jetfan/.jet-fanout/g/0001/site/0/pb.yml, .[1].t│
-                │asks[0]: unknown field cmdd at line 11 column 7                               │
+                │Error reading YAML file:                                                      │
+                │/tmp/o/home/jetfan/.jet-fanout/e1660851-937b-45f9-ad68-fc0108e6fde8/0001/bundl│
+                │e.1e4465fd/site/0/site.yml, .[0]: unknown field taskss, expected one of name, │
+                │groups, roles, defaults, vars, vars_files, sudo, sudo_template, ssh_user,     │
+                │ssh_port, tasks, handlers, ba...|                                             │
                 └──────────────────────────────────────────────────────────────────────────────┘
+
+                         2       |     |   groups: [web]
+                         3:    3 | >>> |   taskss: []
+
                 edit the file and try again?
                 """);
         assertThat(reason(reader, OptionalInt.of(1)))
-                .isEqualTo("../pb/main.yml:11: .[1].tasks[0]: unknown field cmdd");
+                .isEqualTo(
+                        "pb/site.yml:3: .[0]: unknown field taskss, expected one of name, groups,"
+                                + " roles, defaults, vars, vars_files, sudo, sudo_template,"
+                                + " ssh_user, ssh_port, tasks, handlers, ba…");
+        JetpReader second = new JetpReader(List.of("a"), false, names);
+        output(
+                second,
+                """
+                ┌──────────────────────────────────────────────────────────────────────────────┐
+                │Error reading YAML file:                                                      │
+                │/tmp/o/home/jetfan/.jet-fanout/e1660851-937b-45f9-ad68-fc0108e6fde8/0001/bundl│
+                │e.1e4465fd/site/0/site.yml, .[0].tasks[0]: unknown field cmdd, expected one of│
+                │name, cmd, save, failed_when, changed_when, unsafe, with, and at line 5 column│
+                │7                                                                             │
+                └──────────────────────────────────────────────────────────────────────────────┘
+                edit the file and try again?
+                """);
+        assertThat(reason(second, OptionalInt.of(1)))
+                .isEqualTo(
+                        "pb/site.yml:5: .[0].tasks[0]: unknown field cmdd, expected one of name,"
+                                + " cmd, save, failed_when, changed_when, unsafe, with, and");
     }
 
     @Test
