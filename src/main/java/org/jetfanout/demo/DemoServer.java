@@ -11,9 +11,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.kex.BuiltinDHFactories;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.Environment;
+import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
@@ -50,7 +52,12 @@ final class DemoServer implements Closeable {
         this.account = account;
         Path home = privateFolder(folder.resolve(name));
         shell = new LoginShell(home, account);
-        server = SshServer.setUpDefaultServer();
+        // not MINA's defaults: to see which of them there are, it would load Bouncy Castle
+        server =
+                ServerBuilder.builder()
+                        .keyExchangeFactories(
+                                List.of(ServerBuilder.DH2KEX.apply(BuiltinDHFactories.curve25519)))
+                        .build(true);
         server.setHost("127.0.0.1");
         server.setPort(0);
         CoreModuleProperties.NIO_WORKERS.set(server, 1);
