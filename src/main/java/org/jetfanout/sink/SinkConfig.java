@@ -13,6 +13,7 @@ import java.util.regex.PatternSyntaxException;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.Home;
 import org.jetfanout.Nearest;
+import org.jetfanout.Quoted;
 import org.jetfanout.log.Redaction;
 
 /**
@@ -68,8 +69,8 @@ public final class SinkConfig {
             if (!key.contains(".") && !key.equals(SINKS)) {
                 throw ConfigurationException.at(
                         path,
-                        key
-                                + ": unknown key"
+                        "unknown key "
+                                + Quoted.of(key)
                                 + Nearest.hint(key, List.of(SINKS))
                                 + "; all others are NAME.key");
             }
@@ -118,7 +119,7 @@ public final class SinkConfig {
         try {
             pattern = Pattern.compile(value);
         } catch (PatternSyntaxException e) {
-            throw wrong(key, "is no regular expression: " + e.getDescription());
+            throw wrong(key, "is no regular expression: " + description(e));
         }
         String example = properties.get(key + EXAMPLE);
         if (example == null) {
@@ -136,6 +137,12 @@ public final class SinkConfig {
             throw wrong(key, "finds nothing in its own example (" + key + EXAMPLE + ")");
         }
         return pattern;
+    }
+
+    /** The library takes a backslash at the end for a mistake of its own. */
+    private static String description(PatternSyntaxException e) {
+        String text = e.getDescription();
+        return text.contains("internal error") ? "it ends with half an escape" : text;
     }
 
     private void checkExample(String key) {

@@ -2,7 +2,6 @@ package org.jetfanout.sink;
 
 import java.io.IOException;
 import java.io.StringReader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
@@ -10,6 +9,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.yaml.SourceText;
 
 /**
  * A file of Java properties, but for the patterns of secrets in it: those are read as they are
@@ -22,17 +22,18 @@ final class SinkProperties {
     /** All that Java knows behind a backslash. */
     private static final String ESCAPES = "tnrfu\\ :=#!";
 
+    private static final Pattern CHARACTER = Pattern.compile("\\\\u[0-9A-Fa-f]{4}");
+
     private SinkProperties() {}
 
     /** The values by key, stripped of blanks around them. */
     static Map<String, String> read(Path file) {
         Properties read = new Properties();
         try {
-            read.load(new StringReader(prepared(file, Files.readString(file))));
+            String text = SourceText.decode(file, SourceText.bytes(file));
+            read.load(new StringReader(prepared(file, text)));
         } catch (IOException e) {
-            throw ConfigurationException.at(file, "cannot be read (--sink-config): " + e);
-        } catch (IllegalArgumentException e) {
-            throw ConfigurationException.at(file, "no properties: " + e.getMessage());
+            throw new IllegalStateException(e); // it reads a text
         }
         Map<String, String> values = new TreeMap<>();
         read.stringPropertyNames().forEach(key -> values.put(key, read.getProperty(key).strip()));
@@ -63,6 +64,13 @@ final class SinkProperties {
         for (int at = line.indexOf('\\'); at >= 0; at = line.indexOf('\\', at + 2)) {
             if (at + 1 == line.length()) {
                 return true;
+            }
+            if (line.charAt(at + 1) == 'u'
+                    && !CHARACTER.matcher(line).region(at, line.length()).lookingAt()) {
+                throw ConfigurationException.at(
+                        file,
+                        number,
+                        "\\u must be followed by the four hexadecimal digits of a character");
             }
             if (ESCAPES.indexOf(line.charAt(at + 1)) < 0) {
                 throw ConfigurationException.at(

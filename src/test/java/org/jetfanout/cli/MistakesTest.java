@@ -375,7 +375,7 @@ class MistakesTest {
                 "-e            | {\"a\":[[[[[[[[1]]]]]]]]} | 0 | ``",
                 "-e            | [1]    | 64 | --extra-vars must be a JSON object",
                 "-e            | {\"a\":  | 64 | broken at character 6",
-                "--port        | many   | 64 | '--port': must be a whole number, not 'many'",
+                "--port        | many   | 64 | must be a whole number, not 'many'",
                 "-t            | ` `    | 64 | must be a whole number, not ' '",
                 "-i            | ` `    | 78 | ' ': no such inventory",
             })

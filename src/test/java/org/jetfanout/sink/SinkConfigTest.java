@@ -45,6 +45,24 @@ class SinkConfigTest {
     }
 
     @Test
+    void whatIsWrongIsToldInOurOwnWords() throws IOException {
+        wrong(() -> unchecked("a.b = c\n = d\n")).hasMessageContaining("unknown key ''");
+        wrong(() -> unchecked("# \\u is a comment\na.b = x\\u12\n"))
+                .hasMessageContaining("sinks.properties:2: ");
+        assertThat(config("a.b = \\u00e9\n").settings("a").values()).containsEntry("b", "é");
+        wrong(() -> unchecked("redact.a = x\\\n").redaction())
+                .hasMessageEndingWith("is no regular expression: it ends with half an escape");
+        Path file = folder.resolve("latin.properties");
+        Files.write(file, new byte[] {'a', '.', 'b', '=', 'c', '\n', (byte) 0xfc});
+        wrong(() -> SinkConfig.read(Optional.of(file), Map.of()))
+                .hasMessage(file + ":2: is not UTF-8 text: there is a byte 0xfc");
+        wrong(() -> SinkConfig.read(Optional.of(folder), Map.of()))
+                .hasMessage(folder + ": is a folder, not a file");
+        wrong(() -> SinkConfig.read(Optional.of(folder.resolve("x")), Map.of()))
+                .hasMessageEndingWith("x: no such file");
+    }
+
+    @Test
     void theUsualFileNeedNotBeThere() throws IOException {
         Map<String, String> home = Map.of("HOME", folder.toString());
         assertThat(SinkConfig.read(Optional.empty(), home).sinks(List.of())).isEmpty();
@@ -66,8 +84,9 @@ class SinkConfigTest {
     void wrongFilesAreNamed() {
         wrong(() -> unchecked("sink = file\n"))
                 .hasMessageContaining("sinks.properties")
-                .hasMessageContaining("sink: unknown key (nearest: 'sinks')");
-        wrong(() -> unchecked("a.b = \\u00\n")).hasMessageContaining("no properties");
+                .hasMessageContaining("unknown key 'sink' (nearest: 'sinks')");
+        wrong(() -> unchecked("a.b = \\u00\n"))
+                .hasMessageContaining("sinks.properties:1: \\u must be followed by the four");
         wrong(() -> unchecked("redact.x = (\n").redaction())
                 .hasMessageContaining("redact.x: is no regular expression");
     }
@@ -160,12 +179,12 @@ class SinkConfigTest {
         SinkSettings settings =
                 config(
                                 "s.n = 7\n"
-                                    + "s.on = true\n"
-                                    + "s.time = 1m\n"
-                                    + "s.size = 2G\n"
-                                    + "s.file = /x\n"
-                                    + "s.home = ~/x y\n"
-                                    + "s.empty =\n")
+                                        + "s.on = true\n"
+                                        + "s.time = 1m\n"
+                                        + "s.size = 2G\n"
+                                        + "s.file = /x\n"
+                                        + "s.home = ~/x y\n"
+                                        + "s.empty =\n")
                         .settings("s");
         assertThat(settings.number("n", 1, 1, 9)).isEqualTo(7);
         assertThat(settings.number("none", 1, 1, 9)).isEqualTo(1);
