@@ -145,7 +145,7 @@ final class BoundedEvents implements Parser {
                     event,
                     "values are nested more than "
                             + YamlLimits.DEEPEST
-                            + " deep here, and jetp reads none deeper");
+                            + " deep here: neither jetp nor jet-fanout reads deeper");
         }
     }
 

@@ -56,7 +56,7 @@ public final class JsonInput {
         if (message.contains("nesting depth")) {
             return "values are nested more than "
                     + YamlLimits.DEEPEST
-                    + " deep, and jetp reads none deeper";
+                    + " deep: neither jetp nor jet-fanout reads deeper";
         }
         if (message.contains("Number")) {
             return "a number has more than " + MOST_DIGITS + " digits";

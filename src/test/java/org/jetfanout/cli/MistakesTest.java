@@ -426,6 +426,6 @@ class MistakesTest {
         assertThat(ended.exit()).isEqualTo(64);
         assertThat(ended.err())
                 .isEqualTo(
-                        "jet-fanout: --extra-vars: values are nested more than 128 deep, and jetp reads none deeper (see jet-fanout --help)\n");
+                        "jet-fanout: --extra-vars: values are nested more than 128 deep: neither jetp nor jet-fanout reads deeper (see jet-fanout --help)\n");
     }
 }

@@ -109,7 +109,7 @@ class InventoryProgramTest {
     void jsonHasTheLimitsOfYaml() {
         assertMistake(
                 "{\"g\":{\"vars\":{\"a\":" + "[".repeat(200) + "]".repeat(200) + "}}}",
-                "values are nested more than 128 deep, and jetp reads none deeper");
+                "values are nested more than 128 deep: neither jetp nor jet-fanout reads deeper");
         assertMistake(
                 "{\"g\":{\"vars\":{\"a\":" + "[".repeat(100_000), "nested more than 128 deep");
         assertMistake(
