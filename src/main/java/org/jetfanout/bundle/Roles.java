@@ -13,6 +13,7 @@ import org.jetfanout.playbook.Play;
 import org.jetfanout.playbook.Playbook;
 import org.jetfanout.playbook.PlaybookCheck;
 import org.jetfanout.playbook.TaskFile;
+import org.jetfanout.yaml.SourceText;
 import org.jetfanout.yaml.YamlValue;
 
 /** The roles that plays use: whom their tasks are delegated to and which files they name. */
@@ -42,7 +43,7 @@ final class Roles {
     }
 
     private Delegation delegation(Playbook playbook, Play play, String role) {
-        Path name = Path.of(role).normalize();
+        Path name = SourceText.path(playbook.file(), play.line(), role).normalize();
         if (name.isAbsolute() || name.startsWith("..")) {
             throw playbook.error(
                     play,
@@ -88,7 +89,9 @@ final class Roles {
                 continue;
             }
             for (YamlValue file : files.sequence(kind)) {
-                Path relative = Path.of(kind).resolve(file.text("an entry of " + kind));
+                String name = file.text("an entry of " + kind);
+                Path relative =
+                        Path.of(kind).resolve(SourceText.path(file.file(), file.line(), name));
                 if (relative.isAbsolute() || relative.normalize().startsWith("..")) {
                     throw file.error(
                             "a file of tasks outside of its role does not travel; put it into"

@@ -18,6 +18,7 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.inventory.Names;
 import org.jetfanout.playbook.PlaybookCheck;
 import org.jetfanout.playbook.SourceRewriter;
+import org.jetfanout.yaml.SourceText;
 
 /**
  * Where each local file is to be in the bundle, and which files are named beside the folders that
@@ -155,7 +156,7 @@ final class Site {
      */
     SourceRewriter sources(Path base, String path, boolean whole, int root, Path file) {
         return (folder, source, line) -> {
-            Path relative = Path.of(folder).resolve(source);
+            Path relative = Path.of(folder).resolve(SourceText.path(file, line, source));
             Path local = base.resolve(relative);
             if (!Files.isRegularFile(local)) {
                 if (relative.isAbsolute()) {
@@ -189,7 +190,7 @@ final class Site {
         Path base = real(playbook).getParent();
         String site = siteOf(playbook);
         return (folder, name, line) -> {
-            Path relative = Path.of(name);
+            Path relative = SourceText.path(playbook, line, name);
             Path local = base.resolve(relative);
             if (!Files.isRegularFile(local)) {
                 throw ConfigurationException.at(

@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.Quoted;
 
 /** The bytes and the text of a file that a user wrote; what is wrong is told in our own words. */
 public final class SourceText {
@@ -82,15 +83,20 @@ public final class SourceText {
     }
 
     /**
-     * The path that a value names.
+     * The path that a text names.
      *
-     * @throws ConfigurationException at the value where no file can have that name
+     * @param file where it stands
+     * @param line where, from 1
+     * @throws ConfigurationException where no file can have that name
      */
-    public static Path path(YamlValue value, String text) {
+    public static Path path(Path file, int line, String text) {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
-            throw value.error("'" + text + "' cannot be the name of a file: " + e.getReason());
+            throw ConfigurationException.at(
+                    file,
+                    line,
+                    Quoted.of(text) + " cannot be the name of a file: " + e.getReason());
         }
     }
 }

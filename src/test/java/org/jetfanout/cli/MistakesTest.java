@@ -411,6 +411,31 @@ class MistakesTest {
         assertClear(ended, text);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "pb.yml                    | vars.yml | 4",
+                "pb.yml                    | base     | 1",
+                "pb.yml                    | x.txt    | 13",
+                "roles/base/role.yml       | main.yml | 2",
+                "roles/base/tasks/main.yml | t.j2     | 2",
+            })
+    void namesThatNoFileCanHaveAreToldWithTheirLine(String name, String old, int line)
+            throws IOException {
+        write(name, SITE.get(name).replace(old, "\"a\\0b\""));
+        Ended ended = execute(words(false));
+        assertThat(ended.exit()).as("%s", ended).isEqualTo(78);
+        assertThat(ended.err())
+                .startsWith(
+                        "jet-fanout: "
+                                + folder.resolve(name)
+                                + ":"
+                                + line
+                                + ": 'a\\u0000b' cannot be");
+        assertClear(ended, name);
+    }
+
     @Test
     void aRunnersCommandLineThatIsBrokenHasItsLine() throws IOException {
         write("workers.yml", SITE.get("workers.yml").replace("'a b'", "'a b"));
