@@ -122,10 +122,14 @@ class UnreachableIT {
             SshSettings settings =
                     bed.settings(Optional.of(agent.socket()), PassphrasePrompt.none());
             try (SshConnections others = new SshConnections(settings)) {
+                // the server answers, however busy the machine is
+                Deadlines patient = new Deadlines(Duration.ofMinutes(3), SHORT.login());
                 assertThatThrownBy(
                                 () ->
                                         others.open(
-                                                server.destination("w1"), SHORT, Optional.empty()))
+                                                server.destination("w1"),
+                                                patient,
+                                                Optional.empty()))
                         .isInstanceOf(WorkerUnreachableException.class)
                         .hasMessageContaining("not logged in within 0.7 s");
             }
