@@ -44,7 +44,8 @@ public final class SyslogReceiver implements AutoCloseable {
             input(type="imtcp" address="127.0.0.1" port="%3$d" ruleset="file" supportOctetCountedFraming="off")
             input(type="imtcp" address="127.0.0.1" port="%4$d" ruleset="file"
                   streamDriver.name="gtls" streamDriver.mode="1" streamDriver.authMode="anon")
-            input(type="imudp" address="127.0.0.1" port="%5$d" ruleset="file")
+            # it may wait for the CPU longer than the system's own buffer lasts
+            input(type="imudp" address="127.0.0.1" port="%5$d" ruleset="file" rcvbufSize="16m")
             ruleset(name="file") {
               action(type="mmpstrucdata")
               action(type="omfile" file="%1$s/received.ndjson" template="parsed")
