@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.UUID;
 import org.jetfanout.job.JobEnd.State;
 import org.jetfanout.runner.ShellWords;
+import org.jetfanout.ssh.SshAgent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,7 +79,7 @@ class AgentRelayIT {
     /** An agent of the worker's user, with a key. */
     private Process agent(String name) {
         Process agent = worker.exec("exec ssh-agent -D -a ~/" + name);
-        WorkerShell.await("agent", () -> Files.exists(worker.home.resolve(name)));
+        SshAgent.awaitListening(worker.home.resolve(name));
         worker.call("SSH_AUTH_SOCK=~/" + name + " ssh-add -q ~/key 2>&1");
         return agent;
     }

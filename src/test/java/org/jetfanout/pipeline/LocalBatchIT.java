@@ -19,6 +19,7 @@ import org.jetfanout.it.RunLogs;
 import org.jetfanout.ssh.Keys;
 import org.jetfanout.ssh.OpenSshServer;
 import org.jetfanout.ssh.Programs;
+import org.jetfanout.ssh.SshAgent;
 import org.jetfanout.ssh.TestUser;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -213,7 +214,7 @@ class LocalBatchIT {
         Path socket = home.resolve("agent");
         Process agent = asUser("ssh-agent", "-D", "-a", socket.toString()).start();
         try {
-            Programs.await("ssh-agent listens", () -> Files.exists(socket));
+            SshAgent.awaitListening(socket);
             for (String name : List.of("workers", "hosts")) {
                 ProcessBuilder add = asUser("ssh-add", "-q", home.resolve(name).toString());
                 add.environment().put("SSH_AUTH_SOCK", socket.toString());

@@ -1,6 +1,8 @@
 package org.jetfanout.ssh;
 
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,12 +28,26 @@ public final class SshAgent implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start();
-        Programs.await("ssh-agent listens", () -> Files.exists(socket));
+        awaitListening(socket);
         SshAgent agent = new SshAgent(process, socket);
         for (Keys.Pair key : keys) {
             agent.add(key);
         }
         return agent;
+    }
+
+    /** Waits until an agent takes connections: its socket is there a little earlier. */
+    public static void awaitListening(Path socket) {
+        Programs.await(
+                "an ssh-agent listens at " + socket,
+                () -> {
+                    try (SocketChannel channel =
+                            SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+                        return channel.isConnected();
+                    } catch (IOException e) {
+                        return false;
+                    }
+                });
     }
 
     /** Where it listens: the value for SSH_AUTH_SOCK. */
