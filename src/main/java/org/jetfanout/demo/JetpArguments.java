@@ -15,7 +15,9 @@ record JetpArguments(
         String user,
         int port,
         int threads,
-        OptionalInt batchSize) {
+        OptionalInt batchSize,
+        List<String> tags,
+        List<String> limitHosts) {
     /** Reads it; whatever the stand-in does not know is an error. */
     static JetpArguments parse(String... words) {
         if (words.length == 0 || !(words[0].equals("ssh") || words[0].equals("check-ssh"))) {
@@ -27,6 +29,8 @@ record JetpArguments(
         int port = 22;
         int threads = 20;
         OptionalInt batchSize = OptionalInt.empty();
+        List<String> tags = List.of();
+        List<String> limitHosts = List.of();
         for (int i = 1; i < words.length; i += 2) {
             if (words[i].matches("-v+")) {
                 i--;
@@ -42,6 +46,8 @@ record JetpArguments(
                 case "-u", "--user" -> user = value;
                 case "--port" -> port = Integer.parseInt(value);
                 case "-t", "--threads" -> threads = Math.max(1, Integer.parseInt(value));
+                case "--tags" -> tags = List.of(value.split(":"));
+                case "--limit-hosts" -> limitHosts = List.of(value.split(":"));
                 case "--batch-size" -> batchSize = OptionalInt.of(Integer.parseInt(value));
                 default ->
                         throw new ConfigurationException(
@@ -56,7 +62,9 @@ record JetpArguments(
                 user,
                 port,
                 threads,
-                batchSize);
+                batchSize,
+                tags,
+                limitHosts);
     }
 
     private static List<Path> paths(String text) {

@@ -1,6 +1,9 @@
 package org.jetfanout.demo;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jetfanout.yaml.YamlValue;
@@ -11,9 +14,16 @@ import org.jetfanout.yaml.YamlValue;
  * @param module {@code !echo} or {@code !shell}
  * @param name for people
  * @param text message or command, a template
+ * @param save variable that takes what a command said, or empty
+ * @param tags by which it may be chosen
  */
-record JetpTask(String module, String name, String text) {
-    private static final Pattern VARIABLE = Pattern.compile("\\{\\{\\s*(\\w+)\\s*}}");
+record JetpTask(String module, String name, String text, String save, List<String> tags) {
+    private static final Pattern VARIABLE = Pattern.compile("\\{\\{\\s*([\\w.]+)\\s*}}");
+    private static final Set<String> KEYS = Set.of("name", "msg", "cmd", "save", "unsafe", "with");
+
+    JetpTask {
+        tags = List.copyOf(tags);
+    }
 
     /** A template names a variable that the host does not have. */
     static final class TemplateException extends Exception {
@@ -35,6 +45,12 @@ record JetpTask(String module, String name, String text) {
                             throw task.error(
                                     "the stand-in for jetp knows !echo and !shell, not " + module);
                 };
+        keys.forEach(
+                (other, value) -> {
+                    if (!KEYS.contains(other)) {
+                        throw value.error("the stand-in for jetp does not know '" + other + "'");
+                    }
+                });
         YamlValue text = keys.get(key);
         if (text == null) {
             throw task.error(module + " has no " + key);
@@ -43,7 +59,25 @@ record JetpTask(String module, String name, String text) {
         return new JetpTask(
                 module,
                 name != null ? name.text("name") : module.equals("!echo") ? "echo" : "Shell",
-                text.text(key));
+                text.text(key),
+                keys.containsKey("save") ? keys.get("save").text("save") : "",
+                tags(keys.get("with")));
+    }
+
+    private static List<String> tags(YamlValue with) {
+        List<String> tags = new ArrayList<>();
+        if (with != null) {
+            with.mapping("with")
+                    .forEach(
+                            (key, value) -> {
+                                if (!key.equals("tags")) {
+                                    throw value.error(
+                                            "the stand-in for jetp does not know '" + key + "'");
+                                }
+                                value.sequence("tags").forEach(tag -> tags.add(tag.text("tag")));
+                            });
+        }
+        return tags;
     }
 
     boolean isEcho() {

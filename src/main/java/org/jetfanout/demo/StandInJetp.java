@@ -8,12 +8,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -32,6 +29,7 @@ import org.jetfanout.yaml.YamlValue;
  */
 public final class StandInJetp {
     private static final String TASKS = "tasks";
+    private static final String BATCH_SIZE = "batch_size";
 
     private final JetpArguments arguments;
     private final Inventory inventory;
@@ -43,6 +41,8 @@ public final class StandInJetp {
     private final Set<String> failed = ConcurrentHashMap.newKeySet();
     private final Map<String, Set<String>> hostsByResult = new ConcurrentHashMap<>();
     private final Map<String, Integer> counts = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, Object>> saved = new ConcurrentHashMap<>();
+    private final Set<String> seen = ConcurrentHashMap.newKeySet();
     private int taskCount;
 
     private StandInJetp(
@@ -66,7 +66,7 @@ public final class StandInJetp {
             try {
                 JetpArguments arguments = JetpArguments.parse(words);
                 Inventory inventory =
-                        Inventory.load(arguments.inventory(), Duration.ofMinutes(1), voice::line);
+                        Inventory.load(arguments.inventory(), Duration.ofMinutes(1), said -> {});
                 code = new StandInJetp(arguments, inventory, voice, logins).run();
             } catch (ConfigurationException e) {
                 voice.line(e.getMessage());
@@ -113,7 +113,11 @@ public final class StandInJetp {
         if (hosts.isEmpty()) {
             return Optional.of("no hosts selected by groups in play");
         }
-        int size = arguments.batchSize().orElse(hosts.size());
+        seen.addAll(hosts);
+        int size =
+                keys.containsKey(BATCH_SIZE)
+                        ? keys.get(BATCH_SIZE).integer(BATCH_SIZE, 1, Integer.MAX_VALUE)
+                        : arguments.batchSize().orElse(hosts.size());
         int batches = (hosts.size() + size - 1) / size;
         for (int i = 0; i < batches; i++) {
             List<String> batch = hosts.subList(i * size, Math.min((i + 1) * size, hosts.size()));
@@ -125,7 +129,10 @@ public final class StandInJetp {
                     voice.line("\u001b[31m> play failed: " + play.name() + "\u001b[39m");
                     return Optional.of("no hosts remaining");
                 }
-                task(play, keys, task, left);
+                if (arguments.tags().isEmpty()
+                        || task.tags().stream().anyMatch(arguments.tags()::contains)) {
+                    task(play, keys, task, left);
+                }
             }
         }
         voice.step("play complete: " + play.name());
@@ -142,7 +149,10 @@ public final class StandInJetp {
             hosts.addAll(inventory.hostsOf(group));
         }
         hosts.removeAll(failed);
-        return List.copyOf(hosts);
+        if (!arguments.limitHosts().isEmpty()) {
+            hosts.retainAll(arguments.limitHosts());
+        }
+        return hosts.stream().sorted().toList();
     }
 
     /** A task is a barrier: the next one begins when all hosts are through with it. */
@@ -210,6 +220,12 @@ public final class StandInJetp {
         } else {
             HostLogins.Result result = logins.run(host, "LANG=C " + text + " 2>&1");
             if (result.code() == 0) {
+                if (!task.save().isEmpty()) {
+                    Map<String, Object> own =
+                            saved.computeIfAbsent(host, any -> new ConcurrentHashMap<>());
+                    own.put(task.save() + ".out", result.output());
+                    own.put(task.save() + ".rc", result.code());
+                }
                 voice.good(host + " => complete");
                 passed("IsExecuted", "executed", host);
             } else {
@@ -243,6 +259,7 @@ public final class StandInJetp {
     private Map<String, Object> variables(Map<String, YamlValue> keys, String host) {
         Map<String, Object> variables = new HashMap<>(plain(keys.get("defaults")));
         variables.putAll(inventory.variables(host));
+        variables.putAll(saved.getOrDefault(host, Map.of()));
         variables.putAll(plain(keys.get("vars")));
         return variables;
     }
@@ -266,34 +283,64 @@ public final class StandInJetp {
     }
 
     private void summary() {
-        Map<String, Integer> summary = new TreeMap<>();
-        Set<String> results = new TreeSet<>(Set.of("executed", "passive", "failed"));
-        for (String result : results) {
-            summary.put(result + "_ct", counts.getOrDefault(result, 0));
-            summary.put(result + "_hosts", hostsByResult.getOrDefault(result, Set.of()).size());
+        Map<String, Integer> summary = new LinkedHashMap<>();
+        for (String result :
+                List.of("matched", "created", "modified", "executed", "passive", "skipped")) {
+            sum(summary, result, counts.getOrDefault(result, 0), hosts(result));
         }
-        voice.event("SUMMARY", Map.of("summary", summary));
+        int passive = counts.getOrDefault("passive", 0);
+        int executed = counts.getOrDefault("executed", 0);
+        sum(summary, "unchanged", passive, seen.size() - hosts("executed"));
+        sum(summary, "adjusted", executed, hosts("executed"));
+        sum(summary, "failed", counts.getOrDefault("failed", 0), hosts("failed"));
+        voice.line("-".repeat(58));
         voice.line("");
         voice.line("┌─────────┬─────┬─────┐");
         voice.line("│Results  │Items│Hosts│");
         voice.line("├─────────┼─────┼─────┤");
-        for (String result : results) {
-            String title = result.substring(0, 1).toUpperCase(Locale.ROOT) + result.substring(1);
-            voice.line(
-                    "│%-9s│%-5d│%-5d│"
-                            .formatted(
-                                    title,
-                                    summary.get(result + "_ct"),
-                                    summary.get(result + "_hosts")));
-        }
+        row("Roles", "0", "");
+        row("Tasks", Integer.toString(taskCount), Integer.toString(seen.size()));
+        voice.line("├─────────┼─────┼─────┤");
+        row(summary, "Matched", "matched");
+        row(summary, "Created", "created");
+        row(summary, "Modified", "modified");
+        row("Removed", "0", "0");
+        row(summary, "Executed", "executed");
+        row(summary, "Passive", "passive");
+        row(summary, "Skipped", "skipped");
+        voice.line("├─────────┼─────┼─────┤");
+        row(summary, "Unchanged", "unchanged");
+        row(summary, "Changed", "adjusted");
+        row(summary, "Failed", "failed");
         voice.line("└─────────┴─────┴─────┘");
         voice.line("");
         if (!failed.isEmpty()) {
             voice.line("\u001b[31m(X) Failures have occured.\u001b[39m");
-        } else if (counts.getOrDefault("executed", 0) > 0) {
+        } else if (executed > 0) {
             voice.line("\u001b[34m(✓) Actions were applied.\u001b[39m");
         } else {
-            voice.line("\u001b[34m(✓) Perfect. All hosts matched policy.\u001b[39m");
+            voice.line("\u001b[32m(✓) Perfect. All hosts matched policy.\u001b[39m");
         }
+        voice.event("SUMMARY", Map.of("summary", summary));
+    }
+
+    private int hosts(String result) {
+        return hostsByResult.getOrDefault(result, Set.of()).size();
+    }
+
+    private static void sum(Map<String, Integer> summary, String result, int items, int hosts) {
+        summary.put(result + "_ct", items);
+        summary.put(result + "_hosts", hosts);
+    }
+
+    private void row(Map<String, Integer> summary, String title, String result) {
+        row(
+                title,
+                summary.get(result + "_ct").toString(),
+                summary.get(result + "_hosts").toString());
+    }
+
+    private void row(String title, String items, String hosts) {
+        voice.line("│%-9s│%-5s│%-5s│".formatted(title, items, hosts));
     }
 }
