@@ -11,7 +11,8 @@ import picocli.CommandLine.Mixin;
         name = "resume",
         mixinStandardHelpOptions = true,
         description =
-                "Takes up a run whose process is gone: attaches to the jobs that run, starts those that were not started.")
+                "Takes up a run whose process is gone, or that lost workers: attaches to the jobs"
+                    + " that run, starts those that were not started.")
 final class ResumeCommand implements Callable<Integer> {
     @Mixin private RunArgument run;
 

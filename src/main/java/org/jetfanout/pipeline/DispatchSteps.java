@@ -371,7 +371,11 @@ final class DispatchSteps implements AutoCloseable {
         LOG.error("the run cannot go on: {}", cause.toString());
         LOG.debug("the run cannot go on", cause);
         end.completeExceptionally(
-                cause instanceof RuntimeException told ? told : new IllegalStateException(cause));
+                cause instanceof RuntimeException told
+                        ? told
+                        : new UncheckedIOException(
+                                "the run cannot go on: " + cause,
+                                cause instanceof IOException io ? io : new IOException(cause)));
         leave();
     }
 

@@ -196,6 +196,22 @@ class OwnRoutesIT {
         assertThat(run.out()).doesNotContain("first task");
     }
 
+    /** The batch of a worker that is down goes to another one, although the routes forget it. */
+    @Test
+    void aBatchThatIsNotQueuedAgainIsQueuedAllTheSame() throws IOException {
+        site.setting("reconnect_timeout", "1s");
+        site.hostVars("w1", "jet_ssh_hostname: %s\njet_ssh_port: 1\n".formatted(fleet.worker(1)));
+        Program.Ended run =
+                runWith(
+                        "record",
+                        "${header.JetReassigned} == true || ${header.JetPutBack} == true",
+                        "${header.JetReassigned} == 'never'");
+        assertThat(run.exit()).as("%s", run).isEqualTo(78);
+        assertThat(run.complaints()).hasSize(1);
+        assertThat(run.err()).contains("did not put a batch on the queue again");
+        assertThat(run.outcomes()).hasSize(12).doesNotContainValue("unfinished");
+    }
+
     /** Hosts in = hosts in batches and unmatched. */
     @ParameterizedTest
     @CsvSource({
