@@ -17,7 +17,7 @@ OURS = "jet-fanout"
 def main(folder, rounds, quick):
     numbers = [1, 50] if quick else [1, 50, 200]
     text = []
-    for title, kex in (("everybody's defaults", None), (f"{SHARED_KEX} everywhere", SHARED_KEX)):
+    for title, kex in (("defaults, with sshd's choice of key exchange for everybody", None), (f"{SHARED_KEX} everywhere", SHARED_KEX)):
         rows = []
         with Bed(folder / f"bed-{'shared' if kex else 'default'}", max(numbers), kex) as bed:
             for count in numbers:

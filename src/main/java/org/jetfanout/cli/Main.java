@@ -64,8 +64,10 @@ public final class Main {
                         command.addSubcommand(subcommand.get());
                     }
                 });
-        command.registerConverter(int.class, Main::wholeNumber);
-        command.registerConverter(Integer.class, Main::wholeNumber);
+        // one object for both: JDK 17 crashes while it archives two of a kind that it leaves out
+        CommandLine.ITypeConverter<Integer> wholeNumber = Main::wholeNumber;
+        command.registerConverter(int.class, wholeNumber);
+        command.registerConverter(Integer.class, wholeNumber);
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setAbbreviatedOptionsAllowed(false);
         // '-e @file' is a file of variables, not one of more arguments
