@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
 import org.jetfanout.PrivateFiles;
+import org.jetfanout.ProcessLimits;
 import org.jetfanout.pipeline.FanOut;
 import org.jetfanout.pipeline.Prepared;
 import org.jetfanout.pipeline.RunRequest;
@@ -41,6 +42,7 @@ final class Launch {
 
     private static final int HEAD_START_MILLIS = 10_000;
     private static final int POLL_MILLIS = 50;
+    private static final ProcessLimits LIMITS = new ProcessLimits();
 
     private final ScreenFlags flags;
     private final SshSettings ssh;
@@ -62,6 +64,7 @@ final class Launch {
 
     /** A new run in this process; its exit code. */
     int run(RunRequest request) throws IOException {
+        LIMITS.requireThreads(request.threads());
         String guid = UUID.randomUUID().toString();
         try (Outlets outlets = outlets(request.sinks(), request);
                 Screen screen = open(guid, outlets)) {
@@ -86,6 +89,7 @@ final class Launch {
 
     /** A new run in the background, in a session of its own. */
     int detach(RunRequest request) throws IOException {
+        LIMITS.requireThreads(request.threads());
         String guid = UUID.randomUUID().toString();
         // nobody reads what a process in the background prints
         Optional<String> flag = Optional.of("--detach");
@@ -280,6 +284,12 @@ final class Launch {
     }
 
     private static RunRequest request(RunRecord record) {
+        RunRequest request = stored(record);
+        LIMITS.requireThreads(request.threads());
+        return request;
+    }
+
+    private static RunRequest stored(RunRecord record) {
         return RunRequest.fromRecord(
                 record.request()
                         .orElseThrow(

@@ -1,8 +1,6 @@
 package org.jetfanout.cli;
 
 import java.io.BufferedOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -16,6 +14,7 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
+import org.jetfanout.StandardOutput;
 import org.jetfanout.log.Line;
 import org.jetfanout.log.Text;
 import org.jetfanout.plan.Batch;
@@ -64,7 +63,8 @@ final class LogsCommand implements Callable<Integer> {
     @Option(
             names = "--failed",
             description =
-                    "Only lines about hosts that failed or were not reached; of a batch that still runs, from the line on that says so.")
+                    "Only lines about hosts that failed or were not reached; of a batch that still"
+                            + " runs, from the line on that says so.")
     private boolean failed;
 
     @Option(
@@ -79,7 +79,8 @@ final class LogsCommand implements Callable<Integer> {
     @Option(
             names = "--ship",
             description =
-                    "Show nothing: deliver to the sinks what they did not get. Exit code 3 if something is left.")
+                    "Show nothing: deliver to the sinks what they did not get. Exit code 3 if"
+                            + " something is left.")
     private boolean ship;
 
     @Mixin private SinkFlags sinks;
@@ -107,8 +108,7 @@ final class LogsCommand implements Callable<Integer> {
                             && System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
             LogText text = new LogText(json, colour, ZoneId.systemDefault());
             // not System.out: that would hide that nobody reads any more
-            OutputStream out =
-                    new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16);
+            OutputStream out = new BufferedOutputStream(StandardOutput.stream(), 1 << 16);
             copy(record, reader, wanted, text, out);
         }
         return ExitCode.OK.code();
@@ -151,7 +151,7 @@ final class LogsCommand implements Callable<Integer> {
                 }
             }
         } catch (IOException e) {
-            // whoever read it has seen enough: head, less
+            // whoever read it has seen enough: head, less; any other failure is told at the end
             return;
         }
         if (follow && !end.hasStatus()) {

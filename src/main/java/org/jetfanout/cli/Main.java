@@ -1,15 +1,20 @@
 package org.jetfanout.cli;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
+import org.jetfanout.Nearest;
 import org.jetfanout.Quoted;
+import org.jetfanout.StandardOutput;
 import org.jetfanout.log.Text;
 import org.jetfanout.record.RecordException;
 import picocli.CommandLine;
@@ -37,12 +42,20 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        Thread.setDefaultUncaughtExceptionHandler(new LastWords());
+        StandardOutput out = StandardOutput.stream();
+        out.use(StandardCharsets.UTF_8);
         Optional<String> garbled =
                 Garbled.ofThisJava()
                         .problem(List.of(args), System.getenv(), System.getProperty("user.dir"));
         garbled.ifPresent(Main::say);
         int code = garbled.isPresent() ? ExitCode.USAGE.code() : execute(args);
         System.out.flush();
+        Optional<String> unwritten = out.failure();
+        if (unwritten.isPresent()) {
+            say("standard output could not be written: " + unwritten.get());
+            code = code == ExitCode.OK.code() ? ExitCode.INTERNAL.code() : code;
+        }
         // threads of the broker are no daemons
         System.exit(code);
     }
@@ -50,9 +63,26 @@ public final class Main {
     /** Carries out a command line; its exit code. */
     static int execute(String... args) {
         List<String> words = List.of(args);
+        if (!words.isEmpty() && !isBeginning(words.get(0))) {
+            say(
+                    "'%s' is no command%s (see jet-fanout --help)"
+                            .formatted(words.get(0), Nearest.hint(words.get(0), commands())));
+            return ExitCode.USAGE.code();
+        }
         // reading what all subcommands can do takes longer than all else of a command line
         boolean help = words.contains("-h") || words.contains("--help");
         return execute(words, help ? name -> true : words::contains, help);
+    }
+
+    /** A flag, a subcommand, or the mode of a run. */
+    private static boolean isBeginning(String word) {
+        return word.startsWith("-") || commands().contains(word);
+    }
+
+    private static Set<String> commands() {
+        Set<String> commands = new LinkedHashSet<>(SUBCOMMANDS.keySet());
+        commands.addAll(RunOptions.MODES);
+        return commands;
     }
 
     /** jet-fanout's command line with those of its subcommands. */

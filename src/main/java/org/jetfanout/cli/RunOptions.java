@@ -16,6 +16,7 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.Quoted;
 import org.jetfanout.pipeline.BrokerRequest;
 import org.jetfanout.pipeline.RunRequest;
+import org.jetfanout.queue.Broker;
 import org.jetfanout.runner.RunnerOptions;
 import org.jetfanout.yaml.JsonInput;
 import org.jetfanout.yaml.YamlValue;
@@ -27,6 +28,8 @@ import picocli.CommandLine.Option;
  * at a playbook's hosts.
  */
 final class RunOptions {
+    static final List<String> MODES = List.of("ssh", "check-ssh");
+
     private static final ObjectMapper JSON =
             new ObjectMapper(JsonInput.FACTORY)
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -115,8 +118,17 @@ final class RunOptions {
             paramLabel = "URL",
             description =
                     "An external Artemis broker (tcp://host:61616) in place of the embedded one."
-                            + " Login in $JET_FANOUT_BROKER_USER and $JET_FANOUT_BROKER_PASSWORD.")
+                            + " Login in $JET_FANOUT_BROKER_USER and $JET_FANOUT_BROKER_PASSWORD; with"
+                            + " TLS: --broker-config.")
     private String broker;
+
+    @Option(
+            names = "--broker-config",
+            paramLabel = "FILE",
+            description =
+                    "The same, told by a file: url, user, password, and for TLS ca, certificate,"
+                            + " key.")
+    private Path brokerConfig;
 
     @Option(
             names = "--broker-wait",
@@ -184,6 +196,7 @@ final class RunOptions {
 
     /** The whole request, checked as far as the command line alone allows. */
     RunRequest request(String mode) {
+        checkMode(mode);
         return request(mode, site.playbooks());
     }
 
@@ -192,10 +205,15 @@ final class RunOptions {
         return request(mode, site.anyPlaybooks());
     }
 
-    private RunRequest request(String mode, List<Path> playbooks) {
-        if (!mode.equals("ssh") && !mode.equals("check-ssh")) {
+    /** Before all else: it may be a misspelt command. */
+    private static void checkMode(String mode) {
+        if (!MODES.contains(mode)) {
             throw new UsageException("mode " + Quoted.of(mode) + " is not known: ssh or check-ssh");
         }
+    }
+
+    private RunRequest request(String mode, List<Path> playbooks) {
+        checkMode(mode);
         return new RunRequest(
                 playbooks,
                 site.inventories(),
@@ -211,11 +229,24 @@ final class RunOptions {
     }
 
     private Optional<BrokerRequest> broker() {
-        if (brokerWait != null && broker == null) {
-            throw new UsageException("--broker-wait goes with --broker");
+        if (broker == null && brokerConfig == null) {
+            if (brokerWait != null) {
+                throw new UsageException("--broker-wait goes with --broker or --broker-config");
+            }
+            return Optional.empty();
         }
-        Duration patience = brokerWait == null ? BrokerRequest.USUAL_PATIENCE : brokerWait;
-        return Optional.ofNullable(broker).map(url -> new BrokerRequest(url, patience));
+        if (broker != null && brokerConfig != null) {
+            throw new UsageException("--broker and --broker-config do not go together");
+        }
+        BrokerRequest request =
+                new BrokerRequest(
+                        broker == null ? "" : broker,
+                        Optional.ofNullable(brokerConfig),
+                        brokerWait == null ? BrokerRequest.USUAL_PATIENCE : brokerWait);
+        // what is wrong with it is told before anything is done
+        request.broker();
+        request.config().flatMap(Broker::warning).ifPresent(Main::say);
+        return Optional.of(request);
     }
 
     /** What the runner on the workers is told. */

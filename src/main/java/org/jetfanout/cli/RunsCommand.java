@@ -3,14 +3,17 @@ package org.jetfanout.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jetfanout.ExitCode;
+import org.jetfanout.Times;
 import org.jetfanout.record.Counts;
-import org.jetfanout.record.RecordException;
+import org.jetfanout.record.RunLine;
 import org.jetfanout.record.RunRecord;
-import org.jetfanout.record.RunStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -21,46 +24,53 @@ import picocli.CommandLine.Option;
         description = "The runs of this machine, newest first.",
         subcommands = PruneCommand.class)
 final class RunsCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Columns of a state. */
+    private static final int STATE = 12;
+
     @Option(names = "--json", description = "One JSON object a run.")
     private boolean json;
 
     @Override
     public Integer call() throws IOException {
         Path runs = RunRecord.runsFolder(System.getenv());
-        ExitCode code = ExitCode.OK;
-        for (String guid : RunRecord.guids(runs)) {
-            try (RunRecord record = RunRecord.open(runs, guid)) {
-                RunStatus status = RunStatus.of(record);
-                System.out.println(
-                        json
-                                ? new ObjectMapper().writeValueAsString(json(record, status))
-                                : text(record, status));
-            } catch (RecordException e) {
-                // one that is broken hides no other
-                Main.say("run " + guid + ": " + e.getMessage());
-                code = ExitCode.INTERNAL;
+        ZoneId zone = ZoneId.systemDefault();
+        AtomicReference<ExitCode> code = new AtomicReference<>(ExitCode.OK);
+        List<RunLine> lines =
+                RunRecord.list(
+                        runs,
+                        (guid, e) -> {
+                            // one that is broken hides no other
+                            Main.say("run " + guid + ": " + e.getMessage());
+                            code.set(ExitCode.INTERNAL);
+                        });
+        StringBuilder text = new StringBuilder();
+        for (RunLine line : lines) {
+            if (json) {
+                text.append(JSON.writeValueAsString(json(line, runs)));
+            } else {
+                text(line, zone, text);
             }
+            text.append('\n');
         }
-        return code.code();
+        System.out.print(text);
+        return code.get().code();
     }
 
-    private static String text(RunRecord record, RunStatus status) {
-        Counts totals = status.totals();
-        return "%s  %s  %-11s %d hosts: %d ok, %d changed, %d failed, %d unreachable, %d unfinished"
-                .formatted(
-                        record.guid(),
-                        record.created(),
-                        status.state().word(),
-                        totals.hosts(),
-                        totals.ok(),
-                        totals.changed(),
-                        totals.failed(),
-                        totals.unreachable(),
-                        totals.unfinished());
+    private static void text(RunLine line, ZoneId zone, StringBuilder to) {
+        Counts totals = line.totals();
+        String state = line.state().word();
+        to.append(line.guid()).append("  ").append(Times.text(line.created(), zone));
+        to.append("  ").append(state).append(" ".repeat(Math.max(1, STATE - state.length())));
+        to.append(totals.hosts()).append(" hosts: ").append(totals.ok()).append(" ok, ");
+        to.append(totals.changed()).append(" changed, ").append(totals.failed());
+        to.append(" failed, ").append(totals.unreachable()).append(" unreachable, ");
+        to.append(totals.unfinished()).append(" unfinished");
     }
 
-    private static Map<String, Object> json(RunRecord record, RunStatus status) {
-        Counts totals = status.totals();
+    private static Map<String, Object> json(RunLine line, Path runs) {
+        Counts totals = line.totals();
         Map<String, Object> counts = new LinkedHashMap<>();
         counts.put("hosts", totals.hosts());
         counts.put("ok", totals.ok());
@@ -69,12 +79,12 @@ final class RunsCommand implements Callable<Integer> {
         counts.put("unreachable", totals.unreachable());
         counts.put("unfinished", totals.unfinished());
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("guid", record.guid());
-        json.put("created", record.created().toString());
-        json.put("state", status.state().word());
-        json.put("exitCode", status.exitCode().isPresent() ? status.exitCode().getAsInt() : null);
+        json.put("guid", line.guid());
+        json.put("created", line.created().toString());
+        json.put("state", line.state().word());
+        json.put("exitCode", line.exitCode().isPresent() ? line.exitCode().getAsInt() : null);
         json.put("totals", counts);
-        json.put("record", record.folder().toString());
+        json.put("record", runs.resolve(line.guid()).toString());
         return json;
     }
 }

@@ -3,14 +3,13 @@ package org.jetfanout.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jetfanout.ExitCode;
+import org.jetfanout.StandardOutput;
 import org.jetfanout.inventory.HostRanges;
 import org.jetfanout.log.Text;
 import org.jetfanout.pipeline.Inquiry;
@@ -45,7 +44,8 @@ final class StatusCommand implements Callable<Integer> {
     @Option(
             names = "--live",
             description =
-                    "Ask the workers themselves, not the record: also where nobody works on the run any more. Exit code 4 if one does not answer.")
+                    "Ask the workers themselves, not the record: also where nobody works on the run"
+                            + " any more. Exit code 4 if one does not answer.")
     private boolean live;
 
     @Mixin private ThreadsOption threads;
@@ -82,7 +82,7 @@ final class StatusCommand implements Callable<Integer> {
 
     private void watch(RunRecord record) throws IOException, InterruptedException {
         RunEnd end = new RunEnd(record, PATIENCE);
-        OutputStream out = new FileOutputStream(FileDescriptor.out);
+        OutputStream out = StandardOutput.stream();
         boolean redraw = Terminal.isTerminal(1) && !json;
         Redrawn drawn = new Redrawn(out, () -> Terminal.size(System.getenv()));
         try {
@@ -97,7 +97,7 @@ final class StatusCommand implements Callable<Integer> {
             drawn.erase();
             write(record, out);
         } catch (IOException e) {
-            // nobody looks any more
+            // nobody looks any more; any other failure is told at the end
         }
     }
 

@@ -33,9 +33,11 @@ record Runner(List<String> words) {
         if (account.isOther()) {
             if (!account.canUse(java, List.of())) {
                 throw new ConfigurationException(
-                        "the demo was started by root, its workers by an ordinary account that cannot run "
+                        "the demo was started by root, its workers by an ordinary account that"
+                                + " cannot run "
                                 + java
-                                + ": use a JDK that all may run, or start the demo as another user");
+                                + ": use a JDK that all may run, or start the demo as another"
+                                + " user");
             }
             if (!account.canUse(java, classPath.stream().map(Runner::sample).toList())) {
                 classPath = copies(classPath, Files.createDirectory(folder.resolve("lib")));
@@ -47,6 +49,8 @@ record Runner(List<String> words) {
         arguments.add("-XX:+UseSerialGC");
         arguments.add("-XX:-UsePerfData");
         arguments.add("-Xmx128m");
+        // as the launcher does
+        arguments.add("-Djdk.serialFilter=!*");
         arguments.add("-Xlog:disable");
         arguments.add("-Xlog:all=error:stderr");
         arguments.addAll(classData());

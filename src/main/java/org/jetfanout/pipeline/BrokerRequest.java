@@ -1,36 +1,53 @@
 package org.jetfanout.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jetfanout.queue.Broker;
 
 /**
- * The user's own broker in place of the embedded one.
+ * The user's own broker in place of the embedded one: by its URL, or by a file that tells of it.
  *
- * @param url where it is, without login
+ * @param url where it is, without login; empty where the file says it
+ * @param config the file: it may hold secrets, so its path alone is kept
  * @param patience how long it is waited for when it has gone, before the run ends
  */
-public record BrokerRequest(String url, Duration patience) {
+public record BrokerRequest(String url, Optional<Path> config, Duration patience) {
     /** As long as a worker is waited for. */
     public static final Duration USUAL_PATIENCE = Duration.ofMinutes(5);
+
+    /** Where it is and how one logs in there; fails where that cannot be used. */
+    public Broker broker() {
+        Map<String, String> environment = System.getenv();
+        return config.map(file -> Broker.read(file, environment))
+                .orElseGet(() -> Broker.of(url, environment));
+    }
 
     /** What the run record keeps of it. */
     static Map<String, Object> toRecord(Optional<BrokerRequest> broker) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("broker", broker.map(BrokerRequest::url).orElse(""));
         broker.ifPresent(it -> fields.put("brokerWaitMillis", it.patience.toMillis()));
+        broker.flatMap(BrokerRequest::config)
+                .ifPresent(file -> fields.put("brokerConfig", file.toString()));
         return fields;
     }
 
     /** The one of an earlier run. */
-    static Optional<BrokerRequest> fromRecord(JsonNode record) {
+    static Optional<BrokerRequest> fromRecord(Path directory, JsonNode record) {
         Duration patience =
                 Duration.ofMillis(
                         record.path("brokerWaitMillis").asLong(USUAL_PATIENCE.toMillis()));
-        return Optional.of(record.path("broker").asText())
-                .filter(url -> !url.isEmpty())
-                .map(url -> new BrokerRequest(url, patience));
+        String url = record.path("broker").asText();
+        Optional<Path> config =
+                Optional.of(record.path("brokerConfig").asText())
+                        .filter(text -> !text.isEmpty())
+                        .map(directory::resolve);
+        return url.isEmpty() && config.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new BrokerRequest(url, config, patience));
     }
 }

@@ -74,6 +74,7 @@ final class DispatchSteps implements AutoCloseable {
      */
     private final Map<String, GuardBudget> budgets = new ConcurrentHashMap<>();
 
+    private final Intake intake;
     private final CompletableFuture<Void> end = new CompletableFuture<>();
 
     /** When batches were taken up first. */
@@ -98,6 +99,7 @@ final class DispatchSteps implements AutoCloseable {
         this.record = record;
         this.screen = screen;
         this.bundles = bundles;
+        this.intake = new Intake(record.guid());
     }
 
     Map<String, Processor> beans() {
@@ -172,6 +174,16 @@ final class DispatchSteps implements AutoCloseable {
         leave();
     }
 
+    /**
+     * Batches could not be queued. Jobs go on, and the run can be resumed.
+     *
+     * @param reason told to whoever waits for the end
+     */
+    void fail(RuntimeException reason) {
+        end.completeExceptionally(reason);
+        leave();
+    }
+
     /** Whether the run cannot go on because its queue does not. */
     boolean hasLostQueue() {
         return queueLost;
@@ -239,7 +251,13 @@ final class DispatchSteps implements AutoCloseable {
 
     private void takeUp(Exchange exchange) throws IOException, InvalidPayloadException {
         exchange.setProperty(TAKEN, true);
-        String id = exchange.getMessage().getMandatoryBody(String.class);
+        Optional<String> ours = intake.batch(exchange, open);
+        if (ours.isEmpty()) {
+            exchange.removeProperty(JetHeaders.JOB);
+            return;
+        }
+        String id = ours.get();
+        exchange.getMessage().setBody(id);
         // after a crash the same batch may come twice; whoever takes it up first reads how it
         // stands
         if (!taken.add(id)) {

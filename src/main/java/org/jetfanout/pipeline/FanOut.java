@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.PrivateFiles;
+import org.jetfanout.ProcessLimits;
 import org.jetfanout.inventory.HostRanges;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
@@ -82,7 +83,7 @@ public final class FanOut {
     /** Plans, packs, queues and dispatches; ends when every batch has its result. */
     public RunStatus run(Prepared prepared) throws IOException {
         RunRequest request = prepared.request();
-        int consumers = Math.min(request.threads(), prepared.workerCount());
+        int consumers = atOnce(Math.min(request.threads(), prepared.workerCount()));
         QueueSteps queueing =
                 new QueueSteps(
                         record.guid(),
@@ -149,7 +150,7 @@ public final class FanOut {
         dispatch.resumed(begun);
         QueueSteps queueing =
                 new QueueSteps(record.guid(), bundles, Optional.empty(), Optional.empty());
-        int consumers = Math.min(request.threads(), open.size());
+        int consumers = atOnce(Math.min(request.threads(), open.size()));
         return follow(
                 request,
                 consumers,
@@ -184,6 +185,17 @@ public final class FanOut {
         dispatch.cancel();
     }
 
+    /** Fewer workers at a time, where their connections would be more files than may be open. */
+    private int atOnce(int wanted) {
+        int workers = new ProcessLimits().workers(wanted);
+        if (workers < wanted) {
+            talk.accept(
+                    "the limit of open files (ulimit -n) allows %d workers at a time instead of %d"
+                            .formatted(workers, wanted));
+        }
+        return workers;
+    }
+
     /** The job would refuse it too, but by then others have started. */
     private static void refuseLocalRoot(Plan plan) {
         boolean local =
@@ -192,8 +204,8 @@ public final class FanOut {
         if (local && System.getProperty("user.name").equals("root")) {
             throw new ConfigurationException(
                     "'unmatched: local' in workers.yml makes this machine a worker, and jet-fanout"
-                        + " never works as root on a worker: run it as another user, or give those"
-                        + " hosts a worker");
+                            + " never works as root on a worker: run it as another user, or give those"
+                            + " hosts a worker");
         }
     }
 
@@ -252,12 +264,9 @@ public final class FanOut {
             beans.put(
                     "ssh",
                     new FanOutSshComponent(ssh.withKeepAlive(keepalive, ssh.keepAliveMax())));
+            String name = "jet-fanout." + record.guid();
             Map<String, String> properties =
-                    Map.of(
-                            "jet.queue",
-                            "jet-fanout." + record.guid(),
-                            "jet.consumers",
-                            Integer.toString(consumers));
+                    Map.of("jet.queue", name, "jet.consumers", Integer.toString(consumers));
             try (Pipeline pipeline =
                     new Pipeline(
                             routes,
@@ -269,16 +278,22 @@ public final class FanOut {
                 Plan plan = beginning.plan(pipeline);
                 queue.await();
                 queue.onFailure(dispatch::fail);
-                dispatch.expect(
-                        plan,
+                QueueWatch watch =
                         new QueueWatch(
                                 queue,
+                                name,
                                 request.broker().map(BrokerRequest::patience).orElse(Duration.ZERO),
-                                ids -> pipeline.send("direct:queue", plan.only(ids))));
+                                ids -> pipeline.send("direct:queue", plan.only(ids)));
+                dispatch.expect(plan, watch);
                 try {
-                    pipeline.send("direct:queue", plan);
-                    checkQueued(plan);
-                    pipeline.startRoute(RouteContract.DISPATCH);
+                    // a broker that is full lets its senders wait for ever
+                    watch.begin(
+                            () -> {
+                                pipeline.send("direct:queue", plan);
+                                checkQueued(plan);
+                                pipeline.startRoute(RouteContract.DISPATCH);
+                            },
+                            dispatch::fail);
                     dispatch.await();
                 } finally {
                     dispatch.leave();
@@ -317,15 +332,8 @@ public final class FanOut {
     }
 
     private Queue queue(RunRequest request, int consumers) {
-        Map<String, String> environment = System.getenv();
         return request.broker()
-                .<Queue>map(
-                        broker ->
-                                new ExternalQueue(
-                                        broker.url(),
-                                        environment.getOrDefault("JET_FANOUT_BROKER_USER", ""),
-                                        environment.getOrDefault("JET_FANOUT_BROKER_PASSWORD", ""),
-                                        consumers))
+                .<Queue>map(broker -> new ExternalQueue(broker.broker(), consumers))
                 .orElseGet(() -> embeddedQueue(consumers));
     }
 

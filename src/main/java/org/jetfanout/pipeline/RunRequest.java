@@ -191,7 +191,7 @@ public record RunRequest(
                         record.path("allowLocalhostDelegation").asBoolean()),
                 record.path("threads").asInt(),
                 text(record.path("routes")).map(directory::resolve),
-                BrokerRequest.fromRecord(record),
+                BrokerRequest.fromRecord(directory, record),
                 SinkRequest.fromRecord(directory, record.path("sinks")));
     }
 
@@ -208,7 +208,8 @@ public record RunRequest(
                         text -> text.startsWith("@") && !Files.exists(Path.of(text.substring(1))));
         if (gone && variables.isEmpty()) {
             throw new ConfigurationException(
-                    "the earlier run had --extra-vars that are not there any more (given as JSON, they are not kept): give them again");
+                    "the earlier run had --extra-vars that are not there any more (given as JSON,"
+                            + " they are not kept): give them again");
         }
         texts.addAll(variables);
         return with(new Limits(hosts, List.of()), texts, sinks);

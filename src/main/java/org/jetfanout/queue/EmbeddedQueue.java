@@ -1,6 +1,8 @@
 package org.jetfanout.queue;
 
+import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
+import jakarta.jms.JMSException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -34,6 +36,7 @@ public final class EmbeddedQueue implements Queue {
     private final ActiveMQServerImpl server;
     private final JmsPoolConnectionFactory producers;
     private final ActiveMQConnectionFactory consumers;
+    private final ActiveMQConnectionFactory plain;
 
     /**
      * Starts the broker.
@@ -64,8 +67,11 @@ public final class EmbeddedQueue implements Queue {
                         "vm://0?consumerWindowSize=0&useGlobalPools=false&threadPoolMaxSize="
                                 + (threads + 4)
                                 + "&scheduledThreadPoolMaxSize=2");
+        plain = new ActiveMQConnectionFactory("vm://0");
+        consumers.setDeserializationDenyList("*");
+        plain.setDeserializationDenyList("*");
         producers = new JmsPoolConnectionFactory();
-        producers.setConnectionFactory(new ActiveMQConnectionFactory("vm://0"));
+        producers.setConnectionFactory(plain);
         producers.setMaxConnections(1);
     }
 
@@ -117,6 +123,14 @@ public final class EmbeddedQueue implements Queue {
                                         + folder
                                         + " has failed: "
                                         + (cause == null ? message : cause.getMessage())));
+    }
+
+    @Override
+    public QueueContents contents(String queue) throws JMSException {
+        try (Connection connection = plain.createConnection()) {
+            connection.start();
+            return QueueContents.of(connection, queue);
+        }
     }
 
     @Override

@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.apache.activemq.artemis.api.core.client.FailoverEventType;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnection;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
@@ -21,7 +20,6 @@ import org.slf4j.LoggerFactory;
 /** An Artemis broker of the user's own, reached by URL. Thread-safe. */
 public final class ExternalQueue implements Queue {
     private static final Logger LOG = LoggerFactory.getLogger(ExternalQueue.class);
-    private static final Pattern URL = Pattern.compile("\\(?[a-z]+://[^\\s/]");
 
     private final ActiveMQConnectionFactory sending;
     private final JmsPoolConnectionFactory producers;
@@ -43,69 +41,53 @@ public final class ExternalQueue implements Queue {
     /**
      * Connects once, so that a wrong URL or password is found before anything is planned.
      *
-     * @param url such as {@code tcp://broker:61616}; options of the Artemis client may follow a
-     *     question mark
-     * @param user login name, may be empty
-     * @param password may be empty
      * @param threads how many consumers run at once
      */
-    public ExternalQueue(String url, String user, String password, int threads) {
-        this.url = url;
-        if (!URL.matcher(url).lookingAt()) {
-            throw new ConfigurationException(
-                    "the broker URL " + url + " cannot be used: it must be like tcp://host:61616");
-        }
+    public ExternalQueue(Broker broker, int threads) {
+        url = broker.url();
         // a broker that restarts is waited for; a dead peer is noticed within 10 s
         String common = "reconnectAttempts=-1&connectionTTL=10000&clientFailureCheckPeriod=3000";
-        sending = factory(ActiveMQConnectionFactory::new, with(url, common), user, password);
+        sending = factory(ActiveMQConnectionFactory::new, broker, common);
         consumers =
                 factory(
                         ReconnectingConsumers::new,
-                        with(
-                                url,
-                                common
-                                        + "&consumerWindowSize=0&useGlobalPools=false&threadPoolMaxSize="
-                                        + (threads + 4)),
-                        user,
-                        password);
+                        broker,
+                        common
+                                + "&consumerWindowSize=0&useGlobalPools=false&threadPoolMaxSize="
+                                + (threads + 4));
         producers = new JmsPoolConnectionFactory();
         producers.setConnectionFactory(sending);
         producers.setMaxConnections(1);
         try (ActiveMQConnectionFactory once =
-                factory(
-                        ActiveMQConnectionFactory::new,
-                        with(url, "initialConnectAttempts=1"),
-                        user,
-                        password)) {
+                factory(ActiveMQConnectionFactory::new, broker, "initialConnectAttempts=1")) {
             once.createConnection().close();
             watched = (ActiveMQConnection) sending.createConnection();
             watched.setFailoverListener(this::heard);
+            watched.start();
         } catch (JMSException e) {
             close();
             throw new ConfigurationException(
-                    "the broker " + url + " cannot be used: " + e.getMessage());
+                    "the broker " + url + " cannot be used: " + BrokerTrouble.of(broker, e));
         }
     }
 
-    private static String with(String url, String options) {
-        return url + (url.contains("?") ? "&" : "?") + options;
-    }
-
     private static ActiveMQConnectionFactory factory(
-            Function<String, ActiveMQConnectionFactory> made,
-            String url,
-            String user,
-            String password) {
+            Function<String, ActiveMQConnectionFactory> made, Broker broker, String options) {
+        String all =
+                broker.tls().map(tls -> options + "&" + BrokerTls.options(tls)).orElse(options);
+        String url = broker.url() + (broker.url().contains("?") ? "&" : "?") + all;
         try {
             ActiveMQConnectionFactory factory = made.apply(url);
-            if (!user.isEmpty()) {
-                factory.setUser(user);
-                factory.setPassword(password);
+            // bodies are text; an object in one is never made, whoever asks for it
+            factory.setDeserializationDenyList("*");
+            if (!broker.user().isEmpty()) {
+                factory.setUser(broker.user());
+                factory.setPassword(broker.password());
             }
             return factory;
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(
-                    "the broker URL " + url + " cannot be used: " + e.getMessage());
+                    "the broker URL " + broker.url() + " cannot be used: " + e.getMessage());
         }
     }
 
@@ -140,6 +122,11 @@ public final class ExternalQueue implements Queue {
     @Override
     public boolean isBack() {
         return back.getAndSet(false);
+    }
+
+    @Override
+    public QueueContents contents(String queue) throws JMSException {
+        return QueueContents.of(watched, queue);
     }
 
     @Override

@@ -59,6 +59,11 @@ public final class OpeningQueue implements Queue {
         return opening.await().isBack();
     }
 
+    @Override
+    public QueueContents contents(String queue) throws JMSException {
+        return opening.await().contents(queue);
+    }
+
     /** Closing it waits for nothing: its broker is away or has ended, and would be waited for. */
     public void abandon() {
         abandoned = true;

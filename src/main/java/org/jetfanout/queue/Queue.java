@@ -1,6 +1,7 @@
 package org.jetfanout.queue;
 
 import jakarta.jms.ConnectionFactory;
+import jakarta.jms.JMSException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -36,6 +37,13 @@ public interface Queue extends AutoCloseable {
     default boolean isBack() {
         return false;
     }
+
+    /**
+     * What waits in a queue for a consumer; may wait for the broker.
+     *
+     * @param queue its name
+     */
+    QueueContents contents(String queue) throws JMSException;
 
     /**
      * A broker that cannot be reached.

@@ -5,19 +5,18 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import org.jetfanout.Times;
 import org.jetfanout.log.Line;
 import org.jetfanout.log.Text;
 
 /**
- * Stored lines as they are shown: {@code 2026-01-02 03:04:05 web-worker-1: text}, or the same JSON
- * records that a run shows with {@code --json}. Not thread-safe.
+ * Stored lines as they are shown: {@code 2026-01-02T03:04:05+01:00 web-worker-1: text}, or the same
+ * JSON records that a run shows with {@code --json}. Not thread-safe.
  */
 public final class LogText {
     private final boolean json;
     private final boolean colour;
-    private final DateTimeFormatter format;
+    private final ZoneId zone;
 
     // Mutable state: lines come many to a second
     private long second = Long.MIN_VALUE;
@@ -31,8 +30,7 @@ public final class LogText {
     public LogText(boolean json, boolean colour, ZoneId zone) {
         this.json = json;
         this.colour = colour;
-        this.format =
-                DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(zone);
+        this.zone = zone;
     }
 
     /** Writes one line, nothing in it that a terminal would obey but colours. */
@@ -47,7 +45,7 @@ public final class LogText {
         }
         if (line.time().getEpochSecond() != second) {
             second = line.time().getEpochSecond();
-            time = format.format(line.time());
+            time = Times.text(line.time(), zone);
         }
         String text =
                 time

@@ -26,7 +26,7 @@ final class Output {
             out.write(bytes);
             out.flush();
         } catch (IOException e) {
-            // the run is worth more than the view of it
+            // the run is worth more than the view of it; StandardOutput remembers
             broken = true;
         }
     }

@@ -125,9 +125,10 @@ final class Owner implements Closeable {
         boolean locked = false;
         try {
             if (channel.tryLock() != null) {
-                channel.truncate(0);
                 String pid = ProcessHandle.current().pid() + "\n";
+                // not cut to nothing first: ext4 waits for the disk when such a file is closed
                 channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)));
+                channel.truncate(pid.length());
                 locked = true;
                 return new Owner(file, channel);
             }

@@ -15,9 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,11 +23,13 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.Home;
 import org.jetfanout.PrivateFiles;
+import org.jetfanout.ProcessLimits;
 import org.jetfanout.log.Frame;
 import org.jetfanout.log.Redaction;
 import org.jetfanout.log.Stream;
@@ -64,9 +64,6 @@ import org.jetfanout.workers.Worker;
  * <p>Every method fails with a {@link RecordException} where the disk does.
  */
 public final class RunRecord implements Closeable {
-    /** Batches with open output files at a time; three files each. */
-    private static final int OPEN_BATCHES = 128;
-
     /** Begins the names of records that are being removed: no GUID begins so. */
     private static final String REMOVED = ".removed-";
 
@@ -99,7 +96,7 @@ public final class RunRecord implements Closeable {
         this.results = new Ndjson(folder.resolve("results.ndjson"));
         this.batches = new Ndjson(folder.resolve("batches.ndjson"));
         this.signatures = new Ndjson(folder.resolve("signatures.ndjson"));
-        this.output = new OutputFiles(folder.resolve("output"), OPEN_BATCHES);
+        this.output = new OutputFiles(folder.resolve("output"), new ProcessLimits().openBatches());
     }
 
     /**
@@ -191,28 +188,30 @@ public final class RunRecord implements Closeable {
         return new RunRecord(runsFolder.resolve(found.get(0)), Clock.systemUTC());
     }
 
+    /** The record in a folder, to read. */
+    static RunRecord at(Path folder) {
+        return new RunRecord(folder, Clock.systemUTC());
+    }
+
     /** The GUIDs of all runs, newest first. */
     public static List<String> guids(Path runsFolder) {
-        Map<String, Instant> created = new HashMap<>();
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(runsFolder)) {
-            for (Path folder : folders) {
-                String guid = folder.getFileName().toString();
-                if (Names.isSafe(guid) && Files.isDirectory(folder)) {
-                    created.put(guid, created(folder));
-                }
-            }
-        } catch (NoSuchFileException e) {
-            return List.of();
-        } catch (IOException e) {
-            throw RecordException.reading(runsFolder, e);
-        }
-        return created.entrySet().stream()
-                .sorted(
-                        Map.Entry.<String, Instant>comparingByValue()
-                                .reversed()
-                                .thenComparing(Map.Entry.comparingByKey()))
-                .map(Map.Entry::getKey)
-                .toList();
+        return new RunIndex(runsFolder)
+                .created().entrySet().stream()
+                        .sorted(
+                                Map.Entry.<String, Instant>comparingByValue()
+                                        .reversed()
+                                        .thenComparing(Map.Entry.comparingByKey()))
+                        .map(Map.Entry::getKey)
+                        .toList();
+    }
+
+    /**
+     * All runs, newest first.
+     *
+     * @param broken told of each run that cannot be read: it hides no other
+     */
+    public static List<RunLine> list(Path runsFolder, BiConsumer<String, RecordException> broken) {
+        return new RunIndex(runsFolder).lines(broken);
     }
 
     public String guid() {
@@ -225,7 +224,7 @@ public final class RunRecord implements Closeable {
 
     /** When the run was created. */
     public Instant created() {
-        return created(folder);
+        return RunLine.creation(folder);
     }
 
     /** Takes over the run, to write; fails where another process works on it. */
@@ -737,19 +736,6 @@ public final class RunRecord implements Closeable {
             return Optional.empty();
         } catch (IOException e) {
             throw RecordException.reading(file, e);
-        }
-    }
-
-    private static Instant created(Path folder) {
-        try {
-            return Instant.parse(
-                    Json.MAPPER
-                            .readTree(Files.readAllBytes(folder.resolve("run.json")))
-                            .path("created")
-                            .asText());
-        } catch (IOException | DateTimeParseException e) {
-            // stopped in the middle of its creation
-            return Instant.ofEpochMilli(folder.toFile().lastModified());
         }
     }
 }

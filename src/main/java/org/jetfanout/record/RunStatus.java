@@ -111,6 +111,11 @@ public record RunStatus(
         return ofBatches(record, clock).withSinks(record.sinkStatuses());
     }
 
+    /** The same without how its sinks stand, which may take long to find out. */
+    static RunStatus withoutSinks(RunRecord record) {
+        return ofBatches(record, Clock.systemUTC());
+    }
+
     private static RunStatus ofBatches(RunRecord record, Clock clock) {
         boolean owned = record.isOwned();
         OptionalInt stored = record.exitCode();

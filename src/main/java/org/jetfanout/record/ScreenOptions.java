@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jetfanout.StandardOutput;
 
 /**
  * How a run is to be shown.
@@ -62,7 +63,7 @@ public record ScreenOptions(
                 environment,
                 Terminal.isTerminal(errorOnly ? 2 : 1),
                 Terminal.isTerminal(2),
-                errorOnly ? err : new FileOutputStream(FileDescriptor.out),
+                errorOnly ? err : StandardOutput.stream(),
                 err);
     }
 

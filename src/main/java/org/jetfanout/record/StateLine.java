@@ -1,18 +1,16 @@
 package org.jetfanout.record;
 
 import java.time.Clock;
-import java.time.LocalTime;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import org.jetfanout.Times;
 import org.jetfanout.log.Line;
 import org.jetfanout.log.Text;
 import org.jetfanout.plan.Plan;
 
-/** The plain lines of a run: {@code 12:03:04 <guid> web-worker-1 batch 0001: running}. */
+/**
+ * The plain lines of a run: {@code 2026-01-02T12:03:04+01:00 <guid> web-worker-1 batch 0001:
+ * running}.
+ */
 final class StateLine {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
-
     private final String guid;
     private final Clock clock;
 
@@ -91,7 +89,7 @@ final class StateLine {
     }
 
     private String line(String text) {
-        return LocalTime.now(clock).format(TIME) + " " + guid + " " + text + "\n";
+        return Times.text(clock.instant(), clock.getZone()) + " " + guid + " " + text + "\n";
     }
 
     private static String clean(String text) {

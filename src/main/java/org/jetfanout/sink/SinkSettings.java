@@ -26,7 +26,7 @@ public final class SinkSettings {
     /** Keys of every sink: {@link Pace}. */
     private static final Set<String> COMMON = Set.of("records", "bytes", "backlog-limit");
 
-    private static final Pattern BYTES = Pattern.compile("(\\d{1,9})([kmgKMG]?)");
+    private static final Pattern BYTES = Pattern.compile("(\\d{1,9})([kmgKMG]?)(?:i?B)?");
 
     private final String sink;
     private final Map<String, String> values;
@@ -161,7 +161,8 @@ public final class SinkSettings {
     }
 
     /**
-     * A number of bytes: {@code 4096}, {@code 64k}, {@code 16m}, {@code 1g}.
+     * A number of bytes: {@code 4096}, {@code 64KiB}, {@code 16MiB}, {@code 1GiB}: {@code 5m} is
+     * five minutes elsewhere, so it is read but nowhere written.
      *
      * @param least smallest that is allowed
      */
@@ -181,7 +182,9 @@ public final class SinkSettings {
                 return bytes;
             }
         }
-        throw wrong(key, "must be a number of bytes such as 64k, 16m or 1g, from " + least + " on");
+        throw wrong(
+                key,
+                "must be a number of bytes such as 64KiB, 16MiB or 1GiB, from " + least + " on");
     }
 
     /** A path; one that begins with {@code ~/} is below the user's home. */

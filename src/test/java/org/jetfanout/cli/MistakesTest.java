@@ -359,6 +359,26 @@ class MistakesTest {
         };
     }
 
+    /** Whatever follows it. */
+    @ParameterizedTest
+    @CsvSource({
+        "statsu, status", "statsu last, status", "log, logs", "'logz last --host h1', logs",
+        "rnus prune, runs", "check_ssh, check-ssh", "plna -p pb.yml, plan", "'', ''",
+        "frobnicate, ''", "playbook.yml, ''"
+    })
+    void aMisspeltCommand(String words, String nearest) {
+        Ended ended = execute(List.of(words.split(" ", -1)));
+        assertThat(ended.exit()).as("%s", ended).isEqualTo(64);
+        String word = words.split(" ", -1)[0];
+        assertThat(ended.err())
+                .startsWith(
+                        "jet-fanout: '%s' is no command%s (see"
+                                .formatted(
+                                        word,
+                                        nearest.isEmpty() ? "" : " (nearest: '" + nearest + "')"));
+        assertClear(ended, words);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

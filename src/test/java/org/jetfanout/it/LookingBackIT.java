@@ -45,7 +45,8 @@ class LookingBackIT {
                 .allMatch(
                         line ->
                                 line.matches(
-                                        "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d w[12]: .*"));
+                                        "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d[+-]\\d\\d:\\d\\d"
+                                                + " w[12]: .*"));
         assertThat(site.command("logs", "last", "--worker", "w1").lines())
                 .isNotEmpty()
                 .allMatch(line -> line.contains(" w1: "));
@@ -71,8 +72,49 @@ class LookingBackIT {
         }
         assertThat(site.command("logs", guid, "--grep", "(").exit()).isEqualTo(64);
 
+        assertThat(site.command("runs").out())
+                .matches(
+                        guid
+                                + "  \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d[+-]\\d\\d:\\d\\d "
+                                + " ended  .*\n");
+        cannotBeWritten(site);
         clean(site, guid);
         prune(site, guid);
+    }
+
+    /** What cannot be printed is told, whatever prints it; a reader that has left is not. */
+    private void cannotBeWritten(Site site) throws IOException {
+        String plan = " -p pb/site.yml -i inv --worker-config workers.yml";
+        StringBuilder script = new StringBuilder("cd '" + folder + "'\n");
+        String program = site.commandLine();
+        List<String> commands =
+                List.of(
+                        "logs last",
+                        "logs last --json",
+                        "status last",
+                        "status last --json",
+                        "runs",
+                        "runs --json",
+                        "plan" + plan,
+                        "plan --json" + plan,
+                        "--version",
+                        "--help",
+                        "capacity --hosts 9 --host-time 5m --workers 2");
+        for (String command : commands) {
+            String words = program + " " + command;
+            script.append("o=$(").append(words).append(" 2>&1 >/dev/full); echo \"$? $o\"\n");
+        }
+        for (String command : commands.subList(0, 4)) {
+            String words = program + " " + command;
+            script.append(words).append(" 2>left.txt | :\ncat left.txt\n");
+        }
+        Programs.Result said =
+                Programs.run(Map.of(), "sh", site.write("unwritten", script.toString()).toString());
+        String full = "1 jet-fanout: standard output could not be written: No space left on device";
+        List<String> lines = said.output().lines().toList();
+        assertThat(lines.subList(0, commands.size())).as(said.output()).containsOnly(full);
+        // nothing of those whose reader has left
+        assertThat(lines).as(said.output()).hasSize(commands.size());
     }
 
     private void clean(Site site, String guid) throws IOException {

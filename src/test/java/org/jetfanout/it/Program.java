@@ -98,6 +98,8 @@ public final class Program {
         List<String> command = new ArrayList<>();
         command.add(JAVA);
         command.addAll(ClassArchive.options());
+        // as the launcher does
+        command.add("-Djdk.serialFilter=!*");
         command.add("-Duser.home=" + home);
         command.add(MAIN);
         command.addAll(words);

@@ -4,27 +4,45 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.jms.ConnectionFactory;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jetfanout.queue.Queue;
+import org.jetfanout.queue.QueueContents;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class QueueWatchTest {
     private static final Set<String> SOME = Set.of("0001", "0002");
 
-    private final BlockingQueue<Set<String>> again = new ArrayBlockingQueue<>(10);
+    private final BlockingQueue<Set<String>> again = new ArrayBlockingQueue<>(100);
     private final Away queue = new Away();
-    private final QueueWatch watch = new QueueWatch(queue, Duration.ofMinutes(5), this::send);
-    private boolean fails;
+    private volatile Instant now = Instant.EPOCH;
+    private final QueueWatch watch =
+            new QueueWatch(queue, "q", Duration.ofMinutes(5), this::send, () -> now);
+    private volatile boolean fails;
 
     /** A broker that comes and goes as the test says. */
     private static final class Away implements Queue {
         private Duration away;
         private boolean back;
+        private volatile Set<String> kept = SOME;
+        private volatile int consumers = 1;
+
+        /** Looks so far. */
+        private final Semaphore looks = new Semaphore(0);
+
+        @Override
+        public QueueContents contents(String queue) {
+            looks.release();
+            return new QueueContents(kept, consumers);
+        }
 
         @Override
         public ConnectionFactory producers() {
@@ -90,6 +108,91 @@ class QueueWatchTest {
         assertThat(again.poll(1, TimeUnit.MINUTES)).isEqualTo(SOME);
         assertThat(watch.look(SOME, false)).isEmpty();
         assertThat(again.poll(50, TimeUnit.MILLISECONDS)).isNull();
+    }
+
+    @Test
+    void whatCanNeverBeQueuedAgainEndsTheRun() throws InterruptedException {
+        queue.back = true;
+        Optional<String> said = Optional.empty();
+        for (int i = 0; i < 100 && said.isEmpty(); i++) {
+            fails = true;
+            said = watch.look(SOME, false);
+            while (watch.isBusy()) {
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+            now = now.plusSeconds(10);
+        }
+        assertThat(said)
+                .hasValueSatisfying(line -> assertThat(line).contains("queued again: away again"));
+    }
+
+    /** Looks until the queue was looked at so many times more, ten seconds apart. */
+    private Optional<String> look(int times, boolean cancelled) throws InterruptedException {
+        Optional<String> said = Optional.empty();
+        while (said.isEmpty() && queue.looks.availablePermits() < times) {
+            said = watch.look(SOME, cancelled);
+            while (watch.isBusy()) {
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+            now = now.plusSeconds(10);
+        }
+        queue.looks.drainPermits();
+        return said;
+    }
+
+    @Test
+    void whatIsInTheQueueIsLeftThere() throws InterruptedException {
+        assertThat(look(5, false)).isEmpty();
+        assertThat(again).isEmpty();
+    }
+
+    @Test
+    void whatHasGoneIsQueuedAgain() throws InterruptedException {
+        queue.kept = Set.of("0001", "something else");
+        assertThat(look(3, false)).isEmpty();
+        assertThat(again.poll(1, TimeUnit.MINUTES)).containsExactly("0002");
+        queue.kept = SOME;
+        assertThat(look(5, false)).isEmpty();
+        assertThat(again).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsAlwaysGoneEndsTheRun(boolean cancelled) throws InterruptedException {
+        queue.kept = Set.of("0001");
+        assertThat(look(1000, cancelled))
+                .hasValueSatisfying(line -> assertThat(line).contains("does not keep", "[0002]"));
+        assertThat(again).hasSizeBetween(3, cancelled ? 3 : 20);
+    }
+
+    @Test
+    void aQueueThatHasNoConsumerAnyMoreEndsTheRun() throws InterruptedException {
+        queue.consumers = 0;
+        assertThat(look(100, false))
+                .hasValueSatisfying(line -> assertThat(line).contains("lost our consumers"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aBrokerThatTakesNoMessageEndsTheRun(boolean cancelled) throws InterruptedException {
+        Semaphore taken = new Semaphore(0);
+        QueueWatch full =
+                new QueueWatch(queue, "q", Duration.ofMinutes(5), batches -> {}, () -> now);
+        full.begin(taken::acquireUninterruptibly, failure -> {});
+        now = now.plusSeconds(cancelled ? 9 : 299);
+        assertThat(full.look(SOME, cancelled)).isEmpty();
+        now = now.plusSeconds(1);
+        assertThat(full.look(SOME, cancelled))
+                .hasValueSatisfying(line -> assertThat(line).contains("takes no message"));
+        taken.release();
+    }
+
+    @Test
+    void whatCannotBeQueuedAtFirstIsTold() throws InterruptedException {
+        fails = true;
+        BlockingQueue<RuntimeException> told = new ArrayBlockingQueue<>(1);
+        watch.begin(() -> send(SOME), told::add);
+        assertThat(told.poll(1, TimeUnit.MINUTES)).hasMessage("away again");
     }
 
     @Test

@@ -47,11 +47,11 @@ class ScreensTest {
         assertThat(text(err))
                 .isEqualTo(
                         """
-                        03:04:05 GUID plan: 5 hosts, 2 workers, 1 host skipped (no entry of the worker map)
-                        03:04:05 GUID w1 batch 0001: running
-                        03:04:05 GUID w2 batch 0002: reconnecting, reset by peer
-                        03:04:05 GUID w1 batch 0001: ended after 01:12, 2 hosts: 1 ok, 1 failed
-                        03:04:05 GUID w2 batch 0002: incomplete after 01:12, 3 hosts: 1 ok, 2 changed, output incomplete, why incomplete
+                        2026-01-02T03:04:05+00:00 GUID plan: 5 hosts, 2 workers, 1 host skipped (no entry of the worker map)
+                        2026-01-02T03:04:05+00:00 GUID w1 batch 0001: running
+                        2026-01-02T03:04:05+00:00 GUID w2 batch 0002: reconnecting, reset by peer
+                        2026-01-02T03:04:05+00:00 GUID w1 batch 0001: ended after 01:12, 2 hosts: 1 ok, 1 failed
+                        2026-01-02T03:04:05+00:00 GUID w2 batch 0002: incomplete after 01:12, 3 hosts: 1 ok, 2 changed, output incomplete, why incomplete
                         """
                                 .replace("GUID", GUID));
         assertThat(text(out)).isEqualTo(GUID + "\n");
@@ -100,7 +100,7 @@ class ScreensTest {
         screen.state("0001", "w\u001b[2J\u202e\n", BatchState.LOST, "bad\u0007\nnews");
         assertThat(text(err))
                 .isEqualTo(
-                        "03:04:05 "
+                        "2026-01-02T03:04:05+00:00 "
                                 + GUID
                                 + " w^[[2J<U+202E>\\x0a batch 0001: lost, bad\\x07\\x0anews\n");
     }

@@ -5,21 +5,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jetfanout.ssh.Maven;
 
-/** Artemis as it is released, from Maven Central: what its image has in /opt/activemq-artemis. */
+/** Artemis as it is released, from Maven Central: what its image has in /opt/artemis. */
 final class ArtemisHome {
+    /** The newest that is there: the image, which is newer, is on Docker Hub alone. */
+    private static final String VERSION = "2.56.0";
+
     private ArtemisHome() {}
 
     /** Its folder; fetched and unpacked the first time. */
-    static Path ofVersion(String version) throws IOException {
+    static Path folder() throws IOException {
         Path folder = Path.of("target/servers/artemis").toAbsolutePath();
-        Path home = folder.resolve("apache-artemis-" + version);
-        Path whole = folder.resolve("unpacked-" + version);
+        Path home = folder.resolve("apache-artemis-" + VERSION);
+        Path whole = folder.resolve("unpacked-" + VERSION);
         if (!Files.exists(whole)) {
             Files.createDirectories(folder);
             Maven.run(
                     "unpack",
                     folder.resolve("maven.log"),
-                    "-Dartifact=org.apache.activemq:apache-artemis:" + version + ":zip:bin",
+                    "-Dartifact=org.apache.artemis:apache-artemis:" + VERSION + ":tar.gz:bin",
                     "-DoutputDirectory=" + folder);
             Files.createFile(whole);
         }

@@ -37,7 +37,8 @@ final class ComposeFileIT {
                         "jet-fanout-host", version("pom.xml", "<version>"),
                         "jet-fanout-worker", version("pom.xml", "<version>"),
                         "jet-fanout-control", version("pom.xml", "<version>"),
-                        "apache/activemq-artemis", version("pom.xml", "<artemis.version>"),
+                        // the first without CVE-2026-57967
+                        "apache/artemis", "2.57.0",
                         "elasticsearch", elastic(),
                         "logstash", elastic(),
                         "kibana", elastic());

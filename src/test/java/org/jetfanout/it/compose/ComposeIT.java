@@ -96,9 +96,7 @@ final class ComposeIT {
     private static void bringUp(ComposeFile file, ComposeStack stack, KibanaStandIn kibana)
             throws IOException, InterruptedException {
         makeSecrets(file, stack);
-        stack.startQueue(
-                ArtemisHome.ofVersion(
-                        ComposeFile.text(file.service("queue"), "image").split(":", -1)[1]));
+        stack.startQueue(ArtemisHome.folder());
         List<String> machines =
                 file.services().stream().filter(name -> name.matches(".*-\\d")).toList();
         for (String machine : machines) {
@@ -128,7 +126,10 @@ final class ComposeIT {
                         "control/id_hosts",
                         "control/known_hosts",
                         "control/password",
+                        "control/broker.yml",
+                        "control/queue.pem",
                         "queue/password",
+                        "queue/tls.pem",
                         "workers/authorized_keys",
                         "workers/worker-3",
                         "hosts/authorized_keys",

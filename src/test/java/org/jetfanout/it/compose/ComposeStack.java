@@ -183,7 +183,12 @@ final class ComposeStack implements AutoCloseable {
                         "JAVA_HOME", System.getProperty("java.home"),
                         "QUEUE_INSTANCE", place("queue", "/var/lib/artemis-instance").toString(),
                         "QUEUE_CONFIG", place("queue", "/compose/broker.xml").toString(),
-                        "JAVA_ARGS_APPEND", "-Dqueue.address=" + address("queue")));
+                        "JAVA_ARGS_APPEND",
+                                "-Dqueue.address="
+                                        + address("queue")
+                                        + " -Dqueue.tls="
+                                        + secrets("queue")
+                                        + "/tls.pem"));
     }
 
     void startControl() throws IOException {
@@ -232,8 +237,6 @@ final class ComposeStack implements AutoCloseable {
         environment.put(
                 "SSH_AUTH_SOCK",
                 place("control", file.environment("control", "SSH_AUTH_SOCK")).toString());
-        environment.put(
-                "JET_FANOUT_BROKER_USER", file.environment("control", "JET_FANOUT_BROKER_USER"));
         environment.put("JET_FANOUT_HOME", folder.resolve("opt/jet-fanout").toString());
         environment.put(
                 "JET_FANOUT_JAVA_OPTIONS",

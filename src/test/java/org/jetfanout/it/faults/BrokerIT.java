@@ -205,4 +205,194 @@ class BrokerIT {
         letGo();
         wholeAndOnce(run.end());
     }
+
+    /**
+     * What others put into the queue: none of it is made into objects, read whole, or in the way.
+     */
+    @Test
+    void foreignMessages() throws Exception {
+        Program run = site.start("--broker", broker.url(), "--threads", "2");
+        ProxiedSite.await("two jobs run", run, () -> jobs() == 2);
+        try (QueueClient client = QueueClient.of(broker.url(), "jet-fanout." + guid())) {
+            client.send(session -> session.createObjectMessage(endless()));
+            client.send(session -> session.createObjectMessage(holder()));
+            client.send(QueueClient::bytes);
+            client.send(QueueClient::map);
+            client.send(QueueClient::stream);
+            client.send(jakarta.jms.Session::createMessage);
+            client.send(session -> session.createTextMessage());
+            client.send(session -> session.createTextMessage("x".repeat(KIBI * 10)));
+            client.send(session -> ofRun(session.createTextMessage("0002"), "another"));
+            client.send(session -> session.createTextMessage("0099"));
+            for (int more = 0; more < 50; more++) {
+                client.send(QueueClient::bytes);
+            }
+            client.send(session -> session.createTextMessage("x".repeat(KIBI * KIBI * 20)));
+            client.send(session -> session.createObjectMessage("x".repeat(KIBI * KIBI)));
+            // who is free now takes the third batch, and who is free then all that comes after it
+            letGo(1);
+            ProxiedSite.await("the third job runs", run, () -> jobs() == 3);
+            letGo(2);
+            ProxiedSite.await("the small ones are dropped", run, () -> client.waiting() == 2);
+            letGo(3);
+            wholeAndOnce(run.end());
+            // the large ones: nobody took them
+            assertThat(client.takeAll()).isEqualTo(2);
+        }
+        String log = Files.readString(record("jet-fanout.log"));
+        assertThat(log.lines().filter(line -> line.contains("dropped from the queue: ")))
+                .hasSize(10)
+                .anyMatch(line -> line.contains("an object message"))
+                .anyMatch(line -> line.contains("a bytes message"))
+                .anyMatch(line -> line.contains("a map message"))
+                .anyMatch(line -> line.contains("a stream message"))
+                .anyMatch(line -> line.contains("without a body"))
+                .anyMatch(line -> line.contains("without a text"))
+                .anyMatch(line -> line.contains("10240 characters"))
+                .anyMatch(line -> line.contains("of another run"))
+                .anyMatch(
+                        line ->
+                                line.contains(
+                                        "of no run, which no jet-fanout has sent; more of such"));
+        assertThat(log).doesNotContain("\tat ", "xxxx");
+        assertThat(Files.size(record("jet-fanout.log"))).isLessThan(20 * KIBI);
+    }
+
+    private static jakarta.jms.Message ofRun(jakarta.jms.Message message, String guid)
+            throws jakarta.jms.JMSException {
+        message.setStringProperty("JetGuid", guid);
+        return message;
+    }
+
+    /** Small; whoever makes an object of it does not come to an end. */
+    private static java.util.HashSet<Object> endless() {
+        java.util.HashSet<Object> root = new java.util.HashSet<>();
+        java.util.HashSet<Object> one = root;
+        java.util.HashSet<Object> other = new java.util.HashSet<>();
+        for (int depth = 0; depth < 40; depth++) {
+            java.util.HashSet<Object> nextOne = new java.util.HashSet<>();
+            java.util.HashSet<Object> nextOther = new java.util.HashSet<>();
+            nextOne.add("foo");
+            one.add(nextOne);
+            one.add(nextOther);
+            other.add(nextOne);
+            other.add(nextOther);
+            one = nextOne;
+            other = nextOther;
+        }
+        return root;
+    }
+
+    /** What Camel sends with {@code transferExchange}: with headers and properties of its own. */
+    private static org.apache.camel.support.DefaultExchangeHolder holder() {
+        try (var context = new org.apache.camel.impl.DefaultCamelContext()) {
+            var exchange = new org.apache.camel.support.DefaultExchange(context);
+            exchange.getIn().setBody("0002");
+            exchange.getIn().setHeader("JetBatch", "0002");
+            return org.apache.camel.support.DefaultExchangeHolder.marshal(exchange);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"another consumer", "purge", "expiry", "deleted"})
+    void whatVanishesFromTheQueueIsQueuedAgain(String how) throws Exception {
+        Program run = site.start("--broker", broker.url(), "--broker-wait", "5s", "--threads", "1");
+        ProxiedSite.await("a job runs", run, () -> jobs() == 1);
+        try (QueueClient client = QueueClient.of(broker.url(), "jet-fanout." + guid())) {
+            ProxiedSite.await("the others wait", run, () -> client.waiting() == WORKERS - 1);
+            switch (how) {
+                case "another consumer" -> assertThat(client.takeAll()).isEqualTo(WORKERS - 1);
+                case "purge" -> client.manage("removeAllMessages");
+                case "expiry" -> client.manage("expireMessages", "");
+                default -> client.delete();
+            }
+            letGo();
+            if (how.equals("deleted")) {
+                oneLine(run.end(), "has lost our consumers");
+                wholeAndOnce(site.command("resume", guid()));
+            } else {
+                wholeAndOnce(run.end());
+                assertThat(record("jet-fanout.log"))
+                        .content()
+                        .contains("queued again: batches [0002, 0003]");
+            }
+        }
+    }
+
+    /** Who takes each batch away again and again. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anotherConsumerThatTakesAll(boolean cancel) throws Exception {
+        Program run = site.start("--broker", broker.url(), "--broker-wait", "2s", "--threads", "1");
+        ProxiedSite.await("a job runs", run, () -> jobs() == 1);
+        try (QueueClient client = QueueClient.of(broker.url(), "jet-fanout." + guid())) {
+            client.takeFromNowOn();
+            Program.Ended ended;
+            if (cancel) {
+                ended = site.command("cancel", guid());
+                assertThat(ended.exit()).as("%s", ended).isZero();
+            }
+            ended = run.end();
+            assertThat(ended.exit()).as("%s", ended).isEqualTo(1);
+            assertThat(ended.complaints())
+                    .as("%s", ended)
+                    .anyMatch(line -> line.contains("does not keep batches [000"));
+        }
+        letGo();
+        Program.Ended resumed = site.command("resume", guid());
+        assertThat(resumed.exit()).as("%s", resumed).isEqualTo(cancel ? 130 : 0);
+    }
+
+    /** It takes no message: nobody waits for ever, and who cancels waits for seconds. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aBrokerOverItsDiskLimit(boolean cancel) throws Exception {
+        broker.close();
+        broker = BrokerProcess.start(folder.resolve("full"), "disk=0");
+        Program run = site.start("--broker", broker.url(), "--broker-wait", "2s");
+        ProxiedSite.await("it is planned", run, () -> Files.exists(record("plan.json")));
+        if (cancel) {
+            assertThat(site.command("cancel", guid()).exit()).isZero();
+        }
+        oneLine(run.end(), "3 batches wait for it");
+    }
+
+    /** With TLS on both sides and a login; none of the secrets is anywhere else. */
+    @Test
+    void aBrokerThatAFileTellsOf() throws Exception {
+        broker.close();
+        TestCertificates certificates = TestCertificates.in(folder.resolve("certificates"));
+        certificates.sign("server", "IP:127.0.0.1");
+        certificates.sign("client", "DNS:client");
+        broker =
+                BrokerProcess.start(
+                        folder.resolve("tls"),
+                        "login=fan:geheim-1",
+                        "acceptor=" + certificates.acceptor("server", true));
+        Path file = certificates.file("broker.yml");
+        Files.writeString(
+                file,
+                """
+                broker:
+                  url: %s
+                  user: fan
+                  password: geheim-1
+                  ca: ca.pem
+                  certificate: client.pem
+                  key: client.key
+                """
+                        .formatted(broker.url()));
+        Program run = site.start("--broker-config", file.toString(), "--threads", "1");
+        ProxiedSite.await("a job runs", run, () -> jobs() == 1);
+        assertThat(Files.readString(Path.of("/proc/" + run.handle().pid() + "/cmdline")))
+                .doesNotContain("geheim");
+        letGo();
+        wholeAndOnce(run.end());
+        assertThat(run.err()).contains("others than its owner can read it: chmod 600 " + file);
+        assertThat(Programs.run(java.util.Map.of(), "grep", "-rl", "geheim", record("").toString()))
+                .isEqualTo(new Programs.Result(1, ""));
+        assertThat(record("request.json")).content().contains(file.toString());
+    }
 }

@@ -7,37 +7,53 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.config.impl.SecurityConfiguration;
+import org.apache.activemq.artemis.core.security.Role;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
+import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
+import org.apache.activemq.artemis.spi.core.security.ActiveMQJAASSecurityManager;
+import org.apache.activemq.artemis.spi.core.security.jaas.InVMLoginModule;
 import org.jetfanout.ssh.Programs;
 
 /** An Artemis broker in a process of its own, which can be killed and started again. */
 final class BrokerProcess implements AutoCloseable {
     private final Path folder;
     private final int port;
+    private final List<String> settings;
 
     // Mutable state
     private Process process;
 
-    private BrokerProcess(Path folder, int port) {
+    private BrokerProcess(Path folder, int port, List<String> settings) {
         this.folder = folder;
         this.port = port;
+        this.settings = settings;
     }
 
     /**
      * Starts one.
      *
      * @param folder where its journal is
+     * @param settings NAME=VALUE: {@code disk}, its limit in percent; {@code acceptor}, more
+     *     parameters of that; {@code login}, USER:PASSWORD without which nobody is let in
      */
-    static BrokerProcess start(Path folder) throws IOException {
+    static BrokerProcess start(Path folder, String... settings) throws IOException {
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
         }
-        BrokerProcess broker = new BrokerProcess(folder, port);
+        BrokerProcess broker = new BrokerProcess(folder, port, List.of(settings));
         broker.start();
         return broker;
     }
@@ -49,17 +65,14 @@ final class BrokerProcess implements AutoCloseable {
     /** Starts it again; returns when it listens. */
     void start() throws IOException {
         File log = new File(folder + ".log");
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
+        command.add(System.getProperty("java.class.path"));
+        command.addAll(List.of(BrokerProcess.class.getName(), folder.toString(), url()));
+        command.addAll(settings);
         process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx256m",
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                BrokerProcess.class.getName(),
-                                folder.toString(),
-                                url())
+                new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
                         .start();
@@ -97,7 +110,7 @@ final class BrokerProcess implements AutoCloseable {
     /**
      * The process.
      *
-     * @param args folder and URL
+     * @param args folder, URL and settings
      */
     public static void main(String[] args) throws Exception {
         Path folder = Path.of(args[0]);
@@ -108,11 +121,36 @@ final class BrokerProcess implements AutoCloseable {
         configuration.setLargeMessagesDirectory(folder.resolve("large").toString());
         configuration.setPagingDirectory(folder.resolve("paging").toString());
         configuration.setNodeManagerLockDirectory(folder.resolve("lock").toString());
-        configuration.setSecurityEnabled(false);
+        Map<String, String> settings =
+                Arrays.stream(args)
+                        .skip(2)
+                        .map(setting -> setting.split("=", 2))
+                        .collect(Collectors.toMap(setting -> setting[0], setting -> setting[1]));
+        Optional<String[]> login =
+                Optional.ofNullable(settings.get("login")).map(words -> words.split(":", 2));
+        configuration.setSecurityEnabled(login.isPresent());
         configuration.setJMXManagementEnabled(false);
-        configuration.setMaxDiskUsage(-1);
-        configuration.addAcceptorConfiguration("tcp", args[1]);
-        new ActiveMQServerImpl(configuration).start();
+        configuration.setMaxDiskUsage(Integer.parseInt(settings.getOrDefault("disk", "-1")));
+        configuration.setDiskScanPeriod(100);
+        configuration.addAcceptorConfiguration(
+                "tcp", args[1] + "?" + settings.getOrDefault("acceptor", ""));
+        configuration.addAddressSetting(
+                "#", new AddressSettings().setExpiryAddress(SimpleString.of("expired")));
+        Role all =
+                new Role(
+                        "all", true, true, true, true, true, true, true, true, true, true, false,
+                        false);
+        configuration.putSecurityRoles("#", Set.of(all));
+        SecurityConfiguration users = new SecurityConfiguration();
+        login.ifPresent(
+                words -> {
+                    users.addUser(words[0], words[1]);
+                    users.addRole(words[0], "all");
+                });
+        new ActiveMQServerImpl(
+                        configuration,
+                        new ActiveMQJAASSecurityManager(InVMLoginModule.class.getName(), users))
+                .start();
         // its threads keep the process alive
         System.out.println("started " + List.of(args));
     }

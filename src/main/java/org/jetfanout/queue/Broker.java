@@ -1,0 +1,242 @@
+package org.jetfanout.queue;
+
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.security.GeneralSecurityException;
+import java.security.cert.Certificate;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Nearest;
+import org.jetfanout.PemFiles;
+import org.jetfanout.yaml.YamlValue;
+
+/**
+ * Where an external broker is, and how one logs in there. Immutable.
+ *
+ * @param url such as {@code tcp://broker:61616}, or {@code (tcp://one:61616,tcp://two:61616)};
+ *     options of the Artemis client may follow a question mark, but no secrets
+ * @param user login name, may be empty
+ * @param password may be empty
+ * @param tls where it speaks TLS
+ */
+public record Broker(String url, String user, String password, Optional<SSLContext> tls) {
+    private static final String ADDRESS =
+            "tcp://(\\[[0-9a-fA-F:.%]+\\]|[^\\s/:,()?@\\[\\]]+):(\\d{1,5})/?";
+    private static final Pattern ONE = Pattern.compile(ADDRESS);
+    private static final Pattern URL =
+            Pattern.compile(
+                    "(?:%1$s|\\(%1$s(?:,%1$s)*\\))(?:\\?(?<options>\\S*))?".formatted(ADDRESS));
+    private static final String USER = "JET_FANOUT_BROKER_USER";
+    private static final String PASSWORD = "JET_FANOUT_BROKER_PASSWORD";
+    private static final Set<String> KEYS =
+            Set.of("url", "user", "password", "tls", "ca", "certificate", "key");
+    private static final Set<PosixFilePermission> OTHERS =
+            Set.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
+
+    /** A host and its port. */
+    record Address(String host, int port) {
+        @Override
+        public String toString() {
+            return host + ":" + port;
+        }
+    }
+
+    /**
+     * One that is told on the command line.
+     *
+     * @param environment of the process: login in JET_FANOUT_BROKER_USER and
+     *     JET_FANOUT_BROKER_PASSWORD
+     */
+    public static Broker of(String url, Map<String, String> environment) {
+        check(url)
+                .ifPresent(
+                        wrong -> {
+                            throw new ConfigurationException("the broker URL " + wrong);
+                        });
+        return new Broker(
+                url,
+                environment.getOrDefault(USER, ""),
+                environment.getOrDefault(PASSWORD, ""),
+                Optional.empty());
+    }
+
+    /**
+     * One that a file tells of.
+     *
+     * @param environment of the process: its variables win over the file
+     */
+    public static Broker read(Path file, Map<String, String> environment) {
+        YamlValue document =
+                YamlValue.read(file)
+                        .orElseThrow(
+                                () ->
+                                        ConfigurationException.at(
+                                                file, "is empty; it must have 'broker:'"));
+        Map<String, YamlValue> outer = document.mapping("the file");
+        refuseUnknown(outer, Set.of("broker"));
+        YamlValue section = outer.get("broker");
+        if (section == null) {
+            throw document.error("has no 'broker:'");
+        }
+        Map<String, YamlValue> keys = section.mapping("broker");
+        refuseUnknown(keys, KEYS);
+        YamlValue url = keys.get("url");
+        if (url == null) {
+            throw section.error("broker has no 'url:', such as tcp://host:61616");
+        }
+        check(url.text("url"))
+                .ifPresent(
+                        wrong -> {
+                            throw url.error("url " + wrong);
+                        });
+        return new Broker(
+                url.text("url"),
+                environment.getOrDefault(USER, text(keys, "user")),
+                environment.getOrDefault(PASSWORD, text(keys, "password")),
+                tls(file, section, keys));
+    }
+
+    /** What to say where a file with a password can be read by others. */
+    public static Optional<String> warning(Path file) {
+        try {
+            Set<PosixFilePermission> may = Files.getPosixFilePermissions(file);
+            if (may.stream().anyMatch(OTHERS::contains) && Files.isRegularFile(file)) {
+                return Optional.of(
+                        "warning: %s may hold a password, and others than its owner can read it: chmod 600 %s"
+                                .formatted(file, file));
+            }
+        } catch (IOException | UnsupportedOperationException e) {
+            // said when it is read
+        }
+        return Optional.empty();
+    }
+
+    private static void refuseUnknown(Map<String, YamlValue> keys, Set<String> known) {
+        keys.forEach(
+                (key, value) -> {
+                    if (!known.contains(key)) {
+                        throw value.error("unknown key '" + key + "'" + Nearest.hint(key, known));
+                    }
+                });
+    }
+
+    private static String text(Map<String, YamlValue> keys, String key) {
+        YamlValue value = keys.get(key);
+        return value == null ? "" : value.text(key);
+    }
+
+    private static Optional<SSLContext> tls(
+            Path file, YamlValue section, Map<String, YamlValue> keys) {
+        List<Certificate> trusted = pem(file, keys, "ca", PemFiles::certificates).orElse(List.of());
+        Optional<List<Certificate>> own = pem(file, keys, "certificate", PemFiles::certificates);
+        Optional<java.security.PrivateKey> key = pem(file, keys, "key", PemFiles::privateKey);
+        if (own.isPresent() != key.isPresent()) {
+            throw section.error(
+                    own.isPresent()
+                            ? "'certificate' needs its 'key' as well"
+                            : "'key' needs its 'certificate' as well");
+        }
+        boolean named = !trusted.isEmpty() || own.isPresent();
+        YamlValue wanted = keys.get("tls");
+        if (wanted != null && !Set.of("true", "false").contains(wanted.text("tls"))) {
+            throw wanted.error("tls must be true or false, not '" + wanted.text("tls") + "'");
+        }
+        if (wanted == null ? !named : wanted.text("tls").equals("false")) {
+            if (named) {
+                throw wanted.error("tls is false, but certificates are named: they are for TLS");
+            }
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    own.isEmpty()
+                            ? PemFiles.context(trusted)
+                            : PemFiles.context(trusted, own.get(), key.get()));
+        } catch (GeneralSecurityException e) {
+            throw section.error("TLS cannot be used: " + e.getMessage());
+        }
+    }
+
+    /** Paths are those from the file's folder. */
+    private static <T> Optional<T> pem(
+            Path file, Map<String, YamlValue> keys, String key, Function<Path, T> reading) {
+        YamlValue value = keys.get(key);
+        if (value == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    reading.apply(file.toAbsolutePath().resolveSibling(value.text(key))));
+        } catch (IllegalArgumentException e) {
+            throw value.error(key + ": " + e.getMessage());
+        }
+    }
+
+    /** What is wrong with a URL, to go on from its name; empty where nothing is. */
+    private static Optional<String> check(String url) {
+        Matcher form = URL.matcher(url);
+        boolean secret = url.contains("@") || secretOption(url);
+        if (secret) {
+            // not a word of it: it would be shown
+            return Optional.of(
+                    "has a login or a password in it, which everybody on this machine can see"
+                            + " in the list of processes: put url, user, password and TLS into a file,"
+                            + " and give --broker-config FILE");
+        }
+        if (!form.matches()) {
+            return Optional.of(
+                    "'"
+                            + url
+                            + "' cannot be used: it must be like tcp://host:61616"
+                            + (url.matches(
+                                            "(?i)(ssl|tls|amqps?|https?|mqtt|stomp|ws|vm|udp|jgroups|tcps):.*")
+                                    ? " (Artemis' Core protocol; TLS is set in --broker-config)"
+                                    : ""));
+        }
+        return Optional.empty();
+    }
+
+    private static boolean secretOption(String url) {
+        int options = url.indexOf('?');
+        if (options < 0) {
+            return false;
+        }
+        String text;
+        try {
+            text = URLDecoder.decode(url.substring(options), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            text = url.substring(options);
+        }
+        String lower = text.toLowerCase(Locale.ROOT);
+        return lower.contains("password") || lower.contains("secret");
+    }
+
+    /** The hosts that it names. */
+    List<Address> addresses() {
+        return ONE.matcher(url.replaceFirst("\\?.*", ""))
+                .results()
+                .map(
+                        found ->
+                                new Address(
+                                        found.group(1).replaceAll("[\\[\\]]", ""),
+                                        Integer.parseInt(found.group(2))))
+                .toList();
+    }
+
+    @Override
+    public String toString() {
+        return url;
+    }
+}

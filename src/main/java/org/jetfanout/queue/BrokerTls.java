@@ -1,0 +1,48 @@
+package org.jetfanout.queue;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLContext;
+import org.apache.activemq.artemis.core.remoting.impl.ssl.DefaultSSLContextFactory;
+import org.apache.activemq.artemis.spi.core.remoting.ssl.SSLContextConfig;
+
+/**
+ * Gives the Artemis client the TLS that a {@link Broker} has: it asks a service for it, and knows
+ * of key stores alone. So what is to be used lies here under a name, which stands in the client's
+ * URL in place of a file. Other names are left to Artemis. Thread-safe.
+ */
+public final class BrokerTls extends DefaultSSLContextFactory {
+    private static final String OURS = "jet-fanout";
+    private static final int ABOVE_THE_OTHERS = 100;
+    private static final Map<String, SSLContext> CONTEXTS = new ConcurrentHashMap<>();
+
+    /** Called by Artemis through the service loader. */
+    public BrokerTls() {}
+
+    /** The options of a client's URL by which it uses a context, from now on. */
+    static String options(SSLContext context) {
+        String name = OURS + "-" + Integer.toHexString(System.identityHashCode(context));
+        CONTEXTS.put(name, context);
+        return "sslEnabled=true&verifyHost=true&forceSSLParameters=true&trustStoreType="
+                + OURS
+                + "&trustStorePath="
+                + name;
+    }
+
+    @Override
+    public SSLContext getSSLContext(SSLContextConfig config, Map<String, Object> more)
+            throws Exception {
+        if (OURS.equals(config.getTruststoreType())) {
+            SSLContext context = CONTEXTS.get(config.getTruststorePath());
+            if (context != null) {
+                return context;
+            }
+        }
+        return super.getSSLContext(config, more);
+    }
+
+    @Override
+    public int getPriority() {
+        return ABOVE_THE_OTHERS;
+    }
+}

@@ -1,0 +1,126 @@
+package org.jetfanout.it.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.queue.Broker;
+import org.jetfanout.queue.ExternalQueue;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Why a real broker with TLS and logins cannot be used: each cause is told as what it is. */
+class BrokerTlsIT {
+    private static final String LOGIN = "  user: fan\n  password: geheim\n";
+
+    @TempDir private static Path folder;
+    private static TestCertificates certificates;
+    private static BrokerProcess plain;
+    private static BrokerProcess tls;
+    private static BrokerProcess mutual;
+    private static BrokerProcess wrongName;
+
+    @BeforeAll
+    static void startBrokers() throws IOException {
+        certificates = TestCertificates.in(folder.resolve("one"));
+        certificates.sign("server", "IP:127.0.0.1");
+        certificates.sign("elsewhere", "DNS:queue.example.org");
+        certificates.sign("client", "DNS:client");
+        plain = BrokerProcess.start(folder.resolve("plain"), "login=fan:geheim");
+        tls = start("tls", "server", false);
+        mutual = start("mutual", "server", true);
+        wrongName = start("wrong", "elsewhere", false);
+    }
+
+    private static BrokerProcess start(String name, String shown, boolean clients)
+            throws IOException {
+        return BrokerProcess.start(
+                folder.resolve(name),
+                "login=fan:geheim",
+                "acceptor=" + certificates.acceptor(shown, clients));
+    }
+
+    @AfterAll
+    static void stopBrokers() {
+        plain.close();
+        tls.close();
+        mutual.close();
+        wrongName.close();
+    }
+
+    private static void open(String url, String more) throws IOException {
+        Path file = folder.resolve("one/broker.yml");
+        Files.writeString(file, "broker:\n  url: " + url + "\n" + more);
+        new ExternalQueue(Broker.read(file, Map.of()), 1).close();
+    }
+
+    private static void fails(String url, String more, String... said) {
+        assertThatThrownBy(() -> open(url, more))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("the broker " + url + " cannot be used: ")
+                .hasMessageNotContaining("geheim")
+                .hasMessageNotContaining("\n")
+                .satisfies(e -> assertThat(e.getMessage()).contains(said));
+    }
+
+    @Test
+    void whoIsRightIsLetIn() throws IOException {
+        open(plain.url(), LOGIN);
+        open(tls.url(), LOGIN + "  ca: ca.pem\n");
+        open(mutual.url(), LOGIN + "  ca: ca.pem\n  certificate: client.pem\n  key: client.key\n");
+    }
+
+    @Test
+    void aWrongLogin() {
+        fails(plain.url(), "  user: fan\n  password: x\n", "user 'fan' or the password is wrong");
+        fails(tls.url(), "  user: you\n  ca: ca.pem\n", "user 'you' or the password is wrong");
+        fails(plain.url(), "", "it asks for a login");
+    }
+
+    @Test
+    void aCertificateThatIsNotTrusted() throws IOException {
+        fails(tls.url(), LOGIN + "  tls: true\n", "not trusted; 'ca:'");
+        TestCertificates others = TestCertificates.in(folder.resolve("other"));
+        fails(tls.url(), LOGIN + "  ca: " + others.file("ca.pem") + "\n", "not trusted; 'ca:'");
+    }
+
+    @Test
+    void aCertificateOfAnotherName() {
+        fails(wrongName.url(), LOGIN + "  ca: ca.pem\n", "a certificate of another name: ");
+    }
+
+    @Test
+    void aBrokerThatWantsToSeeACertificate() {
+        fails(mutual.url(), LOGIN + "  ca: ca.pem\n", "wants a client certificate");
+    }
+
+    @Test
+    void oneSpeaksTlsAndTheOtherDoesNot() {
+        fails(tls.url(), LOGIN, "speaks TLS: ");
+        fails(plain.url(), LOGIN + "  ca: ca.pem\n", "TLS");
+    }
+
+    @Test
+    void nothingIsThere() throws IOException {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        fails("tcp://127.0.0.1:" + port, LOGIN, "refused the connection");
+        fails("tcp://127.0.0.1:" + port, LOGIN + "  ca: ca.pem\n", "refused the connection");
+        fails("tcp://no-such-host.invalid:61616", LOGIN, "no such host: no-such-host.invalid");
+        fails(
+                "(tcp://127.0.0.1:" + port + ",tcp://no-such-host.invalid:1)",
+                "",
+                "refused the connection",
+                "no such host");
+    }
+}
