@@ -11,6 +11,7 @@ import org.jetfanout.ssh.OpenSshServer;
 import org.jetfanout.ssh.SshAgent;
 import org.jetfanout.ssh.TestUser;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Mistakes as a new user makes them. Each gives one line that says what is wrong where, an exit
  * code, and no job on any worker.
  */
+@Order(1) // takes long: begins first
 class ErrorsIT {
     private static final int WORKERS = 2;
 

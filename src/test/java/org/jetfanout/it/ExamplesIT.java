@@ -13,6 +13,7 @@ import org.jetfanout.demo.DemoSite;
 import org.jetfanout.sink.OpenSearchServer;
 import org.jetfanout.sink.SearchServer;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Every command of the examples' READMEs is run: what sends nothing where it stands, what sends
  * something on the demo's machines, whose files have the same names.
  */
+@Order(1) // takes long: begins first
 final class ExamplesIT {
     private static final Path EXAMPLES = Path.of("examples").toAbsolutePath();
 

@@ -10,10 +10,12 @@ import java.util.List;
 import org.jetfanout.ssh.Programs;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs of several users over workers that take one job at a time. */
+@Order(1) // takes long: begins first
 class MaxJobsIT {
     private static Fleet fleet;
     private static Path runner;

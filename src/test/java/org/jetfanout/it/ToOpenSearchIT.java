@@ -20,6 +20,7 @@ import org.jetfanout.sink.FaultProxy;
 import org.jetfanout.sink.FaultProxy.Fault;
 import org.jetfanout.sink.OpenSearchServer;
 import org.jetfanout.sink.SearchServer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A run whose records go to a real OpenSearch while all goes wrong that can: what the workers have
  * is there once, in order. {@code -Dlines=1000000} says how many lines they write.
  */
+@Order(1) // takes long: begins first
 final class ToOpenSearchIT {
     private static final int LINES = Integer.getInteger("lines", 100_000);
     private static final int WORKERS = 2;

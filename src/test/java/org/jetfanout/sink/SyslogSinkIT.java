@@ -17,6 +17,7 @@ import org.jetfanout.log.LogRecord;
 import org.jetfanout.log.Text;
 import org.jetfanout.ssh.Programs;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The syslog sink against rsyslogd and syslog-ng. */
+@Order(1) // takes long: begins first
 final class SyslogSinkIT {
     private static final int FRAME = 500;
 

@@ -20,6 +20,7 @@ import org.jetfanout.sink.ElasticsearchServer;
 import org.jetfanout.sink.OpenSearchServer;
 import org.jetfanout.sink.SearchServer;
 import org.jetfanout.ssh.Programs;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
  * Artemis, real OpenSearch in place of Elasticsearch, stand-ins for Logstash and Kibana. The
  * commands are those of docs/compose.md.
  */
+@Order(1) // takes long: begins first
 final class ComposeIT {
     private static final Path PAGE = Path.of("docs/compose.md");
     private static final ObjectMapper JSON = new ObjectMapper();

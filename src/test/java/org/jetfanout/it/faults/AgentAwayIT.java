@@ -15,6 +15,7 @@ import org.jetfanout.ssh.Programs;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A runner logs in to a host all the time, by the user's agent, while the connection that the agent
  * comes by breaks in every way: no login may fail.
  */
+@Order(1) // takes long: begins first
 class AgentAwayIT {
     private static final int LOGINS = 9;
     @RegisterExtension static final Fleet fleet = Fleet.start(130, 1);

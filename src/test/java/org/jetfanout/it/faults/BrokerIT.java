@@ -12,6 +12,7 @@ import org.jetfanout.it.Site;
 import org.jetfanout.ssh.Programs;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole runs whose broker stops in the middle: one of the user's own, and the embedded one. */
+@Order(1) // takes long: begins first
 class BrokerIT {
     private static final int WORKERS = 3;
     private static final int LINES = 300;

@@ -13,11 +13,13 @@ import org.jetfanout.it.Site;
 import org.jetfanout.ssh.Programs;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Connections that fall silent, and servers that will not serve. */
+@Order(1) // takes long: begins first
 class ConnectionFaultsIT {
     private static final int LINES = 1000;
 

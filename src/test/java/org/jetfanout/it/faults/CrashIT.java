@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jetfanout.it.Fleet;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * random moments of an earlier time.
  */
 @Tag("long")
+@Order(1) // takes long: begins first
 class CrashIT {
     @Test
     void aKilledRunIsTakenUpWithoutLossOrRepetition(@TempDir Path folder) throws IOException {

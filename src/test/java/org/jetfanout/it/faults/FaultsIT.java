@@ -20,6 +20,7 @@ import org.jetfanout.ssh.Programs;
 import org.jetfanout.ssh.SshAgent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every fault of docs/faults.md, provoked for real. */
+@Order(1) // takes long: begins first
 class FaultsIT {
     private static final int LINES = 1500;
     @RegisterExtension static final Fleet fleet = Fleet.start(42, 3);
