@@ -127,8 +127,8 @@ final class PlaybookText {
         PlayEdit edit = playEdits.get(number);
         if (!kept.get(number)
                 || edit == null
-                || original.getValue().get(number) instanceof MappingNode play
-                        && play.getFlowStyle() == FlowStyle.FLOW) {
+                || (original.getValue().get(number) instanceof MappingNode flow
+                        && flow.getFlowStyle() == FlowStyle.FLOW)) {
             return List.of();
         }
         MappingNode play = (MappingNode) original.getValue().get(number);

@@ -92,8 +92,8 @@ final class SameData {
         // a tagged text is data of its own kind where it is not quoted: !own 5, or nothing
         boolean typed = tag(one).startsWith("!");
         return one.getTag().equals(Tag.NULL)
-                || one.getValue().equals(other.getValue())
-                        && (!typed || isPlain(one) == isPlain(other));
+                || (one.getValue().equals(other.getValue())
+                        && (!typed || isPlain(one) == isPlain(other)));
     }
 
     private static boolean isPlain(ScalarNode scalar) {

@@ -37,7 +37,7 @@ final class BoxText {
             boolean goesOn =
                     anywhere
                             || word.startsWith(",")
-                            || isFull(before) && before.strip().indexOf(' ') < 0;
+                            || (isFull(before) && before.strip().indexOf(' ') < 0);
             text.append(text.isEmpty() || goesOn ? "" : " ").append(word);
             before = part;
         }
