@@ -28,7 +28,7 @@ final class PlainValues {
     private static final BigInteger LEAST = BigInteger.TWO.pow(63).negate();
 
     private final Path file;
-    private final Map<Node, Object> collections = new IdentityHashMap<>();
+    private final IdentityHashMap<Node, Object> collections = new IdentityHashMap<>();
 
     PlainValues(Path file) {
         this.file = file;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,5 +35,13 @@ final class LauncherIT {
         // the first start builds, and says so
         CommandLines.Ended again = shell.run(folder, Map.of(), "'" + link + "' --version");
         assertThat(again.err()).isEmpty();
+        // what the build has left: without an archive each start takes a second longer
+        try (Stream<Path> files = Files.walk(Path.of("target/start"))) {
+            assertThat(
+                            files.filter(Files::isRegularFile)
+                                    .map(file -> file.getFileName().toString()))
+                    .containsAnyOf("classes.jsa", "classes.aot")
+                    .contains("locale");
+        }
     }
 }
