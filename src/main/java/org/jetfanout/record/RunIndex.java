@@ -171,6 +171,7 @@ final class RunIndex {
                 Long.parseLong(text.substring(point + 1)));
     }
 
+    @SuppressWarnings("JavaInstantGetSecondsGetNano") // both are written
     private void write(List<RunLine> lines) {
         List<String> texts = new ArrayList<>();
         for (RunLine line : lines) {

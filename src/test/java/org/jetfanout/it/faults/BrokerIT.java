@@ -267,7 +267,7 @@ class BrokerIT {
     }
 
     /** Small; whoever makes an object of it does not come to an end. */
-    private static java.util.HashSet<Object> endless() {
+    private static java.io.Serializable endless() {
         java.util.HashSet<Object> root = new java.util.HashSet<>();
         java.util.HashSet<Object> one = root;
         java.util.HashSet<Object> other = new java.util.HashSet<>();

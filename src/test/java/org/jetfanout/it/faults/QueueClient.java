@@ -20,6 +20,7 @@ import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.activemq.artemis.jms.client.ActiveMQSession;
 
 /** Somebody else who may log in to the broker, at the queue of a run. */
+@SuppressWarnings("try") // ClientRequestor says that it can be interrupted
 final class QueueClient implements AutoCloseable {
     private static final int LAST_MILLIS = 500;
 
