@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
@@ -24,7 +23,7 @@ final class SameData {
     private final boolean ordered;
 
     // Mutable state
-    private final Map<Node, Set<Node>> same = new IdentityHashMap<>();
+    private final IdentityHashMap<Node, Set<Node>> same = new IdentityHashMap<>();
 
     private SameData(boolean ordered) {
         this.ordered = ordered;
