@@ -100,6 +100,11 @@ final class CleanCommand implements Callable<Integer> {
                         case RUNNING -> "batch " + job.batch() + " still runs there: left as it is";
                         case WAITING ->
                                 "batch " + job.batch() + " waits there for its turn: left as it is";
+                        case ELSEWHERE ->
+                                "batch "
+                                        + job.batch()
+                                        + " is another machine's, which shares this home: left as it"
+                                        + " is";
                         default -> "batch " + job.batch() + " could not be removed";
                     });
         }

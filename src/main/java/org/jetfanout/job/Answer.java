@@ -4,166 +4,193 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
-import java.util.Optional;
+import org.jetfanout.log.Stream;
+import org.jetfanout.log.Text;
 
 /**
- * One stream of a connection: finds the script's own lines, which bear the nonce, among what login
- * scripts say before and the log between. Memory is bounded whatever comes. Not thread-safe.
+ * The stdout of a connection: finds the lines and frames of our script among whatever else is said
+ * there, before, between and after. A frame into which somebody else has written is not one: then
+ * nothing of it is given, and nothing after it. Memory is bounded whatever comes. Not thread-safe.
  */
 final class Answer {
-    /** The first line of a job that waits: when it does no more, another first line comes. */
-    static final String WAITING = "waiting";
-
-    /** What login scripts may say. */
-    static final int LONGEST_NOISE = 64 << 10;
-
+    /** The longest line of the script. */
     private static final int LONGEST_LINE = 4 << 10;
+
+    /** The longest frame that anybody is asked for. */
+    static final int LONGEST_FRAME = 512 << 10;
+
     private static final byte[] NOTHING = new byte[0];
 
+    /** Takes what the script says, in its order. */
+    interface Listener {
+        /** A line, without its mark. */
+        void line(String text);
+
+        /** The next bytes of a log: a whole frame. */
+        void log(Stream stream, byte[] bytes);
+    }
+
     private final byte[] mark;
-    private final boolean ends;
+    private final byte[] trailer;
+    private final Listener listener;
+    private final Noise noise = new Noise();
 
     // Mutable state
-    private final ByteArrayOutputStream noise = new ByteArrayOutputStream();
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private State state = State.NOISE;
+
+    /** Of what may be a mark, the beginning. */
     private byte[] carried = NOTHING;
-    private String header;
-    private String end;
+
+    /** The frame that is coming: its stream, its bytes, and of its trailer what has come. */
+    private Stream stream;
+
+    private byte[] frame = NOTHING;
+    private int framed;
+    private int trailed;
 
     private enum State {
         NOISE,
-        HEADER,
-        LOG,
-        END,
-        DONE,
+        LINE,
+        FRAME,
+        TRAILER,
+        DAMAGED,
         BROKEN
     }
 
-    /**
-     * @param ends whether this stream has an end marker
-     */
-    Answer(String nonce, boolean ends) {
-        this.mark = ("jet-fanout " + nonce + " ").getBytes(UTF_8);
-        this.ends = ends;
+    Answer(Nonce nonce, Listener listener) {
+        this.mark = nonce.mark().getBytes(UTF_8);
+        this.trailer = (nonce.mark() + ".\n").getBytes(UTF_8);
+        this.listener = listener;
     }
 
-    /** Takes bytes; gives those of the log. */
-    byte[] read(byte[] bytes) {
-        byte[] rest = upToHeader(bytes);
-        if (state != State.LOG) {
-            return state == State.END ? readEnd(rest) : NOTHING;
+    /** Takes bytes. */
+    void read(byte[] bytes) {
+        int at = 0;
+        byte[] all = bytes;
+        while (at < all.length && state != State.DAMAGED && state != State.BROKEN) {
+            switch (state) {
+                case NOISE -> {
+                    if (carried.length > 0) {
+                        all = joined(all, at);
+                        at = 0;
+                    }
+                    at = upToMark(all, at);
+                }
+                case LINE -> at = upToLineEnd(all, at);
+                case FRAME -> at = upToFrameEnd(all, at);
+                default -> at = upToTrailerEnd(all, at);
+            }
         }
-        return ends ? log(rest) : rest;
     }
 
-    /** The script's first line without its mark, once it is here. */
-    Optional<String> header() {
-        return Optional.ofNullable(header);
+    /** What others say. */
+    Noise noise() {
+        return noise;
     }
 
-    /** The script's last line without its mark, once it is here. */
-    Optional<String> end() {
-        return Optional.ofNullable(end);
+    /** Whether somebody else wrote into a frame: what came before it is sound. */
+    boolean damaged() {
+        return state == State.DAMAGED;
     }
 
-    /** Whether this cannot become an answer any more: too much noise, or an endless line. */
+    /** Whether it is not the script's, although it bears its mark. */
     boolean broken() {
         return state == State.BROKEN;
     }
 
-    /** What was said before the script's first line. */
-    String noise() {
-        return noise.toString(UTF_8);
+    /** Where the line begins whose mark it finds; the end where it finds none. */
+    private int upToMark(byte[] bytes, int from) {
+        int at = find(bytes, from);
+        if (at >= 0) {
+            noise.add(bytes, from, at);
+            state = State.LINE;
+            return at + mark.length;
+        }
+        int kept = beginningOfMark(bytes, from);
+        carried = Arrays.copyOfRange(bytes, bytes.length - kept, bytes.length);
+        noise.add(bytes, from, bytes.length - kept);
+        return bytes.length;
     }
 
-    private byte[] upToHeader(byte[] bytes) {
-        byte[] rest = bytes;
-        if (state == State.NOISE) {
-            rest = upToMark(rest);
-            if (state == State.NOISE) {
-                return NOTHING;
+    private int upToLineEnd(byte[] bytes, int from) {
+        int at = from;
+        while (at < bytes.length && bytes[at] != '\n') {
+            at++;
+        }
+        line.write(bytes, from, at - from);
+        if (line.size() > LONGEST_LINE) {
+            state = State.BROKEN;
+        } else if (at < bytes.length) {
+            at++;
+            String text = Text.decode(line.toByteArray());
+            line.reset();
+            state = State.NOISE;
+            if (!begins(text)) {
+                listener.line(text);
             }
         }
-        return state == State.HEADER ? upToLineEnd(rest, State.LOG) : rest;
+        return at;
     }
 
-    private byte[] readEnd(byte[] bytes) {
-        upToLineEnd(bytes, State.DONE);
-        return NOTHING;
-    }
-
-    private byte[] log(byte[] bytes) {
-        byte[] all = joined(bytes);
-        int at = find(all);
-        if (at < 0) {
-            int kept = beginningOfMark(all);
-            carried = Arrays.copyOfRange(all, all.length - kept, all.length);
-            return kept == 0 ? all : Arrays.copyOf(all, all.length - kept);
-        }
-        state = State.END;
-        readEnd(Arrays.copyOfRange(all, at + mark.length, all.length));
-        return Arrays.copyOf(all, at);
-    }
-
-    private byte[] upToMark(byte[] bytes) {
-        byte[] all = joined(bytes);
-        int at = find(all);
-        if (at < 0) {
-            int kept = beginningOfMark(all);
-            carried = Arrays.copyOfRange(all, all.length - kept, all.length);
-            noise.write(all, 0, Math.min(all.length - kept, LONGEST_NOISE - noise.size()));
-            if (noise.size() == LONGEST_NOISE) {
-                state = State.BROKEN;
-            }
-            return NOTHING;
-        }
-        noise.write(all, 0, Math.min(at, LONGEST_NOISE - noise.size()));
-        state = State.HEADER;
-        return Arrays.copyOfRange(all, at + mark.length, all.length);
-    }
-
-    private byte[] upToLineEnd(byte[] bytes, State next) {
-        for (int i = 0; i < bytes.length; i++) {
-            if (bytes[i] == '\n') {
-                String text = line.toString(UTF_8);
-                line.reset();
-                byte[] rest = Arrays.copyOfRange(bytes, i + 1, bytes.length);
-                if (next != State.LOG) {
-                    end = text;
-                    state = next;
-                    return rest;
+    /** Whether a line is the beginning of a frame. */
+    private boolean begins(String text) {
+        for (Stream each : Stream.values()) {
+            String word = each.word() + " ";
+            if (text.startsWith(word)) {
+                String number = text.substring(word.length());
+                int size = number.matches("[1-9]\\d{0,6}") ? Integer.parseInt(number) : 0;
+                if (size == 0 || size > LONGEST_FRAME) {
+                    state = State.BROKEN;
+                    return true;
                 }
-                boolean again = WAITING.equals(header);
-                header = text;
-                if (ends && text.equals(WAITING) && !again) {
-                    state = State.NOISE;
-                    return upToHeader(rest);
-                }
-                state = next;
-                return rest;
-            }
-            line.write(bytes[i]);
-            if (line.size() > LONGEST_LINE) {
-                state = State.BROKEN;
-                return NOTHING;
+                stream = each;
+                frame = new byte[size];
+                framed = 0;
+                trailed = 0;
+                state = State.FRAME;
+                return true;
             }
         }
-        return NOTHING;
+        return false;
     }
 
-    private byte[] joined(byte[] bytes) {
-        if (carried.length == 0) {
-            return bytes;
+    private int upToFrameEnd(byte[] bytes, int from) {
+        int count = Math.min(bytes.length - from, frame.length - framed);
+        System.arraycopy(bytes, from, frame, framed, count);
+        framed += count;
+        if (framed == frame.length) {
+            state = State.TRAILER;
         }
-        byte[] all = Arrays.copyOf(carried, carried.length + bytes.length);
-        System.arraycopy(bytes, 0, all, carried.length, bytes.length);
+        return from + count;
+    }
+
+    private int upToTrailerEnd(byte[] bytes, int from) {
+        int count = Math.min(bytes.length - from, trailer.length - trailed);
+        if (!Arrays.equals(bytes, from, from + count, trailer, trailed, trailed + count)) {
+            state = State.DAMAGED;
+            frame = NOTHING;
+            return from;
+        }
+        trailed += count;
+        if (trailed == trailer.length) {
+            byte[] whole = frame;
+            frame = NOTHING;
+            state = State.NOISE;
+            listener.log(stream, whole);
+        }
+        return from + count;
+    }
+
+    private byte[] joined(byte[] bytes, int from) {
+        byte[] all = Arrays.copyOf(carried, carried.length + bytes.length - from);
+        System.arraycopy(bytes, from, all, carried.length, bytes.length - from);
         carried = NOTHING;
         return all;
     }
 
-    private int find(byte[] bytes) {
-        for (int i = 0; i <= bytes.length - mark.length; i++) {
+    private int find(byte[] bytes, int from) {
+        for (int i = from; i <= bytes.length - mark.length; i++) {
             if (bytes[i] == mark[0] && matches(bytes, i, mark.length)) {
                 return i;
             }
@@ -172,8 +199,8 @@ final class Answer {
     }
 
     /** How many bytes at the end may be the beginning of a mark. */
-    private int beginningOfMark(byte[] bytes) {
-        for (int length = Math.min(mark.length - 1, bytes.length); length > 0; length--) {
+    private int beginningOfMark(byte[] bytes, int from) {
+        for (int length = Math.min(mark.length - 1, bytes.length - from); length > 0; length--) {
             if (matches(bytes, bytes.length - length, length)) {
                 return length;
             }

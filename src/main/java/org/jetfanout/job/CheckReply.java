@@ -7,17 +7,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.jetfanout.log.Text;
+import org.jetfanout.log.Stream;
 import org.jetfanout.runner.PlainText;
 
 /**
  * What a worker answers to {@link CheckScript}: facts, each a key with its values in the order in
  * which they came. The worker may say anything: unknown keys are dropped, values are made harmless
- * and cut, and there are never many. Immutable.
+ * and cut, and there are never many. Not thread-safe.
  */
 public final class CheckReply {
-    /** How much of an answer is read; more than this no honest worker has to say. */
-    public static final int LONGEST = 64 << 10;
+    /** How much of others' noise is read beside the answer. */
+    private static final long MOST_NOISE = 16 << 20;
 
     private static final int MOST_VALUES = 50;
     private static final Set<String> KEYS =
@@ -32,72 +32,71 @@ public final class CheckReply {
                     "version",
                     "home",
                     "jobs",
+                    "folder",
+                    "locks",
                     "free",
                     "agent",
                     "guard",
                     "key",
                     "sudo");
 
-    private final Map<String, List<String>> facts;
-    private final boolean whole;
-    private final String talk;
+    private final Map<String, List<String>> facts = new HashMap<>();
+    private final Noise stderr = new Noise();
+    private final Answer stdout;
 
-    private CheckReply(Map<String, List<String>> facts, boolean whole, String talk) {
-        this.facts = facts;
-        this.whole = whole;
-        this.talk = talk;
-    }
+    // Mutable state
+    private boolean whole;
 
     /**
-     * Reads an answer.
-     *
-     * @param nonce of the command: a line without it is none of the script's
-     * @param stdout all of the command's stdout
-     * @param stderr all of its stderr, which has no facts
+     * @param nonce of the command: a line without its mark is none of the script's
      */
-    public static CheckReply read(String nonce, byte[] stdout, byte[] stderr) {
-        String mark = "jet-fanout " + nonce + " ";
-        Map<String, List<String>> facts = new HashMap<>();
-        boolean whole = false;
-        String talk = last(stderr);
-        for (String line : Text.decode(stdout).split("\n", -1)) {
-            int at = line.indexOf(mark); // a login script may leave its last line open
-            if (at < 0) {
-                talk = talk.isEmpty() ? PlainText.line(line) : talk;
-                continue;
-            }
-            String fact = line.substring(at + mark.length());
-            int blank = fact.indexOf(' ');
-            String key = blank < 0 ? fact : fact.substring(0, blank);
-            whole |= key.equals("end");
-            if (KEYS.contains(key)) {
+    public CheckReply(Nonce nonce) {
+        this.stdout = new Answer(nonce, new Said());
+    }
+
+    private final class Said implements Answer.Listener {
+        @Override
+        public void line(String text) {
+            int blank = text.indexOf(' ');
+            String key = blank < 0 ? text : text.substring(0, blank);
+            if (!whole && KEYS.contains(key)) {
                 List<String> values = facts.computeIfAbsent(key, k -> new ArrayList<>());
-                String value = PlainText.line(blank < 0 ? "" : fact.substring(blank + 1));
+                String value = PlainText.line(blank < 0 ? "" : text.substring(blank + 1));
                 if (values.size() < MOST_VALUES && !value.isEmpty()) {
                     values.add(value);
                 }
             }
+            whole |= key.equals("end");
         }
-        return new CheckReply(facts, whole, talk);
+
+        @Override
+        public void log(Stream stream, byte[] bytes) {
+            // not asked for
+        }
     }
 
-    private static String last(byte[] text) {
-        String last = "";
-        for (String line : Text.decode(text).split("\n", -1)) {
-            String said = PlainText.line(line);
-            last = said.isEmpty() ? last : said;
+    /** Takes the next bytes of a stream. */
+    public void read(boolean ofStderr, byte[] bytes) {
+        if (ofStderr) {
+            stderr.add(bytes, 0, bytes.length);
+        } else {
+            stdout.read(bytes);
         }
-        return last;
     }
 
-    /** Whether the script came to its end. */
+    /** Whether the script came to its end: whatever else the connection brings, that is all. */
     public boolean whole() {
         return whole;
     }
 
+    /** Whether others say so much that nobody can listen any longer. */
+    public boolean tooLong() {
+        return stdout.broken() || stdout.noise().size() + stderr.size() > MOST_NOISE;
+    }
+
     /** Something said that is not the script's, an error first; empty where there was nothing. */
     public String talk() {
-        return talk;
+        return stderr.lastLine().isEmpty() ? stdout.noise().lastLine() : stderr.lastLine();
     }
 
     /** The first value of a key. */

@@ -18,16 +18,16 @@ public final class CheckScript {
     /**
      * The command line.
      *
-     * @param nonce stands in every line of the answer; letters and digits
+     * @param nonce stands in every line of the answer
      * @param path the job's own PATH; empty: that of the login
      * @param jetp how the runner is called: program, prefix, arguments
      */
-    public static String command(String nonce, String path, List<String> jetp) {
+    public static String command(Nonce nonce, String path, List<String> jetp) {
         List<String> version = new ArrayList<>(jetp);
         version.add("--version");
-        List<String> words =
-                new ArrayList<>(
-                        List.of("jet-fanout", "check", nonce, path, ShellWords.command(version)));
+        List<String> words = new ArrayList<>(List.of("jet-fanout", "check"));
+        words.addAll(nonce.words());
+        words.addAll(List.of(path, ShellWords.command(version)));
         words.addAll(ShellWords.programs(jetp));
         return "exec sh -c "
                 + ShellWords.quote(SCRIPT)

@@ -5,14 +5,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jetfanout.SteadyTime;
 import org.jetfanout.log.Frame;
+import org.jetfanout.log.Sizes;
 import org.jetfanout.log.Stream;
 import org.jetfanout.runner.PlainText;
 
@@ -25,10 +31,12 @@ import org.jetfanout.runner.PlainText;
  *     wait(job.pause());
  *     String command = job.command();
  *     try {
- *         // connect; run the command; the bundle to its stdin if job.wantsBundle()
- *         // each stretch of bytes:  store(job.read(stderr, bytes)); each 200 ms: store(job.flush())
- *         // each second:            if (job.overdue()) close the channel and go round
- *         // the channel's end:      store(job.closed(exitStatus))
+ *         // connect; run the command
+ *         // each stretch of bytes:    store(job.read(stderr, bytes)); each 200 ms: store(job.flush())
+ *         // if (job.takesBundle())    the bundle to its stdin, not before
+ *         // if (job.over())           close the channel and go round, whatever still holds it open
+ *         // each second:              behind deadline() or answerBy(): job.expired(), close, go round
+ *         // the channel's end:        store(job.closed(exitStatus))
  *     } catch (never connected) { job.unreached(e); }
  *     catch (lost)              { job.broken(e); }
  * }
@@ -36,7 +44,8 @@ import org.jetfanout.runner.PlainText;
  * </pre>
  *
  * Every byte of the logs leaves it once and in order, whatever breaks in between; so what it gives
- * must be stored. Not thread-safe; memory is bounded whatever the worker says.
+ * must be stored. Nothing that a worker says, or does not say, makes it wait for ever. Not
+ * thread-safe; memory is bounded whatever the worker says.
  */
 public final class Job {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
@@ -51,6 +60,27 @@ public final class Job {
     /** A worker that sends its logs by the drop is told off at last. */
     private static final int MOST_FETCHES = 20;
 
+    /** How often log bytes are fetched again at once that others have written into. */
+    private static final int MOST_DAMAGES = 4;
+
+    /**
+     * The most bytes of a frame: smaller ones after others have written into one; the smallest goes
+     * out in one piece.
+     */
+    private static final int[] FRAMES = {Answer.LONGEST_FRAME, 16 << 10, 3 << 10};
+
+    /** What login scripts may print before the job's script speaks. */
+    private static final long MOST_NOISE = 16 << 20;
+
+    /** How long the script may take from its first word, or from the bundle's last byte, to the next. */
+    public static final Duration LONGEST_SILENCE = Duration.ofSeconds(60);
+
+    /** How long it may take to end the job; more where the rest of its logs comes meanwhile. */
+    private static final Duration LONGEST_END = Duration.ofSeconds(60);
+
+    private static final Duration LONGEST_END_WITH_LOGS = Duration.ofMinutes(5);
+    private static final Duration LOGS_PAUSE = Duration.ofSeconds(15);
+
     private final JobSpec spec;
     private final InstantSource clock;
     private final RandomGenerator random;
@@ -63,19 +93,28 @@ public final class Job {
     /** What the job will have come to; other than ENDED: it must be ended on its worker. */
     private JobEnd.State ending = JobEnd.State.ENDED;
 
+    private Instant endBegun;
+    private Instant endBy;
     private boolean mayHaveStarted;
     private boolean started;
 
     /** The worker has said that there is nothing left of it that could be followed. */
     private boolean gone;
 
+    /** The worker has said that the runner was called: it waits no more. */
+    private boolean ran;
+
     private boolean unpackedBadly;
     private int fetchedAgain;
     private long fetchedAgainAt = -1;
+    private int damages;
     private Instant deadline;
     private boolean waiting;
     private String warning = "";
     private List<Absence> absences = List.of();
+
+    /** Streams of which no more is taken. */
+    private final Set<Stream> full = EnumSet.noneOf(Stream.class);
 
     // Mutable state: the outage
     private Instant outage;
@@ -84,13 +123,30 @@ public final class Job {
     // Mutable state: the connection
     private Verb verb = Verb.START;
 
-    /** A start command may be on its way. */
+    /** The bundle may be on its way: from the script's first word on. */
     private boolean starting;
 
     private Answer stdout;
-    private Answer stderr;
+    private Noise stderr = new Noise();
+    private Stage stage = Stage.OVER;
     private Instant connected;
+    private Instant heard;
     private long before;
+    private List<Frame> frames = new ArrayList<>();
+
+    /** How far the worker has come on a connection. */
+    private enum Stage {
+        /** Nothing of the script's has come. */
+        SILENT,
+        /** The script has proved that it runs. */
+        HELLO,
+        /** The job waits for others. */
+        WAITING,
+        /** The job runs or ran: its logs come. */
+        FOLLOWING,
+        /** The script has said all. */
+        OVER
+    }
 
     private enum Verb {
         START,
@@ -180,12 +236,40 @@ public final class Job {
 
     /** Whether the worker has said on this connection that the job runs or ran. */
     public boolean following() {
-        return stderr != null && isBegun(stderr.header().orElse(""));
+        return stage == Stage.FOLLOWING;
     }
 
-    /** When the job will have taken too long, as far as is known now; empty while it waits. */
+    /**
+     * When the job, or ending it, will have taken too long, as far as is known now; empty while it
+     * waits.
+     */
     public Optional<Instant> deadline() {
-        return Optional.ofNullable(deadline);
+        if (ending == JobEnd.State.ENDED) {
+            return Optional.ofNullable(deadline);
+        }
+        return Optional.of(endBy != null ? endBy : lastEnd());
+    }
+
+    /** Ending the job may be tried until then, whatever the connections bring. */
+    private Instant lastEnd() {
+        return endBegun.plus(spec.reconnectTimeout()).plus(LONGEST_END_WITH_LOGS);
+    }
+
+    /** Whether the next command, or the one that is under way, ends the job on its worker. */
+    public boolean isEnding() {
+        return ending != JobEnd.State.ENDED;
+    }
+
+    /**
+     * By when the script must speak again on this connection; empty while it need not. Where the
+     * bundle goes, it has a minute from that one's last progress on.
+     */
+    public Optional<Instant> answerBy() {
+        return switch (stage) {
+            case SILENT -> Optional.of(connected.plus(spec.answerTimeout()));
+            case HELLO -> Optional.of(heard.plus(LONGEST_SILENCE));
+            default -> Optional.empty();
+        };
     }
 
     /** Whether there is something left to do. */
@@ -231,11 +315,13 @@ public final class Job {
     public String command() {
         output.drop();
         events.drop();
-        String nonce = hex(16);
-        stdout = new Answer(nonce, false);
-        stderr = new Answer(nonce, true);
+        Nonce nonce = Nonce.random(random);
+        stdout = new Answer(nonce, new Said());
+        stderr = new Noise();
+        stage = Stage.SILENT;
         before = output.offset() + events.offset();
         connected = clock.instant();
+        heard = connected;
         if (deadline == null && !waiting) {
             beginDeadline();
         }
@@ -243,21 +329,44 @@ public final class Job {
                 ending != JobEnd.State.ENDED
                         ? Verb.CANCEL
                         : mayHaveStarted ? Verb.ATTACH : Verb.START;
-        starting = verb == Verb.START;
+        starting = false;
+        endBy = verb == Verb.CANCEL ? connected.plus(LONGEST_END) : null;
         String guid = spec.guid();
         String batch = spec.batch();
+        JobScript.Wanted wanted =
+                new JobScript.Wanted(
+                        wanted(Stream.OUTPUT),
+                        wanted(Stream.EVENTS),
+                        FRAMES[Math.min(damages, FRAMES.length - 1)]);
         return switch (verb) {
-            case START -> JobScript.start(spec, nonce, hex(4), output.offset(), events.offset());
-            case ATTACH -> JobScript.attach(guid, batch, nonce, output.offset(), events.offset());
-            case CANCEL -> JobScript.cancel(guid, batch, nonce, output.offset(), events.offset());
+            case START -> JobScript.start(spec, nonce, wanted, hex(4));
+            case ATTACH -> JobScript.attach(guid, batch, nonce, wanted);
+            case CANCEL -> JobScript.cancel(guid, batch, nonce, wanted);
         };
     }
 
+    private OptionalLong wanted(Stream stream) {
+        return full.contains(stream)
+                ? OptionalLong.empty()
+                : OptionalLong.of(tail(stream).offset());
+    }
+
     /**
-     * Whether the bundle must go to the last command's stdin. The worker may not read all of it.
+     * Whether the bundle goes with the last command, once {@link #takesBundle}. The worker may not
+     * read all of it.
      */
     public boolean wantsBundle() {
         return verb == Verb.START;
+    }
+
+    /** Whether the script has proved that it is what runs there: the bundle may go to its stdin. */
+    public boolean takesBundle() {
+        return starting;
+    }
+
+    /** Whether all has been said on this connection: it is to be closed, whoever else holds it. */
+    public boolean over() {
+        return end != null || stage == Stage.OVER;
     }
 
     /**
@@ -267,41 +376,173 @@ public final class Job {
      *     over 1 MiB is cut. May be empty while there is less
      */
     public List<Frame> read(boolean ofStderr, byte[] bytes) {
-        if (end != null || stdout == null) {
+        if (stdout == null || over()) {
             return List.of();
         }
-        List<Frame> frames = new ArrayList<>();
-        Answer answer = ofStderr ? stderr : stdout;
-        LogTail tail = ofStderr ? events : output;
-        tail.add(answer.read(bytes), to(ofStderr ? Stream.EVENTS : Stream.OUTPUT, frames));
-        String header = stderr.header().orElse("");
-        readHeader(header);
-        Absence.attached(header).ifPresent(known -> absences = known);
-        if (answer.broken()) {
-            mayHaveStarted |= starting;
-            end(JobEnd.State.LOST, "the worker does not keep to the protocol: " + talk());
+        frames = new ArrayList<>();
+        if (ofStderr) {
+            stderr.add(bytes, 0, bytes.length);
+        } else {
+            stdout.read(bytes);
+        }
+        if (!over()) {
+            judgeNoise();
         }
         return frames;
     }
 
-    private void readHeader(String header) {
-        if (header.equals(Answer.WAITING)) {
-            started = true;
-            mayHaveStarted = true;
-            waiting = true;
-            deadline = null;
-        } else if (isBegun(header)) {
-            started = true;
-            mayHaveStarted = true;
-            if (header.equals(STARTED_ALONE)) {
-                warning =
-                        "neither perl nor python3 there: hosts that are tried while the agent is"
-                                + " away will count as unfinished";
+    private void judgeNoise() {
+        long noise = stdout.noise().size() + stderr.size();
+        if (stdout.broken()) {
+            violated("a line or frame of the script's has no end");
+        } else if (stdout.damaged()) {
+            damaged();
+        } else if (stage == Stage.SILENT && noise > MOST_NOISE) {
+            unanswered("more than " + (MOST_NOISE >> 20) + " MiB came before its first word");
+        } else if (noise > Math.max(MOST_NOISE, spec.maxOutput())) {
+            leave("others than the job write into the connection without end: " + talk());
+        }
+    }
+
+    /** Others wrote into a frame: the bytes are fetched again. */
+    private void damaged() {
+        damages++;
+        if (damages <= MOST_DAMAGES) {
+            stage = Stage.OVER;
+            attempts = 0;
+        } else {
+            leave("others than the job write into its log on the connection, again and again");
+        }
+    }
+
+    /** The connection is of no use any more. */
+    private void leave(String reason) {
+        broken(reason);
+        stage = Stage.OVER;
+    }
+
+    /** The worker says what its script does not say. */
+    private void violated(String what) {
+        giveUp("the worker does not keep to the protocol: " + what);
+    }
+
+    /** The script has not spoken: if it was to start the job, the job certainly did not start. */
+    private void unanswered(String reason) {
+        String text = "the login did not run the job script: " + reason + ": " + talk();
+        if (verb == Verb.START) {
+            giveUp(text);
+        } else {
+            leave(text);
+        }
+    }
+
+    /** What the script says, word by word. */
+    private final class Said implements Answer.Listener {
+        @Override
+        public void line(String text) {
+            if (over()) {
+                return;
             }
-            if (waiting) {
-                waiting = false;
-                beginDeadline();
+            heard = clock.instant();
+            if (stage == Stage.SILENT) {
+                if (text.equals("hello")) {
+                    stage = Stage.HELLO;
+                    starting = verb == Verb.START;
+                } else {
+                    violated("it speaks before its first word");
+                }
+            } else {
+                word(text);
             }
+        }
+
+        private void word(String text) {
+            if (text.equals("waiting")) {
+                waits();
+            } else if (isBegun(text)) {
+                begun(text);
+            } else if (text.startsWith("refused ")) {
+                refused(text.substring("refused ".length()));
+                stage = Stage.OVER;
+            } else if (text.startsWith("elsewhere ")) {
+                mayHaveStarted = true;
+                leave(oneLine(text.substring("elsewhere ".length())));
+            } else if (text.equals("none")) {
+                none();
+                stage = Stage.OVER;
+            } else if (text.startsWith("end ")) {
+                Optional<Seal> seal = Seal.of(text.substring("end ".length()));
+                if (seal.isPresent() && stage == Stage.FOLLOWING) {
+                    sealed(seal.get());
+                    stage = Stage.OVER;
+                } else {
+                    leave("the worker names an end that is none");
+                }
+            }
+        }
+
+        @Override
+        public void log(Stream stream, byte[] bytes) {
+            if (over()) {
+                return;
+            }
+            if (stage != Stage.FOLLOWING || full.contains(stream)) {
+                violated("it sends what was not asked for");
+                return;
+            }
+            LogTail tail = tail(stream);
+            long room = Math.max(0, spec.maxOutput() - tail.received());
+            if (bytes.length <= room) {
+                tail.add(bytes, to(stream));
+            } else {
+                tail.add(Arrays.copyOf(bytes, (int) room), to(stream));
+                tail.finish(tail.received(), to(stream));
+                full.add(stream);
+                attempts = 0;
+                stage = Stage.OVER;
+            }
+            if (endBy != null) {
+                endBy = later(endBy, clock.instant().plus(LOGS_PAUSE));
+                Instant last = connected.plus(LONGEST_END_WITH_LOGS);
+                endBy = endBy.isAfter(last) ? last : endBy;
+            }
+        }
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+
+    private void waits() {
+        if (spec.maxJobs().isEmpty() || ran || stage != Stage.HELLO) {
+            violated("it says that the job waits, which it has no reason to");
+            return;
+        }
+        stage = Stage.WAITING;
+        started = true;
+        mayHaveStarted = true;
+        waiting = true;
+        deadline = null;
+    }
+
+    private void begun(String header) {
+        if (stage == Stage.FOLLOWING) {
+            violated("it begins twice");
+            return;
+        }
+        stage = Stage.FOLLOWING;
+        started = true;
+        ran = true;
+        mayHaveStarted = true;
+        Absence.attached(header).ifPresent(known -> absences = known);
+        if (header.equals(STARTED_ALONE)) {
+            warning =
+                    "neither perl nor python3 there: hosts that are tried while the agent is away"
+                            + " will count as unfinished";
+        }
+        if (waiting) {
+            waiting = false;
+            beginDeadline();
         }
     }
 
@@ -319,47 +560,46 @@ public final class Job {
 
     /** The whole lines that have arrived since. */
     public List<Frame> flush() {
-        List<Frame> frames = new ArrayList<>();
+        frames = new ArrayList<>();
         if (end == null) {
-            output.flush(to(Stream.OUTPUT, frames));
-            events.flush(to(Stream.EVENTS, frames));
+            output.flush(to(Stream.OUTPUT));
+            events.flush(to(Stream.EVENTS));
         }
         return frames;
     }
 
     /**
-     * The channel has come to its end, and all of its bytes have been read.
+     * The channel has come to its end before all was said, and all of its bytes have been read.
      *
      * @param exitStatus the script's; empty where the worker gave none
      * @return the last frames to store
      */
     public List<Frame> closed(OptionalInt exitStatus) {
-        List<Frame> frames = new ArrayList<>();
-        if (end != null || stdout == null) {
-            return frames;
+        List<Frame> last = flush();
+        if (stdout == null || over()) {
+            return last;
         }
-        String header = stderr.header().orElse("");
-        Optional<Seal> seal = stderr.end().flatMap(Job::seal);
-        if (header.startsWith("refused ")) {
-            refused(header.substring("refused ".length()));
-        } else if (header.equals("none")) {
-            none();
-        } else if (seal.isPresent()) {
-            output.finish(seal.get().outputSize(), to(Stream.OUTPUT, frames));
-            events.finish(seal.get().eventsSize(), to(Stream.EVENTS, frames));
-            sealed(seal.get());
-        } else if (starting && stdout.header().isEmpty() && exitStatus.isPresent()) {
-            // the script's first act is that header: it never ran
-            end(
-                    JobEnd.State.REFUSED,
-                    "the login did not run the job script (exit code "
-                            + exitStatus.getAsInt()
-                            + "): "
-                            + talk());
+        if (verb == Verb.START && stage == Stage.SILENT && exitStatus.isPresent()) {
+            unanswered("exit code " + exitStatus.getAsInt());
         } else {
             broken("the connection ended before the job");
         }
-        return frames;
+        return last;
+    }
+
+    /**
+     * {@link #deadline} or {@link #answerBy} has passed, and the connection is being closed: what
+     * that means.
+     */
+    public void expired() {
+        if (over() || overdue() || end != null) {
+            return;
+        }
+        switch (stage) {
+            case SILENT -> unanswered("no word within " + seconds(spec.answerTimeout()));
+            case HELLO -> broken("no word for " + seconds(LONGEST_SILENCE));
+            default -> broken("closed");
+        }
     }
 
     /** The connection broke after the command may have gone out. */
@@ -371,12 +611,14 @@ public final class Job {
     public void unreached(Exception cause) {
         starting = false;
         stdout = null;
+        stage = Stage.OVER;
         broken(oneLine(cause));
     }
 
     /** Gives up without another try (host key unknown, login refused): it will not get better. */
     public void giveUp(String reason) {
         if (end == null) {
+            mayHaveStarted |= starting;
             end(mayHaveStarted ? JobEnd.State.LOST : JobEnd.State.REFUSED, reason);
         }
     }
@@ -399,6 +641,13 @@ public final class Job {
      * on with the next command, which ends the job on its worker.
      */
     public boolean overdue() {
+        if (end == null && endBy != null && !clock.instant().isBefore(endBy)) {
+            end(
+                    JobEnd.State.LOST,
+                    "cannot be ended: the worker did not say within "
+                            + seconds(Duration.between(connected, endBy))
+                            + " that the job has ended");
+        }
         if (end != null || deadline == null || clock.instant().isBefore(deadline)) {
             return false;
         }
@@ -420,6 +669,7 @@ public final class Job {
         attempts = 0;
         outage = null;
         mayHaveStarted |= starting;
+        endBegun = clock.instant();
         if (!mayHaveStarted) {
             end(as, neverStarted);
         }
@@ -451,9 +701,17 @@ public final class Job {
     }
 
     private void sealed(Seal seal) {
-        started = true;
-        mayHaveStarted = true;
-        if (missing(seal)) {
+        boolean more =
+                exceeds(Stream.OUTPUT, seal.outputSize())
+                        || exceeds(Stream.EVENTS, seal.eventsSize());
+        output.finish(Math.max(seal.outputSize(), output.offset()), to(Stream.OUTPUT));
+        events.finish(Math.max(seal.eventsSize(), events.offset()), to(Stream.EVENTS));
+        if (more) {
+            incomplete(
+                    seal,
+                    "something wrote to the job's logs after the runner had ended: they are longer"
+                            + " than the worker says, and cannot be checked");
+        } else if (missing(seal)) {
             long arrived = output.offset() + events.offset();
             if (arrived > fetchedAgainAt && fetchedAgain < MOST_FETCHES) {
                 fetchedAgainAt = arrived;
@@ -472,16 +730,36 @@ public final class Job {
             incomplete(
                     seal,
                     "the logs that arrived are not those that the worker has: digests differ");
+        } else if (!full.isEmpty()) {
+            incomplete(
+                    seal,
+                    "more than max_output ("
+                            + Sizes.text(spec.maxOutput())
+                            + ") of "
+                            + full.stream().map(Job::name).collect(Collectors.joining(" and "))
+                            + ": the rest stays on the worker, in ~/.jet-fanout/"
+                            + spec.guid()
+                            + "/"
+                            + spec.batch());
         } else {
-            if (output.offset() > seal.outputSize() || events.offset() > seal.eventsSize()) {
-                warning = "something wrote to the job's logs after the runner had ended";
-            }
             conclude(seal);
         }
     }
 
+    private static String name(Stream stream) {
+        return stream == Stream.OUTPUT ? "text (output.log)" : "events (events.log)";
+    }
+
+    private boolean exceeds(Stream stream, long size) {
+        return !full.contains(stream) && tail(stream).received() > size;
+    }
+
     private boolean missing(Seal seal) {
-        return output.offset() < seal.outputSize() || events.offset() < seal.eventsSize();
+        return lacks(Stream.OUTPUT, seal.outputSize()) || lacks(Stream.EVENTS, seal.eventsSize());
+    }
+
+    private boolean lacks(Stream stream, long size) {
+        return !full.contains(stream) && tail(stream).offset() < size;
     }
 
     private static boolean differs(LogTail tail, long size, long checksum) {
@@ -521,7 +799,7 @@ public final class Job {
         mayHaveStarted |= starting;
         starting = false;
         Instant now = clock.instant();
-        boolean answered = stdout != null && stderr.header().isPresent();
+        boolean answered = stage == Stage.WAITING || stage == Stage.FOLLOWING;
         if (answered
                 && (output.offset() + events.offset() > before
                         || !now.isBefore(connected.plus(GOOD_CONNECTION)))) {
@@ -530,6 +808,11 @@ public final class Job {
         }
         outage = outage == null ? now : outage;
         attempts++;
+        endBy = null;
+        if (isEnding() && !now.isBefore(lastEnd())) {
+            end(JobEnd.State.LOST, "cannot be ended: " + reason);
+            return;
+        }
         if (!now.isBefore(outage.plus(spec.reconnectTimeout()))) {
             Duration gone = Duration.between(outage, now);
             end(
@@ -545,8 +828,12 @@ public final class Job {
         end = new JobEnd(state, OptionalInt.empty(), mayHaveStarted, complete, reason);
     }
 
-    private Consumer<byte[]> to(Stream stream, List<Frame> frames) {
-        LogTail tail = stream == Stream.OUTPUT ? output : events;
+    private LogTail tail(Stream stream) {
+        return stream == Stream.OUTPUT ? output : events;
+    }
+
+    private Consumer<byte[]> to(Stream stream) {
+        LogTail tail = tail(stream);
         return bytes ->
                 frames.add(
                         new Frame(
@@ -559,22 +846,11 @@ public final class Job {
                                 Instant.now()));
     }
 
-    private static Optional<Seal> seal(String text) {
-        return text.startsWith("end ") ? Seal.of(text.substring(4)) : Optional.empty();
-    }
-
     /** The last thing said that is not the script's. */
     private String talk() {
-        String said = stderr.noise().isBlank() ? stdout.noise() : stderr.noise();
-        return lastLine(said);
-    }
-
-    static String lastLine(String text) {
-        return text.lines()
-                .filter(line -> !line.isBlank())
-                .reduce((first, second) -> second)
-                .map(Job::oneLine)
-                .orElse("it said nothing");
+        String said = stderr.lastLine();
+        said = said.isEmpty() && stdout != null ? stdout.noise().lastLine() : said;
+        return said.isEmpty() ? "it said nothing" : said;
     }
 
     private static String oneLine(Exception cause) {

@@ -1,58 +1,81 @@
 package org.jetfanout.job;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jetfanout.log.Stream;
 
 /**
- * What a worker answers to status, clean and cancel. Keeps at most 1 MiB of it. Not thread-safe.
+ * What a worker answers to status, clean and cancel. Keeps so many lines of it that all jobs of a run
+ * fit, and no more. Not thread-safe.
  */
 public final class JobReply {
-    private static final int LONGEST = 1 << 20;
+    private static final int MOST_JOBS = 10_000;
 
     private final Answer stdout;
-    private final Answer stderr;
+    private final Noise stderr = new Noise();
+    private final List<JobStatus> jobs = new ArrayList<>();
 
     // Mutable state
-    private final ByteArrayOutputStream text = new ByteArrayOutputStream();
+    private String end = "";
 
     /**
      * @param nonce the one that the command got
      */
-    public JobReply(String nonce) {
-        this.stdout = new Answer(nonce, false);
-        this.stderr = new Answer(nonce, true);
+    public JobReply(Nonce nonce) {
+        this.stdout = new Answer(nonce, new Said());
+    }
+
+    private final class Said implements Answer.Listener {
+        @Override
+        public void line(String text) {
+            if (end.isEmpty()) {
+                JobStatus.of(text).filter(job -> jobs.size() < MOST_JOBS).ifPresent(jobs::add);
+                end = text.startsWith("end ") || text.startsWith("refused ") ? text : "";
+            }
+        }
+
+        @Override
+        public void log(Stream stream, byte[] bytes) {
+            // not asked for
+        }
     }
 
     /** Takes the next bytes of a stream. */
     public void read(boolean ofStderr, byte[] bytes) {
-        byte[] log = (ofStderr ? stderr : stdout).read(bytes);
-        if (!ofStderr) {
-            text.write(log, 0, Math.min(log.length, LONGEST - text.size()));
+        if (ofStderr) {
+            stderr.add(bytes, 0, bytes.length);
+        } else {
+            stdout.read(bytes);
         }
+    }
+
+    /** Whether the script has said its last word, whatever else the connection may bring. */
+    public boolean over() {
+        return !end.isEmpty();
     }
 
     /** Whether the script came to its end: then what it said is all. */
     public boolean complete() {
-        return stderr.end().isPresent();
+        return end.startsWith("end ");
     }
 
     /** Whether a job that was to be cancelled is gone, with all of its process group. */
     public boolean cancelled() {
-        return stderr.end().filter(end -> end.startsWith("end ")).isPresent();
+        return complete();
     }
 
     /** The jobs that it told of. */
     public List<JobStatus> jobs() {
-        return text.toString(UTF_8).lines().map(JobStatus::of).flatMap(Optional::stream).toList();
+        return List.copyOf(jobs);
     }
 
     /** What the script, or whatever stood before it, had to say otherwise: for an error message. */
     public String talk() {
-        return stderr.header()
-                .filter(header -> header.startsWith("refused "))
-                .orElseGet(() -> Job.lastLine(stderr.noise()));
+        return Optional.of(end)
+                .filter(text -> text.startsWith("refused "))
+                .or(() -> Optional.of(stderr.lastLine()).filter(text -> !text.isEmpty()))
+                .or(() -> Optional.of(stdout.noise().lastLine()).filter(text -> !text.isEmpty()))
+                .orElse("it said nothing");
     }
 }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jetfanout.runner.ShellWords;
@@ -19,10 +20,7 @@ public final class JobScript {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
     private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*#.*\\R");
     private static final Pattern MARGIN = Pattern.compile("(?m)^\\s+");
-    private static final String SCRIPT = resource("job.sh");
-
-    /** In place of an offset: none of the log is wanted. */
-    private static final String NOTHING = "-";
+    private static final String SCRIPT = resource("here.sh") + resource("job.sh");
 
     private JobScript() {}
 
@@ -31,57 +29,73 @@ public final class JobScript {
      *
      * @param upload tells apart two connections that bring the bundle at once; not secret
      */
-    static String start(JobSpec spec, String nonce, String upload, long output, long events) {
-        List<String> arguments =
-                new ArrayList<>(
-                        List.of(
-                                spec.guid(),
-                                spec.batch(),
-                                Long.toString(output),
-                                Long.toString(events),
-                                upload,
-                                spec.packed().word(),
-                                Long.toString(Math.max(1, spec.retain().toMinutes())),
-                                spec.maxJobs().isPresent()
-                                        ? Integer.toString(spec.maxJobs().getAsInt())
-                                        : "",
-                                spec.env().getOrDefault("PATH", "")));
+    static String start(JobSpec spec, Nonce nonce, Wanted wanted, String upload) {
+        List<String> arguments = new ArrayList<>(job(spec.guid(), spec.batch(), wanted));
+        arguments.addAll(
+                List.of(
+                        upload,
+                        spec.packed().word(),
+                        Long.toString(Math.max(1, spec.retain().toMinutes())),
+                        spec.maxJobs().isPresent()
+                                ? Integer.toString(spec.maxJobs().getAsInt())
+                                : "",
+                        spec.agent() ? "agent" : "",
+                        spec.env().getOrDefault("PATH", "")));
         arguments.addAll(ShellWords.programs(spec.words()));
         return line("start", nonce, arguments);
     }
 
-    /** Follows the job from these offsets on. */
-    static String attach(String guid, String batch, String nonce, long output, long events) {
-        return line(
-                "attach",
-                nonce,
-                List.of(guid, batch, Long.toString(output), Long.toString(events)));
+    /** Follows the job. */
+    static String attach(String guid, String batch, Nonce nonce, Wanted wanted) {
+        return line("attach", nonce, job(guid, batch, wanted));
     }
 
     /** Ends the job's process group, then sends the rest as attach does. */
-    static String cancel(String guid, String batch, String nonce, long output, long events) {
-        return line(
-                "cancel",
-                nonce,
-                List.of(guid, batch, Long.toString(output), Long.toString(events)));
+    static String cancel(String guid, String batch, Nonce nonce, Wanted wanted) {
+        return line("cancel", nonce, job(guid, batch, wanted));
     }
 
     /**
      * Ends the job's process group, started or not, and sends no output: for a command beside the
      * one that follows. {@link JobReply} reads what it answers.
      */
-    public static String cancel(String guid, String batch, String nonce) {
-        return line("cancel", nonce, List.of(guid, batch, NOTHING, NOTHING));
+    public static String cancel(String guid, String batch, Nonce nonce) {
+        return cancel(guid, batch, nonce, Wanted.NOTHING);
     }
 
     /** Asks for all jobs of a run. {@link JobReply} reads what it answers. */
-    public static String status(String guid, String nonce) {
+    public static String status(String guid, Nonce nonce) {
         return line("status", nonce, List.of(guid));
     }
 
     /** Removes what is left of a run, but for jobs that run. {@link JobReply} reads the answer. */
-    public static String clean(String guid, String nonce) {
+    public static String clean(String guid, Nonce nonce) {
         return line("clean", nonce, List.of(guid));
+    }
+
+    /**
+     * What of a job's logs is wanted.
+     *
+     * @param output from which byte on; empty: nothing
+     * @param events the same
+     * @param frame the most bytes of a frame
+     */
+    record Wanted(OptionalLong output, OptionalLong events, int frame) {
+        static final Wanted NOTHING =
+                new Wanted(OptionalLong.empty(), OptionalLong.empty(), Answer.LONGEST_FRAME);
+    }
+
+    private static List<String> job(String guid, String batch, Wanted wanted) {
+        return List.of(
+                guid,
+                batch,
+                offset(wanted.output()),
+                offset(wanted.events()),
+                Integer.toString(wanted.frame()));
+    }
+
+    private static String offset(OptionalLong from) {
+        return from.isPresent() ? Long.toString(from.getAsLong()) : "-";
     }
 
     /** A GUID or batch id becomes a path on the worker. */
@@ -105,12 +119,13 @@ public final class JobScript {
         }
     }
 
-    private static String line(String verb, String nonce, List<String> arguments) {
+    private static String line(String verb, Nonce nonce, List<String> arguments) {
         checkName(arguments.get(0));
         if (!verb.equals("status") && !verb.equals("clean")) {
             checkName(arguments.get(1));
         }
-        List<String> words = new ArrayList<>(List.of("jet-fanout", verb, nonce));
+        List<String> words = new ArrayList<>(List.of("jet-fanout", verb));
+        words.addAll(nonce.words());
         words.addAll(arguments);
         return "exec sh -c "
                 + ShellWords.quote(SCRIPT)

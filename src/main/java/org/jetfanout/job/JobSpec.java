@@ -15,11 +15,14 @@ import java.util.regex.Pattern;
  * @param words the runner's command line; a leading {@code ~/} of its program is the worker's home
  * @param env variables of the runner's environment; may hold secrets
  * @param packed how the bundle comes: gzip'ed tar, or plain tar (a small one starts faster)
+ * @param agent whether the job needs the user's agent: a worker that forwards none does not take it
  * @param maxJobs how many jobs may run on the worker at a time: this one waits there until fewer
  *     do; empty: any number
  * @param retain how long the worker keeps the logs of ended jobs
  * @param reconnectTimeout how long a broken connection is tried again before the worker is lost
  * @param jobTimeout how long the job may take; zero: for ever
+ * @param answerTimeout how long the job's script may take to its first word
+ * @param maxOutput how many bytes of each of its logs are taken
  */
 public record JobSpec(
         String guid,
@@ -28,10 +31,13 @@ public record JobSpec(
         List<String> words,
         Map<String, String> env,
         Packed packed,
+        boolean agent,
         OptionalInt maxJobs,
         Duration retain,
         Duration reconnectTimeout,
-        Duration jobTimeout) {
+        Duration jobTimeout,
+        Duration answerTimeout,
+        long maxOutput) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     /** How a bundle comes. */

@@ -19,7 +19,7 @@ public record JobStatus(
         String batch, State state, OptionalInt exitCode, long outputSize, long eventsSize) {
     private static final Pattern TEXT =
             Pattern.compile(
-                    "job ([A-Za-z0-9][A-Za-z0-9_.-]{0,99}) (starting|waiting|running|ended|gone)"
+                    "job ([A-Za-z0-9][A-Za-z0-9_.-]{0,99}) (starting|waiting|running|ended|elsewhere|gone)"
                             + " exit=(\\d{1,3}|gone|-) output=(\\d{1,18}):\\S* events=(\\d{1,18}):\\S*");
 
     /** What a job is doing on its worker. */
@@ -30,6 +30,8 @@ public record JobStatus(
         WAITING,
         RUNNING,
         ENDED,
+        /** Another machine that shares the home runs it, or did so: only that one knows. */
+        ELSEWHERE,
         /** Its process is gone without a word: killed, or the worker restarted. */
         GONE
     }

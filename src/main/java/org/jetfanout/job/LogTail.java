@@ -45,6 +45,11 @@ final class LogTail {
         return before + sent.size();
     }
 
+    /** Place in the log of the first byte that has not come. */
+    long received() {
+        return offset() + end - start;
+    }
+
     /** Checksum of all that has left; -1 where it cannot be known. */
     long checksum() {
         return known ? sent.value() : -1;

@@ -36,6 +36,7 @@ import org.jetfanout.workers.WorkerSettings;
  * @param connectMillis how long connecting and logging in may take, each
  * @param keepaliveMillis silence after which the connection is probed
  * @param reconnectMillis how long a broken connection is tried again
+ * @param maxOutput how many bytes of each of the job's logs are taken
  * @param reassign whether another worker may take the batch even where its job may have started
  * @param retainMillis how long the worker keeps the job's logs
  * @param outputFrom where in the record the text of this worker's job begins: behind what workers
@@ -57,6 +58,7 @@ record BatchMessage(
         long connectMillis,
         long keepaliveMillis,
         long reconnectMillis,
+        long maxOutput,
         boolean reassign,
         long retainMillis,
         long outputFrom,
@@ -87,6 +89,7 @@ record BatchMessage(
                 settings.connectTimeout().toMillis(),
                 settings.keepalive().toMillis(),
                 settings.reconnectTimeout().toMillis(),
+                settings.maxOutput(),
                 settings.onWorkerLoss() == OnWorkerLoss.REASSIGN,
                 settings.retain().toMillis(),
                 0,
@@ -128,6 +131,7 @@ record BatchMessage(
                 connectMillis,
                 keepaliveMillis,
                 reconnectMillis,
+                maxOutput,
                 reassign,
                 retainMillis,
                 output,
@@ -156,9 +160,12 @@ record BatchMessage(
                 command,
                 env,
                 packed,
+                agent && !batch.worker().equals(Worker.CONTROL_MACHINE),
                 maxJobs > 0 ? OptionalInt.of(maxJobs) : OptionalInt.empty(),
                 Duration.ofMillis(retainMillis),
                 Duration.ofMillis(reconnectMillis),
-                Duration.ofMillis(jobMillis));
+                Duration.ofMillis(jobMillis),
+                Duration.ofMillis(connectMillis),
+                maxOutput);
     }
 }

@@ -132,6 +132,11 @@ final class CheckFindings {
         if (!missing.isEmpty()) {
             return failed("tools", "not installed: " + String.join(", ", missing));
         }
+        String unlocked = reply.value("locks").orElse("");
+        if (!unlocked.isEmpty() && settings.maxJobs().isPresent()) {
+            return failed(
+                    "tools", "the home cannot be locked, which max_jobs needs: " + unlocked);
+        }
         return find
                 ? ok("tools", "")
                 : warning(
@@ -162,6 +167,9 @@ final class CheckFindings {
         }
         if (reply.value("jobs").isPresent()) {
             return failed("space", "~/.jet-fanout is not a folder that the login can write");
+        }
+        if (reply.value("folder").isPresent()) {
+            return failed("space", "the login's home is too deep for the agent's socket");
         }
         OptionalLong free = reply.number("free");
         if (free.isEmpty()) {

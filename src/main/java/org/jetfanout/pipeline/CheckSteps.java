@@ -1,12 +1,11 @@
 package org.jetfanout.pipeline;
 
-import java.io.ByteArrayOutputStream;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -21,6 +20,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy;
 import org.jetfanout.job.CheckReply;
 import org.jetfanout.job.CheckScript;
+import org.jetfanout.job.Nonce;
 import org.jetfanout.runner.ShellWords;
 import org.jetfanout.ssh.Chunk;
 import org.jetfanout.ssh.CommandStream;
@@ -48,8 +48,9 @@ final class CheckSteps implements AutoCloseable {
     private final AgentAccess access;
     private final ExecutorService threads;
     private final ScheduledExecutorService deadlines;
+    private final SecureRandom random = new SecureRandom();
 
-    private record Question(Worker worker, WorkerSettings settings, String nonce, Instant asked) {}
+    private record Question(Worker worker, WorkerSettings settings, Nonce nonce, Instant asked) {}
 
     /**
      * @param count how many workers are asked at once
@@ -89,7 +90,7 @@ final class CheckSteps implements AutoCloseable {
         Message message = exchange.getMessage();
         Worker worker = message.getMandatoryBody(Worker.class);
         WorkerSettings settings = config.settings(worker.group());
-        String nonce = UUID.randomUUID().toString().replace("-", "");
+        Nonce nonce = Nonce.random(random);
         exchange.setProperty(QUESTION, new Question(worker, settings, nonce, Instant.now()));
         Optional<GuardPolicy> guard =
                 settings.agent() == Agent.FORWARD
@@ -145,23 +146,21 @@ final class CheckSteps implements AutoCloseable {
             String encryption,
             CommandStream stream,
             AtomicBoolean late) {
-        ByteArrayOutputStream stdout = new ByteArrayOutputStream();
-        ByteArrayOutputStream stderr = new ByteArrayOutputStream();
+        CheckReply reply = new CheckReply(question.nonce());
         Instant answered = null;
-        while (stdout.size() + stderr.size() <= CheckReply.LONGEST && stream.hasNext()) {
+        // its own last word is the end, whoever else holds the connection open
+        while (!reply.whole() && !reply.tooLong() && stream.hasNext()) {
             Chunk chunk = stream.next();
             answered = answered == null ? Instant.now() : answered;
-            (chunk.stderr() ? stderr : stdout).writeBytes(chunk.bytes());
+            reply.read(chunk.stderr(), chunk.bytes());
         }
-        if (late.get()) {
+        if (!reply.whole() && late.get()) {
             return CheckFindings.silent(
                     question.worker(), "no answer within " + DEADLINE.toSeconds() + " s");
         }
-        if (stdout.size() + stderr.size() > CheckReply.LONGEST) {
+        if (!reply.whole() && reply.tooLong()) {
             return CheckFindings.silent(question.worker(), "its answer is far too long");
         }
-        CheckReply reply =
-                CheckReply.read(question.nonce(), stdout.toByteArray(), stderr.toByteArray());
         Optional<? extends Exception> loss = stream.loss();
         if (!reply.whole() && loss.isPresent()) {
             return CheckFindings.of(question.worker(), loss.get());

@@ -39,6 +39,7 @@ import org.jetfanout.runner.PlainText;
 import org.jetfanout.runner.Tally;
 import org.jetfanout.ssh.Chunk;
 import org.jetfanout.ssh.CommandStream;
+import org.jetfanout.ssh.HeldInput;
 import org.jetfanout.ssh.WorkerUnreachableException;
 
 /**
@@ -80,6 +81,15 @@ public final class Dispatch {
 
     /** When the job will have taken too long; there is none before the first connection. */
     private volatile Instant deadline = Instant.MAX;
+
+    /** By when the worker must have said more on this connection, and when the bundle went on. */
+    private volatile Instant answerBy = Instant.MAX;
+
+    private volatile Instant fed = Instant.EPOCH;
+    private HeldInput bundle;
+
+    /** The connection was closed since a deadline had passed. */
+    private volatile boolean expired;
 
     /** Since when the job waits on its worker; null while it does not. */
     private volatile Instant waitingSince;
@@ -205,7 +215,8 @@ public final class Dispatch {
             tries = ending ? tries : 0;
             job.cancel();
         }
-        ending |= job.overdue() || cancel;
+        boolean overdue = job.overdue();
+        ending = overdue || cancel || job.isEnding();
         if (past.attachOnly() && job.open() && !job.mayHaveStarted()) {
             job.lost(
                     "the worker does not know the job: it was not started there, or its folder was"
@@ -258,9 +269,10 @@ public final class Dispatch {
      * @param said takes what the job does, as the worker says: waits or runs
      */
     Iterator<Frame> frames(CommandStream stream, Consumer<BatchState> said) {
+        expired = false;
+        noteDeadlines();
         connection = stream;
         connected = true;
-        deadline = job.deadline().orElse(Instant.MAX);
         if (cancelled) {
             disconnect();
         }
@@ -268,6 +280,21 @@ public final class Dispatch {
             stream.close();
         }
         return new Frames(stream, said);
+    }
+
+    private void noteDeadlines() {
+        deadline = job.deadline().orElse(Instant.MAX);
+        answerBy = job.answerBy().orElse(Instant.MAX);
+    }
+
+    /**
+     * The bundle as the command's stdin: held back until the job's script has proved that it is what
+     * reads it.
+     */
+    InputStream bundle(InputStream whole) {
+        fed = Instant.EPOCH;
+        bundle = new HeldInput(whole, () -> fed = clock.instant());
+        return bundle;
     }
 
     /** Takes what the runner says into account. */
@@ -345,10 +372,14 @@ public final class Dispatch {
         return left && job.open();
     }
 
-    /** Wakes the thread that follows a job which has taken too long. */
+    /** Wakes the thread that follows a job which has taken too long, or a worker that says nothing. */
     void endIfOverdue() {
-        if (clock.instant().isAfter(deadline)) {
-            disconnect();
+        Instant now = clock.instant();
+        boolean silent = now.isAfter(answerBy) && now.isAfter(fed.plus(Job.LONGEST_SILENCE));
+        CommandStream stream = connection;
+        if (stream != null && (silent || now.isAfter(deadline))) {
+            expired = true;
+            stream.close();
         }
     }
 
@@ -525,11 +556,15 @@ public final class Dispatch {
                     Chunk chunk = stream.next();
                     addAll(job.read(chunk.stderr(), chunk.bytes()));
                     note();
-                    if (!job.open()) {
-                        stream.close(); // the worker said what nobody may say: nothing more is read
-                    }
                     // a busy stream comes in chunks as large as frames, a quiet one must not wait
                     addAll(job.flush());
+                    if (job.over()) {
+                        // whoever else holds the connection, or goes on: nothing more is read
+                        stream.close();
+                        ended = true;
+                    } else if (job.takesBundle()) {
+                        bundle.letGo();
+                    }
                 } else {
                     ended = true;
                     addAll(close());
@@ -539,7 +574,7 @@ public final class Dispatch {
 
         /** What the worker has said of its job. */
         private void note() {
-            deadline = job.deadline().orElse(Instant.MAX);
+            noteDeadlines();
             if (job.waiting()) {
                 if (waitingSince == null) {
                     waitingSince = clock.instant();
@@ -573,6 +608,11 @@ public final class Dispatch {
         private List<Frame> close() {
             if (isPutBack()) {
                 return List.of();
+            }
+            if (expired) {
+                List<Frame> last = job.flush();
+                job.expired();
+                return last;
             }
             Optional<? extends Exception> loss = stream.loss();
             if (loss.isPresent()) {

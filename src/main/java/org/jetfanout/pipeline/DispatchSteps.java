@@ -330,7 +330,7 @@ final class DispatchSteps implements AutoCloseable {
                 message, worker, Duration.ofMillis(batch.connectMillis()), guard, batch.forHosts());
         if (dispatch.job().wantsBundle()) {
             InputStream bundle = bundles.open(batch.batch().id());
-            message.setHeader(SshHeaders.STDIN, bundle);
+            message.setHeader(SshHeaders.STDIN, dispatch.bundle(bundle));
         }
     }
 

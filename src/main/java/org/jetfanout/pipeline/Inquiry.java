@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -15,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jetfanout.job.Nonce;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.job.JobReply;
 import org.jetfanout.job.JobScript;
@@ -37,8 +37,8 @@ public final class Inquiry implements AutoCloseable {
     /** From the login to the end of the answer. */
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
-    /** What a worker may say: jobs in the thousands. */
-    private static final int LONGEST = 4 << 20;
+    /** What a worker may say, its login scripts included: jobs in the thousands. */
+    private static final int LONGEST = 16 << 20;
 
     private final SshConnections connections;
     private final ExecutorService threads;
@@ -98,7 +98,7 @@ public final class Inquiry implements AutoCloseable {
     }
 
     private interface Question {
-        String command(String nonce);
+        String command(Nonce nonce);
     }
 
     private interface Asked<T> {
@@ -123,9 +123,7 @@ public final class Inquiry implements AutoCloseable {
     }
 
     private WorkerAnswer ask(Worker worker, Question question) {
-        byte[] bytes = new byte[16];
-        random.nextBytes(bytes);
-        String nonce = HexFormat.of().formatHex(bytes);
+        Nonce nonce = Nonce.random(random);
         JobReply reply = new JobReply(nonce);
         try {
             String trouble = run(worker, question.command(nonce), reply);
@@ -165,25 +163,25 @@ public final class Inquiry implements AutoCloseable {
                         TimeUnit.MILLISECONDS);
         try {
             long length = 0;
-            // to the end of both streams: the last word on one may come before the other's
-            while (length <= LONGEST && stream.hasNext()) {
+            // the script's last word is the end, whoever else holds the connection open
+            while (!reply.over() && length <= LONGEST && stream.hasNext()) {
                 Chunk chunk = stream.next();
                 length += chunk.bytes().length;
                 reply.read(chunk.stderr(), chunk.bytes());
             }
             String name = "worker " + worker.name() + ": ";
+            if (reply.complete()) {
+                return "";
+            }
             if (length > LONGEST) {
                 return name + "its answer is far too long";
             }
             if (late.get()) {
                 return name + "no answer within " + DEADLINE.toSeconds() + " s";
             }
-            if (!reply.complete()) {
-                return stream.loss()
-                        .map(loss -> PlainText.ofWorker(String.valueOf(loss.getMessage())))
-                        .orElseGet(() -> name + "no answer: " + PlainText.line(reply.talk()));
-            }
-            return "";
+            return stream.loss()
+                    .map(loss -> PlainText.ofWorker(String.valueOf(loss.getMessage())))
+                    .orElseGet(() -> name + "no answer: " + PlainText.ofWorker(reply.talk()));
         } finally {
             deadline.cancel(false);
         }

@@ -39,6 +39,7 @@ final class LocalCommand implements CommandStream {
             List.of("JET_FANOUT_BROKER_USER", "JET_FANOUT_BROKER_PASSWORD");
 
     private final Process process;
+    private final InputStream stdin;
     private final Optional<GuardSocket> agent;
 
     // Mutable state, guarded by this
@@ -47,8 +48,9 @@ final class LocalCommand implements CommandStream {
     private boolean closed;
     private IOException stdinFailure;
 
-    private LocalCommand(Process process, Optional<GuardSocket> agent) {
+    private LocalCommand(Process process, InputStream stdin, Optional<GuardSocket> agent) {
         this.process = process;
+        this.stdin = stdin;
         this.agent = agent;
     }
 
@@ -82,10 +84,11 @@ final class LocalCommand implements CommandStream {
             agent.ifPresent(GuardSocket::close);
             throw e;
         }
-        LocalCommand running = new LocalCommand(process, agent);
+        LocalCommand running =
+                new LocalCommand(process, stdin.orElse(InputStream.nullInputStream()), agent);
         thread("local-stdout", () -> running.read(process.getInputStream(), false));
         thread("local-stderr", () -> running.read(process.getErrorStream(), true));
-        thread("local-stdin", () -> running.write(stdin.orElse(InputStream.nullInputStream())));
+        thread("local-stdin", running::write);
         return running;
     }
 
@@ -155,6 +158,11 @@ final class LocalCommand implements CommandStream {
         notifyAll();
         endAgent();
         process.destroy();
+        try {
+            stdin.close(); // wakes the thread that waits for more of it
+        } catch (IOException e) {
+            // nobody reads it any more
+        }
     }
 
     private void read(InputStream in, boolean stderr) {
@@ -184,11 +192,11 @@ final class LocalCommand implements CommandStream {
         }
     }
 
-    private void write(InputStream stdin) {
+    private void write() {
         byte[] buffer = new byte[CHUNK];
         try (stdin;
                 OutputStream out = process.getOutputStream()) {
-            for (int count = read(stdin, buffer); count >= 0; count = read(stdin, buffer)) {
+            for (int count = read(buffer); count >= 0; count = read(buffer)) {
                 out.write(buffer, 0, count);
             }
         } catch (IOException e) {
@@ -196,7 +204,7 @@ final class LocalCommand implements CommandStream {
         }
     }
 
-    private int read(InputStream stdin, byte[] buffer) throws IOException {
+    private int read(byte[] buffer) throws IOException {
         try {
             return stdin.read(buffer);
         } catch (IOException e) {

@@ -174,6 +174,9 @@ public final class ExecStream implements CommandStream {
 
         /** Sends as much as is there and the worker takes at once. */
         void sendWhatFits() {
+            if (stdin instanceof HeldInput held && held.isHeld()) {
+                return;
+            }
             while (!done) {
                 if (mustWait()) {
                     done = true;

@@ -18,7 +18,10 @@ public final class SshHeaders {
     /** String: login name, empty leaves it to ssh_config; in place of the URI's user. */
     public static final String USER = "JetSshUser";
 
-    /** {@link java.io.InputStream}: the command's stdin. Read to its end and closed; removed. */
+    /**
+     * {@link java.io.InputStream}: the command's stdin. Read to its end and closed; removed. A {@link
+     * HeldInput} is not read before it is let go.
+     */
     public static final String STDIN = "JetSshStdin";
 
     /**

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,6 +33,7 @@ final class SettingsReader {
                     "connect_timeout",
                     "reconnect_timeout",
                     "keepalive",
+                    "max_output",
                     "retain",
                     "on_worker_loss",
                     "agent",
@@ -44,6 +46,8 @@ final class SettingsReader {
     private static final int MOST_JOBS = 10_000;
     private static final Pattern FINGERPRINT = Pattern.compile("SHA256:[A-Za-z0-9+/]{43}");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final Pattern SIZE =
+            Pattern.compile("([1-9]\\d{0,4}) ?([kmgt])b?", Pattern.CASE_INSENSITIVE);
     // the job sets these itself
     private static final Set<String> OWN_VARIABLES = Set.of("SSH_AUTH_SOCK", "JET_LOG");
     private static final String OWN_PREFIX = "JET_FANOUT_";
@@ -67,6 +71,7 @@ final class SettingsReader {
                 duration("connect_timeout", 1).orElse(before.connectTimeout()),
                 duration("reconnect_timeout", 0).orElse(before.reconnectTimeout()),
                 duration("keepalive", 1).orElse(before.keepalive()),
+                read("max_output", value -> size("max_output", value)).orElse(before.maxOutput()),
                 duration("retain", 0).orElse(before.retain()),
                 word("on_worker_loss", OnWorkerLoss.values()).orElse(before.onWorkerLoss()),
                 word("agent", Agent.values()).orElse(before.agent()),
@@ -119,6 +124,17 @@ final class SettingsReader {
                     key + " must be at least " + leastSeconds + "s, not " + Quoted.of(text));
         }
         return duration;
+    }
+
+    /** A size as {@link org.jetfanout.log.Sizes} writes it: a number and kB, MB, GB or TB. */
+    private static long size(String key, YamlValue value) {
+        String text = value.text(key);
+        Matcher match = SIZE.matcher(text);
+        if (!match.matches()) {
+            throw value.error(key + " must be a size such as 500MB or 2GB, not '" + text + "'");
+        }
+        int power = "kmgt".indexOf(match.group(2).toLowerCase(Locale.ROOT)) + 1;
+        return Long.parseLong(match.group(1)) << (10 * power);
     }
 
     private static OptionalInt or(OptionalInt now, OptionalInt before) {

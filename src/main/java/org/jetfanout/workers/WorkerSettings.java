@@ -23,6 +23,7 @@ import java.util.OptionalInt;
  * @param reconnectTimeout {@code reconnect_timeout}: how long a broken connection is tried again
  *     before the worker counts as lost; 0: not at all
  * @param keepalive {@code keepalive}: silence after which a connection is probed
+ * @param maxOutput {@code max_output}: how many bytes of text, and of events, are taken from a job
  * @param retain {@code retain}: how long a worker keeps the logs of an ended job
  * @param onWorkerLoss {@code on_worker_loss}
  * @param agent {@code agent}
@@ -45,6 +46,7 @@ public record WorkerSettings(
         Duration connectTimeout,
         Duration reconnectTimeout,
         Duration keepalive,
+        long maxOutput,
         Duration retain,
         OnWorkerLoss onWorkerLoss,
         Agent agent,
@@ -75,6 +77,7 @@ public record WorkerSettings(
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(5),
                 Duration.ofSeconds(15),
+                1L << 30,
                 Duration.ofDays(7),
                 OnWorkerLoss.REPORT,
                 Agent.FORWARD,

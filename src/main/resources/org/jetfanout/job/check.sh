@@ -1,17 +1,17 @@
 # Looks whether a worker is fit for a job, and changes nothing there. POSIX sh; JobScript strips the
 # comments and sends the rest as the argument of `sh -c`.
 #
-#   check NONCE PATH VERSION PROGRAM…
+#   check NONCE X Y PATH VERSION PROGRAM…
 #
 # PATH: the job's, or empty. VERSION: a shell line that prints the runner's version. PROGRAM…: what
-# must be there to call it. The answer is one fact a line, "jet-fanout NONCE KEY VALUE"; one that is
-# not known is left out.
+# must be there to call it. The answer is one fact a line, "MARK KEY VALUE", on stdout; one that is not
+# known is left out. The mark is that of job.sh.
 set -f
-nonce=$2 path=$3 line=$4
-shift 4
+mark="jet-fanout $2 $(($3 + $4))" path=$5 line=$6
+shift 6
 
 say() {
-	printf 'jet-fanout %s %s\n' "$nonce" "$*"
+	printf '%s %s\n' "$mark" "$*"
 }
 
 # A program with a deadline of $1 seconds.
@@ -28,7 +28,7 @@ say "clock $(date +%s)"
 say "uid $(id -u)"
 say "user $(id -un)"
 
-for tool in setsid tar gzip tail cksum flock find; do
+for tool in setsid tar gzip tail cksum dd flock find; do
 	command -v $tool >/dev/null || say "no-tool $tool"
 done
 # what the agent relay of a job would use, in the same order
@@ -66,6 +66,12 @@ else
 	say "home no"
 fi
 jobs=$home/.jet-fanout
+# the path of a job's agent, where the longest that a socket may have is not got round
+path=$jobs/00000000-0000-0000-0000-000000000000/0001/agent
+[ ${#path} -lt 108 ] || [ -d /proc/self/cwd ] || say "folder long"
+if command -v flock >/dev/null && [ -d "$home" ]; then
+	text=$({ limited 5 flock -s -n 9; } 2>&1 9<"$home") || say "locks ${text:-flock fails}"
+fi
 if [ -e "$jobs" ]; then
 	{ [ -d "$jobs" ] && [ -w "$jobs" ] && [ -x "$jobs" ]; } || say "jobs no"
 fi

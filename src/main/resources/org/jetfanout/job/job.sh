@@ -1,18 +1,23 @@
 # The worker's side of the job protocol. POSIX sh; JobScript strips the comments and sends the rest
 # as the argument of `sh -c`. Words: see docs of org.jetfanout.job.
 #
-#   start  NONCE GUID BATCH OUTPUT EVENTS  UPLOAD PACKED RETAIN LIMIT PATH WORD…
-#   attach NONCE GUID BATCH OUTPUT EVENTS
-#   cancel NONCE GUID BATCH OUTPUT EVENTS
-#   status NONCE GUID
-#   clean  NONCE GUID
+#   start  NONCE X Y GUID BATCH OUTPUT EVENTS FRAME  UPLOAD PACKED RETAIN LIMIT AGENT PATH WORD…
+#   attach NONCE X Y GUID BATCH OUTPUT EVENTS FRAME
+#   cancel NONCE X Y GUID BATCH OUTPUT EVENTS FRAME
+#   status NONCE X Y GUID
+#   clean  NONCE X Y GUID
 #
-# OUTPUT and EVENTS: how many bytes of each log the control machine has. The job's folder is
-# ~/.jet-fanout/GUID/BATCH:
+# All that it says comes on stdout, in lines that begin with a mark: the nonce and the sum of X and Y,
+# which stands nowhere in the command, so that nobody says it who only repeats what was sent. Nothing
+# of the bundle comes before the first such line. Processes of others may hold this channel and write
+# into it at any time: so log bytes come in frames, which say how many there are.
+#
+# OUTPUT and EVENTS: how many bytes of each log the control machine has, - where it wants none. FRAME:
+# the most bytes of a frame. The job's folder is ~/.jet-fanout/GUID/BATCH:
 #
 #   bundle.UPLOAD/  what was sent; goes when the job ends
 #   job             made once (O_EXCL): who makes it starts the job, everybody else attaches
-#   pid             "WRAPPER START RUNNER BOOT"; RUNNER is - while the job waits for its turn
+#   pid             "WRAPPER START RUNNER PLACE MACHINE"; RUNNER is - while the job waits for its turn
 #   agent           link to the agent of the latest connection
 #   relay late      socket of the agent relay (see run.sh), and its word that it gave up waiting
 #   away            "FROM TO": events in these bytes were written while the agent was away
@@ -21,14 +26,15 @@
 #   follower        "PID START" of the connection that follows now
 #
 # Forks are what a short job costs here: everything that a builtin can do, a builtin does.
+verb=$1 nonce=$2 mark="jet-fanout $2 $(($3 + $4))" guid=$5
+printf '%s hello\n' "$mark" || exit 1
 set -f
 umask 077
-verb=$1 nonce=$2 guid=$3
 root=${HOME:?}/.jet-fanout
 run=$root/$guid
 
 say() {
-	printf 'jet-fanout %s %s\n' "$nonce" "$*" >&2
+	printf '%s %s\n' "$mark" "$*" || exit 1
 }
 
 refuse() {
@@ -36,34 +42,20 @@ refuse() {
 	exit "$3"
 }
 
-# Start time of process $1 into $start, its process group into $group; false where it is gone or a zombie.
-stat_of() {
-	start='' group=''
-	if ! [ -r /proc/self/stat ]; then
-		kill -s 0 "$1" 2>/dev/null
-		return
-	fi
-	{ read -r stat </proc/"$1"/stat; } 2>/dev/null || return 1
-	# the name in parentheses may hold anything
-	# shellcheck disable=SC2086
-	set -- ${stat##*) }
-	start=${20} group=$3
-	case $1 in Z | X) return 1 ;; esac
-}
-
-boot_id() {
-	boot=-
-	{ read -r boot </proc/sys/kernel/random/boot_id; } 2>/dev/null || :
-}
-
-# Reads pid; then $wrapper and $runner are what still lives of the job in this folder (or empty), and
-# $waits says whether it waits for its turn.
+# Reads pid; then $wrapper and $runner are what still lives of the job in this folder (or empty),
+# $waits says whether it waits for its turn, and $elsewhere names the machine whose job it is where
+# that is not this one: homes may be shared.
 living() {
-	wrapper='' runner='' began='' leader='' waits=''
-	{ read -r wrapper began runner booted <pid; } 2>/dev/null || return 1
-	boot_id
-	if [ "$booted" != "$boot" ]; then
+	wrapper='' runner='' began='' leader='' waits='' elsewhere='' there='' theirs=''
+	{ read -r wrapper began runner there theirs <pid; } 2>/dev/null || return 1
+	[ -n "${place-}" ] || here
+	if [ "$there" != "$place" ]; then
 		wrapper='' runner=''
+		if [ -n "$theirs" ] && [ "$theirs" != "$machine" ]; then
+			elsewhere=${theirs%%/*}
+		elif [ -n "$theirs" ] && after_boot pid; then
+			elsewhere="another one named ${theirs%%/*}"
+		fi
 		return 1
 	fi
 	leader=$wrapper
@@ -89,44 +81,189 @@ sums() {
 	sums="output=$2:$1 events=$5:$4"
 }
 
-# Copies log $1 from byte $2 on, until process $3 has ended: for a tail without --pid.
-poll() {
-	at=$2
-	while :; do
-		stat_of "$3" && more=1 || more=''
-		size=$(($(wc -c <"$1")))
-		if [ "$size" -gt "$at" ]; then
-			tail -c +$((at + 1)) "$1" | head -c $((size - at)) || return 1
-			at=$size
-		elif [ -z "$more" ]; then
-			return 0
+# Moves fd $1 to byte $2 of its log.
+seek() {
+	[ "$2" -le 0 ] || dd bs=4096 skip=$(($2 / 4096)) count=0 <&"$1" >/dev/null
+	[ $(($2 % 4096)) -le 0 ] || dd bs=1 skip=$(($2 % 4096)) count=0 <&"$1" >/dev/null
+}
+
+# Waits for the last process that was started; a newer connection may end that.
+rest() {
+	doing=$!
+	wait $doing
+}
+
+# A frame: the next $3 bytes of log $1, read from fd $2.
+frame() {
+	say "$1 $3"
+	dd bs="$3" count=1 <&"$2" &
+	rest || exit 1
+	say .
+}
+
+# Sends the next $3 bytes of log $1, read from fd $2.
+frames() {
+	left=$3
+	while [ "$left" -gt 0 ]; do
+		size=$left
+		[ "$size" -le "$most" ] || size=$most
+		if [ "$most" -ge 4096 ]; then
+			frame "$1" "$2" "$size"
 		else
-			sleep 1
+			# Others have written into frames: one that goes out in a single write of at most 4096 bytes
+			# cannot be parted.
+			frame "$1" "$2" "$size" | dd obs=4096 &
+			rest || exit 1
 		fi
+		left=$((left - size))
 	done
 }
 
-# Sends both logs from $output and $events on: what there is, or until process $1 has ended.
-send() {
-	follow=''
-	[ -z "$1" ] || follow="-s 0.02 --pid=$1 -f"
+# Sends what has come to both logs; of an ended job, up to its sealed sizes. $moved: how much it was.
+pump() {
+	moved=0
+	[ "$output$events" != -- ] || return 0
+	[ "$output$events" != 00 ] || [ -s output.log ] || [ -s events.log ] || return 0
+	# shellcheck disable=SC2046
+	set -- $(stat -c %s output.log events.log)
+	# shellcheck disable=SC2046
+	[ $# = 2 ] || set -- $(wc -c <output.log && wc -c <events.log)
+	[ $# = 2 ] || exit 1
+	text=$1 other=$2
+	if [ -n "$end" ]; then
+		sealed=${end#*output=}
+		[ "$text" -le "${sealed%%:*}" ] || text=${sealed%%:*}
+		sealed=${end#*events=}
+		[ "$other" -le "${sealed%%:*}" ] || other=${sealed%%:*}
+	fi
+	if [ "$output" != - ] && [ "$text" -gt "$output" ]; then
+		frames output 3 $((text - output))
+		moved=$((text - output))
+		output=$text
+	fi
+	if [ "$events" != - ] && [ "$other" -gt "$events" ]; then
+		frames events 4 $((other - events))
+		moved=$((moved + other - events))
+		events=$other
+	fi
+}
+
+# Ends the wait at $1 now and then: a process that nobody reaps looks alive to tail, and its number may be
+# another's by now. Opened for both, a pipe makes nobody wait.
+tick() {
+	trap 'kill $!; exit' TERM
+	while :; do
+		sleep 3 &
+		wait $!
+		stat_of $$ || exit
+		echo 1<>"$1"
+	done >/dev/null
+}
+
+# The end of following.
+leave() {
+	[ -z "$clock" ] || kill "$clock"
+	exit "$1"
+}
+
+# Waits until there is more of a log, or process $1 has ended. A job that has only just begun may end at
+# once: then there is a cheaper way to wait.
+wake() {
+	if [ -n "$early" ]; then
+		{ sleep 0.0$early || sleep 1; } &
+		rest
+		[ "$early" = 6 ] && early='' || early=6
+		return
+	fi
+	door=''
+	# once: a tail that does not know how to wait for a process
+	[ -n "$slow" ] || tail -c 1 --pid=$$ -s 0.1 /dev/null || slow=2
+	slow=${slow:-no}
+	if [ "$slow" = no ]; then
+		for door in bundle.*; do :; done
+		door=$door/wake.$$
+		if ! [ -p "$door" ]; then
+			# fd 5 is its reader, so that nobody who opens it to write waits for one
+			{ mkfifo "$door" && exec 6<>"$door" 5<"$door" 6>&-; } || door=''
+		fi
+	fi
+	if [ -z "$door" ]; then
+		[ "$slow" = no ] && nap=0.02 || nap=0.2
+		{ sleep $nap || sleep 1; } &
+		rest
+		return
+	fi
+	tails=''
+	for log in output events; do
+		eval "from=\$$log"
+		[ "$from" != - ] || continue
+		tail -s 0.02 --pid="$1" -c +$((from + 1)) -f $log.log 5<&- >"$door" &
+		tails="$tails $!"
+	done
+	if [ -z "$tails" ]; then
+		tail -s 0.1 --pid="$1" -f /dev/null 5<&- >"$door" &
+		tails=$!
+	fi
+	[ -n "$clock" ] || {
+		tick "$door" 5<&- &
+		clock=$!
+	}
+	dd bs=65536 count=1 5<&- <"$door" >/dev/null &
+	rest
+	# TERM may come before a new process has left the trap of this one behind
 	# shellcheck disable=SC2086
-	tail $follow -c +$((output + 1)) output.log 2>/dev/null &
-	tail=$!
-	# shellcheck disable=SC2086
-	tail $follow -c +$((events + 1)) events.log >&2 2>/dev/null &
-	other=$!
-	wait $tail
-	code=$?
-	wait $other && [ $code = 0 ] && return
-	[ -n "$1" ] || return 1
-	# Not GNU's? Then it has said nothing yet. After one that failed half way nobody may go on.
-	tail -c 1 --pid=$$ -s 0.1 /dev/null 2>/dev/null && return 1
-	poll output.log "$output" "$1" &
-	tail=$!
-	poll events.log "$events" "$1" >&2 &
-	other=$!
-	wait $tail && wait $other
+	kill -s KILL $tails
+	tails=''
+}
+
+# Sends both logs as they grow until the job in this folder has ended, and then its end. $child: the
+# job's wrapper where this shell has started it.
+follow() {
+	# what tools say is no business of the control machine any more, bash's "Terminated" neither
+	exec 2>/dev/null
+	[ -e events.log ] || logs
+	exec 3<output.log 4<events.log
+	[ "$output" = - ] || seek 3 "$output"
+	[ "$events" = - ] || seek 4 "$events"
+	slow='' clock='' pause=2 gone=0 early=${child:+2}
+	set +f
+	while :; do
+		alive=''
+		if ended; then
+			pump
+			say "end $end"
+			leave 0
+		elif [ -n "$child" ] && stat_of "$child"; then
+			alive=$child
+		elif living; then
+			alive=${wrapper:-$runner} child=''
+		elif [ $gone -ge 50 ] || { [ $gone -ge 3 ] && [ -s pid ]; }; then
+			# nobody writes any more, and nobody has said how it ended
+			sums
+			end="exit=gone $sums"
+			pump
+			rm -rf bundle.*
+			say "end $end"
+			leave 0
+		else
+			gone=$((gone + 1))
+		fi
+		pump
+		if [ -z "$alive" ]; then
+			{ sleep 0.1 || sleep 1; } &
+			rest
+		elif [ $moved -ge 65536 ]; then
+			continue
+		elif [ $moved -gt 0 ]; then
+			# more may come at once; the longer that goes on, the more is taken at a time
+			{ sleep 0.0$pause || sleep 1; } &
+			rest
+			[ $pause -ge 8 ] || pause=$((pause + 2))
+		else
+			pause=2
+			wake "$alive"
+		fi
+	done
 }
 
 # Makes the file that says who starts the job; false where another was faster. (No `:` where a
@@ -144,26 +281,16 @@ logs() {
 	{ printf '' >>output.log && printf '' >>events.log; } 2>/dev/null
 }
 
-# Sends what is there of an ended job and its end.
-finish() {
-	if [ "$output" != - ]; then
-		send '' || exit 1
-	fi
-	say "end $end"
-	exit 0
-}
-
 # A newer connection takes over from an older one that may hang in a dead network.
 replace() {
 	if { read -r old began <follower; } 2>/dev/null && [ "$old" != $$ ] && stat_of "$old" && [ "$start" = "$began" ]; then
 		kill "$old" 2>/dev/null
 	fi
 	stat_of "$$"
-	# after the header all that is said on stderr counts as events
 	{ printf '%s %s\n' "$$" "$start" >follower; } 2>/dev/null
-	tail='' other='' dog='' dying=''
+	tails='' doing='' clock=''
 	# no quotes: what is not there yet must not end the command
-	trap 'kill $tail $other $dog 2>/dev/null; exit 1' TERM
+	trap 'kill -s KILL $tails $doing 2>/dev/null; kill $clock 2>/dev/null; exit 1' TERM
 }
 
 link() {
@@ -174,7 +301,7 @@ link() {
 # Waits until the job in this folder can be found: its starter may be about to write down the pid.
 appear() {
 	n=0
-	until living || ended || [ $n -ge 50 ] || { [ $n -ge 2 ] && [ -s pid ]; }; do
+	until living || [ -n "$elsewhere" ] || ended || [ $n -ge 50 ] || { [ $n -ge 2 ] && [ -s pid ]; }; do
 		n=$((n + 1))
 		sleep 0.1 || sleep 1
 	done
@@ -205,52 +332,27 @@ absence() {
 	[ ! -e away ] || away=" $(tail -n 90 away | tr ' \n' '- ')"
 }
 
+# A job of another machine, which shares this home, is not ours to judge.
+ours() {
+	[ -z "$elsewhere" ] || ended || {
+		say "elsewhere the job runs on another machine that shares this home: $elsewhere"
+		exit 75
+	}
+}
+
 # Takes up the job in this folder.
 attach() {
 	if ! ended; then
 		appear
+		ours
 		queued
 	fi
 	ended || link
 	absence 2>/dev/null
 	say "attached$away"
-	ended && finish
-	if living; then
-		replace
-		[ -e events.log ] || logs
-		# The runner, not the wrapper: the wrapper reaps it, and nobody may reap the wrapper.
-		# Where its number has gone to another process, the dog ends the wait.
-		{
-			trap 'kill $!; exit' TERM
-			stat_of $$
-			mine=$start
-			while :; do
-				sleep 3 &
-				wait $!
-				stat_of $$ && [ "$start" = "$mine" ] || exit
-				living || {
-					[ -z "$dying" ] || kill $$
-					dying=1
-				}
-			done
-		} </dev/null >/dev/null 2>&1 &
-		dog=$!
-		send "${runner:-$wrapper}" || exit 1
-		kill "$dog" 2>/dev/null
-		output=-
-		while living && ! ended; do
-			sleep 0.1 || sleep 1
-		done
-		ended && finish
-		exit 1
-	fi
-	ended && finish
-	logs
-	sums
-	end="exit=gone $sums"
-	set +f
-	rm -rf bundle.* 2>/dev/null
-	finish
+	ended || replace
+	child=''
+	follow
 }
 
 # Is anything left of process group $1 (zombies do not count)?
@@ -289,6 +391,7 @@ stop() {
 		sleep 0.1 || sleep 1
 	done
 	living
+	[ -z "$elsewhere" ] || ended || refuse elsewhere "the job runs on another machine that shares this home: $elsewhere" 75
 	[ -n "$leader" ] || return 0
 	if [ -n "$wrapper$runner" ] || group_lives "$leader"; then
 		kill -s TERM -- "-$leader" 2>/dev/null
@@ -321,6 +424,8 @@ describe() {
 	elif living; then
 		state=running
 		[ -z "$waits" ] || state=waiting
+	elif [ -n "$elsewhere" ]; then
+		state=elsewhere
 	elif ! [ -e job ]; then
 		state=starting
 	fi
@@ -330,14 +435,11 @@ describe() {
 		[ -e events.log ] && other=$(wc -c <events.log)
 		end="exit=- output=$((size)):- events=$((other)):-"
 	fi
-	printf 'job %s %s %s\n' "$1" $state "$end"
+	say "job $1 $state $end"
 }
-
-printf 'jet-fanout %s output\n' "$nonce"
 
 case $verb in
 status | clean)
-	say "$verb"
 	set +f
 	for folder in "$run"/*/; do
 		set -f
@@ -345,7 +447,7 @@ status | clean)
 		folder=${folder%/}
 		describe "${folder##*/}"
 		case $verb$state in
-		cleanrunning | cleanwaiting | status*) ;;
+		cleanrunning | cleanwaiting | cleanelsewhere | status*) ;;
 		*) rm -rf "$folder" ;;
 		esac
 	done
@@ -355,8 +457,8 @@ status | clean)
 	;;
 esac
 
-batch=$4 output=$5 events=$6
-shift 6
+batch=$6 output=$7 events=$8 most=$9
+shift 9
 job=$run/$batch
 
 case $verb in
@@ -375,8 +477,8 @@ cancel)
 esac
 
 # start
-upload=$1 packed=$2 retain=$3 limit=$4 path=$5
-shift 5
+upload=$1 packed=$2 retain=$3 limit=$4 wanted=$5 path=$6
+shift 6
 uid=''
 while read -r key _ uid _ && [ "$key" != Uid: ]; do :; done 2>/dev/null </proc/self/status
 [ -n "$uid" ] || uid=$(id -u)
@@ -387,7 +489,7 @@ if [ -e "$job/job" ]; then
 	attach
 fi
 
-for tool in setsid tar gzip tail cksum ${limit:+flock}; do
+for tool in setsid tar gzip tail cksum dd ${limit:+flock}; do
 	command -v $tool >/dev/null && continue
 	[ $tool != flock ] || tool='flock, which max_jobs needs,'
 	refuse tools "$tool is not installed on the worker" 69
@@ -421,7 +523,10 @@ abandon() {
 agent=''
 if [ -S "${SSH_AUTH_SOCK-}" ]; then
 	agent=$job/agent
-	[ ${#agent} -lt 108 ] || refuse folder "$agent is too long for the agent's socket: HOME must be shorter" 73
+	[ ${#agent} -lt 108 ] || [ -d /proc/self/cwd ] ||
+		refuse folder "$agent is too long for the agent's socket: HOME must be shorter" 73
+elif [ -n "$wanted" ]; then
+	refuse agent "its sshd does not forward the agent, which the job needs: set AllowAgentForwarding yes for this login, or agent: none in workers.yml" 69
 fi
 sweep=''
 [ -d "$run" ] || sweep=$retain
@@ -430,6 +535,10 @@ mkdir -p "$job/bundle.$upload" 2>/dev/null || mkdir -p "$job/bundle.$upload" 2>/
 if ! cd "$job/bundle.$upload" 2>/dev/null; then
 	full && refuse space "no space left in $root" 73
 	refuse folder "$job cannot be made" 73
+fi
+if [ -n "$limit" ] && ! why=$({ flock -n 9; } 2>&1 9>>lock); then
+	cd "$run" && rm -rf "$job/bundle.$upload" && rmdir "$job" "$run" 2>/dev/null
+	refuse locks "$root cannot be locked, which max_jobs needs: ${why:-flock fails}" 73
 fi
 case $packed in
 gzip) gzip -dc 2>.unpack | tar -xf - 2>>.unpack ;;
@@ -462,11 +571,5 @@ if [ -n "$agent" ]; then
 fi
 say "started$alone"
 replace
-send $wrapper || exit 1
-wait $wrapper
-if ended; then
-	output=-
-	finish
-fi
-# the wrapper was killed: whoever attaches next follows the runner itself
-exit 1
+child=$wrapper
+follow

@@ -24,18 +24,20 @@ if [ -L "$auth" ]; then
 		relay=$(/usr/libexec/platform-python -I -S -c "$python" "$job" "$patience" $$ 2>/dev/null) ||
 		relay=''
 	[ -z "$relay" ] || auth=$job/relay
+	# a socket's path has 107 characters at most; these name the same ones, however deep the home is
+	if [ ${#auth} -ge 108 ]; then
+		auth=/proc/$$/cwd/../agent
+		[ -z "$relay" ] || auth=/proc/$relay/cwd/relay
+	fi
 fi
 runner &
 runner=$!
 # "Terminated" is not the runner's word
 exec 2>/dev/null
-{ read -r stat </proc/$$/stat; } 2>/dev/null
-# shellcheck disable=SC2086
-set -- ${stat##*) }
-boot=-
-{ read -r boot </proc/sys/kernel/random/boot_id; } 2>/dev/null
-began=${20}
-printf '%s %s %s %s\n' $$ "$began" $runner "$boot" >"$job/pid${limit:+.new}"
+stat_of $$
+began=$start
+here
+printf '%s %s %s %s %s\n' $$ "$began" $runner "$place" "$machine" >"$job/pid${limit:+.new}"
 # whoever reads it may have read before that this job waits
 [ -z "$limit" ] || mv -f "$job/pid.new" "$job/pid"
 wait $runner
@@ -62,11 +64,18 @@ printf 'exit=%s output=%s:%s events=%s:%s end\n' $code "$2" "$1" "$5" "$4" 1<>./
 (
 	exec </dev/null >/dev/null 2>&1
 	cd "$job/../.." || exit
-	find . -mindepth 2 -maxdepth 2 -type d ! -path "./queue/$boot" -mmin +"$sweep" | while read -r old; do
-		pid='' start='' there=''
-		read -r pid start _ there <"$old/pid"
-		kill -s 0 -- "-${pid:-0}" && [ -n "$pid" ] && continue
-		[ "$boot" != - ] && [ "$there" = "$boot" ] && [ $((began - start)) -lt $((sweep * 6000)) ] && continue
+	find . -mindepth 2 -maxdepth 2 -type d ! -path "./queue/$place" -mmin +"$sweep" | while read -r old; do
+		pid='' begun='' there='' theirs=''
+		read -r pid begun _ there theirs <"$old/pid" || read -r theirs <"$old/machine"
+		if [ "$there" = "$place" ]; then
+			kill -s 0 -- "-${pid:-0}" && [ -n "$pid" ] && continue
+			[ "${place%.*}" != - ] && [ $((began - begun)) -lt $((sweep * 6000)) ] && continue
+		elif ! [ -s "$old/exit" ] || [ "$(wc -w <"$old/exit")" = 0 ]; then
+			# not ended as far as it is known: what another machine does in a home that it shares with
+			# this one is not ours to judge
+			[ -n "$theirs" ] && [ "$theirs" != "$machine" ] && continue
+			[ -n "$pid" ] && [ -n "$theirs" ] && after_boot "$old/pid" && continue
+		fi
 		rm -rf "$old"
 		rmdir "${old%/*}"
 	done

@@ -1,20 +1,11 @@
 # The wrapper's part where its worker may run only $limit jobs at a time; JobFiles puts it before the
-# wrapper. A worker's queue is a folder, a new one after each reboot, so that nothing of before counts:
+# wrapper. A worker's queue is a folder, a new one for each boot of each machine that
+# has this home, so that nothing of before or of elsewhere counts:
 #
-#   ~/.jet-fanout/queue/BOOT/N      "WRAPPER START JOB" of a job that waits; the lowest number is next
-#   ~/.jet-fanout/queue/BOOT/run.N  the same of one whose turn has come
+#   ~/.jet-fanout/queue/PLACE/N      "WRAPPER START JOB" of a job that waits; the lowest number is next
+#   ~/.jet-fanout/queue/PLACE/run.N  the same of one whose turn has come
 #
 # Who was killed is swept by the others. The lock ends with its holder, however that ends.
-
-# Start time of process $1 into $start, its process group into $group; false where it is gone or a zombie.
-stat_of() {
-	start='' group=''
-	{ read -r stat </proc/"$1"/stat; } 2>/dev/null || return 1
-	# shellcheck disable=SC2086
-	set -- ${stat##*) }
-	start=${20} group=$3
-	case $1 in Z | X) return 1 ;; esac
-}
 
 # Whether the job of ticket $1 still waits or runs.
 lives() {
@@ -57,14 +48,25 @@ is_next() {
 	[ $run -lt "$limit" ] && mv "$ticket" "run.$ticket"
 }
 
+# Waits for the lock, fd 9. That it cannot be had at all (a home without locks) says nothing of whose
+# turn it is.
+locked() {
+	if flock 9; then
+		failed=0
+	else
+		failed=$((failed + 1))
+		return 1
+	fi
+}
+
 # Returns when the job may run. One that is told to end meanwhile never runs.
 await_turn() {
-	ticket='' boot=-
-	{ read -r boot </proc/sys/kernel/random/boot_id; } 2>/dev/null
+	ticket='' failed=0
+	here
 	stat_of $$
 	mine=$start
-	queue=${job%/*/*}/queue/$boot
-	if ! { mkdir -p "$queue" && cd "$queue" && printf '' >>lock; }; then
+	queue=${job%/*/*}/queue/$place
+	if ! { mkdir -p "$queue" && cd "$queue" && printf '' >>lock && printf '%s\n' "$machine" >machine; }; then
 		runner() {
 			echo "jet-fanout: the queue for max_jobs cannot be written: $queue"
 			exit 73
@@ -72,9 +74,17 @@ await_turn() {
 		return
 	fi
 	while [ -z "$told" ]; do
-		{ flock 9 && { [ -n "$ticket" ] || join_queue; } && is_next; } 9>>lock && break
+		{ locked && { [ -n "$ticket" ] || join_queue; } && is_next; } 9>>lock && break
+		if [ $failed -ge 5 ]; then
+			rm -f "$ticket"
+			runner() {
+				echo "jet-fanout: the queue for max_jobs cannot be locked: $queue"
+				exit 73
+			}
+			break
+		fi
 		# to those who ask, this is a job that waits
-		[ -e "$job/pid" ] || printf '%s %s - %s\n' $$ "$mine" "$boot" >"$job/pid"
+		[ -e "$job/pid" ] || printf '%s %s - %s %s\n' $$ "$mine" "$place" "$machine" >"$job/pid"
 		sleep 1 &
 		wait $!
 	done

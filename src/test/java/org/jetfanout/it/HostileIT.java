@@ -163,9 +163,10 @@ class HostileIT {
         withBadWorker(
                 """
                 cat >/dev/null &
-                nonce=$(printf %s "$SSH_ORIGINAL_COMMAND" | grep -aoE "(start|attach|cancel)'? '?[0-9a-f]{16,}" | head -1 | grep -oE "[0-9a-f]{16,}")
-                printf 'jet-fanout %s output\\n\\033[2Jall is well\\n' "$nonce"
-                printf 'jet-fanout %s started\\njet-fanout %s end exit=0 output=99999999:1 events=7:2\\n' "$nonce" "$nonce" >&2
+                set -- $(printf %s "$SSH_ORIGINAL_COMMAND" | tr -d "'" | grep -aoE '[0-9a-f]{32} [0-9]+ [0-9]+' | head -1)
+                mark="jet-fanout $1 $(($2 + $3))"
+                printf "$mark hello\\n$mark started\\n$mark output 19\\n\\033[2Jall is well \\n.\\n\\n$mark .\\n"
+                printf "$mark end exit=0 output=99999999:1 events=7:2\\n"
                 """);
     }
 

@@ -97,10 +97,13 @@ class AgentRelayIT {
                 List.of("sh", "-c", script),
                 Map.of(),
                 JobSpec.Packed.TAR,
+                false,
                 OptionalInt.empty(),
                 Duration.ofDays(7),
                 Duration.ofMinutes(1),
-                Duration.ZERO);
+                Duration.ZERO,
+                Duration.ofSeconds(30),
+                1L << 30);
     }
 
     /** Runs a job that loses its agent when it has asked some times, and gets another one. */

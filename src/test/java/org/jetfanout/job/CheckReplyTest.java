@@ -8,17 +8,22 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CheckReplyTest {
-    private static final byte[] NOTHING = {};
-
     private static CheckReply read(String stdout) {
-        return CheckReply.read("n1", stdout.getBytes(UTF_8), NOTHING);
+        return read(stdout.getBytes(UTF_8), "");
+    }
+
+    private static CheckReply read(byte[] stdout, String stderr) {
+        CheckReply reply = new CheckReply(new Nonce("n1", 3, 4));
+        reply.read(false, stdout);
+        reply.read(true, stderr.getBytes(UTF_8));
+        return reply;
     }
 
     @Test
     void factsAreKeysWithTheirValuesInOrder() {
         CheckReply reply =
                 read(
-                        "jet-fanout n1 uid 1000\njet-fanout n1 key a\njet-fanout n1 key b\njet-fanout n1 end\n");
+                        "jet-fanout n1 7 uid 1000\njet-fanout n1 7 key a\njet-fanout n1 7 key b\njet-fanout n1 7 end\n");
         assertThat(reply.number("uid")).hasValue(1000);
         assertThat(reply.values("key")).containsExactly("a", "b");
         assertThat(reply.value("home")).isEmpty();
@@ -30,23 +35,22 @@ class CheckReplyTest {
     void whatLoginScriptsSayIsNoFact() {
         CheckReply reply =
                 read(
-                        "Welcome\njet-fanout other uid 0\nno line end: jet-fanout n1 uid 5\njet-fanout n1 end");
+                        "Welcome\njet-fanout other uid 0\nno line end: jet-fanout n1 7 uid 5\njet-fanout n1 7 end\n");
         assertThat(reply.number("uid")).hasValue(5);
-        assertThat(reply.talk()).isEqualTo("Welcome");
+        assertThat(reply.talk()).isEqualTo("no line end:");
     }
 
     @Test
     void anErrorIsSaidBeforeOtherTalk() {
         CheckReply reply =
-                CheckReply.read(
-                        "n1", "Welcome\n".getBytes(UTF_8), "sh: not found\n\n".getBytes(UTF_8));
+                read("Welcome\n".getBytes(UTF_8), "sh: not found\n\n");
         assertThat(reply.talk()).isEqualTo("sh: not found");
         assertThat(reply.whole()).isFalse();
     }
 
     @Test
     void unknownKeysAreDropped() {
-        assertThat(read("jet-fanout n1 path /etc\njet-fanout n1 \njet-fanout n1").values("path"))
+        assertThat(read("jet-fanout n1 7 path /etc\njet-fanout n1 7 \njet-fanout n1 7").values("path"))
                 .isEmpty();
     }
 
@@ -54,8 +58,8 @@ class CheckReplyTest {
     void valuesAreHarmlessAndShort() {
         CheckReply reply =
                 read(
-                        "jet-fanout n1 version \u001b]0;x\u0007\u001b[31mred\u202e\rback "
-                                + "x".repeat(10_000)
+                        "jet-fanout n1 7 version \u001b]0;x\u0007\u001b[31mred\u202e\rback "
+                                + "x".repeat(3_000)
                                 + "\n");
         String version = reply.value("version").orElseThrow();
         assertThat(version).startsWith("red back xxx").hasSizeLessThanOrEqualTo(500);
@@ -65,21 +69,20 @@ class CheckReplyTest {
     @Test
     void bytesThatAreNoTextAreShownAsSuch() {
         CheckReply reply =
-                CheckReply.read(
-                        "n1", "jet-fanout n1 version a\u00ffb\n".getBytes(ISO_8859_1), NOTHING);
+                read("jet-fanout n1 7 version a\u00ffb\n".getBytes(ISO_8859_1), "");
         assertThat(reply.value("version")).hasValue("a\\xffb");
     }
 
     @Test
     void thereAreNeverManyValues() {
-        assertThat(read("jet-fanout n1 key k\n".repeat(5000)).values("key")).hasSize(50);
+        assertThat(read("jet-fanout n1 7 key k\n".repeat(5000)).values("key")).hasSize(50);
     }
 
     @Test
     void numbersAreWholeAndNotNegative() {
         for (String text : List.of("-1", "1e3", "", "99999999999999999999", "1 2", "0x1")) {
-            assertThat(read("jet-fanout n1 free " + text + "\n").number("free")).isEmpty();
+            assertThat(read("jet-fanout n1 7 free " + text + "\n").number("free")).isEmpty();
         }
-        assertThat(read("jet-fanout n1 free 0\n").number("free")).hasValue(0);
+        assertThat(read("jet-fanout n1 7 free 0\n").number("free")).hasValue(0);
     }
 }

@@ -9,8 +9,12 @@ import org.junit.jupiter.api.Test;
 /** The script in a real shell. */
 class CheckScriptTest {
     private static CheckReply check(WorkerShell worker, String path, String... jetp) {
-        String answer = worker.call(CheckScript.command("n1", path, List.of(jetp)));
-        return CheckReply.read("n1", answer.getBytes(UTF_8), new byte[0]);
+        Nonce nonce = new Nonce("n1", 3, 4);
+        CheckReply reply = new CheckReply(nonce);
+        reply.read(
+                false,
+                worker.call(CheckScript.command(nonce, path, List.of(jetp))).getBytes(UTF_8));
+        return reply;
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -60,29 +61,32 @@ final class Drive {
         LinkedBlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
         Thread out = pump(process.getInputStream(), false, pieces);
         Thread err = pump(process.getErrorStream(), true, pieces);
-        Thread in = feed(process);
+        CountDownLatch goes = new CountDownLatch(job.wantsBundle() ? 1 : 0);
+        Thread in = feed(process, goes);
         try {
             boolean cut = false;
-            while (job.open() && !cut && (out.isAlive() || err.isAlive() || !pieces.isEmpty())) {
+            while (!job.over() && !cut && (out.isAlive() || err.isAlive() || !pieces.isEmpty())) {
                 Piece piece = pieces.poll(20, TimeUnit.MILLISECONDS);
                 if (piece == null) {
                     store(job.flush());
                 } else {
                     store(job.read(piece.stderr, piece.bytes));
                 }
+                if (job.takesBundle()) {
+                    goes.countDown();
+                }
                 cut = breaks.test(this) || job.overdue();
             }
-            if (cut || !job.open()) {
+            if (cut) {
                 cut(process);
                 job.broken(new IOException("cut by the test"));
+            } else if (job.over()) {
+                process.getOutputStream().close();
             } else {
                 store(job.closed(OptionalInt.of(process.waitFor())));
             }
-            process.getInputStream().close();
-            process.getErrorStream().close();
-            out.join();
-            err.join();
-            in.join();
+            // what still holds the pipes is read to its end beside this, as by an sshd that hangs up
+            in.interrupt();
         } catch (InterruptedException | IOException e) {
             throw new IllegalStateException(e);
         }
@@ -115,16 +119,17 @@ final class Drive {
         }
     }
 
-    private Thread feed(Process process) {
+    private Thread feed(Process process, CountDownLatch goes) {
         boolean wanted = job.wantsBundle();
         return started(
                 () -> {
                     try (OutputStream stdin = process.getOutputStream()) {
+                        goes.await();
                         if (wanted) {
                             stdin.write(bundle);
                         }
-                    } catch (IOException e) {
-                        // the worker need not read it all
+                    } catch (IOException | InterruptedException e) {
+                        // the worker need not read it all, or any
                     }
                 });
     }

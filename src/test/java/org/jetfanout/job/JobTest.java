@@ -22,13 +22,16 @@ import org.jetfanout.log.Frame;
 import org.jetfanout.log.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The state machine against workers that misbehave; the test says each of their words itself. */
 class JobTest {
     private static final Pattern COMMAND =
             Pattern.compile(
-                    "jet-fanout (start|attach|cancel) ([0-9a-f]{32}) (\\S+) (\\S+) (\\d+) (\\d+)");
+                    "jet-fanout (start|attach|cancel) ([0-9a-f]{32}) (\\d+) (\\d+) (\\S+) (\\S+)"
+                            + " (\\d+|-) (\\d+|-) (\\d+)");
+    private static final long BUDGET = 20 << 20;
     private static final String EMPTY = "0:4294967295";
 
     private final Random random = new Random(5);
@@ -39,14 +42,24 @@ class JobTest {
     // Mutable state: of the last command
     private String verb = "";
     private String nonce = "";
+    private String mark = "";
     private String offsets = "";
+    private int frame;
 
     private Job job(boolean mayHaveStarted) {
+        return job(mayHaveStarted, 0);
+    }
+
+    private Job job(boolean mayHaveStarted, int maxJobs) {
         return new Job(
-                spec("guid", "0001"), new Cksum(), new Cksum(), mayHaveStarted, () -> now, random);
+                spec("guid", "0001", maxJobs), new Cksum(), new Cksum(), mayHaveStarted, () -> now, random);
     }
 
     private static JobSpec spec(String guid, String batch) {
+        return spec(guid, batch, 0);
+    }
+
+    private static JobSpec spec(String guid, String batch, int maxJobs) {
         return new JobSpec(
                 guid,
                 batch,
@@ -54,10 +67,13 @@ class JobTest {
                 List.of("jetp"),
                 Map.of("SECRET", "swordfish"),
                 Packed.GZIP,
-                OptionalInt.empty(),
+                false,
+                maxJobs == 0 ? OptionalInt.empty() : OptionalInt.of(maxJobs),
                 Duration.ofDays(7),
                 Duration.ofMinutes(5),
-                Duration.ofHours(1));
+                Duration.ofHours(1),
+                Duration.ofSeconds(30),
+                BUDGET);
     }
 
     private void command() {
@@ -67,23 +83,39 @@ class JobTest {
         assertThat(match.find()).isTrue();
         verb = match.group(1);
         assertThat(job.wantsBundle()).isEqualTo(verb.equals("start"));
+        assertThat(job.takesBundle()).isFalse();
         assertThat(match.group(2)).isNotEqualTo(nonce);
         nonce = match.group(2);
-        offsets = match.group(5) + " " + match.group(6);
+        int sum = Integer.parseInt(match.group(3)) + Integer.parseInt(match.group(4));
+        mark = "jet-fanout " + nonce + " " + sum;
+        assertThat(line).as("whoever repeats the command").doesNotContain(mark);
+        offsets = match.group(7) + " " + match.group(8);
+        frame = Integer.parseInt(match.group(9));
     }
 
     private void says(boolean stderr, String text) {
-        frames.addAll(job.read(stderr, text.replace("NONCE", nonce).getBytes(UTF_8)));
+        frames.addAll(job.read(stderr, text.replace("MARK", mark).getBytes(UTF_8)));
     }
 
     private void begins(String header) {
-        says(false, "jet-fanout NONCE output\n");
-        says(true, "jet-fanout NONCE " + header + "\n");
+        says(false, "MARK hello\nMARK " + header + "\n");
+    }
+
+    private static String framed(String stream, String text) {
+        return "MARK " + stream + " " + text.getBytes(UTF_8).length + "\n" + text + "MARK .\n";
+    }
+
+    private void output(String text) {
+        says(false, framed("output", text));
+    }
+
+    private void events(String text) {
+        says(false, framed("events", text));
     }
 
     private void ends(String seal) {
-        says(true, "jet-fanout NONCE end " + seal + "\n");
-        frames.addAll(job.closed(OptionalInt.of(0)));
+        says(false, "MARK end " + seal + "\n");
+        assertThat(job.over()).isTrue();
     }
 
     private static String sum(String text) {
@@ -104,33 +136,42 @@ class JobTest {
     }
 
     @Test
-    void inPiecesOfAnySize() {
+    void inPiecesOfAnySizeWithNoiseAnywhereButInFrames() {
         for (int round = 0; round < 200; round++) {
             job = job(false);
             frames.clear();
             command();
-            String events =
-                    "{}\njet-fanout end\njet-fanout " + nonce.substring(0, 31) + " end x\nlast";
+            String events = "{}\njet-fanout end\n" + mark.substring(0, 31) + " end x\n\u0000last";
+            String noise = random.nextBoolean() ? "noise" : mark.substring(0, 40) + "\nx\n";
             byte[] text =
-                    ("noise\n jet-fanout NONCE started\n"
-                                    + events
-                                    + "jet-fanout NONCE end exit=3 output=4:"
-                                    + sum("out\n").substring(2)
+                    (noise
+                                    + "MARK hello\n"
+                                    + noise
+                                    + "MARK started\n"
+                                    + framed("events", events.substring(0, 5))
+                                    + noise
+                                    + framed("output", "o")
+                                    + framed("output", "ut\n")
+                                    + noise
+                                    + framed("events", events.substring(5))
+                                    + noise
+                                    + "MARK end exit=3 output="
+                                    + sum("out\n")
                                     + " events="
                                     + sum(events)
-                                    + "\nafterwards\n")
-                            .replace("NONCE", nonce)
+                                    + "\nafterwards\n"
+                                    + framed("output", "more"))
+                            .replace("MARK", mark)
                             .getBytes(UTF_8);
-            says(false, "motd\njet-fanout NONCE output\nout\n");
             for (int at = 0; at < text.length; ) {
                 int to = Math.min(text.length, at + 1 + random.nextInt(round < 5 ? 1 : 40));
-                frames.addAll(job.read(true, Arrays.copyOfRange(text, at, to)));
+                frames.addAll(job.read(false, Arrays.copyOfRange(text, at, to)));
                 if (random.nextInt(4) == 0) {
+                    frames.addAll(job.read(true, "of stderr\n".getBytes(UTF_8)));
                     frames.addAll(job.flush());
                 }
                 at = to;
             }
-            frames.addAll(job.closed(OptionalInt.of(0)));
             assertThat(job.end())
                     .isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(3), true, true, ""));
             assertThat(stored(Stream.EVENTS)).isEqualTo(events);
@@ -138,8 +179,206 @@ class JobTest {
         }
     }
 
+    /** Nobody but the script itself can say that it runs. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nothing", "echo", "words", "nonce"})
+    void theBundleWaitsForTheScriptsWord(String login) {
+        String line = job.command();
+        String nonces = line.replaceAll("(?s).*jet-fanout start ([0-9a-f]+ \\d+ \\d+).*", "$1");
+        says(
+                false,
+                switch (login) {
+                    case "echo" -> line + "\n" + line.replace("'", "") + "\n";
+                    case "words" -> String.join("\n", line.split("\\s+")) + "\n";
+                    case "nonce" -> "jet-fanout " + nonces + " hello\n";
+                    default -> "";
+                });
+        assertThat(job.takesBundle()).isFalse();
+        assertThat(job.answerBy()).hasValue(now.plusSeconds(30));
+        now = now.plusSeconds(30);
+        job.expired();
+        assertThat(job.end().state()).isEqualTo(State.REFUSED);
+        assertThat(job.end().mayHaveStarted()).isFalse();
+        assertThat(job.end().reason())
+                .startsWith("the login did not run the job script: no word within 30 s: ");
+    }
+
+    @Test
+    void onceItHasSpokenItTakesTheBundle() {
+        command();
+        says(false, "MARK hello\n");
+        assertThat(job.takesBundle()).isTrue();
+        now = now.plus(Duration.ofMinutes(2));
+        job.expired();
+        assertThat(job.open()).isTrue();
+        command();
+        assertThat(verb).isEqualTo("attach");
+    }
+
+    /** A frame into which others wrote is not one: its bytes come again, in smaller frames. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 5, 11, 12, 13, 14})
+    void noiseInAFrameIsNoLog(int at) {
+        command();
+        int before = frame;
+        begins("started");
+        output("first\n");
+        String text = framed("output", "twice\nsix\n").replace("MARK", mark);
+        int body = text.indexOf('\n') + 1;
+        says(false, text.substring(0, body + at) + "noise\n" + text.substring(body + at));
+        frames.addAll(job.flush());
+        if (at < 11 || at > 11 && at < 14) {
+            assertThat(job.over()).isTrue();
+        }
+        assertThat(stored(Stream.OUTPUT)).isEqualTo("first\n");
+        job.broken(new IOException("closed"));
+        command();
+        assertThat(verb + " " + offsets).isEqualTo("attach 6 0");
+        assertThat(frame).isLessThan(before);
+        begins("attached");
+        output("twice\nsix\n");
+        ends("exit=0 output=" + sum("first\ntwice\nsix\n") + " events=" + EMPTY);
+        assertThat(job.end()).isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(0), true, true, ""));
+    }
+
+    @Test
+    void whoAlwaysWritesIntoFramesIsToldOffAtLast() {
+        for (int i = 0; job.open(); i++) {
+            assertThat(i).isLessThan(100);
+            command();
+            begins(i == 0 ? "started" : "attached");
+            says(false, "MARK output 5\nnoise!one\nMARK .\n");
+            now = now.plus(job.pause());
+        }
+        assertThat(job.end().state()).isEqualTo(State.LOST);
+        assertThat(job.end().reason()).contains("others than the job write into its log");
+        assertThat(stored(Stream.OUTPUT)).isEmpty();
+    }
+
+    /** Only what the user wanted switches a deadline off. */
+    @Test
+    void waitingWithoutMaxJobsIsNotBelieved() {
+        command();
+        begins("waiting");
+        assertThat(job.end().state()).isEqualTo(State.LOST);
+        assertThat(job.end().reason()).contains("waits");
+    }
+
+    @Test
+    void whoRanWaitsNoMore() {
+        job = job(false, 2);
+        command();
+        begins("waiting");
+        says(false, "MARK started\n");
+        Instant deadline = job.deadline().orElseThrow();
+        job.broken(new IOException("reset"));
+        command();
+        begins("waiting");
+        assertThat(job.end().state()).isEqualTo(State.LOST);
+        assertThat(deadline).isEqualTo(now.plus(Duration.ofHours(1)));
+    }
+
+    /** Ending a job has a limit of its own, however the worker fills the time. */
+    @ParameterizedTest
+    @ValueSource(strings = {"silence", "hello", "noise", "logs", "breaks"})
+    void aWorkerThatStallsWhenItsJobIsToEnd(String how) {
+        command();
+        begins("started");
+        job.cancel();
+        Instant begun = now;
+        job.broken(new IOException("closed"));
+        command();
+        for (int i = 0; job.open(); i++) {
+            assertThat(i).isLessThan(1000);
+            if (i == 0 && !how.equals("silence")) {
+                says(false, "MARK hello\n" + (how.equals("logs") ? "MARK attached\n" : ""));
+            }
+            switch (how) {
+                case "noise" -> says(false, "noise\n");
+                case "logs" -> output("x\n");
+                case "breaks" -> {
+                    job.broken(new IOException("reset"));
+                    now = now.plusSeconds(11);
+                    if (job.open()) {
+                        command();
+                        begins("attached");
+                    }
+                }
+                default -> {}
+            }
+            now = now.plusSeconds(1);
+            if (job.open() && now.isAfter(job.deadline().orElseThrow())) {
+                job.expired();
+            }
+        }
+        assertThat(job.end().state()).isEqualTo(State.LOST);
+        assertThat(job.end().reason())
+                .startsWith(how.equals("breaks") ? "no connection for " : "cannot be ended: ");
+        assertThat(Duration.between(begun, now)).isLessThan(Duration.ofMinutes(11));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"output", "events"})
+    void whatIsOverTheBudgetStaysOnTheWorker(String stream) {
+        command();
+        begins("started");
+        String line = "x".repeat(99) + "\n";
+        String frame = line.repeat(1000);
+        long sent = 0;
+        while (!job.over()) {
+            says(false, framed(stream, frame));
+            sent += frame.length();
+        }
+        assertThat(sent).isBetween(BUDGET, BUDGET + 2 * frame.length());
+        frames.addAll(job.flush());
+        assertThat(job.open()).isTrue();
+        assertThat(job.pause()).isZero();
+        command();
+        assertThat(offsets).isEqualTo(stream.equals("output") ? "- 0" : "0 -");
+        begins("attached");
+        String other = stream.equals("output") ? "events" : "output";
+        says(false, framed(other, "rest\n"));
+        String big = 10 * BUDGET + ":1";
+        ends(
+                stream.equals("output")
+                        ? "exit=0 output=" + big + " events=" + sum("rest\n")
+                        : "exit=0 output=" + sum("rest\n") + " events=" + big);
+        assertThat(job.end().state()).isEqualTo(State.INCOMPLETE);
+        assertThat(job.end().exitCode()).hasValue(0);
+        assertThat(job.end().reason()).contains("max_output (20.0 MB)", stream + ".log", "guid/0001");
+        assertThat(stored(stream.equals("output") ? Stream.OUTPUT : Stream.EVENTS))
+                .hasSize((int) BUDGET);
+    }
+
+    @Test
+    void whatWasNotAskedForIsNotTaken() {
+        command();
+        says(false, "MARK hello\n" + framed("output", "early\n"));
+        assertThat(job.end().state()).isEqualTo(State.LOST);
+        assertThat(stored(Stream.OUTPUT)).isEmpty();
+    }
+
+    /** A home may be another machine's as well: what that one does is not for this one to say. */
+    @Test
+    void aJobOfAnotherMachineIsTriedAgain() {
+        command();
+        for (int i = 0; job.open(); i++) {
+            begins("elsewhere the job runs on another machine that shares this home: w2");
+            assertThat(job.over()).isTrue();
+            now = now.plus(job.pause());
+            if (job.open()) {
+                command();
+                assertThat(verb).isEqualTo("attach");
+            }
+        }
+        assertThat(job.end().state()).isEqualTo(State.LOST);
+        assertThat(job.end().mayHaveStarted()).isTrue();
+        assertThat(job.end().reason()).contains("another machine that shares this home: w2");
+    }
+
     @Test
     void waitsForItsTurn() {
+        job = job(false, 1);
         command();
         begins("waiting");
         assertThat(job.waiting()).isTrue();
@@ -154,73 +393,84 @@ class JobTest {
         assertThat(verb).isEqualTo("attach");
         assertThat(job.waiting()).isTrue();
         begins("waiting");
-        says(true, "jet-fanout NONCE attached\nevent\n");
+        says(false, "MARK attached\n");
+        events("event\n");
         assertThat(job.waiting()).isFalse();
         assertThat(job.following()).isTrue();
         assertThat(job.deadline()).hasValue(now.plus(Duration.ofHours(1)));
-        says(false, "out\n");
+        output("out\n");
         ends("exit=0 output=" + sum("out\n") + " events=" + sum("event\n"));
         assertThat(job.end().state()).isEqualTo(State.ENDED);
         assertThat(stored(Stream.EVENTS)).isEqualTo("event\n");
     }
 
     @Test
-    void waitsInPiecesAndOnlyOnce() {
-        command();
-        for (byte b :
-                "jet-fanout NONCE waiting\njet-fanout NONCE started\nx\n"
-                        .replace("NONCE", nonce)
-                        .getBytes(UTF_8)) {
-            frames.addAll(job.read(true, new byte[] {b}));
-        }
-        frames.addAll(job.flush());
-        assertThat(stored(Stream.EVENTS)).isEqualTo("x\n");
-
-        job = job(false);
-        frames.clear();
-        command();
-        says(true, "jet-fanout NONCE waiting\njet-fanout NONCE waiting\n".repeat(1000));
-        assertThat(job.waiting()).isTrue();
-    }
-
-    @Test
-    void markerOfAnotherNonceIsText() {
+    void markOfAnotherNonceIsText() {
         command();
         begins("started");
         String forged =
-                "jet-fanout 00000000000000000000000000000000 end exit=0 output=0:0 events=0:0\n";
-        says(true, forged);
-        ends("exit=2 output=" + EMPTY + " events=" + sum(forged));
+                "jet-fanout 00000000000000000000000000000000 0 end exit=0 output=0:0 events=0:0\n";
+        says(false, forged);
+        says(true, mark + " end exit=0 output=0:0 events=0:0\n");
+        events(forged);
+        events(mark + " end exit=0 output=0:0 events=0:0\n");
+        ends(
+                "exit=2 output="
+                        + EMPTY
+                        + " events="
+                        + sum(forged + mark + " end exit=0 output=0:0 events=0:0\n"));
         assertThat(job.end().exitCode()).hasValue(2);
-        assertThat(stored(Stream.EVENTS)).isEqualTo(forged);
+        assertThat(stored(Stream.EVENTS)).startsWith(forged);
     }
 
-    @Test
-    void markerOnStdoutIsText() {
+    /** Login scripts may print what they like; who prints without end never gets the bundle. */
+    @ParameterizedTest
+    @CsvSource({"false, 70000", "true, 70000", "false, 5000000"})
+    void muchNoiseBeforeTheFirstWord(boolean stderr, int bytes) {
         command();
+        assertThat(job.read(stderr, new byte[bytes])).isEmpty();
         begins("started");
-        String forged = "jet-fanout " + nonce + " end exit=0 output=0:0 events=0:0\n";
-        says(false, forged);
-        frames.addAll(job.closed(OptionalInt.of(0)));
-        assertThat(job.open()).isTrue();
+        output("x\n");
+        ends("exit=0 output=" + sum("x\n") + " events=" + EMPTY);
+        assertThat(job.end().state()).isEqualTo(State.ENDED);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void endlessNoise(boolean stderr) {
         command();
-        for (int i = 0; i < 100 && job.open(); i++) {
+        for (int i = 0; i < 2000 && job.open(); i++) {
             assertThat(job.read(stderr, new byte[10_000])).isEmpty();
         }
-        assertThat(job.end().state()).isEqualTo(State.LOST);
-        assertThat(job.end().mayHaveStarted()).isTrue();
+        assertThat(job.takesBundle()).isFalse();
+        assertThat(job.end().state()).isEqualTo(State.REFUSED);
+        assertThat(job.end().mayHaveStarted()).isFalse();
+        assertThat(job.end().reason()).contains("more than 16 MiB came before its first word");
     }
 
     @Test
-    void endlessHeader() {
+    void endlessNoiseWhileTheJobRuns() {
         command();
-        says(true, "jet-fanout NONCE " + "x".repeat(5000));
+        begins("started");
+        for (int i = 0; i < 4000 && !job.over(); i++) {
+            assertThat(job.read(true, new byte[10_000])).isEmpty();
+        }
+        assertThat(job.over()).isTrue();
+        assertThat(job.open()).isTrue();
+        assertThat(job.pause()).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "output 9", "output 99999999\n", "output 0\n", "events -1\n"})
+    void endlessLinesAndFrames(String text) {
+        command();
+        begins("started");
+        says(false, "MARK " + text);
+        if (!text.endsWith("\n")) {
+            says(false, "x".repeat(5000));
+        }
         assertThat(job.end().state()).isEqualTo(State.LOST);
+        assertThat(job.end().reason()).contains("does not keep to the protocol");
     }
 
     @ParameterizedTest
@@ -246,14 +496,14 @@ class JobTest {
     void missingBytesAreFetchedAgainAndOnce() {
         command();
         begins("started");
-        says(false, "one\ntw");
+        output("one\ntw");
         ends("exit=0 output=" + sum("one\ntwo\n") + " events=" + EMPTY);
         assertThat(job.open()).isTrue();
         assertThat(job.pause()).isZero();
         command();
         assertThat(verb + " " + offsets).isEqualTo("attach 6 0");
         begins("attached");
-        says(false, "o\n");
+        output("o\n");
         ends("exit=0 output=" + sum("one\ntwo\n") + " events=" + EMPTY);
         assertThat(job.end()).isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(0), true, true, ""));
         assertThat(stored(Stream.OUTPUT)).isEqualTo("one\ntwo\n");
@@ -308,7 +558,7 @@ class JobTest {
             assertThat(i).isLessThan(50);
             command();
             begins(i == 0 ? "started" : "attached");
-            says(false, "x");
+            output("x");
             ends("exit=0 output=" + (i + 2) + ":1 events=" + EMPTY);
         }
         assertThat(job.end().state()).isEqualTo(State.INCOMPLETE);
@@ -318,7 +568,7 @@ class JobTest {
     void otherDigest() {
         command();
         begins("started");
-        says(false, "abc\n");
+        output("abc\n");
         ends("exit=0 output=" + sum("abd\n") + " events=" + EMPTY);
         assertThat(job.end().state()).isEqualTo(State.INCOMPLETE);
         assertThat(job.end().reason()).contains("digests differ");
@@ -328,12 +578,12 @@ class JobTest {
     void writtenToAfterTheEnd() {
         command();
         begins("started");
-        says(false, "abc\n");
+        output("abc\n");
         frames.addAll(job.flush());
-        says(false, "late\n");
+        output("late\n");
         ends("exit=0 output=" + sum("ab") + " events=" + EMPTY);
-        assertThat(job.end().state()).isEqualTo(State.ENDED);
-        assertThat(job.warning()).isNotEmpty();
+        assertThat(job.end().state()).isEqualTo(State.INCOMPLETE);
+        assertThat(job.end().reason()).contains("after the runner had ended");
         assertThat(stored(Stream.OUTPUT)).isEqualTo("abc\n");
     }
 
@@ -342,7 +592,7 @@ class JobTest {
         command();
         begins("started");
         for (int i = 0; i < 160; i++) {
-            frames.addAll(job.read(false, new byte[65_536]));
+            output("\u0000".repeat(65_536));
         }
         assertThat(frames).hasSize(10).allMatch(frame -> frame.bytes().length == 1 << 20);
     }
@@ -369,14 +619,24 @@ class JobTest {
     }
 
     @Test
+    void aStartThatBreaksBeforeTheScriptSpeaksHasNotStarted() {
+        command();
+        job.broken(new IOException("reset"));
+        assertThat(job.mayHaveStarted()).isFalse();
+        assertThat(job.pause()).isPositive();
+        command();
+        assertThat(verb).isEqualTo("start");
+    }
+
+    @Test
     void brokenStartMayHaveStarted() {
         command();
+        says(false, "MARK hello\n");
         job.broken(new IOException("reset"));
         assertThat(job.pause()).isPositive();
         command();
         assertThat(verb).isEqualTo("attach");
         begins("none");
-        frames.addAll(job.closed(OptionalInt.of(0)));
         command();
         assertThat(verb).isEqualTo("start");
     }
@@ -386,7 +646,7 @@ class JobTest {
         command();
         begins("started");
         for (int i = 0; i < 100; i++) {
-            says(false, "line\n");
+            output("line\n");
             frames.addAll(job.flush());
             job.broken(new IOException("reset"));
             now = now.plusSeconds(60);
@@ -408,13 +668,13 @@ class JobTest {
     void halfALineIsFetchedAgain() {
         command();
         begins("started");
-        says(false, "one\ntw");
+        output("one\ntw");
         frames.addAll(job.flush());
         job.broken(new IOException("reset"));
         command();
         assertThat(offsets).isEqualTo("4 0");
         begins("attached");
-        says(false, "two\n");
+        output("two\n");
         ends("exit=0 output=" + sum("one\ntwo\n") + " events=" + EMPTY);
         assertThat(job.end().state()).isEqualTo(State.ENDED);
         assertThat(stored(Stream.OUTPUT)).isEqualTo("one\ntwo\n");
@@ -427,7 +687,6 @@ class JobTest {
         job.broken(new IOException("reset"));
         command();
         begins("none");
-        frames.addAll(job.closed(OptionalInt.of(0)));
         assertThat(job.end().state()).isEqualTo(State.LOST);
         assertThat(job.end().mayHaveStarted()).isTrue();
     }
@@ -439,7 +698,7 @@ class JobTest {
         job.broken(new IOException("reset"));
         command();
         begins("attached");
-        says(false, "bye\n");
+        output("bye\n");
         ends("exit=gone output=" + sum("bye\n") + " events=" + EMPTY);
         assertThat(job.end().state()).isEqualTo(State.LOST);
         assertThat(job.end().exitCode()).isEmpty();
@@ -450,12 +709,10 @@ class JobTest {
     void unpackFailsTwice() {
         command();
         begins("refused unpack \u001b[31mtar: oh");
-        frames.addAll(job.closed(OptionalInt.of(74)));
         assertThat(job.open()).isTrue();
         command();
         assertThat(verb).isEqualTo("start");
         begins("refused unpack \u001b[31mtar: oh");
-        frames.addAll(job.closed(OptionalInt.of(74)));
         assertThat(job.end())
                 .isEqualTo(new JobEnd(State.REFUSED, OptionalInt.empty(), false, false, "tar: oh"));
     }
@@ -500,7 +757,6 @@ class JobTest {
         job.broken(new IOException("x"));
         command();
         begins("none");
-        frames.addAll(job.closed(OptionalInt.of(0)));
         assertThat(job.end().state()).isEqualTo(State.LOST);
         assertThat(job.mayBeThere()).isFalse();
     }
@@ -524,6 +780,7 @@ class JobTest {
     @Test
     void cancelWhileItStartsGoesToTheWorker() {
         command();
+        says(false, "MARK hello\n");
         job.cancel();
         assertThat(job.open()).isTrue();
         command();
@@ -545,7 +802,6 @@ class JobTest {
         job.cancel();
         command();
         begins("refused alive process group 12 does not end");
-        frames.addAll(job.closed(OptionalInt.of(75)));
         assertThat(job.end().state()).isEqualTo(State.LOST);
         assertThat(job.end().reason()).isEqualTo("cannot be ended: process group 12 does not end");
     }
@@ -571,7 +827,7 @@ class JobTest {
         for (String name : List.of("", "..", "a/b", "-x", "a b", "a\nb", ".x")) {
             assertThatIllegalArgumentException().isThrownBy(() -> spec(name, "0001"));
             assertThatIllegalArgumentException().isThrownBy(() -> spec("guid", name));
-            assertThatIllegalArgumentException().isThrownBy(() -> JobScript.status(name, "0"));
+            assertThatIllegalArgumentException().isThrownBy(() -> JobScript.status(name, new Nonce("0", 1, 2)));
         }
     }
 

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Timeout;
 /** The queue of a worker that may run only so many jobs at a time, with real processes. */
 @Timeout(300)
 class MaxJobsOnWorkerTest {
-    private static final String NONCE = "00112233445566778899aabbccddeeff";
+    private static final Nonce NONCE =
+            new Nonce("00112233445566778899aabbccddeeff", 17, 25);
 
     /** Says in which order jobs run, and how many at a time; ends when it is let go. */
     private static final String RUNNER =
@@ -41,10 +42,13 @@ class MaxJobsOnWorkerTest {
                 List.of("sh", "-c", RUNNER),
                 Map.of(),
                 JobSpec.Packed.TAR,
+                false,
                 maxJobs > 0 ? OptionalInt.of(maxJobs) : OptionalInt.empty(),
                 Duration.ofDays(7),
                 Duration.ofMinutes(1),
-                Duration.ofHours(1));
+                Duration.ofHours(1),
+                Duration.ofSeconds(30),
+                1L << 30);
     }
 
     /** Starts a job and returns when it is in that state. */
@@ -104,7 +108,7 @@ class MaxJobsOnWorkerTest {
                     .isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(0), true, true, ""));
             assertThat(drive.connections).isEqualTo(1);
         }
-        assertThat(worker.call("ls ~/.jet-fanout/queue/*")).isEqualTo("lock\n");
+        assertThat(worker.call("ls ~/.jet-fanout/queue/*")).isEqualTo("lock\nmachine\n");
     }
 
     @Test
@@ -193,7 +197,7 @@ class MaxJobsOnWorkerTest {
 
     @Test
     void aQueueThatCannotBeWrittenIsSaid() {
-        worker.call("mkdir -p ~/.jet-fanout/queue/$(cat /proc/sys/kernel/random/boot_id)/lock");
+        worker.call("mkdir -p ~/.jet-fanout/queue/$(cat /proc/sys/kernel/random/boot_id).$(cut -d' ' -f22 /proc/1/stat)/lock");
         Drive drive = Drive.of(worker, spec("0001", 1));
         JobEnd end = drive.run();
         assertThat(end.state()).isEqualTo(State.ENDED);

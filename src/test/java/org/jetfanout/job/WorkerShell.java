@@ -34,6 +34,10 @@ final class WorkerShell implements AutoCloseable {
     final Map<String, String> environment = new TreeMap<>();
     private final List<Process> processes = new ArrayList<>();
 
+    /** What the login's own scripts do before a command. */
+    String login = "";
+
+
     WorkerShell() {
         try {
             home = Files.createTempDirectory(Path.of("/tmp"), "jet-worker");
@@ -57,7 +61,7 @@ final class WorkerShell implements AutoCloseable {
 
     private Process exec(List<String> prefix, String command) {
         List<String> words = new ArrayList<>(prefix);
-        words.addAll(List.of("/bin/sh", "-c", command));
+        words.addAll(List.of("/bin/sh", "-c", login + command));
         ProcessBuilder builder = new ProcessBuilder(words);
         builder.directory(home.toFile());
         builder.environment().clear();

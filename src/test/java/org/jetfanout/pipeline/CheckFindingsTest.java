@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jetfanout.job.CheckReply;
+import org.jetfanout.job.Nonce;
 import org.jetfanout.pipeline.CheckResult.State;
 import org.jetfanout.workers.Worker;
 import org.jetfanout.workers.WorkerSettings;
@@ -38,13 +39,13 @@ class CheckFindingsTest {
         StringBuilder text = new StringBuilder();
         facts.forEach(
                 (key, value) ->
-                        text.append("jet-fanout n ")
+                        text.append("jet-fanout n 3 ")
                                 .append(key)
                                 .append(' ')
                                 .append(value)
                                 .append('\n'));
-        CheckReply reply =
-                CheckReply.read("n", (text + "jet-fanout n end\n").getBytes(UTF_8), new byte[0]);
+        CheckReply reply = new CheckReply(new Nonce("n", 1, 2));
+        reply.read(false, (text + "jet-fanout n 3 end\n").getBytes(UTF_8));
         return CheckFindings.of(
                 WORKER,
                 WorkerSettings.defaults(),

@@ -62,6 +62,7 @@ class DispatchTest {
                         1000,
                         1000,
                         60_000,
+                        1 << 20,
                         false,
                         1000,
                         0,
@@ -114,7 +115,10 @@ class DispatchTest {
                 new IOException("too many open files"));
     }
 
-    /** Nobody knows how far it came: it is tried a few times, and goes to no other worker. */
+    /**
+     * Nobody knows how far it came; but the bundle never went out, since the job's script never
+     * spoke: it is tried a few times, and may go to another worker.
+     */
     @ParameterizedTest
     @MethodSource("strange")
     void whatNobodyKnowsEndsItsOwnBatchOnly(Exception strange) {
@@ -124,9 +128,9 @@ class DispatchTest {
             dispatch.failed(strange);
         }
         assertThat(dispatch.isOpen()).isFalse();
-        assertThat(dispatch.mayMove()).isFalse();
-        assertThat(dispatch.result().state()).isEqualTo(BatchState.LOST);
-        assertThat(dispatch.result().resumable()).isTrue();
+        assertThat(dispatch.mayMove()).isTrue();
+        assertThat(dispatch.result().state()).isEqualTo(BatchState.REFUSED);
+        assertThat(dispatch.result().resumable()).isFalse();
     }
 
     /** An earlier process may have started it: whatever is wrong now may not be so in a minute. */

@@ -26,13 +26,12 @@ class InquiryIT {
     private static final String HEAD =
             """
             #!/bin/sh
-            nonce=$(printf %s "$SSH_ORIGINAL_COMMAND" | grep -oE "'?[0-9a-f]{32}'?" | head -n 1 | tr -d "'")
-            printf 'jet-fanout %s output\\n' "$nonce"
-            printf 'jet-fanout %s status\\n' "$nonce" >&2
+            set -- $(printf %s "$SSH_ORIGINAL_COMMAND" | tr -d "'" | grep -oE '[0-9a-f]{32} [0-9]+ [0-9]+' | head -n 1)
+            mark="jet-fanout $1 $(($2 + $3))"
             """;
 
     private static final String END =
-            "printf 'jet-fanout %s end exit=0 output=0:0 events=0:0\\n' \"$nonce\" >&2\n";
+            "echo \"$mark end exit=0 output=0:0 events=0:0\"\n";
 
     @TempDir Path folder;
     private CheckBed bed;
@@ -70,13 +69,13 @@ class InquiryIT {
     void eachSpoilsItsOwnAnswerOnly() throws IOException {
         // what is no line of a status is nothing: escape codes, paths, numbers without end
         liar(
-                "printf 'job \\033[2J ended exit=0 output=1:1 events=1:1\\n';"
-                        + "printf 'job ../../etc ended exit=0 output=1:1 events=1:1\\n';"
-                        + "printf 'job 0009 ended exit=0 output=99999999999999999999:1 events=1:1\\n';"
-                        + "printf 'job 0001 ended exit=0 output=5:1 events=0:0\\n';"
+                "printf \"$mark job \\033[2J ended exit=0 output=1:1 events=1:1\\n\";"
+                        + "echo \"$mark job ../../etc ended exit=0 output=1:1 events=1:1\";"
+                        + "echo \"$mark job 0009 ended exit=0 output=99999999999999999999:1 events=1:1\";"
+                        + "echo \"$mark job 0001 ended exit=0 output=5:1 events=0:0\";"
                         + END);
         // a number of another connection
-        liar("nonce=00000000000000000000000000000000\nprintf 'job 0001 ended\\n'\n" + END);
+        liar("mark='jet-fanout 00000000000000000000000000000000 3'\necho \"$mark job 0001 ended\"\n" + END);
         // it refuses, with words for a terminal
         liar("printf '\\033[31mno\\007\\n' >&2; exit 1");
         liar("yes 'job 0001 ended exit=0 output=5:1 events=0:0'");

@@ -80,6 +80,7 @@ class WorkersConfigTest {
                                 Duration.ofSeconds(30),
                                 Duration.ofMinutes(5),
                                 Duration.ofSeconds(15),
+                                1L << 30,
                                 Duration.ofDays(7),
                                 OnWorkerLoss.REPORT,
                                 Agent.FORWARD,
@@ -102,6 +103,7 @@ class WorkersConfigTest {
             connect_timeout: 10s
             reconnect_timeout: 0s
             keepalive: 1m
+            max_output: 500MB
             retain: 14d
             on_worker_loss: reassign
             agent: none
@@ -125,6 +127,7 @@ class WorkersConfigTest {
                     Duration.ofSeconds(10),
                     Duration.ZERO,
                     Duration.ofMinutes(1),
+                    500L << 20,
                     Duration.ofDays(14),
                     OnWorkerLoss.REASSIGN,
                     Agent.NONE,

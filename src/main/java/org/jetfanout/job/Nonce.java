@@ -1,0 +1,40 @@
+package org.jetfanout.job;
+
+import java.util.HexFormat;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * What tells the words of our script on one connection from all else that is said there. The command
+ * carries a random text and two numbers; the script says the text and the numbers' sum, which stands
+ * nowhere in the command. So a login that repeats what it was sent, or reads it as commands of another
+ * kind, does not say it. Immutable.
+ *
+ * @param text hexadecimal digits
+ * @param x a number of at most 30 bits: the sum is one that every shell can make
+ * @param y another one
+ */
+public record Nonce(String text, int x, int y) {
+    private static final int BYTES = 16;
+    private static final int BITS = 30;
+
+    /** A new one. */
+    public static Nonce random(RandomGenerator random) {
+        byte[] some = new byte[BYTES];
+        random.nextBytes(some);
+        return new Nonce(
+                HexFormat.of().formatHex(some),
+                random.nextInt(1 << BITS),
+                random.nextInt(1 << BITS));
+    }
+
+    /** The words of the command. */
+    List<String> words() {
+        return List.of(text, Integer.toString(x), Integer.toString(y));
+    }
+
+    /** What every line of the script begins with. */
+    String mark() {
+        return "jet-fanout " + text + " " + (x + y) + " ";
+    }
+}
