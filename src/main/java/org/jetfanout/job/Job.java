@@ -72,7 +72,10 @@ public final class Job {
     /** What login scripts may print before the job's script speaks. */
     private static final long MOST_NOISE = 16 << 20;
 
-    /** How long the script may take from its first word, or from the bundle's last byte, to the next. */
+    /**
+     * How long the script may take from its first word, or from the bundle's last byte, to the
+     * next.
+     */
     public static final Duration LONGEST_SILENCE = Duration.ofSeconds(60);
 
     /** How long it may take to end the job; more where the rest of its logs comes meanwhile. */

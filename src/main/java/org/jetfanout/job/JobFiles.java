@@ -16,7 +16,8 @@ public final class JobFiles {
     /** The archive's last entry: who finds it knows that the bundle arrived whole. */
     public static final String COMPLETE = "complete";
 
-    private static final String WRAPPER = JobScript.resource("here.sh") + JobScript.resource("run.sh");
+    private static final String WRAPPER =
+            JobScript.resource("here.sh") + JobScript.resource("run.sh");
     private static final String TURN = JobScript.resource("turn.sh");
 
     /**

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jetfanout.log.Stream;
 
 /**
- * What a worker answers to status, clean and cancel. Keeps so many lines of it that all jobs of a run
- * fit, and no more. Not thread-safe.
+ * What a worker answers to status, clean and cancel. Keeps so many lines of it that all jobs of a
+ * run fit, and no more. Not thread-safe.
  */
 public final class JobReply {
     private static final int MOST_JOBS = 10_000;

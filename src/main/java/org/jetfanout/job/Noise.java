@@ -4,8 +4,8 @@ import org.jetfanout.log.Text;
 import org.jetfanout.runner.PlainText;
 
 /**
- * What others than our script say into a connection: login scripts, and the processes that they leave
- * behind. It is counted, and the last of it kept, for people. Not thread-safe.
+ * What others than our script say into a connection: login scripts, and the processes that they
+ * leave behind. It is counted, and the last of it kept, for people. Not thread-safe.
  */
 final class Noise {
     /** How much is kept. */

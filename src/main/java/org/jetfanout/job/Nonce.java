@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * What tells the words of our script on one connection from all else that is said there. The command
- * carries a random text and two numbers; the script says the text and the numbers' sum, which stands
- * nowhere in the command. So a login that repeats what it was sent, or reads it as commands of another
- * kind, does not say it. Immutable.
+ * What tells the words of our script on one connection from all else that is said there. The
+ * command carries a random text and two numbers; the script says the text and the numbers' sum,
+ * which stands nowhere in the command. So a login that repeats what it was sent, or reads it as
+ * commands of another kind, does not say it. Immutable.
  *
  * @param text hexadecimal digits
  * @param x a number of at most 30 bits: the sum is one that every shell can make

@@ -134,8 +134,7 @@ final class CheckFindings {
         }
         String unlocked = reply.value("locks").orElse("");
         if (!unlocked.isEmpty() && settings.maxJobs().isPresent()) {
-            return failed(
-                    "tools", "the home cannot be locked, which max_jobs needs: " + unlocked);
+            return failed("tools", "the home cannot be locked, which max_jobs needs: " + unlocked);
         }
         return find
                 ? ok("tools", "")

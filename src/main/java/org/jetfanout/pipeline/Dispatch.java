@@ -288,8 +288,8 @@ public final class Dispatch {
     }
 
     /**
-     * The bundle as the command's stdin: held back until the job's script has proved that it is what
-     * reads it.
+     * The bundle as the command's stdin: held back until the job's script has proved that it is
+     * what reads it.
      */
     InputStream bundle(InputStream whole) {
         fed = Instant.EPOCH;
@@ -372,7 +372,9 @@ public final class Dispatch {
         return left && job.open();
     }
 
-    /** Wakes the thread that follows a job which has taken too long, or a worker that says nothing. */
+    /**
+     * Wakes the thread that follows a job which has taken too long, or a worker that says nothing.
+     */
     void endIfOverdue() {
         Instant now = clock.instant();
         boolean silent = now.isAfter(answerBy) && now.isAfter(fed.plus(Job.LONGEST_SILENCE));

@@ -19,8 +19,8 @@ public final class SshHeaders {
     public static final String USER = "JetSshUser";
 
     /**
-     * {@link java.io.InputStream}: the command's stdin. Read to its end and closed; removed. A {@link
-     * HeldInput} is not read before it is let go.
+     * {@link java.io.InputStream}: the command's stdin. Read to its end and closed; removed. A
+     * {@link HeldInput} is not read before it is let go.
      */
     public static final String STDIN = "JetSshStdin";
 

@@ -42,15 +42,16 @@ class CheckReplyTest {
 
     @Test
     void anErrorIsSaidBeforeOtherTalk() {
-        CheckReply reply =
-                read("Welcome\n".getBytes(UTF_8), "sh: not found\n\n");
+        CheckReply reply = read("Welcome\n".getBytes(UTF_8), "sh: not found\n\n");
         assertThat(reply.talk()).isEqualTo("sh: not found");
         assertThat(reply.whole()).isFalse();
     }
 
     @Test
     void unknownKeysAreDropped() {
-        assertThat(read("jet-fanout n1 7 path /etc\njet-fanout n1 7 \njet-fanout n1 7").values("path"))
+        assertThat(
+                        read("jet-fanout n1 7 path /etc\njet-fanout n1 7 \njet-fanout n1 7")
+                                .values("path"))
                 .isEmpty();
     }
 
@@ -68,8 +69,7 @@ class CheckReplyTest {
 
     @Test
     void bytesThatAreNoTextAreShownAsSuch() {
-        CheckReply reply =
-                read("jet-fanout n1 7 version a\u00ffb\n".getBytes(ISO_8859_1), "");
+        CheckReply reply = read("jet-fanout n1 7 version a\u00ffb\n".getBytes(ISO_8859_1), "");
         assertThat(reply.value("version")).hasValue("a\\xffb");
     }
 

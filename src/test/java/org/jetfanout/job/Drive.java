@@ -85,7 +85,8 @@ final class Drive {
             } else {
                 store(job.closed(OptionalInt.of(process.waitFor())));
             }
-            // what still holds the pipes is read to its end beside this, as by an sshd that hangs up
+            // what still holds the pipes is read to its end beside this, as by an sshd that hangs
+            // up
             in.interrupt();
         } catch (InterruptedException | IOException e) {
             throw new IllegalStateException(e);

@@ -31,8 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The script and the state machine against each other, in real shells and with real processes. */
 @Timeout(300)
 class JobOnWorkerTest {
-    private static final Nonce NONCE =
-            new Nonce("00112233445566778899aabbccddeeff", 17, 25);
+    private static final Nonce NONCE = new Nonce("00112233445566778899aabbccddeeff", 17, 25);
 
     private final WorkerShell worker = new WorkerShell();
     private final String guid = UUID.randomUUID().toString();

@@ -52,7 +52,12 @@ class JobTest {
 
     private Job job(boolean mayHaveStarted, int maxJobs) {
         return new Job(
-                spec("guid", "0001", maxJobs), new Cksum(), new Cksum(), mayHaveStarted, () -> now, random);
+                spec("guid", "0001", maxJobs),
+                new Cksum(),
+                new Cksum(),
+                mayHaveStarted,
+                () -> now,
+                random);
     }
 
     private static JobSpec spec(String guid, String batch) {
@@ -345,7 +350,8 @@ class JobTest {
                         : "exit=0 output=" + sum("rest\n") + " events=" + big);
         assertThat(job.end().state()).isEqualTo(State.INCOMPLETE);
         assertThat(job.end().exitCode()).hasValue(0);
-        assertThat(job.end().reason()).contains("max_output (20.0 MB)", stream + ".log", "guid/0001");
+        assertThat(job.end().reason())
+                .contains("max_output (20.0 MB)", stream + ".log", "guid/0001");
         assertThat(stored(stream.equals("output") ? Stream.OUTPUT : Stream.EVENTS))
                 .hasSize((int) BUDGET);
     }
@@ -827,7 +833,8 @@ class JobTest {
         for (String name : List.of("", "..", "a/b", "-x", "a b", "a\nb", ".x")) {
             assertThatIllegalArgumentException().isThrownBy(() -> spec(name, "0001"));
             assertThatIllegalArgumentException().isThrownBy(() -> spec("guid", name));
-            assertThatIllegalArgumentException().isThrownBy(() -> JobScript.status(name, new Nonce("0", 1, 2)));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> JobScript.status(name, new Nonce("0", 1, 2)));
         }
     }
 

@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Timeout;
 /** The queue of a worker that may run only so many jobs at a time, with real processes. */
 @Timeout(300)
 class MaxJobsOnWorkerTest {
-    private static final Nonce NONCE =
-            new Nonce("00112233445566778899aabbccddeeff", 17, 25);
+    private static final Nonce NONCE = new Nonce("00112233445566778899aabbccddeeff", 17, 25);
 
     /** Says in which order jobs run, and how many at a time; ends when it is let go. */
     private static final String RUNNER =
@@ -197,7 +196,8 @@ class MaxJobsOnWorkerTest {
 
     @Test
     void aQueueThatCannotBeWrittenIsSaid() {
-        worker.call("mkdir -p ~/.jet-fanout/queue/$(cat /proc/sys/kernel/random/boot_id).$(cut -d' ' -f22 /proc/1/stat)/lock");
+        worker.call(
+                "mkdir -p ~/.jet-fanout/queue/$(cat /proc/sys/kernel/random/boot_id).$(cut -d' ' -f22 /proc/1/stat)/lock");
         Drive drive = Drive.of(worker, spec("0001", 1));
         JobEnd end = drive.run();
         assertThat(end.state()).isEqualTo(State.ENDED);

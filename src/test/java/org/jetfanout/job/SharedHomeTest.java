@@ -9,6 +9,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -61,8 +62,8 @@ class SharedHomeTest {
     }
 
     /**
-     * What the other machine wrote down: its boot and process ids are those of that one. The last one
-     * is told by nothing but the time at which this machine booted.
+     * What the other machine wrote down: its boot and process ids are those of that one. The last
+     * one is told by nothing but the time at which this machine booted.
      */
     @ParameterizedTest
     @ValueSource(strings = {"other-boot.7 w2/0123", "other-boot.7 HERE"})
@@ -77,9 +78,10 @@ class SharedHomeTest {
         String[] words = own.split(" ");
         String theirs =
                 "%s %s %s %s\n"
-                        .formatted(
-                                words[0], words[1], words[2], place.replace("HERE", machine));
+                        .formatted(words[0], words[1], words[2], place.replace("HERE", machine));
         Files.writeString(pid, theirs);
+        // long after whatever this test runs in was started
+        Files.setLastModifiedTime(pid, FileTime.from(Instant.now().plusSeconds(120)));
 
         Job job = new Job(spec, new Cksum(), new Cksum(), true, () -> now, new Random(1));
         while (job.open()) {
@@ -94,7 +96,9 @@ class SharedHomeTest {
                 .containsExactly(JobStatus.State.ELSEWHERE);
         ask(JobScript.clean(spec.guid(), NONCE));
         assertThat(ask(JobScript.cancel(spec.guid(), "0001", NONCE)).cancelled()).isFalse();
-        assertThat(worker.names(spec)).contains("output.log").anyMatch(x -> x.startsWith("bundle."));
+        assertThat(worker.names(spec))
+                .contains("output.log")
+                .anyMatch(x -> x.startsWith("bundle."));
 
         Files.writeString(pid, own);
         Files.createFile(worker.home.resolve("go"));

@@ -37,7 +37,6 @@ final class WorkerShell implements AutoCloseable {
     /** What the login's own scripts do before a command. */
     String login = "";
 
-
     WorkerShell() {
         try {
             home = Files.createTempDirectory(Path.of("/tmp"), "jet-worker");

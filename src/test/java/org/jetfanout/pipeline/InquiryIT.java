@@ -30,8 +30,7 @@ class InquiryIT {
             mark="jet-fanout $1 $(($2 + $3))"
             """;
 
-    private static final String END =
-            "echo \"$mark end exit=0 output=0:0 events=0:0\"\n";
+    private static final String END = "echo \"$mark end exit=0 output=0:0 events=0:0\"\n";
 
     @TempDir Path folder;
     private CheckBed bed;
@@ -75,7 +74,9 @@ class InquiryIT {
                         + "echo \"$mark job 0001 ended exit=0 output=5:1 events=0:0\";"
                         + END);
         // a number of another connection
-        liar("mark='jet-fanout 00000000000000000000000000000000 3'\necho \"$mark job 0001 ended\"\n" + END);
+        liar(
+                "mark='jet-fanout 00000000000000000000000000000000 3'\necho \"$mark job 0001 ended\"\n"
+                        + END);
         // it refuses, with words for a terminal
         liar("printf '\\033[31mno\\007\\n' >&2; exit 1");
         liar("yes 'job 0001 ended exit=0 output=5:1 events=0:0'");
