@@ -126,7 +126,7 @@ public final class Job {
     // Mutable state: the connection
     private Verb verb = Verb.START;
 
-    /** The bundle may be on its way: from the script's first word on. */
+    /** A start command may be on its way. */
     private boolean starting;
 
     private Answer stdout;
@@ -332,7 +332,7 @@ public final class Job {
                 ending != JobEnd.State.ENDED
                         ? Verb.CANCEL
                         : mayHaveStarted ? Verb.ATTACH : Verb.START;
-        starting = false;
+        starting = verb == Verb.START;
         endBy = verb == Verb.CANCEL ? connected.plus(LONGEST_END) : null;
         String guid = spec.guid();
         String batch = spec.batch();
@@ -364,7 +364,7 @@ public final class Job {
 
     /** Whether the script has proved that it is what runs there: the bundle may go to its stdin. */
     public boolean takesBundle() {
-        return starting;
+        return verb == Verb.START && stage == Stage.HELLO;
     }
 
     /** Whether all has been said on this connection: it is to be closed, whoever else holds it. */
@@ -426,6 +426,7 @@ public final class Job {
 
     /** The worker says what its script does not say. */
     private void violated(String what) {
+        mayHaveStarted |= starting && stage != Stage.SILENT;
         giveUp("the worker does not keep to the protocol: " + what);
     }
 
@@ -450,7 +451,6 @@ public final class Job {
             if (stage == Stage.SILENT) {
                 if (text.equals("hello")) {
                     stage = Stage.HELLO;
-                    starting = verb == Verb.START;
                 } else {
                     violated("it speaks before its first word");
                 }
@@ -583,7 +583,11 @@ public final class Job {
             return last;
         }
         if (verb == Verb.START && stage == Stage.SILENT && exitStatus.isPresent()) {
-            unanswered("exit code " + exitStatus.getAsInt());
+            giveUp(
+                    "the login did not run the job script (exit code "
+                            + exitStatus.getAsInt()
+                            + "): "
+                            + talk());
         } else {
             broken("the connection ended before the job");
         }
@@ -621,7 +625,6 @@ public final class Job {
     /** Gives up without another try (host key unknown, login refused): it will not get better. */
     public void giveUp(String reason) {
         if (end == null) {
-            mayHaveStarted |= starting;
             end(mayHaveStarted ? JobEnd.State.LOST : JobEnd.State.REFUSED, reason);
         }
     }

@@ -63,6 +63,9 @@ record BatchMessage(
         long retainMillis,
         long outputFrom,
         long eventsFrom) {
+    /** Login scripts may take their time, however fast the network is. */
+    private static final long LEAST_ANSWER_MILLIS = 15_000;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     static BatchMessage of(
@@ -165,7 +168,7 @@ record BatchMessage(
                 Duration.ofMillis(retainMillis),
                 Duration.ofMillis(reconnectMillis),
                 Duration.ofMillis(jobMillis),
-                Duration.ofMillis(connectMillis),
+                Duration.ofMillis(Math.max(connectMillis, LEAST_ANSWER_MILLIS)),
                 maxOutput);
     }
 }

@@ -625,19 +625,8 @@ class JobTest {
     }
 
     @Test
-    void aStartThatBreaksBeforeTheScriptSpeaksHasNotStarted() {
-        command();
-        job.broken(new IOException("reset"));
-        assertThat(job.mayHaveStarted()).isFalse();
-        assertThat(job.pause()).isPositive();
-        command();
-        assertThat(verb).isEqualTo("start");
-    }
-
-    @Test
     void brokenStartMayHaveStarted() {
         command();
-        says(false, "MARK hello\n");
         job.broken(new IOException("reset"));
         assertThat(job.pause()).isPositive();
         command();

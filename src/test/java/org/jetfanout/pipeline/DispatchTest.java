@@ -115,10 +115,7 @@ class DispatchTest {
                 new IOException("too many open files"));
     }
 
-    /**
-     * Nobody knows how far it came; but the bundle never went out, since the job's script never
-     * spoke: it is tried a few times, and may go to another worker.
-     */
+    /** Nobody knows how far it came: it is tried a few times, and goes to no other worker. */
     @ParameterizedTest
     @MethodSource("strange")
     void whatNobodyKnowsEndsItsOwnBatchOnly(Exception strange) {
@@ -128,9 +125,9 @@ class DispatchTest {
             dispatch.failed(strange);
         }
         assertThat(dispatch.isOpen()).isFalse();
-        assertThat(dispatch.mayMove()).isTrue();
-        assertThat(dispatch.result().state()).isEqualTo(BatchState.REFUSED);
-        assertThat(dispatch.result().resumable()).isFalse();
+        assertThat(dispatch.mayMove()).isFalse();
+        assertThat(dispatch.result().state()).isEqualTo(BatchState.LOST);
+        assertThat(dispatch.result().resumable()).isTrue();
     }
 
     /** An earlier process may have started it: whatever is wrong now may not be so in a minute. */
