@@ -205,7 +205,8 @@ final class ComposeStack implements AutoCloseable {
     /** What {@code docker compose exec control} does: one command, to its end. */
     Ended onControl(String line) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(asLogin);
-        words.addAll(List.of("sh", "-c", "cd \"$0\" && exec " + line));
+        String here = line.replace(" /secrets/", " " + secrets("control") + "/");
+        words.addAll(List.of("sh", "-c", "cd \"$0\" && exec " + here));
         words.add(place("control", "/site").toString());
         Path out = folder.resolve("out.txt");
         Path err = folder.resolve("err.txt");
