@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
         mixinStandardHelpOptions = true,
         description =
                 "Takes up a run whose process is gone, or that lost workers: attaches to the jobs"
-                    + " that run, starts those that were not started.")
+                        + " that run, starts those that were not started.")
 final class ResumeCommand implements Callable<Integer> {
     @Mixin private RunArgument run;
 

@@ -30,7 +30,7 @@ final class GuardChannel extends AbstractServerChannel {
     static final String TYPE = "auth-agent@openssh.com";
 
     private final AgentGuard guard; // null: refused
-    private final Runnable closing = () -> close(true);
+    private final Runnable closing = this::hangUp; // one object: the guard knows it again
 
     // Mutable state, guarded by this
     private ChannelAsyncOutputStream replies;
@@ -205,6 +205,10 @@ final class GuardChannel extends AbstractServerChannel {
     @Override
     protected Closeable getInnerCloseable() {
         return builder().close(super.getInnerCloseable()).run(toString(), this::leave).build();
+    }
+
+    private void hangUp() {
+        close(true);
     }
 
     private synchronized void leave() {

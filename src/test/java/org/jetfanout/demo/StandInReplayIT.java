@@ -84,17 +84,30 @@ class StandInReplayIT {
         }
         write(
                 "c16.yml",
-                "- { name: nothing to do, groups: [ web ], tasks: [] }\n"
-                        + "- { name: db echo, groups: [ db ], tasks: [ !echo { msg: hi } ] }\n");
+                """
+                - { name: nothing to do, groups: [ web ], tasks: [] }
+                - { name: db echo, groups: [ db ], tasks: [ !echo { msg: hi } ] }
+                """);
         // as good.yml, but for what the demo's runner does not know
         write(
                 "pb/good5.yml",
-                "- name: demo play\n  groups: [ site ]\n  tasks:\n"
-                        + "    - !echo { name: say hello, msg: hi }\n    - !shell { cmd: id }\n");
+                """
+                - name: demo play
+                  groups: [ site ]
+                  tasks:
+                    - !echo { name: say hello, msg: hi }
+                    - !shell { cmd: id }
+                """);
         write(
                 "c32.yml",
-                "- name: rolling that breaks\n  groups: [ web ]\n  batch_size: 2\n  tasks:\n"
-                        + "    - !shell { name: break, cmd: 'false' }\n    - !echo { msg: x }\n");
+                """
+                - name: rolling that breaks
+                  groups: [ web ]
+                  batch_size: 2
+                  tasks:
+                    - !shell { name: break, cmd: 'false' }
+                    - !echo { msg: x }
+                """);
     }
 
     private void write(String path, String text) throws IOException {
@@ -175,7 +188,7 @@ class StandInReplayIT {
             ObjectNode event = (ObjectNode) JSON.readTree(line);
             event.remove(List.of("run", "now", "start", "elapsed", "playbook"));
             Map<String, JsonNode> sorted = new TreeMap<>();
-            event.fields().forEachRemaining(field -> sorted.put(field.getKey(), field.getValue()));
+            event.properties().forEach(field -> sorted.put(field.getKey(), field.getValue()));
             events.add(sorted.toString());
         }
         events.sort(null);

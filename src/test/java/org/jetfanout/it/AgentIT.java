@@ -185,7 +185,7 @@ class AgentIT {
             site.environment("SSH_AUTH_SOCK", agent.socket().toString());
             Program run = site.workers(1).setting("jetp", runner.toString()).start();
             Programs.await("the runner", () -> run.out().contains("ready"));
-            agent.close();
+            agent.kill();
             Files.createFile(go);
             Program.Ended ended = run.end();
             assertThat(ended.exit()).as("%s", ended).isEqualTo(4);

@@ -243,8 +243,12 @@ class ErrorsIT {
     void whatWouldBeMeantForThisMachineIsToldByPlanAndCheck() throws IOException {
         site.groupVars("web", "jet_ssh_private_key_file: ~/.ssh/fleet\n");
         site.playbook(
-                "- name: one\n  groups: [ web ]\n  tasks:\n"
-                        + "    - !shell { cmd: id, with: { delegate_to: localhost } }\n");
+                """
+                - name: one
+                  groups: [ web ]
+                  tasks:
+                    - !shell { cmd: id, with: { delegate_to: localhost } }
+                """);
         site.writeSettings();
         for (String command : List.of("plan", "check")) {
             Program.Ended run =

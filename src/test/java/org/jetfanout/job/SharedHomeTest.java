@@ -75,7 +75,7 @@ class SharedHomeTest {
         Path pid = worker.folder(spec).resolve("pid");
         String own = Files.readString(pid);
         String machine = own.strip().substring(own.strip().lastIndexOf(' ') + 1);
-        String[] words = own.split(" ");
+        String[] words = own.split(" ", -1);
         String theirs =
                 "%s %s %s %s\n"
                         .formatted(words[0], words[1], words[2], place.replace("HERE", machine));

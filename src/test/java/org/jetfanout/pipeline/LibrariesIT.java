@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.jetfanout.ConfigurationException;
@@ -23,8 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A component that does not come with the program, from the folder {@code lib} beside routes. */
 class LibrariesIT {
-    private static final Consumer<String> NOBODY = line -> {};
-
     @TempDir Path folder;
 
     private void route(String uri) throws IOException {
@@ -94,7 +91,7 @@ class LibrariesIT {
 
     private Shipping open() {
         SinkConfig none = SinkConfig.read(Optional.of(Path.of("/dev/null")), Map.of());
-        Shipping shipping = new Shipping(List.of("program"), none, Optional.of(folder), NOBODY);
+        Shipping shipping = new Shipping(List.of("program"), none, Optional.of(folder), line -> {});
         try {
             shipping.await();
             return shipping;

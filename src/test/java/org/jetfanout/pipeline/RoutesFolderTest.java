@@ -155,9 +155,10 @@ class RoutesFolderTest {
                 packaged("plan")
                         .replace(
                                 "- process:\n                  ref: deal",
-                                "- to: direct:racks\n"
-                                        + "              - process:\n"
-                                        + "                  ref: deal"));
+                                """
+                                - to: direct:racks
+                                              - process:
+                                                  ref: deal"""));
         write("racks.camel.yaml", route("racks", "direct:racks", "direct:cmdb"));
         write("deep/cmdb.camel.yaml", route("cmdb", "direct:cmdb", "log:x"));
         write("clock.camel.yaml", route("clock", "timer:x", "log:x"));
@@ -178,9 +179,10 @@ class RoutesFolderTest {
     @CsvSource({
         "'ref: deal', 'reff: deal', Unsupported field: reff",
         "'ref: deal', 'ref: dael', dael",
-        "'- process:\n"
-                + "                  ref: deal', '- prozess:\n"
-                + "                  ref: deal', prozess",
+        """
+        '- process:
+                          ref: deal', '- prozess:
+                          ref: deal', prozess""",
         "'- process:\n                  ref: deal', '- to: nix:there', nix",
         "'- process:\n                  ref: deal', '- to: \"{{no.such}}\"', no.such",
         "'- process:\n                  ref: deal', '- filter: {}', Filter"

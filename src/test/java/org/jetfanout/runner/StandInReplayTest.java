@@ -155,7 +155,7 @@ class StandInReplayTest {
         String recorded = recording(name, ".rc").strip();
         boolean well =
                 recorded.equals("0")
-                        || recorded.isEmpty() && !endsBadly(recording(name, ".stdout"));
+                        || (recorded.isEmpty() && !endsBadly(recording(name, ".stdout")));
         assertThat(code == 0).as("exit code %d", code).isEqualTo(well);
         assertThat(lines(said())).isEqualTo(lines(recording(name, ".stdout")));
         assertThat(events(Files.readString(folder.resolve("log"))))

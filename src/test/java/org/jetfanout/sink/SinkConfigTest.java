@@ -178,13 +178,15 @@ class SinkConfigTest {
     void valuesAreTyped() throws IOException {
         SinkSettings settings =
                 config(
-                                "s.n = 7\n"
-                                        + "s.on = true\n"
-                                        + "s.time = 1m\n"
-                                        + "s.size = 2G\n"
-                                        + "s.file = /x\n"
-                                        + "s.home = ~/x y\n"
-                                        + "s.empty =\n")
+                                """
+                                s.n = 7
+                                s.on = true
+                                s.time = 1m
+                                s.size = 2G
+                                s.file = /x
+                                s.home = ~/x y
+                                s.empty =
+                                """)
                         .settings("s");
         assertThat(settings.number("n", 1, 1, 9)).isEqualTo(7);
         assertThat(settings.number("none", 1, 1, 9)).isEqualTo(1);

@@ -81,6 +81,12 @@ public final class SshAgent implements AutoCloseable {
         return Map.of("SSH_AUTH_SOCK", socket.toString());
     }
 
+    /** Kills it, as a machine without memory does: its socket stays, and nobody listens. */
+    public void kill() {
+        process.destroyForcibly();
+        Programs.await("ssh-agent is gone", () -> !process.isAlive());
+    }
+
     @Override
     public void close() {
         process.destroyForcibly();
