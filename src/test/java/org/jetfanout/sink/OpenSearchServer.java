@@ -17,13 +17,18 @@ public final class OpenSearchServer {
     /** The one that all tests of this JVM share: use an index of your own. */
     public static synchronized SearchServer shared() {
         if (shared == null) {
-            try {
-                shared = SearchServer.start(Files.createTempDirectory("jetos"), command());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            shared = start();
         }
         return shared;
+    }
+
+    /** One of the caller's own: where its templates are not to be those of others. */
+    static SearchServer start() {
+        try {
+            return SearchServer.start(Files.createTempDirectory("jetos"), command());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static List<String> command() throws IOException {

@@ -2,7 +2,10 @@ package org.jetfanout.sink;
 
 /** The sink against a real OpenSearch. */
 final class OpenSearchSinkIT extends BulkScenarios {
+    /** Classes beside this one make data streams, and a template that is in use cannot go. */
+    private static final SearchServer SERVER = OpenSearchServer.start();
+
     OpenSearchSinkIT() {
-        super(OpenSearchServer.shared(), "opensearch");
+        super(SERVER, "opensearch");
     }
 }
