@@ -16,6 +16,9 @@ final class Answer {
     /** The longest line of the script. */
     private static final int LONGEST_LINE = 4 << 10;
 
+    /** What a line has at least, with its mark. */
+    static final int LEAST_LINE = 45;
+
     /** The longest frame that anybody is asked for. */
     static final int LONGEST_FRAME = 512 << 10;
 

@@ -47,6 +47,9 @@ public final class CheckReply {
     // Mutable state
     private boolean whole;
 
+    /** Bytes of lines, all told: the script's own are few. */
+    private long said;
+
     /**
      * @param nonce of the command: a line without its mark is none of the script's
      */
@@ -57,6 +60,7 @@ public final class CheckReply {
     private final class Said implements Answer.Listener {
         @Override
         public void line(String text) {
+            said += text.length() + Answer.LEAST_LINE;
             int blank = text.indexOf(' ');
             String key = blank < 0 ? text : text.substring(0, blank);
             if (!whole && KEYS.contains(key)) {
@@ -91,7 +95,7 @@ public final class CheckReply {
 
     /** Whether others say so much that nobody can listen any longer. */
     public boolean tooLong() {
-        return stdout.broken() || stdout.noise().size() + stderr.size() > MOST_NOISE;
+        return stdout.broken() || stdout.noise().size() + stderr.size() + said > MOST_NOISE;
     }
 
     /** Something said that is not the script's, an error first; empty where there was nothing. */

@@ -134,6 +134,10 @@ public final class Job {
     private Stage stage = Stage.OVER;
     private Instant connected;
     private Instant heard;
+
+    /** Bytes of lines that bear the script's mark and mean nothing. */
+    private long idle;
+
     private long before;
     private List<Frame> frames = new ArrayList<>();
 
@@ -325,6 +329,7 @@ public final class Job {
         before = output.offset() + events.offset();
         connected = clock.instant();
         heard = connected;
+        idle = 0;
         if (deadline == null && !waiting) {
             beginDeadline();
         }
@@ -395,7 +400,7 @@ public final class Job {
     }
 
     private void judgeNoise() {
-        long noise = stdout.noise().size() + stderr.size();
+        long noise = stdout.noise().size() + stderr.size() + idle;
         if (stdout.broken()) {
             violated("a line or frame of the script's has no end");
         } else if (stdout.damaged()) {
@@ -447,9 +452,9 @@ public final class Job {
             if (over()) {
                 return;
             }
-            heard = clock.instant();
             if (stage == Stage.SILENT) {
                 if (text.equals("hello")) {
+                    heard = clock.instant();
                     stage = Stage.HELLO;
                 } else {
                     violated("it speaks before its first word");
@@ -481,6 +486,8 @@ public final class Job {
                 } else {
                     leave("the worker names an end that is none");
                 }
+            } else {
+                idle += text.length() + Answer.LEAST_LINE;
             }
         }
 

@@ -1,5 +1,7 @@
 package org.jetfanout.sink;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -17,7 +19,17 @@ import org.jetfanout.log.LogRecord;
  * {@code JetElasticsearch} of the route. Used by one thread at a time.
  */
 public final class ElasticsearchTalk {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** More than an answer about the largest request has; few enough to be held. */
+    private static final int MOST_TOKENS = 2_000_000;
+
+    private static final ObjectMapper JSON =
+            new ObjectMapper(
+                    JsonFactory.builder()
+                            .streamReadConstraints(
+                                    StreamReadConstraints.builder()
+                                            .maxTokenCount(MOST_TOKENS)
+                                            .build())
+                            .build());
     private static final int LONGEST_REASON = 500;
 
     private final Delivery delivery;

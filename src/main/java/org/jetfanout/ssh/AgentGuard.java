@@ -117,6 +117,12 @@ final class AgentGuard {
         open.forEach(Runnable::run);
     }
 
+    private boolean isEnded() {
+        synchronized (questions) {
+            return ended;
+        }
+    }
+
     /** Answers later, on another thread. A channel has one question at a time. */
     void submit(Runnable question) {
         synchronized (questions) {
@@ -239,6 +245,9 @@ final class AgentGuard {
             if (!allowed) {
                 refuse("the use of key " + key.fingerprint());
                 return REFUSED;
+            }
+            if (isEnded()) {
+                return REFUSED; // the job has ended while the agent thought
             }
             if (!policy.budget().signature()) {
                 close("more than " + policy.budget().mostSignatures() + " signatures");

@@ -69,10 +69,13 @@ public final class KeysForHosts {
             try {
                 way = connections.machines(worker);
             } catch (ConfigurationException | WorkerUnreachableException e) {
-                continue; // nobody can log in there, which concerns that worker alone
+                // nobody can log in there now, but a key of it is one all the same
+                machines.add(worker.toString());
+                continue;
             }
             for (Resolved machine : way) {
-                machines.add(machine.hostName() + ":" + machine.port());
+                // another account is as another machine: its key is not for who has the first
+                machines.add(machine.user() + "@" + machine.hostName() + ":" + machine.port());
                 machine.agent(ssh.files().agentSocket()).ifPresent(agents::add);
                 Set<String> named = identities.named(machine.identityFiles());
                 allNamed &= !named.isEmpty();

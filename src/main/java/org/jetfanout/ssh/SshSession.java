@@ -84,10 +84,10 @@ public final class SshSession implements AutoCloseable {
     /** Closes the connection. Commands that run live on, as with ssh. */
     @Override
     public void close() {
+        endAgent(); // first: whatever closing brings, nothing is signed any more
         for (int i = hops.size() - 1; i >= 0; i--) {
             hops.get(i).close(true);
         }
-        endAgent();
     }
 
     /** From now on the worker is shown nothing, and gets nothing signed. */

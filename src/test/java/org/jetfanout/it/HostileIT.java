@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jetfanout.ssh.OpenSshServer;
+import org.jetfanout.ssh.TestUser;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -168,6 +170,43 @@ class HostileIT {
                 printf "$mark hello\\n$mark started\\n$mark output 19\\n\\033[2Jall is well \\n.\\n\\n$mark .\\n"
                 printf "$mark end exit=0 output=99999999:1 events=7:2\\n"
                 """);
+    }
+
+    /** Its job is over, the run is not: from then on nothing is shown to it, and nothing signed. */
+    @Test
+    void aWorkerThatUsesTheAgentAfterTheEnd() throws IOException {
+        Path seen = fleet.home(2).resolve("seen");
+        Files.createDirectories(seen);
+        Files.setPosixFilePermissions(seen, PosixFilePermissions.fromString("rwxrwxrwx"));
+        site.setting(
+                "jetp",
+                fleet.program(
+                                "patient",
+                                "#!/bin/sh\nuntil [ -e %s/over ]; do sleep 0.1; done\nexec %s \"$@\"\n"
+                                        .formatted(seen, fleet.jetp()))
+                        .toString());
+        withBadWorker(
+                """
+                cat >/dev/null &
+                set -- $(printf %%s "$SSH_ORIGINAL_COMMAND" | tr -d "'" | grep -aoE '[0-9a-f]{32} [0-9]+ [0-9]+' | head -1)
+                mark="jet-fanout $1 $(($2 + $3))"
+                login() {
+                    ssh -F none -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
+                        -o IdentityFile=none -p %2$d %3$s@%4$s true >>%1$s/log 2>&1 </dev/null
+                }
+                printf "$mark hello\n$mark started\n"
+                login
+                echo $? >%1$s/before
+                printf "$mark end exit=0 output=0:4294967295 events=0:4294967295\n"
+                n=0
+                while ssh-add -l >/dev/null 2>&1 && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
+                login
+                echo $? >%1$s/after
+                touch %1$s/over
+                """
+                        .formatted(seen, fleet.hostPort(), TestUser.name(), fleet.host(1)));
+        assertThat(seen.resolve("before")).content().isEqualTo("0\n");
+        assertThat(seen.resolve("after")).content().isEqualTo("255\n");
     }
 
     @Test

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckReplyTest {
     private static CheckReply read(String stdout) {
@@ -76,6 +78,18 @@ class CheckReplyTest {
     @Test
     void thereAreNeverManyValues() {
         assertThat(read("jet-fanout n1 7 key k\n".repeat(5000)).values("key")).hasSize(50);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"key k", "what", ""})
+    void linesWithoutEndAreTooLong(String line) {
+        CheckReply reply = new CheckReply(new Nonce("n1", 3, 4));
+        byte[] lines = ("jet-fanout n1 7 " + line + "\n").repeat(20_000).getBytes(UTF_8);
+        for (int i = 0; i < 100 && !reply.tooLong(); i++) {
+            reply.read(false, lines);
+        }
+        assertThat(reply.tooLong()).isTrue();
+        assertThat(reply.whole()).isFalse();
     }
 
     @Test

@@ -454,6 +454,32 @@ class JobTest {
         assertThat(job.end().reason()).contains("more than 16 MiB came before its first word");
     }
 
+    /** Words that nobody knows are no progress. */
+    @Test
+    void linesWithoutMeaningAreNoWord() {
+        command();
+        says(false, "MARK hello\n");
+        Instant begun = now;
+        for (int i = 0; i < 30; i++) {
+            now = now.plusSeconds(1);
+            says(false, "MARK well\nMARK \nMARK END exit=0\nMARK hello\n");
+        }
+        assertThat(job.answerBy()).hasValue(begun.plus(Job.LONGEST_SILENCE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hello", "", "what", "attached 1", "started here"})
+    void endlessLinesWithoutMeaning(String line) {
+        command();
+        begins("started");
+        for (int i = 0; i < 1000 && !job.over(); i++) {
+            says(false, ("MARK " + line + "\n").repeat(500));
+        }
+        assertThat(job.over()).isTrue();
+        assertThat(job.open()).isTrue();
+        assertThat(job.pause()).isPositive();
+    }
+
     @Test
     void endlessNoiseWhileTheJobRuns() {
         command();

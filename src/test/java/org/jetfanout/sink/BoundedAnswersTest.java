@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -47,6 +48,17 @@ class BoundedAnswersTest {
                 }
             }
             assertThat(store.heads()).hasSize(4);
+        }
+    }
+
+    /** What is small enough to be read may be too large once it is understood. */
+    @Test
+    @Timeout(60)
+    void millionsOfObjectsAreNotMade() throws Exception {
+        try (HostileStore store = HostileStore.that(HostileStore.Answer.JSON_BOMB);
+                SinkBed bed = bed("elasticsearch", store.url())) {
+            assertThatThrownBy(() -> bed.deliver(SampleRecords.lines(0, 3)))
+                    .hasMessageContaining("not with JSON");
         }
     }
 

@@ -20,6 +20,8 @@ public final class HostileStore implements AutoCloseable {
         ENDLESS_BODY,
         /** Some KiB that become a gigabyte. */
         GZIP_BOMB,
+        /** Some KiB that become millions of objects. */
+        JSON_BOMB,
         /** Header lines for ever. */
         ENDLESS_HEADERS,
         /** One header line for ever. */
@@ -119,15 +121,11 @@ public final class HostileStore implements AutoCloseable {
                 say(out, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
                 endless(out, "10000\r\n" + " ".repeat(0x10000) + "\r\n");
             }
-            case GZIP_BOMB -> {
-                byte[] bomb = bomb();
-                say(
-                        out,
-                        "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
-                                .formatted(bomb.length));
-                out.write(bomb);
-                out.flush();
-            }
+            case GZIP_BOMB -> compressed(out, gzipped("", " ".repeat(1 << 20), 200));
+            case JSON_BOMB ->
+                    compressed(
+                            out,
+                            gzipped("{\"errors\":true,\"items\":[{}", ",{}".repeat(1000), 5_000));
             case ENDLESS_HEADERS -> {
                 say(out, "HTTP/1.1 200 OK\r\n");
                 endless(out, "X-More: " + "x".repeat(1000) + "\r\n");
@@ -168,15 +166,28 @@ public final class HostileStore implements AutoCloseable {
         }
     }
 
-    private static byte[] bomb() throws IOException {
-        ByteArrayOutputStream bomb = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(bomb)) {
-            byte[] blanks = " ".repeat(1 << 20).getBytes(StandardCharsets.ISO_8859_1);
-            for (int i = 0; i < 200; i++) {
-                gzip.write(blanks);
+    private static void compressed(OutputStream out, byte[] body) throws IOException {
+        say(
+                out,
+                "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
+                        .formatted(body.length));
+        out.write(body);
+        out.flush();
+    }
+
+    private static byte[] gzipped(String first, String piece, int count) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(first.getBytes(StandardCharsets.ISO_8859_1));
+            byte[] each = piece.getBytes(StandardCharsets.ISO_8859_1);
+            for (int i = 0; i < count; i++) {
+                gzip.write(each);
+            }
+            if (!first.isEmpty()) {
+                gzip.write("]}".getBytes(StandardCharsets.ISO_8859_1));
             }
         }
-        return bomb.toByteArray();
+        return bytes.toByteArray();
     }
 
     @Override

@@ -80,6 +80,14 @@ class KeysForHostsIT {
             Host w6
               IdentityFile %1$s/a
               ProxyJump j2
+            Host u1
+              HostName 127.0.0.9
+              User one
+            Host u2
+              HostName 127.0.0.9
+              User two
+            Host odd
+              ProxyCommand nc %%h %%p
             Host j1
               IdentityFile %1$s/d.pub
             """;
@@ -117,6 +125,8 @@ class KeysForHostsIT {
         "a b, , w1 x1, false", // one worker's key is not named
         "a b, , w1 w4, false", // ... or not there
         "a b, , w1 w6, false", // ... or its jump host's is not
+        "a b, , u1 u2, false", // two accounts of one machine
+        "a b, , odd x1, false", // a machine that only ssh reaches
         "a b, , x1, true", // the control machine is shown keys too
     })
     void whatCannotBeKnownIsAskedFor(String held, String files, String workers, boolean local)
