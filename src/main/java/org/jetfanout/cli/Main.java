@@ -52,7 +52,8 @@ public final class Main {
         int code = garbled.isPresent() ? ExitCode.USAGE.code() : execute(args);
         System.out.flush();
         Optional<String> unwritten = out.failure();
-        if (unwritten.isPresent()) {
+        // what ended with 1 has said why: on a full disk that is the same, and more to the point
+        if (unwritten.isPresent() && code != ExitCode.INTERNAL.code()) {
             say("standard output could not be written: " + unwritten.get());
             code = code == ExitCode.OK.code() ? ExitCode.INTERNAL.code() : code;
         }
