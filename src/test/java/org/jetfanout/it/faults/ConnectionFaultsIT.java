@@ -3,10 +3,12 @@ package org.jetfanout.it.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jetfanout.it.Fleet;
 import org.jetfanout.it.Program;
 import org.jetfanout.it.Site;
@@ -23,7 +25,20 @@ import org.junit.jupiter.api.io.TempDir;
 class ConnectionFaultsIT {
     private static final int LINES = 1000;
 
-    @RegisterExtension static final Fleet fleet = Fleet.start(132, 2);
+    /** Of the fifth worker, whatever it is asked to run. */
+    @RegisterExtension
+    static final Fleet fleet =
+            Fleet.start(
+                    132,
+                    5,
+                    List.of(
+                            "Include "
+                                    + included(
+                                            """
+                                            Match LocalAddress 127.0.132.5
+                                            ForceCommand exec tee "$HOME/seen"
+                                            """)));
+
     private static Counting counting;
 
     @TempDir private Path folder;
@@ -37,8 +52,21 @@ class ConnectionFaultsIT {
     @AfterEach
     void closeProxies() throws IOException {
         proxied.close();
-        Files.deleteIfExists(login());
+        for (int n = 1; n <= fleet.workers(); n++) {
+            Files.deleteIfExists(login(n));
+        }
         Files.deleteIfExists(fleet.home(1).resolve("logins"));
+    }
+
+    /** A file for sshd. */
+    private static Path included(String text) {
+        try {
+            Path file = Files.createTempFile("sshd", ".conf");
+            file.toFile().deleteOnExit();
+            return Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Site site(int workers) throws IOException {
@@ -51,7 +79,11 @@ class ConnectionFaultsIT {
 
     /** What the shell of a login on the first worker does before its command. */
     private static Path login() {
-        return fleet.home(1).resolve(".bashrc");
+        return login(1);
+    }
+
+    private static Path login(int worker) {
+        return fleet.home(worker).resolve(".bashrc");
     }
 
     private void wholeAndOnce(Program.Ended ended, int batches) throws IOException {
@@ -155,5 +187,52 @@ class ConnectionFaultsIT {
 
         Files.delete(login());
         wholeAndOnce(site.command("rerun", ended.guid(), "--lost"), 2);
+    }
+
+    /**
+     * Two workers whose logins leave processes behind, which hold the channel open and print into
+     * it; three whose logins run something else, which shows or runs what it is sent.
+     */
+    @Test
+    void whatLoginsRunBesidesGetsNothingAndAddsNothing() throws IOException {
+        String secret = "of-the-inventory-only";
+        Site site = site(5).groupVars("web", "secret: " + secret + "\n");
+        Files.writeString(login(1), "sleep 3001 & echo $! >>~/left\n");
+        Files.writeString(
+                login(2),
+                "while sleep 0.01; do echo noise; echo noise >&2; done & echo $! >>~/left\n");
+        Files.writeString(login(3), "exec tee ~/seen\n");
+        Files.writeString(login(4), "tee ~/seen | sh -i; exit\n");
+        try {
+            Program.Ended ended = site.run();
+            wholeAndOnce(ended, 5);
+            assertThat(counting.starts(ended.guid()).values())
+                    .containsOnly(List.of(1), List.of(2))
+                    .hasSize(5);
+            for (int n = 3; n <= 5; n++) {
+                assertThat(fleet.home(n).resolve("seen")).as("what w%d saw", n).isEmptyFile();
+                assertThat(ended.err())
+                        .containsPattern("w" + n + ".*the login did not run the job script");
+            }
+            assertThat(ended.out() + ended.err()).doesNotContain(secret, "noise");
+
+            Program.Ended live = site.command("status", ended.guid(), "--live");
+            assertThat(live.exit()).as("%s", live).isEqualTo(4);
+            assertThat(live.out())
+                    .containsPattern("w1 +batch 0001 +ended")
+                    .containsPattern("w2 +batch 0002 +ended")
+                    .contains("5 ended");
+            assertThat(left()).isNotEmpty().allMatch(ProcessHandle::isAlive);
+        } finally {
+            left().forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    /** What the logins left behind, as far as it is there. */
+    private static List<ProcessHandle> left() {
+        return Stream.of(1, 2)
+                .flatMap(n -> Counting.linesOf(fleet.home(n).resolve("left")).stream())
+                .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)).stream())
+                .toList();
     }
 }
