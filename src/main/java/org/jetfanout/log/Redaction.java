@@ -61,10 +61,11 @@ public final class Redaction {
             if (!matcher.find()) {
                 return text;
             }
-            int group = matcher.groupCount() > 0 ? 1 : 0;
             StringBuilder safe = new StringBuilder(text.length());
             int from = 0;
             do {
+                // of alternatives, the first group need not be part of what was found
+                int group = matcher.groupCount() > 0 && matcher.start(1) >= 0 ? 1 : 0;
                 int begin = matcher.start(group);
                 int end = matcher.end(group);
                 if (begin >= from && end > begin && !text.startsWith(MARK, begin)) {

@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.Home;
@@ -21,6 +23,9 @@ import org.jetfanout.Home;
  */
 record ConfigFiles(List<ConfigFile> files) {
     private static final int MAX_DEPTH = 16;
+
+    /** Whether it is expanded depends on the version of ssh. */
+    private static final Pattern UNPLACED = Pattern.compile("%|\\$\\{|^~[^/]");
 
     ConfigFiles {
         files = List.copyOf(files);
@@ -37,10 +42,12 @@ record ConfigFiles(List<ConfigFile> files) {
      * A line.
      *
      * @param included the files that it brings in, if it is an Include
+     * @param unplaced its words, if it is an Include of which only ssh knows what it brings in
      */
-    record Entry(ConfigLine line, List<ConfigFile> included) {
+    record Entry(ConfigLine line, List<ConfigFile> included, List<String> unplaced) {
         Entry {
             included = List.copyOf(included);
+            unplaced = List.copyOf(unplaced);
         }
     }
 
@@ -66,8 +73,18 @@ record ConfigFiles(List<ConfigFile> files) {
                 .findFirst();
     }
 
+    /** Whether there is an Include of which only ssh knows what it brings in. */
+    boolean unplaced() {
+        return files.stream()
+                .flatMap(ConfigFiles::entries)
+                .anyMatch(entry -> !entry.unplaced().isEmpty());
+    }
+
     /** Whether ssh may have to be asked about a machine. */
     boolean ask() {
+        if (unplaced()) {
+            return true;
+        }
         return files.stream()
                 .flatMap(ConfigFiles::lines)
                 .anyMatch(
@@ -78,12 +95,16 @@ record ConfigFiles(List<ConfigFile> files) {
     }
 
     private static Stream<ConfigLine> lines(ConfigFile file) {
+        return entries(file).map(Entry::line);
+    }
+
+    private static Stream<Entry> entries(ConfigFile file) {
         return file.entries().stream()
                 .flatMap(
                         entry ->
                                 Stream.concat(
-                                        Stream.of(entry.line()),
-                                        entry.included().stream().flatMap(ConfigFiles::lines)));
+                                        Stream.of(entry),
+                                        entry.included().stream().flatMap(ConfigFiles::entries)));
     }
 
     /**
@@ -97,7 +118,7 @@ record ConfigFiles(List<ConfigFile> files) {
         try {
             byte[] bytes = Files.readAllBytes(path);
             // a comment in another encoding is no error
-            lines = new String(bytes, StandardCharsets.UTF_8).lines().toList();
+            lines = Arrays.asList(new String(bytes, StandardCharsets.UTF_8).split("\n", -1));
         } catch (IOException e) {
             throw ConfigurationException.at(path, "cannot be read: " + e);
         }
@@ -106,15 +127,34 @@ record ConfigFiles(List<ConfigFile> files) {
             Optional<ConfigLine> line = ConfigLine.parse(path, i + 1, lines.get(i));
             if (line.isPresent()) {
                 List<ConfigFile> included = new ArrayList<>();
+                List<String> unplaced = List.of();
                 if (line.get().keyword().equals("include")) {
+                    unplaced = unplaced(line.get(), top, home);
+                }
+                if (line.get().keyword().equals("include") && unplaced.isEmpty()) {
                     for (Path file : included(line.get(), top, home)) {
                         included.add(read(file, top, home, depth + 1));
                     }
                 }
-                entries.add(new Entry(line.get(), included));
+                entries.add(new Entry(line.get(), included, unplaced));
             }
         }
         return new ConfigFile(path, entries);
+    }
+
+    /** The words of an Include with tokens, variables or the homes of others; else none. */
+    private static List<String> unplaced(ConfigLine line, Path top, Home home) {
+        if (line.words().stream().noneMatch(word -> UNPLACED.matcher(word).find())) {
+            return List.of();
+        }
+        return line.words().stream()
+                .map(home::expand)
+                .map(
+                        word ->
+                                word.matches("[/~$%].*")
+                                        ? word
+                                        : top.toAbsolutePath().getParent() + "/" + word)
+                .toList();
     }
 
     private static List<Path> included(ConfigLine line, Path top, Home home) {

@@ -59,7 +59,7 @@ record ConfigLine(Path file, int number, String keyword, String written, String 
         List<String> words = new ArrayList<>();
         int at = 0;
         while (at < rest.length()) {
-            if (Character.isWhitespace(rest.charAt(at))) {
+            if (isBlank(rest.charAt(at))) {
                 at++;
                 continue;
             }
@@ -76,6 +76,11 @@ record ConfigLine(Path file, int number, String keyword, String written, String 
         return words;
     }
 
+    /** What divides words; ssh takes no other character for it. */
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t';
+    }
+
     private int word(int from, StringBuilder word) {
         char quote = 0;
         int at = from;
@@ -86,7 +91,7 @@ record ConfigLine(Path file, int number, String keyword, String written, String 
             if (c == '\\' && (kept || (quote == 0 && next == ' '))) {
                 word.append(next);
                 at++;
-            } else if (quote == 0 && Character.isWhitespace(c)) {
+            } else if (quote == 0 && isBlank(c)) {
                 return at;
             } else if (quote == 0 && (c == '"' || c == '\'')) {
                 quote = c;

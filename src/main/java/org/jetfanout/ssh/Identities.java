@@ -67,12 +67,14 @@ final class Identities {
 
     /**
      * @param configured IdentityFile
+     * @param keysNamed whether that says something, be it {@code none}
      * @param certificates CertificateFile; where there is none, those beside the files count
      * @param forHosts fingerprints of keys that are shown to workers, to log in to hosts: they must
      *     open no worker, so they are not tried
      */
     Candidates of(
             List<Path> configured,
+            boolean keysNamed,
             List<Path> certificates,
             boolean identitiesOnly,
             Optional<Agent> agent,
@@ -90,7 +92,7 @@ final class Identities {
         }
         Set<Path> first = new LinkedHashSet<>(named);
         first.addAll(configured);
-        boolean anyNamed = !first.isEmpty();
+        boolean anyNamed = keysNamed || !first.isEmpty();
 
         Map<KeyBlob, Identity> keys = new LinkedHashMap<>();
         for (Path file : first) {

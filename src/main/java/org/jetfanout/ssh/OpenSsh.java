@@ -34,6 +34,9 @@ final class OpenSsh {
     /** So many at a time: more would only wait for the processors. */
     static final int AT_ONCE = 8;
 
+    /** What ssh says on stderr. */
+    private static final String ERRORS = "errors";
+
     private static final int MAX_LINES = 10_000;
 
     private static final Semaphore TURNS = new Semaphore(AT_ONCE);
@@ -46,6 +49,11 @@ final class OpenSsh {
 
     private record Question(ConfigFiles files, String host, int port, String user) {}
 
+    private OpenSsh(ConfigFiles files, Optional<Path> program) {
+        this.files = files;
+        this.program = program;
+    }
+
     /**
      * @param path of the environment: where ssh is looked for
      */
@@ -57,6 +65,11 @@ final class OpenSsh {
                         .map(folder -> Path.of(folder, "ssh"))
                         .filter(Files::isExecutable)
                         .findFirst();
+    }
+
+    /** The lines of the answer where there are no files. */
+    List<String> usual(Destination destination, ConfigLine why) {
+        return new OpenSsh(new ConfigFiles(List.of()), program).ask(destination, why);
     }
 
     /**
@@ -120,7 +133,8 @@ final class OpenSsh {
         Process ssh =
                 new ProcessBuilder(command)
                         .redirectInput(Path.of("/dev/null").toFile())
-                        .redirectErrorStream(true)
+                        // what a Match exec prints there is no answer
+                        .redirectError(folder.resolve(ERRORS).toFile())
                         .start();
         FutureTask<List<String>> reading = new FutureTask<>(() -> lines(ssh));
         Thread reader = new Thread(reading, "ssh-G");
@@ -129,7 +143,7 @@ final class OpenSsh {
         try {
             List<String> answer = reading.get(SECONDS, TimeUnit.SECONDS);
             if (!ssh.waitFor(1, TimeUnit.SECONDS) || ssh.exitValue() != 0) {
-                throw why.error("ssh -G refuses it: " + said(answer, folder));
+                throw why.error("ssh -G refuses it: " + said(folder));
             }
             return answer;
         } catch (TimeoutException e) {
@@ -153,9 +167,16 @@ final class OpenSsh {
         }
     }
 
-    /** The first of its words, without the place in our copy. */
-    private static String said(List<String> answer, Path folder) {
-        String first = answer.isEmpty() ? "" : answer.get(0);
+    /** The first of its words about a line, without the place in our copy. */
+    private static String said(Path folder) throws IOException {
+        byte[] errors = Files.readAllBytes(folder.resolve(ERRORS));
+        List<String> lines = new String(errors, StandardCharsets.UTF_8).lines().toList();
+        String first =
+                lines.stream()
+                        .filter(line -> line.contains(folder.toString()))
+                        .findFirst()
+                        .orElse(lines.isEmpty() ? "" : lines.get(0))
+                        .strip();
         return Printable.text(
                 first.replace(folder + "/", "").replaceFirst("^config\\d+:? line \\d+: ", ""));
     }
@@ -195,6 +216,9 @@ final class OpenSsh {
                 if (line.keyword().equals("include")) {
                     for (ConfigFile included : entry.included()) {
                         lines.add(include(included));
+                    }
+                    if (!entry.unplaced().isEmpty()) {
+                        lines.add("Include \"" + String.join("\" \"", entry.unplaced()) + "\"");
                     }
                 } else {
                     lines.add(line.written() + " " + line.rest());

@@ -66,6 +66,7 @@ final class SshConfig {
      * @param knownAs the name under which its host key is looked up
      * @param alias whether that is one of HostKeyAlias, which has no port
      * @param identityFiles those that are named for it, in order
+     * @param keysNamed whether IdentityFile says something, be it that there are none
      * @param agentSocket ssh-agent by IdentityAgent: empty where it says nothing; an empty path for
      *     {@code none}
      * @param jumps ProxyJump's hops, nearest to us first
@@ -84,6 +85,7 @@ final class SshConfig {
             String knownAs,
             boolean alias,
             List<Path> identityFiles,
+            boolean keysNamed,
             boolean identitiesOnly,
             Optional<Path> agentSocket,
             List<String> jumps,
@@ -141,7 +143,8 @@ final class SshConfig {
         Values said = walk.values();
         if (walk.question() != null) {
             ConfigLine why = walk.question();
-            said = Values.answered(openSsh.ask(destination, why), files, why);
+            List<String> usual = files.unplaced() ? openSsh.usual(destination, why) : List.of();
+            said = Values.answered(openSsh.ask(destination, why), usual, files, why);
         }
         refuse(said);
         return resolved(destination, said);
@@ -195,10 +198,11 @@ final class SshConfig {
                 (alias.isEmpty() ? real.host() : alias).toLowerCase(Locale.ROOT),
                 !alias.isEmpty(),
                 said.files(ConfigKeyword.IDENTITY_FILE, tokens),
+                said.line(ConfigKeyword.IDENTITY_FILE) != null,
                 said.line(ConfigKeyword.IDENTITIES_ONLY) != null
                         && said.line(ConfigKeyword.IDENTITIES_ONLY).yes(),
                 agent(said.line(ConfigKeyword.IDENTITY_AGENT), tokens),
-                jumps(said.word(ConfigKeyword.PROXY_JUMP).orElse("none")),
+                jumps(said.line(ConfigKeyword.PROXY_JUMP), tokens),
                 said.files(ConfigKeyword.CERTIFICATE_FILE, tokens),
                 said.fileList(ConfigKeyword.USER_KNOWN_HOSTS, tokens),
                 said.fileList(ConfigKeyword.GLOBAL_KNOWN_HOSTS, tokens),
@@ -255,7 +259,8 @@ final class SshConfig {
         };
     }
 
-    private static List<String> jumps(String value) {
+    private static List<String> jumps(ConfigLine line, Values.Tokens tokens) {
+        String value = line == null ? "none" : tokens.expand(line, line.word());
         return value.equalsIgnoreCase("none")
                 ? List.of()
                 : Arrays.stream(value.split(",", -1)).map(String::strip).toList();
@@ -295,6 +300,9 @@ final class SshConfig {
                     case "host" -> active = within && matches(line.words());
                     case "match" -> active = within && match(line);
                     case "include" -> {
+                        if (active && !entry.unplaced().isEmpty()) {
+                            ask(line);
+                        }
                         for (ConfigFile included : entry.included()) {
                             through(included, active);
                         }

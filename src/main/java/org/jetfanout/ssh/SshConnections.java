@@ -321,6 +321,7 @@ public final class SshConnections implements AutoCloseable {
                 identities
                         .of(
                                 resolved.identityFiles(),
+                                resolved.keysNamed(),
                                 resolved.certificates(),
                                 resolved.identitiesOnly(),
                                 agent,

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jetfanout.Home;
 
 /**
@@ -28,13 +30,31 @@ record Values(Map<ConfigKeyword, List<ConfigLine>> lines) {
     private static final Pattern DEFAULT_KEY =
             Pattern.compile("~/\\.ssh/id_(rsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss|dsa|mldsa.*)");
 
+    /** So many of them, and they are not named by the user. */
+    private static final int FEWEST_DEFAULT_KEYS = 4;
+
+    /** Where ssh's answer goes on with another file. */
+    private static final Pattern NEXT_FILE = Pattern.compile(" (?=[/~]|none$)");
+
     /**
      * What {@code ssh -G} said. Only keywords that stand in the files can differ from what holds
      * without them, so only those count: the rest is ssh's defaults, and we have our own.
      *
+     * @param usual what it says without any file, where not all lines of the files are known
      * @param why the line for which ssh was asked: errors about its answer are told with it
      */
-    static Values answered(List<String> answer, ConfigFiles files, ConfigLine why) {
+    static Values answered(
+            List<String> answer, List<String> usual, ConfigFiles files, ConfigLine why) {
+        boolean usualKeys =
+                answer.stream()
+                                .filter(text -> text.startsWith("identityfile "))
+                                .filter(
+                                        text ->
+                                                DEFAULT_KEY
+                                                        .matcher(text.split(" ", 2)[1])
+                                                        .matches())
+                                .count()
+                        >= FEWEST_DEFAULT_KEYS;
         Map<ConfigKeyword, List<ConfigLine>> found = new EnumMap<>(ConfigKeyword.class);
         for (String text : answer) {
             String[] words = text.split(" ", 2);
@@ -50,10 +70,12 @@ record Values(Map<ConfigKeyword, List<ConfigLine>> lines) {
             if (keyword.get() == ConfigKeyword.PUBKEY_ALGORITHMS) {
                 place = place.or(() -> files.first("pubkeyacceptedkeytypes"));
             }
-            boolean usual =
-                    keyword.get() == ConfigKeyword.IDENTITY_FILE
+            boolean unknown = !usual.isEmpty() && !usual.contains(text);
+            boolean usualKey =
+                    usualKeys
+                            && keyword.get() == ConfigKeyword.IDENTITY_FILE
                             && DEFAULT_KEY.matcher(words[1]).matches();
-            if ((place.isPresent() || always) && !usual) {
+            if ((place.isPresent() || always || unknown) && !usualKey) {
                 ConfigLine line = place.orElse(why);
                 found.computeIfAbsent(keyword.get(), k -> new ArrayList<>())
                         .add(
@@ -71,10 +93,17 @@ record Values(Map<ConfigKeyword, List<ConfigLine>> lines) {
     /** ssh prints a path with blanks as it is. */
     private static String quoted(ConfigKeyword keyword, String value) {
         return switch (keyword) {
-            case IDENTITY_FILE, CERTIFICATE_FILE, IDENTITY_AGENT ->
-                    '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+            case IDENTITY_FILE, CERTIFICATE_FILE, IDENTITY_AGENT -> inQuotes(value);
+            case USER_KNOWN_HOSTS, GLOBAL_KNOWN_HOSTS ->
+                    Arrays.stream(NEXT_FILE.split(value, -1))
+                            .map(Values::inQuotes)
+                            .collect(Collectors.joining(" "));
             default -> value;
         };
+    }
+
+    private static String inQuotes(String value) {
+        return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
     /** The line that counts; null where there is none. */
@@ -139,7 +168,8 @@ record Values(Map<ConfigKeyword, List<ConfigLine>> lines) {
             }
         }
 
-        private String expand(ConfigLine line, String value) {
+        /** A text with its tokens and variables replaced. */
+        String expand(ConfigLine line, String value) {
             Matcher token = TOKEN.matcher(value);
             StringBuilder text = new StringBuilder();
             while (token.find()) {

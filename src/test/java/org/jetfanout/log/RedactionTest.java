@@ -286,6 +286,16 @@ class RedactionTest {
     }
 
     @Test
+    void ofAlternativesThatWhichWasFoundIsASecret() {
+        Redaction redaction =
+                Redaction.of(List.of(Pattern.compile("pin=(\\d+)|tan=(\\d+)|hunter\\d")));
+        assertThat(redaction.apply("pin=12 tan=34 hunter2"))
+                .isEqualTo("pin=[redacted] [redacted] [redacted]");
+        assertThat(redaction.apply(redaction.apply("pin=12 tan=34 hunter2")))
+                .isEqualTo("pin=[redacted] [redacted] [redacted]");
+    }
+
+    @Test
     void aPatternMayFindNothingManyTimes() {
         Redaction redaction = Redaction.of(List.of(Pattern.compile("x*"), Pattern.compile("(y)?")));
         assertThat(redaction.apply("axxby")).isEqualTo("a[redacted]b[redacted]");

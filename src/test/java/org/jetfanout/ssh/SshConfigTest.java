@@ -61,6 +61,14 @@ class SshConfigTest {
                 "Host w1\n Include match\n User after",
                 "Include t*\nHost *\n User star",
                 "IgnoreUnknown Shiny*,Glossy\nHost w1\n ShinyThing yes\n Port 6\n glossy 1",
+                // strange, but valid
+                "Host w1\rUser x\nPort 44\r\nUser fan\r\n",
+                "Host w1 \nIdentityFile none\nHost *\nIdentityFile none",
+                "Match host w1\nIdentityFile ~/.ssh/id_rsa\nIdentitiesOnly yes",
+                "Match exec \"(sleep 60 &); test %n = w1\"\n User left-something-behind",
+                // no version of ssh agrees with another one about these
+                "Include ${HOME}/one\nHost w1\n Port 7",
+                "Host w1\n Include %n\n Include one\nHost *\n User star",
                 "Host w1\nLogLevel VERBOSE\nCompression yes\nForwardAgent yes\nPort 8",
             })
     void saysOfEachHostWhatSshSays(String text) throws IOException {
@@ -86,7 +94,11 @@ class SshConfigTest {
                 assertThat(found.addresses().name())
                         .isEqualToIgnoringCase(theirs.get("addressfamily").get(0));
                 List<String> keys = theirs.get("identityfile");
-                if (keys.contains("~/.ssh/id_ed25519")) {
+                if (keys.equals(List.of("none"))) {
+                    assertThat(found.keysNamed()).isTrue();
+                    assertThat(found.identityFiles()).isEmpty();
+                } else if (keys.contains("~/.ssh/id_ed25519")) {
+                    assertThat(found.keysNamed()).isFalse();
                     assertThat(found.identityFiles()).isEmpty();
                 } else {
                     assertThat(found.identityFiles())
@@ -149,6 +161,52 @@ class SshConfigTest {
                 .map(file -> file.replace("%h", host).replace("%p", "" + port).replace("%r", user))
                 .map(file -> Path.of(Home.ofUser().expand(file)))
                 .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Include ~root/..%s", "Host w1\n Include \"~root/..%s\" none-there"})
+    void anIncludeFromTheHomeOfAnotherIsReadBySsh(String text) throws IOException {
+        Path included = Files.writeString(folder.resolve("theirs"), "User inc\nPort 61\n");
+        Resolved found = resolve(text.formatted(included), "w1", System.getenv());
+        assertThat(found.port()).isEqualTo(61);
+        assertThat(found.identityFiles()).isEmpty();
+        assertThatThrownBy(
+                        () ->
+                                resolve(
+                                        text.formatted(included),
+                                        "w1",
+                                        Map.of("PATH", folder.toString())))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(": Include: only ssh itself");
+    }
+
+    @Test
+    void jumpHostsMayHaveTokens() throws IOException {
+        String jump = " ProxyJump bastion-%n,j-%h\n";
+        for (String way : List.of("Host w1\n", "Match originalhost w1\n")) {
+            assertThat(resolve(way + " HostName real\n" + jump, "w1", System.getenv()).jumps())
+                    .containsExactly("bastion-w1", "j-real");
+        }
+    }
+
+    @Test
+    void whatAProgramOfMatchExecPrintsIsNoAnswer() throws IOException {
+        String noise = "Match exec \"echo user liar >&2; echo port 1; echo port 1 >&2\"\n";
+        Resolved found = resolve(noise + " IdentityFile /k\n", "w1", System.getenv());
+        assertThat(found.port()).isEqualTo(22);
+        assertThat(found.user()).isEqualTo("fan");
+        assertThat(found.identityFiles()).containsExactly(Path.of("/k"));
+        assertThatThrownBy(() -> resolve(noise + "Port x\n", "w1", System.getenv()))
+                .hasMessageEndingWith("ssh -G refuses it: Bad port 'x'.");
+    }
+
+    @Test
+    void filesOfKnownHostsMayHaveBlanksInTheirNames() throws IOException {
+        for (String way : List.of("Host w1\n", "Match host w1\n")) {
+            String file = way + " UserKnownHostsFile \"/a b/c\" /d\n";
+            assertThat(resolve(file, "w1", System.getenv()).userKnownHosts())
+                    .contains(List.of(Path.of("/a b/c"), Path.of("/d")));
+        }
     }
 
     private Resolved resolve(String text, String host, Map<String, String> environment)
