@@ -45,7 +45,8 @@ final class ToOpenSearchIT {
 
     @TempDir private Path folder;
 
-    private final SearchServer server = OpenSearchServer.shared();
+    /** Not that of the classes beside this one: it is killed. */
+    private final SearchServer server = OpenSearchServer.start();
     private final StringBuilder said = new StringBuilder();
 
     @Test
@@ -116,6 +117,7 @@ final class ToOpenSearchIT {
             say("%d requests, %.0f s in all".formatted(proxy.requests("_bulk"), seconds(began)));
             compare(killed.guid(), run, site.status(killed).path("sinks").path(0));
         } finally {
+            server.close();
             System.out.print(said);
         }
     }

@@ -22,8 +22,8 @@ public final class OpenSearchServer {
         return shared;
     }
 
-    /** One of the caller's own: where its templates are not to be those of others. */
-    static SearchServer start() {
+    /** One of the caller's own: to kill, or with templates that are not those of others. */
+    public static SearchServer start() {
         try {
             return SearchServer.start(Files.createTempDirectory("jetos"), command());
         } catch (IOException e) {
