@@ -31,14 +31,19 @@ public final class ElasticsearchServer {
     /** The one that all tests of this JVM share: use an index of your own. */
     public static synchronized SearchServer shared() {
         if (shared == null) {
-            try {
-                Path folder = Files.createTempDirectory("jetes");
-                shared = SearchServer.start(folder, command(folder));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            shared = start();
         }
         return shared;
+    }
+
+    /** One of the caller's own, to kill. */
+    static SearchServer start() {
+        try {
+            Path folder = Files.createTempDirectory("jetes");
+            return SearchServer.start(folder, command(folder));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static List<String> command(Path folder) throws IOException {
