@@ -56,6 +56,9 @@ final class PlaybookText {
             if (start.isEmpty() || start.get() < 0) {
                 return Optional.empty();
             }
+            if (!starts.isEmpty() && start.get() <= starts.get(starts.size() - 1)) {
+                return Optional.empty(); // an alias: the play stands further up
+            }
             starts.add(start.get());
         }
         Optional<Integer> end = edits.end(original);

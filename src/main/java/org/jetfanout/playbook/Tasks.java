@@ -10,7 +10,6 @@ import java.util.Set;
 import org.jetfanout.yaml.YamlValue;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** What a list of tasks says about hosts and files outside of it. Anything odd is the runner's. */
 final class Tasks {
@@ -63,7 +62,7 @@ final class Tasks {
     }
 
     private static Optional<String> text(YamlValue value) {
-        return value.isScalar() && !value.node().getTag().equals(Tag.NULL)
+        return value.isScalar() && !value.isNull()
                 ? Optional.of(value.text("text"))
                 : Optional.empty();
     }

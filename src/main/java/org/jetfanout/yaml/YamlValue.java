@@ -7,9 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.Quoted;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -32,6 +34,10 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 public record YamlValue(Path file, Node node) {
     private static final int USUAL_BUFFER = 64 << 10;
     private static final int MOST_REFILLS = 16;
+
+    /** What YAML's core schema takes for null, and the library for a text. */
+    private static final Set<String> MORE_NULLS = Set.of("~", "Null", "NULL");
+
     private static final LoadSettings SETTINGS = settings(USUAL_BUFFER);
 
     /**
@@ -64,7 +70,10 @@ public record YamlValue(Path file, Node node) {
                         ? SETTINGS
                         : settings(text.length() / MOST_REFILLS);
         Parser events =
-                new ParserImpl(settings, new StreamReader(settings, new WholeCharacters(text)));
+                new ParserImpl(
+                        settings,
+                        new JetpTokens(
+                                settings, new StreamReader(settings, new WholeCharacters(text))));
         Parser bounded =
                 new BoundedEvents(
                         events, (line, message) -> ConfigurationException.at(file, line, message));
@@ -99,7 +108,16 @@ public record YamlValue(Path file, Node node) {
         return ConfigurationException.at(file, line(), message);
     }
 
+    /** Whether it says nothing, in any of the ways that jetp knows: {@code ~} and NULL as well. */
     public boolean isNull() {
+        return hasNullTag()
+                || (node instanceof ScalarNode scalar
+                        && scalar.getScalarStyle() == ScalarStyle.PLAIN
+                        && scalar.getTag().equals(Tag.STR)
+                        && MORE_NULLS.contains(scalar.getValue()));
+    }
+
+    private boolean hasNullTag() {
         return node.getTag().equals(Tag.NULL);
     }
 
@@ -164,7 +182,7 @@ public record YamlValue(Path file, Node node) {
 
     /** A scalar's text as written (10 stays "10", whatever its type). */
     public String text(String what) {
-        if (!(node instanceof ScalarNode scalar) || isNull()) {
+        if (!(node instanceof ScalarNode scalar) || hasNullTag()) {
             throw error(what + " must be a text, not " + kind());
         }
         return scalar.getValue();

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PlaybookTest {
     @TempDir Path temp;
@@ -30,6 +31,17 @@ class PlaybookTest {
         assertThat(Playbook.read(InventoryFolder.site("pb/order.yml")).plays().get(0))
                 .returns(Optional.of("wronguser"), Play::sshUser)
                 .returns(Optional.of("1"), Play::sshPort);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"~", "Null", "NULL", "null", ""})
+    void nothingIsWrittenInSeveralWays(String nothing) throws Exception {
+        String keys = "\n  roles: %1$s\n  vars_files: %1$s\n  ssh_user: %1$s\n  ssh_port: %1$s\n";
+        Path file = temp.resolve("pb.yml");
+        Files.writeString(file, "- name: x\n  groups: [ web ]" + keys.formatted(nothing));
+        assertThat(Playbook.read(file).plays().get(0))
+                .returns(Optional.empty(), Play::sshUser)
+                .returns(Optional.empty(), Play::sshPort);
     }
 
     @Test

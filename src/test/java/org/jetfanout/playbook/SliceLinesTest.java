@@ -77,6 +77,7 @@ class SliceLinesTest {
         List<String> texts =
                 new ArrayList<>(
                         List.of(ONE, ONE.replace("\n", "\r\n"), ONE + "...\n", "\ufeff" + ONE));
+        texts.add(ONE.replace(": ", ":\t").replace("!facts ,", "!facts,"));
         for (String name : List.of("two", "mixed", "id", "allfail_mid", "ign")) {
             texts.add(Files.readString(InventoryFolder.site("pb/" + name + ".yml")));
         }
@@ -194,6 +195,31 @@ class SliceLinesTest {
         String slice = new PlaybookTree(playbook).text(second, Map.of());
         assertThat(slice.lines().toList().get(6)).startsWith("- name: two");
         assertThat(Playbook.read(write(slice)).plays().get(0).groups()).containsExactly("web");
+    }
+
+    @Test
+    void aPlayMayBeThereSeveralTimes() throws Exception {
+        Playbook playbook =
+                playbook(
+                        """
+                        - &p
+                          name: one
+                          groups: [ web ]
+                        - name: two
+                          groups: [ db ]
+                        - *p
+                        - *p
+                        """);
+        for (int mask = 1; mask < 16; mask++) {
+            BitSet kept = BitSet.valueOf(new long[] {mask});
+            String slice = new PlaybookTree(playbook).text(kept, Map.of());
+            assertThat(Playbook.read(write(slice)).plays())
+                    .extracting(Play::name)
+                    .isEqualTo(
+                            kept.stream()
+                                    .mapToObj(play -> playbook.plays().get(play).name())
+                                    .toList());
+        }
     }
 
     @Test
