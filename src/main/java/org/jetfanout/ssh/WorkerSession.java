@@ -8,6 +8,8 @@ import org.apache.sshd.client.session.SessionFactory;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.kex.extension.KexExtensions;
+import org.apache.sshd.common.session.ConnectionService;
+import org.apache.sshd.common.session.helpers.AbstractConnectionService;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.BufferUtils;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
@@ -35,6 +37,9 @@ final class WorkerSession extends ClientSessionImpl {
 
     /** Numbers of messages that no extension that we know uses. */
     private static final int LAST_KNOWN = SshConstants.SSH_MSG_CHANNEL_FAILURE;
+
+    /** Who makes room by less has nothing else to say: sshd does so by a part of its window. */
+    private static final int LEAST_WINDOW = 1024;
 
     private static final int MAX_WORDS = 512;
 
@@ -84,14 +89,44 @@ final class WorkerSession extends ClientSessionImpl {
             boolean agent = Login.of(this).guard().isPresent() && opens(buffer, GuardChannel.TYPE);
             return agent ? "" : "channels";
         }
-        if (kind == SshConstants.SSH_MSG_CHANNEL_DATA) {
-            // number and channel, then the length
-            boolean empty =
-                    buffer.available() >= 9
-                            && BufferUtils.getUInt(buffer.array(), buffer.rpos() + 5, 4) == 0;
-            return empty ? "empty data" : "";
+        // each begins with its number and the channel
+        switch (kind) {
+            case SshConstants.SSH_MSG_CHANNEL_DATA -> {
+                return number(buffer, 5) == 0 ? "empty data" : "";
+            }
+            case SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA -> {
+                if (number(buffer, 5) != SshConstants.SSH_EXTENDED_DATA_STDERR) {
+                    return "data of unknown kinds";
+                }
+                return number(buffer, 9) == 0 ? "empty data" : "";
+            }
+            case SshConstants.SSH_MSG_CHANNEL_WINDOW_ADJUST -> {
+                return number(buffer, 5) < LEAST_WINDOW ? "tiny windows" : "";
+            }
+            case SshConstants.SSH_MSG_CHANNEL_EOF -> {
+                return hasEnded(number(buffer, 1)) ? "ends of output" : "";
+            }
+            default -> {}
         }
         return IDLE.getOrDefault(kind, kind > LAST_KNOWN ? "messages of unknown kinds" : "");
+    }
+
+    /** An unsigned number at that place of a message; one that does no harm where it is shorter. */
+    private static long number(Buffer message, int at) {
+        return message.available() >= at + Integer.BYTES
+                ? BufferUtils.getUInt(message.array(), message.rpos() + at, Integer.BYTES)
+                : SshConstants.SSH_EXTENDED_DATA_STDERR;
+    }
+
+    /** Whether the server has said before that it sends nothing more by a channel. */
+    private boolean hasEnded(long number) {
+        ConnectionService service = getService(ConnectionService.class);
+        return service instanceof AbstractConnectionService known
+                && known.getChannels().stream()
+                        .anyMatch(
+                                channel ->
+                                        channel.getChannelId() == number
+                                                && channel.isEofSignalled());
     }
 
     private static boolean opens(Buffer buffer, String type) {

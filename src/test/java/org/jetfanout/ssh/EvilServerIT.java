@@ -75,6 +75,10 @@ class EvilServerIT {
                 "channel requests",
                 "channels",
                 "empty data",
+                "empty errors",
+                "data of unknown kinds",
+                "ends of output",
+                "tiny windows",
                 "messages of unknown kinds",
             })
     void aServerThatFloodsUsWithWhatBringsNothingIsLeft(String kind) throws Exception {
@@ -83,7 +87,9 @@ class EvilServerIT {
             SshTestBed.output(stream);
             assertThat(stream.exitStatus()).isEmpty();
             assertThat(stream.loss().orElseThrow())
-                    .hasMessageEndingWith("broken off by us, as it floods us with " + kind);
+                    .hasMessageEndingWith(
+                            "broken off by us, as it floods us with "
+                                    + kind.replace("empty errors", "empty data"));
         }
     }
 
@@ -154,6 +160,10 @@ class EvilServerIT {
                             case "channel requests" -> SshConstants.SSH_MSG_CHANNEL_REQUEST;
                             case "channels" -> SshConstants.SSH_MSG_CHANNEL_OPEN;
                             case "empty data" -> SshConstants.SSH_MSG_CHANNEL_DATA;
+                            case "empty errors", "data of unknown kinds" ->
+                                    SshConstants.SSH_MSG_CHANNEL_EXTENDED_DATA;
+                            case "ends of output" -> SshConstants.SSH_MSG_CHANNEL_EOF;
+                            case "tiny windows" -> SshConstants.SSH_MSG_CHANNEL_WINDOW_ADJUST;
                             default -> (byte) 201;
                         },
                         64);
@@ -182,6 +192,21 @@ class EvilServerIT {
             case "empty data" -> {
                 message.putUInt(channel.getRecipient());
                 message.putString("");
+            }
+            case "empty errors" -> {
+                message.putUInt(channel.getRecipient());
+                message.putUInt(1);
+                message.putString("");
+            }
+            case "data of unknown kinds" -> {
+                message.putUInt(channel.getRecipient());
+                message.putUInt(2);
+                message.putString("something");
+            }
+            case "ends of output" -> message.putUInt(channel.getRecipient());
+            case "tiny windows" -> {
+                message.putUInt(channel.getRecipient());
+                message.putUInt(1);
             }
             default -> message.putUInt(0);
         }
