@@ -10,11 +10,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -78,6 +80,15 @@ public final class Dispatch {
     private int tries;
     private String trouble = "";
     private boolean misconfigured;
+
+    /** What the routes did not store of what they were given; empty where they did. */
+    private String unstored = "";
+
+    /** An exchange with the worker has begun, and nobody has seen its end. */
+    private boolean exchanging;
+
+    /** Places in the record up to which frames were handed to the routes. */
+    private final Map<Stream, Long> handed = new EnumMap<>(Stream.class);
 
     /** When the job will have taken too long; there is none before the first connection. */
     private volatile Instant deadline = Instant.MAX;
@@ -258,6 +269,15 @@ public final class Dispatch {
         return changed;
     }
 
+    /**
+     * The next exchange with the worker begins; false where the routes did not end the last one.
+     */
+    boolean beginExchange() {
+        boolean ended = !exchanging;
+        exchanging = true;
+        return ended;
+    }
+
     /** Whether it was connected before. */
     boolean wasConnected() {
         return connected;
@@ -418,6 +438,7 @@ public final class Dispatch {
      * in before may do so again. But to end a job is not.
      */
     void failed(Exception cause) {
+        exchanging = false;
         trouble = PlainText.line(reason(cause));
         Failure failure = Failure.of(cause);
         boolean letUsIn = connected || past.mayHaveStarted() || failure == Failure.LOST;
@@ -480,6 +501,22 @@ public final class Dispatch {
         misconfigured = true;
     }
 
+    /** Up to which place in the record frames were handed to the routes. */
+    long handed(Stream stream) {
+        return handed.getOrDefault(stream, 0L);
+    }
+
+    /** Whether the result says that every byte is stored. */
+    boolean isComplete() {
+        return job.end().complete() && !misconfigured;
+    }
+
+    /** The routes did not store all that they were given: the worker has it still. */
+    void unstored(String why) {
+        unstored = why;
+        misconfigured = true;
+    }
+
     /** Says once that what becomes of the batch now is known; false to who comes too late. */
     boolean settle() {
         return settled.compareAndSet(false, true);
@@ -516,6 +553,20 @@ public final class Dispatch {
         String ending = end.reason().isEmpty() ? "" : named + end.reason();
         reader.withoutAgent(at -> job.absences().stream().anyMatch(absence -> absence.covers(at)));
         boolean rejected = end.state() == JobEnd.State.ENDED && reader.refused(end.exitCode());
+        if (!unstored.isEmpty()) {
+            return new BatchResult(
+                    message.batch().id(),
+                    worker,
+                    BatchState.LOST,
+                    end.exitCode(),
+                    false,
+                    reader.results(OptionalInt.empty(), "worker " + worker + ": " + unstored),
+                    past.started(),
+                    Instant.now(),
+                    unstored,
+                    true,
+                    misconfigured);
+        }
         return new BatchResult(
                 message.batch().id(),
                 worker,
@@ -561,6 +612,7 @@ public final class Dispatch {
                     // a busy stream comes in chunks as large as frames, a quiet one must not wait
                     addAll(job.flush());
                     if (job.over()) {
+                        exchanging = false;
                         // whoever else holds the connection, or goes on: nothing more is read
                         stream.close();
                         ended = true;
@@ -569,6 +621,7 @@ public final class Dispatch {
                     }
                 } else {
                     ended = true;
+                    exchanging = false;
                     addAll(close());
                 }
             }
@@ -593,6 +646,7 @@ public final class Dispatch {
         private void addAll(List<Frame> frames) {
             for (Frame frame : frames) {
                 long from = frame.stream() == Stream.OUTPUT ? outputFrom : eventsFrom;
+                handed.put(frame.stream(), from + frame.offset() + frame.bytes().length);
                 ready.add(
                         from == 0
                                 ? frame

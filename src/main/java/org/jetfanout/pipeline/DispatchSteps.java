@@ -303,6 +303,11 @@ final class DispatchSteps implements AutoCloseable {
 
     private void command(Exchange exchange) throws IOException {
         Dispatch dispatch = dispatch(exchange);
+        if (!dispatch.beginExchange()) {
+            throw new ConfigurationException(
+                    "the routes did not bring an exchange with worker %s to its end, by all of what 'ref: frames' gives or by 'ref: broken'; what is stored is safe: when this is mended, jet-fanout resume %s"
+                            .formatted(dispatch.message().batch().worker().name(), record.guid()));
+        }
         exchange.removeProperty(StepWatch.STORED);
         enter(
                 dispatch,
@@ -434,7 +439,23 @@ final class DispatchSteps implements AutoCloseable {
         }
     }
 
+    /** Lines that the routes were given and that never came to the record are not lost. */
+    private void missStored(Dispatch dispatch) {
+        String id = dispatch.message().batch().id();
+        for (Stream stream : Stream.values()) {
+            if (dispatch.isComplete() && dispatch.handed(stream) > record.stored(id, stream)) {
+                String why =
+                        "the routes did not bring all that the job of batch "
+                                + id
+                                + " wrote to 'ref: append'";
+                dispatch.unstored(why);
+                troubles.tell(why + "; the worker still has it");
+            }
+        }
+    }
+
     private void store(Dispatch dispatch) {
+        missStored(dispatch);
         BatchResult result = dispatch.result();
         record.result(result);
         progress.result(result);

@@ -5,6 +5,8 @@ import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.Quoted;
 import org.jetfanout.plan.Batches;
 import org.jetfanout.plan.Deal;
 import org.jetfanout.plan.WorkerMap;
@@ -73,8 +75,16 @@ final class PlanSteps {
         } else if (group == null) {
             batches.unmatched(host);
         } else {
-            batches.add(
-                    host, groups.worker(group, message.getHeader(JetHeaders.WORKER, String.class)));
+            String worker = message.getHeader(JetHeaders.WORKER, String.class);
+            if (worker == null) {
+                throw new ConfigurationException(
+                        "route plan gave host %s no worker of %s: it must pass 'ref: deal', or a step that sets %s"
+                                .formatted(
+                                        Quoted.of(String.valueOf(host)),
+                                        Quoted.of(group),
+                                        JetHeaders.WORKER));
+            }
+            batches.add(host, groups.worker(group, worker));
         }
     }
 

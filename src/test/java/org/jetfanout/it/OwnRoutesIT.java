@@ -15,6 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A user's own steps among those of the plan. */
 class OwnRoutesIT {
@@ -196,6 +197,44 @@ class OwnRoutesIT {
         assertThat(run.out()).doesNotContain("first task");
     }
 
+    /** Lines that a filter keeps from the record are not lost, and the run is not whole. */
+    @ParameterizedTest
+    @ValueSource(strings = {"${body} == null", "${body.stream} == 'EVENTS'", "${body.offset} > 0"})
+    void aRouteThatSwallowsLines(String condition) throws IOException {
+        Program.Ended run =
+                runWith(
+                        "record",
+                        step("append", 8),
+                        "- filter:\n            simple: \"%s\"\n            steps: [ stop: {} ]\n        %s"
+                                .formatted(
+                                        condition.replace("== null", "!= null"),
+                                        step("append", 8)));
+        assertThat(run.exit()).as("%s", run).isEqualTo(78);
+        assertThat(run.err()).contains("jet-fanout: ", "append").doesNotContain("\tat ");
+        assertThat(run.err()).contains("incomplete");
+
+        site.write(
+                "routes/record.camel.yaml", Files.readString(Path.of("routes/record.camel.yaml")));
+        Program.Ended resumed = site.command("resume", run.guid());
+        assertThat(resumed.exit()).as("%s", resumed).isZero();
+        assertThat(fleet.starts(run.guid())).hasSize(2);
+        for (int n = 1; n <= 2; n++) {
+            assertThat(run.record("output/000" + n + ".log"))
+                    .hasSameBinaryContentAs(
+                            fleet.job(n, run.guid(), "000" + n).resolve("output.log"));
+        }
+    }
+
+    /** A connection that nobody says is broken would be tried again for ever. */
+    @Test
+    void aRouteThatKeepsSilentOfABrokenConnection() throws IOException {
+        site.hostVars("w1", "jet_ssh_hostname: %s\njet_ssh_port: 1\n".formatted(fleet.worker(1)));
+        Program.Ended run = runWith("dispatch", step("broken", 30), "- log: oh\n");
+        assertThat(run.exit()).as("%s", run).isEqualTo(78);
+        assertThat(run.complaints()).as("%s", run).hasSize(1);
+        assertThat(run.err()).contains("ref: broken");
+    }
+
     /** The batch of a worker that is down goes to another one, although the routes forget it. */
     @Test
     void aBatchThatIsNotQueuedAgainIsQueuedAllTheSame() throws IOException {
@@ -216,7 +255,8 @@ class OwnRoutesIT {
     @ParameterizedTest
     @CsvSource({
         "'            aggregationStrategy: batches\n', ''",
-        "'            simple: \"${body}\"', '            simple: \"${body.subList(0,5)}\"'"
+        "'            simple: \"${body}\"', '            simple: \"${body.subList(0,5)}\"'",
+        "'              - process:\n                  ref: deal', '              - log: none'"
     })
     void hostsThatVanish(String part, String other) throws IOException {
         String text = Files.readString(Path.of("routes/plan.camel.yaml"));
