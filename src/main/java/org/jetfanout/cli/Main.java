@@ -95,10 +95,8 @@ public final class Main {
                         command.addSubcommand(subcommand.get());
                     }
                 });
-        // one object for both: JDK 17 crashes while it archives two of a kind that it leaves out
-        CommandLine.ITypeConverter<Integer> wholeNumber = Main::wholeNumber;
-        command.registerConverter(int.class, wholeNumber);
-        command.registerConverter(Integer.class, wholeNumber);
+        command.registerConverter(int.class, new WholeNumber());
+        command.registerConverter(Integer.class, new WholeNumber());
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setAbbreviatedOptionsAllowed(false);
         // '-e @file' is a file of variables, not one of more arguments
@@ -106,11 +104,62 @@ public final class Main {
         return command;
     }
 
-    private static Integer wholeNumber(String text) {
-        try {
-            return Integer.valueOf(text);
-        } catch (NumberFormatException e) {
-            throw new TypeConversionException("must be a whole number, not " + Quoted.of(text));
+    // What picocli is given are classes, no lambdas: its interfaces are compiled for Java 5, and a
+    // lambda of such a one keeps it and all that implements it out of the class-data archive.
+
+    private static final class WholeNumber implements CommandLine.ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            try {
+                return Integer.valueOf(text);
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException("must be a whole number, not " + Quoted.of(text));
+            }
+        }
+    }
+
+    /** A command line that is none. */
+    private record Misuse(List<String> args, boolean all)
+            implements CommandLine.IParameterExceptionHandler {
+        @Override
+        public int handleParseException(CommandLine.ParameterException e, String[] words) {
+            if (!all) {
+                // a word may be nearly the name of a subcommand
+                return execute(args, name -> true, true);
+            }
+            say(e.getMessage() + " (see jet-fanout --help)");
+            return ExitCode.USAGE.code();
+        }
+    }
+
+    /** What ended a command. */
+    private record Failure(List<String> args) implements CommandLine.IExecutionExceptionHandler {
+        @Override
+        public int handleExecutionException(
+                Exception e, CommandLine line, CommandLine.ParseResult parsed) {
+            boolean traces = args.stream().anyMatch(word -> word.matches("-vv+"));
+            if (traces) {
+                e.printStackTrace();
+            }
+            if (e instanceof UsageException) {
+                say(e.getMessage() + " (see jet-fanout --help)");
+                return ExitCode.USAGE.code();
+            }
+            if (e instanceof ConfigurationException) {
+                say(e.getMessage());
+                return ExitCode.CONFIGURATION.code();
+            }
+            if (e instanceof InvalidPathException name) {
+                say(Garbled.ofThisJava().problem(name));
+                return ExitCode.CONFIGURATION.code();
+            }
+            if (e instanceof RecordException) {
+                // says which file, and why: the disk's trouble, not ours
+                say(e.getMessage());
+                return ExitCode.INTERNAL.code();
+            }
+            say("internal error: " + e + (traces ? "" : " (-vv shows where)"));
+            return ExitCode.INTERNAL.code();
         }
     }
 
@@ -121,41 +170,8 @@ public final class Main {
      */
     private static int execute(List<String> args, Predicate<String> subcommands, boolean all) {
         CommandLine command = program(subcommands);
-        command.setParameterExceptionHandler(
-                (e, words) -> {
-                    if (!all) {
-                        // a word may be nearly the name of a subcommand
-                        return execute(args, name -> true, true);
-                    }
-                    say(e.getMessage() + " (see jet-fanout --help)");
-                    return ExitCode.USAGE.code();
-                });
-        command.setExecutionExceptionHandler(
-                (e, line, parsed) -> {
-                    boolean traces = args.stream().anyMatch(word -> word.matches("-vv+"));
-                    if (traces) {
-                        e.printStackTrace();
-                    }
-                    if (e instanceof UsageException) {
-                        say(e.getMessage() + " (see jet-fanout --help)");
-                        return ExitCode.USAGE.code();
-                    }
-                    if (e instanceof ConfigurationException) {
-                        say(e.getMessage());
-                        return ExitCode.CONFIGURATION.code();
-                    }
-                    if (e instanceof InvalidPathException name) {
-                        say(Garbled.ofThisJava().problem(name));
-                        return ExitCode.CONFIGURATION.code();
-                    }
-                    if (e instanceof RecordException) {
-                        // says which file, and why: the disk's trouble, not ours
-                        say(e.getMessage());
-                        return ExitCode.INTERNAL.code();
-                    }
-                    say("internal error: " + e + (traces ? "" : " (-vv shows where)"));
-                    return ExitCode.INTERNAL.code();
-                });
+        command.setParameterExceptionHandler(new Misuse(args, all));
+        command.setExecutionExceptionHandler(new Failure(args));
         return command.execute(args.toArray(String[]::new));
     }
 

@@ -1,5 +1,7 @@
 package org.jetfanout.plan;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -107,7 +109,18 @@ public record WorkersAmongHosts(Map<String, String> hosts) {
     }
 
     private static String place(String address, String port) {
-        return address.toLowerCase(Locale.ROOT) + " " + port;
+        String name = address.toLowerCase(Locale.ROOT);
+        if (name.endsWith(".")) {
+            name = name.substring(0, name.length() - 1);
+        }
+        if (name.contains(":")) { // IPv6, which can be written in many ways
+            try {
+                name = InetAddress.getByName(name).getHostAddress();
+            } catch (UnknownHostException e) {
+                return name + " " + port; // none at all: nobody is asked about it
+            }
+        }
+        return name + " " + port;
     }
 
     private static String text(Map<String, Object> variables, String name, String otherwise) {

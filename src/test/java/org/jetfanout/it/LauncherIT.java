@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,16 @@ final class LauncherIT {
                                     .map(file -> file.getFileName().toString()))
                     .containsAnyOf("classes.jsa", "classes.aot")
                     .contains("locale");
+        }
+        // that of JDK 17 must hold the command line's own classes (Main says what keeps them out)
+        try (Stream<Path> files = Files.walk(Path.of("target/start"))) {
+            Path latest =
+                    files.filter(file -> file.endsWith("training.log"))
+                            .max(Comparator.comparing(file -> file.toFile().lastModified()))
+                            .orElseThrow();
+            if (Files.exists(latest.resolveSibling("classes.jsa"))) {
+                assertThat(latest).content().doesNotContain("Skipping picocli");
+            }
         }
     }
 }

@@ -55,6 +55,18 @@ class WorkersAmongHostsTest {
     }
 
     @Test
+    void theSameAddressWrittenOtherwiseIsFound() {
+        inventory
+                .variable("w1", "jet_ssh_hostname", "2001:db8::1")
+                .variable("w2", "jet_ssh_hostname", "W2.example")
+                .variable("h1", "jet_ssh_hostname", "2001:DB8:0:0::0001")
+                .variable("h2", "jet_ssh_hostname", "w2.example.")
+                .variable("d1", "jet_ssh_hostname", "::no-address");
+        assertThat(among("{ from: all, to: wk }", 22, "h1", "h2", "d1").hosts())
+                .containsExactly(Map.entry("h1", "w1"), Map.entry("h2", "w2"));
+    }
+
+    @Test
     void theSameMachineUnderAnotherNameIsFound() {
         inventory
                 .variable("w1", "jet_ssh_hostname", "10.0.0.1")
