@@ -200,6 +200,7 @@ final class Launch {
 
     private int follow(RunRecord record, Screen screen, Outlets outlets, Work work)
             throws IOException {
+        ThreadProbe.start();
         Logging.toFile(record.folder().resolve("jet-fanout.log"), record.guid());
         MDC.put("JetGuid", record.guid());
         FanOut fanOut = new FanOut(record, screen, ssh, Main::say);

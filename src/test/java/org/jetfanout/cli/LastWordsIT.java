@@ -36,9 +36,9 @@ class LastWordsIT {
         switch (how) {
             case "class" -> throw new NoClassDefFoundError("org/x/Y");
             case "stack" -> die(how);
-            case "thread" ->
-                    throw new OutOfMemoryError(
-                            "unable to create native thread: possibly out of memory or process/resource limits reached");
+            case "thread" -> refuse();
+            // libraries catch it: the probe asks again and again
+            case "probe" -> new ThreadProbe(thread -> refuse()).run();
             case "caught" -> {
                 try {
                     fill();
@@ -48,6 +48,11 @@ class LastWordsIT {
             }
             default -> fill();
         }
+    }
+
+    private static void refuse() {
+        throw new OutOfMemoryError(
+                "unable to create native thread: possibly out of memory or process/resource limits reached");
     }
 
     private static void fill() {
@@ -86,6 +91,7 @@ class LastWordsIT {
         "class, internal error in thread another: java.lang.NoClassDefFoundError: org/x/Y;",
         "stack, internal error in thread another: java.lang.StackOverflowError;",
         "thread, 'no more threads can be made (ulimit -u, '",
+        "probe, 'no more threads can be made (ulimit -u, '",
         "memory, out of memory: give it more (JET_FANOUT_JAVA_OPTIONS=-Xmx2g).",
     })
     void anErrorEndsTheProcessWithOneLine(String how, String said) throws Exception {
