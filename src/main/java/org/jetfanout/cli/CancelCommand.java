@@ -39,6 +39,7 @@ final class CancelCommand implements Callable<Integer> {
                 Main.say("run " + record.guid() + " has ended already");
                 return ExitCode.OK.code();
             }
+            RunArgument.checkWorker(record, worker);
             if (!record.isOwned() && !FanOut.maySend(record)) {
                 record.own();
                 record.summary(RunStatus.withoutPlan(record.guid(), ExitCode.INTERRUPTED));

@@ -47,7 +47,8 @@ final class CleanCommand implements Callable<Integer> {
         try (RunRecord record = run.open()) {
             // so that nobody resumes it meanwhile; fails where somebody works on it
             record.own();
-            if (record.summary().isEmpty() && !FanOut.maySend(record)) {
+            if (record.plan().isEmpty()
+                    || (record.summary().isEmpty() && !FanOut.maySend(record))) {
                 Main.say("nothing of run " + record.guid() + " was sent: nothing to remove");
                 return ExitCode.OK.code();
             }

@@ -38,6 +38,9 @@ final class Launch {
     private static final Logger LOG = LoggerFactory.getLogger(Launch.class);
 
     /** Set for a process that another one started to take over its run. */
+    /** What a detached run says, in its folder. */
+    static final String BACKGROUND_LOG = "background.log";
+
     private static final String BACKGROUND = "JET_FANOUT_BACKGROUND";
 
     private static final int HEAD_START_MILLIS = 10_000;
@@ -113,6 +116,11 @@ final class Launch {
     int resume(RunRecord record, SinkRequest sinks) throws IOException {
         own(record);
         boolean ended = record.summary().isPresent();
+        if (ended && record.plan().isEmpty()) {
+            throw new ConfigurationException(
+                    "nothing of run %s was sent, and it has no plan: start it again by its own command line"
+                            .formatted(record.guid()));
+        }
         int lost = ended ? RunStatus.of(record).resumable() : 0;
         if (lost > 0) {
             Main.say(
@@ -336,7 +344,7 @@ final class Launch {
         process.environment().put(BACKGROUND, "yes");
         process.environment().put("XDG_STATE_HOME", runs.getParent().getParent().toString());
         process.redirectInput(new File("/dev/null"));
-        Path log = runs.resolve(guid).resolve("background.log");
+        Path log = runs.resolve(guid).resolve(BACKGROUND_LOG);
         if (!Files.exists(log)) {
             Files.createFile(log, PrivateFiles.FILE);
         }

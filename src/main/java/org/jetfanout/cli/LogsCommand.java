@@ -20,7 +20,6 @@ import org.jetfanout.log.Text;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.record.AboutHosts;
-import org.jetfanout.record.Assignments;
 import org.jetfanout.record.LogReader;
 import org.jetfanout.record.LogText;
 import org.jetfanout.record.RunRecord;
@@ -95,7 +94,7 @@ final class LogsCommand implements Callable<Integer> {
         }
         Predicate<Line> wanted = pattern();
         try (RunRecord record = run.open()) {
-            checkWorker(record);
+            RunArgument.checkWorker(record, worker);
             LogReader reader = new LogReader(record, batches(record), Optional.ofNullable(worker));
             if (failed) {
                 wanted = AboutHosts.inTrouble(record.results()).and(wanted);
@@ -180,20 +179,6 @@ final class LogsCommand implements Callable<Integer> {
         } catch (PatternSyntaxException e) {
             throw new UsageException(
                     "--grep '%s' is no regular expression: %s".formatted(grep, e.getDescription()));
-        }
-    }
-
-    private void checkWorker(RunRecord record) {
-        if (worker == null || Assignments.of(record).hasWorker(worker)) {
-            return;
-        }
-        boolean planned =
-                record.plan().map(Plan::batches).stream()
-                        .flatMap(batches -> batches.stream())
-                        .anyMatch(batch -> batch.worker().name().equals(worker));
-        if (!planned) {
-            throw new ConfigurationException(
-                    "run " + record.guid() + " has no worker '" + worker + "'");
         }
     }
 

@@ -74,6 +74,13 @@ final class RerunCommand implements Callable<Integer> {
                                                     "run "
                                                             + record.guid()
                                                             + " has no request in its record"));
+            if (record.plan().isEmpty()) {
+                throw new ConfigurationException(
+                        "nothing of run "
+                                + record.guid()
+                                + " was sent, and it has no plan: start it again by its own command"
+                                + " line");
+            }
             List<String> hosts = hosts(record, wanted);
             if (hosts.isEmpty()) {
                 throw new ConfigurationException(

@@ -1,5 +1,7 @@
 package org.jetfanout.cli;
 
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.record.Assignments;
 import org.jetfanout.record.RunRecord;
 import picocli.CommandLine.Parameters;
 
@@ -13,5 +15,22 @@ final class RunArgument {
     /** Its record, to read; to be closed by the caller. */
     RunRecord open() {
         return RunRecord.open(RunRecord.runsFolder(System.getenv()), guid);
+    }
+
+    /**
+     * Refuses a worker that the run has nothing for; one of a run that has no plan yet passes.
+     *
+     * @param worker null for all
+     */
+    static void checkWorker(RunRecord record, String worker) {
+        if (worker == null
+                || record.plan().isEmpty()
+                || Assignments.of(record).hasWorker(worker)
+                || record.plan().get().batches().stream()
+                        .anyMatch(batch -> batch.worker().name().equals(worker))) {
+            return;
+        }
+        throw new ConfigurationException(
+                "run " + record.guid() + " has no worker '" + worker + "'");
     }
 }

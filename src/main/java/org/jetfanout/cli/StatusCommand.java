@@ -5,9 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jetfanout.ExitCode;
 import org.jetfanout.StandardOutput;
 import org.jetfanout.inventory.HostRanges;
@@ -31,6 +35,7 @@ import picocli.CommandLine.Option;
         description = "How a run stands, per worker and in all; also while it runs.")
 final class StatusCommand implements Callable<Integer> {
     private static final long PERIOD_MILLIS = 1000;
+    private static final int MOST_REASONS = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @Mixin private RunArgument run;
@@ -114,7 +119,21 @@ final class StatusCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private static List<String> lines(RunRecord record) {
+    private static List<String> lines(RunRecord record) throws IOException {
+        List<String> lines = new ArrayList<>(summary(record));
+        Path said = record.folder().resolve(Launch.BACKGROUND_LOG);
+        if (record.plan().isEmpty() && Files.isRegularFile(said)) {
+            // nobody saw why a detached run was refused
+            try (Stream<String> all = Files.lines(said, UTF_8)) {
+                all.filter(line -> line.startsWith("jet-fanout: "))
+                        .limit(MOST_REASONS)
+                        .forEach(line -> lines.add(Text.forTerminal(line)));
+            }
+        }
+        return lines;
+    }
+
+    private static List<String> summary(RunRecord record) {
         int unmatched = record.plan().map(plan -> plan.unmatched().size()).orElse(0);
         return new Summary(RunStatus.of(record), unmatched, record.folder(), HostRanges::fold)
                 .lines();

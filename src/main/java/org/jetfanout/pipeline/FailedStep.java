@@ -17,9 +17,11 @@ import org.jetfanout.runner.PlainText;
  * @param step as Camel names it: {@code to[log:x]}
  * @param where file and line; empty where Camel does not know
  * @param bean that of a step {@code process: ref}; else empty
+ * @param packaged whether it stands in a packaged file
  * @param ours whether it is certainly none of the user's own, but for its bean
  */
-record FailedStep(String route, String step, String where, String bean, boolean ours) {
+record FailedStep(
+        String route, String step, String where, String bean, boolean packaged, boolean ours) {
     private static final Pattern OURS = Pattern.compile("(ssh|sjms2):.*");
 
     static FailedStep of(NamedNode node) {
@@ -35,6 +37,7 @@ record FailedStep(String route, String step, String where, String bean, boolean 
                 node instanceof ProcessDefinition process && process.getRef() != null
                         ? process.getRef()
                         : "",
+                location.startsWith("classpath:"),
                 location.startsWith("classpath:")
                         || node instanceof SplitDefinition
                         || (node instanceof ToDefinition to

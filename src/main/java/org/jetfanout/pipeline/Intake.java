@@ -22,6 +22,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+
+    /** Exchange property: the message as it came, whatever steps before takeUp make of it. */
+    static final String CAME = "JetCame";
+
     private static final int LONGEST = 100;
     private static final int MOST_LINES = 10;
 
@@ -40,6 +44,10 @@ final class Intake {
      * @param open the batches that have no result yet
      */
     Optional<String> batch(Exchange exchange, Set<String> open) {
+        Message came = exchange.getProperty(CAME, Message.class);
+        if (came != null) {
+            return batch(came, open);
+        }
         // its body would be made of whatever the message holds
         if (exchange.getMessage() instanceof SjmsMessage taken && taken.getJmsMessage() != null) {
             return batch(taken.getJmsMessage(), open);

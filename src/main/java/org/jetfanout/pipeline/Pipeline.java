@@ -326,6 +326,10 @@ final class Pipeline implements AutoCloseable {
                 return new UncheckedIOException(io.getMessage(), io);
             }
         }
+        Optional<FailedStep> mended = steps.step(e).filter(step -> !step.packaged());
+        if (mended.isPresent() && !Causes.isOwn(Causes.within(e))) {
+            return new ConfigurationException(mended.get().says(Causes.within(e)));
+        }
         return e instanceof RuntimeException unchecked
                 ? unchecked
                 : new CamelExecutionException("step failed", null, e);

@@ -5,6 +5,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Route;
+import org.apache.camel.component.sjms.SjmsMessage;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.RoutePolicy;
 import org.apache.camel.spi.RoutePolicyFactory;
@@ -42,6 +43,9 @@ final class QueueRoutes implements RoutePolicyFactory {
             @Override
             public void onExchangeBegin(Route begun, Exchange exchange) {
                 exchange.getMessage().removeHeaders("*");
+                if (exchange.getMessage() instanceof SjmsMessage came) {
+                    exchange.setProperty(Intake.CAME, came.getJmsMessage());
+                }
             }
 
             @Override

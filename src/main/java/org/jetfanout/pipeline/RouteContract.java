@@ -117,6 +117,9 @@ final class RouteContract {
                                             id,
                                             from.replace("{{jet.queue}}", queue.orElse(""))));
         }
+        for (Route route : context.getRoutes()) {
+            checkStarted(context, route);
+        }
         for (Endpoint endpoint : context.getEndpoints()) {
             String uri = uri(endpoint);
             if (uri.startsWith("direct:")
@@ -141,6 +144,20 @@ final class RouteContract {
                                                 + DOCS);
                             }
                         });
+    }
+
+    /** What is sent to a route that is not started waits, and fails; batches are not taken yet. */
+    private static void checkStarted(CamelContext context, Route route) {
+        boolean started = context.getRouteController().getRouteStatus(route.getId()).isStarted();
+        if (started == route.getId().equals(DISPATCH)) {
+            throw new ConfigurationException(
+                    (started
+                                    ? "route '%s' must say 'autoStartup: false': it is started when"
+                                            + " all batches are queued%s"
+                                    : "route '%s' is not started: take its 'autoStartup: false'"
+                                            + " away%s")
+                            .formatted(route.getId(), DOCS));
+        }
     }
 
     private static void check(CamelContext context, String id, String from) {

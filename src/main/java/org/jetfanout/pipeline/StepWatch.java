@@ -74,7 +74,7 @@ final class StepWatch implements InterceptStrategy {
         return new DelegateAsyncProcessor(target) {
             @Override
             public boolean process(Exchange exchange, AsyncCallback callback) {
-                boolean queues = uri.startsWith(QUEUE);
+                boolean queues = uri.startsWith(QUEUE) && isOurs(context, uri);
                 String id = queues ? exchange.getMessage().getBody(String.class) : "";
                 return super.process(
                         exchange,
@@ -92,6 +92,15 @@ final class StepWatch implements InterceptStrategy {
                         });
             }
         };
+    }
+
+    /** Whether it is the queue that the dispatch route takes from, and not some other one. */
+    private static boolean isOurs(CamelContext context, String uri) {
+        String name =
+                context.resolvePropertyPlaceholders(uri)
+                        .replaceFirst("\\?.*", "")
+                        .replaceFirst("^sjms2:(//)?(queue:)?(//)?", "");
+        return name.equals(context.resolvePropertyPlaceholders("{{jet.queue:}}"));
     }
 
     private void failed(Exchange exchange, NamedNode definition) {

@@ -188,6 +188,50 @@ class OwnRoutesIT {
         }
     }
 
+    /** Whatever steps before takeUp make of a message, it is about the batch that it came for. */
+    @Test
+    void aStepThatChangesTheMessage() throws IOException {
+        Program.Ended run =
+                runWith(
+                        "dispatch",
+                        step("takeUp", 8),
+                        "- setBody: { constant: mine }\n        " + step("takeUp", 8));
+        assertThat(run.exit()).as("%s", run).isZero();
+        assertThat(run.outcomes()).hasSize(12).doesNotContainValue("unfinished");
+    }
+
+    /** Nobody saw why it was refused: its status tells, and no other command misleads. */
+    @Test
+    void aDetachedRunThatIsRefused() throws IOException {
+        site.write("routes/plan.camel.yaml", PLAN.replace("constant: w1", "constant: w9"));
+        Program.Ended run = site.run("--detach", "--routes", site.file("routes").toString());
+        assertThat(run.exit()).as("%s", run).isZero();
+        Program.Ended status = site.command("status", run.guid(), "--watch");
+        assertThat(status.out()).as("%s", status).contains("exit code 78", "jet-fanout: ", "w9");
+        for (String command : List.of("resume", "rerun")) {
+            Program.Ended ended = site.command(command, run.guid());
+            assertThat(ended.exit()).as("%s", ended).isEqualTo(78);
+            assertThat(ended.complaints()).as("%s", ended).hasSize(1);
+            assertThat(ended.err()).contains("nothing of run", "start it again");
+        }
+        assertThat(site.command("clean", run.guid()).exit()).isZero();
+        assertThat(site.command("cancel", run.guid()).exit()).isZero();
+    }
+
+    /** What is sent to a route that is not started would wait for it. */
+    @ParameterizedTest
+    @CsvSource({
+        "plan, 'description: Deals', 'autoStartup: false\n    description: Deals'",
+        "record, 'description: Stores a', 'autoStartup: false\n    description: Stores a'"
+    })
+    void routesThatCannotBegin(String file, String part, String other) throws IOException {
+        Program.Ended run = runWith(file, part, other.replace("\\n", "\n"));
+        assertThat(run.exit()).as("%s", run).isEqualTo(78);
+        assertThat(run.complaints()).as("%s", run).hasSize(1);
+        assertThat(run.err()).contains("route").doesNotContain("internal error");
+        assertThat(fleet.starts(run.guid())).isEmpty();
+    }
+
     @Test
     void aStopAmongTheLinesEndsNothingElse() throws IOException {
         Program.Ended run =
