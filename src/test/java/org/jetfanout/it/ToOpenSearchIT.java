@@ -47,6 +47,7 @@ final class ToOpenSearchIT {
 
     /** Not that of the classes beside this one: it is killed. */
     private final SearchServer server = OpenSearchServer.start();
+
     private final StringBuilder said = new StringBuilder();
 
     @Test
