@@ -169,7 +169,7 @@ public final class HostileStore implements AutoCloseable {
     private static void compressed(OutputStream out, byte[] body) throws IOException {
         say(
                 out,
-                "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
+                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
                         .formatted(body.length));
         out.write(body);
         out.flush();
