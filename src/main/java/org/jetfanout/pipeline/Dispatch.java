@@ -424,6 +424,14 @@ public final class Dispatch {
         return putBack && job.open() && job.waiting() && !cancelled;
     }
 
+    /**
+     * The same at the end of the loop: one that was cancelled in between goes back, too, and
+     * whoever takes it up next ends its job.
+     */
+    boolean goesBack() {
+        return putBack && job.open();
+    }
+
     /** Breaks off following; but what ends the job on its worker must not be broken off. */
     private void disconnect() {
         CommandStream stream = connection;

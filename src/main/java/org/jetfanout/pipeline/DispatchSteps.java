@@ -48,7 +48,7 @@ import org.slf4j.MDC;
 final class DispatchSteps implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DispatchSteps.class);
 
-    /** Exchange property: the message came so far. */
+    /** Exchange property: the message came so far; the id of the batch where it was taken up. */
     private static final String TAKEN = "JetTaken";
 
     private static final Duration ROUND = Duration.ofSeconds(1);
@@ -278,6 +278,7 @@ final class DispatchSteps implements AutoCloseable {
                         !bundles.isThere(id));
         Dispatch dispatch = Dispatch.of(message, bundles.packed(id), record, past, clock);
         active.put(id, dispatch);
+        exchange.setProperty(TAKEN, id);
         if (cancelled) {
             dispatch.cancel();
         }
@@ -303,6 +304,11 @@ final class DispatchSteps implements AutoCloseable {
 
     private void command(Exchange exchange) throws IOException {
         Dispatch dispatch = dispatch(exchange);
+        if (!dispatch.job().open()) {
+            throw new ConfigurationException(
+                    "the loop of route dispatch goes on although the job on worker %s has ended (JetJob.open says so); what is stored is safe: when this is mended, jet-fanout resume %s"
+                            .formatted(dispatch.message().batch().worker().name(), record.guid()));
+        }
         if (!dispatch.beginExchange()) {
             throw new ConfigurationException(
                     "the routes did not bring an exchange with worker %s to its end, by all of what 'ref: frames' gives or by 'ref: broken'; what is stored is safe: when this is mended, jet-fanout resume %s"
@@ -422,10 +428,11 @@ final class DispatchSteps implements AutoCloseable {
             if (!dispatch.settle() || end.isCompletedExceptionally() || dispatch.isLeft()) {
                 return; // nothing can be stored; the batch is queued again when the run is resumed
             }
-            if (dispatch.isPutBack()) {
+            if (dispatch.goesBack()) {
                 putBack(id, exchange.getMessage());
                 return;
             }
+            endOpen(dispatch);
             if (reassign(dispatch, exchange.getMessage())) {
                 return;
             }
@@ -437,6 +444,21 @@ final class DispatchSteps implements AutoCloseable {
         } finally {
             putDown(id);
         }
+    }
+
+    /** Routes that want a result before the job has ended give it up: it may be there still. */
+    private void endOpen(Dispatch dispatch) {
+        if (!dispatch.job().open()) {
+            return;
+        }
+        String why =
+                "the routes asked for the result of batch "
+                        + dispatch.message().batch().id()
+                        + " before its job had ended (JetJob.open says whether it has)";
+        dispatch.disconnected();
+        dispatch.job().giveUp(why);
+        dispatch.misconfigured();
+        troubles.tell(why);
     }
 
     /** Lines that the routes were given and that never came to the record are not lost. */
@@ -629,7 +651,11 @@ final class DispatchSteps implements AutoCloseable {
                 signature.time());
     }
 
-    private static Dispatch dispatch(Exchange exchange) {
-        return exchange.getProperty(JetHeaders.JOB, Dispatch.class);
+    /** Also where a step has removed the property: null for a message that was not taken up. */
+    private Dispatch dispatch(Exchange exchange) {
+        Dispatch dispatch = exchange.getProperty(JetHeaders.JOB, Dispatch.class);
+        return dispatch == null && exchange.getProperty(TAKEN) instanceof String id
+                ? active.get(id)
+                : dispatch;
     }
 }

@@ -271,6 +271,20 @@ class OwnRoutesIT {
         }
     }
 
+    /** A loop that never ends, one that is never entered, and one that has lost its job. */
+    @ParameterizedTest
+    @CsvSource({
+        "'simple: \"${exchangeProperty.JetJob.open}\"', 'simple: \"${exchangeProperty.JetJob} != null\"', goes on",
+        "'simple: \"${exchangeProperty.JetJob.open}\"', 'simple: \"${header.JetWorker} == ''w1''\"', ''",
+        "'- loop:', '- removeProperty: { name: JetJob }\n              - loop:', before its job had ended"
+    })
+    void aLoopThatDoesNotGoByTheJob(String part, String other, String says) throws IOException {
+        Program.Ended run = runWith("dispatch", part, other.replace("\\n", "\n"));
+        assertThat(run.exit()).as("%s", run).isEqualTo(78);
+        assertThat(run.complaints()).as("%s", run).isNotEmpty();
+        assertThat(run.err()).contains(says).doesNotContain("internal error");
+    }
+
     /** A connection that nobody says is broken would be tried again for ever. */
     @Test
     void aRouteThatKeepsSilentOfABrokenConnection() throws IOException {
