@@ -37,10 +37,10 @@ import org.slf4j.MDC;
 final class Launch {
     private static final Logger LOG = LoggerFactory.getLogger(Launch.class);
 
-    /** Set for a process that another one started to take over its run. */
     /** What a detached run says, in its folder. */
     static final String BACKGROUND_LOG = "background.log";
 
+    /** Set for a process that another one started to take over its run. */
     private static final String BACKGROUND = "JET_FANOUT_BACKGROUND";
 
     private static final int HEAD_START_MILLIS = 10_000;

@@ -323,7 +323,6 @@ public final class Dispatch {
         counts = count();
     }
 
-    /** Of the batch's hosts, by what the runner has said so far. */
     /** The guard of the user's agent says why hosts cannot be logged in to. */
     void agentTrouble(String reason) {
         agentTrouble = reason;
@@ -353,6 +352,7 @@ public final class Dispatch {
         return reason.isEmpty() || LOGIN.matcher(reason).find();
     }
 
+    /** Of the batch's hosts, by what the runner has said so far. */
     Counts counts() {
         return counts;
     }

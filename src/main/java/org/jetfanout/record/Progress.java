@@ -205,20 +205,21 @@ public final class Progress {
                 (batch, time) ->
                         batches.computeIfPresent(batch, (id, of) -> of.begun(Optional.of(time))));
         for (String id : results.batches()) {
-            results.batch(id)
-                    .filter(ended -> !ended.resumable())
-                    .ifPresent(
-                            of ->
-                                    ended(
-                                            of.batch(),
-                                            of.worker(),
-                                            of.state(),
-                                            of.reason(),
-                                            of.counts(),
-                                            of.started(),
-                                            of.ended(),
-                                            of.complete()));
+            results.batch(id).filter(ended -> !ended.resumable()).ifPresent(this::ended);
         }
+    }
+
+    /** A batch has ended, as its stored result says. */
+    void ended(StoredResults.EndedBatch of) {
+        ended(
+                of.batch(),
+                of.worker(),
+                of.state(),
+                of.reason(),
+                of.counts(),
+                of.started(),
+                of.ended(),
+                of.complete());
     }
 
     /** The counts of the batches that have begun and not ended. */

@@ -352,15 +352,7 @@ public record RunStatus(
 
     private static void result(Progress progress, StoredResults.EndedBatch of, boolean last) {
         if (last) {
-            progress.ended(
-                    of.batch(),
-                    of.worker(),
-                    of.state(),
-                    of.reason(),
-                    of.counts(),
-                    of.started(),
-                    of.ended(),
-                    of.complete());
+            progress.ended(of);
         } else {
             progress.tally(of.batch(), of.counts());
         }
