@@ -81,6 +81,14 @@ sums() {
 	sums="output=$2:$1 events=$5:$4"
 }
 
+# Removes what was sent, also while others who follow make their pipes in there: where it has been moved,
+# nobody finds it.
+remove() {
+	rm -rf "$@" && return
+	mkdir gone.$$ && mv "$@" gone.$$
+	rm -rf gone.$$
+}
+
 # Moves fd $1 to byte $2 of its log.
 seek() {
 	[ "$2" -le 0 ] || dd bs=4096 skip=$(($2 / 4096)) count=0 <&"$1" >/dev/null
@@ -242,7 +250,7 @@ follow() {
 			sums
 			end="exit=gone $sums"
 			pump
-			rm -rf bundle.*
+			remove bundle.*
 			say "end $end"
 			leave 0
 		else
@@ -411,7 +419,7 @@ stop() {
 		sums
 		printf 'exit=137 %s end\n' "$sums" >./exit
 		set +f
-		rm -rf bundle.*
+		remove bundle.*
 		set -f
 	fi
 }
@@ -554,7 +562,7 @@ cd ..
 if ! claim; then
 	[ -e job ] || abandon folder "$job cannot be written" 73
 	# another connection was faster
-	rm -rf "bundle.$upload"
+	remove "bundle.$upload"
 	attach
 fi
 [ -z "$agent" ] || ln -sf "$SSH_AUTH_SOCK" agent

@@ -234,6 +234,21 @@ class JobOnWorkerTest {
         noProcesses();
     }
 
+    /** As who follows does with pipes, only much more often. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "kill -9 $PPID; "})
+    void whatWasSentGoesWhileOthersStillMakeFilesInIt(String first) {
+        JobSpec spec =
+                spec(
+                        "0001",
+                        first
+                                + "(while [ -d \"$PWD\" ]; do : >\"$PWD/wake.1\"; done) 2>/dev/null &"
+                                + " exec sleep 0.5");
+        Drive.of(worker, spec).run();
+        assertThat(worker.names(spec)).noneMatch(name -> name.matches("(bundle|gone).*"));
+        noProcesses();
+    }
+
     @Test
     void wrapperKilledRunnerGoesOn() {
         JobSpec spec =
