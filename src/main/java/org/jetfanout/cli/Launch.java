@@ -159,7 +159,8 @@ final class Launch {
             return fanOut.run(prepare(request));
         } catch (ConfigurationException e) {
             if (System.getenv(BACKGROUND) != null && !FanOut.maySend(record)) {
-                record.summary(RunStatus.withoutPlan(record.guid(), ExitCode.CONFIGURATION));
+                record.summary(
+                        RunStatus.withoutPlan(record.guid(), ExitCode.CONFIGURATION)::writeTo);
             }
             throw e;
         }
@@ -251,7 +252,7 @@ final class Launch {
             outlets.finish(record, whole);
             RunStatus now = status.withSinks(record.sinkStatuses());
             if (whole) {
-                record.summary(now);
+                record.summary(now::writeTo);
             }
             return now;
         } catch (UncheckedIOException e) {

@@ -314,7 +314,7 @@ public final class FanOut {
         RunStatus status = troubles.any() ? now.misconfigured() : now;
         if (record.plan().orElseThrow().batches().stream()
                 .allMatch(batch -> record.hasResult(batch.id()))) {
-            record.summary(status);
+            record.summary(status::writeTo);
             Set<String> resumable =
                     record.plan().orElseThrow().batches().stream()
                             .map(Batch::id)

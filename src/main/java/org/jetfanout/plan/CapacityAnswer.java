@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jetfanout.Counted;
 import org.jetfanout.Durations;
 
 /**

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jetfanout.Counted;
 import org.jetfanout.workers.Worker;
 import org.jetfanout.workers.WorkerGroups;
 import org.jetfanout.workers.WorkerSettings;

@@ -1,5 +1,7 @@
 package org.jetfanout.record;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -61,5 +63,28 @@ public record BatchResult(
 
     public Duration time() {
         return Durations.between(started, ended);
+    }
+
+    /** Writes it, without its hosts, as fields of an object that is begun. */
+    void write(JsonGenerator json) throws IOException {
+        json.writeStringField("batch", batch);
+        json.writeStringField("worker", worker);
+        json.writeStringField("state", state.word());
+        if (exitCode.isPresent()) {
+            json.writeNumberField("exitCode", exitCode.getAsInt());
+        } else {
+            json.writeNullField("exitCode");
+        }
+        json.writeBooleanField("complete", complete);
+        counts().write(json);
+        json.writeStringField("started", started.toString());
+        json.writeStringField("ended", ended.toString());
+        json.writeStringField("reason", reason);
+        if (resumable) {
+            json.writeBooleanField("resumable", true);
+        }
+        if (misconfigured) {
+            json.writeBooleanField("misconfigured", true);
+        }
     }
 }

@@ -1,6 +1,11 @@
 package org.jetfanout.record;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.util.Collection;
+import java.util.Optional;
+import org.jetfanout.Counted;
 import org.jetfanout.runner.HostResult;
 
 /**
@@ -68,5 +73,49 @@ public record Counts(int hosts, int ok, int changed, int failed, int unreachable
     /** Hosts that are not as they should be: failed, unreachable or unfinished. */
     public int trouble() {
         return failed + unreachable + unfinished;
+    }
+
+    /** {@code 400 hosts: 398 ok, 2 failed}; what is none is left out. */
+    public String text() {
+        StringBuilder text = new StringBuilder(Counted.text(hosts, "host")).append(": ");
+        int begin = text.length();
+        some(text, begin, ok, "ok");
+        some(text, begin, changed, "changed");
+        some(text, begin, failed, "failed");
+        some(text, begin, unreachable, "unreachable");
+        some(text, begin, unfinished, "unfinished");
+        return text.toString();
+    }
+
+    private static void some(StringBuilder text, int begin, int count, String kind) {
+        if (count > 0) {
+            text.append(text.length() > begin ? ", " : "").append(count).append(' ').append(kind);
+        }
+    }
+
+    /** Writes them as fields of an object that is begun. */
+    void write(JsonGenerator json) throws IOException {
+        json.writeNumberField("hosts", hosts);
+        json.writeNumberField("ok", ok);
+        json.writeNumberField("changed", changed);
+        json.writeNumberField("failed", failed);
+        json.writeNumberField("unreachable", unreachable);
+        json.writeNumberField("unfinished", unfinished);
+    }
+
+    /** Those among the fields of an object; empty where they are none, or do not add up. */
+    static Optional<Counts> read(JsonNode node) {
+        try {
+            return Optional.of(
+                    new Counts(
+                            node.path("hosts").asInt(-1),
+                            node.path("ok").asInt(),
+                            node.path("changed").asInt(),
+                            node.path("failed").asInt(),
+                            node.path("unreachable").asInt(),
+                            node.path("unfinished").asInt()));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 }

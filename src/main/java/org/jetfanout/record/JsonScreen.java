@@ -99,7 +99,7 @@ final class JsonScreen implements Screen {
                         json.writeStringField("reason", host.reason());
                     });
         }
-        record("batch", json -> RunRecord.writeBatch(json, result));
+        record("batch", result::write);
     }
 
     @Override

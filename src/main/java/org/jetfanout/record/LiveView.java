@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jetfanout.Counted;
 import org.jetfanout.log.Text;
 
 /**
@@ -38,7 +39,7 @@ final class LiveView {
                                     + "  "
                                     + Columns.clock(Duration.between(begun, time))
                                     + "  "
-                                    + StateLine.number(now.batches().size(), "worker"),
+                                    + Counted.text(now.batches().size(), "worker"),
                             width));
         }
         int room = rows - lines.size() - 1;

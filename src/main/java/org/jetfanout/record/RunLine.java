@@ -61,7 +61,7 @@ public record RunLine(
                 json.nextToken();
                 if (name.equals("totals")) {
                     JsonNode node = json.readValueAsTree();
-                    totals = RunStatus.readCounts(node);
+                    totals = Counts.read(node);
                 } else if (name.equals("exitCode") && json.currentToken().isNumeric()) {
                     exitCode = OptionalInt.of(json.getIntValue());
                 } else {

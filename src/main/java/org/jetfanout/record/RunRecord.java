@@ -57,7 +57,7 @@ import org.jetfanout.workers.Worker;
  *   <li>{@code signatures.ndjson}: what the forwarded agent was asked to sign
  *   <li>{@code output/<batch>.log}, {@code output/<batch>.events.ndjson}: the worker's bytes,
  *       exactly; {@code output/<batch>.times.ndjson}: when they came
- *   <li>{@code summary.json}: {@link RunStatus} at the end
+ *   <li>{@code summary.json}: the final status, in the shape of {@code status --json}
  *   <li>{@code sinks/<sink>/}: {@link SinkRecord}
  * </ul>
  *
@@ -414,7 +414,7 @@ public final class RunRecord implements Closeable {
                 json -> {
                     json.writeStartObject();
                     json.writeStringField("guid", guid);
-                    writeBatch(json, result);
+                    result.write(json);
                     json.writeNumberField("resultsFrom", range.from());
                     json.writeNumberField("resultsTo", range.to());
                     json.writeEndObject();
@@ -441,28 +441,6 @@ public final class RunRecord implements Closeable {
         json.writeStringField("outcome", StoredResults.word(host.outcome()));
         json.writeStringField("reason", host.reason());
         json.writeEndObject();
-    }
-
-    static void writeBatch(JsonGenerator json, BatchResult result) throws IOException {
-        json.writeStringField("batch", result.batch());
-        json.writeStringField("worker", result.worker());
-        json.writeStringField("state", result.state().word());
-        if (result.exitCode().isPresent()) {
-            json.writeNumberField("exitCode", result.exitCode().getAsInt());
-        } else {
-            json.writeNullField("exitCode");
-        }
-        json.writeBooleanField("complete", result.complete());
-        RunStatus.writeCounts(json, result.counts());
-        json.writeStringField("started", result.started().toString());
-        json.writeStringField("ended", result.ended().toString());
-        json.writeStringField("reason", result.reason());
-        if (result.resumable()) {
-            json.writeBooleanField("resumable", true);
-        }
-        if (result.misconfigured()) {
-            json.writeBooleanField("misconfigured", true);
-        }
     }
 
     /** Whether a batch has its result: it need not, and must not, be run again. For the owner. */
@@ -622,7 +600,7 @@ public final class RunRecord implements Closeable {
                                     for (Map.Entry<String, Counts> tally :
                                             new TreeMap<>(tallies).entrySet()) {
                                         json.writeObjectFieldStart(tally.getKey());
-                                        RunStatus.writeCounts(json, tally.getValue());
+                                        tally.getValue().write(json);
                                         json.writeEndObject();
                                     }
                                     json.writeEndObject();
@@ -638,7 +616,7 @@ public final class RunRecord implements Closeable {
                                 all.properties()
                                         .forEach(
                                                 tally ->
-                                                        RunStatus.readCounts(tally.getValue())
+                                                        Counts.read(tally.getValue())
                                                                 .ifPresent(
                                                                         counts ->
                                                                                 tallies.put(
@@ -648,10 +626,14 @@ public final class RunRecord implements Closeable {
         return tallies;
     }
 
-    /** Stores the final status. */
-    public synchronized void summary(RunStatus status) {
+    /**
+     * Stores the final status.
+     *
+     * @param status writes it, a line of JSON
+     */
+    public synchronized void summary(PrivateFiles.Content status) {
         checkOwner();
-        RecordFiles.replace(folder.resolve("summary.json"), true, status::writeTo);
+        RecordFiles.replace(folder.resolve("summary.json"), true, status);
     }
 
     /** The final status as it was stored; empty where the run did not come so far. */

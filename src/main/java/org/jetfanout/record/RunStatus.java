@@ -251,7 +251,7 @@ public record RunStatus(
             json.writeNumberField("resumable", resumable());
         }
         json.writeObjectFieldStart("totals");
-        writeCounts(json, totals);
+        totals.write(json);
         json.writeEndObject();
         json.writeArrayFieldStart("workers");
         for (WorkerStatus worker : workers) {
@@ -259,7 +259,7 @@ public record RunStatus(
             json.writeStringField("worker", worker.worker());
             json.writeStringField("state", worker.state().word());
             json.writeStringField("batch", worker.batch());
-            writeCounts(json, worker.counts());
+            worker.counts().write(json);
             json.writeArrayFieldStart("failedHosts");
             for (HostReason host : worker.failedHosts()) {
                 json.writeStartObject();
@@ -279,31 +279,6 @@ public record RunStatus(
             json.writeEndArray();
         }
         json.writeEndObject();
-    }
-
-    static void writeCounts(JsonGenerator json, Counts counts) throws IOException {
-        json.writeNumberField("hosts", counts.hosts());
-        json.writeNumberField("ok", counts.ok());
-        json.writeNumberField("changed", counts.changed());
-        json.writeNumberField("failed", counts.failed());
-        json.writeNumberField("unreachable", counts.unreachable());
-        json.writeNumberField("unfinished", counts.unfinished());
-    }
-
-    /** Empty where the numbers are none, or do not add up. */
-    static Optional<Counts> readCounts(JsonNode node) {
-        try {
-            return Optional.of(
-                    new Counts(
-                            node.path("hosts").asInt(-1),
-                            node.path("ok").asInt(),
-                            node.path("changed").asInt(),
-                            node.path("failed").asInt(),
-                            node.path("unreachable").asInt(),
-                            node.path("unfinished").asInt()));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 
     private static Progress progress(

@@ -12,7 +12,6 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jetfanout.PrivateFiles;
-import org.jetfanout.log.LogRecord;
 import org.jetfanout.log.Text;
 
 /**
@@ -128,9 +127,10 @@ public final class SinkRecord implements Closeable {
     /**
      * Sets a record aside that the sink will never take. Does nothing once it is closed.
      *
+     * @param record one JSON object
      * @param reason in the sink's words: made harmless and cut here
      */
-    public synchronized void deadLetter(LogRecord record, String reason, Instant time) {
+    public synchronized void deadLetter(byte[] record, String reason, Instant time) {
         if (closed) {
             return;
         }
@@ -142,7 +142,7 @@ public final class SinkRecord implements Closeable {
                     json.writeStringField(
                             "reason", plain.substring(0, Math.min(plain.length(), LONGEST_REASON)));
                     json.writeFieldName("record");
-                    json.writeRawValue(new String(record.json(), StandardCharsets.UTF_8));
+                    json.writeRawValue(new String(record, StandardCharsets.UTF_8));
                     json.writeEndObject();
                 });
     }

@@ -1,6 +1,7 @@
 package org.jetfanout.record;
 
 import java.time.Clock;
+import org.jetfanout.Counted;
 import org.jetfanout.Times;
 import org.jetfanout.log.Line;
 import org.jetfanout.log.Text;
@@ -23,13 +24,14 @@ final class StateLine {
         return line(
                 "plan: %s, %s%s"
                         .formatted(
-                                number(plan.hosts(), "host"),
-                                number(plan.batches().size(), "worker"),
+                                Counted.text(plan.hosts(), "host"),
+                                Counted.text(plan.batches().size(), "worker"),
                                 plan.unmatched().isEmpty()
                                         ? ""
                                         : ", %s skipped (no entry of the worker map)"
                                                 .formatted(
-                                                        number(plan.unmatched().size(), "host"))));
+                                                        Counted.text(
+                                                                plan.unmatched().size(), "host"))));
     }
 
     String state(String batch, String worker, BatchState state, String detail) {
@@ -40,7 +42,7 @@ final class StateLine {
         Counts counts = result.counts();
         StringBuilder text = new StringBuilder(result.state().word());
         text.append(" after ").append(Columns.clock(result.time())).append(", ");
-        text.append(counts(counts));
+        text.append(counts.text());
         if (!result.complete()) {
             text.append(", output incomplete");
         }
@@ -58,30 +60,6 @@ final class StateLine {
             to.append(" [cut, goes on]");
         }
         to.append('\n');
-    }
-
-    /** {@code 400 hosts: 398 ok, 2 failed}; what is none is left out. */
-    static String counts(Counts counts) {
-        StringBuilder text = new StringBuilder();
-        text.append(number(counts.hosts(), "host")).append(": ");
-        int begin = text.length();
-        some(text, begin, counts.ok(), "ok");
-        some(text, begin, counts.changed(), "changed");
-        some(text, begin, counts.failed(), "failed");
-        some(text, begin, counts.unreachable(), "unreachable");
-        some(text, begin, counts.unfinished(), "unfinished");
-        return text.toString();
-    }
-
-    /** {@code 1 host}, {@code 2 hosts}. */
-    static String number(int count, String kind) {
-        return count + " " + kind + (count == 1 ? "" : "s");
-    }
-
-    private static void some(StringBuilder text, int begin, int count, String kind) {
-        if (count > 0) {
-            text.append(text.length() > begin ? ", " : "").append(count).append(' ').append(kind);
-        }
     }
 
     private String of(String batch, String worker, String text) {

@@ -87,7 +87,7 @@ final class StoredDrafts implements Drafts {
             draft.exitCode = OptionalInt.of(stored.path("exitCode").intValue());
         }
         draft.complete = stored.path("complete").asBoolean();
-        draft.counts = RunStatus.readCounts(stored).orElse(null);
+        draft.counts = Counts.read(stored).orElse(null);
         boolean well = draft.counts != null && draft.counts.trouble() == 0;
         draft.outcome = well ? outcome(draft.state) : "failure";
         draft.message =
@@ -96,7 +96,7 @@ final class StoredDrafts implements Drafts {
                                 draft.batch,
                                 draft.worker,
                                 draft.state,
-                                draft.counts == null ? "" : ", " + StateLine.counts(draft.counts),
+                                draft.counts == null ? "" : ", " + draft.counts.text(),
                                 why(draft));
     }
 

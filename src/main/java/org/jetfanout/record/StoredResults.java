@@ -130,7 +130,7 @@ public final class StoredResults {
     private static Optional<EndedBatch> batch(JsonNode line) {
         Optional<BatchState> state =
                 BatchState.of(line.path("state").asText()).filter(BatchState::isLast);
-        Optional<Counts> counts = RunStatus.readCounts(line);
+        Optional<Counts> counts = Counts.read(line);
         if (state.isEmpty() || counts.isEmpty() || line.path("batch").asText().isEmpty()) {
             return Optional.empty();
         }

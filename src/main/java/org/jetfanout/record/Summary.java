@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import org.jetfanout.Counted;
 import org.jetfanout.Durations;
 import org.jetfanout.ExitCode;
 import org.jetfanout.log.Sizes;
@@ -291,7 +292,7 @@ public record Summary(
         if (status.state() == RunState.ENDED && status.resumable() > 0) {
             lines.add(
                     "go on:  jet-fanout resume %s (%s may still be there: it asks again, and starts nothing twice)"
-                            .formatted(guid, StateLine.number(status.resumable(), "job")));
+                            .formatted(guid, Counted.text(status.resumable(), "job")));
         }
         boolean rejected = status.exitCode().equals(OptionalInt.of(ExitCode.CONFIGURATION.code()));
         // the same playbook would be refused again
@@ -317,7 +318,7 @@ public record Summary(
     }
 
     private static String hosts(int count) {
-        return StateLine.number(count, "host");
+        return Counted.text(count, "host");
     }
 
     private static String word(Outcome outcome) {

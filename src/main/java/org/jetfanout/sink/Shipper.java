@@ -298,7 +298,7 @@ public final class Shipper implements AutoCloseable {
     }
 
     private void setAside(LogRecord record, String why) {
-        kept.deadLetter(record, why, Instant.now());
+        kept.deadLetter(record.json(), why, Instant.now());
         if (refused.getAndIncrement() == 0) {
             LOG.warn("sink {} refuses record {}: {}", kept.sink(), record.id(), oneLine(why));
         }

@@ -49,7 +49,7 @@ class RecordDocsTest {
             record.result(result(1, BatchState.ENDED, Outcome.OK, Outcome.FAILED));
             record.result(Fixture.allOk(2, 1));
             record.tallies(Map.of());
-            record.summary(RunStatus.of(record));
+            record.summary(RunStatus.of(record)::writeTo);
             folder = record.folder();
         }
     }

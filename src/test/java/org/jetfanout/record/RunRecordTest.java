@@ -41,7 +41,7 @@ class RunRecordTest {
             fill(record);
             record.tallies(Map.of("0001", Counts.waiting(2)));
             record.signature("w1", "SHA256:x", "ops", "", true, START);
-            record.summary(RunStatus.of(record));
+            record.summary(RunStatus.of(record)::writeTo);
         }
         List<Path> all;
         try (java.util.stream.Stream<Path> paths = Files.walk(runs.resolve("state"))) {

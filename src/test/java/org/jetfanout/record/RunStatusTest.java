@@ -136,7 +136,7 @@ class RunStatusTest {
             assertThat(ended.resumable()).isOne();
             assertThat(record.isResumable("0001")).isTrue();
             assertThat(record.isResumable("0002")).isFalse();
-            record.summary(ended);
+            record.summary(ended::writeTo);
 
             record.reopen();
             record.state("0001", "w1", BatchState.CONNECTING, "");
@@ -223,7 +223,7 @@ class RunStatusTest {
     @Test
     void theStoredExitCodeCounts() {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
-            record.summary(RunStatus.withoutPlan(GUID, ExitCode.CONFIGURATION));
+            record.summary(RunStatus.withoutPlan(GUID, ExitCode.CONFIGURATION)::writeTo);
         }
         RunStatus status = RunStatus.of(RunRecord.open(runs, GUID));
         assertThat(status.state()).isEqualTo(RunState.ENDED);
