@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.Map;
-import org.jetfanout.record.RunRecord;
+import org.jetfanout.record.Runs;
 import org.jetfanout.sink.SinkConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +48,7 @@ class HomeTest {
     @Test
     void stateAndSettingsAreBelowIt() {
         Map<String, String> environment = Map.of("HOME", "/h");
-        assertThat(RunRecord.runsFolder(environment))
+        assertThat(Runs.of(environment).folder())
                 .isEqualTo(Path.of("/h/.local/state/jet-fanout/runs"));
         assertThat(SinkConfig.usual(environment))
                 .isEqualTo(Path.of("/h/.config/jet-fanout/sinks.properties"));

@@ -24,6 +24,7 @@ import org.jetfanout.pipeline.SinkRequest;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.RunStatus;
+import org.jetfanout.record.Runs;
 import org.jetfanout.record.Screen;
 import org.jetfanout.record.ScreenOptions;
 import org.jetfanout.record.SinkStatus;
@@ -50,7 +51,7 @@ final class Launch {
     private final ScreenFlags flags;
     private final SshSettings ssh;
     private final boolean lasting;
-    private final Path runs = RunRecord.runsFolder(System.getenv());
+    private final Path runs = Runs.of(System.getenv()).folder();
 
     Launch(ScreenFlags flags) {
         this(flags, SshSettings.ofUser(), true);
@@ -127,7 +128,7 @@ final class Launch {
                     "run %s has ended, with %d %s whose workers may still have their jobs: they are asked again"
                             .formatted(record.guid(), lost, lost == 1 ? "batch" : "batches"));
         } else if (ended) {
-            boolean behind = record.sinkStatuses().stream().anyMatch(SinkStatus::isBehind);
+            boolean behind = record.sinks().statuses().stream().anyMatch(SinkStatus::isBehind);
             Main.say(
                     "run %s has ended: %s"
                             .formatted(
@@ -172,7 +173,7 @@ final class Launch {
 
     /** Those that the run had. */
     private static SinkRequest sinks(RunRecord record, RunRequest request) {
-        return request.sinks().and(SinkRequest.of(record.sinks()));
+        return request.sinks().and(SinkRequest.of(record.sinks().names()));
     }
 
     /** Ends the jobs of a run that has no process any more, or those of some batches. */
@@ -250,7 +251,7 @@ final class Launch {
         boolean whole = record.summary().isPresent();
         try {
             outlets.finish(record, whole);
-            RunStatus now = status.withSinks(record.sinkStatuses());
+            RunStatus now = status.withSinks(record.sinks().statuses());
             if (whole) {
                 record.summary(now::writeTo);
             }

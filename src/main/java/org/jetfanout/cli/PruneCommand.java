@@ -1,6 +1,5 @@
 package org.jetfanout.cli;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -9,7 +8,9 @@ import org.jetfanout.ExitCode;
 import org.jetfanout.pipeline.FanOut;
 import org.jetfanout.record.RecordException;
 import org.jetfanout.record.RunRecord;
+import org.jetfanout.record.Runs;
 import org.jetfanout.record.SinkStatus;
+import org.jetfanout.record.Undelivered;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -42,11 +43,11 @@ final class PruneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path runs = RunRecord.runsFolder(System.getenv());
+        Runs runs = Runs.of(System.getenv());
         Instant before = Instant.now().minus(age);
         ExitCode code = ExitCode.OK;
-        for (String guid : RunRecord.guids(runs)) {
-            try (RunRecord record = RunRecord.open(runs, guid)) {
+        for (String guid : runs.guids()) {
+            try (RunRecord record = runs.open(guid)) {
                 if (record.created().isBefore(before)) {
                     prune(record);
                 }
@@ -55,7 +56,7 @@ final class PruneCommand implements Callable<Integer> {
                 code = ExitCode.INTERNAL;
             }
         }
-        RunRecord.sweep(runs);
+        RunRecord.sweep(runs.folder());
         return code.code();
     }
 
@@ -83,8 +84,8 @@ final class PruneCommand implements Callable<Integer> {
 
     /** Whether some sink did not get all; says so. */
     private static boolean isMissed(RunRecord record) {
-        for (SinkStatus sink : record.sinkStatuses()) {
-            long records = sink.isBehind() ? record.undelivered(sink.sink()) : 0;
+        for (SinkStatus sink : record.sinks().statuses()) {
+            long records = sink.isBehind() ? Undelivered.count(record, sink.sink()) : 0;
             if (records > 0) {
                 Main.say(
                         "run %s has %d records that sink %s did not get: it stays (jet-fanout logs %s --ship, or --force)"

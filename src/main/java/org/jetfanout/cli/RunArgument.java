@@ -3,6 +3,7 @@ package org.jetfanout.cli;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.record.Assignments;
 import org.jetfanout.record.RunRecord;
+import org.jetfanout.record.Runs;
 import picocli.CommandLine.Parameters;
 
 /** The run of this machine that a command is about. */
@@ -14,7 +15,7 @@ final class RunArgument {
 
     /** Its record, to read; to be closed by the caller. */
     RunRecord open() {
-        return RunRecord.open(RunRecord.runsFolder(System.getenv()), guid);
+        return Runs.of(System.getenv()).open(guid);
     }
 
     /**

@@ -13,7 +13,7 @@ import org.jetfanout.ExitCode;
 import org.jetfanout.Times;
 import org.jetfanout.record.Counts;
 import org.jetfanout.record.RunLine;
-import org.jetfanout.record.RunRecord;
+import org.jetfanout.record.Runs;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -34,12 +34,11 @@ final class RunsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path runs = RunRecord.runsFolder(System.getenv());
+        Runs runs = Runs.of(System.getenv());
         ZoneId zone = ZoneId.systemDefault();
         AtomicReference<ExitCode> code = new AtomicReference<>(ExitCode.OK);
         List<RunLine> lines =
-                RunRecord.list(
-                        runs,
+                runs.list(
                         (guid, e) -> {
                             // one that is broken hides no other
                             Main.say("run " + guid + ": " + e.getMessage());
@@ -48,7 +47,7 @@ final class RunsCommand implements Callable<Integer> {
         StringBuilder text = new StringBuilder();
         for (RunLine line : lines) {
             if (json) {
-                text.append(JSON.writeValueAsString(json(line, runs)));
+                text.append(JSON.writeValueAsString(json(line, runs.folder())));
             } else {
                 text(line, zone, text);
             }

@@ -46,7 +46,7 @@ final class ShipLogs {
                         Optional.empty());
         Optional<Path> routes = run.flatMap(RunRequest::routes);
         Map<String, SinkStatus> before = new HashMap<>();
-        record.sinkStatuses().forEach(status -> before.put(status.sink(), status));
+        record.sinks().statuses().forEach(status -> before.put(status.sink(), status));
         boolean whole = record.summary().isPresent();
         SinkConfig config = SinkConfig.read(request.config(), System.getenv());
         boolean interrupted;
@@ -60,7 +60,7 @@ final class ShipLogs {
             interrupted = interrupts.happened();
         }
         boolean all = true;
-        for (SinkStatus now : record.sinkStatuses()) {
+        for (SinkStatus now : record.sinks().statuses()) {
             if (request.names().contains(now.sink())) {
                 say(now, Optional.ofNullable(before.get(now.sink())), out);
                 all &= now.isDone();
@@ -87,7 +87,7 @@ final class ShipLogs {
             return flags.names();
         }
         TreeSet<String> names = new TreeSet<>(kept.names());
-        names.addAll(record.sinks());
+        names.addAll(record.sinks().names());
         if (names.isEmpty()) {
             throw new UsageException(
                     "run " + record.guid() + " has no sinks: say --sink NAME to ship it to one");

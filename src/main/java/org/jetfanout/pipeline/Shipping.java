@@ -134,7 +134,7 @@ public final class Shipping implements AutoCloseable {
     public void start(RunRecord record, boolean limited) {
         List<Shipper> all = new ArrayList<>();
         for (String name : names) {
-            SinkRecord kept = record.sink(name);
+            SinkRecord kept = record.sinks().open(name);
             Pace pace = paces.get(name);
             all.add(
                     new Shipper(

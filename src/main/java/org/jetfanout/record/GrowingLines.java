@@ -47,6 +47,11 @@ final class GrowingLines {
         return file.toFile().length();
     }
 
+    /** How much is there that was not taken, in bytes. */
+    long rest() {
+        return Math.max(0, size() - at());
+    }
+
     /** When the next bytes came; empty where that is not known. */
     Optional<Instant> time() {
         return times.map(

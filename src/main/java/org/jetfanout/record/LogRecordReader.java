@@ -1,11 +1,6 @@
 package org.jetfanout.record;
 
 import java.io.Closeable;
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -16,10 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jetfanout.log.LogRecord;
 import org.jetfanout.log.Redaction;
-import org.jetfanout.log.Stream;
 
 /**
  * Makes log records of all that is in a run record, from any places on, as it grows: the runner's
@@ -30,17 +23,14 @@ import org.jetfanout.log.Stream;
  */
 public final class LogRecordReader implements Closeable {
     private static final int CHUNK = 128 << 10;
-    private static final int TIMES_CHUNK = 4 << 10;
-    private static final String OUTPUT_SUFFIX = ".log";
-    private static final String EVENTS_SUFFIX = ".events.ndjson";
 
     /** How often places that had no more are looked at while others have. */
     private static final long LOOK_NANOS = Duration.ofMillis(200).toNanos();
 
-    private final RunRecord record;
     private final Redaction redaction;
     private final Map<Place, Long> from;
     private final Instant created;
+    private final Places places;
     private final BatchWorkers workers;
     private final Ecs ecs;
 
@@ -48,8 +38,6 @@ public final class LogRecordReader implements Closeable {
     private final Map<Place, Source> sources = new LinkedHashMap<>();
     private final Deque<Source> ready = new ArrayDeque<>();
     private Optional<Made> held = Optional.empty();
-    private long folderTime = -1;
-    private boolean folderSettled;
     private boolean ended;
     private long looked;
 
@@ -60,10 +48,10 @@ public final class LogRecordReader implements Closeable {
      * @param from where to read on from; a place that is not named is read from its beginning
      */
     public LogRecordReader(RunRecord record, Redaction redaction, Map<Place, Long> from) {
-        this.record = record;
         this.redaction = redaction;
         this.from = Map.copyOf(from);
         this.created = record.created();
+        this.places = new Places(record);
         this.workers = new BatchWorkers(record);
         this.ecs = new Ecs(record.guid(), workers);
     }
@@ -107,32 +95,14 @@ public final class LogRecordReader implements Closeable {
         look();
     }
 
-    /** How much of the record is not handed out yet, in bytes of the record. */
-    public synchronized long backlog() {
+    /** What of the record is not handed out yet. */
+    public synchronized Backlog backlog() {
         discover();
-        long bytes = 0;
+        Backlog all = Backlog.NONE.since(held.map(made -> made.record().time()));
         for (Source source : sources.values()) {
-            bytes += source.rest();
+            all = source.addTo(all);
         }
-        return bytes;
-    }
-
-    /**
-     * About when the oldest came of what is not handed out yet; empty where there is nothing, or
-     * only what has no time of its own.
-     */
-    public synchronized Optional<Instant> oldest() {
-        discover();
-        Optional<Instant> oldest = held.map(made -> made.record().time());
-        for (Source source : sources.values()) {
-            if (source.rest() > 0) {
-                Optional<Instant> time = source.time();
-                if (time.isPresent() && (oldest.isEmpty() || time.get().isBefore(oldest.get()))) {
-                    oldest = time;
-                }
-            }
-        }
-        return oldest;
+        return all;
     }
 
     /** Nothing is left open as it is; for the time when there is. */
@@ -176,84 +146,34 @@ public final class LogRecordReader implements Closeable {
     }
 
     private void queue(Source source) {
-        if (!source.isQueued() && source.rest() > 0) {
+        if (!source.isQueued() && source.hasMore()) {
             source.queued(true);
             ready.add(source);
         }
     }
 
-    /** Finds places that there were not yet. */
     private void discover() {
-        if (sources.isEmpty()) {
-            stored(Place.STATES, "states.ndjson");
-            stored(Place.RESULTS, "results.ndjson");
-            stored(Place.BATCHES, "batches.ndjson");
-            Place log = new Place(Place.RUN, Place.LOG);
-            add(
-                    log,
-                    record.folder().resolve("jet-fanout.log"),
-                    Optional::empty,
-                    () -> new OwnLogDrafts(log, created, redaction));
-        }
-        Path folder = record.folder().resolve("output");
-        long changed = folder.toFile().lastModified();
-        if (changed == folderTime && folderSettled) {
-            return;
-        }
-        // a file made within the same tick of the clock does not show in the folder's time
-        folderSettled = System.currentTimeMillis() - changed > 2000;
-        folderTime = changed;
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                String name = file.getFileName().toString();
-                if (name.endsWith(OUTPUT_SUFFIX)) {
-                    output(name.substring(0, name.length() - OUTPUT_SUFFIX.length()));
-                } else if (name.endsWith(EVENTS_SUFFIX)) {
-                    events(name.substring(0, name.length() - EVENTS_SUFFIX.length()));
-                }
-            }
-        } catch (NoSuchFileException e) {
-            // no run came so far
-        } catch (IOException e) {
-            throw RecordException.reading(folder, e);
-        }
+        places.discover(
+                found ->
+                        sources.put(
+                                found.place(),
+                                new Source(
+                                        found,
+                                        () -> drafts(found.place()),
+                                        from.getOrDefault(found.place(), 0L))));
     }
 
-    private void output(String batch) {
-        Place place = Place.of(batch, Stream.OUTPUT);
-        job(batch, Stream.OUTPUT, () -> new OutputDrafts(place, workers, redaction));
-    }
-
-    private void events(String batch) {
-        Place place = Place.of(batch, Stream.EVENTS);
-        job(batch, Stream.EVENTS, () -> new EventDrafts(place, workers, redaction));
-    }
-
-    private void job(String batch, Stream stream, Supplier<Drafts> drafts) {
-        if (Names.isSafe(batch)) {
-            Path times = record.timesFile(batch);
-            add(
-                    Place.of(batch, stream),
-                    record.outputFile(batch, stream),
-                    () -> Optional.of(new FrameTimes(times, stream, created, TIMES_CHUNK)),
-                    drafts);
+    /** What makes something of a place's lines, knowing none yet. */
+    private Drafts drafts(Place place) {
+        if (place.stream().equals(Place.OUTPUT)) {
+            return new OutputDrafts(place, workers, redaction);
         }
-    }
-
-    private void stored(String stream, String file) {
-        Place place = new Place(Place.RUN, stream);
-        add(
-                place,
-                record.folder().resolve(file),
-                Optional::empty,
-                () -> new StoredDrafts(place, created, redaction));
-    }
-
-    private void add(
-            Place place, Path file, Supplier<Optional<FrameTimes>> times, Supplier<Drafts> drafts) {
-        if (!sources.containsKey(place)) {
-            long begin = from.getOrDefault(place, 0L);
-            sources.put(place, new Source(place, file, times, drafts, begin));
+        if (place.stream().equals(Place.EVENTS)) {
+            return new EventDrafts(place, workers, redaction);
         }
+        if (place.stream().equals(Place.LOG)) {
+            return new OwnLogDrafts(place, created, redaction);
+        }
+        return new StoredDrafts(place, created, redaction);
     }
 }

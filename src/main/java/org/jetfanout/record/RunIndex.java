@@ -93,7 +93,7 @@ final class RunIndex {
             if (run.known().isPresent()) {
                 created.put(run.guid(), run.known().get().created());
             } else if (Files.isDirectory(record)) {
-                created.put(run.guid(), RunLine.creation(record));
+                created.put(run.guid(), RunRecord.creation(record));
             }
         }
         return created;

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -78,28 +77,9 @@ public record RunLine(
         return Optional.of(
                 new RunLine(
                         folder.getFileName().toString(),
-                        creation(folder),
+                        RunRecord.creation(folder),
                         RunState.ENDED,
                         exitCode,
                         totals.get()));
-    }
-
-    /** When a run was begun. */
-    static Instant creation(Path folder) {
-        try (JsonParser json =
-                Json.MAPPER.createParser(Files.readAllBytes(folder.resolve("run.json")))) {
-            json.nextToken();
-            while (json.nextToken() == JsonToken.FIELD_NAME) {
-                String name = json.currentName();
-                json.nextToken();
-                if (name.equals("created")) {
-                    return Instant.parse(json.getText());
-                }
-                json.skipChildren();
-            }
-        } catch (IOException | DateTimeParseException e) {
-            // stopped in the middle of its creation
-        }
-        return Instant.ofEpochMilli(folder.toFile().lastModified());
     }
 }

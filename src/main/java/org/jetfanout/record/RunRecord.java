@@ -1,6 +1,7 @@
 package org.jetfanout.record;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedInputStream;
@@ -15,27 +16,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.Home;
 import org.jetfanout.PrivateFiles;
 import org.jetfanout.ProcessLimits;
 import org.jetfanout.log.Frame;
-import org.jetfanout.log.Redaction;
 import org.jetfanout.log.Stream;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
-import org.jetfanout.runner.HostResult;
 import org.jetfanout.workers.Worker;
 
 /**
@@ -67,23 +62,15 @@ public final class RunRecord implements Closeable {
     /** Begins the names of records that are being removed: no GUID begins so. */
     private static final String REMOVED = ".removed-";
 
-    /** Counted together. */
-    private static final int COUNTED_RECORDS = 5000;
-
-    private static final int COUNTED_BYTES = 5 << 20;
+    private static final String WORKERS = "workers.json";
 
     private final Path folder;
     private final String guid;
-    private static final String WORKERS = "workers.json";
-
     private final Clock clock;
     private final Ndjson states;
-    private final Ndjson results;
-    private final Ndjson batches;
+    private final ResultRows results;
     private final Ndjson signatures;
     private final OutputFiles output;
-    private final Set<String> ended = ConcurrentHashMap.newKeySet();
-    private final Set<String> resumable = ConcurrentHashMap.newKeySet();
 
     // Mutable state
     private volatile Owner owner;
@@ -93,24 +80,9 @@ public final class RunRecord implements Closeable {
         this.guid = folder.getFileName().toString();
         this.clock = clock;
         this.states = new Ndjson(folder.resolve("states.ndjson"));
-        this.results = new Ndjson(folder.resolve("results.ndjson"));
-        this.batches = new Ndjson(folder.resolve("batches.ndjson"));
+        this.results = new ResultRows(guid, folder);
         this.signatures = new Ndjson(folder.resolve("signatures.ndjson"));
         this.output = new OutputFiles(folder.resolve("output"), new ProcessLimits().openBatches());
-    }
-
-    /**
-     * Where the records of all runs are: {@code jet-fanout/runs} under {@code $XDG_STATE_HOME},
-     * else under {@code ~/.local/state}.
-     */
-    public static Path runsFolder(Map<String, String> environment) {
-        String state = environment.getOrDefault("XDG_STATE_HOME", "");
-        // XDG: a relative path is to be ignored
-        Path base =
-                state.startsWith("/")
-                        ? Path.of(state)
-                        : Home.of(environment).path().resolve(".local/state");
-        return base.resolve("jet-fanout").resolve("runs");
     }
 
     /** A new record, owned by this process. Fails where the GUID has one already. */
@@ -153,65 +125,9 @@ public final class RunRecord implements Closeable {
         return record;
     }
 
-    /**
-     * The record of a run, to read; {@link #own} before writing.
-     *
-     * @param name a GUID, the beginning of one, or {@code last}
-     */
-    public static RunRecord open(Path runsFolder, String name) {
-        if (Names.isSafe(name) && Files.isDirectory(runsFolder.resolve(name))) {
-            return new RunRecord(runsFolder.resolve(name), Clock.systemUTC());
-        }
-        List<String> guids = guids(runsFolder);
-        if (guids.isEmpty()) {
-            throw new ConfigurationException("no runs in " + runsFolder);
-        }
-        List<String> found =
-                name.equals("last")
-                        ? guids.subList(0, 1)
-                        : name.isEmpty()
-                                ? List.of()
-                                : guids.stream().filter(guid -> guid.startsWith(name)).toList();
-        if (found.isEmpty()) {
-            throw new ConfigurationException(
-                    "no run '" + name + "' in " + runsFolder + "; `jet-fanout runs` lists them");
-        }
-        if (found.size() > 1) {
-            throw new ConfigurationException(
-                    "'%s' is the beginning of %d runs (%s%s): give more of the GUID"
-                            .formatted(
-                                    name,
-                                    found.size(),
-                                    String.join(", ", found.subList(0, Math.min(3, found.size()))),
-                                    found.size() > 3 ? ", …" : ""));
-        }
-        return new RunRecord(runsFolder.resolve(found.get(0)), Clock.systemUTC());
-    }
-
-    /** The record in a folder, to read. */
+    /** The record in a folder, to read; {@link #own} before writing. */
     static RunRecord at(Path folder) {
         return new RunRecord(folder, Clock.systemUTC());
-    }
-
-    /** The GUIDs of all runs, newest first. */
-    public static List<String> guids(Path runsFolder) {
-        return new RunIndex(runsFolder)
-                .created().entrySet().stream()
-                        .sorted(
-                                Map.Entry.<String, Instant>comparingByValue()
-                                        .reversed()
-                                        .thenComparing(Map.Entry.comparingByKey()))
-                        .map(Map.Entry::getKey)
-                        .toList();
-    }
-
-    /**
-     * All runs, newest first.
-     *
-     * @param broken told of each run that cannot be read: it hides no other
-     */
-    public static List<RunLine> list(Path runsFolder, BiConsumer<String, RecordException> broken) {
-        return new RunIndex(runsFolder).lines(broken);
     }
 
     public String guid() {
@@ -224,7 +140,26 @@ public final class RunRecord implements Closeable {
 
     /** When the run was created. */
     public Instant created() {
-        return RunLine.creation(folder);
+        return creation(folder);
+    }
+
+    /** When the run of a folder was created. */
+    static Instant creation(Path folder) {
+        try (JsonParser json =
+                Json.MAPPER.createParser(Files.readAllBytes(folder.resolve("run.json")))) {
+            json.nextToken();
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String name = json.currentName();
+                json.nextToken();
+                if (name.equals("created")) {
+                    return Instant.parse(json.getText());
+                }
+                json.skipChildren();
+            }
+        } catch (IOException | DateTimeParseException e) {
+            // stopped in the middle of its creation
+        }
+        return Instant.ofEpochMilli(folder.toFile().lastModified());
     }
 
     /** Takes over the run, to write; fails where another process works on it. */
@@ -241,15 +176,18 @@ public final class RunRecord implements Closeable {
                                                             + Owner.pid(folder)
                                                                     .map(String::valueOf)
                                                                     .orElse("(unknown)")));
-            StoredResults results = results();
-            ended.addAll(results.batches());
-            results.batches().stream().filter(results::isResumable).forEach(resumable::add);
+            results.readKnown();
         }
     }
 
     /** Whether some process, this or another, works on the run. */
     public boolean isOwned() {
         return owner != null || Owner.exists(folder);
+    }
+
+    /** Whether another process works on the run. */
+    boolean isOwnedElsewhere() {
+        return owner == null && Owner.exists(folder);
     }
 
     /** Process id of the last process that worked on the run. */
@@ -399,53 +337,13 @@ public final class RunRecord implements Closeable {
     public void result(BatchResult result) {
         checkOwner();
         output.end(Names.checked(result.batch()));
-        Ndjson.Range range =
-                results.appendAll(
-                        out -> {
-                            try (JsonGenerator json = Json.generator(out)) {
-                                for (HostResult host : result.hosts()) {
-                                    writeHost(json, guid, result, host);
-                                    json.writeRaw('\n');
-                                }
-                            }
-                        });
-        results.sync();
-        batches.append(
-                json -> {
-                    json.writeStartObject();
-                    json.writeStringField("guid", guid);
-                    result.write(json);
-                    json.writeNumberField("resultsFrom", range.from());
-                    json.writeNumberField("resultsTo", range.to());
-                    json.writeEndObject();
-                });
-        batches.sync();
-        ended.add(result.batch());
-        if (result.resumable()) {
-            resumable.add(result.batch());
-        } else {
-            resumable.remove(result.batch());
-        }
+        results.append(result);
         state(result.batch(), result.worker(), result.state(), result.reason());
-    }
-
-    private static void writeHost(
-            JsonGenerator json, String guid, BatchResult result, HostResult host)
-            throws IOException {
-        json.writeStartObject();
-        json.writeStringField("time", result.ended().toString());
-        json.writeStringField("guid", guid);
-        json.writeStringField("batch", result.batch());
-        json.writeStringField("worker", result.worker());
-        json.writeStringField("host", host.host());
-        json.writeStringField("outcome", StoredResults.word(host.outcome()));
-        json.writeStringField("reason", host.reason());
-        json.writeEndObject();
     }
 
     /** Whether a batch has its result: it need not, and must not, be run again. For the owner. */
     public boolean hasResult(String batch) {
-        return ended.contains(batch);
+        return results.has(batch);
     }
 
     /**
@@ -453,7 +351,7 @@ public final class RunRecord implements Closeable {
      * last one so far. For the owner.
      */
     public boolean isResumable(String batch) {
-        return resumable.contains(batch);
+        return results.isResumable(batch);
     }
 
     /** A run that has ended goes on: it has no final status any more. */
@@ -469,7 +367,7 @@ public final class RunRecord implements Closeable {
 
     /** The results that are stored, without the broken lines of an interrupted write. */
     public StoredResults results() {
-        return StoredResults.read(batches, results);
+        return results.read();
     }
 
     /**
@@ -518,69 +416,9 @@ public final class RunRecord implements Closeable {
         return signatures.read(to);
     }
 
-    /**
-     * What is kept of a sink, to go on from; for the owner. Whoever calls this closes it.
-     *
-     * @param sink its name
-     */
-    public SinkRecord sink(String sink) {
-        checkOwner();
-        return new SinkRecord(folder, sink);
-    }
-
-    /** Names of the sinks that the run was shipped to, or was meant to be, in order. */
-    public List<String> sinks() {
-        Path sinks = folder.resolve("sinks");
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(sinks, Files::isDirectory)) {
-            List<String> names = new ArrayList<>();
-            for (Path sink : folders) {
-                String name = sink.getFileName().toString();
-                if (Names.isSafe(name)) {
-                    names.add(name);
-                }
-            }
-            names.sort(null);
-            return names;
-        } catch (NoSuchFileException e) {
-            return List.of();
-        } catch (IOException e) {
-            throw RecordException.reading(sinks, e);
-        }
-    }
-
-    /** How the shipping to each of its sinks stands. */
-    public List<SinkStatus> sinkStatuses() {
-        boolean shippedElsewhere = owner == null && Owner.exists(folder);
-        List<SinkStatus> all = new ArrayList<>();
-        for (String sink : sinks()) {
-            Path kept = SinkRecord.folder(folder, sink);
-            SinkStatus stored = SinkRecord.status(kept, sink);
-            all.add(shippedElsewhere ? stored : withBacklog(stored, SinkRecord.ends(kept)));
-        }
-        return all;
-    }
-
-    /** How many records a sink did not get, of a run that nobody works on. */
-    public long undelivered(String sink) {
-        Map<Place, Long> ends = SinkRecord.ends(SinkRecord.folder(folder, sink));
-        long count = 0;
-        try (LogRecordReader left = new LogRecordReader(this, Redaction.of(List.of()), ends)) {
-            left.end();
-            Records some = left.next(COUNTED_RECORDS, COUNTED_BYTES);
-            while (!some.records().isEmpty() || !some.ends().isEmpty()) {
-                count += some.records().size();
-                some = left.next(COUNTED_RECORDS, COUNTED_BYTES);
-            }
-        }
-        return count;
-    }
-
-    /** Nobody counts any more, and whoever did may have ended at any moment. */
-    private SinkStatus withBacklog(SinkStatus stored, Map<Place, Long> ends) {
-        try (LogRecordReader left = new LogRecordReader(this, Redaction.of(List.of()), ends)) {
-            long bytes = left.backlog();
-            return stored.withBacklog(bytes, bytes == 0 ? Optional.empty() : left.oldest());
-        }
+    /** What is kept of the sinks that the run is shipped to. */
+    public RunSinks sinks() {
+        return new RunSinks(this);
     }
 
     /**
@@ -654,7 +492,6 @@ public final class RunRecord implements Closeable {
     public void sync() {
         output.sync();
         results.sync();
-        batches.sync();
         states.sync();
         signatures.sync();
         RecordFiles.syncFolder(folder);
@@ -695,7 +532,6 @@ public final class RunRecord implements Closeable {
     public synchronized void close() {
         output.close();
         results.close();
-        batches.close();
         states.close();
         signatures.close();
         if (owner != null) {
@@ -704,7 +540,8 @@ public final class RunRecord implements Closeable {
         }
     }
 
-    private void checkOwner() {
+    /** Fails where this process may only read. */
+    void checkOwner() {
         if (owner == null) {
             throw new IllegalStateException("run " + guid + " is open to read only: own() first");
         }

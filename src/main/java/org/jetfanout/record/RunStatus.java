@@ -108,7 +108,7 @@ public record RunStatus(
     }
 
     static RunStatus of(RunRecord record, Clock clock) {
-        return ofBatches(record, clock).withSinks(record.sinkStatuses());
+        return ofBatches(record, clock).withSinks(record.sinks().statuses());
     }
 
     /** The same without how its sinks stand, which may take long to find out. */

@@ -40,9 +40,18 @@ public record SinkStatus(
     }
 
     /** The same with another backlog. */
-    SinkStatus withBacklog(long bytes, Optional<Instant> since) {
+    SinkStatus withBacklog(Backlog now) {
         return new SinkStatus(
-                sink, state, reason, read, delivered, retried, refused, dropped, bytes, since);
+                sink,
+                state,
+                reason,
+                read,
+                delivered,
+                retried,
+                refused,
+                dropped,
+                now.bytes(),
+                now.oldest());
     }
 
     /** Whether there was nothing left to deliver when it ended. */

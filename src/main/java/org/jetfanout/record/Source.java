@@ -1,7 +1,5 @@
 package org.jetfanout.record;
 
-import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -14,9 +12,7 @@ final class Source {
 
     private static final long MOST_BEFORE = 16 << 20;
 
-    private final Place place;
-    private final Path file;
-    private final Supplier<Optional<FrameTimes>> times;
+    private final PlaceFile file;
     private final Supplier<Drafts> drafts;
     private final GrowingLines lines;
 
@@ -25,24 +21,16 @@ final class Source {
     private boolean queued;
 
     /**
-     * @param times when the bytes came, read from their beginning
      * @param drafts what makes something of the lines, knowing none yet
      */
-    Source(
-            Place place,
-            Path file,
-            Supplier<Optional<FrameTimes>> times,
-            Supplier<Drafts> drafts,
-            long from) {
-        this.place = place;
+    Source(PlaceFile file, Supplier<Drafts> drafts, long from) {
         this.file = file;
-        this.times = times;
         this.drafts = drafts;
-        this.lines = new GrowingLines(file, times.get(), from);
+        this.lines = file.lines(from);
     }
 
     Place place() {
-        return place;
+        return file.place();
     }
 
     /** Whether it waits for its turn. */
@@ -54,14 +42,14 @@ final class Source {
         queued = waits;
     }
 
-    /** How much is there that was not taken, in bytes. */
-    long rest() {
-        return Math.max(0, lines.size() - lines.at());
+    /** Whether there is something that was not taken. */
+    boolean hasMore() {
+        return lines.rest() > 0;
     }
 
-    /** When the next line came, where that is known. */
-    Optional<Instant> time() {
-        return lines.time();
+    /** A backlog and what was not taken here. */
+    Backlog addTo(Backlog backlog) {
+        return backlog.and(lines);
     }
 
     boolean hasLine() {
@@ -102,7 +90,7 @@ final class Source {
     /** Knows what stands between two places, the first of which need not begin a line. */
     private Drafts after(long begin, long end) {
         long from = Math.max(0, begin);
-        GrowingLines earlier = new GrowingLines(file, times.get(), from);
+        GrowingLines earlier = file.lines(from);
         Drafts after = drafts.get();
         boolean whole = from == 0;
         while (earlier.at() < end && earlier.fill(CHUNK, false)) {

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jetfanout.log.LogRecord;
 import org.jetfanout.log.Text;
+import org.jetfanout.record.Backlog;
 import org.jetfanout.record.LogRecordReader;
 import org.jetfanout.record.Place;
 import org.jetfanout.record.Records;
@@ -412,8 +413,9 @@ public final class Shipper implements AutoCloseable {
     /** Counts what waits, and stores the counters where they changed. */
     private void refresh() {
         try {
-            unread = reader.backlog();
-            oldestUnread = unread == 0 ? null : reader.oldest().orElse(null);
+            Backlog left = reader.backlog();
+            unread = left.bytes();
+            oldestUnread = unread == 0 ? null : left.oldest().orElse(null);
             SinkStatus now = status();
             if (!now.equals(stored)) {
                 kept.status(now);

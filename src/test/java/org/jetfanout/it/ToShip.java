@@ -8,6 +8,7 @@ import org.jetfanout.log.Redaction;
 import org.jetfanout.record.LogRecordReader;
 import org.jetfanout.record.Records;
 import org.jetfanout.record.RunRecord;
+import org.jetfanout.record.Runs;
 
 /** What the sinks of a run are to get. */
 final class ToShip {
@@ -20,7 +21,7 @@ final class ToShip {
      */
     static Set<String> ids(Path runs, String run) {
         Set<String> ids = new HashSet<>();
-        try (RunRecord record = RunRecord.open(runs, run);
+        try (RunRecord record = new Runs(runs).open(run);
                 LogRecordReader reader =
                         new LogRecordReader(record, Redaction.defaults(), Map.of())) {
             reader.end();

@@ -366,7 +366,7 @@ class LogRecordReaderTest {
         Files.writeString(states, line.substring(20), StandardOpenOption.APPEND);
         assertThat(all(reader)).hasSize(1);
         assertThat(ends).containsEntry(new Place("-", "states"), Files.size(states));
-        assertThat(reader.backlog()).isZero();
+        assertThat(reader.backlog().bytes()).isZero();
     }
 
     @Test
@@ -409,10 +409,10 @@ class LogRecordReaderTest {
         output(1, START, "one\ntwo");
         LogRecordReader reader = reader();
         assertThat(all(reader)).hasSize(1);
-        assertThat(reader.backlog()).isEqualTo(3);
+        assertThat(reader.backlog().bytes()).isEqualTo(3);
         reader.end();
         assertThat(all(reader)).extracting(LogRecord::message).containsExactly("two");
-        assertThat(reader.backlog()).isZero();
+        assertThat(reader.backlog().bytes()).isZero();
         assertThat(ends).containsEntry(new Place("0001", "output"), 7L);
     }
 
@@ -550,18 +550,18 @@ class LogRecordReaderTest {
     @Test
     void theBacklogAndTheOldest() {
         LogRecordReader reader = reader();
-        assertThat(reader.backlog()).isZero();
-        assertThat(reader.oldest()).isEmpty();
+        assertThat(reader.backlog().bytes()).isZero();
+        assertThat(reader.backlog().oldest()).isEmpty();
         output(1, START.plusSeconds(7), "one\ntwo\n");
         output(2, START.plusSeconds(5), "three\n");
-        assertThat(reader.backlog()).isEqualTo(14);
-        assertThat(reader.oldest()).contains(START.plusSeconds(5));
+        assertThat(reader.backlog().bytes()).isEqualTo(14);
+        assertThat(reader.backlog().oldest()).contains(START.plusSeconds(5));
         Records some = reader.next(2, 1 << 20);
         assertThat(some.records()).hasSize(2);
-        assertThat(reader.backlog()).isBetween(4L, 8L);
+        assertThat(reader.backlog().bytes()).isBetween(4L, 8L);
         all(reader);
-        assertThat(reader.backlog()).isZero();
-        assertThat(reader.oldest()).isEmpty();
+        assertThat(reader.backlog().bytes()).isZero();
+        assertThat(reader.backlog().oldest()).isEmpty();
     }
 
     @Test
@@ -570,6 +570,6 @@ class LogRecordReaderTest {
         ends.put(new Place("0001", "output"), 400L);
         LogRecordReader reader = reader();
         assertThat(all(reader)).isEmpty();
-        assertThat(reader.backlog()).isZero();
+        assertThat(reader.backlog().bytes()).isZero();
     }
 }

@@ -37,13 +37,13 @@ class OwnerIT {
             assertThat(said.readLine()).isEqualTo("looking");
             assertThat(saidOther.readLine()).isEqualTo("looking");
             for (int time = 0; time < 200; time++) {
-                try (RunRecord record = RunRecord.open(runs, "last")) {
+                try (RunRecord record = new Runs(runs).open("last")) {
                     assertThat(record.isOwned()).isFalse();
                     record.own();
                 }
             }
             List<String> changes = new ArrayList<>();
-            try (RunRecord record = RunRecord.open(runs, "last")) {
+            try (RunRecord record = new Runs(runs).open("last")) {
                 record.own();
                 // it was never taken for owned when it was not: they part as they should
                 while (changes.isEmpty() || !changes.get(changes.size() - 1).equals("owned")) {

@@ -7,7 +7,7 @@ final class OwnerLooks {
     private OwnerLooks() {}
 
     public static void main(String[] arguments) {
-        try (RunRecord record = RunRecord.open(Path.of(arguments[0]), "last")) {
+        try (RunRecord record = new Runs(Path.of(arguments[0])).open("last")) {
             System.out.println("looking");
             boolean before = false;
             while (true) {

@@ -48,7 +48,7 @@ class RunIndexTest {
     }
 
     private List<RunLine> lines() {
-        return RunRecord.list(runs(), (guid, e) -> broken.add(guid));
+        return new Runs(runs()).list((guid, e) -> broken.add(guid));
     }
 
     @Test
@@ -67,7 +67,7 @@ class RunIndexTest {
         assertThat(second.created()).isEqualTo(begun(59));
         assertThat(second.exitCode()).hasValue(59 % 7);
         assertThat(second.totals()).isEqualTo(new Counts(3, 1, 2, 0, 0, 0));
-        assertThat(RunRecord.guids(runs())).isEqualTo(first.stream().map(RunLine::guid).toList());
+        assertThat(new Runs(runs()).guids()).isEqualTo(first.stream().map(RunLine::guid).toList());
     }
 
     @Test

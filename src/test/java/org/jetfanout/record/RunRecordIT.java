@@ -34,7 +34,7 @@ class RunRecordIT {
                         .start();
         try (BufferedReader said = first.inputReader()) {
             assertThat(said.readLine()).isEqualTo("owned");
-            RunRecord record = RunRecord.open(runs, "last");
+            RunRecord record = new Runs(runs).open("last");
             assertThat(record.isOwned()).isTrue();
             // looking does not take the lock away
             assertThat(record.isOwned()).isTrue();
@@ -51,7 +51,7 @@ class RunRecordIT {
             first.destroyForcibly();
         }
         first.waitFor();
-        try (RunRecord record = RunRecord.open(runs, "last")) {
+        try (RunRecord record = new Runs(runs).open("last")) {
             assertThat(record.isOwned()).isFalse();
             assertThat(RunStatus.of(record).state()).isEqualTo(RunState.INTERRUPTED);
             assertThat(record.ownerPid()).contains(first.pid());

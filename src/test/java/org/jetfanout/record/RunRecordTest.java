@@ -88,17 +88,17 @@ class RunRecordTest {
         create("aaaa-1", 10);
         create("aabb-2", 30);
         create("aacc-3", 20);
-        assertThat(RunRecord.guids(runs)).containsExactly("aabb-2", "aacc-3", "aaaa-1");
-        assertThat(RunRecord.open(runs, "last").guid()).isEqualTo("aabb-2");
-        assertThat(RunRecord.open(runs, "aac").guid()).isEqualTo("aacc-3");
-        assertThat(RunRecord.open(runs, "aaaa-1").guid()).isEqualTo("aaaa-1");
-        assertThatThrownBy(() -> RunRecord.open(runs, "aa"))
+        assertThat(new Runs(runs).guids()).containsExactly("aabb-2", "aacc-3", "aaaa-1");
+        assertThat(new Runs(runs).open("last").guid()).isEqualTo("aabb-2");
+        assertThat(new Runs(runs).open("aac").guid()).isEqualTo("aacc-3");
+        assertThat(new Runs(runs).open("aaaa-1").guid()).isEqualTo("aaaa-1");
+        assertThatThrownBy(() -> new Runs(runs).open("aa"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(
                         "'aa' is the beginning of 3 runs (aabb-2, aacc-3, aaaa-1): give more of the"
                                 + " GUID");
         for (String name : List.of("b", "", "../runs", "aaaa-1/output", ".")) {
-            assertThatThrownBy(() -> RunRecord.open(runs, name))
+            assertThatThrownBy(() -> new Runs(runs).open(name))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageStartingWith("no run '" + name + "' in " + runs);
         }
@@ -108,12 +108,12 @@ class RunRecordTest {
     void aGuidThatBeginsAnotherIsItself() {
         create("aa", 10);
         create("aab", 20);
-        assertThat(RunRecord.open(runs, "aa").guid()).isEqualTo("aa");
+        assertThat(new Runs(runs).open("aa").guid()).isEqualTo("aa");
     }
 
     @Test
     void withoutRunsThereIsNoLast() {
-        assertThatThrownBy(() -> RunRecord.open(runs.resolve("none"), "last"))
+        assertThatThrownBy(() -> new Runs(runs.resolve("none")).open("last"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("no runs in " + runs.resolve("none"));
     }
@@ -124,18 +124,17 @@ class RunRecordTest {
         Files.createDirectory(runs.resolve("bb"));
         Files.createDirectory(runs.resolve("cc"));
         Files.writeString(runs.resolve("cc/run.json"), "{\"gui");
-        assertThat(RunRecord.guids(runs)).containsExactlyInAnyOrder("aa", "bb", "cc");
-        assertThat(RunStatus.of(RunRecord.open(runs, "bb")).state())
-                .isEqualTo(RunState.INTERRUPTED);
+        assertThat(new Runs(runs).guids()).containsExactlyInAnyOrder("aa", "bb", "cc");
+        assertThat(RunStatus.of(new Runs(runs).open("bb")).state()).isEqualTo(RunState.INTERRUPTED);
     }
 
     @Test
     void theFolderIsWhereTheXdgRulesSay() {
-        assertThat(RunRecord.runsFolder(Map.of("XDG_STATE_HOME", "/s", "HOME", "/h")))
+        assertThat(Runs.of(Map.of("XDG_STATE_HOME", "/s", "HOME", "/h")).folder())
                 .isEqualTo(Path.of("/s/jet-fanout/runs"));
-        assertThat(RunRecord.runsFolder(Map.of("XDG_STATE_HOME", "relative", "HOME", "/h")))
+        assertThat(Runs.of(Map.of("XDG_STATE_HOME", "relative", "HOME", "/h")).folder())
                 .isEqualTo(Path.of("/h/.local/state/jet-fanout/runs"));
-        assertThat(RunRecord.runsFolder(Map.of("HOME", "/h")))
+        assertThat(Runs.of(Map.of("HOME", "/h")).folder())
                 .isEqualTo(Path.of("/h/.local/state/jet-fanout/runs"));
     }
 
@@ -147,10 +146,10 @@ class RunRecordTest {
             record.request(Map.of("playbook", List.of("pb1.yml"), "threads", 50));
             record.plan(plan(2, 3), batch -> List.of("jetp", "ssh"));
         }
-        RunRecord read = RunRecord.open(runs, GUID);
+        RunRecord read = new Runs(runs).open(GUID);
         assertThat(read.request().orElseThrow().at("/playbook/0").asText()).isEqualTo("pb1.yml");
         assertThat(read.plan()).contains(plan(2, 3));
-        RunRecord again = RunRecord.open(runs, GUID);
+        RunRecord again = new Runs(runs).open(GUID);
         again.own();
         assertThatThrownBy(() -> again.request(Map.of())).isInstanceOf(IllegalStateException.class);
         again.plan(plan(4));
@@ -270,7 +269,7 @@ class RunRecordTest {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
             record.append(frame(1, 0, "abc"));
         }
-        try (RunRecord record = RunRecord.open(runs, GUID)) {
+        try (RunRecord record = new Runs(runs).open(GUID)) {
             assertThat(record.stored("0001", Stream.OUTPUT)).isEqualTo(3);
             assertThatThrownBy(() -> record.append(frame(1, 3, "d")))
                     .isInstanceOf(IllegalStateException.class)
@@ -395,12 +394,12 @@ class RunRecordTest {
             byte[] whole = Files.readAllBytes(file);
             for (int length = 0; length < whole.length; length++) {
                 Files.write(file, java.util.Arrays.copyOf(whole, length));
-                RunStatus status = RunStatus.of(RunRecord.open(runs, guid));
+                RunStatus status = RunStatus.of(new Runs(runs).open(guid));
                 assertThat(status.totals().hosts()).isEqualTo(5);
             }
             // torn in the middle of the last line
             Files.write(file, java.util.Arrays.copyOf(whole, whole.length - 5));
-            try (RunRecord record = RunRecord.open(runs, guid)) {
+            try (RunRecord record = new Runs(runs).open(guid)) {
                 record.own();
                 record.state("0002", "w2", BatchState.RUNNING, "again");
                 record.result(result(2, BatchState.ENDED, Outcome.OK, Outcome.OK, Outcome.CHANGED));
@@ -486,7 +485,7 @@ class RunRecordTest {
     @Test
     void aRunHasOneOwner() {
         RunRecord first = RunRecord.create(runs, GUID);
-        RunRecord second = RunRecord.open(runs, GUID);
+        RunRecord second = new Runs(runs).open(GUID);
         assertThat(second.isOwned()).isTrue();
         assertThatThrownBy(second::own)
                 .isInstanceOf(ConfigurationException.class)

@@ -61,28 +61,28 @@ class RunStatusTest {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
             record.plan(plan(1, 1));
             record.append(frame(1, 0, "one\ntwo\n"));
-            try (SinkRecord sink = record.sink("es")) {
+            try (SinkRecord sink = record.sinks().open("es")) {
                 sink.status(counted);
             }
             // whoever looks from outside while the run goes on sees what its process counted
-            assertThat(json(RunStatus.of(RunRecord.open(runs, GUID))))
+            assertThat(json(RunStatus.of(new Runs(runs).open(GUID))))
                     .endsWith(
                             "'sinks':[{'sink':'es','state':'waiting','reason':'429','read':9,"
                                     + "'delivered':5,'retried':4,'refused':1,'dropped':2,"
                                     + "'backlog':77,'oldest':'2026-01-02T03:04:05Z'}]}");
         }
         // whatever its process counted last: two lines are not delivered
-        SinkStatus left = RunStatus.of(RunRecord.open(runs, GUID)).sinks().get(0);
+        SinkStatus left = RunStatus.of(new Runs(runs).open(GUID)).sinks().get(0);
         assertThat(left.backlog()).isEqualTo(8);
         assertThat(left.delivered()).isEqualTo(5);
-        try (RunRecord record = RunRecord.open(runs, GUID)) {
+        try (RunRecord record = new Runs(runs).open(GUID)) {
             record.own();
-            try (SinkRecord sink = record.sink("es")) {
+            try (SinkRecord sink = record.sinks().open("es")) {
                 sink.delivered(Map.of(new Place("0001", Place.OUTPUT), 4L));
                 assertThat(sink.status()).isEqualTo(counted);
             }
-            assertThat(record.sinkStatuses().get(0).backlog()).isEqualTo(4);
-            assertThat(record.undelivered("es")).isEqualTo(1);
+            assertThat(record.sinks().statuses().get(0).backlog()).isEqualTo(4);
+            assertThat(Undelivered.count(record, "es")).isEqualTo(1);
         }
     }
 
@@ -94,7 +94,7 @@ class RunStatusTest {
             record.state("0001", "w1", BatchState.CONNECTING, "");
             record.state("0001", "w1", BatchState.RUNNING, "");
             record.tallies(Map.of("0001", new Counts(2, 1, 0, 0, 0, 1)));
-            RunStatus status = RunStatus.of(RunRecord.open(runs, GUID));
+            RunStatus status = RunStatus.of(new Runs(runs).open(GUID));
             assertThat(status.state()).isEqualTo(RunState.RUNNING);
             assertThat(status.exitCode()).isEmpty();
             assertThat(status.totals()).isEqualTo(new Counts(5, 1, 0, 0, 0, 4));
@@ -164,7 +164,7 @@ class RunStatusTest {
             record.result(lost(1, true));
             record.state("0001", "w1", BatchState.RUNNING, "");
         }
-        RunStatus status = RunStatus.of(RunRecord.open(runs, GUID));
+        RunStatus status = RunStatus.of(new Runs(runs).open(GUID));
         assertThat(status.state()).isEqualTo(RunState.INTERRUPTED);
         assertThat(status.workers().get(0).failedHosts()).hasSize(1);
     }
@@ -200,7 +200,7 @@ class RunStatusTest {
             record.state("0002", "w2", BatchState.RUNNING, "");
             record.tallies(Map.of("0002", new Counts(3, 2, 0, 0, 0, 1)));
         }
-        RunStatus status = RunStatus.of(RunRecord.open(runs, GUID));
+        RunStatus status = RunStatus.of(new Runs(runs).open(GUID));
         assertThat(status.state()).isEqualTo(RunState.INTERRUPTED);
         assertThat(status.exitCode()).isEmpty();
         assertThat(status.totals()).isEqualTo(new Counts(5, 2, 0, 0, 0, 3));
@@ -216,8 +216,7 @@ class RunStatusTest {
             record.state("0001", "w1", BatchState.RUNNING, "");
             record.state("0001", "w1", BatchState.ENDED, "");
         }
-        assertThat(RunStatus.of(RunRecord.open(runs, GUID)).state())
-                .isEqualTo(RunState.INTERRUPTED);
+        assertThat(RunStatus.of(new Runs(runs).open(GUID)).state()).isEqualTo(RunState.INTERRUPTED);
     }
 
     @Test
@@ -225,7 +224,7 @@ class RunStatusTest {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
             record.summary(RunStatus.withoutPlan(GUID, ExitCode.CONFIGURATION)::writeTo);
         }
-        RunStatus status = RunStatus.of(RunRecord.open(runs, GUID));
+        RunStatus status = RunStatus.of(new Runs(runs).open(GUID));
         assertThat(status.state()).isEqualTo(RunState.ENDED);
         assertThat(status.exitCode()).hasValue(78);
     }

@@ -74,7 +74,7 @@ final class RunBed implements AutoCloseable {
 
     /** One that is not started. */
     Shipper shipper(String sink, SinkSender route, Pace pace) {
-        SinkRecord kept = record.sink(sink);
+        SinkRecord kept = record.sinks().open(sink);
         return new Shipper(
                 GUID,
                 kept,

@@ -22,6 +22,7 @@ import java.util.stream.IntStream;
 import org.jetfanout.log.LogRecord;
 import org.jetfanout.record.SinkState;
 import org.jetfanout.record.SinkStatus;
+import org.jetfanout.record.Undelivered;
 import org.jetfanout.sink.RunBed.Store;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,7 +52,7 @@ class ShipperTest {
     }
 
     private SinkStatus stored(String sink) {
-        return run.record().sinkStatuses().stream()
+        return run.record().sinks().statuses().stream()
                 .filter(status -> status.sink().equals(sink))
                 .findFirst()
                 .orElseThrow();
@@ -250,10 +251,10 @@ class ShipperTest {
                 .asString()
                 .contains("sink s is stopped", "401 from https://es", "logs " + RunBed.GUID);
         assertThat(stored("s").backlog()).isEqualTo(run.record().stored("0001", OUTPUT));
-        assertThat(run.record().undelivered("s")).isEqualTo(150);
+        assertThat(Undelivered.count(run.record(), "s")).isEqualTo(150);
         run.shipAll("s", store, QUICK);
         assertThat(store.messages("0001")).isEqualTo(lines("0001", 1, 150));
-        assertThat(run.record().undelivered("s")).isZero();
+        assertThat(Undelivered.count(run.record(), "s")).isZero();
     }
 
     @Test

@@ -1,0 +1,25 @@
+package org.jetfanout.record;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import org.jetfanout.log.Stream;
+
+/**
+ * Where a place of the run record lies. Immutable.
+ *
+ * @param place which one
+ * @param file the file that it is
+ * @param stream of a job; empty where it is none
+ * @param timesFile says when the bytes of a job's stream came
+ * @param before the time of bytes whose time was never written
+ */
+record PlaceFile(Place place, Path file, Optional<Stream> stream, Path timesFile, Instant before) {
+    private static final int TIMES_CHUNK = 4 << 10;
+
+    /** Its lines from an offset on, where a line begins. */
+    GrowingLines lines(long from) {
+        return new GrowingLines(
+                file, stream.map(of -> new FrameTimes(timesFile, of, before, TIMES_CHUNK)), from);
+    }
+}

@@ -1,0 +1,91 @@
+package org.jetfanout.record;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jetfanout.log.Stream;
+
+/** Finds the places of a run record as they come to be. Not thread-safe. */
+final class Places {
+    private static final String OUTPUT_SUFFIX = ".log";
+    private static final String EVENTS_SUFFIX = ".events.ndjson";
+
+    /** A file made within the same tick of the clock does not show in the folder's time. */
+    private static final long SETTLED_MILLIS = 2000;
+
+    private final RunRecord record;
+    private final Instant created;
+
+    // Mutable state
+    private final Set<Place> known = new HashSet<>();
+    private long folderTime = -1;
+    private boolean folderSettled;
+
+    Places(RunRecord record) {
+        this.record = record;
+        this.created = record.created();
+    }
+
+    /** Hands on those that were not found yet. */
+    void discover(Consumer<PlaceFile> to) {
+        if (known.isEmpty()) {
+            whole(Place.STATES, "states.ndjson", to);
+            whole(Place.RESULTS, "results.ndjson", to);
+            whole(Place.BATCHES, "batches.ndjson", to);
+            whole(Place.LOG, "jet-fanout.log", to);
+        }
+        Path folder = record.folder().resolve("output");
+        long changed = folder.toFile().lastModified();
+        if (changed == folderTime && folderSettled) {
+            return;
+        }
+        folderSettled = System.currentTimeMillis() - changed > SETTLED_MILLIS;
+        folderTime = changed;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                if (name.endsWith(OUTPUT_SUFFIX)) {
+                    job(name, OUTPUT_SUFFIX, Stream.OUTPUT, to);
+                } else if (name.endsWith(EVENTS_SUFFIX)) {
+                    job(name, EVENTS_SUFFIX, Stream.EVENTS, to);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // no run came so far
+        } catch (IOException e) {
+            throw RecordException.reading(folder, e);
+        }
+    }
+
+    private void whole(String stream, String file, Consumer<PlaceFile> to) {
+        Place place = new Place(Place.RUN, stream);
+        add(place, record.folder().resolve(file), Optional.empty(), Path.of(""), to);
+    }
+
+    private void job(String name, String suffix, Stream stream, Consumer<PlaceFile> to) {
+        String batch = name.substring(0, name.length() - suffix.length());
+        if (Names.isSafe(batch)) {
+            Path file = record.outputFile(batch, stream);
+            Path times = record.timesFile(batch);
+            add(Place.of(batch, stream), file, Optional.of(stream), times, to);
+        }
+    }
+
+    private void add(
+            Place place,
+            Path file,
+            Optional<Stream> stream,
+            Path timesFile,
+            Consumer<PlaceFile> to) {
+        if (known.add(place)) {
+            to.accept(new PlaceFile(place, file, stream, timesFile, created));
+        }
+    }
+}
