@@ -1,5 +1,8 @@
 package org.jetfanout;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
@@ -7,6 +10,9 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
+import org.apache.sshd.client.keyverifier.StaticServerKeyVerifier;
+import org.apache.sshd.server.channel.AbstractServerChannel;
 
 /** The dependency rule of the house: packages depend downwards only. */
 @AnalyzeClasses(packages = "org.jetfanout", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -17,8 +23,6 @@ final class ArchitectureTest {
                     .consideringOnlyDependenciesInLayers()
                     .layer("cli")
                     .definedBy("org.jetfanout.cli..")
-                    .layer("demo")
-                    .definedBy("org.jetfanout.demo..")
                     .layer("pipeline")
                     .definedBy("org.jetfanout.pipeline..")
                     .layer("steps")
@@ -43,16 +47,14 @@ final class ArchitectureTest {
                     .definedBy("org.jetfanout.yaml..")
                     .whereLayer("cli")
                     .mayNotBeAccessedByAnyLayer()
-                    .whereLayer("demo")
-                    .mayOnlyBeAccessedByLayers("cli")
                     .whereLayer("pipeline")
-                    .mayOnlyBeAccessedByLayers("cli", "demo")
+                    .mayOnlyBeAccessedByLayers("cli")
                     .whereLayer("steps")
-                    .mayOnlyBeAccessedByLayers("pipeline", "cli", "demo", "means")
+                    .mayOnlyBeAccessedByLayers("pipeline", "cli", "means")
                     .whereLayer("means")
-                    .mayOnlyBeAccessedByLayers("steps", "pipeline", "cli", "demo")
+                    .mayOnlyBeAccessedByLayers("steps", "pipeline", "cli")
                     .whereLayer("input")
-                    .mayOnlyBeAccessedByLayers("means", "steps", "pipeline", "cli", "demo");
+                    .mayOnlyBeAccessedByLayers("means", "steps", "pipeline", "cli");
 
     @ArchTest
     static final ArchRule CORE_KNOWS_NO_CAMEL_SSH_OR_QUEUE =
@@ -86,4 +88,27 @@ final class ArchitectureTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("org.apache.sshd..");
+
+    /** Neither a server nor a client that would take any machine for a host. */
+    @ArchTest
+    static final ArchRule ONLY_THE_DEMO_SERVES_SSH_OR_TRUSTS_EVERY_HOST_KEY =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("org.jetfanout.demo..")
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAPackage("org.apache.sshd.server..")
+                                    // for the agent's channels, which a worker opens and we serve
+                                    .and(not(type(AbstractServerChannel.class)))
+                                    .or(type(AcceptAllServerKeyVerifier.class))
+                                    .or(type(StaticServerKeyVerifier.class)));
+
+    @ArchTest
+    static final ArchRule NOTHING_KNOWS_THE_DEMO =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("org.jetfanout.demo..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("org.jetfanout.demo..");
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jetfanout.ExitCode;
-import org.jetfanout.demo.DemoSite;
 import org.jetfanout.inventory.HostRanges;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,7 +35,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (DemoSite site = DemoSite.start(trouble)) {
+        try (Demo.Site site = Demo.find().start(trouble)) {
             Main.say(
                     "demo: 3 workers and 12 hosts, SSH servers on 127.0.0.1; their files are in "
                             + site.folder());
@@ -52,7 +51,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /** What the hosts themselves say; false where it cannot be. */
-    private boolean said(DemoSite site) {
+    private boolean said(Demo.Site site) {
         Map<String, Long> times = site.timesConfigured();
         long once = times.values().stream().filter(count -> count == 1).count();
         Main.say(

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +16,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jetfanout.runner.ShellWords;
 import org.jetfanout.ssh.Programs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +118,37 @@ final class DemoIT {
         assertThat(demo.exitValue()).as(text(err)).isEqualTo(130);
         RunLogs.haveNoTraces(shell.runs());
         nothingIsLeft(site(text(err)));
+    }
+
+    /** The program that works is a jar without it. */
+    @Test
+    void saysInOneLineWhereItIsMissing() throws Exception {
+        String without =
+                Stream.of(Program.CLASS_PATH.split(File.pathSeparator, -1))
+                        .filter(entry -> !entry.contains("demo-classes"))
+                        .filter(entry -> !entry.contains("jet-fanout-demo.jar"))
+                        .collect(Collectors.joining(File.pathSeparator));
+        String line = ShellWords.join(List.of(Program.JAVA, "-cp", without, Program.MAIN, "demo"));
+        CommandLines.Ended demo = CommandLines.ofOwnUser(folder).run(folder, Map.of(), line);
+        assertThat(demo.exit()).isEqualTo(78);
+        assertThat(demo.err())
+                .isEqualTo(
+                        "jet-fanout: the demo is not installed here: it is in jet-fanout-demo.jar,"
+                                + " which the launcher of a source checkout builds (./jet-fanout"
+                                + " demo)\n");
+        try (URLClassLoader classes = new URLClassLoader(urls(without), null)) {
+            assertThat(classes.findResource("org/jetfanout/cli/Main.class")).isNotNull();
+            assertThat(classes.findResource("org/jetfanout/demo/")).isNull();
+            assertThat(classes.findResource("org/jetfanout/demo/DemoServer.class")).isNull();
+        }
+    }
+
+    private static URL[] urls(String classPath) throws IOException {
+        List<URL> urls = new ArrayList<>();
+        for (String entry : classPath.split(File.pathSeparator, -1)) {
+            urls.add(Path.of(entry).toUri().toURL());
+        }
+        return urls.toArray(URL[]::new);
     }
 
     private static Path site(String err) {

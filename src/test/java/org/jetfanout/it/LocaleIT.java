@@ -77,6 +77,7 @@ class LocaleIT {
         Files.copy(Path.of("jet-fanout"), app.resolve("jet-fanout"));
         Programs.ok("chmod", "a+rx", app.resolve("jet-fanout").toString());
         Files.createDirectories(app.resolve("src/main"));
+        Files.createDirectories(app.resolve("src/demo"));
         Files.createDirectories(app.resolve("routes"));
         Files.createFile(app.resolve("pom.xml"));
         String java = Path.of(Program.JAVA).toRealPath().toString();

@@ -23,6 +23,7 @@ import org.apache.sshd.agent.SshAgent;
 import org.apache.sshd.agent.local.AgentImpl;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.jetfanout.PrivateFiles;
+import org.jetfanout.cli.Demo;
 import org.jetfanout.pipeline.RunRequest;
 import org.jetfanout.playbook.Limits;
 import org.jetfanout.runner.RunnerOptions;
@@ -37,7 +38,7 @@ import org.jetfanout.ssh.SshSettings;
  * regions, real SSH servers on loopback, an ssh-agent, inventory, playbook, workers.yml and
  * known_hosts. It is there until it is closed, or the program ends. Thread-safe.
  */
-public final class DemoSite implements AutoCloseable {
+public final class DemoSite implements Demo.Site {
     private static final String EAST = "us_east_1";
     private static final String WEST = "us_west_1";
     private static final String WORKERS = "_workers";
@@ -98,12 +99,12 @@ public final class DemoSite implements AutoCloseable {
         }
     }
 
-    /** Where its files are. */
+    @Override
     public Path folder() {
         return folder;
     }
 
-    /** Keys and known hosts of the demo alone: the user's own have no part in it. */
+    @Override
     public SshSettings ssh() {
         return SshSettings.of(
                 new SshFiles(
@@ -115,13 +116,13 @@ public final class DemoSite implements AutoCloseable {
                 PassphrasePrompt.terminal());
     }
 
-    /** The command line of the run, as the user would type it. */
+    @Override
     public String commandLine() {
         return "jet-fanout --playbook %1$s/playbook.yml --inventory %1$s/inventory --user demo --worker-config %1$s/workers.yml"
                 .formatted(ShellWords.quote(folder.toString()));
     }
 
-    /** The same as a request. */
+    @Override
     public RunRequest request() {
         return new RunRequest(
                 List.of(folder.resolve("playbook.yml")),
@@ -147,7 +148,8 @@ public final class DemoSite implements AutoCloseable {
                 Optional.empty());
     }
 
-    /** How often each host was told to carry out the task that changes it: the hosts' own word. */
+    /** The hosts' own word. */
+    @Override
     public Map<String, Long> timesConfigured() {
         Map<String, Long> times = new LinkedHashMap<>();
         all(hosts)
@@ -161,7 +163,7 @@ public final class DemoSite implements AutoCloseable {
         return times;
     }
 
-    /** The folder stays when the rest ends. */
+    @Override
     public synchronized void keep() {
         kept = true;
     }
