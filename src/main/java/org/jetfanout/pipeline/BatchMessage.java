@@ -75,7 +75,8 @@ record BatchMessage(
             Map<String, String> sources,
             boolean tagged,
             WorkerSettings settings,
-            AgentAccess access,
+            ShownKeys keys,
+            List<String> forHosts,
             Collection<String> logins) {
         return new BatchMessage(
                 guid,
@@ -84,8 +85,8 @@ record BatchMessage(
                 sources,
                 tagged,
                 settings.agent() == Agent.FORWARD,
-                access.shown(batch.worker().group()),
-                access.forHosts(),
+                keys,
+                forHosts,
                 List.copyOf(logins),
                 settings.maxJobs().orElse(0),
                 settings.jobTimeout().toMillis(),

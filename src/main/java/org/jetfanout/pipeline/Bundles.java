@@ -11,7 +11,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.jetfanout.PrivateFiles;
@@ -41,21 +40,8 @@ final class Bundles {
     }
 
     /** Packs what all batches share; where the runner will find what. */
-    BundlePaths pack(Prepared prepared, Consumer<String> talk) {
-        RunRequest request = prepared.request();
-        files =
-                BundleFiles.pack(
-                        new BundleSource(
-                                prepared.inventory(),
-                                prepared.playbooks(),
-                                request.roles(),
-                                request.modules(),
-                                request.extraVars().stream().map(Bundles::file).toList(),
-                                request.limits(),
-                                prepared.check(talk),
-                                Map.of(),
-                                talk),
-                        folder);
+    BundlePaths pack(BundleSource source) {
+        files = BundleFiles.pack(source, folder);
         return new BundlePaths(
                 files.playbookPaths(),
                 files.rolesPaths(),
@@ -188,13 +174,5 @@ final class Bundles {
 
     private static String slice(String batch) {
         return batch + ".tgz";
-    }
-
-    private static Path file(String text) {
-        if (!text.startsWith("@")) {
-            throw new IllegalArgumentException(
-                    "variables in the command line: every user of a worker could read them");
-        }
-        return Path.of(text.substring(1));
     }
 }

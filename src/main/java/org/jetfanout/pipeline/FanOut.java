@@ -111,7 +111,7 @@ public final class FanOut {
                         throw new ConfigurationException("no host has a worker: nothing to do");
                     }
                     refuseLocalRoot(plan);
-                    Commands commands = new Commands(prepared, bundles.pack(prepared, talk));
+                    Commands commands = new Commands(prepared, bundles.pack(prepared.bundle(talk)));
                     queueing.commands(commands);
                     record.plan(plan, commands::of);
                     pipeline.send("direct:pack", plan);

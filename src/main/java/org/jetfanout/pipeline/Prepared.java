@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.bundle.BundleSource;
 import org.jetfanout.inventory.HostRanges;
 import org.jetfanout.inventory.Inventory;
 import org.jetfanout.plan.Batches;
@@ -140,11 +141,33 @@ public record Prepared(
                 request.runner().port().orElse(SSH_PORT));
     }
 
-    /** Refuses what the runners would refuse of roles and variables. */
-    PlaybookCheck check(Consumer<String> talk) {
-        return check(request, workers, talk);
+    /**
+     * What travels to the workers; only where no variables are given as JSON.
+     *
+     * @param talk takes warnings for people
+     */
+    BundleSource bundle(Consumer<String> talk) {
+        return new BundleSource(
+                inventory,
+                playbooks,
+                request.roles(),
+                request.modules(),
+                request.extraVars().stream().map(Prepared::file).toList(),
+                request.limits(),
+                check(request, workers, talk),
+                Map.of(),
+                talk);
     }
 
+    private static Path file(String variables) {
+        if (!variables.startsWith("@")) {
+            throw new IllegalArgumentException(
+                    "variables in the command line: every user of a worker could read them");
+        }
+        return Path.of(variables.substring(1));
+    }
+
+    /** Refuses what the runners would refuse of roles and variables. */
     private static PlaybookCheck check(
             RunRequest request, WorkersConfig workers, Consumer<String> talk) {
         Vocabulary words = workers.anyRunnerModules() ? Vocabulary.any() : Vocabulary.known();
@@ -249,7 +272,7 @@ public record Prepared(
         Bundles bundles = new Bundles(folder);
         try {
             Prepared packed = with(request.withVariablesIn(folder));
-            return new Commands(packed, bundles.pack(packed, talk));
+            return new Commands(packed, bundles.pack(packed.bundle(talk)));
         } finally {
             bundles.remove();
         }

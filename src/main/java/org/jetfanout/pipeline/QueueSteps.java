@@ -72,7 +72,8 @@ final class QueueSteps {
                         bundles.sources(),
                         tagged,
                         settings,
-                        access.orElseThrow(),
+                        access.orElseThrow().shown(batch.worker().group()),
+                        access.orElseThrow().forHosts(),
                         logins.of(batch));
         bundles.pack(message, message.job(environment(settings), JobSpec.Packed.GZIP));
         packing.accept(packed.incrementAndGet());
