@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.Quoted;
 import org.jetfanout.playbook.Limits;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which hosts and which workers a command is about. */
@@ -39,11 +40,7 @@ final class SiteOptions {
             description = "Only hosts of these groups.")
     private List<String> limitGroups = new ArrayList<>();
 
-    @Option(
-            names = "--routes",
-            paramLabel = "DIR",
-            description = "Routes that override the packaged ones, file by file.")
-    private Path routes;
+    @Mixin private RoutesOption routes;
 
     private final Pipes pipes = new Pipes();
 
@@ -112,10 +109,7 @@ final class SiteOptions {
     }
 
     Optional<Path> routes() {
-        if (routes != null && !Files.isDirectory(routes)) {
-            throw ConfigurationException.at(routes, "no such directory of routes");
-        }
-        return Optional.ofNullable(routes);
+        return routes.folder();
     }
 
     private static List<String> names(String flag, String text) {

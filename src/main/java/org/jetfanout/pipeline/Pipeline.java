@@ -262,7 +262,7 @@ final class Pipeline implements AutoCloseable {
     }
 
     /** In place of camel-http's own, and made only where a route uses it. */
-    private static void guardHttp(CamelContext context) {
+    static void guardHttp(CamelContext context) {
         ComponentResolver usual = PluginHelper.getComponentResolver(context);
         ComponentResolver guarded =
                 (name, asked) ->
@@ -300,7 +300,7 @@ final class Pipeline implements AutoCloseable {
         loader.ifPresent(Pipeline::close);
     }
 
-    private static void close(URLClassLoader loader) {
+    static void close(URLClassLoader loader) {
         try {
             loader.close();
         } catch (IOException e) {

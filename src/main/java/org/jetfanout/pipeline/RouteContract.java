@@ -29,11 +29,29 @@ final class RouteContract {
     private static Map<String, Map<String, String>> files() {
         Map<String, Map<String, String>> files = new LinkedHashMap<>();
         files.put("plan", Map.of("plan", "direct:plan"));
-        files.put("queue", Map.of("pack", "direct:pack", "queue", "direct:queue"));
+        files.put("queue", inOrder("pack", "direct:pack", "queue", "direct:queue"));
         files.put(DISPATCH, Map.of(DISPATCH, "sjms2:queue:{{jet.queue}}"));
-        files.put("record", Map.of("record", "direct:record", "result", "direct:result"));
+        files.put("record", inOrder("record", "direct:record", "result", "direct:result"));
         files.put("check", Map.of("check", "direct:check"));
         return files;
+    }
+
+    private static Map<String, String> inOrder(
+            String first, String firstFrom, String second, String secondFrom) {
+        Map<String, String> routes = new LinkedHashMap<>();
+        routes.put(first, firstFrom);
+        routes.put(second, secondFrom);
+        return routes;
+    }
+
+    /** The files by name, in the order of a run. */
+    static List<String> names() {
+        return List.copyOf(FILES.keySet());
+    }
+
+    /** The ids of its routes, in the order of a run. */
+    static List<String> routes() {
+        return FILES.values().stream().flatMap(routes -> routes.keySet().stream()).toList();
     }
 
     /** Whether the packaged routes have a file of this name. */
@@ -118,15 +136,16 @@ final class RouteContract {
                                             from.replace("{{jet.queue}}", queue.orElse(""))));
         }
         for (Route route : context.getRoutes()) {
-            checkStarted(context, route);
+            checkStarted(
+                    route.getId(),
+                    context.getRouteController().getRouteStatus(route.getId()).isStarted());
         }
         for (Endpoint endpoint : context.getEndpoints()) {
             String uri = uri(endpoint);
             if (uri.startsWith("direct:")
                     && context.getRoutes().stream()
                             .noneMatch(route -> uri(route.getEndpoint()).equals(uri))) {
-                throw new ConfigurationException(
-                        "the routes send to %s, and none begins there%s".formatted(uri, DOCS));
+                throw new ConfigurationException(noRouteAt(uri));
             }
         }
         queue.filter(run -> names.contains("queue"))
@@ -147,17 +166,21 @@ final class RouteContract {
     }
 
     /** What is sent to a route that is not started waits, and fails; batches are not taken yet. */
-    private static void checkStarted(CamelContext context, Route route) {
-        boolean started = context.getRouteController().getRouteStatus(route.getId()).isStarted();
-        if (started == route.getId().equals(DISPATCH)) {
+    static void checkStarted(String id, boolean started) {
+        if (started == id.equals(DISPATCH)) {
             throw new ConfigurationException(
                     (started
                                     ? "route '%s' must say 'autoStartup: false': it is started when"
                                             + " all batches are queued%s"
                                     : "route '%s' is not started: take its 'autoStartup: false'"
                                             + " away%s")
-                            .formatted(route.getId(), DOCS));
+                            .formatted(id, DOCS));
         }
+    }
+
+    /** What is said of an endpoint that a step sends to. */
+    static String noRouteAt(String uri) {
+        return "the routes send to %s, and none begins there%s".formatted(uri, DOCS);
     }
 
     private static void check(CamelContext context, String id, String from) {
@@ -172,7 +195,8 @@ final class RouteContract {
         }
     }
 
-    private static String uri(Endpoint endpoint) {
+    /** Without parameters, and in one of the two ways to write it. */
+    static String uri(Endpoint endpoint) {
         return endpoint.getEndpointUri()
                 .replaceFirst("\\?.*", "")
                 .replaceFirst("^([a-z0-9]+):(//)?", "$1:");

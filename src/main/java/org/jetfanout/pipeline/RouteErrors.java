@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jetfanout.ConfigurationException;
@@ -18,6 +19,11 @@ final class RouteErrors {
             Pattern.compile(
                     "Failed to create route: (\\S+).* at: >>> \\w+\\[(.*?)] <<< in route: ");
     private static final String OWN = "file:";
+
+    /** The steps that stand within a step. */
+    private static final String WITHIN = " -> \\[.*";
+
+    private static final Pattern VALUE = Pattern.compile(": +\"?([^\\s\"#{][^\\s\"]{2,})\"?$");
 
     private RouteErrors() {}
 
@@ -49,10 +55,13 @@ final class RouteErrors {
         for (String location : pattern.split(",", -1)) {
             if (location.startsWith(OWN)) {
                 Path file = Path.of(location.substring(OWN.length()));
-                int line = line(file, route, step);
+                int line = line(file, route, step, message);
                 if (line > 0) {
                     return ConfigurationException.at(
-                            file, line, "route '%s', step %s: %s".formatted(route, step, message));
+                            file,
+                            line,
+                            "route '%s', step %s: %s"
+                                    .formatted(route, step.replaceFirst(WITHIN, ""), message));
                 }
             }
         }
@@ -61,8 +70,11 @@ final class RouteErrors {
                         .formatted(route, step, message));
     }
 
-    /** The first one at or behind the route's own that has the step's last word; 0 for none. */
-    private static int line(Path file, String route, String step) {
+    /**
+     * The first one at or behind the route's own whose value the message names, or that has the
+     * step's last word; 0 for none.
+     */
+    private static int line(Path file, String route, String step, String message) {
         RouteFile routes = RouteFile.read(file, "");
         int from = routes.line(route).orElse(0);
         if (from == 0) {
@@ -71,9 +83,14 @@ final class RouteErrors {
         String word = step.substring(step.indexOf(':') + 1);
         try {
             List<String> lines = Files.readAllLines(file);
-            for (String wanted : List.of(step, word)) {
-                for (int i = from - 1; i < lines.size(); i++) {
-                    if (!wanted.isEmpty() && lines.get(i).contains(wanted)) {
+            List<Predicate<String>> wanted =
+                    List.of(
+                            line -> line.contains(step),
+                            line -> isNamed(line, message),
+                            line -> !word.isEmpty() && line.contains(word));
+            for (Predicate<String> fits : wanted) {
+                for (int i = from; i < lines.size(); i++) {
+                    if (fits.test(lines.get(i))) {
                         return i + 1;
                     }
                 }
@@ -82,6 +99,14 @@ final class RouteErrors {
             // the route's line will do
         }
         return from;
+    }
+
+    /** Whether a message has the value that a line ends with, an endpoint in one of two ways. */
+    private static boolean isNamed(String line, String message) {
+        Matcher value = VALUE.matcher(line);
+        return value.find()
+                && (message.contains(value.group(1))
+                        || message.contains(value.group(1).replaceFirst(":", "://")));
     }
 
     /** The first line of what lies behind. */

@@ -34,15 +34,22 @@ record RouteFile(Path file, String name, List<Begin> routes, Set<String> mention
      *
      * @param id empty where it has none
      * @param from the endpoint, without parameters; empty where it cannot be told
+     * @param description empty where it has none
      * @param line of the id, or of the route
      */
-    record Begin(String id, String from, int line) {}
+    record Begin(String id, String from, String description, int line) {}
 
     /** Reads it; what is no YAML, or no list of routes, is an error with file and line. */
     static RouteFile read(Path file, String name) {
-        YamlValue all =
+        return of(
                 YamlValue.read(file)
-                        .orElseThrow(() -> ConfigurationException.at(file, "has no route in it"));
+                        .orElseThrow(() -> ConfigurationException.at(file, "has no route in it")),
+                file,
+                name);
+    }
+
+    /** The same of what was read already. */
+    static RouteFile of(YamlValue all, Path file, String name) {
         List<Begin> routes = new ArrayList<>();
         for (YamlValue item : all.sequence("a file of routes")) {
             Map<String, YamlValue> entries = item.mapping("an item of a file of routes");
@@ -61,9 +68,14 @@ record RouteFile(Path file, String name, List<Begin> routes, Set<String> mention
         Map<String, YamlValue> entries = route.mapping("a route");
         Optional<YamlValue> id = Optional.ofNullable(entries.get("id"));
         return new Begin(
-                id.filter(YamlValue::isScalar).map(value -> value.text("the id")).orElse(""),
+                id.map(RouteFile::text).orElse(""),
                 Optional.ofNullable(entries.get("from")).map(RouteFile::uri).orElse(""),
+                Optional.ofNullable(entries.get("description")).map(RouteFile::text).orElse(""),
                 id.orElse(route).line());
+    }
+
+    private static String text(YamlValue value) {
+        return value.isScalar() && !value.isNull() ? value.text("a text") : "";
     }
 
     private static String uri(YamlValue from) {

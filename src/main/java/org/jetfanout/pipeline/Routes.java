@@ -107,6 +107,19 @@ final class Routes {
         return locations;
     }
 
+    /** Refuses a sink's file in which its route is missing. */
+    static void checkSink(RouteFile file) {
+        String endpoint = sinkEndpoint(file.name().substring(SINKS.length()));
+        if (file.routes().stream().noneMatch(route -> route.from().equals(endpoint))) {
+            throw ConfigurationException.at(file.file(), noRouteAt(endpoint));
+        }
+    }
+
+    /** What is said of a sink's file without its route. */
+    static String noRouteAt(String endpoint) {
+        return "no route in it begins at " + endpoint;
+    }
+
     private static Optional<Path> ownSink(String name, Optional<Path> folder) {
         return folder.filter(own -> SinkConfig.isName(name))
                 .map(own -> own.resolve(SINKS + name + SUFFIX))

@@ -6,6 +6,7 @@ import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
@@ -23,9 +25,10 @@ import org.jetfanout.sink.SinkConfig;
  * contract, or is refused: none is passed over in silence but hidden ones, texts, and jars in
  * {@code lib/}. Immutable.
  *
- * @param files those of the pipeline; sinks have their own
+ * @param files those of the pipeline
+ * @param sinks those of the sinks by name, not read: each counts only where its sink is on
  */
-record RoutesFolder(Path folder, List<RouteFile> files) {
+record RoutesFolder(Path folder, List<RouteFile> files, Map<String, Path> sinks) {
     static final String SUFFIX = ".camel.yaml";
 
     /** Folder of the sinks' routes: each is loaded only where its sink is on. */
@@ -36,43 +39,70 @@ record RoutesFolder(Path folder, List<RouteFile> files) {
 
     RoutesFolder {
         files = List.copyOf(files);
+        sinks = Collections.unmodifiableMap(new TreeMap<>(sinks));
     }
 
     /** Reads and checks all of it. */
     static RoutesFolder read(Path folder) {
         List<RouteFile> files = new ArrayList<>();
+        Map<String, Path> sinks = new TreeMap<>();
         Map<String, RouteFile> ids = new HashMap<>();
-        for (Path file : files(folder)) {
-            String name = folder.relativize(file).toString();
-            if (isNoRoute(name)) {
-                continue;
-            }
-            if (!name.endsWith(SUFFIX)) {
-                throw ConfigurationException.at(
-                        file,
-                        "is not loaded: the name of a file of routes ends with "
-                                + SUFFIX
-                                + "; rename it or take it away");
-            }
-            name = name.substring(0, name.length() - SUFFIX.length());
+        for (Path file : routeFiles(folder)) {
+            String name = routesName(file, folder.relativize(file).toString());
             if (name.startsWith(SINKS)) {
-                checkSink(file, name.substring(SINKS.length()));
+                sinks.put(name, file);
                 continue;
             }
             RouteFile read = RouteFile.read(file, name);
             RouteContract.check(read);
-            for (RouteFile.Begin route : read.routes()) {
-                RouteFile other = route.id().isEmpty() ? null : ids.put(route.id(), read);
-                if (other != null) {
-                    throw ConfigurationException.at(
-                            file,
-                            route.line(),
-                            "route '" + route.id() + "' stands in " + other.file() + " too");
-                }
-            }
+            checkIds(read, ids);
             files.add(read);
         }
-        return new RoutesFolder(folder, files);
+        return new RoutesFolder(folder, files, sinks);
+    }
+
+    /**
+     * The name of a file of routes, without the suffix; another file is refused.
+     *
+     * @param path of the file below the folder
+     */
+    static String routesName(Path file, String path) {
+        if (!path.endsWith(SUFFIX)) {
+            throw ConfigurationException.at(
+                    file,
+                    "is not loaded: the name of a file of routes ends with "
+                            + SUFFIX
+                            + "; rename it or take it away");
+        }
+        String name = path.substring(0, path.length() - SUFFIX.length());
+        if (name.startsWith(SINKS)) {
+            checkSink(file, name.substring(SINKS.length()));
+        }
+        return name;
+    }
+
+    /**
+     * Refuses a second route of a name.
+     *
+     * @param ids of the files before it; these are added
+     */
+    static void checkIds(RouteFile read, Map<String, RouteFile> ids) {
+        for (RouteFile.Begin route : read.routes()) {
+            RouteFile other = route.id().isEmpty() ? null : ids.put(route.id(), read);
+            if (other != null) {
+                throw ConfigurationException.at(
+                        read.file(),
+                        route.line(),
+                        "route '" + route.id() + "' stands in " + other.file() + " too");
+            }
+        }
+    }
+
+    /** All files in it but those that nobody takes for a route. */
+    static List<Path> routeFiles(Path folder) {
+        return files(folder).stream()
+                .filter(file -> !isNoRoute(folder.relativize(file).toString()))
+                .toList();
     }
 
     private static boolean isNoRoute(String name) {

@@ -103,8 +103,8 @@ public final class Shipping implements AutoCloseable {
                 started.close();
                 throw new ConfigurationException(
                         files.get(name).replaceFirst("^[a-z]+:", "")
-                                + ": no route in it begins at "
-                                + Routes.sinkEndpoint(name));
+                                + ": "
+                                + Routes.noRouteAt(Routes.sinkEndpoint(name)));
             }
         }
         return started;

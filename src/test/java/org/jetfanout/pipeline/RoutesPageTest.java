@@ -12,8 +12,10 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
@@ -100,6 +102,24 @@ final class RoutesPageTest {
         } catch (ConfigurationException e) {
             return true; // it wants settings
         }
+    }
+
+    /** The picture is what {@code jet-fanout routes --mermaid} draws. */
+    @Test
+    void showsThePictureOfTheRoutes() throws IOException {
+        Path page = Path.of("docs/routes.md");
+        String picture = new RoutesInForce(Optional.empty()).picture().mermaid();
+        if (Boolean.getBoolean("jet.docs.write")) {
+            Files.writeString(
+                    page,
+                    Files.readString(page)
+                            .replaceFirst(
+                                    "(?s)```mermaid\\n.*?```",
+                                    Matcher.quoteReplacement("```mermaid\n" + picture + "```")));
+        }
+        assertThat(Files.readString(page))
+                .as("write it anew: mvn test -Dtest=RoutesPageTest -Djet.docs.write=true")
+                .contains("\n```mermaid\n" + picture + "```\n");
     }
 
     /** First and second column of the table that begins so. */

@@ -1,0 +1,240 @@
+package org.jetfanout.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code jet-fanout routes}: lists, checks, copies and draws routes, and starts none. */
+@ResourceLock(Resources.SYSTEM_ERR)
+@ResourceLock(Resources.SYSTEM_OUT)
+class RoutesCommandTest {
+    @TempDir private Path folder;
+
+    private record Ended(int exit, String out, String err) {}
+
+    private static Ended routes(String... words) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+        List<String> all = new ArrayList<>(List.of("routes"));
+        all.addAll(List.of(words));
+        try {
+            System.setOut(new PrintStream(outBytes, true, UTF_8));
+            System.setErr(new PrintStream(errBytes, true, UTF_8));
+            int exit = Main.execute(all.toArray(String[]::new));
+            return new Ended(exit, outBytes.toString(UTF_8), errBytes.toString(UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+
+    private Path write(String name, String text) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        return Files.writeString(file, text);
+    }
+
+    private static String packaged(String name) throws IOException {
+        return Files.readString(Path.of("routes/" + name + ".camel.yaml"));
+    }
+
+    private static String route(String id, String from, String to) {
+        return "- route:\n    id: %s\n    from:\n      uri: %s\n      steps:\n        - to: %s\n"
+                .formatted(id, from, to);
+    }
+
+    @Test
+    void listsAllRoutesWithTheirFiles() throws IOException {
+        write("plan.camel.yaml", packaged("plan"));
+        write("mine.camel.yaml", route("mine", "timer:x", "log:x"));
+        write("sinks/chat.camel.yaml", route("sink-chat", "direct:sink-chat", "log:x"));
+        Ended list = routes("--routes", folder.toString());
+        assertThat(list.exit()).as(list.err()).isZero();
+        assertThat(list.out().lines())
+                .anyMatch(
+                        line ->
+                                line.matches(
+                                        "plan +direct:plan +yours +.*/plan.camel.yaml +Deals the .*"))
+                .anyMatch(
+                        line ->
+                                line.matches(
+                                        "pack +direct:pack +packaged +routes/queue.camel.yaml +Packs.*"))
+                .anyMatch(line -> line.matches("mine +timer:x +yours +.*/mine.camel.yaml"))
+                .anyMatch(line -> line.matches("sink-chat +direct:sink-chat +yours +.*"))
+                .anyMatch(line -> line.startsWith("sink-file "));
+
+        JsonNode json =
+                new ObjectMapper().readTree(routes("--json", "--routes", folder.toString()).out());
+        assertThat(json).hasSize((int) list.out().lines().count());
+        assertThat(json.get(0).fieldNames())
+                .toIterable()
+                .containsExactly("id", "from", "origin", "file", "description");
+    }
+
+    @Test
+    void theRoutesOfTheProjectHaveNoFault() throws IOException {
+        List<String> words = new ArrayList<>(List.of("--validate"));
+        try (Stream<Path> routes = Files.walk(Path.of("routes"));
+                Stream<Path> examples = Files.walk(Path.of("examples"))) {
+            Stream.concat(routes, examples)
+                    .map(Path::toString)
+                    .filter(file -> file.endsWith(".camel.yaml"))
+                    .forEach(words::add);
+        }
+        assertThat(words).hasSizeGreaterThan(10);
+        assertThat(routes(words.toArray(String[]::new))).isEqualTo(new Ended(0, "", ""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "plan, 'ref: deal', 'ref: dael', 20, dael",
+        "plan, 'id: plan', 'id: mine', 0, no route has the id 'plan'",
+        "plan, 'ref: deal', 'reff: deal', 20, Unsupported field: reff",
+        "plan, '${body}', '${body', 5, expected symbol",
+        "plan, 'uri: direct:plan', 'uri: [', 10, broken YAML",
+        "dispatch, 'autoStartup: false', 'autoStartup: true', 5, must say 'autoStartup: false'",
+        "dispatch, 'to: direct:result', 'to: direct:nobody', 64, direct:nobody",
+        "dispatch, 'to: direct:result', 'to: nix:there', 64, nix",
+        "dispatch, 'uri: \"ssh:worker\"', 'uri: \"ssh:worker?nix=1\"', 43, nix=1",
+        "record, 'description: Stores a frame', 'autoStartup: false # ', 3, is not started",
+        "sinks/splunk, 'ref: splunkDone', 'ref: splunkDne', 68, splunkDne",
+        "sinks/splunk, 'from:\n      uri: direct:sink-splunk', 'from:\n      uri: direct:x', 0, direct:sink-splunk"
+    })
+    void aFaultIsOneLineWithFileAndLine(
+            String name, String part, String other, int line, String says) throws IOException {
+        String text = packaged(name);
+        part = part.replace("\\n", "\n");
+        assertThat(text).contains(part);
+        Path file = write(name + ".camel.yaml", text.replace(part, other.replace("\\n", "\n")));
+        String place = "jet-fanout: " + file + (line > 0 ? ":" + line : "") + ": ";
+        for (Ended ended :
+                List.of(
+                        routes("--validate", file.toString()),
+                        routes("--validate", "--routes", folder.toString()))) {
+            assertThat(ended.exit()).as(ended.err()).isEqualTo(78);
+            assertThat(ended.err().lines())
+                    .anyMatch(fault -> fault.startsWith(place) && fault.contains(says))
+                    .allMatch(fault -> fault.startsWith("jet-fanout: " + file));
+        }
+    }
+
+    @Test
+    void everyFaultIsSaidAndNothingIsStarted() throws IOException {
+        Path first =
+                write(
+                        "alone/first.camel.yaml",
+                        route("tick", "timer:tick?delay=0", "file:" + folder + "/made")
+                                + route("bad", "direct:bad", "nix:there"));
+        Path second = write("alone/second.camel.yaml", route("bad", "direct:other", "direct:bad"));
+        Path none = folder.resolve("none.camel.yaml");
+        Path text = write("notes.yaml", "x");
+        Ended ended =
+                routes(
+                        "--validate",
+                        first.toString(),
+                        second.toString(),
+                        none.toString(),
+                        text.toString());
+        assertThat(ended.exit()).isEqualTo(78);
+        assertThat(ended.out()).isEmpty();
+        assertThat(ended.err().lines())
+                .hasSize(4)
+                .anyMatch(line -> line.contains(second + ":2: route 'bad' stands in " + first))
+                .anyMatch(line -> line.contains(none + ": no such file"))
+                .anyMatch(line -> line.contains(text + ": is not loaded"))
+                .anyMatch(line -> line.contains(first + ":12: route 'bad', step nix:there"));
+        assertThat(folder.resolve("made")).doesNotExist();
+    }
+
+    @Test
+    void copiesAFileToEditAndOverwritesNothing() throws IOException {
+        Path copy = folder.resolve("mine/queue.camel.yaml");
+        Ended ended = routes("--copy", "pack", "--routes", folder + "/mine");
+        assertThat(ended.exit()).as(ended.err()).isZero();
+        assertThat(ended.out()).isEqualTo(copy + "\n");
+        assertThat(ended.err())
+                .isEqualTo(
+                        "jet-fanout: edit it, then check it: jet-fanout routes --routes %s/mine --validate %s\n"
+                                .formatted(folder, copy));
+        assertThat(copy).hasContent(packaged("queue"));
+
+        Files.writeString(copy, "edited");
+        Ended again = routes("--copy", "queue", "--routes", folder + "/mine");
+        assertThat(again.exit()).isEqualTo(78);
+        assertThat(again.err()).startsWith("jet-fanout: " + copy + ": exists already");
+        assertThat(copy).hasContent("edited");
+
+        assertThat(routes("--copy", "sinks/file", "--routes", folder.toString()).exit()).isZero();
+        assertThat(folder.resolve("sinks/file.camel.yaml")).exists();
+        Ended unknown = routes("--copy", "dispach", "--routes", folder.toString());
+        assertThat(unknown.exit()).isEqualTo(78);
+        assertThat(unknown.err()).contains("(nearest: 'dispatch')");
+    }
+
+    @Test
+    void drawsWhatComesAfterWhat() throws IOException {
+        write(
+                "plan.camel.yaml",
+                packaged("plan")
+                        .replace(
+                                "ref: deal",
+                                "ref: deal\n              - to: \"direct:racks?block=false\""));
+        write("racks.camel.yaml", route("racks", "direct:racks", "\"log:a\\\"b\""));
+        Ended mermaid = routes("--mermaid", "--routes", folder.toString());
+        assertThat(mermaid.exit()).as(mermaid.err()).isZero();
+        String to = node(mermaid.out(), "[\"direct:racks\"]");
+        String begin = node(mermaid.out(), "([\"direct:racks\"])");
+        assertThat(mermaid.out())
+                .startsWith("flowchart TD\n")
+                .contains("    " + to + " -.-> " + begin + "\n", "log:a#quot;b");
+        Ended dot = routes("--dot", "--routes", folder.toString());
+        assertThat(dot.exit()).as(dot.err()).isZero();
+        assertThat(dot.out())
+                .startsWith("digraph routes {\n")
+                .endsWith("}\n")
+                .contains("    " + to + " -> " + begin + " [label=\"\", style=dashed];\n")
+                .contains("[label=\"log:a\\\"b\"");
+    }
+
+    private static String node(String picture, String text) {
+        return picture.lines()
+                .filter(line -> line.endsWith(text))
+                .map(line -> line.strip().replace(text, ""))
+                .filter(id -> id.matches("\\w+"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--validate, --json",
+        "--validate, ''",
+        "--copy, plan",
+        "--mermaid, --dot",
+        "some.camel.yaml, --json"
+    })
+    void misuse(String first, String second) {
+        Ended ended = second.isEmpty() ? routes(first) : routes(first, second);
+        assertThat(ended.exit()).isEqualTo(64);
+        assertThat(ended.err().lines()).hasSize(1);
+        assertThat(ended.err()).endsWith("(see jet-fanout --help)\n");
+    }
+}
