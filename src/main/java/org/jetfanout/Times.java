@@ -2,6 +2,7 @@ package org.jetfanout;
 
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
@@ -12,10 +13,18 @@ import java.util.Locale;
 public final class Times {
     private static final DateTimeFormatter FORM =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx", Locale.ROOT);
+    private static final DateTimeFormatter UTC =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+                    .withZone(ZoneOffset.UTC);
 
     private Times() {}
 
     public static String text(Instant moment, ZoneId zone) {
         return FORM.format(moment.atZone(zone));
+    }
+
+    /** For programs: {@code 2026-01-02T03:04:05.678Z}. */
+    public static String utc(Instant moment) {
+        return UTC.format(moment);
     }
 }

@@ -113,11 +113,6 @@ public final class CheckReply {
         return List.copyOf(facts.getOrDefault(key, List.of()));
     }
 
-    /** What the runner says of its version, in one line; empty where it says nothing. */
-    public String version() {
-        return RunnerVersion.of(String.join("\n", values("version")));
-    }
-
     /** The first value of a key, where it is a whole number from 0 on. */
     public OptionalLong number(String key) {
         Optional<String> text = value(key).filter(value -> value.matches("[0-9]{1,18}"));

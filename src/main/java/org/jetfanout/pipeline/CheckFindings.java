@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import org.jetfanout.job.CheckReply;
 import org.jetfanout.runner.PlainText;
+import org.jetfanout.runner.known.Runners;
 import org.jetfanout.ssh.WorkerUnreachableException;
 import org.jetfanout.workers.Agent;
 import org.jetfanout.workers.Worker;
@@ -150,7 +151,8 @@ final class CheckFindings {
                     "runner",
                     String.join(", ", missing) + ": not found on the worker, or not executable");
         }
-        String version = reply.version().isEmpty() ? "says no version" : reply.version();
+        String said = Runners.chosen().version(String.join("\n", reply.values("version")));
+        String version = said.isEmpty() ? "says no version" : said;
         String exit = reply.value("version-exit").orElse("?");
         return switch (exit) {
             case "0" -> ok("runner", version);

@@ -3,9 +3,10 @@ package org.jetfanout.pipeline;
 import java.util.List;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.runner.BundlePaths;
-import org.jetfanout.runner.JetpCommand;
+import org.jetfanout.runner.RunnerCall;
 import org.jetfanout.runner.RunnerOptions;
 import org.jetfanout.runner.ShellWords;
+import org.jetfanout.runner.known.Runners;
 import org.jetfanout.workers.WorkerSettings;
 
 /** The runner's command line for each batch of a run. Immutable. */
@@ -27,13 +28,15 @@ public final class Commands {
     public List<String> of(Batch batch) {
         WorkerSettings settings = prepared.workers().settings(batch.worker().group());
         RunnerOptions options = prepared.request().runner();
-        return JetpCommand.words(
-                ShellWords.split(settings.jetp()),
-                settings.threads(),
-                settings.batchSize(),
-                settings.sudoUser(),
-                login,
-                options,
-                paths);
+        return Runners.chosen()
+                .command(
+                        new RunnerCall(
+                                ShellWords.split(settings.jetp()),
+                                settings.threads(),
+                                settings.batchSize(),
+                                settings.sudoUser(),
+                                login,
+                                options,
+                                paths));
     }
 }

@@ -21,7 +21,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.job.Cksum;
 import org.jetfanout.job.Job;
@@ -34,11 +33,10 @@ import org.jetfanout.record.BatchResult;
 import org.jetfanout.record.BatchState;
 import org.jetfanout.record.Counts;
 import org.jetfanout.record.RunRecord;
-import org.jetfanout.runner.HostResult;
-import org.jetfanout.runner.JetpReader;
-import org.jetfanout.runner.Outcome;
 import org.jetfanout.runner.PlainText;
+import org.jetfanout.runner.RunnerReader;
 import org.jetfanout.runner.Tally;
+import org.jetfanout.runner.known.Runners;
 import org.jetfanout.ssh.Chunk;
 import org.jetfanout.ssh.CommandStream;
 import org.jetfanout.ssh.HeldInput;
@@ -61,13 +59,9 @@ public final class Dispatch {
     /** How long a job that waits on its worker is followed where other batches want the thread. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /** What runners say of a login that was refused, not of a host that is not there. */
-    private static final Pattern LOGIN =
-            Pattern.compile("auth|agent|permission denied|publickey", Pattern.CASE_INSENSITIVE);
-
     private final BatchMessage message;
     private final Job job;
-    private final JetpReader reader;
+    private final RunnerReader reader;
     private final long outputFrom;
     private final long eventsFrom;
     private final Past past;
@@ -151,7 +145,8 @@ public final class Dispatch {
             InstantSource clock)
             throws IOException {
         Batch batch = message.batch();
-        JetpReader reader = new JetpReader(batch.hosts(), message.tagged(), message.names());
+        RunnerReader reader =
+                Runners.chosen().reader(batch.hosts(), message.tagged(), message.names());
         // less than that where the record was cut after the batch had moved
         long outputFrom = Math.min(message.outputFrom(), record.stored(batch.id(), Stream.OUTPUT));
         long eventsFrom = Math.min(message.eventsFrom(), record.stored(batch.id(), Stream.EVENTS));
@@ -178,7 +173,7 @@ public final class Dispatch {
         return new Dispatch(message, job, reader, outputFrom, eventsFrom, past, clock);
     }
 
-    private static Cksum replay(Path file, long from, Stream stream, JetpReader reader)
+    private static Cksum replay(Path file, long from, Stream stream, RunnerReader reader)
             throws IOException {
         Cksum sum = new Cksum();
         if (Files.exists(file)) {
@@ -198,7 +193,7 @@ public final class Dispatch {
     private Dispatch(
             BatchMessage message,
             Job job,
-            JetpReader reader,
+            RunnerReader reader,
             long outputFrom,
             long eventsFrom,
             Past past,
@@ -326,30 +321,6 @@ public final class Dispatch {
     /** The guard of the user's agent says why hosts cannot be logged in to. */
     void agentTrouble(String reason) {
         agentTrouble = reason;
-    }
-
-    /** What the runner says of a refused login, with what is known of the agent. */
-    private List<HostResult> explained(List<HostResult> results) {
-        String trouble = agentTrouble;
-        if (trouble.isEmpty()) {
-            return results;
-        }
-        return results.stream()
-                .map(
-                        result ->
-                                result.outcome() == Outcome.UNREACHABLE && isLogin(result.reason())
-                                        ? new HostResult(
-                                                result.host(),
-                                                result.outcome(),
-                                                result.reason()
-                                                        + (result.reason().isEmpty() ? "" : "; ")
-                                                        + trouble)
-                                        : result)
-                .toList();
-    }
-
-    private static boolean isLogin(String reason) {
-        return reason.isEmpty() || LOGIN.matcher(reason).find();
     }
 
     /** Of the batch's hosts, by what the runner has said so far. */
@@ -575,13 +546,14 @@ public final class Dispatch {
                     true,
                     misconfigured);
         }
+        reader.agentTrouble(agentTrouble);
         return new BatchResult(
                 message.batch().id(),
                 worker,
                 rejected ? BatchState.REJECTED : BatchState.valueOf(end.state().name()),
                 end.exitCode(),
                 end.complete(),
-                explained(reader.results(end.exitCode(), ending)),
+                reader.results(end.exitCode(), ending),
                 past.started(),
                 Instant.now(),
                 end.reason(),

@@ -7,8 +7,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jetfanout.log.Line;
-import org.jetfanout.runner.HostLine;
+import org.jetfanout.runner.LineMeaning;
+import org.jetfanout.runner.LineReader;
 import org.jetfanout.runner.Outcome;
+import org.jetfanout.runner.Runner;
+import org.jetfanout.runner.known.Runners;
 
 /**
  * Picks the lines that are about certain hosts, with the block that belongs to a failed command.
@@ -20,13 +23,11 @@ public final class AboutHosts implements Predicate<Line> {
 
     private final Optional<String> host;
     private final Map<String, Set<String>> troubled;
+    private final Runner runner = Runners.chosen();
 
     // Mutable state
-    private final Map<String, Block> blocks = new HashMap<>();
+    private final Map<String, LineReader> readers = new HashMap<>();
     private int seen;
-
-    /** What may follow a failure in a batch, or has begun to. */
-    private record Block(boolean wanted, boolean begun) {}
 
     private AboutHosts(Optional<String> host, Map<String, Set<String>> troubled) {
         this.host = host;
@@ -55,47 +56,20 @@ public final class AboutHosts implements Predicate<Line> {
 
     @Override
     public boolean test(Line line) {
-        Block block = blocks.remove(line.batch());
-        if (block != null && (block.begun() || HostLine.beginsBlock(line.text()))) {
-            return inBlock(line, block.wanted());
-        }
-        if (!mayMatter(line.text())) {
-            return false;
-        }
-        Optional<HostLine> about = HostLine.of(line.text());
-        if (about.isEmpty()) {
-            return false;
-        }
-        boolean wanted = isWanted(line.batch(), about.get());
-        if (about.get().block()) {
-            blocks.put(line.batch(), new Block(wanted, false));
-        }
-        return wanted;
+        LineMeaning meaning =
+                readers.computeIfAbsent(line.batch(), batch -> runner.lines(host -> true))
+                        .read(line.text());
+        return !meaning.host().isEmpty() && isWanted(line.batch(), meaning);
     }
 
-    private boolean inBlock(Line line, boolean wanted) {
-        if (HostLine.isRule(line.text())) {
-            return false;
-        }
-        if (!HostLine.endsBlock(line.text())) {
-            blocks.put(line.batch(), new Block(wanted, true));
-        }
-        return wanted;
-    }
-
-    /** A quick look, since there may be millions of lines; blocks of others matter too. */
-    private boolean mayMatter(String text) {
-        return host.isEmpty() || text.contains(host.get()) || text.endsWith(" => failed");
-    }
-
-    private boolean isWanted(String batch, HostLine about) {
+    private boolean isWanted(String batch, LineMeaning about) {
         if (host.isPresent()) {
             return about.host().equals(host.get());
         }
         Set<String> hosts = troubled.computeIfAbsent(batch, id -> new HashSet<>());
-        if (about.failure() && seen < MOST_SEEN && hosts.add(about.host())) {
+        if (about.isFailure() && seen < MOST_SEEN && hosts.add(about.host())) {
             seen++;
         }
-        return about.failure() || hosts.contains(about.host());
+        return about.isFailure() || hosts.contains(about.host());
     }
 }

@@ -1,8 +1,8 @@
 package org.jetfanout.record;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.OptionalInt;
+import org.jetfanout.runner.LoggedEvent;
 
 /**
  * What is known of a log record before it is written. Texts are clean already: no escape codes, no
@@ -43,8 +43,8 @@ final class Draft {
     Counts counts;
     Boolean complete;
 
-    /** The runner's event. */
-    ObjectNode jet;
+    /** The runner's event; null where it is none. */
+    LoggedEvent event;
 
     /**
      * Takes down of which host a worker speaks: one that it was not given is marked, and what it

@@ -5,11 +5,9 @@ import static org.jetfanout.record.JsonBytes.piece;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 import java.util.Map;
+import org.jetfanout.Times;
 import org.jetfanout.log.LogRecord;
 
 /**
@@ -23,10 +21,6 @@ final class Ecs {
 
     /** The data set of the data stream. */
     static final String DATA_SET = "jetfanout.run";
-
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
-                    .withZone(ZoneOffset.UTC);
 
     private static final byte[] BEGIN = piece("{\"@timestamp\":\"");
     private static final byte[] MESSAGE = piece("\",\"message\":");
@@ -53,7 +47,6 @@ final class Ecs {
     private static final byte[] FOREIGN_HOST = piece(",\"foreign_host\":");
     private static final byte[] CUT = piece(",\"cut\":\"true\"");
     private static final byte[] PROCESS = piece(",\"process\":{\"exit_code\":");
-    private static final byte[] JET = piece(",\"jet\":");
     private static final byte[] OWN = piece(",\"jetfanout\":{\"hosts\":{\"total\":");
     private static final byte[] REST =
             piece(
@@ -96,9 +89,9 @@ final class Ecs {
         if (draft.exitCode.isPresent()) {
             json.raw(PROCESS).number(draft.exitCode.getAsInt()).raw('}');
         }
-        if (draft.jet != null) {
-            json.raw(JET);
-            object(draft.jet);
+        if (draft.event != null) {
+            json.raw(piece(",\"" + draft.event.namespace() + "\":"));
+            object(draft.event.fields());
         }
         if (draft.counts != null) {
             counts(draft);
@@ -120,14 +113,9 @@ final class Ecs {
                 json.toByteArray());
     }
 
-    /** A time as the records have it. */
-    static String time(Instant time) {
-        return TIME.format(time);
-    }
-
     private byte[] text(Instant time) {
         if (!time.equals(lastTime)) {
-            lastTimeText = piece(TIME.format(time));
+            lastTimeText = piece(Times.utc(time));
             lastTime = time;
         }
         return lastTimeText;

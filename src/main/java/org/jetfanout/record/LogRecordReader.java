@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jetfanout.log.LogRecord;
 import org.jetfanout.log.Redaction;
+import org.jetfanout.runner.Runner;
+import org.jetfanout.runner.known.Runners;
 
 /**
  * Makes log records of all that is in a run record, from any places on, as it grows: the runner's
@@ -33,6 +35,7 @@ public final class LogRecordReader implements Closeable {
     private final Places places;
     private final BatchWorkers workers;
     private final Ecs ecs;
+    private final Runner runner = Runners.chosen();
 
     // Mutable state
     private final Map<Place, Source> sources = new LinkedHashMap<>();
@@ -166,10 +169,10 @@ public final class LogRecordReader implements Closeable {
     /** What makes something of a place's lines, knowing none yet. */
     private Drafts drafts(Place place) {
         if (place.stream().equals(Place.OUTPUT)) {
-            return new OutputDrafts(place, workers, redaction);
+            return new OutputDrafts(place, workers, runner, redaction);
         }
         if (place.stream().equals(Place.EVENTS)) {
-            return new EventDrafts(place, workers, redaction);
+            return new EventDrafts(place, workers, runner, redaction);
         }
         if (place.stream().equals(Place.LOG)) {
             return new OwnLogDrafts(place, created, redaction);

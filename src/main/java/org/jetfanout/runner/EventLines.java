@@ -9,7 +9,7 @@ import java.util.function.Consumer;
  * kilobytes (a failed command's output may be megabytes, and the host's name stands behind it), so
  * that what arrives is still JSON. Not thread-safe.
  */
-final class EventLines {
+public final class EventLines {
     private static final int LONGEST_TEXT = 4 << 10;
     private static final int LONGEST_LINE = 256 << 10;
 
@@ -35,11 +35,11 @@ final class EventLines {
      * @param lines takes each line, its texts shortened; an empty text stands for a line that is
      *     too long even so
      */
-    EventLines(Consumer<String> lines) {
+    public EventLines(Consumer<String> lines) {
         this.lines = lines;
     }
 
-    void read(byte[] bytes) {
+    public void read(byte[] bytes) {
         for (byte b : bytes) {
             read++;
             if (b == '\n') {
@@ -56,12 +56,12 @@ final class EventLines {
     }
 
     /** How many bytes it has taken: within a line's consumer, where that line ends. */
-    long position() {
+    public long position() {
         return read;
     }
 
     /** Takes what there is of the last line for a line; nothing where there is nothing. */
-    void end() {
+    public void end() {
         boolean some = length > 0;
         String text = tooLong ? "" : new String(line, 0, length, StandardCharsets.UTF_8);
         length = 0;

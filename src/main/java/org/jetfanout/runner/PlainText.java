@@ -49,7 +49,7 @@ public final class PlainText {
     }
 
     /** The text without escape codes; blanks stay. */
-    static String colourless(String text) {
+    public static String colourless(String text) {
         return text.indexOf('\u001b') < 0 && text.indexOf('\u009b') < 0
                 ? text
                 : ESCAPES.matcher(text).replaceAll("");

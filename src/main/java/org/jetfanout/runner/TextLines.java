@@ -7,7 +7,7 @@ import java.util.function.Consumer;
  * Cuts bytes into lines as they come, and keeps no more of a line than its beginning. Not
  * thread-safe.
  */
-final class TextLines {
+public final class TextLines {
     private final Consumer<String> lines;
 
     // Mutable state
@@ -18,12 +18,12 @@ final class TextLines {
      * @param longest bytes of a line that are kept
      * @param lines takes each line without its end; what is no UTF-8 arrives as U+FFFD
      */
-    TextLines(int longest, Consumer<String> lines) {
+    public TextLines(int longest, Consumer<String> lines) {
         this.line = new byte[longest];
         this.lines = lines;
     }
 
-    void read(byte[] bytes) {
+    public void read(byte[] bytes) {
         int from = 0;
         for (int i = 0; i < bytes.length; i++) {
             if (bytes[i] == '\n') {
@@ -36,7 +36,7 @@ final class TextLines {
     }
 
     /** Takes what there is of the last line for a line. */
-    void end() {
+    public void end() {
         String text = new String(line, 0, length, StandardCharsets.UTF_8);
         length = 0;
         lines.accept(text);

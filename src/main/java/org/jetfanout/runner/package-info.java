@@ -1,2 +1,5 @@
-/** How to call a runner and how to read what it says. Today's one runner is jetp. */
+/**
+ * The port for runners: how one is called on a worker, what it tells, and what becomes of the hosts
+ * by that. Each runner is a package below. It knows nothing of SSH, the queue or the record.
+ */
 package org.jetfanout.runner;

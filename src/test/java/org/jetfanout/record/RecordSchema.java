@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jetfanout.Times;
 import org.jetfanout.log.LogRecord;
 
 /** The schema of the log records as the docs have it. */
@@ -41,7 +42,7 @@ public final class RecordSchema {
             throw new AssertionError(text, e);
         }
         assertThat(SCHEMA.validate(json)).as(text).isEmpty();
-        assertThat(json.at("/@timestamp").asText()).isEqualTo(Ecs.time(record.time()));
+        assertThat(json.at("/@timestamp").asText()).isEqualTo(Times.utc(record.time()));
         assertThat(json.at("/message").asText()).isEqualTo(record.message());
         assertThat(json.at("/event/id").asText()).isEqualTo(record.id());
         assertThat(json.at("/event/sequence").asLong()).isEqualTo(record.offset());

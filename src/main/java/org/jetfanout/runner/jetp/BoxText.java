@@ -1,7 +1,8 @@
-package org.jetfanout.runner;
+package org.jetfanout.runner.jetp;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jetfanout.runner.PlainText;
 
 /**
  * The text in a box of lines, whose folding is undone: jetp folds at blanks and before commas, and

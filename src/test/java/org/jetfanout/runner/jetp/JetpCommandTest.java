@@ -1,4 +1,4 @@
-package org.jetfanout.runner;
+package org.jetfanout.runner.jetp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,6 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.runner.BundlePaths;
+import org.jetfanout.runner.RunnerCall;
+import org.jetfanout.runner.RunnerOptions;
 import org.junit.jupiter.api.Test;
 
 class JetpCommandTest {
@@ -22,14 +25,16 @@ class JetpCommandTest {
     @Test
     void workersYmlAlone() {
         assertThat(
-                        JetpCommand.words(
-                                List.of("op", "run", "--", "/usr/bin/jetp"),
-                                200,
-                                OptionalInt.of(999999),
-                                Optional.of("opsteam"),
-                                "me",
-                                RunnerOptions.none(),
-                                PATHS))
+                        new Jetp()
+                                .command(
+                                        new RunnerCall(
+                                                List.of("op", "run", "--", "/usr/bin/jetp"),
+                                                200,
+                                                OptionalInt.of(999999),
+                                                Optional.of("opsteam"),
+                                                "me",
+                                                RunnerOptions.none(),
+                                                PATHS)))
                 .containsExactly(
                         "op",
                         "run",
@@ -72,19 +77,21 @@ class JetpCommandTest {
                         true);
         assertThat(options.login(Map.of("USER", "me"))).isEqualTo("you");
         assertThat(
-                        JetpCommand.words(
-                                List.of("jetp"),
-                                20,
-                                OptionalInt.of(1),
-                                Optional.of("opsteam"),
-                                "you",
-                                options,
-                                new BundlePaths(
-                                        List.of("p"),
-                                        List.of(),
-                                        List.of("m"),
-                                        List.of("i"),
-                                        List.of())))
+                        new Jetp()
+                                .command(
+                                        new RunnerCall(
+                                                List.of("jetp"),
+                                                20,
+                                                OptionalInt.of(1),
+                                                Optional.of("opsteam"),
+                                                "you",
+                                                options,
+                                                new BundlePaths(
+                                                        List.of("p"),
+                                                        List.of(),
+                                                        List.of("m"),
+                                                        List.of("i"),
+                                                        List.of()))))
                 .containsExactly(
                         "jetp",
                         "check-ssh",

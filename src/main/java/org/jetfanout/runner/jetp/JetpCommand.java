@@ -1,46 +1,34 @@
-package org.jetfanout.runner;
+package org.jetfanout.runner.jetp;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
+import org.jetfanout.runner.BundlePaths;
+import org.jetfanout.runner.RunnerCall;
+import org.jetfanout.runner.RunnerOptions;
 
 /** jetp's command line on a worker. Pure functions. */
-public final class JetpCommand {
+final class JetpCommand {
     private JetpCommand() {}
 
     /**
      * The words of the command line, as jetp's own parser wants them: flag and value apart, lists
-     * joined by colons. What the user's command line says wins over workers.yml.
-     *
-     * @param jetp how the worker calls jetp: program, prefix, arguments
-     * @param threads hosts worked on at once, from workers.yml
-     * @param batchSize {@code batch_size} of workers.yml
-     * @param sudo {@code sudo_user} of workers.yml
-     * @param login login on the hosts, see {@link RunnerOptions#login}
-     * @param options what the user's command line says
-     * @param paths what is where in the bundle
+     * joined by colons.
      */
-    public static List<String> words(
-            List<String> jetp,
-            int threads,
-            OptionalInt batchSize,
-            Optional<String> sudo,
-            String login,
-            RunnerOptions options,
-            BundlePaths paths) {
-        List<String> words = new ArrayList<>(jetp);
+    static List<String> words(RunnerCall call) {
+        RunnerOptions options = call.options();
+        BundlePaths paths = call.paths();
+        List<String> words = new ArrayList<>(call.program());
         words.add(options.mode());
         paths(words, "--playbook", paths.playbooks());
         paths(words, "--inventory", paths.inventory());
         paths(words, "--roles", paths.roles());
         paths(words, "--modules", paths.modules());
-        add(words, "--user", login);
+        add(words, "--user", call.login());
         options.port().ifPresent(port -> add(words, "--port", Integer.toString(port)));
-        add(words, "--threads", Integer.toString(threads));
-        (options.batchSize().isPresent() ? options.batchSize() : batchSize)
+        add(words, "--threads", Integer.toString(call.threads()));
+        (options.batchSize().isPresent() ? options.batchSize() : call.batchSize())
                 .ifPresent(size -> add(words, "--batch-size", Integer.toString(size)));
-        options.sudo().or(() -> sudo).ifPresent(user -> add(words, "--sudo", user));
+        options.sudo().or(call::sudo).ifPresent(user -> add(words, "--sudo", user));
         if (!options.tags().isEmpty()) {
             add(words, "--tags", String.join(":", options.tags()));
         }

@@ -1,4 +1,4 @@
-package org.jetfanout.job;
+package org.jetfanout.runner.jetp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,19 +9,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class RunnerVersionTest {
+class JetpVersionTest {
     /** What the real jetp says: a blank line, then a table. */
     @Test
     void ofJetpsTable() throws IOException {
         String text =
                 Files.readString(Path.of("src/test/resources/jetp/recordings/b9-version.stdout"));
-        assertThat(RunnerVersion.of(text))
+        assertThat(JetpVersion.of(text))
                 .isEqualTo("jetp build 40f8151d507ad136cd0eb7819703dbe548889bb1@HEAD");
     }
 
     @Test
     void withoutColours() {
-        assertThat(RunnerVersion.of("\u001b[1m\u001b[0m\n\u001b[32mrun-it\u001b[0m 7"))
+        assertThat(JetpVersion.of("\u001b[1m\u001b[0m\n\u001b[32mrun-it\u001b[0m 7"))
                 .isEqualTo("run-it 7");
     }
 
@@ -39,6 +39,6 @@ class RunnerVersionTest {
                 "''; ''"
             })
     void ofOthers(String text, String version) {
-        assertThat(RunnerVersion.of(text.replace("\\n", "\n"))).isEqualTo(version);
+        assertThat(JetpVersion.of(text.replace("\\n", "\n"))).isEqualTo(version);
     }
 }

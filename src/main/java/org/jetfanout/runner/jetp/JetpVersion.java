@@ -1,4 +1,4 @@
-package org.jetfanout.job;
+package org.jetfanout.runner.jetp;
 
 import java.util.List;
 import java.util.Locale;
@@ -6,14 +6,14 @@ import java.util.stream.Stream;
 import org.jetfanout.runner.PlainText;
 
 /**
- * What a runner says of its version: a line, or a table as jetp draws it, with blank lines and
- * borders round what matters. Pure functions.
+ * What jetp says of its version: a line, or in later builds a table, with blank lines and borders
+ * round what matters. Pure functions.
  */
-final class RunnerVersion {
+final class JetpVersion {
     /** Of a table: the row that tells one version from another. */
     private static final List<String> TITLES = List.of("build", "version");
 
-    private RunnerVersion() {}
+    private JetpVersion() {}
 
     /**
      * The version in one line; empty where there is none.
@@ -22,7 +22,7 @@ final class RunnerVersion {
      */
     static String of(String text) {
         List<List<String>> rows =
-                text.lines().map(RunnerVersion::cells).filter(cells -> !cells.isEmpty()).toList();
+                text.lines().map(JetpVersion::cells).filter(cells -> !cells.isEmpty()).toList();
         if (rows.isEmpty()) {
             return "";
         }

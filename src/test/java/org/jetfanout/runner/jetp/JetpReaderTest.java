@@ -1,4 +1,4 @@
-package org.jetfanout.runner;
+package org.jetfanout.runner.jetp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,6 +27,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jetfanout.runner.BundleNames;
+import org.jetfanout.runner.HostResult;
+import org.jetfanout.runner.Outcome;
+import org.jetfanout.runner.Tally;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -582,6 +586,14 @@ class JetpReaderTest {
                 "{\"event\":\"HOST_CONNECT_FAILED\",\"host\":\"a : b\"}");
         assertThat(reader.results(OptionalInt.of(1)).stream().map(HostResult::reason))
                 .containsExactly("t: why: not", "refused");
+    }
+
+    /** Both marks of such a line share the blank between them: there is no host in it. */
+    @Test
+    void aLineWithoutTheHostThatItIsAbout() {
+        JetpReader reader = new JetpReader(List.of("a"));
+        output(reader, "… => running\n  .....  : \n! error: \n! connection failed to host: \n");
+        assertThat(reason(reader, OptionalInt.of(1))).isEqualTo("! connection failed to host:");
     }
 
     @Test

@@ -1,0 +1,261 @@
+package org.jetfanout.runner;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongPredicate;
+import java.util.function.UnaryOperator;
+
+/**
+ * How the hosts of a batch stand, from its runner's events alone. Of a host the worst counts, and
+ * its first failure; it is ok only when the runner has come to its end. Not thread-safe.
+ */
+public final class HostStates {
+    private static final String AGENT_AWAY = "tried while the agent was away: ";
+
+    private final Map<String, Host> hosts;
+    private final boolean tagged;
+
+    // Mutable state
+    private final Map<State, Integer> counts = new EnumMap<>(State.class);
+    private String play = "";
+    private String task = "";
+    private int taskNumber = 1;
+    private int reported;
+    private boolean complete;
+    private boolean anyTask;
+    private long foreign;
+
+    /** A play is open in which no task has begun. */
+    private boolean withoutTask;
+
+    /** Some play came to its end without a task, so a host may rightly have none. */
+    private boolean taskless;
+
+    /** From good to bad. */
+    private enum State {
+        SILENT,
+        OK,
+        CHANGED,
+        FAILED,
+        UNREACHABLE
+    }
+
+    /** What is known of one host. */
+    private static final class Host {
+        // Mutable state
+        State state = State.SILENT;
+        int reportedIn;
+        String failure = "";
+
+        /** Of a failure that its event gives no reason for. */
+        boolean needsReason;
+
+        long unreachedAt;
+    }
+
+    /** What the events leave open: for hosts that are not well. */
+    public interface Reasons {
+        /** Why a task failed on a host, of which the event says nothing; may be empty. */
+        String failed(String host);
+
+        /** Why a host was not reached; may be empty. */
+        String unreachable(String host);
+
+        /** Why a host has no result. */
+        String unfinished(String host);
+    }
+
+    /**
+     * @param names the batch's hosts, by inventory name
+     * @param tagged the run is limited to tags: a host on which no task ran is ok then
+     */
+    public HostStates(Collection<String> names, boolean tagged) {
+        this.hosts = new LinkedHashMap<>(names.size() * 4 / 3 + 1);
+        this.tagged = tagged;
+        names.forEach(name -> hosts.put(name, new Host()));
+        counts.put(State.SILENT, hosts.size());
+    }
+
+    /** Whether a host is one of the batch. */
+    public boolean has(String host) {
+        return hosts.containsKey(host);
+    }
+
+    /** Whether no task has begun, and no host has said anything. */
+    public boolean isUntouched() {
+        return !anyTask && !complete && count(State.SILENT) == hosts.size();
+    }
+
+    /** Whether the runner has come to its end. */
+    public boolean isComplete() {
+        return complete;
+    }
+
+    /**
+     * Takes the next event.
+     *
+     * @param position where in the event log it ends
+     */
+    public void take(RunnerEvent event, long position) {
+        if (event instanceof RunnerEvent.TaskEnded ended) {
+            reports(ended.host(), ended.changed() ? State.CHANGED : State.OK);
+        } else if (event instanceof RunnerEvent.TaskFailed failed) {
+            if (reports(failed.host(), State.FAILED)) {
+                Host host = hosts.get(failed.host());
+                host.failure = PlainText.line(failed.reason());
+                host.needsReason = failed.command().isEmpty();
+            }
+        } else if (event instanceof RunnerEvent.HostUnreachable unreachable) {
+            if (reports(unreachable.host(), State.UNREACHABLE)) {
+                hosts.get(unreachable.host()).unreachedAt = position;
+            }
+        } else if (event instanceof RunnerEvent.TaskBegins begins) {
+            withoutTask = false;
+            anyTask = true;
+            begins(begins.play(), begins.task());
+        } else if (event instanceof RunnerEvent.PlayBegins begins) {
+            endOfPlay();
+            withoutTask = true;
+            begins(begins.play(), "");
+        } else if (event instanceof RunnerEvent.PlaybookBegins) {
+            endOfPlay();
+            begins("", "");
+        } else if (event instanceof RunnerEvent.Summary) {
+            endOfPlay();
+            complete = true;
+        }
+    }
+
+    private void endOfPlay() {
+        taskless |= withoutTask;
+        withoutTask = false;
+    }
+
+    private void begins(String nextPlay, String nextTask) {
+        // more work after a summary (a runner that is called twice): not at its end after all
+        complete = false;
+        play = PlainText.line(nextPlay);
+        task = PlainText.line(nextTask);
+        taskNumber++;
+        reported = 0;
+    }
+
+    /** False where that is no news. */
+    private boolean reports(String name, State next) {
+        Host host = hosts.get(name);
+        if (host == null) {
+            foreign++;
+            return false;
+        }
+        if (host.reportedIn != taskNumber) {
+            host.reportedIn = taskNumber;
+            reported++;
+        }
+        // worse wins, and the first failure stays
+        if (next.compareTo(host.state) <= 0 || host.state.compareTo(State.FAILED) >= 0) {
+            return false;
+        }
+        counts.merge(host.state, -1, Integer::sum);
+        counts.merge(next, 1, Integer::sum);
+        host.state = next;
+        return true;
+    }
+
+    /**
+     * How the batch stands now.
+     *
+     * @param unreadable events that could not be read
+     */
+    public Tally tally(long unreadable) {
+        int silent = count(State.SILENT);
+        int ok = count(State.OK) + (mayHaveNoTask() ? silent : 0);
+        return new Tally(
+                hosts.size(),
+                complete ? ok : 0,
+                complete ? count(State.CHANGED) : 0,
+                count(State.FAILED),
+                count(State.UNREACHABLE),
+                complete
+                        ? (mayHaveNoTask() ? 0 : silent)
+                        : silent + count(State.OK) + count(State.CHANGED),
+                play,
+                task,
+                reported,
+                complete,
+                foreign,
+                unreadable);
+    }
+
+    private int count(State state) {
+        return counts.getOrDefault(state, 0);
+    }
+
+    private boolean mayHaveNoTask() {
+        return tagged || taskless;
+    }
+
+    /**
+     * The result of each host, in the batch's order.
+     *
+     * @param reasons for those that are not well
+     * @param withoutAgent tells of a place in the event log whether the runner had no agent there
+     * @param shown makes a reason fit to be shown
+     */
+    public List<HostResult> results(
+            Reasons reasons, LongPredicate withoutAgent, UnaryOperator<String> shown) {
+        List<HostResult> results = new ArrayList<>(hosts.size());
+        hosts.forEach(
+                (name, host) ->
+                        results.add(
+                                switch (host.state) {
+                                    case FAILED -> failed(name, host, reasons, shown);
+                                    case UNREACHABLE ->
+                                            unreachable(
+                                                    name,
+                                                    withoutAgent.test(host.unreachedAt),
+                                                    reasons,
+                                                    shown);
+                                    case OK -> finished(name, Outcome.OK, complete, reasons);
+                                    case CHANGED ->
+                                            finished(name, Outcome.CHANGED, complete, reasons);
+                                    case SILENT ->
+                                            finished(
+                                                    name,
+                                                    Outcome.OK,
+                                                    complete && mayHaveNoTask(),
+                                                    reasons);
+                                }));
+        return results;
+    }
+
+    private static HostResult failed(
+            String name, Host host, Reasons reasons, UnaryOperator<String> shown) {
+        String more = host.needsReason ? reasons.failed(name) : "";
+        return new HostResult(
+                name,
+                Outcome.FAILED,
+                shown.apply(host.failure + (more.isEmpty() ? "" : ": " + more)));
+    }
+
+    private static HostResult unreachable(
+            String name, boolean away, Reasons reasons, UnaryOperator<String> shown) {
+        String reason = reasons.unreachable(name);
+        return new HostResult(
+                name,
+                away ? Outcome.UNFINISHED : Outcome.UNREACHABLE,
+                shown.apply(
+                        (away ? AGENT_AWAY : "")
+                                + (reason.isEmpty() ? "connection failed" : reason)));
+    }
+
+    private static HostResult finished(
+            String name, Outcome outcome, boolean finished, Reasons reasons) {
+        return finished
+                ? new HostResult(name, outcome, "")
+                : new HostResult(name, Outcome.UNFINISHED, reasons.unfinished(name));
+    }
+}

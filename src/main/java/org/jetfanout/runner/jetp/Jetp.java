@@ -1,0 +1,45 @@
+package org.jetfanout.runner.jetp;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jetfanout.runner.EventReader;
+import org.jetfanout.runner.LineReader;
+import org.jetfanout.runner.Runner;
+import org.jetfanout.runner.RunnerCall;
+import org.jetfanout.runner.RunnerReader;
+
+/** jetp, the runner of Jetporch. */
+public final class Jetp implements Runner {
+    @Override
+    public List<String> command(RunnerCall call) {
+        return JetpCommand.words(call);
+    }
+
+    @Override
+    public String eventsVariable() {
+        return "JET_LOG";
+    }
+
+    @Override
+    public String version(String printed) {
+        return JetpVersion.of(printed);
+    }
+
+    @Override
+    public RunnerReader reader(
+            Collection<String> hosts, boolean tagged, UnaryOperator<String> names) {
+        return new JetpReader(hosts, tagged, names);
+    }
+
+    @Override
+    public EventReader events(UnaryOperator<String> clean) {
+        return new JetpEventReader(clean);
+    }
+
+    @Override
+    public LineReader lines(Predicate<String> known) {
+        return new JetpLineReader(known);
+    }
+}

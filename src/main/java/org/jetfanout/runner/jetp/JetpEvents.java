@@ -1,0 +1,102 @@
+package org.jetfanout.runner.jetp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Optional;
+import org.jetfanout.runner.RunnerEvent;
+
+/**
+ * What jetp's events mean (jetp: src/playbooks/visitor.rs): the one place that knows their names.
+ * Pure functions.
+ */
+final class JetpEvents {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private JetpEvents() {}
+
+    /** The object of a line; empty where it is none. */
+    static Optional<ObjectNode> parsed(String line) {
+        try {
+            return JSON.readTree(line) instanceof ObjectNode object
+                    ? Optional.of(object)
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** An object without fields. */
+    static ObjectNode empty() {
+        return JSON.createObjectNode();
+    }
+
+    /** What an event says. */
+    static RunnerEvent event(ObjectNode event) {
+        String name = text(event, "event");
+        String task = text(event, "task");
+        String host = text(event, "host");
+        return switch (name) {
+            case "PLAYBOOK_START" -> new RunnerEvent.PlaybookBegins();
+            case "PLAY_START" -> new RunnerEvent.PlayBegins(text(event, "play"));
+            case "ROLE_START" -> new RunnerEvent.RoleBegins(text(event, "role"));
+            case "TASK_START" -> new RunnerEvent.TaskBegins(text(event, "play"), task);
+            case "TASK_STATUS", "TASK_CHECK_STATUS" -> ended(host, task, event);
+            case "TASK_FAILED" -> new RunnerEvent.TaskFailed(host, task, command(event));
+            case "HOST_CONNECT_FAILED" -> new RunnerEvent.HostUnreachable(host);
+            case "SUMMARY" -> summary(event.path("summary"));
+            default -> new RunnerEvent.Other(name);
+        };
+    }
+
+    private static RunnerEvent ended(String host, String task, ObjectNode event) {
+        String status = text(event, "task_status");
+        boolean changed =
+                switch (status) {
+                    case "IsExecuted", "IsCreated", "IsModified", "IsRemoved" -> true;
+                    // check-ssh: would change
+                    case "NeedsExecution", "NeedsCreation", "NeedsModification", "NeedsRemoval" ->
+                            true;
+                    default -> false;
+                };
+        return new RunnerEvent.TaskEnded(
+                host, task, changed, status.equals("Failed"), word(status));
+    }
+
+    /** {@code IsExecuted} as executed, and what {@code check-ssh} says as it says it. */
+    private static String word(String status) {
+        return switch (status) {
+            case "NeedsCreation" -> "would create";
+            case "NeedsModification" -> "would modify";
+            case "NeedsRemoval" -> "would remove";
+            case "NeedsExecution" -> "would run";
+            case "Failed" -> "failed (ignored)";
+            default ->
+                    (status.startsWith("Is") ? status.substring(2) : status)
+                            .toLowerCase(Locale.ROOT);
+        };
+    }
+
+    private static Optional<RunnerEvent.Command> command(ObjectNode event) {
+        return event.has("cmd") || event.has("cmd_rc")
+                ? Optional.of(
+                        new RunnerEvent.Command(text(event, "cmd_rc"), text(event, "cmd_out")))
+                : Optional.empty();
+    }
+
+    private static RunnerEvent summary(JsonNode counts) {
+        return new RunnerEvent.Summary(
+                counts.path("adjusted_hosts").asLong(),
+                counts.path("unchanged_hosts").asLong(),
+                counts.path("failed_hosts").asLong(),
+                counts.path("failed_ct").asLong());
+    }
+
+    /** A field as text; empty where it has no value, or is no single one. */
+    private static String text(ObjectNode event, String name) {
+        JsonNode value = event.path(name);
+        return value.isNull() ? "" : value.asText();
+    }
+}

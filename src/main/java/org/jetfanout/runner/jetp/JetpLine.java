@@ -1,0 +1,158 @@
+package org.jetfanout.runner.jetp;
+
+import org.jetfanout.runner.PlainText;
+
+/**
+ * A line of jetp's text, by how it begins and ends: the one place that knows what its lines look
+ * like.
+ *
+ * @param kind what it is
+ * @param text what it says beside that; of {@link Kind#OTHER} and those below all of it
+ */
+record JetpLine(Kind kind, String text) {
+    private static final String TASK = "> begin task: ";
+    private static final String RUNNING = "… ";
+    private static final String IS_RUNNING = " => running";
+    private static final String DONE = "✓ ";
+    private static final String STATE = " => ";
+    private static final String SAYS = "  ..... ";
+    private static final String UNREACHED = "! connection failed to host: ";
+    private static final String ERROR = "! error: ";
+    private static final String FAILS = "! ";
+    private static final String BLOCK = "    cmd: ";
+    private static final String END_OF_BLOCK = "    rc: ";
+    private static final String RULE = "-".repeat(58);
+    private static final String THREAD = "thread '";
+    private static final String PANICKED = "panicked at";
+    private static final String WRONG = " | >>> | ";
+
+    /** What a line of jetp's is. */
+    enum Kind {
+        /** Stands before each task: no block goes on beyond it. */
+        RULE,
+        /** A task begins: its name. */
+        TASK,
+        /** A task begins on a host: host, {@code =>} and that it does. */
+        RUNNING,
+        /** A state of a host that is not bad: host, {@code =>} and state. */
+        STATE,
+        /** A bad one: likewise. */
+        BAD_STATE,
+        /** A host says something: host, colon between blanks and message. */
+        SAYS,
+        /** A host's error that is no command's: host, colon and message. */
+        ERROR,
+        /** A host was not reached: the host. */
+        UNREACHED,
+        /** The first line of a failed command's block. */
+        BLOCK,
+        /** The last line of one. */
+        END_OF_BLOCK,
+        /** jetp itself breaks off. */
+        PANIC,
+        /** The upper border of the box around an error. */
+        BOX,
+        /** A line of the box, with its borders. */
+        IN_BOX,
+        /** The line of a file that is shown as the wrong one. */
+        WRONG,
+        /** Any other. */
+        OTHER
+    }
+
+    /** What a line is; colours do not matter. Quick: most lines are of no kind. */
+    static JetpLine of(String raw) {
+        String line = PlainText.colourless(raw);
+        if (line.isEmpty()) {
+            return new JetpLine(Kind.OTHER, line);
+        }
+        return switch (line.charAt(0)) {
+            case ' ' -> indented(line);
+            case '!' -> bad(line);
+            case '…' -> state(line.endsWith(IS_RUNNING) ? Kind.RUNNING : Kind.STATE, RUNNING, line);
+            case '✓' -> state(Kind.STATE, DONE, line);
+            case '>' ->
+                    line.startsWith(TASK)
+                            ? new JetpLine(Kind.TASK, line.substring(TASK.length()))
+                            : mayBeWrong(line);
+            case '-' -> new JetpLine(line.equals(RULE) ? Kind.RULE : Kind.OTHER, line);
+            case 't' ->
+                    new JetpLine(
+                            line.startsWith(THREAD) && line.contains(PANICKED)
+                                    ? Kind.PANIC
+                                    : Kind.OTHER,
+                            line);
+            case '┌' -> new JetpLine(Kind.BOX, line);
+            case '│' -> new JetpLine(Kind.IN_BOX, line);
+            default -> mayBeWrong(line);
+        };
+    }
+
+    private static JetpLine indented(String line) {
+        if (line.startsWith(SAYS)) {
+            return marked(Kind.SAYS, SAYS, " : ", line);
+        }
+        if (line.startsWith(BLOCK)) {
+            return new JetpLine(Kind.BLOCK, line);
+        }
+        return line.startsWith(END_OF_BLOCK)
+                ? new JetpLine(Kind.END_OF_BLOCK, line)
+                : mayBeWrong(line);
+    }
+
+    private static JetpLine bad(String line) {
+        if (line.startsWith(UNREACHED)) {
+            return new JetpLine(Kind.UNREACHED, line.substring(UNREACHED.length()).strip());
+        }
+        return line.startsWith(ERROR)
+                ? marked(Kind.ERROR, ERROR, ": ", line)
+                : state(Kind.BAD_STATE, FAILS, line);
+    }
+
+    private static JetpLine mayBeWrong(String line) {
+        return new JetpLine(line.contains(WRONG) ? Kind.WRONG : Kind.OTHER, line);
+    }
+
+    private static JetpLine state(Kind kind, String start, String line) {
+        return line.startsWith(start)
+                ? marked(kind, start, STATE, line)
+                : new JetpLine(Kind.OTHER, line);
+    }
+
+    /** About a host, with a mark behind it. */
+    private static JetpLine marked(Kind kind, String start, String mark, String line) {
+        return line.indexOf(mark, start.length()) < 0
+                ? new JetpLine(Kind.OTHER, line)
+                : new JetpLine(kind, line.substring(start.length()));
+    }
+
+    /** What stands between the host and what is said of it; empty where nothing does. */
+    String mark() {
+        return switch (kind) {
+            case SAYS -> " : ";
+            case ERROR -> ": ";
+            case STATE, BAD_STATE, RUNNING -> STATE;
+            default -> "";
+        };
+    }
+
+    /** The host that it is about, up to the first mark; empty where it is about none. */
+    String host() {
+        return switch (kind) {
+            case SAYS, ERROR, STATE, BAD_STATE, RUNNING -> text.substring(0, text.indexOf(mark()));
+            case UNREACHED -> text;
+            default -> "";
+        };
+    }
+
+    /** Whether it is about one host. */
+    boolean isAboutHost() {
+        return kind == Kind.UNREACHED || !mark().isEmpty();
+    }
+
+    /** Whether it says that a command failed, whose block may follow. */
+    boolean failed() {
+        return kind == Kind.BAD_STATE
+                && text.substring(text.indexOf(STATE) + STATE.length()).strip().equals("failed");
+    }
+}

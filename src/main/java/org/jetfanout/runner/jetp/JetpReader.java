@@ -1,0 +1,222 @@
+package org.jetfanout.runner.jetp;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.LongPredicate;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.jetfanout.log.Stream;
+import org.jetfanout.runner.EventLines;
+import org.jetfanout.runner.HostResult;
+import org.jetfanout.runner.HostStates;
+import org.jetfanout.runner.Outcome;
+import org.jetfanout.runner.PlainText;
+import org.jetfanout.runner.RunnerReader;
+import org.jetfanout.runner.Tally;
+import org.jetfanout.runner.TextLines;
+
+/**
+ * Reads what jetp says. The outcomes come from its events alone; its text gives reasons that the
+ * events lack. Not thread-safe.
+ */
+public final class JetpReader implements RunnerReader {
+    private static final int LONGEST_LINE = 4 << 10;
+
+    /** What jetp says of a login that was refused, not of a host that is not there. */
+    private static final Pattern LOGIN =
+            Pattern.compile("auth|agent|permission denied|publickey", Pattern.CASE_INSENSITIVE);
+
+    private final HostStates hosts;
+    private final HostNotes notes;
+    private final LastWords lastWords = new LastWords();
+    private final UnaryOperator<String> names;
+    private final TextLines text = new TextLines(LONGEST_LINE, this::line);
+    private final EventLines events = new EventLines(this::event);
+
+    // Mutable state
+    private boolean anyEvent;
+    private long unreadable;
+    private LongPredicate withoutAgent = position -> false;
+    private String agentTrouble = "";
+
+    /**
+     * @param hosts the batch's hosts, by inventory name
+     */
+    public JetpReader(Collection<String> hosts) {
+        this(hosts, false);
+    }
+
+    /**
+     * @param hosts the batch's hosts, by inventory name
+     * @param tagged the run is limited to tags: a host on which no task ran is ok then
+     */
+    public JetpReader(Collection<String> hosts, boolean tagged) {
+        this(hosts, tagged, UnaryOperator.identity());
+    }
+
+    /**
+     * @param hosts the batch's hosts, by inventory name
+     * @param tagged the run is limited to tags: a host on which no task ran is ok then
+     * @param names gives the files that reasons name their names of the control machine back
+     */
+    public JetpReader(Collection<String> hosts, boolean tagged, UnaryOperator<String> names) {
+        this.hosts = new HostStates(hosts, tagged);
+        this.notes = new HostNotes(this.hosts::has);
+        this.names = names;
+    }
+
+    @Override
+    public void read(Stream stream, byte[] bytes) {
+        switch (stream) {
+            case OUTPUT -> text.read(bytes);
+            case EVENTS -> events.read(bytes);
+        }
+    }
+
+    private void line(String raw) {
+        String whole = PlainText.colourless(raw);
+        if (!whole.isBlank()) {
+            JetpLine line = JetpLine.of(whole);
+            notes.take(line);
+            lastWords.take(line, whole);
+        }
+    }
+
+    private void event(String line) {
+        Optional<ObjectNode> event = JetpEvents.parsed(line);
+        if (event.isEmpty()) {
+            unreadable++;
+            return;
+        }
+        anyEvent = true;
+        hosts.take(JetpEvents.event(event.get()), events.position());
+    }
+
+    @Override
+    public void withoutAgent(LongPredicate spells) {
+        withoutAgent = spells;
+    }
+
+    @Override
+    public void agentTrouble(String reason) {
+        agentTrouble = reason;
+    }
+
+    @Override
+    public Tally tally() {
+        return hosts.tally(unreadable);
+    }
+
+    /**
+     * The same as {@link #results(OptionalInt, String)} for a job of which no more is known.
+     *
+     * @param exitCode the runner's; empty where the job is lost
+     */
+    public List<HostResult> results(OptionalInt exitCode) {
+        return results(exitCode, exitCode.isPresent() ? "" : "the job is lost");
+    }
+
+    @Override
+    public List<HostResult> results(OptionalInt exitCode, String ending) {
+        end();
+        String unfinished = hosts.isComplete() ? "no task ran on it" : shown(why(exitCode, ending));
+        boolean cut = !hosts.isComplete() && !ending.isEmpty();
+        List<HostResult> results =
+                hosts.results(new FromText(unfinished, cut), withoutAgent, this::shown);
+        return agentTrouble.isEmpty() ? results : results.stream().map(this::explained).toList();
+    }
+
+    /** The last lines may lack their ends. */
+    private void end() {
+        text.end();
+        events.end();
+    }
+
+    /** Reasons that stand in the text. */
+    private final class FromText implements HostStates.Reasons {
+        private final String unfinished;
+        private final boolean cut;
+        private final String notBegun;
+
+        /**
+         * @param cut the runner was ended by others, in the middle of a task
+         */
+        FromText(String unfinished, boolean cut) {
+            this.unfinished = unfinished;
+            this.cut = cut;
+            this.notBegun =
+                    shown(
+                            unfinished
+                                    + "; it is one of those with which task '"
+                                    + notes.taskName()
+                                    + "' had not begun: the runner had not got through to it");
+        }
+
+        @Override
+        public String failed(String host) {
+            return notes.error(host);
+        }
+
+        @Override
+        public String unreachable(String host) {
+            return notes.unreached(host);
+        }
+
+        @Override
+        public String unfinished(String host) {
+            return cut && notes.isWaiting(host) ? notBegun : unfinished;
+        }
+    }
+
+    /** A refused login with what is known of the agent. */
+    private HostResult explained(HostResult result) {
+        String reason = result.reason();
+        return result.outcome() == Outcome.UNREACHABLE
+                        && (reason.isEmpty() || LOGIN.matcher(reason).find())
+                ? new HostResult(
+                        result.host(),
+                        result.outcome(),
+                        reason + (reason.isEmpty() ? "" : "; ") + agentTrouble)
+                : result;
+    }
+
+    @Override
+    public boolean refused(OptionalInt exitCode) {
+        end();
+        return exitCode.isPresent()
+                && exitCode.getAsInt() == 1
+                && hosts.isUntouched()
+                && lastWords.areRefusal();
+    }
+
+    private String shown(String reason) {
+        return PlainText.line(names.apply(reason));
+    }
+
+    /** Why the runner did not come to its end. */
+    private String why(OptionalInt exitCode, String ending) {
+        if (!ending.isEmpty()) {
+            return ending;
+        }
+        int code = exitCode.orElse(0);
+        if (code > 128 && code <= 192) {
+            return "the runner was ended by signal " + (code - 128) + " (exit code " + code + ")";
+        }
+        if (!lastWords.panic().isEmpty()) {
+            return lastWords.panic();
+        }
+        String broken = lastWords.brokenFile();
+        if (!broken.isEmpty()) {
+            return lastWords.withLine(names.apply(broken));
+        }
+        if (code != 0 && !lastWords.line().isEmpty()) {
+            return lastWords.line();
+        }
+        return "the runner ended with exit code "
+                + code
+                + (anyEvent ? " before its summary" : " and wrote no events: is it jetp?");
+    }
+}
