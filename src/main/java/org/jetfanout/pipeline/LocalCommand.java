@@ -145,18 +145,13 @@ final class LocalCommand implements CommandStream {
                 : Optional.empty();
     }
 
-    @Override
-    public void endAgent() {
-        agent.ifPresent(GuardSocket::close);
-    }
-
     /** The job itself lives on, as it does when a worker's connection ends. */
     @Override
     public synchronized void close() {
         closed = true;
         arrived.clear();
         notifyAll();
-        endAgent();
+        agent.ifPresent(GuardSocket::close);
         process.destroy();
         try {
             stdin.close(); // wakes the thread that waits for more of it

@@ -168,7 +168,7 @@ record Algorithms(
         List<String> patterns = Arrays.asList(value.substring(change ? 1 : 0).split(",", -1));
         Set<String> named = new LinkedHashSet<>();
         for (String pattern : patterns) {
-            all.stream().filter(name -> HostPattern.Globs.glob(pattern, name)).forEach(named::add);
+            all.stream().filter(name -> PatternList.glob(pattern, name)).forEach(named::add);
         }
         Set<String> result = new LinkedHashSet<>();
         switch (first) {

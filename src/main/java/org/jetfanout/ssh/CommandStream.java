@@ -20,12 +20,6 @@ public interface CommandStream extends Iterator<Chunk>, AutoCloseable {
     Optional<? extends Exception> loss();
 
     /**
-     * Takes the user's agent away from whoever runs there, while the output may go on: for a job
-     * that has ended. Nothing where there was none.
-     */
-    void endAgent();
-
-    /**
      * Stops listening; a thread that waits for output comes to the end. The command may live on.
      */
     @Override

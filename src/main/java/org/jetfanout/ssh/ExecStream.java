@@ -129,11 +129,6 @@ public final class ExecStream implements CommandStream {
         channel.signal(name);
     }
 
-    @Override
-    public void endAgent() {
-        session.endAgent();
-    }
-
     /** Ends channel and session. The command may live on, as with ssh. */
     @Override
     public void close() {

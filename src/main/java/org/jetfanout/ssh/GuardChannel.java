@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.apache.sshd.client.future.DefaultOpenFuture;
 import org.apache.sshd.client.future.OpenFuture;
 import org.apache.sshd.common.Closeable;
@@ -45,8 +47,12 @@ final class GuardChannel extends AbstractServerChannel {
         this.guard = guard;
     }
 
-    /** Makes the channel that a session may have: to its own guard, or to none. */
-    static ChannelFactory factory() {
+    /**
+     * Makes the channel that a session may have: to its own guard, or to none.
+     *
+     * @param guards the guard of a session; empty where it did not ask for forwarding
+     */
+    static ChannelFactory factory(Function<Session, Optional<AgentGuard>> guards) {
         return new ChannelFactory() {
             @Override
             public String getName() {
@@ -55,7 +61,7 @@ final class GuardChannel extends AbstractServerChannel {
 
             @Override
             public Channel createChannel(Session session) {
-                return new GuardChannel(Login.of(session).guard().orElse(null));
+                return new GuardChannel(guards.apply(session).orElse(null));
             }
         };
     }

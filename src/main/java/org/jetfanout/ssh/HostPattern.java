@@ -30,7 +30,7 @@ sealed interface HostPattern {
         }
         List<String> parts = Arrays.asList(field.toLowerCase(Locale.ROOT).split(","));
         boolean plain = parts.stream().noneMatch(p -> p.matches(".*[*?].*|!.*"));
-        return plain ? new Names(parts) : new Globs(parts);
+        return plain ? new Names(parts) : new Globs(new PatternList(parts));
     }
 
     /** Names as they are: to be found in an index. */
@@ -41,48 +41,11 @@ sealed interface HostPattern {
         }
     }
 
-    /** Names with wildcards or negations. A negated match wins over all others. */
-    record Globs(List<String> patterns) implements HostPattern {
+    /** Names with wildcards or negations. */
+    record Globs(PatternList patterns) implements HostPattern {
         @Override
         public boolean matches(String name) {
-            boolean hit = false;
-            for (String pattern : patterns) {
-                if (pattern.startsWith("!")) {
-                    if (glob(pattern.substring(1), name)) {
-                        return false;
-                    }
-                } else {
-                    hit |= glob(pattern, name);
-                }
-            }
-            return hit;
-        }
-
-        /** {@code *} any characters, {@code ?} one; linear, by going back to the last star only. */
-        static boolean glob(String pattern, String text) {
-            int p = 0;
-            int t = 0;
-            int star = -1;
-            int retry = 0;
-            while (t < text.length()) {
-                if (p < pattern.length() && pattern.charAt(p) == '*') {
-                    star = p++;
-                    retry = t;
-                } else if (p < pattern.length()
-                        && (pattern.charAt(p) == '?' || pattern.charAt(p) == text.charAt(t))) {
-                    p++;
-                    t++;
-                } else if (star >= 0) {
-                    p = star + 1;
-                    t = ++retry;
-                } else {
-                    return false;
-                }
-            }
-            while (p < pattern.length() && pattern.charAt(p) == '*') {
-                p++;
-            }
-            return p == pattern.length();
+            return patterns.matches(name);
         }
     }
 

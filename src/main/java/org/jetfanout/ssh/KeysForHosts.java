@@ -76,7 +76,7 @@ public final class KeysForHosts {
             for (Resolved machine : way) {
                 // another account is as another machine: its key is not for who has the first
                 machines.add(machine.user() + "@" + machine.hostName() + ":" + machine.port());
-                machine.agent(ssh.files().agentSocket()).ifPresent(agents::add);
+                machine.agent(ssh.files().agentSocket()).map(Agent::new).ifPresent(agents::add);
                 Set<String> named = identities.named(machine.identityFiles());
                 allNamed &= !named.isEmpty();
                 forWorkers.addAll(named);

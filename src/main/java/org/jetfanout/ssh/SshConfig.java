@@ -96,15 +96,12 @@ final class SshConfig {
             String bindAddress,
             AlgorithmWishes algorithms) {
         /**
-         * The ssh-agent that is asked for keys, and that workers reach.
+         * The socket of the ssh-agent that is asked for keys, and that workers reach.
          *
          * @param usual the socket where ssh_config names none
          */
-        Optional<Agent> agent(Optional<Path> usual) {
-            return agentSocket
-                    .or(() -> usual)
-                    .filter(socket -> !socket.equals(Path.of("")))
-                    .map(Agent::new);
+        Optional<Path> agent(Optional<Path> usual) {
+            return agentSocket.or(() -> usual).filter(socket -> !socket.equals(Path.of("")));
         }
     }
 
@@ -317,7 +314,7 @@ final class SshConfig {
         }
 
         private boolean matches(List<String> patterns) {
-            return new HostPattern.Globs(patterns).matches(host);
+            return new PatternList(patterns).matches(host);
         }
 
         /** {@code Match all} is plain; what any other comes to, only ssh knows. */
@@ -336,7 +333,7 @@ final class SshConfig {
                         ignored.stream()
                                 .anyMatch(
                                         p ->
-                                                HostPattern.Globs.glob(
+                                                PatternList.glob(
                                                         p.toLowerCase(Locale.ROOT),
                                                         line.keyword()));
                 if (!ignore) {

@@ -53,7 +53,7 @@ public final class SshSession implements AutoCloseable {
                 throw exception(
                         Cause.CHANNEL,
                         "its sshd opens no session ("
-                                + SshConnections.words(future.getException())
+                                + WorkerUnreachableException.words(future.getException())
                                 + "): see MaxSessions of its sshd",
                         future.getException());
             }
@@ -104,7 +104,10 @@ public final class SshSession implements AutoCloseable {
     }
 
     private WorkerUnreachableException lost(Throwable trouble) {
-        String why = login.goodbye().isEmpty() ? SshConnections.words(trouble) : login.goodbye();
+        String why =
+                login.goodbye().isEmpty()
+                        ? WorkerUnreachableException.words(trouble)
+                        : login.goodbye();
         return exception(Cause.LOST, "connection lost: " + Printable.text(why), trouble);
     }
 

@@ -41,7 +41,10 @@ final class WorkerClient extends SshClient {
                                 .cipherFactories(usual.ciphers())
                                 .macFactories(usual.macs())
                                 .signatureFactories(usual.hostKeys())
-                                .channelFactories(List.of(GuardChannel.factory()))
+                                .channelFactories(
+                                        List.of(
+                                                GuardChannel.factory(
+                                                        session -> Login.of(session).guard())))
                                 .globalRequestHandlers(
                                         List.of(KeepAliveHandler.INSTANCE, new QuietRequests()))
                                 .serverKeyVerifier(watch)

@@ -1,5 +1,7 @@
 package org.jetfanout.ssh;
 
+import java.net.ConnectException;
+
 /**
  * A worker that could not be reached, or was lost. Its message is one clear line: {@code worker w1
  * (127.0.0.2:2222): connection refused}.
@@ -46,5 +48,21 @@ public final class WorkerUnreachableException extends RuntimeException {
     /** The family of the cause. */
     public Cause reason() {
         return reason;
+    }
+
+    /** The plain words in an exception. */
+    static String words(Throwable trouble) {
+        Throwable root = trouble;
+        while (root != null && root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        if (root == null) {
+            return "connection closed";
+        }
+        String text =
+                root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+        return root instanceof ConnectException && text.contains("refused")
+                ? "connection refused"
+                : Printable.text(text);
     }
 }

@@ -426,7 +426,7 @@ class AgentGuardIT {
                             Optional.empty());
             assertThat(new String(stream.next().bytes(), StandardCharsets.UTF_8))
                     .contains(hostKey.fingerprint());
-            stream.endAgent();
+            session.endAgent();
             Files.createFile(go);
             assertThat(SshTestBed.output(stream))
                     .doesNotContain(hostKey.fingerprint())

@@ -54,7 +54,7 @@ class KnownHostsTest {
         "[h]:22*, [h]:2222, true",
     })
     void globs(String pattern, String text, boolean matches) {
-        assertThat(HostPattern.Globs.glob(pattern, text)).isEqualTo(matches);
+        assertThat(PatternList.glob(pattern, text)).isEqualTo(matches);
     }
 
     @Test

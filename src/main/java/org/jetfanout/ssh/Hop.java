@@ -1,0 +1,18 @@
+package org.jetfanout.ssh;
+
+import org.jetfanout.ssh.SshConfig.Resolved;
+
+/**
+ * A machine on the way to a worker, or the worker itself. Immutable.
+ *
+ * @param label how messages name it
+ * @param resolved what ssh_config says of it
+ */
+record Hop(String label, Resolved resolved) {
+    /** The same with address and port. */
+    String machine() {
+        String host = resolved.hostName();
+        String shown = host.contains(":") ? "[" + host + "]" : host;
+        return label + " (" + shown + ":" + resolved.port() + ")";
+    }
+}
