@@ -1,55 +1,63 @@
-package org.jetfanout.sink;
+package org.jetfanout;
 
 import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to leave a sink alone that did not take something: twice as long each time up to a
- * limit, less up to a half by chance. Not thread-safe.
+ * Exponential back-off with jitter: the pauses between tries at something that fails. Each is twice
+ * as long as the one before, up to a limit, less a random part of up to a half, so that many who
+ * wait do not come back at the same moment. Not thread-safe.
  */
-final class BackOff {
-    /** What an answer may ask for: an aggregator that says a year means something else. */
+public final class BackOff {
+    /** What the other side may ask for: one that says a year means something else. */
     private static final Duration LONGEST_ASKED = Duration.ofMinutes(10);
+
+    private static final int MOST_DOUBLINGS = 20;
 
     private final Duration first;
     private final Duration longest;
     private final RandomGenerator random;
 
     // Mutable state
-    private int tries;
+    private int failures;
 
-    BackOff(Duration first, Duration longest, RandomGenerator random) {
+    /**
+     * @param first pause after a first failure, before jitter
+     * @param longest pause after many, before jitter
+     */
+    public BackOff(Duration first, Duration longest, RandomGenerator random) {
         this.first = first;
         this.longest = longest;
         this.random = random;
     }
 
-    /** How often it was asked since the last {@link #reset}. */
-    int tries() {
-        return tries;
+    /** Something worked: the next pause is a first one again. */
+    public void reset() {
+        failures = 0;
     }
 
-    /** It took something. */
-    void reset() {
-        tries = 0;
+    /** Something failed: the pause before the next try. */
+    public Duration next() {
+        long millis =
+                Math.min(
+                        longest.toMillis(), first.toMillis() << Math.min(failures, MOST_DOUBLINGS));
+        failures++;
+        return Duration.ofMillis(millis - random.nextLong(millis / 2 + 1));
     }
 
     /**
-     * The next pause.
+     * The same where the other side has said how long it wants to be left alone.
      *
-     * @param asked for by the sink: the least that it gets, and up to a tenth more
+     * @param asked the least that it gets, and up to a tenth more; empty where it said nothing
      */
-    Duration next(Optional<Duration> asked) {
-        long millis = Math.min(longest.toMillis(), first.toMillis() << Math.min(tries, 20));
-        tries++;
-        Duration own = Duration.ofMillis(millis - (long) (random.nextDouble() * millis / 2));
+    public Duration next(Optional<Duration> asked) {
+        Duration own = next();
         if (asked.isEmpty()) {
             return own;
         }
         Duration least = asked.get().compareTo(LONGEST_ASKED) > 0 ? LONGEST_ASKED : asked.get();
-        long more = (long) (random.nextDouble() * least.toMillis() / 10);
-        Duration wanted = least.plusMillis(more);
+        Duration wanted = least.plusMillis(random.nextLong(least.toMillis() / 10 + 1));
         return wanted.compareTo(own) > 0 ? wanted : own;
     }
 }

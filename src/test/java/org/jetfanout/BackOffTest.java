@@ -1,4 +1,4 @@
-package org.jetfanout.sink;
+package org.jetfanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,7 +15,7 @@ class BackOffTest {
             new BackOff(Duration.ofMillis(500), Duration.ofSeconds(30), new SplittableRandom());
 
     private Duration next() {
-        return backOff.next(Optional.empty());
+        return backOff.next();
     }
 
     @RepeatedTest(20)

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.jetfanout.log.Stream;
 import org.jetfanout.runner.PlainText;
 
 /**
@@ -41,8 +40,7 @@ public final class CheckReply {
                     "sudo");
 
     private final Map<String, List<String>> facts = new HashMap<>();
-    private final Noise stderr = new Noise();
-    private final Answer stdout;
+    private final ScriptStreams streams;
 
     // Mutable state
     private boolean whole;
@@ -54,38 +52,26 @@ public final class CheckReply {
      * @param nonce of the command: a line without its mark is none of the script's
      */
     public CheckReply(Nonce nonce) {
-        this.stdout = new Answer(nonce, new Said());
+        this.streams = ScriptStreams.ofLines(nonce, this::line);
     }
 
-    private final class Said implements Answer.Listener {
-        @Override
-        public void line(String text) {
-            said += text.length() + Answer.LEAST_LINE;
-            int blank = text.indexOf(' ');
-            String key = blank < 0 ? text : text.substring(0, blank);
-            if (!whole && KEYS.contains(key)) {
-                List<String> values = facts.computeIfAbsent(key, k -> new ArrayList<>());
-                String value = PlainText.line(blank < 0 ? "" : text.substring(blank + 1));
-                if (values.size() < MOST_VALUES && !value.isEmpty()) {
-                    values.add(value);
-                }
+    private void line(String text) {
+        said += text.length() + ScriptStreams.LEAST_LINE;
+        int blank = text.indexOf(' ');
+        String key = blank < 0 ? text : text.substring(0, blank);
+        if (!whole && KEYS.contains(key)) {
+            List<String> values = facts.computeIfAbsent(key, k -> new ArrayList<>());
+            String value = PlainText.line(blank < 0 ? "" : text.substring(blank + 1));
+            if (values.size() < MOST_VALUES && !value.isEmpty()) {
+                values.add(value);
             }
-            whole |= key.equals("end");
         }
-
-        @Override
-        public void log(Stream stream, byte[] bytes) {
-            // not asked for
-        }
+        whole |= key.equals("end");
     }
 
     /** Takes the next bytes of a stream. */
     public void read(boolean ofStderr, byte[] bytes) {
-        if (ofStderr) {
-            stderr.add(bytes, 0, bytes.length);
-        } else {
-            stdout.read(bytes);
-        }
+        streams.read(ofStderr, bytes);
     }
 
     /** Whether the script came to its end: whatever else the connection brings, that is all. */
@@ -95,12 +81,12 @@ public final class CheckReply {
 
     /** Whether others say so much that nobody can listen any longer. */
     public boolean tooLong() {
-        return stdout.broken() || stdout.noise().size() + stderr.size() + said > MOST_NOISE;
+        return streams.isBroken() || streams.noise() + said > MOST_NOISE;
     }
 
     /** Something said that is not the script's, an error first; empty where there was nothing. */
     public String talk() {
-        return stderr.lastLine().isEmpty() ? stdout.noise().lastLine() : stderr.lastLine();
+        return streams.talk();
     }
 
     /** The first value of a key. */

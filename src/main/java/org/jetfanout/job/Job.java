@@ -4,21 +4,14 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
-import java.util.Set;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import org.jetfanout.SteadyTime;
+import org.jetfanout.job.Conversation.Stage;
 import org.jetfanout.log.Frame;
-import org.jetfanout.log.Sizes;
 import org.jetfanout.log.Stream;
 import org.jetfanout.runner.PlainText;
 
@@ -48,15 +41,6 @@ import org.jetfanout.runner.PlainText;
  * thread-safe; memory is bounded whatever the worker says.
  */
 public final class Job {
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-
-    /** A connection that held this long, or brought anything, ends an outage. */
-    private static final Duration GOOD_CONNECTION = Duration.ofSeconds(10);
-
-    /** The first line of a job that was started without an agent relay. */
-    private static final String STARTED_ALONE = "started alone";
-
     /** A worker that sends its logs by the drop is told off at last. */
     private static final int MOST_FETCHES = 20;
 
@@ -68,9 +52,6 @@ public final class Job {
      * out in one piece.
      */
     private static final int[] FRAMES = {Answer.LONGEST_FRAME, 16 << 10, 3 << 10};
-
-    /** What login scripts may print before the job's script speaks. */
-    private static final long MOST_NOISE = 16 << 20;
 
     /**
      * How long the script may take from its first word, or from the bundle's last byte, to the
@@ -87,8 +68,8 @@ public final class Job {
     private final JobSpec spec;
     private final InstantSource clock;
     private final RandomGenerator random;
-    private final LogTail output;
-    private final LogTail events;
+    private final JobLogs logs;
+    private final Outage outage;
 
     // Mutable state
     private JobEnd end;
@@ -116,44 +97,16 @@ public final class Job {
     private String warning = "";
     private List<Absence> absences = List.of();
 
-    /** Streams of which no more is taken. */
-    private final Set<Stream> full = EnumSet.noneOf(Stream.class);
-
-    // Mutable state: the outage
-    private Instant outage;
-    private int attempts;
-
     // Mutable state: the connection
     private Verb verb = Verb.START;
 
     /** A start command may be on its way. */
     private boolean starting;
 
-    private Answer stdout;
-    private Noise stderr = new Noise();
-    private Stage stage = Stage.OVER;
-    private Instant connected;
-    private Instant heard;
+    private Conversation talk;
 
-    /** Bytes of lines that bear the script's mark and mean nothing. */
-    private long idle;
-
+    /** Bytes of the logs that were here before it. */
     private long before;
-    private List<Frame> frames = new ArrayList<>();
-
-    /** How far the worker has come on a connection. */
-    private enum Stage {
-        /** Nothing of the script's has come. */
-        SILENT,
-        /** The script has proved that it runs. */
-        HELLO,
-        /** The job waits for others. */
-        WAITING,
-        /** The job runs or ran: its logs come. */
-        FOLLOWING,
-        /** The script has said all. */
-        OVER
-    }
 
     private enum Verb {
         START,
@@ -208,12 +161,13 @@ public final class Job {
             InstantSource clock,
             RandomGenerator random) {
         this.spec = spec;
-        this.output = output;
-        this.events = events;
-        this.started = output.offset() + events.offset() > 0;
+        this.logs = new JobLogs(spec, output, events);
+        this.outage = new Outage(spec.reconnectTimeout(), random);
+        this.started = logs.offset() > 0;
         this.mayHaveStarted = mayHaveStarted || started;
         this.clock = clock;
         this.random = random;
+        this.talk = Conversation.none(clock.instant());
     }
 
     /** Whether the worker has said that the job was started. */
@@ -243,7 +197,7 @@ public final class Job {
 
     /** Whether the worker has said on this connection that the job runs or ran. */
     public boolean following() {
-        return stage == Stage.FOLLOWING;
+        return talk.stage() == Stage.FOLLOWING;
     }
 
     /**
@@ -272,11 +226,7 @@ public final class Job {
      * bundle goes, it has a minute from that one's last progress on.
      */
     public Optional<Instant> answerBy() {
-        return switch (stage) {
-            case SILENT -> Optional.of(connected.plus(spec.answerTimeout()));
-            case HELLO -> Optional.of(heard.plus(LONGEST_SILENCE));
-            default -> Optional.empty();
-        };
+        return talk.answerBy(spec.answerTimeout());
     }
 
     /** Whether there is something left to do. */
@@ -306,30 +256,18 @@ public final class Job {
      * How long to wait before the next command: longer with each failure, never the same for all.
      */
     public Duration pause() {
-        if (attempts == 0) {
-            return Duration.ZERO;
-        }
-        long most =
-                Math.min(
-                        LONGEST_PAUSE.toMillis(),
-                        FIRST_PAUSE.toMillis() << Math.min(attempts - 1, 16));
-        return Duration.ofMillis(most / 2 + random.nextLong(most / 2 + 1));
+        return outage.pause();
     }
 
     /**
      * The next command line for the worker. What came before of an unfinished answer is dropped.
      */
     public String command() {
-        output.drop();
-        events.drop();
+        logs.drop();
         Nonce nonce = Nonce.random(random);
-        stdout = new Answer(nonce, new Said());
-        stderr = new Noise();
-        stage = Stage.SILENT;
-        before = output.offset() + events.offset();
-        connected = clock.instant();
-        heard = connected;
-        idle = 0;
+        Instant now = clock.instant();
+        talk = Conversation.begin(nonce, new Said(), now);
+        before = logs.offset();
         if (deadline == null && !waiting) {
             beginDeadline();
         }
@@ -338,25 +276,19 @@ public final class Job {
                         ? Verb.CANCEL
                         : mayHaveStarted ? Verb.ATTACH : Verb.START;
         starting = verb == Verb.START;
-        endBy = verb == Verb.CANCEL ? connected.plus(LONGEST_END) : null;
+        endBy = verb == Verb.CANCEL ? now.plus(LONGEST_END) : null;
         String guid = spec.guid();
         String batch = spec.batch();
         JobScript.Wanted wanted =
                 new JobScript.Wanted(
-                        wanted(Stream.OUTPUT),
-                        wanted(Stream.EVENTS),
+                        logs.wanted(Stream.OUTPUT),
+                        logs.wanted(Stream.EVENTS),
                         FRAMES[Math.min(damages, FRAMES.length - 1)]);
         return switch (verb) {
             case START -> JobScript.start(spec, nonce, wanted, hex(4));
             case ATTACH -> JobScript.attach(guid, batch, nonce, wanted);
             case CANCEL -> JobScript.cancel(guid, batch, nonce, wanted);
         };
-    }
-
-    private OptionalLong wanted(Stream stream) {
-        return full.contains(stream)
-                ? OptionalLong.empty()
-                : OptionalLong.of(tail(stream).offset());
     }
 
     /**
@@ -369,12 +301,12 @@ public final class Job {
 
     /** Whether the script has proved that it is what runs there: the bundle may go to its stdin. */
     public boolean takesBundle() {
-        return verb == Verb.START && stage == Stage.HELLO;
+        return verb == Verb.START && talk.stage() == Stage.HELLO;
     }
 
     /** Whether all has been said on this connection: it is to be closed, whoever else holds it. */
     public boolean over() {
-        return end != null || stage == Stage.OVER;
+        return end != null || talk.stage() == Stage.OVER;
     }
 
     /**
@@ -384,31 +316,30 @@ public final class Job {
      *     over 1 MiB is cut. May be empty while there is less
      */
     public List<Frame> read(boolean ofStderr, byte[] bytes) {
-        if (stdout == null || over()) {
+        if (over()) {
             return List.of();
         }
-        frames = new ArrayList<>();
-        if (ofStderr) {
-            stderr.add(bytes, 0, bytes.length);
-        } else {
-            stdout.read(bytes);
-        }
+        talk.read(ofStderr, bytes);
         if (!over()) {
-            judgeNoise();
+            judge(talk.trouble(spec.maxOutput()));
         }
-        return frames;
+        return logs.frames();
     }
 
-    private void judgeNoise() {
-        long noise = stdout.noise().size() + stderr.size() + idle;
-        if (stdout.broken()) {
-            violated("a line or frame of the script's has no end");
-        } else if (stdout.damaged()) {
-            damaged();
-        } else if (stage == Stage.SILENT && noise > MOST_NOISE) {
-            unanswered("more than " + (MOST_NOISE >> 20) + " MiB came before its first word");
-        } else if (noise > Math.max(MOST_NOISE, spec.maxOutput())) {
-            leave("others than the job write into the connection without end: " + talk());
+    private void judge(Conversation.Trouble trouble) {
+        switch (trouble) {
+            case NONE -> {}
+            case ENDLESS -> violated("a line or frame of the script's has no end");
+            case DAMAGED -> damaged();
+            case LONG_GREETING ->
+                    unanswered(
+                            "more than "
+                                    + (Conversation.MOST_NOISE >> 20)
+                                    + " MiB came before its first word");
+            case NOISY ->
+                    leave(
+                            "others than the job write into the connection without end: "
+                                    + talk.talk());
         }
     }
 
@@ -416,8 +347,8 @@ public final class Job {
     private void damaged() {
         damages++;
         if (damages <= MOST_DAMAGES) {
-            stage = Stage.OVER;
-            attempts = 0;
+            talk.reaches(Stage.OVER);
+            outage.hurry();
         } else {
             leave("others than the job write into its log on the connection, again and again");
         }
@@ -426,18 +357,18 @@ public final class Job {
     /** The connection is of no use any more. */
     private void leave(String reason) {
         broken(reason);
-        stage = Stage.OVER;
+        talk.reaches(Stage.OVER);
     }
 
     /** The worker says what its script does not say. */
     private void violated(String what) {
-        mayHaveStarted |= starting && stage != Stage.SILENT;
+        mayHaveStarted |= starting && talk.stage() != Stage.SILENT;
         giveUp("the worker does not keep to the protocol: " + what);
     }
 
     /** The script has not spoken: if it was to start the job, the job certainly did not start. */
     private void unanswered(String reason) {
-        String text = "the login did not run the job script: " + reason + ": " + talk();
+        String text = "the login did not run the job script: " + reason + ": " + talk.talk();
         if (verb == Verb.START) {
             giveUp(text);
         } else {
@@ -452,42 +383,34 @@ public final class Job {
             if (over()) {
                 return;
             }
-            if (stage == Stage.SILENT) {
-                if (text.equals("hello")) {
-                    heard = clock.instant();
-                    stage = Stage.HELLO;
-                } else {
-                    violated("it speaks before its first word");
-                }
+            Word word = Word.of(text);
+            if (talk.stage() != Stage.SILENT) {
+                hear(word, text);
+            } else if (word.kind() == Word.Kind.HELLO) {
+                talk.greeted(clock.instant());
             } else {
-                word(text);
+                violated("it speaks before its first word");
             }
         }
 
-        private void word(String text) {
-            if (text.equals("waiting")) {
-                waits();
-            } else if (isBegun(text)) {
-                begun(text);
-            } else if (text.startsWith("refused ")) {
-                refused(text.substring("refused ".length()));
-                stage = Stage.OVER;
-            } else if (text.startsWith("elsewhere ")) {
-                mayHaveStarted = true;
-                leave(oneLine(text.substring("elsewhere ".length())));
-            } else if (text.equals("none")) {
-                none();
-                stage = Stage.OVER;
-            } else if (text.startsWith("end ")) {
-                Optional<Seal> seal = Seal.of(text.substring("end ".length()));
-                if (seal.isPresent() && stage == Stage.FOLLOWING) {
-                    sealed(seal.get());
-                    stage = Stage.OVER;
-                } else {
-                    leave("the worker names an end that is none");
+        private void hear(Word word, String line) {
+            switch (word.kind()) {
+                case WAITING -> waits();
+                case STARTED, STARTED_ALONE, ATTACHED -> begun(word);
+                case REFUSED -> {
+                    refused(word.rest());
+                    talk.reaches(Stage.OVER);
                 }
-            } else {
-                idle += text.length() + Answer.LEAST_LINE;
+                case ELSEWHERE -> {
+                    mayHaveStarted = true;
+                    leave(oneLine(word.rest()));
+                }
+                case NONE -> {
+                    none();
+                    talk.reaches(Stage.OVER);
+                }
+                case END -> ended(Seal.of(word.rest()));
+                case HELLO, UNKNOWN -> talk.said(line);
             }
         }
 
@@ -496,24 +419,17 @@ public final class Job {
             if (over()) {
                 return;
             }
-            if (stage != Stage.FOLLOWING || full.contains(stream)) {
+            if (!following() || !logs.takes(stream)) {
                 violated("it sends what was not asked for");
                 return;
             }
-            LogTail tail = tail(stream);
-            long room = Math.max(0, spec.maxOutput() - tail.received());
-            if (bytes.length <= room) {
-                tail.add(bytes, to(stream));
-            } else {
-                tail.add(Arrays.copyOf(bytes, (int) room), to(stream));
-                tail.finish(tail.received(), to(stream));
-                full.add(stream);
-                attempts = 0;
-                stage = Stage.OVER;
+            if (!logs.add(stream, bytes)) {
+                outage.hurry();
+                talk.reaches(Stage.OVER);
             }
             if (endBy != null) {
                 endBy = later(endBy, clock.instant().plus(LOGS_PAUSE));
-                Instant last = connected.plus(LONGEST_END_WITH_LOGS);
+                Instant last = talk.begun().plus(LONGEST_END_WITH_LOGS);
                 endBy = endBy.isAfter(last) ? last : endBy;
             }
         }
@@ -524,28 +440,28 @@ public final class Job {
     }
 
     private void waits() {
-        if (spec.maxJobs().isEmpty() || ran || stage != Stage.HELLO) {
+        if (spec.maxJobs().isEmpty() || ran || talk.stage() != Stage.HELLO) {
             violated("it says that the job waits, which it has no reason to");
             return;
         }
-        stage = Stage.WAITING;
+        talk.reaches(Stage.WAITING);
         started = true;
         mayHaveStarted = true;
         waiting = true;
         deadline = null;
     }
 
-    private void begun(String header) {
-        if (stage == Stage.FOLLOWING) {
+    private void begun(Word word) {
+        if (following()) {
             violated("it begins twice");
             return;
         }
-        stage = Stage.FOLLOWING;
+        talk.reaches(Stage.FOLLOWING);
         started = true;
         ran = true;
         mayHaveStarted = true;
-        Absence.attached(header).ifPresent(known -> absences = known);
-        if (header.equals(STARTED_ALONE)) {
+        Absence.attached(word.rest()).ifPresent(known -> absences = known);
+        if (word.kind() == Word.Kind.STARTED_ALONE) {
             warning =
                     "neither perl nor python3 there: hosts that are tried while the agent is away"
                             + " will count as unfinished";
@@ -556,12 +472,6 @@ public final class Job {
         }
     }
 
-    private static boolean isBegun(String header) {
-        return header.equals("started")
-                || header.equals(STARTED_ALONE)
-                || Absence.attached(header).isPresent();
-    }
-
     private void beginDeadline() {
         if (!spec.jobTimeout().isZero()) {
             deadline = clock.instant().plus(spec.jobTimeout());
@@ -570,12 +480,10 @@ public final class Job {
 
     /** The whole lines that have arrived since. */
     public List<Frame> flush() {
-        frames = new ArrayList<>();
         if (end == null) {
-            output.flush(to(Stream.OUTPUT));
-            events.flush(to(Stream.EVENTS));
+            logs.flush();
         }
-        return frames;
+        return logs.frames();
     }
 
     /**
@@ -586,15 +494,15 @@ public final class Job {
      */
     public List<Frame> closed(OptionalInt exitStatus) {
         List<Frame> last = flush();
-        if (stdout == null || over()) {
+        if (over()) {
             return last;
         }
-        if (verb == Verb.START && stage == Stage.SILENT && exitStatus.isPresent()) {
+        if (verb == Verb.START && talk.stage() == Stage.SILENT && exitStatus.isPresent()) {
             giveUp(
                     "the login did not run the job script (exit code "
                             + exitStatus.getAsInt()
                             + "): "
-                            + talk());
+                            + talk.talk());
         } else {
             broken("the connection ended before the job");
         }
@@ -609,7 +517,7 @@ public final class Job {
         if (over() || overdue() || end != null) {
             return;
         }
-        switch (stage) {
+        switch (talk.stage()) {
             case SILENT -> unanswered("no word within " + seconds(spec.answerTimeout()));
             case HELLO -> broken("no word for " + seconds(LONGEST_SILENCE));
             default -> broken("closed");
@@ -624,8 +532,7 @@ public final class Job {
     /** The worker was not reached: the command certainly did not go out. */
     public void unreached(Exception cause) {
         starting = false;
-        stdout = null;
-        stage = Stage.OVER;
+        talk = Conversation.none(clock.instant());
         broken(oneLine(cause));
     }
 
@@ -658,7 +565,7 @@ public final class Job {
             end(
                     JobEnd.State.LOST,
                     "cannot be ended: the worker did not say within "
-                            + seconds(Duration.between(connected, endBy))
+                            + seconds(Duration.between(talk.begun(), endBy))
                             + " that the job has ended");
         }
         if (end != null || deadline == null || clock.instant().isBefore(deadline)) {
@@ -671,7 +578,7 @@ public final class Job {
 
     /** Bytes of a stream that have left here, with those that were stored before. */
     public long offset(Stream stream) {
-        return (stream == Stream.OUTPUT ? output : events).offset();
+        return logs.offset(stream);
     }
 
     private boolean stop(JobEnd.State as, String neverStarted) {
@@ -679,8 +586,7 @@ public final class Job {
             return false;
         }
         ending = as;
-        attempts = 0;
-        outage = null;
+        outage.ends();
         mayHaveStarted |= starting;
         endBegun = clock.instant();
         if (!mayHaveStarted) {
@@ -713,70 +619,31 @@ public final class Job {
         }
     }
 
-    private void sealed(Seal seal) {
-        boolean more =
-                exceeds(Stream.OUTPUT, seal.outputSize())
-                        || exceeds(Stream.EVENTS, seal.eventsSize());
-        output.finish(Math.max(seal.outputSize(), output.offset()), to(Stream.OUTPUT));
-        events.finish(Math.max(seal.eventsSize(), events.offset()), to(Stream.EVENTS));
-        if (more) {
-            incomplete(
-                    seal,
-                    "something wrote to the job's logs after the runner had ended: they are longer"
-                            + " than the worker says, and cannot be checked");
-        } else if (missing(seal)) {
-            long arrived = output.offset() + events.offset();
-            if (arrived > fetchedAgainAt && fetchedAgain < MOST_FETCHES) {
-                fetchedAgainAt = arrived;
-                fetchedAgain++;
-                attempts = 0;
-                return;
-            }
-            incomplete(
-                    seal,
-                    "the worker says that its logs have "
-                            + (seal.outputSize() + seal.eventsSize())
-                            + " bytes, and sent "
-                            + arrived);
-        } else if (differs(output, seal.outputSize(), seal.outputChecksum())
-                || differs(events, seal.eventsSize(), seal.eventsChecksum())) {
-            incomplete(
-                    seal,
-                    "the logs that arrived are not those that the worker has: digests differ");
-        } else if (!full.isEmpty()) {
-            incomplete(
-                    seal,
-                    "more than max_output ("
-                            + Sizes.text(spec.maxOutput())
-                            + ") of "
-                            + full.stream().map(Job::name).collect(Collectors.joining(" and "))
-                            + ": the rest stays on the worker, in ~/.jet-fanout/"
-                            + spec.guid()
-                            + "/"
-                            + spec.batch());
-        } else {
-            conclude(seal);
+    /** The worker has sent all, as it says. */
+    private void ended(Optional<Seal> seal) {
+        if (seal.isEmpty() || !following()) {
+            leave("the worker names an end that is none");
+            return;
         }
+        JobLogs.Match match = logs.finish(seal.get());
+        if (match == JobLogs.Match.WHOLE) {
+            conclude(seal.get());
+        } else if (match == JobLogs.Match.SHORTER && fetchesAgain()) {
+            outage.hurry();
+        } else {
+            incomplete(seal.get(), logs.told(match, seal.get()));
+        }
+        talk.reaches(Stage.OVER);
     }
 
-    private static String name(Stream stream) {
-        return stream == Stream.OUTPUT ? "text (output.log)" : "events (events.log)";
-    }
-
-    private boolean exceeds(Stream stream, long size) {
-        return !full.contains(stream) && tail(stream).received() > size;
-    }
-
-    private boolean missing(Seal seal) {
-        return lacks(Stream.OUTPUT, seal.outputSize()) || lacks(Stream.EVENTS, seal.eventsSize());
-    }
-
-    private boolean lacks(Stream stream, long size) {
-        return !full.contains(stream) && tail(stream).offset() < size;
-    }
-
-    private static boolean differs(LogTail tail, long size, long checksum) {
-        return tail.offset() == size && tail.checksum() >= 0 && tail.checksum() != checksum;
+    /** Whether what is missing is asked for once more: only if the last time brought something. */
+    private boolean fetchesAgain() {
+        if (logs.offset() <= fetchedAgainAt || fetchedAgain >= MOST_FETCHES) {
+            return false;
+        }
+        fetchedAgainAt = logs.offset();
+        fetchedAgain++;
+        return true;
     }
 
     private void incomplete(Seal seal, String reason) {
@@ -812,22 +679,17 @@ public final class Job {
         mayHaveStarted |= starting;
         starting = false;
         Instant now = clock.instant();
-        boolean answered = stage == Stage.WAITING || stage == Stage.FOLLOWING;
-        if (answered
-                && (output.offset() + events.offset() > before
-                        || !now.isBefore(connected.plus(GOOD_CONNECTION)))) {
-            outage = null;
-            attempts = 0;
+        if (talk.hasJob() && (logs.offset() > before || talk.heldLong(now))) {
+            outage.ends();
         }
-        outage = outage == null ? now : outage;
-        attempts++;
+        outage.fails(now);
         endBy = null;
         if (isEnding() && !now.isBefore(lastEnd())) {
             end(JobEnd.State.LOST, "cannot be ended: " + reason);
             return;
         }
-        if (!now.isBefore(outage.plus(spec.reconnectTimeout()))) {
-            Duration gone = Duration.between(outage, now);
+        if (outage.isTooLong(now)) {
+            Duration gone = outage.length(now);
             end(
                     JobEnd.State.LOST,
                     (gone.isZero() ? "" : "no connection for " + seconds(gone) + ": ") + reason);
@@ -839,31 +701,6 @@ public final class Job {
         boolean stopped = state == JobEnd.State.CANCELLED || state == JobEnd.State.TIMED_OUT;
         boolean complete = stopped && !mayHaveStarted;
         end = new JobEnd(state, OptionalInt.empty(), mayHaveStarted, complete, reason);
-    }
-
-    private LogTail tail(Stream stream) {
-        return stream == Stream.OUTPUT ? output : events;
-    }
-
-    private Consumer<byte[]> to(Stream stream) {
-        LogTail tail = tail(stream);
-        return bytes ->
-                frames.add(
-                        new Frame(
-                                spec.guid(),
-                                spec.batch(),
-                                spec.worker(),
-                                stream,
-                                tail.offset() - bytes.length,
-                                bytes,
-                                Instant.now()));
-    }
-
-    /** The last thing said that is not the script's. */
-    private String talk() {
-        String said = stderr.lastLine();
-        said = said.isEmpty() && stdout != null ? stdout.noise().lastLine() : said;
-        return said.isEmpty() ? "it said nothing" : said;
     }
 
     private static String oneLine(Exception cause) {

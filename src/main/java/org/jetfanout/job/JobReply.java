@@ -3,7 +3,6 @@ package org.jetfanout.job;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jetfanout.log.Stream;
 
 /**
  * What a worker answers to status, clean and cancel. Keeps so many lines of it that all jobs of a
@@ -12,8 +11,7 @@ import org.jetfanout.log.Stream;
 public final class JobReply {
     private static final int MOST_JOBS = 10_000;
 
-    private final Answer stdout;
-    private final Noise stderr = new Noise();
+    private final ScriptStreams streams;
     private final List<JobStatus> jobs = new ArrayList<>();
 
     // Mutable state
@@ -23,31 +21,19 @@ public final class JobReply {
      * @param nonce the one that the command got
      */
     public JobReply(Nonce nonce) {
-        this.stdout = new Answer(nonce, new Said());
+        this.streams = ScriptStreams.ofLines(nonce, this::line);
     }
 
-    private final class Said implements Answer.Listener {
-        @Override
-        public void line(String text) {
-            if (end.isEmpty()) {
-                JobStatus.of(text).filter(job -> jobs.size() < MOST_JOBS).ifPresent(jobs::add);
-                end = text.startsWith("end ") || text.startsWith("refused ") ? text : "";
-            }
-        }
-
-        @Override
-        public void log(Stream stream, byte[] bytes) {
-            // not asked for
+    private void line(String text) {
+        if (end.isEmpty()) {
+            JobStatus.of(text).filter(job -> jobs.size() < MOST_JOBS).ifPresent(jobs::add);
+            end = text.startsWith("end ") || text.startsWith("refused ") ? text : "";
         }
     }
 
     /** Takes the next bytes of a stream. */
     public void read(boolean ofStderr, byte[] bytes) {
-        if (ofStderr) {
-            stderr.add(bytes, 0, bytes.length);
-        } else {
-            stdout.read(bytes);
-        }
+        streams.read(ofStderr, bytes);
     }
 
     /** Whether the script has said its last word, whatever else the connection may bring. */
@@ -74,8 +60,7 @@ public final class JobReply {
     public String talk() {
         return Optional.of(end)
                 .filter(text -> text.startsWith("refused "))
-                .or(() -> Optional.of(stderr.lastLine()).filter(text -> !text.isEmpty()))
-                .or(() -> Optional.of(stdout.noise().lastLine()).filter(text -> !text.isEmpty()))
+                .or(() -> Optional.of(streams.talk()).filter(text -> !text.isEmpty()))
                 .orElse("it said nothing");
     }
 }

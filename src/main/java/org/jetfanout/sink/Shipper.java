@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jetfanout.BackOff;
 import org.jetfanout.log.LogRecord;
 import org.jetfanout.log.Text;
 import org.jetfanout.record.Backlog;

@@ -1,0 +1,74 @@
+package org.jetfanout.job;
+
+import java.util.function.Consumer;
+import org.jetfanout.log.Stream;
+
+/**
+ * The stdout and stderr of a connection on which a script of ours speaks: what the script says goes
+ * to a listener, of all else only the size and the last is kept. Memory is bounded whatever comes.
+ * Not thread-safe.
+ */
+public final class ScriptStreams {
+    /** What a line has at least, with its mark. */
+    public static final int LEAST_LINE = Answer.LEAST_LINE;
+
+    private final Answer stdout;
+    private final Noise stderr = new Noise();
+
+    ScriptStreams(Nonce nonce, Answer.Listener listener) {
+        this.stdout = new Answer(nonce, listener);
+    }
+
+    /**
+     * For a script that sends no logs.
+     *
+     * @param nonce of the command: a line without its mark is none of the script's
+     * @param lines takes the script's lines, without their marks
+     */
+    public static ScriptStreams ofLines(Nonce nonce, Consumer<String> lines) {
+        return new ScriptStreams(
+                nonce,
+                new Answer.Listener() {
+                    @Override
+                    public void line(String text) {
+                        lines.accept(text);
+                    }
+
+                    @Override
+                    public void log(Stream stream, byte[] bytes) {
+                        // not asked for
+                    }
+                });
+    }
+
+    /** Takes the next bytes of a stream. */
+    public void read(boolean ofStderr, byte[] bytes) {
+        if (ofStderr) {
+            stderr.add(bytes, 0, bytes.length);
+        } else {
+            stdout.read(bytes);
+        }
+    }
+
+    /** Bytes of what is not the script's. */
+    public long noise() {
+        return stdout.noise().size() + stderr.size();
+    }
+
+    /** The last line that is not the script's, one of stderr first; empty where there was none. */
+    public String talk() {
+        return stderr.lastLine().isEmpty() ? stdout.noise().lastLine() : stderr.lastLine();
+    }
+
+    /** Whether something bears the script's mark that is not its own: nothing more is read. */
+    public boolean isBroken() {
+        return stdout.broken();
+    }
+
+    /**
+     * Whether somebody else wrote into a frame: what came before is sound, nothing more is read.
+     */
+    boolean isDamaged() {
+        return stdout.damaged();
+    }
+}
