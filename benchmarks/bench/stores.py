@@ -30,7 +30,7 @@ class OpenSearch:
         jars = program.HOME / "target/servers/opensearch.classpath"
         if not jars.exists():
             jars.parent.mkdir(parents=True, exist_ok=True)
-            words = ["mvn", "-B", "-ntp", "-q", "-f", SERVER / "pom.xml", CLASS_PATH_GOAL, f"-Dmdep.outputFile={jars}"]
+            words = [program.HOME / "src/main/build/maven", "-B", "-ntp", "-q", "-f", SERVER / "pom.xml", CLASS_PATH_GOAL, f"-Dmdep.outputFile={jars}"]
             subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
         self.folder.mkdir(parents=True)
         words = ["java", "-Xms1g", "-Xmx1g", "-cp", jars.read_text().strip(), SERVER / "OpenSearchNode.java"]

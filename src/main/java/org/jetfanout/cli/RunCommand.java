@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "jet-fanout",
         mixinStandardHelpOptions = true,
-        version = "jet-fanout 0.1.0",
+        versionProvider = Version.class,
         sortOptions = false,
         description = {
             "Runs a playbook against the hosts of an inventory, through workers.",

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
  * Goals of Maven's dependency plugin, for what the tests need and do not have on their class path.
  */
 public final class Maven {
+    private static final String MAVEN = Path.of("src/main/build/maven").toAbsolutePath().toString();
     private static final String PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:";
     private static final int LIMIT_MINUTES = 10;
 
@@ -23,7 +24,7 @@ public final class Maven {
      * @param words options
      */
     public static void run(String goal, Path log, String... words) throws IOException {
-        List<String> command = new ArrayList<>(List.of("mvn", "-B", "-ntp", "-q", PLUGIN + goal));
+        List<String> command = new ArrayList<>(List.of(MAVEN, "-B", "-ntp", "-q", PLUGIN + goal));
         command.addAll(List.of(words));
         String repository = System.getProperty("localRepository");
         if (repository != null) {

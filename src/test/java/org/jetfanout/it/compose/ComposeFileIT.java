@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jetfanout.Pom;
 import org.jetfanout.ssh.Programs;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -179,7 +180,7 @@ final class ComposeFileIT {
     }
 
     @Test
-    void eachImageOfOursIsBuiltOnceAndNeverPulled() {
+    void eachImageOfOursIsBuiltOnceAndNeverPulled() throws IOException {
         List<String> built = new ArrayList<>();
         for (String service : file.services()) {
             Map<String, Object> settings = file.service(service);
@@ -195,9 +196,9 @@ final class ComposeFileIT {
         }
         assertThat(built)
                 .containsExactlyInAnyOrder(
-                        "jet-fanout-host:0.1.0",
-                        "jet-fanout-worker:0.1.0",
-                        "jet-fanout-control:0.1.0");
+                        "jet-fanout-host:" + Pom.version(),
+                        "jet-fanout-worker:" + Pom.version(),
+                        "jet-fanout-control:" + Pom.version());
     }
 
     /** The runner unless JETP says otherwise, the same in both files. */
