@@ -1,53 +1,57 @@
 package org.jetfanout.record;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * Which worker had which batch when, as the state changes of a run tell: a batch whose worker was
- * lost may have gone to another one. Immutable.
+ * lost may have gone to another one. Of a run that goes on only what is new is read again. Not
+ * thread-safe.
  */
 public final class Assignments {
-    private final Map<String, NavigableMap<Instant, String>> batches;
+    private static final int CHUNK = 64 << 10;
 
-    private Assignments(Map<String, NavigableMap<Instant, String>> batches) {
-        this.batches = batches;
+    private final GrowingLines states;
+
+    // Mutable state
+    private final Map<String, NavigableMap<Instant, String>> batches = new HashMap<>();
+
+    private Assignments(RunRecord record) {
+        this.states =
+                new GrowingLines(record.folder().resolve("states.ndjson"), Optional.empty(), 0);
     }
 
     /** As they are in the record now. */
     public static Assignments of(RunRecord record) {
-        Map<String, NavigableMap<Instant, String>> batches = new HashMap<>();
-        record.states(
-                line -> {
-                    NavigableMap<Instant, String> workers =
-                            batches.computeIfAbsent(
-                                    line.path("batch").asText(), id -> new TreeMap<>());
-                    String worker = line.path("worker").asText();
-                    if (workers.isEmpty() || !workers.lastEntry().getValue().equals(worker)) {
-                        try {
-                            workers.put(Instant.parse(line.path("time").asText()), worker);
-                        } catch (DateTimeParseException e) {
-                            // a change without a time is none that could be placed
-                        }
-                    }
-                });
-        return new Assignments(batches);
+        Assignments assignments = new Assignments(record);
+        assignments.readOn();
+        return assignments;
     }
 
-    /** Who had a batch at a time, or first; {@code ?} where nobody is known. */
-    public String worker(String batch, Instant time) {
+    /** Takes in what the record has more by now. */
+    void readOn() {
+        while (states.fill(CHUNK, false)) {
+            take(states.take().text());
+        }
+    }
+
+    /** Who had a batch at a time, or first; empty where nobody is known. */
+    Optional<String> worker(String batch, Instant time) {
         NavigableMap<Instant, String> workers = batches.get(batch);
-        if (workers == null || workers.isEmpty()) {
-            return "?";
+        if (workers == null) {
+            return Optional.empty();
         }
         Map.Entry<Instant, String> then = workers.floorEntry(time);
-        return then == null ? workers.firstEntry().getValue() : then.getValue();
+        return Optional.of(then == null ? workers.firstEntry().getValue() : then.getValue());
     }
 
     /** All who ever had a batch, in order; each once. */
@@ -59,5 +63,20 @@ public final class Assignments {
     /** Whether a worker ever had a batch of the run. */
     public boolean hasWorker(String name) {
         return batches.values().stream().anyMatch(workers -> workers.containsValue(name));
+    }
+
+    private void take(String line) {
+        try {
+            JsonNode state = Json.MAPPER.readTree(line);
+            String worker = state.path("worker").asText();
+            Instant time = Instant.parse(state.path("time").asText());
+            NavigableMap<Instant, String> workers =
+                    batches.computeIfAbsent(state.path("batch").asText(), id -> new TreeMap<>());
+            if (workers.isEmpty() || !workers.lastEntry().getValue().equals(worker)) {
+                workers.put(time, worker);
+            }
+        } catch (IOException | DateTimeParseException e) {
+            // torn, or without a time: no change that could be placed
+        }
     }
 }

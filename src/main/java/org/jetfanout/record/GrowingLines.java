@@ -15,13 +15,14 @@ import org.jetfanout.log.Text;
 
 /**
  * The lines of a file that grows, from a place on, a stretch at a time. The same bytes give the
- * same lines wherever reading begins: a line longer than {@link Lines#LIMIT} comes in pieces, each
- * but the last marked as cut. Keeps no file open, and between two stretches no bytes either. Not
+ * same lines wherever reading begins: a line longer than the limit comes in pieces, each but the
+ * last marked as cut. Keeps no file open, and between two stretches no bytes either. Not
  * thread-safe.
  */
 final class GrowingLines {
     private final Path file;
     private final Optional<FrameTimes> times;
+    private final int limit;
     private final Deque<TextLine> ready = new ArrayDeque<>();
 
     // Mutable state
@@ -32,8 +33,18 @@ final class GrowingLines {
      * @param from where a line begins
      */
     GrowingLines(Path file, Optional<FrameTimes> times, long from) {
+        this(file, times, from, Lines.LIMIT);
+    }
+
+    /**
+     * The same with a limit of its own.
+     *
+     * @param limit longest line in one piece, in bytes
+     */
+    GrowingLines(Path file, Optional<FrameTimes> times, long from, int limit) {
         this.file = file;
         this.times = times;
+        this.limit = limit;
         this.at = from;
     }
 
@@ -76,7 +87,7 @@ final class GrowingLines {
     /**
      * Reads a stretch where no line is at hand.
      *
-     * @param chunk its length, in bytes
+     * @param chunk its length, in bytes; no longer than the limit of a line
      * @param ended nobody writes any more: what stands after the last line break is a line
      * @return whether there is a line now
      */
@@ -88,11 +99,11 @@ final class GrowingLines {
         cut(bytes);
         if (ready.isEmpty() && bytes.length == chunk) {
             // the line's pieces must not depend on where this stretch began
-            bytes = read(Lines.LIMIT + 1);
+            bytes = read(limit + 1);
             cut(bytes);
         }
-        if (ready.isEmpty() && bytes.length > Lines.LIMIT) {
-            add(bytes, 0, Text.characterStart(bytes, 0, Lines.LIMIT), 0, true);
+        if (ready.isEmpty() && bytes.length > limit) {
+            add(bytes, 0, Text.characterStart(bytes, 0, limit), 0, true);
         } else if (ready.isEmpty() && bytes.length > 0 && ended) {
             add(bytes, 0, bytes.length, 0, false);
         }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,9 +28,11 @@ public final class LogReader {
     /** Bytes that are read ahead, of all batches together. */
     private static final int READ_AHEAD = 16 << 20;
 
+    /** Longest line that is shown in one piece, in bytes. */
+    private static final int LONGEST_LINE = 1 << 16;
+
     private static final int LARGEST_CHUNK = 64 << 10;
     private static final int SMALLEST_CHUNK = 4 << 10;
-    private static final int TIMES_CHUNK = 4 << 10;
     private static final String SUFFIX = ".log";
 
     /** How often batches that had no more are looked at while others have. */
@@ -38,7 +41,8 @@ public final class LogReader {
     private final RunRecord record;
     private final Predicate<String> batches;
     private final Optional<String> worker;
-    private final Path states;
+    private final Assignments assignments;
+    private final Instant created;
 
     // Mutable state
     private final Map<String, BatchLog> logs = new HashMap<>();
@@ -46,8 +50,6 @@ public final class LogReader {
             new PriorityQueue<>(
                     Comparator.comparing(BatchLog::time).thenComparing(BatchLog::batch));
     private List<BatchLog> idle = new ArrayList<>();
-    private Assignments assignments;
-    private long statesSize = -1;
     private boolean ended;
     private boolean exhausted;
     private long looked;
@@ -60,7 +62,8 @@ public final class LogReader {
         this.record = record;
         this.batches = batches;
         this.worker = worker;
-        this.states = record.folder().resolve("states.ndjson");
+        this.assignments = Assignments.of(record);
+        this.created = record.created();
     }
 
     /** The next line; empty where there is none now: while the run goes on more may come. */
@@ -96,7 +99,7 @@ public final class LogReader {
             return;
         }
         exhausted = ended;
-        readStates();
+        assignments.readOn();
         for (String batch : stored()) {
             if (!logs.containsKey(batch) && isWanted(batch)) {
                 BatchLog log = log(batch);
@@ -111,13 +114,7 @@ public final class LogReader {
 
     /** Puts a batch where it belongs: with those that have a line, or with the others. */
     private void sort(BatchLog log) {
-        if (!log.hasLine()) {
-            log.fill(chunk());
-        }
-        if (!log.hasLine() && ended) {
-            log.end();
-        }
-        if (log.hasLine()) {
+        if (log.fill(chunk(), ended)) {
             ready.add(log);
         } else if (!exhausted) {
             idle.add(log);
@@ -137,18 +134,8 @@ public final class LogReader {
         return new BatchLog(
                 record.guid(),
                 batch,
-                record.outputFile(batch, Stream.OUTPUT),
-                new FrameTimes(
-                        record.timesFile(batch), Stream.OUTPUT, record.created(), TIMES_CHUNK),
-                time -> assignments.worker(batch, time));
-    }
-
-    private void readStates() {
-        long size = states.toFile().length();
-        if (size != statesSize) {
-            assignments = Assignments.of(record);
-            statesSize = size;
-        }
+                PlaceFile.ofJob(record, batch, Stream.OUTPUT, created).lines(0, LONGEST_LINE),
+                time -> assignments.worker(batch, time).orElse("?"));
     }
 
     /** Ids of the batches with text. */

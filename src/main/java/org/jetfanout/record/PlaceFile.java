@@ -3,6 +3,7 @@ package org.jetfanout.record;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import org.jetfanout.log.Lines;
 import org.jetfanout.log.Stream;
 
 /**
@@ -17,9 +18,31 @@ import org.jetfanout.log.Stream;
 record PlaceFile(Place place, Path file, Optional<Stream> stream, Path timesFile, Instant before) {
     private static final int TIMES_CHUNK = 4 << 10;
 
+    /** A stream of a job. */
+    static PlaceFile ofJob(RunRecord record, String batch, Stream stream, Instant created) {
+        return new PlaceFile(
+                Place.of(batch, stream),
+                record.outputFile(batch, stream),
+                Optional.of(stream),
+                record.timesFile(batch),
+                created);
+    }
+
     /** Its lines from an offset on, where a line begins. */
     GrowingLines lines(long from) {
+        return lines(from, Lines.LIMIT);
+    }
+
+    /**
+     * The same with a limit of its own.
+     *
+     * @param limit longest line in one piece, in bytes
+     */
+    GrowingLines lines(long from, int limit) {
         return new GrowingLines(
-                file, stream.map(of -> new FrameTimes(timesFile, of, before, TIMES_CHUNK)), from);
+                file,
+                stream.map(of -> new FrameTimes(timesFile, of, before, TIMES_CHUNK)),
+                from,
+                limit);
     }
 }

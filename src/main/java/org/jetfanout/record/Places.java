@@ -65,27 +65,26 @@ final class Places {
     }
 
     private void whole(String stream, String file, Consumer<PlaceFile> to) {
-        Place place = new Place(Place.RUN, stream);
-        add(place, record.folder().resolve(file), Optional.empty(), Path.of(""), to);
+        add(
+                new PlaceFile(
+                        new Place(Place.RUN, stream),
+                        record.folder().resolve(file),
+                        Optional.empty(),
+                        Path.of(""),
+                        created),
+                to);
     }
 
     private void job(String name, String suffix, Stream stream, Consumer<PlaceFile> to) {
         String batch = name.substring(0, name.length() - suffix.length());
         if (Names.isSafe(batch)) {
-            Path file = record.outputFile(batch, stream);
-            Path times = record.timesFile(batch);
-            add(Place.of(batch, stream), file, Optional.of(stream), times, to);
+            add(PlaceFile.ofJob(record, batch, stream, created), to);
         }
     }
 
-    private void add(
-            Place place,
-            Path file,
-            Optional<Stream> stream,
-            Path timesFile,
-            Consumer<PlaceFile> to) {
-        if (known.add(place)) {
-            to.accept(new PlaceFile(place, file, stream, timesFile, created));
+    private void add(PlaceFile file, Consumer<PlaceFile> to) {
+        if (known.add(file.place())) {
+            to.accept(file);
         }
     }
 }
