@@ -12,7 +12,6 @@ import java.util.function.Supplier;
 import org.jetfanout.log.Frame;
 import org.jetfanout.log.Line;
 import org.jetfanout.log.Stream;
-import org.jetfanout.log.Text;
 import org.jetfanout.plan.Plan;
 
 /**
@@ -33,8 +32,6 @@ final class LiveScreen implements Screen {
     private static final String SHOW_CURSOR = "\u001b[?25h";
     private static final String WRAP_OFF = "\u001b[?7l";
     private static final String WRAP_ON = "\u001b[?7h";
-    private static final String ERASE_TO_END_OF_LINE = "\u001b[K";
-    private static final String ERASE_BELOW = "\u001b[J";
 
     private final Output out;
     private final Output terminal;
@@ -63,7 +60,7 @@ final class LiveScreen implements Screen {
     // Mutable state, under the lock
     private final Object drawing = new Object();
     private Terminal.Size size = new Terminal.Size(80, 24);
-    private List<String> drawn = List.of();
+    private final DrawnLines drawn = new DrawnLines();
     private int ticks;
     private boolean visible;
     private boolean held;
@@ -213,7 +210,7 @@ final class LiveScreen implements Screen {
                             ? LiveView.lines(
                                     guid, begun, progress.snapshot(), clock.instant(), size)
                             : LiveView.doing(guid, begun, doing, clock.instant(), size);
-            if (screen.isEmpty() && above.isEmpty() && next.equals(drawn)) {
+            if (screen.isEmpty() && above.isEmpty() && next.equals(drawn.lines())) {
                 return;
             }
             if (!visible) {
@@ -221,7 +218,9 @@ final class LiveScreen implements Screen {
                 visible = true;
             }
             putAbove(screen, above);
-            draw(screen, next);
+            screen.append(WRAP_OFF).append('\r');
+            drawn.draw(screen, next);
+            screen.append(WRAP_ON);
             terminal.write(screen);
         }
     }
@@ -230,7 +229,7 @@ final class LiveScreen implements Screen {
     private void resize(StringBuilder screen) {
         Terminal.Size asked = askSize.get();
         if (!asked.equals(size)) {
-            erase(screen, asked.columns());
+            drawn.erase(screen, asked.columns());
             size = asked;
         }
     }
@@ -273,39 +272,8 @@ final class LiveScreen implements Screen {
     /** Puts lines that stay in place of the view. */
     private void putAbove(StringBuilder screen, String lines) {
         if (!lines.isEmpty()) {
-            erase(screen, size.columns());
+            drawn.erase(screen, size.columns());
             screen.append(lines);
-        }
-    }
-
-    /** Draws over what was drawn; only what is too much is erased, so nothing flickers. */
-    private void draw(StringBuilder screen, List<String> next) {
-        screen.append(WRAP_OFF);
-        up(screen, drawn.size());
-        for (String line : next) {
-            screen.append(line).append(ERASE_TO_END_OF_LINE).append("\r\n");
-        }
-        screen.append(ERASE_BELOW).append(WRAP_ON);
-        drawn = next;
-    }
-
-    private void erase(StringBuilder screen, int columns) {
-        int rows = 0;
-        for (String line : drawn) {
-            int width = Columns.width(Text.plain(line));
-            rows += Math.max(1, (width + columns - 1) / columns);
-        }
-        if (rows > 0) {
-            up(screen, rows);
-            screen.append(ERASE_BELOW);
-        }
-        drawn = List.of();
-    }
-
-    private static void up(StringBuilder screen, int rows) {
-        screen.append('\r');
-        if (rows > 0) {
-            screen.append("\u001b[").append(rows).append('A');
         }
     }
 
@@ -324,7 +292,7 @@ final class LiveScreen implements Screen {
     /** Leaves what stays, and a cursor. Under the lock. */
     private void takeAway() {
         StringBuilder screen = new StringBuilder();
-        erase(screen, size.columns());
+        drawn.erase(screen, size.columns());
         screen.append(takePending());
         if (visible) {
             screen.append(WRAP_ON).append(SHOW_CURSOR);

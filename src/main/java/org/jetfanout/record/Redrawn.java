@@ -13,14 +13,9 @@ import java.util.function.Supplier;
  * wraps and none scrolls away. Not thread-safe.
  */
 public final class Redrawn {
-    private static final String ERASE_TO_END_OF_LINE = "\u001b[K";
-    private static final String ERASE_BELOW = "\u001b[J";
-
     private final OutputStream terminal;
     private final Supplier<Terminal.Size> size;
-
-    // Mutable state
-    private int rows;
+    private final DrawnLines drawn = new DrawnLines();
 
     public Redrawn(OutputStream terminal, Supplier<Terminal.Size> size) {
         this.terminal = terminal;
@@ -40,29 +35,16 @@ public final class Redrawn {
         for (String line : lines.subList(0, Math.min(room, lines.size()))) {
             fitting.add(Columns.cut(line, Math.max(1, now.columns() - 1)));
         }
-        StringBuilder screen = up();
-        for (String line : fitting) {
-            screen.append(line).append(ERASE_TO_END_OF_LINE).append("\r\n");
-        }
-        screen.append(ERASE_BELOW);
-        rows = fitting.size();
+        StringBuilder screen = new StringBuilder();
+        drawn.draw(screen, fitting);
         write(screen);
     }
 
     /** Takes the lines away. */
     public void erase() throws IOException {
-        if (rows > 0) {
-            write(up().append(ERASE_BELOW));
-            rows = 0;
-        }
-    }
-
-    private StringBuilder up() {
         StringBuilder screen = new StringBuilder();
-        if (rows > 0) {
-            screen.append("\r\u001b[").append(rows).append('A');
-        }
-        return screen;
+        drawn.erase(screen, size.get().columns());
+        write(screen);
     }
 
     private void write(StringBuilder screen) throws IOException {
