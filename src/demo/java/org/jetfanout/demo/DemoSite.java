@@ -25,6 +25,7 @@ import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.jetfanout.PrivateFiles;
 import org.jetfanout.cli.Demo;
 import org.jetfanout.pipeline.RunRequest;
+import org.jetfanout.pipeline.SinkRequest;
 import org.jetfanout.playbook.Limits;
 import org.jetfanout.runner.RunnerOptions;
 import org.jetfanout.runner.ShellWords;
@@ -145,7 +146,8 @@ public final class DemoSite implements Demo.Site {
                         false),
                 20,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                SinkRequest.NONE);
     }
 
     /** The hosts' own word. */

@@ -14,6 +14,7 @@ import org.jetfanout.ExitCode;
 import org.jetfanout.log.Text;
 import org.jetfanout.pipeline.Prepared;
 import org.jetfanout.pipeline.RunRequest;
+import org.jetfanout.pipeline.SinkRequest;
 import org.jetfanout.plan.Capacity;
 import org.jetfanout.plan.CapacityAnswer;
 import org.jetfanout.plan.GroupCapacity;
@@ -186,7 +187,8 @@ public final class CapacityCommand implements Callable<Integer> {
                 RunnerOptions.none(),
                 1,
                 site.routes(),
-                Optional.empty());
+                Optional.empty(),
+                SinkRequest.NONE);
     }
 
     private static String json(Map<String, Object> answer) throws JsonProcessingException {

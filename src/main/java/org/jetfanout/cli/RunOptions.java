@@ -16,6 +16,7 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.Quoted;
 import org.jetfanout.pipeline.BrokerRequest;
 import org.jetfanout.pipeline.RunRequest;
+import org.jetfanout.pipeline.SinkRequest;
 import org.jetfanout.queue.Broker;
 import org.jetfanout.runner.RunnerOptions;
 import org.jetfanout.yaml.JsonInput;
@@ -225,7 +226,8 @@ final class RunOptions {
                 runner(mode),
                 threads(),
                 site.routes(),
-                broker());
+                broker(),
+                SinkRequest.NONE);
     }
 
     private Optional<BrokerRequest> broker() {

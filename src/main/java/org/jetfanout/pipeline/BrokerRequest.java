@@ -1,9 +1,7 @@
 package org.jetfanout.pipeline;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jetfanout.queue.Broker;
@@ -24,30 +22,5 @@ public record BrokerRequest(String url, Optional<Path> config, Duration patience
         Map<String, String> environment = System.getenv();
         return config.map(file -> Broker.read(file, environment))
                 .orElseGet(() -> Broker.of(url, environment));
-    }
-
-    /** What the run record keeps of it. */
-    static Map<String, Object> toRecord(Optional<BrokerRequest> broker) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("broker", broker.map(BrokerRequest::url).orElse(""));
-        broker.ifPresent(it -> fields.put("brokerWaitMillis", it.patience.toMillis()));
-        broker.flatMap(BrokerRequest::config)
-                .ifPresent(file -> fields.put("brokerConfig", file.toString()));
-        return fields;
-    }
-
-    /** The one of an earlier run. */
-    static Optional<BrokerRequest> fromRecord(Path directory, JsonNode record) {
-        Duration patience =
-                Duration.ofMillis(
-                        record.path("brokerWaitMillis").asLong(USUAL_PATIENCE.toMillis()));
-        String url = record.path("broker").asText();
-        Optional<Path> config =
-                Optional.of(record.path("brokerConfig").asText())
-                        .filter(text -> !text.isEmpty())
-                        .map(directory::resolve);
-        return url.isEmpty() && config.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new BrokerRequest(url, config, patience));
     }
 }

@@ -1,12 +1,8 @@
 package org.jetfanout.pipeline;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -56,31 +52,5 @@ public record SinkRequest(
                 other.config.or(() -> config),
                 other.atEnd.or(() -> atEnd),
                 other.metrics.or(() -> metrics));
-    }
-
-    /** What the run record keeps of it: no settings, since they may be secrets. */
-    Map<String, Object> toRecord() {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("names", names);
-        fields.put("config", config.map(Path::toString).orElse(""));
-        fields.put("waitMillis", atEnd.map(Duration::toMillis).orElse(-1L));
-        fields.put("metrics", metrics.orElse(""));
-        return fields;
-    }
-
-    /** The request of an earlier run; {@link #NONE} where it had none. */
-    static SinkRequest fromRecord(Path directory, JsonNode record) {
-        List<String> names = new ArrayList<>();
-        record.path("names").forEach(name -> names.add(name.asText()));
-        long wait = record.path("waitMillis").asLong(-1);
-        return new SinkRequest(
-                names,
-                text(record.path("config")).map(directory::resolve),
-                wait < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(wait)),
-                text(record.path("metrics")));
-    }
-
-    private static Optional<String> text(JsonNode text) {
-        return Optional.of(text.asText()).filter(value -> !value.isEmpty());
     }
 }

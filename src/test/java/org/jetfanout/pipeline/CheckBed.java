@@ -160,7 +160,8 @@ final class CheckBed implements AutoCloseable {
                         false),
                 2,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                SinkRequest.NONE);
     }
 
     /** Everything in a home, with times and sizes. */

@@ -99,7 +99,8 @@ class PlanRouteTest {
                             RunnerOptions.none(),
                             20,
                             Optional.empty(),
-                            Optional.empty());
+                            Optional.empty(),
+                            SinkRequest.NONE);
             return Prepared.read(request, warning -> {}).planBeans("the-guid");
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
