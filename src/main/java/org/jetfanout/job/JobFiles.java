@@ -54,7 +54,7 @@ public final class JobFiles {
         // ours last: nothing in workers.yml may point them elsewhere
         export(run, "JET_FANOUT_GUID", ShellWords.quote(spec.guid()));
         export(run, "JET_FANOUT_BATCH", ShellWords.quote(spec.batch()));
-        export(run, "JET_LOG", "\"$job/events.log\"");
+        export(run, spec.eventsVariable(), "\"$job/events.log\"");
         export(run, "SSH_AUTH_SOCK", "\"$auth\"");
         run.append("exec ").append(ShellWords.command(spec.words())).append("\n}\n");
         long patience = spec.reconnectTimeout().plus(CONFIRMATION).toSeconds();

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * @param worker name of the worker, for people
  * @param words the runner's command line; a leading {@code ~/} of its program is the worker's home
  * @param env variables of the runner's environment; may hold secrets
+ * @param eventsVariable the one that names the file for its events
  * @param packed how the bundle comes: gzip'ed tar, or plain tar (a small one starts faster)
  * @param agent whether the job needs the user's agent: a worker that forwards none does not take it
  * @param maxJobs how many jobs may run on the worker at a time: this one waits there until fewer
@@ -30,6 +31,7 @@ public record JobSpec(
         String worker,
         List<String> words,
         Map<String, String> env,
+        String eventsVariable,
         Packed packed,
         boolean agent,
         OptionalInt maxJobs,
@@ -64,10 +66,13 @@ public record JobSpec(
         if (words.isEmpty()) {
             throw new IllegalArgumentException("no runner to call");
         }
-        for (String name : env.keySet()) {
-            if (!NAME.matcher(name).matches()) {
-                throw new IllegalArgumentException("not a name of a variable: " + name);
-            }
+        checkVariable(eventsVariable);
+        env.keySet().forEach(JobSpec::checkVariable);
+    }
+
+    private static void checkVariable(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("not a name of a variable: " + name);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.OptionalInt;
 import org.jetfanout.job.JobSpec;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.runner.BundleNames;
+import org.jetfanout.runner.known.Runners;
 import org.jetfanout.ssh.ShownKeys;
 import org.jetfanout.workers.Agent;
 import org.jetfanout.workers.OnWorkerLoss;
@@ -163,6 +164,7 @@ record BatchMessage(
                 batch.worker().name(),
                 command,
                 env,
+                Runners.chosen().eventsVariable(),
                 packed,
                 agent && !batch.worker().equals(Worker.CONTROL_MACHINE),
                 maxJobs > 0 ? OptionalInt.of(maxJobs) : OptionalInt.empty(),

@@ -96,6 +96,7 @@ class AgentRelayIT {
                 "worker1",
                 List.of("sh", "-c", script),
                 Map.of(),
+                "JET_LOG",
                 JobSpec.Packed.TAR,
                 false,
                 OptionalInt.empty(),

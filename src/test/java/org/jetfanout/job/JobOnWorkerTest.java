@@ -52,6 +52,7 @@ class JobOnWorkerTest {
                 "worker1",
                 List.of(words),
                 Map.of("GREETING", "it's \"$(id)\" `id` \\ \n€"),
+                "JET_LOG",
                 packed,
                 false,
                 OptionalInt.empty(),

@@ -71,6 +71,7 @@ class JobTest {
                 "w1",
                 List.of("jetp"),
                 Map.of("SECRET", "swordfish"),
+                "JET_LOG",
                 Packed.GZIP,
                 false,
                 maxJobs == 0 ? OptionalInt.empty() : OptionalInt.of(maxJobs),

@@ -40,6 +40,7 @@ class MaxJobsOnWorkerTest {
                 "worker1",
                 List.of("sh", "-c", RUNNER),
                 Map.of(),
+                "JET_LOG",
                 JobSpec.Packed.TAR,
                 false,
                 maxJobs > 0 ? OptionalInt.of(maxJobs) : OptionalInt.empty(),

@@ -34,6 +34,7 @@ class NoiseOnWorkerTest {
                 "worker1",
                 List.of("sh", "-c", script),
                 Map.of(),
+                "JET_LOG",
                 Packed.TAR,
                 agent,
                 OptionalInt.empty(),

@@ -45,6 +45,7 @@ class SharedHomeTest {
                 "worker1",
                 List.of("sh", "-c", script),
                 Map.of(),
+                "JET_LOG",
                 Packed.TAR,
                 false,
                 maxJobs == 0 ? OptionalInt.empty() : OptionalInt.of(maxJobs),
