@@ -22,6 +22,7 @@ import org.jetfanout.pipeline.Prepared;
 import org.jetfanout.pipeline.RunRequest;
 import org.jetfanout.pipeline.SinkRequest;
 import org.jetfanout.plan.Batch;
+import org.jetfanout.record.Progress;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.RunStatus;
 import org.jetfanout.record.Runs;
@@ -34,7 +35,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-/** Carries out runs: GUID, record, log, screen, Ctrl-C, exit code. */
+/** Carries out a run: GUID, record, log, screen, Ctrl-C, exit code. */
 final class Launch {
     private static final Logger LOG = LoggerFactory.getLogger(Launch.class);
 
@@ -52,6 +53,9 @@ final class Launch {
     private final SshSettings ssh;
     private final boolean lasting;
     private final Path runs = Runs.of(System.getenv()).folder();
+
+    /** Of the one run that is carried out; its screen and its metrics look at it. */
+    private final Progress progress = new Progress();
 
     Launch(ScreenFlags flags) {
         this(flags, SshSettings.ofUser(), true);
@@ -213,7 +217,7 @@ final class Launch {
         ThreadProbe.start();
         Logging.toFile(record.folder().resolve("jet-fanout.log"), record.guid());
         MDC.put("JetGuid", record.guid());
-        FanOut fanOut = new FanOut(record, screen, ssh, Main::say);
+        FanOut fanOut = new FanOut(record, progress, screen, ssh, Main::say);
         Interrupts interrupts =
                 new Interrupts(
                         (count, all) -> {
@@ -225,7 +229,7 @@ final class Launch {
                         });
         RunStatus status;
         try {
-            outlets.start(record, fanOut::progress);
+            outlets.start(record, progress::snapshot);
             status = work.of(fanOut);
         } catch (IOException | UncheckedIOException e) {
             LOG.error("the run was interrupted", e);
@@ -275,7 +279,7 @@ final class Launch {
         if (outlets.arePrinting()) {
             options = options.onErrorOnly();
         }
-        Screen screen = options.open(System.getenv());
+        Screen screen = options.open(System.getenv(), progress);
         screen.run(guid);
         return screen;
     }

@@ -27,10 +27,10 @@ import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.record.BatchResult;
 import org.jetfanout.record.BatchState;
-import org.jetfanout.record.Counts;
 import org.jetfanout.record.Progress;
+import org.jetfanout.record.RunEvent;
+import org.jetfanout.record.RunFeed;
 import org.jetfanout.record.RunRecord;
-import org.jetfanout.record.Screen;
 import org.jetfanout.ssh.CommandStream;
 import org.jetfanout.ssh.GuardBudget;
 import org.jetfanout.ssh.GuardPolicy;
@@ -54,10 +54,10 @@ final class DispatchSteps implements AutoCloseable {
     private static final Duration ROUND = Duration.ofSeconds(1);
 
     private final RunRecord record;
-    private final Screen screen;
+    private final RunFeed feed;
+    private final Progress progress;
     private final Bundles bundles;
     private final RouteTroubles troubles;
-    private final Progress progress = new Progress();
     private final Map<String, Dispatch> active = new ConcurrentHashMap<>();
 
     /** Batches that a thread has taken up and not yet put down. */
@@ -92,12 +92,20 @@ final class DispatchSteps implements AutoCloseable {
     private volatile Substitutes substitutes;
 
     /**
+     * @param feed is told what happens
+     * @param progress hears of it by the feed
      * @param troubles is told what the routes do not do
      */
-    DispatchSteps(RunRecord record, Screen screen, Bundles bundles, RouteTroubles troubles) {
+    DispatchSteps(
+            RunRecord record,
+            RunFeed feed,
+            Progress progress,
+            Bundles bundles,
+            RouteTroubles troubles) {
         this.troubles = troubles;
         this.record = record;
-        this.screen = screen;
+        this.feed = feed;
+        this.progress = progress;
         this.bundles = bundles;
         this.intake = new Intake(record.guid());
     }
@@ -113,11 +121,6 @@ final class DispatchSteps implements AutoCloseable {
                 "append", this::append,
                 "show", this::show,
                 "result", this::result);
-    }
-
-    /** How the run stands now. */
-    Progress.Snapshot progress() {
-        return progress.snapshot();
     }
 
     /**
@@ -138,7 +141,6 @@ final class DispatchSteps implements AutoCloseable {
     void expect(Plan plan, QueueWatch queue) throws IOException {
         queueWatch = queue;
         plan.batches().forEach(batch -> open.add(batch.id()));
-        progress.planned(plan);
         substitutes = new Substitutes(record.workers(), resumed ? moved(plan) : plan.batches());
         watch.begin(this::round);
     }
@@ -231,7 +233,9 @@ final class DispatchSteps implements AutoCloseable {
                 (id, dispatch) -> {
                     watch.look("the deadline of batch " + id, dispatch::endIfOverdue);
                     watch.look("the turn of batch " + id, () -> putBack(dispatch, wanting));
-                    watch.look("the counts of batch " + id, () -> tally(id, dispatch.counts()));
+                    watch.look(
+                            "the counts of batch " + id,
+                            () -> feed.tell(new RunEvent.Tally(id, dispatch.counts())));
                 });
         // a status that is late stops no run
         watch.look("tallies.json", () -> record.tallies(progress.tallies()));
@@ -242,11 +246,6 @@ final class DispatchSteps implements AutoCloseable {
         if (wanting.get() > 0 && dispatch.putBackIfIdle()) {
             wanting.decrementAndGet();
         }
-    }
-
-    private void tally(String id, Counts counts) {
-        progress.tally(id, counts);
-        screen.tally(id, counts);
     }
 
     private void takeUp(Exchange exchange) throws IOException, InvalidPayloadException {
@@ -413,12 +412,11 @@ final class DispatchSteps implements AutoCloseable {
         Frame frame = record.append(exchange.getMessage().getMandatoryBody(Frame.class));
         exchange.setProperty(StepWatch.STORED, true);
         dispatch.read(frame);
-        progress.frame(frame);
         exchange.getMessage().setBody(frame);
     }
 
     private void show(Exchange exchange) throws InvalidPayloadException {
-        screen.frame(exchange.getMessage().getMandatoryBody(Frame.class));
+        feed.tell(new RunEvent.Output(exchange.getMessage().getMandatoryBody(Frame.class)));
     }
 
     private void result(Exchange exchange) {
@@ -479,9 +477,7 @@ final class DispatchSteps implements AutoCloseable {
     private void store(Dispatch dispatch) {
         missStored(dispatch);
         BatchResult result = dispatch.result();
-        record.result(result);
-        progress.result(result);
-        screen.result(result);
+        feed.tell(new RunEvent.Result(result));
         open.remove(result.batch());
     }
 
@@ -601,8 +597,7 @@ final class DispatchSteps implements AutoCloseable {
                                 record.stored(id, Stream.EVENTS));
         bundles.store(moved);
         String detail = "was for " + lost.name() + ": " + dispatch.job().end().reason();
-        record.state(moved.batch().id(), other.get().name(), BatchState.QUEUED, detail);
-        screen.state(moved.batch().id(), other.get().name(), BatchState.QUEUED, detail);
+        feed.tell(new RunEvent.State(id, other.get().name(), BatchState.QUEUED, detail));
         message.setBody(id);
         message.setHeader(JetHeaders.WORKER, other.get().name());
         message.setHeader(JetHeaders.REASSIGNED, true);
@@ -615,9 +610,7 @@ final class DispatchSteps implements AutoCloseable {
     private void enter(Dispatch dispatch, BatchState state, String detail) {
         if (dispatch.enter(state, detail)) {
             Batch batch = dispatch.message().batch();
-            record.state(batch.id(), batch.worker().name(), state, detail);
-            progress.state(batch.id(), batch.worker().name(), state, detail);
-            screen.state(batch.id(), batch.worker().name(), state, detail);
+            feed.tell(new RunEvent.State(batch.id(), batch.worker().name(), state, detail));
         }
     }
 
@@ -636,19 +629,18 @@ final class DispatchSteps implements AutoCloseable {
         LOG.warn("worker {}: {}", worker, trouble);
         dispatch.agentTrouble(trouble);
         String detail = trouble + ": hosts that need it cannot be logged in to";
-        record.state(batch.id(), worker, BatchState.RUNNING, detail);
-        progress.state(batch.id(), worker, BatchState.RUNNING, detail);
-        screen.state(batch.id(), worker, BatchState.RUNNING, detail);
+        feed.tell(new RunEvent.State(batch.id(), worker, BatchState.RUNNING, detail));
     }
 
     private void signed(Signature signature) {
-        record.signature(
-                signature.worker(),
-                signature.fingerprint(),
-                signature.login(),
-                signature.hostKey(),
-                signature.allowed(),
-                signature.time());
+        feed.tell(
+                new RunEvent.Signed(
+                        signature.worker(),
+                        signature.fingerprint(),
+                        signature.login(),
+                        signature.hostKey(),
+                        signature.allowed(),
+                        signature.time()));
     }
 
     /** Also where a step has removed the property: null for a message that was not taken up. */

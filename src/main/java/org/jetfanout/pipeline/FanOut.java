@@ -24,6 +24,8 @@ import org.jetfanout.queue.ExternalQueue;
 import org.jetfanout.queue.OpeningQueue;
 import org.jetfanout.queue.Queue;
 import org.jetfanout.record.Progress;
+import org.jetfanout.record.RunEvent;
+import org.jetfanout.record.RunFeed;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.RunStatus;
 import org.jetfanout.record.Screen;
@@ -45,23 +47,31 @@ public final class FanOut {
     private final Screen screen;
     private final SshSettings ssh;
     private final Consumer<String> talk;
+    private final RunFeed feed;
     private final Bundles bundles;
     private final RouteTroubles troubles;
     private final DispatchSteps dispatch;
 
     /**
      * @param record of this run, owned by this process
+     * @param progress how the run stands, from here on
      * @param screen was told the GUID already
      * @param talk takes warnings for people
      */
-    public FanOut(RunRecord record, Screen screen, SshSettings ssh, Consumer<String> talk) {
+    public FanOut(
+            RunRecord record,
+            Progress progress,
+            Screen screen,
+            SshSettings ssh,
+            Consumer<String> talk) {
         this.record = record;
         this.screen = screen;
         this.ssh = ssh;
         this.talk = talk;
+        this.feed = new RunFeed(record, List.of(progress, screen));
         this.bundles = new Bundles(record.folder().resolve("bundles"));
         this.troubles = new RouteTroubles(screen, talk);
-        this.dispatch = new DispatchSteps(record, screen, bundles, troubles);
+        this.dispatch = new DispatchSteps(record, feed, progress, bundles, troubles);
     }
 
     /**
@@ -118,7 +128,7 @@ public final class FanOut {
                     checkPacked(plan);
                     record.workers(prepared.workerGroups().all());
                     bundles.packed();
-                    screen.planned(plan);
+                    feed.tell(new RunEvent.Planned(plan));
                     return plan;
                 });
     }
@@ -158,8 +168,8 @@ public final class FanOut {
                 Routes.WITHOUT_PLAN,
                 new HashMap<>(queueing.beans()),
                 pipeline -> {
-                    screen.planned(plan);
-                    screen.resumed(record.results(), begun);
+                    feed.tell(new RunEvent.Planned(plan));
+                    feed.tell(new RunEvent.Resumed(record.results(), begun));
                     return new Plan(plan.guid(), open, plan.unmatched());
                 });
     }
@@ -173,11 +183,6 @@ public final class FanOut {
     /** Whether some batch of an ended run was given up while its worker may still have its job. */
     public boolean isResumable() {
         return record.plan().map(Plan::batches).orElse(List.of()).stream().anyMatch(this::isOpen);
-    }
-
-    /** How it stands now. */
-    public Progress.Snapshot progress() {
-        return dispatch.progress();
     }
 
     /** Ends the jobs that run, and starts no more. */

@@ -41,7 +41,8 @@ final class JsonScreen implements Screen {
     }
 
     @Override
-    public void planned(Plan plan) {
+    public void planned(RunEvent.Planned event) {
+        Plan plan = event.plan();
         record(
                 "plan",
                 json -> {
@@ -61,30 +62,29 @@ final class JsonScreen implements Screen {
     }
 
     @Override
-    public void state(String batch, String worker, BatchState state, String detail) {
+    public void state(RunEvent.State event) {
         record(
                 "state",
                 json -> {
                     json.writeStringField("time", clock.instant().toString());
-                    json.writeStringField("batch", batch);
-                    json.writeStringField("worker", worker);
-                    json.writeStringField("state", state.word());
-                    json.writeStringField("detail", detail);
+                    json.writeStringField("batch", event.batch());
+                    json.writeStringField("worker", event.worker());
+                    json.writeStringField("state", event.state().word());
+                    json.writeStringField("detail", event.detail());
                 });
     }
 
     @Override
-    public void frame(Frame frame) {
+    public void output(RunEvent.Output event) {
+        Frame frame = event.frame();
         ByteArrayOutputStream records = new ByteArrayOutputStream(frame.bytes().length * 2);
         open.add(frame, line -> writeLine(records, line));
         out.write(records.toByteArray());
     }
 
     @Override
-    public void tally(String batch, Counts counts) {}
-
-    @Override
-    public void result(BatchResult result) {
+    public void result(RunEvent.Result event) {
+        BatchResult result = event.of();
         ByteArrayOutputStream records = new ByteArrayOutputStream();
         open.end(result.batch(), line -> writeLine(records, line));
         out.write(records.toByteArray());

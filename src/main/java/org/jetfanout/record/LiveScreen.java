@@ -5,14 +5,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jetfanout.log.Frame;
 import org.jetfanout.log.Line;
 import org.jetfanout.log.Stream;
-import org.jetfanout.plan.Plan;
 
 /**
  * For people on a terminal: a view of the run at the bottom, drawn over itself at most ten times a
@@ -70,12 +68,14 @@ final class LiveScreen implements Screen {
      * @param terminal where the view is drawn
      * @param terminalOut whether standard output is a terminal too: lines are then shown above the
      *     view
+     * @param progress of the run, told by others before this screen
      */
     LiveScreen(
             OutputStream out,
             OutputStream terminal,
             boolean terminalOut,
             ScreenOptions options,
+            Progress progress,
             Clock clock,
             Supplier<Terminal.Size> askSize) {
         this.out = new Output(out);
@@ -86,7 +86,7 @@ final class LiveScreen implements Screen {
         this.lines = options.lines().orElse(!terminalOut);
         this.clock = clock;
         this.askSize = askSize;
-        this.progress = new Progress(clock);
+        this.progress = progress;
         this.text = new StateLine("-", clock);
     }
 
@@ -108,26 +108,21 @@ final class LiveScreen implements Screen {
     }
 
     @Override
-    public void planned(Plan plan) {
+    public void planned(RunEvent.Planned event) {
         doing = "";
-        progress.planned(plan);
-        unmatched = plan.unmatched().size();
+        unmatched = event.plan().unmatched().size();
     }
 
     @Override
-    public void resumed(StoredResults results, Map<String, Instant> first) {
-        progress.resumed(results, first);
-        first.values().stream().min(Comparator.naturalOrder()).ifPresent(time -> begun = time);
+    public void resumed(RunEvent.Resumed event) {
+        event.begun().values().stream()
+                .min(Comparator.naturalOrder())
+                .ifPresent(time -> begun = time);
     }
 
     @Override
-    public void state(String batch, String worker, BatchState state, String detail) {
-        progress.state(batch, worker, state, detail);
-    }
-
-    @Override
-    public void frame(Frame frame) {
-        progress.frame(frame);
+    public void output(RunEvent.Output event) {
+        Frame frame = event.frame();
         if (lines && frame.stream() == Stream.OUTPUT) {
             StringBuilder tagged = new StringBuilder();
             open.add(frame, line -> tag(tagged, line));
@@ -136,13 +131,8 @@ final class LiveScreen implements Screen {
     }
 
     @Override
-    public void tally(String batch, Counts counts) {
-        progress.tally(batch, counts);
-    }
-
-    @Override
-    public void result(BatchResult result) {
-        progress.result(result);
+    public void result(RunEvent.Result event) {
+        BatchResult result = event.of();
         StringBuilder tagged = new StringBuilder();
         open.end(result.batch(), line -> tag(tagged, line));
         show(tagged);

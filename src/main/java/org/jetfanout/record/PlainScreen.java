@@ -49,18 +49,20 @@ final class PlainScreen implements Screen {
     }
 
     @Override
-    public void planned(Plan plan) {
+    public void planned(RunEvent.Planned event) {
+        Plan plan = event.plan();
         unmatched = plan.unmatched().size();
         err.write(text.planned(plan));
     }
 
     @Override
-    public void state(String batch, String worker, BatchState state, String detail) {
-        err.write(text.state(batch, worker, state, detail));
+    public void state(RunEvent.State event) {
+        err.write(text.state(event));
     }
 
     @Override
-    public void frame(Frame frame) {
+    public void output(RunEvent.Output event) {
+        Frame frame = event.frame();
         if (lines && frame.stream() == Stream.OUTPUT) {
             StringBuilder tagged = new StringBuilder(frame.bytes().length * 2);
             open.add(frame, line -> StateLine.tagged(tagged, line, colour));
@@ -69,10 +71,8 @@ final class PlainScreen implements Screen {
     }
 
     @Override
-    public void tally(String batch, Counts counts) {}
-
-    @Override
-    public void result(BatchResult result) {
+    public void result(RunEvent.Result event) {
+        BatchResult result = event.of();
         StringBuilder tagged = new StringBuilder();
         open.end(result.batch(), line -> StateLine.tagged(tagged, line, colour));
         out.write(tagged);

@@ -21,7 +21,7 @@ import org.jetfanout.plan.Plan;
  * How a run stands, batch by batch, from what was told so far. Memory grows with the number of
  * batches, not with hosts or output. Thread-safe.
  */
-public final class Progress {
+public final class Progress implements RunListener {
     /** Bytes of a line that are looked at. */
     private static final int LONGEST_LINE = 1024;
 
@@ -70,13 +70,14 @@ public final class Progress {
             return started.map(from -> Durations.between(from, ended.orElse(now)));
         }
 
-        Of in(BatchState next, String on, String said, Instant time) {
+        Of in(RunEvent.State event, Instant time) {
+            BatchState next = event.state();
             boolean begins = started.isEmpty() && next != BatchState.QUEUED;
             return new Of(
                     batch,
-                    on,
+                    event.worker(),
                     next,
-                    said,
+                    event.detail(),
                     counts,
                     begins ? Optional.of(time) : started,
                     next.isLast() ? ended.or(() -> Optional.of(time)) : Optional.empty(),
@@ -107,7 +108,9 @@ public final class Progress {
     public record Snapshot(Counts totals, Map<BatchState, Integer> states, List<Of> batches) {}
 
     /** There is a plan, or another one; what is known of its batches is kept. */
-    public void planned(Plan plan) {
+    @Override
+    public void planned(RunEvent.Planned event) {
+        Plan plan = event.plan();
         List<String> ids = new ArrayList<>(plan.batches().size());
         Map<String, Batch> planned = new LinkedHashMap<>();
         for (Batch batch : plan.batches()) {
@@ -133,17 +136,19 @@ public final class Progress {
         order = List.copyOf(ids);
     }
 
-    /** A batch changed its state. */
-    public void state(String batch, String worker, BatchState state, String detail) {
-        state(batch, worker, state, detail, clock.instant());
+    @Override
+    public void state(RunEvent.State event) {
+        state(event, clock.instant());
     }
 
-    void state(String batch, String worker, BatchState state, String detail, Instant time) {
-        batches.computeIfPresent(batch, (id, of) -> of.in(state, worker, detail, time));
+    void state(RunEvent.State event, Instant time) {
+        batches.computeIfPresent(event.batch(), (id, of) -> of.in(event, time));
     }
 
     /** Output arrived; the last line that says something is remembered. */
-    public void frame(Frame frame) {
+    @Override
+    public void output(RunEvent.Output event) {
+        Frame frame = event.frame();
         if (frame.stream() == Stream.OUTPUT) {
             lastLine(frame.bytes())
                     .ifPresent(
@@ -153,13 +158,15 @@ public final class Progress {
         }
     }
 
-    /** The counts of a running batch. */
-    public void tally(String batch, Counts counts) {
-        batches.computeIfPresent(batch, (id, of) -> of.state().isLast() ? of : of.with(counts));
+    @Override
+    public void tally(RunEvent.Tally event) {
+        batches.computeIfPresent(
+                event.batch(), (id, of) -> of.state().isLast() ? of : of.with(event.counts()));
     }
 
-    /** A batch has ended. */
-    public void result(BatchResult result) {
+    @Override
+    public void result(RunEvent.Result event) {
+        BatchResult result = event.of();
         ended(
                 result.batch(),
                 result.worker(),
@@ -195,15 +202,15 @@ public final class Progress {
                                 of.lastLine()));
     }
 
-    /**
-     * The run was begun by another process: what has ended is as it was, and times go on.
-     *
-     * @param begun when batches were taken up first
-     */
-    void resumed(StoredResults results, Map<String, Instant> begun) {
-        begun.forEach(
-                (batch, time) ->
-                        batches.computeIfPresent(batch, (id, of) -> of.begun(Optional.of(time))));
+    /** What has ended is as it was, and times go on. */
+    @Override
+    public void resumed(RunEvent.Resumed event) {
+        StoredResults results = event.results();
+        event.begun()
+                .forEach(
+                        (batch, time) ->
+                                batches.computeIfPresent(
+                                        batch, (id, of) -> of.begun(Optional.of(time))));
         for (String id : results.batches()) {
             results.batch(id).filter(ended -> !ended.resumable()).ifPresent(this::ended);
         }

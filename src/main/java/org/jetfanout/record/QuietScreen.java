@@ -1,8 +1,6 @@
 package org.jetfanout.record;
 
 import java.io.OutputStream;
-import org.jetfanout.log.Frame;
-import org.jetfanout.plan.Plan;
 
 /** Only the GUID, on standard output, and the summary, on standard error. */
 final class QuietScreen implements Screen {
@@ -25,21 +23,9 @@ final class QuietScreen implements Screen {
     }
 
     @Override
-    public void planned(Plan plan) {
-        unmatched = plan.unmatched().size();
+    public void planned(RunEvent.Planned event) {
+        unmatched = event.plan().unmatched().size();
     }
-
-    @Override
-    public void state(String batch, String worker, BatchState state, String detail) {}
-
-    @Override
-    public void frame(Frame frame) {}
-
-    @Override
-    public void tally(String batch, Counts counts) {}
-
-    @Override
-    public void result(BatchResult result) {}
 
     @Override
     public void summary(RunStatus status) {

@@ -284,7 +284,7 @@ public record RunStatus(
     private static Progress progress(
             RunRecord record, Plan plan, StoredResults results, boolean running, Clock clock) {
         Progress progress = new Progress(clock);
-        progress.planned(plan);
+        progress.planned(new RunEvent.Planned(plan));
         Set<String> ended = new HashSet<>(results.batches());
         record.states(
                 line ->
@@ -294,10 +294,11 @@ public record RunStatus(
                                             String id = line.path("batch").asText();
                                             if (!state.isLast()) {
                                                 progress.state(
-                                                        id,
-                                                        line.path("worker").asText(),
-                                                        state,
-                                                        line.path("detail").asText(),
+                                                        new RunEvent.State(
+                                                                id,
+                                                                line.path("worker").asText(),
+                                                                state,
+                                                                line.path("detail").asText()),
                                                         time(line, clock));
                                             }
                                             // a last state counts only with its result; where
@@ -309,7 +310,8 @@ public record RunStatus(
         }
         if (running) {
             // of an interrupted run only what is stored counts: resume finds the rest
-            record.tallies().forEach(progress::tally);
+            record.tallies()
+                    .forEach((id, counts) -> progress.tally(new RunEvent.Tally(id, counts)));
         }
         return progress;
     }
@@ -329,7 +331,7 @@ public record RunStatus(
         if (last) {
             progress.ended(of);
         } else {
-            progress.tally(of.batch(), of.counts());
+            progress.tally(new RunEvent.Tally(of.batch(), of.counts()));
         }
     }
 

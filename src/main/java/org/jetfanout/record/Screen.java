@@ -1,48 +1,16 @@
 package org.jetfanout.record;
 
-import java.time.Instant;
-import java.util.Map;
-import org.jetfanout.log.Frame;
-import org.jetfanout.plan.Plan;
-
 /**
- * What the user sees of a run, while it runs. It is told everything in the order in which it
- * happens, by any thread; {@link ScreenOptions#open} chooses one. A closed or full standard output
- * never stops a run. Every text of others passes {@link org.jetfanout.log.Text}.
+ * What the user sees of a run, while it runs: what it hears of the run, and what else there is to
+ * say before and after. {@link ScreenOptions#open} chooses one. Thread-safe. A closed or full
+ * standard output never stops a run. Every text of others passes {@link org.jetfanout.log.Text}.
  */
-public interface Screen extends AutoCloseable {
+public interface Screen extends RunListener, AutoCloseable {
     /** A run begins; its GUID is the first thing printed. Called once, before all others. */
     void run(String guid);
 
     /** What is done before there is a plan, with counts where it may take long. */
     default void doing(String what) {}
-
-    /** There is a plan. */
-    void planned(Plan plan);
-
-    /**
-     * The plan is that of a run which another process began.
-     *
-     * @param results what is stored of batches that have ended
-     * @param begun when batches were taken up first
-     */
-    default void resumed(StoredResults results, Map<String, Instant> begun) {}
-
-    /**
-     * A batch changed its state. Its last state comes with {@link #result} instead.
-     *
-     * @param detail why, in one line; may be empty
-     */
-    void state(String batch, String worker, BatchState state, String detail);
-
-    /** Output that was not seen before: what {@link RunRecord#append} returned. */
-    void frame(Frame frame);
-
-    /** Counts of a running batch, as of now. */
-    void tally(String batch, Counts counts);
-
-    /** A batch has ended. */
-    void result(BatchResult result);
 
     /** The run has ended, or is left. The last thing printed. */
     void summary(RunStatus status);

@@ -56,15 +56,18 @@ public record ScreenOptions(
      * The screen on standard output and error of this process. The live view is drawn on standard
      * error where that is a terminal, unless {@code NO_COLOR} is set or {@code TERM} is empty or
      * {@code dumb}.
+     *
+     * @param progress how the run stands: hears of the run before the screen does
      */
-    public Screen open(Map<String, String> environment) {
+    public Screen open(Map<String, String> environment, Progress progress) {
         OutputStream err = new FileOutputStream(FileDescriptor.err);
         return open(
                 environment,
                 Terminal.isTerminal(errorOnly ? 2 : 1),
                 Terminal.isTerminal(2),
                 errorOnly ? err : StandardOutput.stream(),
-                err);
+                err,
+                progress);
     }
 
     Screen open(
@@ -72,7 +75,8 @@ public record ScreenOptions(
             boolean terminalOut,
             boolean terminalErr,
             OutputStream out,
-            OutputStream err) {
+            OutputStream err,
+            Progress progress) {
         Clock clock = Clock.system(ZoneId.systemDefault());
         if (json) {
             return new JsonScreen(out, clock);
@@ -85,7 +89,7 @@ public record ScreenOptions(
         boolean colour = able && environment.getOrDefault("NO_COLOR", "").isEmpty();
         if (terminalErr && colour) {
             return new LiveScreen(
-                    out, err, terminalOut, this, clock, () -> Terminal.size(environment));
+                    out, err, terminalOut, this, progress, clock, () -> Terminal.size(environment));
         }
         return new PlainScreen(out, err, this, terminalOut && colour, clock);
     }

@@ -34,8 +34,12 @@ final class StateLine {
                                                                 plan.unmatched().size(), "host"))));
     }
 
-    String state(String batch, String worker, BatchState state, String detail) {
-        return of(batch, worker, state.word() + (detail.isEmpty() ? "" : ", " + detail));
+    String state(RunEvent.State event) {
+        String detail = event.detail();
+        return of(
+                event.batch(),
+                event.worker(),
+                event.state().word() + (detail.isEmpty() ? "" : ", " + detail));
     }
 
     String result(BatchResult result) {

@@ -3,6 +3,7 @@ package org.jetfanout.record;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jetfanout.runner.Outcome;
 
 /** A run that is only shown, for {@link LiveScreenIT}: goes on when the file named exists. */
@@ -18,17 +19,27 @@ final class LiveScreenProgram {
                         Optional.of(true),
                         Path.of("/runs/r"),
                         hosts -> String.join(",", hosts));
-        try (Screen screen = options.open(System.getenv())) {
+        Progress progress = new Progress();
+        try (Screen screen = options.open(System.getenv(), progress)) {
+            Consumer<RunEvent> tell =
+                    event -> {
+                        event.tell(progress);
+                        event.tell(screen);
+                    };
             screen.run(Fixture.GUID);
-            screen.planned(Fixture.plan(3, 3));
-            screen.state("0001", "w1", BatchState.RUNNING, "");
-            screen.frame(Fixture.frame(1, 0, "\u001b[34mhello\u001b[39m \u001b[2Jworld\n"));
-            screen.tally("0001", new Counts(3, 1, 0, 0, 0, 2));
+            tell.accept(new RunEvent.Planned(Fixture.plan(3, 3)));
+            tell.accept(new RunEvent.State("0001", "w1", BatchState.RUNNING, ""));
+            tell.accept(
+                    new RunEvent.Output(
+                            Fixture.frame(1, 0, "\u001b[34mhello\u001b[39m \u001b[2Jworld\n")));
+            tell.accept(new RunEvent.Tally("0001", new Counts(3, 1, 0, 0, 0, 2)));
             while (!Files.exists(go)) {
                 Thread.sleep(20);
             }
-            screen.result(Fixture.allOk(1, 3));
-            screen.result(Fixture.result(2, BatchState.ENDED, Outcome.OK, Outcome.FAILED));
+            tell.accept(new RunEvent.Result(Fixture.allOk(1, 3)));
+            tell.accept(
+                    new RunEvent.Result(
+                            Fixture.result(2, BatchState.ENDED, Outcome.OK, Outcome.FAILED)));
             screen.summary(RunStatus.withoutPlan(Fixture.GUID, org.jetfanout.ExitCode.FAILED));
         }
     }

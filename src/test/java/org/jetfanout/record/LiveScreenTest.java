@@ -24,6 +24,8 @@ class LiveScreenTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream tty = new ByteArrayOutputStream();
     private volatile Terminal.Size size = new Terminal.Size(80, 24);
+    private final Clock clock = Clock.fixed(START, ZoneOffset.UTC);
+    private final Progress progress = new Progress(clock);
     private LiveScreen screen;
 
     @AfterEach
@@ -35,11 +37,11 @@ class LiveScreenTest {
     void drawsOverItselfAndLeavesNothingBehind() {
         screen = screen(Optional.empty(), true);
         screen.run(GUID);
-        screen.planned(plan(4, 4));
+        tell(new RunEvent.Planned(plan(4, 4)));
         screen.tick();
-        screen.state("0001", "w1", BatchState.RUNNING, "a rather long detail");
+        tell(new RunEvent.State("0001", "w1", BatchState.RUNNING, "a rather long detail"));
         screen.tick();
-        screen.state("0001", "w1", BatchState.RUNNING, "short");
+        tell(new RunEvent.State("0001", "w1", BatchState.RUNNING, "short"));
         screen.tick();
         Emulator emulator = emulator();
         assertThat(emulator.lines()).hasSize(5);
@@ -58,7 +60,7 @@ class LiveScreenTest {
     void drawsNothingWhenNothingHasChanged() {
         screen = screen(Optional.empty(), true);
         screen.run(GUID);
-        screen.planned(plan(4));
+        tell(new RunEvent.Planned(plan(4)));
         screen.tick();
         int written = tty.size();
         screen.tick();
@@ -69,11 +71,11 @@ class LiveScreenTest {
     void troubleAndWantedLinesScrollAboveTheView() {
         screen = screen(Optional.of(true), true);
         screen.run(GUID);
-        screen.planned(plan(2, 2));
+        tell(new RunEvent.Planned(plan(2, 2)));
         screen.tick();
-        screen.frame(frame(1, 0, "one\ntwo\nhalf"));
+        tell(new RunEvent.Output(frame(1, 0, "one\ntwo\nhalf")));
         screen.tick();
-        screen.result(result(1, BatchState.LOST, OK, UNFINISHED));
+        tell(new RunEvent.Result(result(1, BatchState.LOST, OK, UNFINISHED)));
         screen.tick();
         List<String> lines = emulator().lines();
         assertThat(lines)
@@ -87,8 +89,8 @@ class LiveScreenTest {
     void linesGoToAStandardOutputThatIsElsewhere() {
         screen = screen(Optional.empty(), false);
         screen.run(GUID);
-        screen.planned(plan(2));
-        screen.frame(frame(1, 0, "\u001b[31mone\u001b[39m\n"));
+        tell(new RunEvent.Planned(plan(2)));
+        tell(new RunEvent.Output(frame(1, 0, "\u001b[31mone\u001b[39m\n")));
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .isEqualTo(GUID + "\n" + GUID + " w1: one\n");
     }
@@ -97,7 +99,7 @@ class LiveScreenTest {
     void theSummaryTakesThePlaceOfTheView() {
         screen = screen(Optional.empty(), true);
         screen.run(GUID);
-        screen.planned(plan(2));
+        tell(new RunEvent.Planned(plan(2)));
         screen.tick();
         screen.summary(
                 new RunStatus(GUID, RunState.ENDED, OptionalInt.of(0), Counts.NONE, List.of()));
@@ -113,7 +115,7 @@ class LiveScreenTest {
     void aNarrowerTerminalIsFollowed() {
         screen = screen(Optional.empty(), true);
         screen.run(GUID);
-        screen.planned(plan(2, 2));
+        tell(new RunEvent.Planned(plan(2, 2)));
         screen.tick();
         tty.reset();
         size = new Terminal.Size(30, 10);
@@ -123,6 +125,12 @@ class LiveScreenTest {
         Emulator narrow = new Emulator(30);
         narrow.show(tty.toString(StandardCharsets.UTF_8));
         assertThat(narrow.lines()).hasSize(4);
+    }
+
+    /** As the feed does. */
+    private void tell(RunEvent event) {
+        event.tell(progress);
+        event.tell(screen);
     }
 
     private Emulator emulator() {
@@ -139,7 +147,8 @@ class LiveScreenTest {
                 terminalOut,
                 new ScreenOptions(
                         false, false, lines, Path.of("/r"), hosts -> String.join(",", hosts)),
-                Clock.fixed(START, ZoneOffset.UTC),
+                progress,
+                clock,
                 () -> size);
     }
 }

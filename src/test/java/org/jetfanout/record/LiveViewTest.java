@@ -24,11 +24,12 @@ class LiveViewTest {
 
     @Test
     void hasALineAWorkerAndABar() {
-        progress.planned(plan(4, 4, 2));
-        progress.state("0001", "w1", BatchState.RUNNING, "");
-        progress.tally("0001", new Counts(4, 1, 1, 1, 0, 1));
-        progress.frame(frame(1, 0, "\u001b[34m\u2713 h1-1 => complete\u001b[39m\n"));
-        progress.result(result(2, BatchState.ENDED, OK, OK, OK, OK));
+        progress.planned(new RunEvent.Planned(plan(4, 4, 2)));
+        progress.state(new RunEvent.State("0001", "w1", BatchState.RUNNING, ""));
+        progress.tally(new RunEvent.Tally("0001", new Counts(4, 1, 1, 1, 0, 1)));
+        progress.output(
+                new RunEvent.Output(frame(1, 0, "\u001b[34m\u2713 h1-1 => complete\u001b[39m\n")));
+        progress.result(new RunEvent.Result(result(2, BatchState.ENDED, OK, OK, OK, OK)));
         assertThat(lines(100, 24))
                 .containsExactly(
                         "run " + GUID + "  01:30  3 workers",
@@ -59,9 +60,11 @@ class LiveViewTest {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
             record.plan(plan(4, 4, 2));
             record.result(result(2, BatchState.ENDED, OK, OK, OK, OK));
-            progress.planned(plan(4, 4, 2));
-            progress.resumed(record.results(), Map.of("0001", START.minusSeconds(600)));
-            progress.state("0001", "w1", BatchState.CONNECTING, "");
+            progress.planned(new RunEvent.Planned(plan(4, 4, 2)));
+            progress.resumed(
+                    new RunEvent.Resumed(
+                            record.results(), Map.of("0001", START.minusSeconds(600))));
+            progress.state(new RunEvent.State("0001", "w1", BatchState.CONNECTING, ""));
         }
         assertThat(lines(100, 24))
                 .containsExactly(
@@ -76,10 +79,10 @@ class LiveViewTest {
     void hasTotalsWhenWorkersDoNotFit() {
         int[] sizes = new int[1000];
         java.util.Arrays.fill(sizes, 2);
-        progress.planned(plan(sizes));
-        progress.state("0005", "w5", BatchState.RUNNING, "");
-        progress.result(result(3, BatchState.LOST, UNFINISHED, UNFINISHED));
-        progress.result(result(4, BatchState.ENDED, OK, FAILED));
+        progress.planned(new RunEvent.Planned(plan(sizes)));
+        progress.state(new RunEvent.State("0005", "w5", BatchState.RUNNING, ""));
+        progress.result(new RunEvent.Result(result(3, BatchState.LOST, UNFINISHED, UNFINISHED)));
+        progress.result(new RunEvent.Result(result(4, BatchState.ENDED, OK, FAILED)));
         assertThat(lines(90, 10))
                 .containsExactly(
                         "run " + GUID + "  01:30  1000 workers",
@@ -90,9 +93,11 @@ class LiveViewTest {
 
     @Test
     void neverIsWiderOrHigherThanTheTerminal() {
-        progress.planned(plan(4, 4, 2));
-        progress.frame(frame(1, 0, "\u65e5\u672c\u8a9e\ud83d\ude80\t\u0301e".repeat(50) + "\n"));
-        progress.result(result(2, BatchState.LOST, OK, FAILED, OK, OK));
+        progress.planned(new RunEvent.Planned(plan(4, 4, 2)));
+        progress.output(
+                new RunEvent.Output(
+                        frame(1, 0, "\u65e5\u672c\u8a9e\ud83d\ude80\t\u0301e".repeat(50) + "\n")));
+        progress.result(new RunEvent.Result(result(2, BatchState.LOST, OK, FAILED, OK, OK)));
         for (int columns = 1; columns < 160; columns++) {
             for (int rows = 1; rows < 10; rows++) {
                 List<String> lines = lines(columns, rows);
@@ -107,17 +112,17 @@ class LiveViewTest {
     @Test
     void aHundredPercentIsAllAndNoLess() {
         int[] sizes = {1000};
-        progress.planned(plan(sizes));
-        progress.tally("0001", new Counts(1000, 999, 0, 0, 0, 1));
+        progress.planned(new RunEvent.Planned(plan(sizes)));
+        progress.tally(new RunEvent.Tally("0001", new Counts(1000, 999, 0, 0, 0, 1)));
         assertThat(lines(100, 5)).last().asString().contains(" 99%  999/1000");
-        progress.tally("0001", new Counts(1000, 1000, 0, 0, 0, 0));
+        progress.tally(new RunEvent.Tally("0001", new Counts(1000, 1000, 0, 0, 0, 0)));
         assertThat(lines(100, 5)).last().asString().contains("100%  1000/1000");
     }
 
     @Test
     void remoteTextIsHarmless() {
-        progress.planned(plan(1));
-        progress.frame(frame(1, 0, "ok\u001b[2J\u009b2J\u202e\rx\u0007\n"));
+        progress.planned(new RunEvent.Planned(plan(1)));
+        progress.output(new RunEvent.Output(frame(1, 0, "ok\u001b[2J\u009b2J\u202e\rx\u0007\n")));
         assertThat(String.join("", lines(200, 24)))
                 .doesNotContainPattern("[\\x00-\\x1f\\x7f-\\x9f\u202e]");
     }

@@ -20,11 +20,11 @@ class ProgressTest {
 
     @Test
     void countsWhatItIsTold() {
-        progress.planned(plan(2, 3, 1));
+        progress.planned(new RunEvent.Planned(plan(2, 3, 1)));
         assertThat(progress.snapshot().totals()).isEqualTo(Counts.waiting(6));
-        progress.state("0001", "w1", BatchState.RUNNING, "");
-        progress.tally("0001", new Counts(2, 1, 0, 0, 0, 1));
-        progress.result(result(2, BatchState.ENDED, OK, OK, FAILED));
+        progress.state(new RunEvent.State("0001", "w1", BatchState.RUNNING, ""));
+        progress.tally(new RunEvent.Tally("0001", new Counts(2, 1, 0, 0, 0, 1)));
+        progress.result(new RunEvent.Result(result(2, BatchState.ENDED, OK, OK, FAILED)));
         Progress.Snapshot now = progress.snapshot();
         assertThat(now.totals()).isEqualTo(new Counts(6, 3, 0, 1, 0, 2));
         assertThat(now.states())
@@ -41,59 +41,65 @@ class ProgressTest {
 
     @Test
     void aLateTallyDoesNotUndoAResult() {
-        progress.planned(plan(2));
-        progress.result(result(1, BatchState.ENDED, OK, OK));
-        progress.tally("0001", Counts.waiting(2));
+        progress.planned(new RunEvent.Planned(plan(2)));
+        progress.result(new RunEvent.Result(result(1, BatchState.ENDED, OK, OK)));
+        progress.tally(new RunEvent.Tally("0001", Counts.waiting(2)));
         assertThat(progress.snapshot().totals().ok()).isEqualTo(2);
     }
 
     @Test
     void timeRunsFromTheQueueToTheEnd() {
-        progress.planned(plan(1));
+        progress.planned(new RunEvent.Planned(plan(1)));
         assertThat(progress.snapshot().batches().get(0).time(START)).isEmpty();
-        progress.state("0001", "w1", BatchState.CONNECTING, "");
+        progress.state(new RunEvent.State("0001", "w1", BatchState.CONNECTING, ""));
         assertThat(progress.snapshot().batches().get(0).time(START.plusSeconds(5)))
                 .hasValueSatisfying(time -> assertThat(time).hasSeconds(5));
-        progress.result(result(1, BatchState.ENDED, OK));
+        progress.result(new RunEvent.Result(result(1, BatchState.ENDED, OK)));
         assertThat(progress.snapshot().batches().get(0).time(START.plusSeconds(500)))
                 .hasValueSatisfying(time -> assertThat(time).hasSeconds(72));
     }
 
     @Test
     void theLastLineIsOneThatSaysSomething() {
-        progress.planned(plan(1));
-        progress.frame(frame(1, 0, "> begin task: x\n-------\n\n\u001b[36m \u001b[39m\nhalf a li"));
+        progress.planned(new RunEvent.Planned(plan(1)));
+        progress.output(
+                new RunEvent.Output(
+                        frame(
+                                1,
+                                0,
+                                "> begin task: x\n-------\n\n\u001b[36m \u001b[39m\nhalf a li")));
         assertThat(lastLine()).isEqualTo("> begin task: x");
-        progress.frame(frame(1, 60, "no whole line"));
+        progress.output(new RunEvent.Output(frame(1, 60, "no whole line")));
         assertThat(lastLine()).isEqualTo("> begin task: x");
-        progress.frame(
-                new org.jetfanout.log.Frame(
-                        "g",
-                        "0001",
-                        "w1",
-                        Stream.EVENTS,
-                        0,
-                        "{}\n1\n".getBytes(java.nio.charset.StandardCharsets.UTF_8),
-                        START));
+        progress.output(
+                new RunEvent.Output(
+                        new org.jetfanout.log.Frame(
+                                "g",
+                                "0001",
+                                "w1",
+                                Stream.EVENTS,
+                                0,
+                                "{}\n1\n".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                                START)));
         assertThat(lastLine()).isEqualTo("> begin task: x");
-        progress.frame(frame(1, 70, "x".repeat(100_000) + "\n"));
+        progress.output(new RunEvent.Output(frame(1, 70, "x".repeat(100_000) + "\n")));
         assertThat(lastLine()).hasSize(1024);
     }
 
     @Test
     void anotherPlanKeepsWhatIsKnown() {
-        progress.planned(plan(2, 3));
-        progress.result(result(1, BatchState.ENDED, OK, OK));
-        progress.planned(plan(2));
+        progress.planned(new RunEvent.Planned(plan(2, 3)));
+        progress.result(new RunEvent.Result(result(1, BatchState.ENDED, OK, OK)));
+        progress.planned(new RunEvent.Planned(plan(2)));
         assertThat(progress.snapshot().totals()).isEqualTo(new Counts(2, 2, 0, 0, 0, 0));
         assertThat(progress.snapshot().batches()).hasSize(1);
     }
 
     @Test
     void whatIsNotInThePlanIsPassedOver() {
-        progress.state("0009", "w9", BatchState.RUNNING, "");
-        progress.frame(frame(9, 0, "x\n"));
-        progress.tally("0009", Counts.waiting(1));
+        progress.state(new RunEvent.State("0009", "w9", BatchState.RUNNING, ""));
+        progress.output(new RunEvent.Output(frame(9, 0, "x\n")));
+        progress.tally(new RunEvent.Tally("0009", Counts.waiting(1)));
         assertThat(progress.snapshot().batches()).isEmpty();
     }
 

@@ -39,11 +39,11 @@ class ScreensTest {
     void thePlainScreenHasALineAChange() {
         PlainScreen screen = new PlainScreen(out, err, options(Optional.empty()), false, CLOCK);
         screen.run(GUID);
-        screen.planned(plan(2, 3));
-        screen.state("0001", "w1", BatchState.RUNNING, "");
-        screen.state("0002", "w2", BatchState.RECONNECTING, "reset by peer");
-        screen.result(result(1, BatchState.ENDED, OK, FAILED));
-        screen.result(result(2, BatchState.INCOMPLETE, OK, CHANGED, CHANGED));
+        screen.planned(new RunEvent.Planned(plan(2, 3)));
+        screen.state(new RunEvent.State("0001", "w1", BatchState.RUNNING, ""));
+        screen.state(new RunEvent.State("0002", "w2", BatchState.RECONNECTING, "reset by peer"));
+        screen.result(new RunEvent.Result(result(1, BatchState.ENDED, OK, FAILED)));
+        screen.result(new RunEvent.Result(result(2, BatchState.INCOMPLETE, OK, CHANGED, CHANGED)));
         assertThat(text(err))
                 .isEqualTo(
                         """
@@ -61,11 +61,13 @@ class ScreensTest {
     void linesAreTaggedAndHarmless() {
         PlainScreen screen = new PlainScreen(out, err, options(Optional.empty()), false, CLOCK);
         screen.run(GUID);
-        screen.frame(frame(1, 0, "\u001b[36mone\u001b[39m\ntw"));
-        screen.frame(frame(2, 0, "\u001b]0;x\u0007\n"));
-        screen.frame(frame(1, 16, "o\nrest"));
-        screen.frame(frame(1, Stream.EVENTS, 0, "{}\n".getBytes(StandardCharsets.UTF_8)));
-        screen.result(result(1, BatchState.ENDED, OK));
+        screen.output(new RunEvent.Output(frame(1, 0, "\u001b[36mone\u001b[39m\ntw")));
+        screen.output(new RunEvent.Output(frame(2, 0, "\u001b]0;x\u0007\n")));
+        screen.output(new RunEvent.Output(frame(1, 16, "o\nrest")));
+        screen.output(
+                new RunEvent.Output(
+                        frame(1, Stream.EVENTS, 0, "{}\n".getBytes(StandardCharsets.UTF_8))));
+        screen.result(new RunEvent.Result(result(1, BatchState.ENDED, OK)));
         assertThat(text(out))
                 .isEqualTo(
                         """
@@ -81,7 +83,7 @@ class ScreensTest {
     @Test
     void coloursStayOnATerminal() {
         PlainScreen screen = new PlainScreen(out, err, options(Optional.empty()), true, CLOCK);
-        screen.frame(frame(1, 0, "\u001b[36mone\n"));
+        screen.output(new RunEvent.Output(frame(1, 0, "\u001b[36mone\n")));
         assertThat(text(out)).isEqualTo(GUID + " w1: \u001b[36mone\u001b[0m\n");
     }
 
@@ -89,7 +91,7 @@ class ScreensTest {
     void linesCanBeSwitchedOff() {
         PlainScreen screen = new PlainScreen(out, err, options(Optional.of(false)), false, CLOCK);
         screen.run(GUID);
-        screen.frame(frame(1, 0, "one\n"));
+        screen.output(new RunEvent.Output(frame(1, 0, "one\n")));
         assertThat(text(out)).isEqualTo(GUID + "\n");
     }
 
@@ -97,7 +99,9 @@ class ScreensTest {
     void hostileNamesCannotSteerTheTerminal() {
         PlainScreen screen = new PlainScreen(out, err, options(Optional.empty()), true, CLOCK);
         screen.run(GUID);
-        screen.state("0001", "w\u001b[2J\u202e\n", BatchState.LOST, "bad\u0007\nnews");
+        screen.state(
+                new RunEvent.State(
+                        "0001", "w\u001b[2J\u202e\n", BatchState.LOST, "bad\u0007\nnews"));
         assertThat(text(err))
                 .isEqualTo(
                         "2026-01-02T03:04:05+00:00 "
@@ -109,10 +113,10 @@ class ScreensTest {
     void theQuietScreenHasGuidAndSummaryOnly() {
         QuietScreen screen = new QuietScreen(out, err, options(Optional.empty()));
         screen.run(GUID);
-        screen.planned(plan(2));
-        screen.state("0001", "w1", BatchState.RUNNING, "");
-        screen.frame(frame(1, 0, "one\n"));
-        screen.result(result(1, BatchState.ENDED, OK, OK));
+        screen.planned(new RunEvent.Planned(plan(2)));
+        screen.state(new RunEvent.State("0001", "w1", BatchState.RUNNING, ""));
+        screen.output(new RunEvent.Output(frame(1, 0, "one\n")));
+        screen.result(new RunEvent.Result(result(1, BatchState.ENDED, OK, OK)));
         assertThat(text(out)).isEqualTo(GUID + "\n");
         assertThat(text(err)).isEmpty();
         screen.summary(RunStatus.withoutPlan(GUID, org.jetfanout.ExitCode.CONFIGURATION));
@@ -123,17 +127,18 @@ class ScreensTest {
     void jsonIsOneObjectARecord() throws IOException {
         JsonScreen screen = new JsonScreen(out, CLOCK);
         screen.run(GUID);
-        screen.planned(plan(2));
-        screen.state("0001", "w1", BatchState.RUNNING, "d");
-        screen.frame(frame(1, 0, "\u001b[36mone\u001b[39m\n\u009b2Jtail"));
-        screen.frame(
-                frame(
-                        1,
-                        Stream.EVENTS,
-                        0,
-                        "{\"event\":\"TASK_START\",\"x\":\"\\u001b\u202e\"}\nno json\n[1]\n{\"a\":\n"
-                                .getBytes(StandardCharsets.UTF_8)));
-        screen.result(result(1, BatchState.ENDED, OK, FAILED));
+        screen.planned(new RunEvent.Planned(plan(2)));
+        screen.state(new RunEvent.State("0001", "w1", BatchState.RUNNING, "d"));
+        screen.output(new RunEvent.Output(frame(1, 0, "\u001b[36mone\u001b[39m\n\u009b2Jtail")));
+        screen.output(
+                new RunEvent.Output(
+                        frame(
+                                1,
+                                Stream.EVENTS,
+                                0,
+                                "{\"event\":\"TASK_START\",\"x\":\"\\u001b\u202e\"}\nno json\n[1]\n{\"a\":\n"
+                                        .getBytes(StandardCharsets.UTF_8))));
+        screen.result(new RunEvent.Result(result(1, BatchState.ENDED, OK, FAILED)));
         screen.summary(RunStatus.withoutPlan(GUID, org.jetfanout.ExitCode.FAILED));
         List<JsonNode> records = new ArrayList<>();
         for (String line : text(out).split("\n", -1)) {
@@ -174,7 +179,7 @@ class ScreensTest {
                                 long at = 0;
                                 for (int i = 0; i < 100; i++) {
                                     String piece = (i % 2 == 0 ? "left" : "right\n");
-                                    screen.frame(frame(number, at, piece));
+                                    screen.output(new RunEvent.Output(frame(number, at, piece)));
                                     at += piece.length();
                                 }
                             }));
@@ -201,7 +206,7 @@ class ScreensTest {
                 };
         PlainScreen screen = new PlainScreen(closed, err, options(Optional.empty()), false, CLOCK);
         screen.run(GUID);
-        screen.frame(frame(1, 0, "one\n"));
+        screen.output(new RunEvent.Output(frame(1, 0, "one\n")));
         assertThat(calls[0]).isEqualTo(1);
     }
 
@@ -223,7 +228,7 @@ class ScreensTest {
                                         Optional.empty(),
                                         Path.of("r"),
                                         String::valueOf)
-                                .open(xterm, true, true, out, err))
+                                .open(xterm, true, true, out, err, new Progress()))
                 .isInstanceOf(JsonScreen.class);
         assertThat(
                         new ScreenOptions(
@@ -232,7 +237,7 @@ class ScreensTest {
                                         Optional.empty(),
                                         Path.of("r"),
                                         String::valueOf)
-                                .open(xterm, true, true, out, err))
+                                .open(xterm, true, true, out, err, new Progress()))
                 .isInstanceOf(QuietScreen.class);
     }
 
@@ -240,21 +245,23 @@ class ScreensTest {
     void aRefusedBatchHasNoExitCode() throws IOException {
         JsonScreen screen = new JsonScreen(out, CLOCK);
         screen.result(
-                new BatchResult(
-                        "0001",
-                        "w1",
-                        BatchState.REFUSED,
-                        OptionalInt.empty(),
-                        true,
-                        List.of(),
-                        START,
-                        START,
-                        "runner not found"));
+                new RunEvent.Result(
+                        new BatchResult(
+                                "0001",
+                                "w1",
+                                BatchState.REFUSED,
+                                OptionalInt.empty(),
+                                true,
+                                List.of(),
+                                START,
+                                START,
+                                "runner not found")));
         assertThat(Json.MAPPER.readTree(text(out)).path("exitCode").isNull()).isTrue();
     }
 
     private Screen open(Map<String, String> environment, boolean terminal) {
-        return options(Optional.empty()).open(environment, terminal, terminal, out, err);
+        return options(Optional.empty())
+                .open(environment, terminal, terminal, out, err, new Progress());
     }
 
     private static ScreenOptions options(Optional<Boolean> lines) {
