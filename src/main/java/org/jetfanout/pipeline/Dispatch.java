@@ -17,8 +17,6 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jetfanout.ConfigurationException;
@@ -100,15 +98,8 @@ public final class Dispatch {
     private volatile Instant waitingSince;
 
     private final AtomicBoolean settled = new AtomicBoolean();
-    private volatile boolean putBack;
-    private volatile boolean cancelled;
+    private final Wish wish = new Wish();
     private volatile Counts counts;
-
-    /** Nobody follows the job any more. */
-    private volatile boolean left;
-
-    /** Ends the pause before the next command. */
-    private final Semaphore wake = new Semaphore(0);
 
     /** The next command, or the one that is under way, ends the job: it must not be cut off. */
     private volatile boolean ending;
@@ -214,9 +205,9 @@ public final class Dispatch {
      */
     public boolean isOpen() {
         if (job.open() && !isPutBack()) {
-            pause();
+            wish.pause(job.pause());
         }
-        boolean cancel = cancelled;
+        boolean cancel = wish.isCancelled();
         if (cancel && job.open()) {
             tries = ending ? tries : 0;
             job.cancel();
@@ -228,20 +219,8 @@ public final class Dispatch {
                     "the worker does not know the job: it was not started there, or its folder was"
                             + " removed");
         }
-        return job.open() && !isPutBack() && !left;
-    }
-
-    /** Who cancels or leaves need not wait for the end of it. */
-    private void pause() {
-        try {
-            boolean woken = !left && wake.tryAcquire(job.pause().toMillis(), TimeUnit.MILLISECONDS);
-            if (woken) {
-                wake.drainPermits();
-            }
-        } catch (InterruptedException e) {
-            left = true;
-            Thread.currentThread().interrupt();
-        }
+        boolean goesBack = job.open() && job.waiting() && wish.goBack();
+        return job.open() && !goesBack && !wish.isLeft();
     }
 
     BatchMessage message() {
@@ -288,10 +267,10 @@ public final class Dispatch {
         noteDeadlines();
         connection = stream;
         connected = true;
-        if (cancelled) {
+        if (wish.isCancelled()) {
             disconnect();
         }
-        if (left) {
+        if (wish.isLeft()) {
             stream.close();
         }
         return new Frames(stream, said);
@@ -341,17 +320,13 @@ public final class Dispatch {
 
     /** Ends the job on its worker. */
     void cancel() {
-        if (!cancelled) {
-            cancelled = true;
-            wake.release();
-        }
+        wish.cancel();
         disconnect();
     }
 
     /** Follows the job no more, whatever it does. */
     void leave() {
-        left = true;
-        wake.release();
+        wish.leave();
         CommandStream stream = connection;
         if (stream != null) {
             stream.close();
@@ -360,7 +335,7 @@ public final class Dispatch {
 
     /** Whether the job was left before its end. */
     boolean isLeft() {
-        return left && job.open();
+        return wish.isLeft() && job.open();
     }
 
     /**
@@ -382,17 +357,16 @@ public final class Dispatch {
      */
     boolean putBackIfIdle() {
         Instant since = waitingSince;
-        if (since == null || cancelled || clock.instant().isBefore(since.plus(PATIENCE))) {
+        if (since == null || clock.instant().isBefore(since.plus(PATIENCE)) || !wish.putBack()) {
             return false;
         }
-        putBack = true;
         disconnect();
         return true;
     }
 
-    /** Whether the batch goes back to the queue, since its job waits on its worker. */
-    boolean isPutBack() {
-        return putBack && job.open() && job.waiting() && !cancelled;
+    /** Whether the batch is to go back to the queue, since its job waits on its worker. */
+    private boolean isPutBack() {
+        return job.open() && job.waiting() && wish.isPutBack();
     }
 
     /**
@@ -400,7 +374,7 @@ public final class Dispatch {
      * whoever takes it up next ends its job.
      */
     boolean goesBack() {
-        return putBack && job.open();
+        return wish.isPutBack() && job.open();
     }
 
     /** Breaks off following; but what ends the job on its worker must not be broken off. */
@@ -421,7 +395,7 @@ public final class Dispatch {
         trouble = PlainText.line(reason(cause));
         Failure failure = Failure.of(cause);
         boolean letUsIn = connected || past.mayHaveStarted() || failure == Failure.LOST;
-        boolean patient = letUsIn && !cancelled;
+        boolean patient = letUsIn && !wish.isCancelled();
         boolean hopeless = failure == Failure.FOR_GOOD && !letUsIn;
         tries++;
         if (!patient && (hopeless || tries >= FIRST_TRIES)) {

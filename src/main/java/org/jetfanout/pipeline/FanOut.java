@@ -50,7 +50,7 @@ public final class FanOut {
     private final RunFeed feed;
     private final Bundles bundles;
     private final RouteTroubles troubles;
-    private final DispatchSteps dispatch;
+    private final RunDispatch dispatch;
 
     /**
      * @param record of this run, owned by this process
@@ -71,7 +71,7 @@ public final class FanOut {
         this.feed = new RunFeed(record, List.of(progress, screen));
         this.bundles = new Bundles(record.folder().resolve("bundles"));
         this.troubles = new RouteTroubles(screen, talk);
-        this.dispatch = new DispatchSteps(record, feed, progress, bundles, troubles);
+        this.dispatch = new RunDispatch(record, feed, progress, bundles, troubles);
     }
 
     /**
@@ -187,7 +187,7 @@ public final class FanOut {
 
     /** Ends the jobs that run, and starts no more. */
     public void cancel() {
-        dispatch.cancel();
+        dispatch.end().cancel();
     }
 
     /** Fewer workers at a time, where their connections would be more files than may be open. */
@@ -279,10 +279,10 @@ public final class FanOut {
                             beans,
                             properties,
                             troubles.steps(),
-                            dispatch::done)) {
+                            dispatch.afterRoute())) {
                 Plan plan = beginning.plan(pipeline);
                 queue.await();
-                queue.onFailure(dispatch::fail);
+                queue.onFailure(dispatch.end()::loseQueue);
                 QueueWatch watch =
                         new QueueWatch(
                                 queue,
@@ -298,11 +298,11 @@ public final class FanOut {
                                 checkQueued(plan);
                                 pipeline.startRoute(RouteContract.DISPATCH);
                             },
-                            dispatch::fail);
-                    dispatch.await();
+                            dispatch.end()::fail);
+                    dispatch.end().await();
                 } finally {
-                    dispatch.leave();
-                    if (dispatch.hasLostQueue() || queue.outage().isPresent()) {
+                    dispatch.end().leave();
+                    if (dispatch.end().hasLostQueue() || queue.outage().isPresent()) {
                         pipeline.abandon();
                         queue.abandon();
                     }

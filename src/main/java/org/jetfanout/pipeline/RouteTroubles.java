@@ -21,7 +21,10 @@ final class RouteTroubles {
     private final Screen screen;
     private final Consumer<String> talk;
     private final StepWatch steps = new StepWatch(this::failedAfterwards);
+
+    // Mutable state
     private final Set<String> told = ConcurrentHashMap.newKeySet();
+    private volatile Set<String> ours = Set.of();
 
     /**
      * @param screen stands aside meanwhile
@@ -37,9 +40,18 @@ final class RouteTroubles {
         return steps;
     }
 
-    /** The step at which something was thrown, if it was one of a route. */
-    Optional<FailedStep> step(Throwable thrown) {
-        return steps.step(thrown);
+    /**
+     * These steps are not the user's own.
+     *
+     * @param names of our beans
+     */
+    void ours(Set<String> names) {
+        ours = Set.copyOf(names);
+    }
+
+    /** The step at which something was thrown, if it was one of the user's own. */
+    Optional<FailedStep> stepOfUser(Throwable thrown) {
+        return steps.step(thrown).filter(step -> step.isOfUser(ours));
     }
 
     /** Whether there was any. */

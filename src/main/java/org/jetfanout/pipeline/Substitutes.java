@@ -16,18 +16,19 @@ import org.jetfanout.workers.Worker;
  * of the run, with those that it took over; among equals one that has answered. Thread-safe.
  */
 final class Substitutes {
-    private final Map<String, List<Worker>> groups;
-
     // Mutable state
+    private Map<String, List<Worker>> groups = Map.of();
     private final Set<Worker> lost = new HashSet<>();
     private final Set<Worker> answered = new HashSet<>();
     private final Map<Worker, Integer> hosts = new HashMap<>();
 
     /**
+     * What is to be done.
+     *
      * @param groups the workers of each worker group
      * @param batches all that are still to be done, with the worker that each is for now
      */
-    Substitutes(Map<String, List<Worker>> groups, Collection<Batch> batches) {
+    synchronized void expect(Map<String, List<Worker>> groups, Collection<Batch> batches) {
         this.groups = groups;
         batches.forEach(batch -> hosts.merge(batch.worker(), batch.hosts().size(), Integer::sum));
     }

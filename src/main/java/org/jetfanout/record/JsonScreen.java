@@ -84,7 +84,7 @@ final class JsonScreen implements Screen {
 
     @Override
     public void result(RunEvent.Result event) {
-        BatchResult result = event.of();
+        BatchResult result = event.result();
         ByteArrayOutputStream records = new ByteArrayOutputStream();
         open.end(result.batch(), line -> writeLine(records, line));
         out.write(records.toByteArray());

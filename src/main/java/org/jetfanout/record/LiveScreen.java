@@ -132,7 +132,7 @@ final class LiveScreen implements Screen {
 
     @Override
     public void result(RunEvent.Result event) {
-        BatchResult result = event.of();
+        BatchResult result = event.result();
         StringBuilder tagged = new StringBuilder();
         open.end(result.batch(), line -> tag(tagged, line));
         show(tagged);

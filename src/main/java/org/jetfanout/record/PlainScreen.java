@@ -72,7 +72,7 @@ final class PlainScreen implements Screen {
 
     @Override
     public void result(RunEvent.Result event) {
-        BatchResult result = event.of();
+        BatchResult result = event.result();
         StringBuilder tagged = new StringBuilder();
         open.end(result.batch(), line -> StateLine.tagged(tagged, line, colour));
         out.write(tagged);

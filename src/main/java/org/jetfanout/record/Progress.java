@@ -166,7 +166,7 @@ public final class Progress implements RunListener {
 
     @Override
     public void result(RunEvent.Result event) {
-        BatchResult result = event.of();
+        BatchResult result = event.result();
         ended(
                 result.batch(),
                 result.worker(),

@@ -72,7 +72,7 @@ public sealed interface RunEvent {
     }
 
     /** A batch has ended. */
-    record Result(BatchResult of) implements RunEvent {
+    record Result(BatchResult result) implements RunEvent {
         @Override
         public void tell(RunListener listener) {
             listener.result(this);

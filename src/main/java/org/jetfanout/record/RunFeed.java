@@ -62,7 +62,7 @@ public final class RunFeed {
 
         @Override
         public void result(RunEvent.Result event) {
-            record.result(event.of());
+            record.result(event.result());
         }
 
         @Override

@@ -33,7 +33,9 @@ class SubstitutesTest {
     }
 
     private Substitutes substitutes() {
-        return new Substitutes(Map.of("wk", workers), batches);
+        Substitutes substitutes = new Substitutes();
+        substitutes.expect(Map.of("wk", workers), batches);
+        return substitutes;
     }
 
     private String insteadOf(Substitutes substitutes, int batch) {

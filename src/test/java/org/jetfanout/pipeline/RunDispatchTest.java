@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The beans of the dispatch route, called as the route does. */
-class DispatchStepsTest {
+class RunDispatchTest {
     private static final String GUID = "11111111-2222-3333-4444-555555555555";
     private static final Worker ONE = new Worker("w1", "wk", "127.0.0.1", 22, "ops");
     private static final Worker OTHER = new Worker("w2", "wk", "127.0.0.1", 22, "ops");
@@ -45,7 +45,7 @@ class DispatchStepsTest {
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private final Progress progress = new Progress();
     private RunRecord record;
-    private DispatchSteps steps;
+    private RunDispatch dispatch;
 
     /** A queue in which all batches still are. */
     private static final class Full implements Queue {
@@ -79,17 +79,17 @@ class DispatchStepsTest {
                 new ScreenOptions(false, true, Optional.empty(), folder, String::valueOf)
                         .open(Map.of(), progress);
         RunFeed feed = new RunFeed(record, List.of(progress, screen));
-        steps =
-                new DispatchSteps(
+        dispatch =
+                new RunDispatch(
                         record, feed, progress, bundles, new RouteTroubles(screen, line -> {}));
         Plan plan = new Plan(GUID, List.of(BATCH), List.of());
         feed.tell(new RunEvent.Planned(plan));
-        steps.expect(plan, new QueueWatch(new Full(), "q", Duration.ofMinutes(5), ids -> {}));
+        dispatch.expect(plan, new QueueWatch(new Full(), "q", Duration.ofMinutes(5), ids -> {}));
     }
 
     @AfterEach
     void end() throws Exception {
-        steps.close();
+        dispatch.close();
         record.close();
         camel.close();
     }
@@ -124,7 +124,7 @@ class DispatchStepsTest {
     }
 
     private void step(String name, Exchange exchange) throws Exception {
-        steps.beans().get(name).process(exchange);
+        dispatch.beans().get(name).process(exchange);
     }
 
     /** Record and screen were told of it, the figures of --metrics were not. */
