@@ -337,8 +337,8 @@ public record Prepared(
         return access;
     }
 
-    /** What the names in the plan route stand for. */
-    Map<String, Object> planBeans(String guid) {
+    /** What the names in the plan route stand for; also for tests of a route of one's own. */
+    public Map<String, Object> planBeans(String guid) {
         WorkerMap map = WorkerMap.of(workers, inventory);
         return new PlanSteps(
                         guid, map, workerGroups, new Batches(workers, inventory, HostRanges::fold))

@@ -42,6 +42,25 @@ public record RunRequest(
         Optional<Path> routes,
         Optional<BrokerRequest> broker,
         SinkRequest sinks) {
+    private static final int DEFAULT_THREADS = 20;
+
+    /** The usual one: nothing but what a run cannot do without. */
+    public static RunRequest of(Path playbook, Path inventory, Path workerConfig) {
+        return new RunRequest(
+                List.of(playbook),
+                List.of(inventory),
+                List.of(),
+                List.of(),
+                workerConfig,
+                Limits.none(),
+                List.of(),
+                RunnerOptions.none(),
+                DEFAULT_THREADS,
+                Optional.empty(),
+                Optional.empty(),
+                SinkRequest.NONE);
+    }
+
     /** The same with other sinks. */
     public RunRequest with(SinkRequest others) {
         return with(playbooks, workerConfig, limits, extraVars, others);

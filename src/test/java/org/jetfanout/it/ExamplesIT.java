@@ -76,10 +76,12 @@ final class ExamplesIT {
     @Test
     void customRoutes() throws Exception {
         List<String> lines = commands("custom-routes/README.md");
-        assertThat(lines).hasSize(1);
+        assertThat(lines).hasSize(3);
         assertThat(out("custom-routes", lines.get(0)))
                 .containsPattern("worker3: \\d hosts?: .*canary1")
                 .contains("skipped: 1 host: web4");
+        assertThat(out("custom-routes", lines.get(1))).isEmpty();
+        assertThat(out("custom-routes", lines.get(2))).startsWith("flowchart TD\n");
     }
 
     @Test

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.camel.AggregationStrategy;
@@ -18,8 +17,6 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.test.main.junit5.CamelMainTest;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.plan.Plan;
-import org.jetfanout.playbook.Limits;
-import org.jetfanout.runner.RunnerOptions;
 import org.junit.jupiter.api.Test;
 
 /** The packaged plan route, started by Camel as in a run. */
@@ -87,20 +84,7 @@ class PlanRouteTest {
                     Files.writeString(
                             folder.resolve("workers.yml"),
                             "workers:\n  user: ops\n  map: [ { from: us_west_1, to: wk } ]\n");
-            RunRequest request =
-                    new RunRequest(
-                            List.of(playbook),
-                            List.of(folder.resolve("inv")),
-                            List.of(),
-                            List.of(),
-                            workers,
-                            Limits.none(),
-                            List.of(),
-                            RunnerOptions.none(),
-                            20,
-                            Optional.empty(),
-                            Optional.empty(),
-                            SinkRequest.NONE);
+            RunRequest request = RunRequest.of(playbook, folder.resolve("inv"), workers);
             return Prepared.read(request, warning -> {}).planBeans("the-guid");
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
