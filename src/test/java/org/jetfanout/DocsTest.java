@@ -24,6 +24,7 @@ final class DocsTest {
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.*)$");
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```.*?^```$");
+    private static final Pattern CLASS = Pattern.compile("`([A-Z]\\w*[a-z]\\w*)`");
     private static final Pattern TEST =
             Pattern.compile("\\b([A-Z]\\w+(?:Test|IT))(?:[.#]([a-z]\\w+))?\\b");
 
@@ -106,17 +107,28 @@ final class DocsTest {
         assertThat(missing).isEmpty();
     }
 
-    private static boolean hasTest(String name, String method) throws IOException {
-        for (Path root : List.of(Path.of("src/test/java"))) {
-            try (Stream<Path> files = Files.walk(root)) {
-                List<Path> found = files.filter(file -> file.endsWith(name + ".java")).toList();
-                if (found.size() == 1) {
-                    return method == null
-                            || Files.readString(found.get(0)).contains(" " + method + "(");
-                }
-            }
+    /** Classes are renamed, and pages that lead to them must follow. */
+    @Test
+    void everyClassThatContributorsAreSentToIsThere() throws IOException {
+        Set<String> sources = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(Path.of("src"))) {
+            files.map(file -> file.getFileName().toString()).forEach(sources::add);
         }
-        return false;
+        for (String page : List.of("CONTRIBUTING.md", "docs/architecture.md")) {
+            String text = Files.readString(Path.of(page));
+            assertThat(CLASS.matcher(text).results().map(found -> found.group(1) + ".java"))
+                    .isNotEmpty()
+                    .isSubsetOf(sources);
+        }
+    }
+
+    private static boolean hasTest(String name, String method) throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
+            List<Path> found = files.filter(file -> file.endsWith(name + ".java")).toList();
+            return found.size() == 1
+                    && (method == null
+                            || Files.readString(found.get(0)).contains(" " + method + "("));
+        }
     }
 
     /** The commands of CONTRIBUTING.md; what they name is looked at above. */
