@@ -34,7 +34,7 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Prepared prepared = Prepared.read(options.request(mode), Main::say);
-        AgentAccess access = AgentAccess.of(prepared, SshSettings.ofUser());
+        AgentAccess access = prepared.agentAccess(SshSettings.ofUser());
         access.question().ifPresent(Main::say);
         access.warnings().forEach(Main::say);
         prepared.keyFileWarnings().forEach(Main::say);

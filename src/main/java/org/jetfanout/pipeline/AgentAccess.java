@@ -1,6 +1,7 @@
 package org.jetfanout.pipeline;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.workers.Agent;
 import org.jetfanout.workers.Worker;
 import org.jetfanout.workers.WorkerSettings;
+import org.jetfanout.workers.WorkersConfig;
 
 /**
  * Which keys of the user's agent the workers of a run are shown, worker group by worker group, and
@@ -35,14 +37,25 @@ public final class AgentAccess {
         this.warnings = List.copyOf(warnings);
     }
 
-    /** By what workers.yml says, and where it says nothing, by what ssh_config does. */
-    public static AgentAccess of(Prepared prepared, SshSettings ssh) {
+    /**
+     * By what workers.yml says, and where it says nothing, by what ssh_config does.
+     *
+     * @param groups those whose workers may be sent a batch
+     * @param workers of the whole map: whoever has no batch may get that of another
+     * @param local whether the control machine may have a batch
+     */
+    public static AgentAccess of(
+            WorkersConfig config,
+            Collection<String> groups,
+            Collection<Worker> workers,
+            boolean local,
+            SshSettings ssh) {
         Map<String, ShownKeys> named = new TreeMap<>();
         Set<String> warnings = new LinkedHashSet<>();
         boolean unsaid = false;
         boolean commented = true;
-        for (String group : prepared.groups()) {
-            WorkerSettings settings = prepared.workers().settings(group);
+        for (String group : groups) {
+            WorkerSettings settings = config.settings(group);
             boolean comment =
                     settings.env().containsKey(KEY_COMMENT)
                             || !System.getenv().getOrDefault(KEY_COMMENT, "").isEmpty();
@@ -58,8 +71,7 @@ public final class AgentAccess {
         }
         Optional<KeysForHosts> others =
                 unsaid
-                        ? Optional.of(
-                                KeysForHosts.of(ssh, destinations(prepared), prepared.isLocal()))
+                        ? Optional.of(KeysForHosts.of(ssh, destinations(workers), local))
                         : Optional.empty();
         if (others.isPresent()) {
             others.get().warning(commented).ifPresent(warnings::add);
@@ -67,18 +79,15 @@ public final class AgentAccess {
         return new AgentAccess(named, others, List.copyOf(warnings));
     }
 
-    /** Of all workers of the map: whoever has no batch may get that of another. */
-    private static List<Destination> destinations(Prepared prepared) {
+    private static List<Destination> destinations(Collection<Worker> workers) {
         List<Destination> all = new ArrayList<>();
-        for (List<Worker> workers : prepared.workerGroups().all().values()) {
-            for (Worker worker : workers) {
-                try {
-                    all.add(
-                            new Destination(
-                                    worker.name(), worker.address(), worker.port(), worker.user()));
-                } catch (ConfigurationException e) {
-                    // nobody can log in there, which concerns that worker alone
-                }
+        for (Worker worker : workers) {
+            try {
+                all.add(
+                        new Destination(
+                                worker.name(), worker.address(), worker.port(), worker.user()));
+            } catch (ConfigurationException e) {
+                // nobody can log in there, which concerns that worker alone
             }
         }
         return all;

@@ -314,6 +314,12 @@ public record Prepared(
         return workers.unmatched() == Unmatched.LOCAL;
     }
 
+    /** Which keys of the user's agent the workers of each group are shown. */
+    public AgentAccess agentAccess(SshSettings ssh) {
+        List<Worker> all = workerGroups().all().values().stream().flatMap(List::stream).toList();
+        return AgentAccess.of(workers, groups(), all, isLocal(), ssh);
+    }
+
     /** Whether some worker is to use the user's agent. */
     public boolean forwardsAgent() {
         return groups().stream()
@@ -332,7 +338,7 @@ public record Prepared(
                     "no ssh-agent ($SSH_AUTH_SOCK is not set): the hosts are reached with its keys;"
                             + " start one and ssh-add a key, or say 'agent: none' in workers.yml");
         }
-        AgentAccess access = AgentAccess.of(this, ssh);
+        AgentAccess access = agentAccess(ssh);
         access.require();
         return access;
     }
