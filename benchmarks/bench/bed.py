@@ -9,6 +9,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from . import program
+
 # sshd takes at most 16 addresses
 PER_SERVER = 16
 USER = "jetbench"
@@ -141,16 +143,12 @@ class Bed:
         ]
 
     def runner(self, file, body=""):
-        """A stand-in for jetp: body, then a result for each host of its slice."""
+        """The stand-in for jetp: body, then a result for each host of its slice."""
+        stand_in = self.folder / "stand-in"
+        shutil.copy(program.STAND_IN, stand_in)
+        stand_in.chmod(0o755)
         path = self.folder / file
-        path.write_text(
-            "#!/bin/sh\n" + body + "while read -r dash host; do\n"
-            "    [ \"$dash\" = - ] || continue\n"
-            "    host=${host#\\\"}\n"
-            "    printf '{\"event\":\"TASK_STATUS\",\"task\":\"t\",\"task_status\":\"IsExecuted\",\"host\":\"%s\"}\\n' \"${host%\\\"}\"\n"
-            "done <inventory/groups/hosts >>\"$JET_LOG\"\n"
-            "printf '{\"event\":\"SUMMARY\"}\\n' >>\"$JET_LOG\"\n"
-        )
+        path.write_text(f"#!/bin/sh\n{body}STAND_IN=quick STAND_IN_STARTS=/dev/null exec {stand_in} \"$@\"\n")
         path.chmod(0o755)
         return path
 

@@ -114,7 +114,7 @@ class Farm:
         subprocess.run(["javac", "-proc:none", "-nowarn", "-d", classes, "-cp", path, SOURCE], check=True)
         # its heap holds nothing; its processes are the workers'
         words = ["java", "-Xmx256m", "-XX:+UseSerialGC", "-cp", f"{classes}{os.pathsep}{path}"]
-        words += ["org.jetfanout.demo.WorkerFarm", f"{key}.pub", str(self.workers), str(SUBNET)]
+        words += ["org.jetfanout.demo.WorkerFarm", f"{key}.pub", str(self.workers), str(SUBNET), str(program.STAND_IN)]
         farm = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.processes.append(farm)
         for line in farm.stdout:
@@ -134,10 +134,10 @@ class Farm:
         (groups / "workers").write_text("hosts:\n" + "".join(f"  - {address(n)}\n" for n in range(self.workers)))
         playbook, config = self.folder / "playbook.yml", self.folder / "workers.yml"
         playbook.write_text("- name: trivial\n  groups: [web]\n  tasks:\n    - !shell\n      cmd: /bin/true\n")
-        outcome = os.environ.get("MANY_OUTCOME", "")
+        behaviour = os.environ.get("MANY_STAND_IN", "quick")
         config.write_text(
             "workers:\n  map:\n    - { from: web, to: workers }\n"
-            f"  jetp: {self.homes}/jetp\n  user: bench\n  port: {self.port}\n  env: {{ OUTCOME: '{outcome}' }}\n"
+            f"  jetp: {self.homes}/jetp\n  user: bench\n  port: {self.port}\n  env: {{ STAND_IN: '{behaviour}' }}\n"
         )
         return [
             "--playbook", str(playbook), "--inventory", str(self.folder / "inventory"),

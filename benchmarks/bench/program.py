@@ -5,6 +5,8 @@ import subprocess
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parents[2]
+# for jetp, in its quick form
+STAND_IN = HOME / "src/stand-in/jetp"
 
 
 def words():

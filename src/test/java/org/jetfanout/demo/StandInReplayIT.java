@@ -24,11 +24,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The demo's runner, given the command line and site of a recording and hosts that it really logs
- * in to, says what jetp said: line by line and event by event, whatever their order.
+ * Both stand-ins for jetp, given the command line and site of a recording and hosts that they
+ * really log in to, say what jetp said: line by line and event by event, whatever their order. The
+ * demo's needs no more than a JDK; that of tests, benchmarks and docker-compose.yml needs no JDK.
  */
 class StandInReplayIT {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -128,36 +130,54 @@ class StandInReplayIT {
                 "jet_ssh_hostname: 127.0.0.1\njet_ssh_port: " + host.port() + "\n");
     }
 
+    private static List<Arguments> recordings() {
+        return Stream.of(
+                        "01-mixed, ssh -i inv -p pb/mixed.yml -t 4",
+                        "05-all-unreachable, ssh -i dead -p pb/good5.yml",
+                        "10-slice-missing-group, ssh -i s1 -p pb/two.yml",
+                        "12-limit-hosts-none-in-play2, ssh -i inv -p pb/two.yml --limit-hosts 127.0.0.11",
+                        "13-limit-hosts, ssh -i inv -p pb/two.yml --limit-hosts 127.0.0.11:127.0.0.14",
+                        "71-tags, ssh -i ok -p pb/id.yml --tags two",
+                        "76-check-ssh, check-ssh -i ok -p pb/id.yml --tags one",
+                        "b6-no-tasks, ssh -i b -p c16.yml",
+                        "b7-batch2-first-fails, ssh -i b -p c32.yml")
+                .map(line -> Arguments.of((Object[]) line.split(", ", 2)))
+                .toList();
+    }
+
     @ParameterizedTest(name = "{0}")
-    @CsvSource({
-        "01-mixed, ssh -i inv -p pb/mixed.yml -t 4",
-        "05-all-unreachable, ssh -i dead -p pb/good5.yml",
-        "10-slice-missing-group, ssh -i s1 -p pb/two.yml",
-        "12-limit-hosts-none-in-play2, ssh -i inv -p pb/two.yml --limit-hosts 127.0.0.11",
-        "13-limit-hosts, ssh -i inv -p pb/two.yml --limit-hosts 127.0.0.11:127.0.0.14",
-        "71-tags, ssh -i ok -p pb/id.yml --tags two",
-        "76-check-ssh, check-ssh -i ok -p pb/id.yml --tags one",
-        "b6-no-tasks, ssh -i b -p c16.yml",
-        "b7-batch2-first-fails, ssh -i b -p c32.yml",
-    })
-    void saysWhatJetpSaid(String name, String line) throws Exception {
+    @MethodSource("recordings")
+    void theDemosRunnerSaysWhatJetpSaid(String name, String line) throws Exception {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        saysWhatJetpSaid(
+                name,
+                line,
+                List.of(
+                        java,
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        StandInJetp.class.getName()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("recordings")
+    void theStandInSaysWhatJetpSaid(String name, String line) throws Exception {
+        saysWhatJetpSaid(
+                name, line, List.of(Path.of("src/stand-in/jetp").toAbsolutePath().toString()));
+    }
+
+    private void saysWhatJetpSaid(String name, String line, List<String> runner) throws Exception {
         many(name.startsWith("b7") ? "e" : "v");
-        run((line + " --user jetph --port 22711").split(" "));
+        run(runner, (line + " --user jetph --port 22711").split(" ", -1));
         assertThat(lines(Files.readString(folder.resolve("out"))))
                 .isEqualTo(lines(recording(name, ".stdout")));
         assertThat(events(Files.readString(folder.resolve("log"))))
                 .isEqualTo(events(recording(name, ".jetlog")));
     }
 
-    private void run(String... words) throws Exception {
-        List<String> line =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                StandInJetp.class.getName()));
+    private void run(List<String> runner, String... words) throws Exception {
+        List<String> line = new ArrayList<>(runner);
         line.addAll(List.of(words));
         ProcessBuilder builder =
                 new ProcessBuilder(line)
@@ -167,6 +187,8 @@ class StandInReplayIT {
         builder.environment().remove("JAVA_TOOL_OPTIONS");
         builder.environment().put("SSH_AUTH_SOCK", shared.resolve("agent").toString());
         builder.environment().put("JET_LOG", folder.resolve("log").toString());
+        builder.environment().put("STAND_IN_SSH", "1");
+        builder.environment().put("STAND_IN_STARTS", "/dev/null");
         assertThat(builder.start().waitFor(120, TimeUnit.SECONDS)).isTrue();
     }
 

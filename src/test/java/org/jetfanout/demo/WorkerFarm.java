@@ -26,10 +26,10 @@ import org.jetfanout.ssh.JdkEd25519;
 
 /**
  * Very many workers in a process of its own: one SSH server on as many loopback addresses, each of
- * them a machine with a home of its own, where commands run with the real shell. There is a runner
- * that says a line and an event for each host of the group {@code web}, and does nothing else.
+ * them a machine with a home of its own, where commands run with the real shell. They have a
+ * runner, {@code jetp} in FOLDER.
  *
- * <pre>WorkerFarm FILE_OF_PUBLIC_KEY COUNT SUBNET</pre>
+ * <pre>WorkerFarm FILE_OF_PUBLIC_KEY COUNT SUBNET RUNNER</pre>
  *
  * Says {@code ready PORT FOLDER HOST_KEY} when it listens on 127.0.SUBNET.1 to .250 and on in the
  * next subnets, and ends when its standard input does.
@@ -37,32 +37,10 @@ import org.jetfanout.ssh.JdkEd25519;
 public final class WorkerFarm {
     private static final int PER_SUBNET = 250;
 
-    /** The variable OUTCOME, from workers.yml, makes all hosts fail. */
-    private static final String RUNNER =
-            """
-            #!/bin/sh
-            while read -r dash host; do
-            	[ "$dash" = - ] || continue
-            	host=${host#\\"} host=${host%\\"}
-            	case ${OUTCOME-} in
-            	fail)
-            		echo "! $host => failed $JET_FANOUT_GUID"
-            		printf '{"event":"TASK_FAILED","task":"t","task_status":"Failed","cmd":"x","cmd_rc":1,' >&3
-            		printf '"cmd_out":"no such file on %s","host":"%s"}\\n' "$host" "$host" >&3
-            		;;
-            	*)
-            		echo "✓ $host => complete $JET_FANOUT_GUID"
-            		printf '{"event":"TASK_STATUS","task":"t","task_status":"IsExecuted","host":"%s"}\\n' "$host" >&3
-            		;;
-            	esac
-            done <inventory/groups/web 3>>"$JET_LOG"
-            echo '{"event":"SUMMARY"}' >>"$JET_LOG"
-            """;
-
     private final Account account;
     private final Map<String, Path> homes = new LinkedHashMap<>();
 
-    private WorkerFarm(Path folder, int count, int subnet) throws IOException {
+    private WorkerFarm(Path folder, int count, int subnet, Path runner) throws IOException {
         this.account = Account.ordinary(folder);
         for (int n = 0; n < count; n++) {
             String address = address(subnet, n);
@@ -70,8 +48,9 @@ public final class WorkerFarm {
             account.own(home);
             homes.put(address, home);
         }
-        Path runner = Files.writeString(folder.resolve("jetp"), RUNNER);
-        Files.setPosixFilePermissions(runner, PosixFilePermissions.fromString("rwxr-xr-x"));
+        // where all may read it
+        Path copy = Files.copy(runner, folder.resolve("jetp"));
+        Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     /** The n-th address, from 0. */
@@ -87,7 +66,11 @@ public final class WorkerFarm {
         Path folder = Files.createTempDirectory("jetfarm");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         try {
-            new WorkerFarm(folder, Integer.parseInt(words[1]), Integer.parseInt(words[2]))
+            new WorkerFarm(
+                            folder,
+                            Integer.parseInt(words[1]),
+                            Integer.parseInt(words[2]),
+                            Path.of(words[3]))
                     .serve(allowed, folder);
         } finally {
             new ProcessBuilder("rm", "-rf", folder.toString()).start().waitFor();

@@ -50,7 +50,8 @@ final class Farm implements AutoCloseable {
                                 WorkerFarm.class.getName(),
                                 key.file() + ".pub",
                                 Integer.toString(count),
-                                Integer.toString(subnet))
+                                Integer.toString(subnet),
+                                Fleet.STAND_IN.toString())
                         .redirectError(folder.resolve("farm.err").toFile())
                         .start();
         BufferedReader out =
@@ -94,6 +95,7 @@ final class Farm implements AutoCloseable {
                           jetp: %s
                           user: jetfan
                           port: %s
+                          env: { STAND_IN: quick }
                         """
                                 .formatted(runner, port));
         Path ssh = Files.createDirectories(own.resolve("home/.ssh"));

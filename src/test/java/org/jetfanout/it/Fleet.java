@@ -23,6 +23,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * static final Fleet}) it ends with the class.
  */
 public final class Fleet implements AfterAllCallback, AutoCloseable {
+    /** The stand-in for jetp. */
+    public static final Path STAND_IN = Path.of("src/stand-in/jetp");
+
     /** On how many addresses an sshd can listen (MAX_LISTEN_SOCKS), unless on all. */
     private static final int MOST_SOCKETS = 16;
 
@@ -77,7 +80,7 @@ public final class Fleet implements AfterAllCallback, AutoCloseable {
         Keys.Pair hostKey = Keys.ed25519(folder, "key-of-hosts");
         OpenSshServer server = machines(folder, workers, workerKey, options);
         OpenSshServer hosts = machines(folder, addresses(subnet + 1, count), hostKey, List.of());
-        runnable(folder.resolve("jetp"), resource("/stand-in-jetp"));
+        runnable(folder.resolve("jetp"), Files.readAllBytes(STAND_IN));
         return new Fleet(
                 folder,
                 workers,

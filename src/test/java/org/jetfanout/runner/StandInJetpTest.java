@@ -22,8 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The stand-in behaves as the recordings do: seen by the reader that the recordings tested. */
 class StandInJetpTest {
-    private static final Path STAND_IN =
-            Path.of("src", "test", "resources", "stand-in-jetp").toAbsolutePath();
+    private static final Path STAND_IN = Path.of("src", "stand-in", "jetp").toAbsolutePath();
     private static final String PLAYBOOK =
             """
             - name: demo play
@@ -95,6 +94,29 @@ class StandInJetpTest {
         assertThat(results()).allMatch(result -> result.outcome() == Outcome.CHANGED).hasSize(3);
         assertThat(output).contains("(✓) Actions were applied.");
         assertThat(folder.resolve("stand-in-starts")).hasContent("guid 0001 3");
+    }
+
+    @Test
+    void quickFailure() throws Exception {
+        environment.put("STAND_IN", "quick:fail");
+        assertThat(results())
+                .contains(new HostResult("w1", Outcome.FAILED, "quick: exit code 1: told to"))
+                .allMatch(result -> result.outcome() == Outcome.FAILED)
+                .hasSize(3);
+        assertThat(output).contains("(X) Failures have occured.");
+    }
+
+    /** Hosts of several groups, however they are written, and groups that are not hosts. */
+    @Test
+    void quickNamesEachHostOnce() throws Exception {
+        environment.put("STAND_IN", "quick");
+        environment.put("STAND_IN_STARTS", folder.resolve("starts").toString());
+        write("inv/groups/db", "subgroups:\n  - web\n  - site\nhosts: [ w1, 'd2' ]\n");
+        run("ssh", "-p", "pb.yml", "-i", "inv");
+        assertThat(output.lines().filter(line -> line.endsWith("=> running")))
+                .containsExactlyInAnyOrder(
+                        "… w1 => running", "… w2 => running", "… d1 => running", "… d2 => running");
+        assertThat(folder.resolve("starts")).hasContent("guid 0001 4");
     }
 
     @Test

@@ -26,8 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * line and event by event, whatever their order.
  */
 class StandInReplayTest {
-    private static final Path STAND_IN =
-            Path.of("src", "test", "resources", "stand-in-jetp").toAbsolutePath();
+    private static final Path STAND_IN = Path.of("src", "stand-in", "jetp").toAbsolutePath();
     private static final Pattern TIMES =
             Pattern.compile("\"(run|now|start)\":\"[^\"]*\",|\"elapsed\":\\d+,?");
 

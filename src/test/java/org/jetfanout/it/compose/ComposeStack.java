@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jetfanout.it.Fleet;
 import org.jetfanout.ssh.OpenSshServer;
 import org.jetfanout.ssh.Programs;
 import org.jetfanout.ssh.TestUser;
@@ -89,7 +90,7 @@ final class ComposeStack implements AutoCloseable {
         Path control = Files.createDirectories(folder.resolve("bin-of-control"));
         copy(Path.of("compose/bin/jet-fanout"), control.resolve("jet-fanout"));
         Path worker = Files.createDirectories(folder.resolve("bin-of-workers"));
-        copy(Path.of("src/test/resources/stand-in-jetp"), worker.resolve("jetp"));
+        copy(Fleet.STAND_IN, worker.resolve("jetp"));
         Path config = folder.resolve("ssh_config");
         Files.writeString(config, names("Host %2$s\n  HostName %1$s\n"));
         Files.writeString(folder.resolve("hosts"), names("%1$s %2$s\n") + "127.0.0.1 localhost\n");
