@@ -15,6 +15,7 @@ import java.util.Locale;
 public final class Text {
     private static final char ESC = '\u001b';
     private static final char BEL = '\u0007';
+    private static final char CONTROL_SEQUENCE = '\u009b';
     private static final char STRING_TERMINATOR = '\u009c';
     private static final String RESET = "\u001b[0m";
 
@@ -73,7 +74,28 @@ public final class Text {
         if (first < 0) {
             return line;
         }
-        int length = withoutCarriageReturn(line);
+        return withoutEscapes(line, first, withoutCarriageReturn(line), true);
+    }
+
+    /**
+     * A text without escape sequences: each is taken out whole, one that does not end is taken out
+     * as far as it begins. All else stays as it is.
+     */
+    public static String withoutEscapes(String text) {
+        int first = firstOf(text, ESC, CONTROL_SEQUENCE);
+        return first < 0 ? text : withoutEscapes(text, first, text.length(), false);
+    }
+
+    private static int firstOf(String text, char one, char other) {
+        int first = text.indexOf(one);
+        int second = text.indexOf(other);
+        return first < 0 || second < 0 ? Math.max(first, second) : Math.min(first, second);
+    }
+
+    /**
+     * @param visible whether what else must not be shown is made visible
+     */
+    private static String withoutEscapes(String line, int first, int length, boolean visible) {
         StringBuilder safe = new StringBuilder(length).append(line, 0, first);
         int at = first;
         int stop = -1;
@@ -87,7 +109,13 @@ public final class Text {
             } else {
                 end = endOfSequence(line, at, length);
             }
-            at = end > 0 ? end : at + appendVisible(safe, line, at, false);
+            if (end > 0) {
+                at = end;
+            } else if (visible) {
+                at += appendVisible(safe, line, at, false);
+            } else {
+                safe.append(line.charAt(at++));
+            }
         }
         return safe.toString();
     }
@@ -296,7 +324,7 @@ public final class Text {
             }
             return endOfEscape(line, at + 1, length);
         }
-        if (c == '\u009b') {
+        if (c == CONTROL_SEQUENCE) {
             return endOfControl(line, at + 1, length);
         }
         return -1;

@@ -1,6 +1,7 @@
 package org.jetfanout.runner;
 
 import java.util.regex.Pattern;
+import org.jetfanout.log.Text;
 
 /**
  * Remote text made fit to be a reason: one line, no escape codes, no control characters. Pure
@@ -14,14 +15,6 @@ public final class PlainText {
      * Longest reason of a worker: the line to add to known_hosts fits, of a key of 16,384 bits too.
      */
     private static final int LONGEST_OF_WORKER = 4000;
-
-    /**
-     * CSI sequences (colours, cursor), OSC strings (titles, links), other two-character escapes.
-     */
-    private static final Pattern ESCAPES =
-            Pattern.compile(
-                    "[\\x1b\\x9b](?:(?:(?<=\\x1b)\\[|(?<=\\x9b))[0-?]*[ -/]*[@-~]"
-                            + "|\\][^\\x07\\x1b]*(?:\\x07|\\x1b\\\\)|[@-_])?");
 
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}\\u2028\\u2029\\s]+");
 
@@ -38,20 +31,12 @@ public final class PlainText {
     }
 
     private static String line(String text, int most) {
-        String plain =
-                CONTROL.matcher(ESCAPES.matcher(text).replaceAll("")).replaceAll(" ").strip();
+        String plain = CONTROL.matcher(Text.withoutEscapes(text)).replaceAll(" ").strip();
         if (plain.length() <= most) {
             return plain;
         }
         int end = most - 1;
         return plain.substring(0, Character.isHighSurrogate(plain.charAt(end - 1)) ? end - 1 : end)
                 + "…";
-    }
-
-    /** The text without escape codes; blanks stay. */
-    public static String colourless(String text) {
-        return text.indexOf('\u001b') < 0 && text.indexOf('\u009b') < 0
-                ? text
-                : ESCAPES.matcher(text).replaceAll("");
     }
 }

@@ -1,30 +1,16 @@
 package org.jetfanout.ssh;
 
-/** Text that others wrote, fit for a message: one line, no escapes for a terminal. */
+import org.jetfanout.Quoted;
+
+/** Text that others wrote, fit for a message: {@link Quoted#visible}, and not without end. */
 final class Printable {
     private static final int MAX = 300;
 
     private Printable() {}
 
     static String text(String text) {
-        StringBuilder shown = new StringBuilder();
-        text.codePoints()
-                .limit(MAX)
-                .forEach(
-                        c -> {
-                            int kind = Character.getType(c);
-                            boolean hidden =
-                                    kind == Character.CONTROL
-                                            || kind == Character.FORMAT // turns text around
-                                            || kind == Character.LINE_SEPARATOR
-                                            || kind == Character.PARAGRAPH_SEPARATOR
-                                            || kind == Character.SURROGATE;
-                            if (hidden) {
-                                shown.append(String.format("\\x%02x", c));
-                            } else {
-                                shown.appendCodePoint(c);
-                            }
-                        });
-        return shown.toString();
+        int most = Math.min(text.length(), 2 * MAX);
+        int end = text.offsetByCodePoints(0, Math.min(MAX, text.codePointCount(0, most)));
+        return Quoted.visible(text.substring(0, end));
     }
 }

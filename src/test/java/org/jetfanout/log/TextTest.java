@@ -53,6 +53,23 @@ class TextTest {
         assertThat(Text.forTerminal("half\ud83d")).isEqualTo("half<U+D83D>");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            textBlock =
+                    """
+                    %[31mred%[0m          | red
+                    %[31                  | 31
+                    a%]0;title%\\b        | ab
+                    a%]0;without an end   | a0;without an end
+                    a%(Bb                 | ab
+                    a\tb\u202ec           | a\tb\u202ec
+                    """)
+    void escapeSequencesAloneAreTakenOut(String text, String plain) {
+        assertThat(Text.withoutEscapes(text.replace("%", ESC))).isEqualTo(plain);
+    }
+
     /** In a store's pages they would turn text around as on a screen. */
     @ParameterizedTest
     @ValueSource(

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jetfanout.inventory.InventoryFolder;
+import org.jetfanout.log.Text;
 import org.jetfanout.runner.jetp.JetpReader;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -295,7 +296,7 @@ class StandInReplayTest {
         List<String> lines = new ArrayList<>();
         boolean box = false;
         for (String raw : output.lines().toList()) {
-            String line = PlainText.colourless(raw);
+            String line = Text.withoutEscapes(raw);
             box |= line.startsWith("┌──────────────────");
             boolean saying =
                     line.contains(" : i am ") || line.equals("jetph") || line.equals("root");

@@ -1,6 +1,6 @@
 package org.jetfanout.runner.jetp;
 
-import org.jetfanout.runner.PlainText;
+import org.jetfanout.log.Text;
 
 /**
  * A line of jetp's text, by how it begins and ends: the one place that knows what its lines look
@@ -62,7 +62,7 @@ record JetpLine(Kind kind, String text) {
 
     /** What a line is; colours do not matter. Quick: most lines are of no kind. */
     static JetpLine of(String raw) {
-        String line = PlainText.colourless(raw);
+        String line = Text.withoutEscapes(raw);
         if (line.isEmpty()) {
             return new JetpLine(Kind.OTHER, line);
         }

@@ -9,6 +9,7 @@ import java.util.function.LongPredicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jetfanout.log.Stream;
+import org.jetfanout.log.Text;
 import org.jetfanout.runner.EventLines;
 import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.HostStates;
@@ -77,7 +78,7 @@ public final class JetpReader implements RunnerReader {
     }
 
     private void line(String raw) {
-        String whole = PlainText.colourless(raw);
+        String whole = Text.withoutEscapes(raw);
         if (!whole.isBlank()) {
             JetpLine line = JetpLine.of(whole);
             notes.take(line);
