@@ -18,7 +18,7 @@ import org.jetfanout.ConfigurationException;
  * Writes one gzip member of tar entries that are the same bytes for the same input: no times, no
  * owners, modes 0600 and 0700 only. Not thread-safe.
  */
-final class Archive implements Closeable {
+public final class Archive implements Closeable {
     private static final int FILE = 0100600;
     private static final int EXECUTABLE = 0100700;
     private static final int FOLDER = 040700;
@@ -30,7 +30,7 @@ final class Archive implements Closeable {
     // Mutable state
     private final Set<String> written = new HashSet<>();
 
-    Archive(OutputStream out) throws IOException {
+    public Archive(OutputStream out) throws IOException {
         gzip = new GZIPOutputStream(out, BUFFER);
         tar = new TarArchiveOutputStream(gzip, StandardCharsets.ISO_8859_1.name());
         // every tar reads GNU's long names, busybox' own not those of pax
@@ -39,12 +39,12 @@ final class Archive implements Closeable {
     }
 
     /** Whether the path was written already. */
-    boolean has(String path) {
+    public boolean has(String path) {
         return written.contains(path);
     }
 
     /** A folder, and those above it. */
-    void folder(String path) throws IOException {
+    public void folder(String path) throws IOException {
         if (written.add(path)) {
             parents(path);
             put(path + "/", TarConstants.LF_DIR, FOLDER, 0);
@@ -52,7 +52,7 @@ final class Archive implements Closeable {
         }
     }
 
-    void file(String path, byte[] content) throws IOException {
+    public void file(String path, byte[] content) throws IOException {
         if (written.add(path)) {
             parents(path);
             put(path, TarConstants.LF_NORMAL, FILE, content.length);
@@ -67,7 +67,7 @@ final class Archive implements Closeable {
      * @throws NoSuchFileException where it is not there any more
      * @throws ConfigurationException where it cannot be read, or became shorter
      */
-    void file(String path, Path file, boolean executable) throws IOException {
+    public void file(String path, Path file, boolean executable) throws IOException {
         if (has(path)) {
             return;
         }
@@ -83,14 +83,14 @@ final class Archive implements Closeable {
     }
 
     /** Ends the member, but not the archive: another member with more entries may follow. */
-    void endMember() throws IOException {
+    public void endMember() throws IOException {
         tar.flush();
         gzip.finish();
         gzip.flush();
     }
 
     /** Ends the archive, and the member with it. */
-    void endArchive() throws IOException {
+    public void endArchive() throws IOException {
         tar.finish();
         endMember();
     }

@@ -16,12 +16,21 @@ public final class Bundle {
     /** Name of the last entry: once it is unpacked, all is. */
     public static final String COMPLETE = "complete";
 
+    /** The file with what all bundles of a run share. */
+    public static final String COMMON = "common.tgz";
+
     private final Path common;
     private final byte[] slice;
     private final long size;
     private final String sha256;
 
-    Bundle(Path common, long commonSize, byte[] slice, String sha256) {
+    /**
+     * @param common a file with the first part
+     * @param commonSize its length
+     * @param slice the second part
+     * @param sha256 of both
+     */
+    public Bundle(Path common, long commonSize, byte[] slice, String sha256) {
         this.common = common;
         this.slice = slice;
         this.size = commonSize + slice.length;

@@ -18,7 +18,7 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.inventory.Names;
 
 /** Packs whole folders, links followed, without those of version control. */
-final class FolderPacker {
+public final class FolderPacker {
     private static final Set<String> VERSION_CONTROL = Set.of(".git", ".hg", ".svn", "CVS", ".bzr");
 
     private static final Set<PosixFilePermission> EXECUTE =
@@ -34,19 +34,19 @@ final class FolderPacker {
     /**
      * @param edited files that travel changed, by their path in the archive
      */
-    FolderPacker(Archive archive, Map<String, byte[]> edited, Consumer<String> talk) {
+    public FolderPacker(Archive archive, Map<String, byte[]> edited, Consumer<String> talk) {
         this.archive = archive;
         this.edited = edited;
         this.talk = talk;
     }
 
     /** A folder with all that is in it. */
-    void folder(Path folder, String path) throws IOException {
+    public void folder(Path folder, String path) throws IOException {
         folder(folder, path, List.of());
     }
 
     /** One file, which must be there. */
-    void file(Path file, String path) throws IOException {
+    public void file(Path file, String path) throws IOException {
         try {
             packed(file, path);
         } catch (NoSuchFileException e) {

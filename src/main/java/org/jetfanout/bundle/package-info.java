@@ -1,2 +1,2 @@
-/** What travels to a worker: a deterministic archive and its content hash. */
+/** How things travel to a worker: a deterministic archive of files and folders, in two parts. */
 package org.jetfanout.bundle;

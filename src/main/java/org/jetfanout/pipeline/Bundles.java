@@ -8,18 +8,19 @@ import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.jetfanout.PrivateFiles;
-import org.jetfanout.bundle.BundleFiles;
+import org.jetfanout.bundle.Bundle;
 import org.jetfanout.bundle.BundleSource;
 import org.jetfanout.job.JobFiles;
 import org.jetfanout.job.JobSpec;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.runner.BundlePaths;
+import org.jetfanout.runner.RunnerFiles;
+import org.jetfanout.runner.known.Runners;
 
 /**
  * The packed bundles of a run on the control machine: the files that all batches share, and each
@@ -33,7 +34,7 @@ final class Bundles {
     private final Path folder;
 
     // Mutable state
-    private BundleFiles files;
+    private RunnerFiles files;
 
     Bundles(Path folder) {
         this.folder = folder;
@@ -41,13 +42,8 @@ final class Bundles {
 
     /** Packs what all batches share; where the runner will find what. */
     BundlePaths pack(BundleSource source) {
-        files = BundleFiles.pack(source, folder);
-        return new BundlePaths(
-                files.playbookPaths(),
-                files.rolesPaths(),
-                files.modulesPaths(),
-                List.of(files.inventoryPath()),
-                files.extraVarsPaths());
+        files = Runners.chosen().pack(source, folder);
+        return files.paths();
     }
 
     /** The user's own path of what travels, by its path in a bundle; once all share is packed. */
@@ -109,7 +105,7 @@ final class Bundles {
             return JobSpec.Packed.GZIP; // it can not be sent any more
         }
         long size =
-                Files.size(folder.resolve(BundleFiles.COMMON))
+                Files.size(folder.resolve(Bundle.COMMON))
                         + Files.size(folder.resolve(slice(batch)));
         return size <= SMALL_BYTES ? JobSpec.Packed.TAR : JobSpec.Packed.GZIP;
     }
@@ -121,7 +117,7 @@ final class Bundles {
     InputStream open(String batch) throws IOException {
         InputStream gzip =
                 new SequenceInputStream(
-                        Files.newInputStream(folder.resolve(BundleFiles.COMMON)),
+                        Files.newInputStream(folder.resolve(Bundle.COMMON)),
                         Files.newInputStream(folder.resolve(slice(batch))));
         InputStream bundle =
                 packed(batch) == JobSpec.Packed.TAR
@@ -140,7 +136,7 @@ final class Bundles {
 
     /** Whether the bundle of a batch is still there, or only its message. */
     boolean isThere(String batch) {
-        return Files.exists(folder.resolve(BundleFiles.COMMON))
+        return Files.exists(folder.resolve(Bundle.COMMON))
                 && Files.exists(folder.resolve(slice(batch)));
     }
 

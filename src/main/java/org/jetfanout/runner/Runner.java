@@ -1,16 +1,26 @@
 package org.jetfanout.runner;
 
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jetfanout.bundle.BundleSource;
 
 /**
- * The port for a runner: how it is called on a worker, and what it says. Each runner is a package
- * below this one; nobody outside of that package knows its options, its events or its lines.
- * Immutable, thread-safe.
+ * The port for a runner: what travels for it, how it is called on a worker, and what it says. Each
+ * runner is a package below this one; nobody outside of that package knows its options, its events
+ * or its lines. Immutable, thread-safe.
  */
 public interface Runner {
+    /**
+     * Packs what travels to all workers of a run.
+     *
+     * @param folder of the run; made, with mode 0700, where it does not exist. The bundles read
+     *     from a file in there
+     */
+    RunnerFiles pack(BundleSource source, Path folder);
+
     /** The words of its command line on a worker. */
     List<String> command(RunnerCall call);
 

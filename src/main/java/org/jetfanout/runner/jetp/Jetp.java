@@ -1,17 +1,25 @@
 package org.jetfanout.runner.jetp;
 
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jetfanout.bundle.BundleSource;
 import org.jetfanout.runner.EventReader;
 import org.jetfanout.runner.LineReader;
 import org.jetfanout.runner.Runner;
 import org.jetfanout.runner.RunnerCall;
+import org.jetfanout.runner.RunnerFiles;
 import org.jetfanout.runner.RunnerReader;
 
 /** jetp, the runner of Jetporch. */
 public final class Jetp implements Runner {
+    @Override
+    public RunnerFiles pack(BundleSource source, Path folder) {
+        return BundleFiles.pack(source, folder);
+    }
+
     @Override
     public List<String> command(RunnerCall call) {
         return JetpCommand.words(call);

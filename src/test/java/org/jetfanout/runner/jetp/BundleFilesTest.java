@@ -1,4 +1,4 @@
-package org.jetfanout.bundle;
+package org.jetfanout.runner.jetp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -32,6 +32,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.bundle.Bundle;
+import org.jetfanout.bundle.BundleSource;
 import org.jetfanout.inventory.Inventory;
 import org.jetfanout.inventory.InventoryFolder;
 import org.jetfanout.plan.Batch;
@@ -66,7 +68,7 @@ class BundleFilesTest {
     private record Unpacked(Path root, BundleFiles files) {
         Inventory inventory() {
             return Inventory.load(
-                    List.of(root.resolve(files.inventoryPath())),
+                    List.of(root.resolve(files.paths().inventory().get(0))),
                     InventoryFolder.LIMIT,
                     line -> {
                         throw new AssertionError("jetp would lose something: " + line);
@@ -74,7 +76,7 @@ class BundleFilesTest {
         }
 
         Path playbook(int number) {
-            return root.resolve(files.playbookPaths().get(number));
+            return root.resolve(files.paths().playbooks().get(number));
         }
 
         List<Play> plays(int number) {
@@ -483,11 +485,11 @@ class BundleFilesTest {
                                 "- { name: p, groups: [web], roles: [ { role: other }, { role:"
                                         + " base } ] }"),
                         "w");
-        assertThat(slice.files().rolesPaths()).containsExactly("roles/0", "roles/1");
+        assertThat(slice.files().paths().roles()).containsExactly("roles/0", "roles/1");
         assertThat(slice.text("roles/0/base/role.yml")).isEqualTo("name: base\n");
         assertThat(slice.text("roles/1/other/role.yml")).isEqualTo("name: other\n");
-        assertThat(slice.files().modulesPaths()).containsExactly("modules/0");
-        assertThat(slice.files().extraVarsPaths()).containsExactly("vars/0.yml", "vars/1.yml");
+        assertThat(slice.files().paths().modules()).containsExactly("modules/0");
+        assertThat(slice.files().paths().extraVars()).containsExactly("vars/0.yml", "vars/1.yml");
         assertThat(slice.text("vars/1.yml")).isEqualTo("a: 2\n");
     }
 
@@ -498,7 +500,7 @@ class BundleFilesTest {
         roles.add(temp.resolve("roles"));
         Unpacked slice =
                 slice(playbook("- { name: p, groups: [web], roles: [ { role: base } ] }"), "w");
-        assertThat(slice.files().rolesPaths()).containsExactly("site/0/roles");
+        assertThat(slice.files().paths().roles()).containsExactly("site/0/roles");
     }
 
     @Test
@@ -622,7 +624,7 @@ class BundleFilesTest {
         write("a/files/x", "a");
         write("b/files/x", "b");
         Unpacked slice = unpack(pack(a, b, a, odd), "w");
-        assertThat(slice.files().playbookPaths())
+        assertThat(slice.files().paths().playbooks())
                 .containsExactly(
                         "site/0/site.yml",
                         "site/1/site.yml",

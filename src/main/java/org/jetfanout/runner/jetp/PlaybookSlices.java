@@ -1,4 +1,4 @@
-package org.jetfanout.bundle;
+package org.jetfanout.runner.jetp;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

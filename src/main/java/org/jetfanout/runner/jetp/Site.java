@@ -1,4 +1,4 @@
-package org.jetfanout.bundle;
+package org.jetfanout.runner.jetp;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.bundle.Archive;
+import org.jetfanout.bundle.FolderPacker;
 import org.jetfanout.inventory.Names;
 import org.jetfanout.playbook.PlaybookCheck;
 import org.jetfanout.playbook.SourceRewriter;

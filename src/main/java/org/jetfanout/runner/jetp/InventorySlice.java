@@ -1,4 +1,4 @@
-package org.jetfanout.bundle;
+package org.jetfanout.runner.jetp;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,4 +1,4 @@
-package org.jetfanout.bundle;
+package org.jetfanout.runner.jetp;
 
 import java.nio.file.Files;
 import java.nio.file.Path;

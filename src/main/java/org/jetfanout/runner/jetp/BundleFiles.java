@@ -1,4 +1,4 @@
-package org.jetfanout.bundle;
+package org.jetfanout.runner.jetp;
 
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +24,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.PrivateFiles;
+import org.jetfanout.bundle.Archive;
+import org.jetfanout.bundle.Bundle;
+import org.jetfanout.bundle.BundleSource;
 import org.jetfanout.inventory.Inventory;
 import org.jetfanout.inventory.Names;
 import org.jetfanout.plan.Batch;
@@ -32,18 +35,17 @@ import org.jetfanout.playbook.Delegation;
 import org.jetfanout.playbook.Play;
 import org.jetfanout.playbook.Playbook;
 import org.jetfanout.playbook.PlaybookTree;
+import org.jetfanout.runner.BundlePaths;
+import org.jetfanout.runner.RunnerFiles;
 
 /**
  * What travels to the workers of a run. What they all get is packed once, into a file; what a batch
  * gets for itself, playbooks and inventory of its own hosts only, is made when it is asked for. The
  * same input gives the same bytes. Thread-safe.
  */
-public final class BundleFiles {
+final class BundleFiles implements RunnerFiles {
     private static final String INVENTORY = "inventory";
     private static final String LOCALHOST = "localhost";
-
-    /** The file with what all bundles share. */
-    public static final String COMMON = "common.tgz";
 
     /** Names at the top of the archive that are ours. */
     private static final Set<String> OURS =
@@ -106,7 +108,7 @@ public final class BundleFiles {
         warn(source, delegation);
 
         Files.createDirectories(workDir, PrivateFiles.FOLDER);
-        this.common = workDir.resolve(COMMON);
+        this.common = workDir.resolve(Bundle.COMMON);
         MessageDigest digest = sha256();
         try (OutputStream out =
                         new DigestOutputStream(
@@ -131,7 +133,7 @@ public final class BundleFiles {
      * @param workDir a folder of the run; made, with mode 0700, where it does not exist. The
      *     bundles read from a file in there
      */
-    public static BundleFiles pack(BundleSource source, Path workDir) {
+    static BundleFiles pack(BundleSource source, Path workDir) {
         try {
             return new BundleFiles(source, workDir);
         } catch (IOException e) {
@@ -140,11 +142,7 @@ public final class BundleFiles {
         }
     }
 
-    /**
-     * The bundle of one batch.
-     *
-     * @param extraFiles the caller's own, by their path in the bundle
-     */
+    @Override
     public Bundle slice(Batch batch, Map<String, byte[]> extraFiles) {
         checkNames(extraFiles);
         InventorySlice slice = new InventorySlice(inventory, batch.hosts());
@@ -173,7 +171,8 @@ public final class BundleFiles {
         return bundle(files);
     }
 
-    /** The hosts that the runner of a batch may log in to: its own, and those it delegates to. */
+    /** Those of the batch, and those to which its tasks are delegated. */
+    @Override
     public Collection<String> reached(Batch batch) {
         if (allTravel) {
             return inventory.hosts();
@@ -183,35 +182,14 @@ public final class BundleFiles {
         return hosts;
     }
 
-    /** The playbooks' paths in a bundle, in the order in which they run. */
-    public List<String> playbookPaths() {
-        return playbookPaths;
+    @Override
+    public BundlePaths paths() {
+        // folders of roles beside playbooks the runner finds by itself
+        return new BundlePaths(
+                playbookPaths, rolesPaths, modulesPaths, List.of(INVENTORY), extraVarsPaths);
     }
 
-    /** Folders for the runner's --roles; those beside playbooks it finds by itself. */
-    public List<String> rolesPaths() {
-        return rolesPaths;
-    }
-
-    /** Folders for the runner's --modules. */
-    public List<String> modulesPaths() {
-        return modulesPaths;
-    }
-
-    /** Folder for the runner's --inventory. */
-    public String inventoryPath() {
-        return INVENTORY;
-    }
-
-    /** Files for the runner's {@code -e @file}, in order. */
-    public List<String> extraVarsPaths() {
-        return extraVarsPaths;
-    }
-
-    /**
-     * The user's own path of every file and folder that travels, by its path in the bundle: what is
-     * said of a file there is about this one.
-     */
+    @Override
     public Map<String, String> sources() {
         return sources;
     }
