@@ -26,7 +26,7 @@ final class DocsTest {
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```.*?^```$");
     private static final Pattern CLASS = Pattern.compile("`([A-Z]\\w*[a-z]\\w*)`");
     private static final Pattern TEST =
-            Pattern.compile("\\b([A-Z]\\w+(?:Test|IT))(?:[.#]([a-z]\\w+))?\\b");
+            Pattern.compile("\\b([A-Z]\\w+(?:Test|IT))(?:[.#](?!java\\b)([a-z]\\w+))?\\b");
 
     private static List<Path> pages() throws IOException {
         List<Path> pages = new ArrayList<>();
@@ -122,13 +122,16 @@ final class DocsTest {
         }
     }
 
+    /** Among the tests, or in an example that has one to copy. */
     private static boolean hasTest(String name, String method) throws IOException {
-        try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
-            List<Path> found = files.filter(file -> file.endsWith(name + ".java")).toList();
-            return found.size() == 1
-                    && (method == null
-                            || Files.readString(found.get(0)).contains(" " + method + "("));
+        List<Path> found = new ArrayList<>();
+        for (String root : List.of("src/test/java", "examples")) {
+            try (Stream<Path> files = Files.walk(Path.of(root))) {
+                files.filter(file -> file.endsWith(name + ".java")).forEach(found::add);
+            }
         }
+        return found.size() == 1
+                && (method == null || Files.readString(found.get(0)).contains(" " + method + "("));
     }
 
     /** The commands of CONTRIBUTING.md; what they name is looked at above. */
