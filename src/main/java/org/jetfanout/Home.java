@@ -10,7 +10,7 @@ import java.util.Map;
  */
 public final class Home {
     private static final String NONE =
-            "no home folder: HOME is not set, and this user has no entry in passwd; set HOME";
+            "no home folder: HOME is not set, and this user has no entry in passwd. Set HOME";
 
     private final String path;
 

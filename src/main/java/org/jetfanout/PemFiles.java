@@ -135,6 +135,6 @@ public final class PemFiles {
         return new IllegalArgumentException(
                 file
                         + " holds no private key in PEM form (PKCS #8, not encrypted: \"BEGIN"
-                        + " PRIVATE KEY\"; openssl pkcs8 -topk8 -nocrypt turns others into it)");
+                        + " PRIVATE KEY\"; openssl pkcs8 -topk8 -nocrypt converts other keys)");
     }
 }

@@ -79,7 +79,8 @@ public final class ProcessLimits {
     private static void require(String what, long most, long used, long needed, int workers) {
         if (used + needed > most) {
             throw new ConfigurationException(
-                    "the %s is %d, and %d are there already: %d workers at once need about %d; raise it, or give fewer --threads"
+                    ("the %s is %d, and %d are in use: %d workers at once need about %d. Raise the"
+                                    + " limit, or use fewer --threads")
                             .formatted(what, most, used, workers, needed));
         }
     }
@@ -98,7 +99,8 @@ public final class ProcessLimits {
         long workers = (most - used) / FILES_A_WORKER;
         if (workers < 1) {
             throw new ConfigurationException(
-                    "the limit of open files (ulimit -n) is %d: one worker at a time needs about %d; raise it"
+                    ("the limit of open files (ulimit -n) is %d: one worker at a time needs about"
+                                    + " %d. Raise the limit")
                             .formatted(most, used + FILES_A_WORKER));
         }
         return (int) Math.min(wanted, workers);

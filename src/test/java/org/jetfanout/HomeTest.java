@@ -31,8 +31,8 @@ class HomeTest {
         Home none = Home.of(Map.of(), entry);
         assertThatThrownBy(none::path)
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("set HOME");
-        assertThatThrownBy(() -> none.expand("~/.ssh/config")).hasMessageContaining("set HOME");
+                .hasMessageContaining("Set HOME");
+        assertThatThrownBy(() -> none.expand("~/.ssh/config")).hasMessageContaining("Set HOME");
         assertThat(none.expand("/etc/x")).isEqualTo("/etc/x");
     }
 

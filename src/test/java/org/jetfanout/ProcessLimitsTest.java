@@ -67,7 +67,8 @@ class ProcessLimitsTest {
         assertThatThrownBy(() -> limits.requireThreads(workers))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith(
-                        "the limit of processes and threads (ulimit -u) is %s, and 12 are there already: %d workers at once need about %d; raise it"
+                        ("the limit of processes and threads (ulimit -u) is %s, and 12 are in use:"
+                                        + " %d workers at once need about %d. Raise the limit")
                                 .formatted(limit, workers, 100 + 2 * workers));
     }
 
@@ -79,7 +80,7 @@ class ProcessLimitsTest {
         limits.requireThreads(20);
         write("cgroup/user.slice/one/pids.max", "200\n");
         assertThatThrownBy(() -> limits.requireThreads(20))
-                .hasMessageContaining("(pids.max) is 200, and 70 are there already");
+                .hasMessageContaining("(pids.max) is 200, and 70 are in use");
     }
 
     @ParameterizedTest

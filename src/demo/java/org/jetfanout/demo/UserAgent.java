@@ -40,7 +40,7 @@ final class UserAgent extends AbstractAgentProxy {
         }
         int length = read(Integer.BYTES).getInt();
         if (length < 1 || length > MOST) {
-            throw new IOException("the agent's answer has a bad length: " + length);
+            throw new IOException("the agent's answer has an invalid length: " + length);
         }
         return new ByteArrayBuffer(read(length).array());
     }

@@ -77,7 +77,8 @@ final class FileBytes implements Closeable {
             if (bytes.length == 0) {
                 throw ConfigurationException.at(
                         FolderPacker.shown(file),
-                        "became shorter while it was packed: try again when nobody writes it");
+                        "became shorter while jet-fanout packed it: try again when nothing writes"
+                                + " to it");
             }
         }
         ahead = new byte[0];
@@ -98,7 +99,7 @@ final class FileBytes implements Closeable {
     private static ConfigurationException unreadable(Path file, IOException e) {
         return ConfigurationException.at(
                 FolderPacker.shown(file),
-                "cannot be read, so it cannot travel"
+                "cannot be read, so jet-fanout cannot send it"
                         + (e instanceof AccessDeniedException ? "" : ": " + e.getMessage()));
     }
 }

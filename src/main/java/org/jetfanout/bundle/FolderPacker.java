@@ -50,7 +50,7 @@ public final class FolderPacker {
         try {
             packed(file, path);
         } catch (NoSuchFileException e) {
-            throw ConfigurationException.at(shown(file), "is not there any more");
+            throw ConfigurationException.at(shown(file), "no longer exists");
         }
     }
 
@@ -66,7 +66,7 @@ public final class FolderPacker {
     private void folder(Path folder, String path, List<Path> above) throws IOException {
         Path real = folder.toRealPath();
         if (above.contains(real)) {
-            talk.accept(shown(folder) + ": a link to a folder that it is in, left out");
+            talk.accept(shown(folder) + ": a link to one of its parent folders, left out");
             return;
         }
         List<Path> here = new ArrayList<>(above);
@@ -82,7 +82,7 @@ public final class FolderPacker {
             try {
                 entry(child, childPath, here);
             } catch (NoSuchFileException e) {
-                talk.accept(shown(child) + ": is not there any more, left out");
+                talk.accept(shown(child) + ": no longer exists, left out");
             }
         }
     }
@@ -96,10 +96,10 @@ public final class FolderPacker {
             talk.accept(
                     shown(child)
                             + (!Files.exists(child, LinkOption.NOFOLLOW_LINKS)
-                                    ? ": is not there any more, left out"
+                                    ? ": no longer exists, left out"
                                     : Files.isSymbolicLink(child)
-                                            ? ": a link to nothing, left out"
-                                            : ": neither file nor folder, left out"));
+                                            ? ": a broken link, left out"
+                                            : ": neither a file nor a folder, left out"));
         }
     }
 
@@ -110,7 +110,8 @@ public final class FolderPacker {
         } catch (NoSuchFileException e) {
             throw e;
         } catch (IOException | DirectoryIteratorException e) {
-            throw ConfigurationException.at(shown(folder), "cannot be read, so it cannot travel");
+            throw ConfigurationException.at(
+                    shown(folder), "cannot be read, so jet-fanout cannot" + " send it");
         }
         return sorted;
     }

@@ -15,9 +15,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "cancel",
         mixinStandardHelpOptions = true,
-        description =
-                "Ends every job of a run on its worker, and drops what is queued. Done when the"
-                        + " process groups are gone.")
+        description = {
+            "Cancels a run: ends its jobs on the workers and removes its queued batches.",
+            "Returns when all processes of these jobs have ended."
+        })
 final class CancelCommand implements Callable<Integer> {
     private static final long POLL_MILLIS = 200;
 
@@ -26,7 +27,7 @@ final class CancelCommand implements Callable<Integer> {
     @Option(
             names = "--worker",
             paramLabel = "WORKER",
-            description = "Only the jobs on this worker.")
+            description = "Cancel only the jobs on this worker.")
     private String worker;
 
     @Mixin private ScreenFlags screen;

@@ -39,9 +39,11 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Works out how many workers are needed, or how long so many workers take.",
-            "Either for --hosts, or with --inventory and --worker-config for every worker group; there without --playbook"
-                    + " all hosts count that the worker map holds. Sends nothing."
+            "Calculates the number of workers for a time limit, or the time for a number of"
+                    + " workers.",
+            "Give --hosts for one calculation, or --inventory and --worker-config for one per"
+                    + " worker group.",
+            "Without --playbook, all hosts of the worker map count. Sends nothing."
         })
 public final class CapacityCommand implements Callable<Integer> {
     /** jetp's own. */
@@ -49,20 +51,23 @@ public final class CapacityCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Option(names = "--hosts", paramLabel = "N", description = "Hosts to configure.")
+    @Option(names = "--hosts", paramLabel = "N", description = "Number of hosts to configure.")
     private Integer hosts;
 
     @Option(
             names = {"-t", "--threads"},
             paramLabel = "N",
-            description = "With --hosts: threads of each worker, hosts at once (default: 20).")
+            description =
+                    "With --hosts: number of hosts that each worker configures at once"
+                            + " (default: 20).")
     private Integer threads;
 
     @Option(
             names = "--batch-size",
             paramLabel = "N",
             description =
-                    "With --hosts: hosts of one rolling update on each worker (default: all).")
+                    "With --hosts: number of hosts in each rolling update on a worker (default:"
+                            + " all).")
     private Integer batchSize;
 
     @Option(
@@ -70,25 +75,25 @@ public final class CapacityCommand implements Callable<Integer> {
             required = true,
             converter = DurationConverter.class,
             paramLabel = "TIME",
-            description = "How long one host takes, such as 90s, 5m or 1h30m.")
+            description = "Time that one host takes, such as 90s, 5m or 1h30m.")
     private Duration hostTime;
 
     @Option(
             names = "--within",
             converter = DurationConverter.class,
             paramLabel = "TIME",
-            description = "The time wanted: answers with the number of workers.")
+            description = "Time limit for the run. The answer is the number of workers.")
     private Duration within;
 
     @Option(
             names = "--workers",
             paramLabel = "N",
-            description = "With --hosts: workers there are; answers with the time.")
+            description = "With --hosts: number of workers. The answer is the time.")
     private Integer workers;
 
     @Mixin private SiteOptions site;
 
-    @Option(names = "--json", description = "One JSON object, for programs.")
+    @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
     /** Durations as {@link Durations} reads them, not ISO 8601. */
@@ -120,12 +125,12 @@ public final class CapacityCommand implements Callable<Integer> {
     private void ofNumbers() throws JsonProcessingException {
         if (hosts == null) {
             throw new IllegalArgumentException(
-                    "say --hosts, or --inventory and --worker-config: whose capacity?");
+                    "give --hosts, or give --inventory and --worker-config");
         }
         if ((within == null) == (workers == null)) {
             throw new IllegalArgumentException(
-                    "say either --within (answers with the workers) or --workers (answers with the"
-                            + " time)");
+                    "give either --within (to calculate the workers) or --workers (to calculate"
+                            + " the time)");
         }
         CapacityAnswer answer = answer();
         print(json ? List.of(json(answer.json())) : List.of(answer.text()));
@@ -150,8 +155,9 @@ public final class CapacityCommand implements Callable<Integer> {
     private void ofWorkerGroups() throws JsonProcessingException {
         if (Stream.of(hosts, threads, batchSize, workers).anyMatch(number -> number != null)) {
             throw new IllegalArgumentException(
-                    "--hosts, --threads, --batch-size and --workers come from the inventory and"
-                            + " workers.yml here");
+                    "--hosts, --threads, --batch-size and --workers cannot be combined with"
+                            + " --inventory and --worker-config: the inventory and workers.yml"
+                            + " give these numbers");
         }
         Prepared prepared = Prepared.read(request(), Main::say);
         // the answer is about numbers: the run needs no name

@@ -20,17 +20,23 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Asks each worker whether it is ready: reachable, host key, login, not root, runner,"
-                    + " space, agent forwarding, keys, clock. Changes nothing there.",
-            "Takes the command line of a run; needs only --inventory and --worker-config of it."
+            "Checks whether each worker is ready for a run. Changes nothing on the workers.",
+            "It checks the connection, host key, login, account (not root), runner, disk space,"
+                    + " agent",
+            "forwarding, keys and clock.",
+            "Accepts the options of a run. Only --inventory and --worker-config are required."
         })
 final class CheckCommand implements Callable<Integer> {
     @Mixin private RunOptions options;
 
-    @Parameters(arity = "0..1", paramLabel = "MODE", description = "ssh (default) or check-ssh.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "MODE",
+            description =
+                    "Mode of jetp: ssh (default)" + " makes changes; check-ssh only shows them.")
     private String mode = "ssh";
 
-    @Option(names = "--json", description = "One JSON document, for programs.")
+    @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
 
     @Override

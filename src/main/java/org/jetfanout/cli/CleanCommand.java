@@ -23,21 +23,20 @@ import picocli.CommandLine.Option;
         name = "clean",
         mixinStandardHelpOptions = true,
         description = {
-            "Removes what is left of a run on its workers: the folders of its jobs, with their"
-                    + " logs. The run record stays.",
-            "Exit code 4 if something is left: a worker that could not be reached, a job that still"
+            "Removes the job folders of a run, with their logs, from its workers.",
+            "Keeps the run record. Exit code 4 if a worker could not be reached or a job still"
                     + " runs."
         })
 final class CleanCommand implements Callable<Integer> {
     @Mixin private RunArgument run;
 
-    @Option(names = "--worker", paramLabel = "WORKER", description = "Only on this worker.")
+    @Option(names = "--worker", paramLabel = "WORKER", description = "Clean only this worker.")
     private String worker;
 
     @Option(
             names = "--force",
             description =
-                    "Also of a run that has not ended: it can not be resumed safely afterwards.")
+                    "Also clean a run that has not ended. You cannot safely resume it afterwards.")
     private boolean force;
 
     @Mixin private ThreadsOption threads;
@@ -54,14 +53,16 @@ final class CleanCommand implements Callable<Integer> {
             }
             if (record.summary().isEmpty() && !force) {
                 throw new ConfigurationException(
-                        "run %s has not ended: resume it or cancel it first (resumed after this, it would start its jobs again; --force does it all the same)"
+                        ("run %s has not ended: first resume it (jet-fanout resume %1$s) or cancel"
+                                        + " it (jet-fanout cancel %1$s). To clean it now, give --force;"
+                                        + " if you resume it later, its jobs start again")
                                 .formatted(record.guid()));
             }
             RunWorkers workers = RunWorkers.of(record);
             boolean all = true;
             for (String name : names(record, workers)) {
                 if (workers.worker(name).isEmpty()) {
-                    say(name, "not reached: the record has no address of it");
+                    say(name, "not reached: the run record has no address for this worker");
                     all = false;
                 }
             }
@@ -98,14 +99,14 @@ final class CleanCommand implements Callable<Integer> {
             say(
                     name,
                     switch (job.state()) {
-                        case RUNNING -> "batch " + job.batch() + " still runs there: left as it is";
+                        case RUNNING -> "batch " + job.batch() + " still runs there: not removed";
                         case WAITING ->
-                                "batch " + job.batch() + " waits there for its turn: left as it is";
+                                "batch " + job.batch() + " waits there for its turn: not removed";
                         case ELSEWHERE ->
                                 "batch "
                                         + job.batch()
-                                        + " is another machine's, which shares this home: left as it"
-                                        + " is";
+                                        + " belongs to another machine that shares this home"
+                                        + " folder: not removed";
                         default -> "batch " + job.batch() + " could not be removed";
                     });
         }
@@ -120,7 +121,7 @@ final class CleanCommand implements Callable<Integer> {
         if (!removed.isEmpty()) {
             say(name, "removed batch " + String.join(", ", removed));
         } else if (after.jobs().isEmpty()) {
-            say(name, "nothing was left");
+            say(name, "nothing to remove");
         }
         return after.jobs().isEmpty();
     }

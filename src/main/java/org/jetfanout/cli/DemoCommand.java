@@ -14,9 +14,11 @@ import picocli.CommandLine.Option;
         name = "demo",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs a playbook on twelve hosts through three workers, all of them SSH servers on this machine's loopback that"
-                    + " end with the command. Nothing is installed, nothing needs root.",
-            "In place of jetp a stand-in runs on the workers; it says so."
+            "Runs a playbook on twelve hosts through three workers, all on this machine.",
+            "Workers and hosts are SSH servers on the loopback interface. They stop when the"
+                    + " command ends.",
+            "The command installs nothing and does not need root.",
+            "The workers run a stand-in instead of jetp. Its output says so."
         })
 final class DemoCommand implements Callable<Integer> {
     @Mixin private SinkFlags sinks;
@@ -25,21 +27,26 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--fail",
-            description = "A task fails on one host, and another one does not answer: exit code 6.")
+            description =
+                    "Make a task fail on one host and make another host unreachable: exit"
+                            + " code 6.")
     private boolean trouble;
 
     @Option(
             names = "--keep",
-            description = "Leave the demo's folder: inventory, playbook, workers.yml, homes.")
+            description =
+                    "Keep the folder of the demo: inventory, playbook, workers.yml, home"
+                            + " folders.")
     private boolean keep;
 
     @Override
     public Integer call() throws IOException {
         try (Demo.Site site = Demo.find().start(trouble)) {
             Main.say(
-                    "demo: 3 workers and 12 hosts, SSH servers on 127.0.0.1; their files are in "
+                    "demo: started 3 workers and 12 hosts, all SSH servers on 127.0.0.1; their"
+                            + " files are in "
                             + site.folder());
-            Main.say("demo: as if by " + site.commandLine());
+            Main.say("demo: equivalent command: " + site.commandLine());
             if (keep) {
                 site.keep();
             }
@@ -55,7 +62,7 @@ final class DemoCommand implements Callable<Integer> {
         Map<String, Long> times = site.timesConfigured();
         long once = times.values().stream().filter(count -> count == 1).count();
         Main.say(
-                "demo: asked, %d of %d hosts say that they were configured, once each"
+                "demo: checked the hosts: %d of %d were configured exactly once"
                         .formatted(once, times.size()));
         boolean twice = times.values().stream().anyMatch(count -> count > 1);
         if (twice) {
@@ -67,11 +74,11 @@ final class DemoCommand implements Callable<Integer> {
                                             .toList()));
         }
         Main.say(
-                "demo: the servers have ended; "
+                "demo: the servers have stopped; "
                         + site.folder()
                         + (keep
                                 ? " stays"
-                                : " is removed (--keep leaves it); the run record stays"));
+                                : " is removed (use --keep to keep it); the run record is kept"));
         return !twice;
     }
 }

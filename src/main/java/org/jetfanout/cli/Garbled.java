@@ -68,9 +68,9 @@ final class Garbled {
     private String reason() {
         return encoding.equals(UTF_8)
                 ? " is not UTF-8 text"
-                : " is more than the locale here has letters for ("
+                : " has characters that the locale does not support ("
                         + encoding
-                        + "): start jet-fanout by its launcher, or set LC_ALL=C.UTF-8";
+                        + "): start jet-fanout with its launcher, or set LC_ALL=C.UTF-8";
     }
 
     private static boolean isGarbled(String text) {

@@ -16,15 +16,15 @@ import org.slf4j.LoggerFactory;
 final class LastWords implements Thread.UncaughtExceptionHandler {
     /** Made before, since there may be no memory left to make it. */
     private static final byte[] OUT_OF_MEMORY =
-            ("jet-fanout: out of memory: give it more (JET_FANOUT_JAVA_OPTIONS=-Xmx2g)."
-                            + " What a run has stored is safe, and it can be resumed\n")
+            ("jet-fanout: out of memory: allow more (JET_FANOUT_JAVA_OPTIONS=-Xmx2g). The run"
+                            + " record is safe: continue with jet-fanout resume\n")
                     .getBytes(StandardCharsets.UTF_8);
 
     @Override
     public void uncaughtException(Thread thread, Throwable thrown) {
         if (!(thrown instanceof Error)) {
             LoggerFactory.getLogger(LastWords.class)
-                    .error("thread {} has ended by itself", thread.getName(), thrown);
+                    .error("thread {} ended unexpectedly", thread.getName(), thrown);
             Main.say("internal error in thread " + thread.getName() + ": " + thrown);
             return;
         }
@@ -44,10 +44,10 @@ final class LastWords implements Thread.UncaughtExceptionHandler {
         }
         return ("jet-fanout: "
                         + (message.contains("native thread")
-                                ? "no more threads can be made (ulimit -u, or the limit of a"
-                                        + " control group): raise it, or give fewer --threads"
+                                ? "cannot create more threads: raise the limit (ulimit -u, or"
+                                        + " pids.max of the control group) or use fewer --threads"
                                 : "internal error in thread " + thread.getName() + ": " + thrown)
-                        + "; what a run has stored is safe, and it can be resumed\n")
+                        + "; the run record is safe: continue with jet-fanout resume\n")
                 .getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -123,13 +123,15 @@ final class Launch {
         boolean ended = record.summary().isPresent();
         if (ended && record.plan().isEmpty()) {
             throw new ConfigurationException(
-                    "nothing of run %s was sent, and it has no plan: start it again by its own command line"
+                    ("run %s has no plan and sent nothing to its workers: start it again with its"
+                                    + " original command line")
                             .formatted(record.guid()));
         }
         int lost = ended ? RunStatus.of(record).resumable() : 0;
         if (lost > 0) {
             Main.say(
-                    "run %s has ended, with %d %s whose workers may still have their jobs: they are asked again"
+                    ("run %s has ended, but the workers may still have the jobs of %d %s: asking"
+                                    + " these workers again")
                             .formatted(record.guid(), lost, lost == 1 ? "batch" : "batches"));
         } else if (ended) {
             boolean behind = record.sinks().statuses().stream().anyMatch(SinkStatus::isBehind);
@@ -138,10 +140,11 @@ final class Launch {
                             .formatted(
                                     record.guid(),
                                     behind
-                                            ? "what its sinks did not get is shipped, as by jet-fanout logs %s --ship"
+                                            ? ("shipping the records that its sinks did not get,"
+                                                            + " as jet-fanout logs %s --ship does")
                                                     .formatted(record.guid())
-                                            : "nothing to resume (rerun makes a new run of its"
-                                                    + " failed hosts)"));
+                                            : "nothing to resume (jet-fanout rerun starts a new"
+                                                    + " run for its failed hosts)"));
         }
         RunRequest request = request(record);
         try (Outlets outlets = outlets(sinks(record, request).and(sinks), request);
@@ -197,8 +200,8 @@ final class Launch {
                             throw new ConfigurationException(
                                     "run "
                                             + record.guid()
-                                            + " was interrupted before anything was sent: there is"
-                                            + " nothing to end");
+                                            + " was interrupted before it sent anything: nothing"
+                                            + " to cancel");
                         }
                         fanOut.cancel();
                         return fanOut.resume(request, batches);
@@ -236,8 +239,8 @@ final class Launch {
             screen.close();
             Main.say(
                     e.getMessage()
-                            + "; what is stored is safe, jobs go on on the workers: when this is"
-                            + " mended, jet-fanout resume "
+                            + "; the run record is safe, and jobs continue on the workers."
+                            + " Correct the problem, then run: jet-fanout resume "
                             + record.guid());
             return ExitCode.INTERNAL.code();
         }
@@ -264,7 +267,7 @@ final class Launch {
             // the run's own result is stored and stands
             Main.say(
                     e.getMessage()
-                            + "; when this is mended, jet-fanout logs "
+                            + "; correct the problem, then run: jet-fanout logs "
                             + record.guid()
                             + " --ship");
             return status;
@@ -312,9 +315,9 @@ final class Launch {
                                         new ConfigurationException(
                                                 "run "
                                                         + record.guid()
-                                                        + " was ended before its request was"
-                                                        + " stored: nothing was sent, start it"
-                                                        + " anew")));
+                                                        + " ended before jet-fanout stored its"
+                                                        + " request: nothing was sent. Start it"
+                                                        + " again with its original command line")));
     }
 
     /** A process that has just handed the run over may still be about to end. */
@@ -327,7 +330,7 @@ final class Launch {
                 Thread.sleep(POLL_MILLIS);
             } catch (InterruptedException e) {
                 throw new InterruptedIOException(
-                        "interrupted while waiting for the process that had the run");
+                        "interrupted while waiting for the process that owns the run");
             }
         }
         record.own();
@@ -357,13 +360,18 @@ final class Launch {
         process.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         process.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
         process.start();
-        Main.say("the run goes on in the background: jet-fanout status " + guid);
+        Main.say(
+                "the run continues in the background. To see its status: jet-fanout status "
+                        + guid);
     }
 
     private void interrupted(int count, Interrupts all, FanOut fanOut, Screen screen, String guid) {
         if (count > 1) {
             screen.close();
-            Main.say("left; jobs may still run on the workers: jet-fanout resume " + guid);
+            Main.say(
+                    "stopped here. Jobs may still run on the workers. To continue: jet-fanout"
+                            + " resume "
+                            + guid);
             Runtime.getRuntime().halt(ExitCode.INTERRUPTED.code());
         }
         screen.hold();
@@ -383,19 +391,21 @@ final class Launch {
                     background(guid);
                 } catch (IOException e) {
                     Main.say(
-                            "cannot go on in the background ("
+                            "cannot continue in the background ("
                                     + e.getMessage()
-                                    + "): jet-fanout resume "
+                                    + "). To continue: jet-fanout resume "
                                     + guid);
                 }
                 Runtime.getRuntime().halt(ExitCode.INTERRUPTED.code());
             }
             case "g" -> {
                 all.forget();
-                Main.say("going on");
+                Main.say("continuing the run");
             }
             default -> {
-                Main.say("ending the jobs on the workers (Ctrl-C again to leave at once)");
+                Main.say(
+                        "cancelling: ending the jobs on the workers (press Ctrl-C again to stop"
+                                + " at once)");
                 fanOut.cancel();
             }
         }
@@ -412,8 +422,8 @@ final class Launch {
                 console == null
                         ? "c"
                         : console.readLine(
-                                "%njet-fanout: interrupted. [c]ancel the run, [d]etach (it goes on"
-                                        + " in the background), [g]o on? ");
+                                "%njet-fanout: interrupted. [c]ancel the run, [d]etach (the run"
+                                        + " continues in the background), [g]o on? ");
         return answer == null || answer.isBlank()
                 ? "c"
                 : answer.strip().substring(0, 1).toLowerCase(java.util.Locale.ROOT);

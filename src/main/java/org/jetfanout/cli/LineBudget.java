@@ -46,7 +46,7 @@ final class LineBudget extends TurboFilter {
         if (line == MOST_LINES) {
             logger.warn(
                     LAST,
-                    "more than {} lines about worker {}: the others are left out",
+                    "more than {} log lines about worker {}: omitting the rest",
                     MOST_LINES,
                     worker);
         }

@@ -33,7 +33,8 @@ import picocli.CommandLine.Option;
         name = "logs",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "The lines of a run with time and worker, in the order in which they came.")
+        description =
+                "Prints the output lines of a run, with time and worker, in order of arrival.")
 final class LogsCommand implements Callable<Integer> {
     private static final long POLL_MILLIS = 200;
 
@@ -47,39 +48,46 @@ final class LogsCommand implements Callable<Integer> {
 
     @Option(
             names = {"-f", "--follow"},
-            description = "Go on until the run ends.")
+            description = "Follow the output until the run ends.")
     private boolean follow;
 
-    @Option(names = "--worker", paramLabel = "WORKER", description = "Only lines of this worker.")
+    @Option(
+            names = "--worker",
+            paramLabel = "WORKER",
+            description = "Print only lines of this" + " worker.")
     private String worker;
 
     @Option(
             names = "--host",
             paramLabel = "HOST",
-            description = "Only lines about this host, with the output of its failed commands.")
+            description =
+                    "Print only lines about this host, with the output of its failed"
+                            + " commands.")
     private String host;
 
     @Option(
             names = "--failed",
             description =
-                    "Only lines about hosts that failed or were not reached; of a batch that still"
-                            + " runs, from the line on that says so.")
+                    "Print only lines about hosts that failed or were unreachable. For a batch"
+                            + " that still runs, start at the line that reports the failure.")
     private boolean failed;
 
     @Option(
             names = "--grep",
             paramLabel = "REGEX",
-            description = "Only lines whose text, without colours, has a match of this.")
+            description =
+                    "Print only lines that match this regular expression; colours are"
+                            + " removed first.")
     private String grep;
 
-    @Option(names = "--json", description = "One JSON object a line.")
+    @Option(names = "--json", description = "Print one JSON object per line.")
     private boolean json;
 
     @Option(
             names = "--ship",
             description =
-                    "Show nothing: deliver to the sinks what they did not get. Exit code 3 if"
-                            + " something is left.")
+                    "Print nothing. Ship the records that the sinks did not get. Exit code 3 if a"
+                            + " sink still lacks records.")
     private boolean ship;
 
     @Mixin private SinkFlags sinks;
@@ -90,7 +98,7 @@ final class LogsCommand implements Callable<Integer> {
             return ship().code();
         }
         if (sinks.given()) {
-            throw new UsageException("--sink, --sink-config and --sink-wait go with --ship");
+            throw new UsageException("--sink, --sink-config and --sink-wait require --ship");
         }
         Predicate<Line> wanted = pattern();
         try (RunRecord record = run.open()) {
@@ -155,14 +163,16 @@ final class LogsCommand implements Callable<Integer> {
         }
         if (follow && !end.hasStatus()) {
             Main.say(
-                    "nobody works on run %s any more, and it has not ended: jet-fanout resume %s"
+                    ("run %s has not ended, and no process works on it. To continue: jet-fanout"
+                                    + " resume %s")
                             .formatted(record.guid(), record.guid()));
         }
     }
 
     private ExitCode ship() throws IOException {
         if (follow || failed || json || worker != null || host != null || grep != null) {
-            throw new UsageException("--ship delivers all that is left: it goes with no filter");
+            throw new UsageException(
+                    "--ship ships all remaining records: do not combine it with" + " filters");
         }
         try (RunRecord record = run.open()) {
             return new ShipLogs(record, sinks.request(null)).ship();
@@ -178,7 +188,8 @@ final class LogsCommand implements Callable<Integer> {
             return line -> pattern.matcher(Text.plain(line.text())).find();
         } catch (PatternSyntaxException e) {
             throw new UsageException(
-                    "--grep '%s' is no regular expression: %s".formatted(grep, e.getDescription()));
+                    "--grep '%s' is not a valid regular expression: %s"
+                            .formatted(grep, e.getDescription()));
         }
     }
 

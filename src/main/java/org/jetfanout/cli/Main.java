@@ -67,7 +67,7 @@ public final class Main {
         List<String> words = List.of(args);
         if (!words.isEmpty() && !isBeginning(words.get(0))) {
             say(
-                    "'%s' is no command%s (see jet-fanout --help)"
+                    "'%s' is not a command%s (see jet-fanout --help)"
                             .formatted(words.get(0), Nearest.hint(words.get(0), commands())));
             return ExitCode.USAGE.code();
         }

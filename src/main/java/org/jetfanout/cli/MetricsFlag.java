@@ -8,7 +8,7 @@ final class MetricsFlag {
             names = "--metrics",
             paramLabel = "[ADDRESS:]PORT",
             description =
-                    "Serve figures to Prometheus while the run goes on, on 127.0.0.1 unless an address is given.")
+                    "Serve Prometheus metrics during the run. The default address is 127.0.0.1.")
     private String address;
 
     /** Null for nowhere. */

@@ -57,7 +57,8 @@ final class Outlets implements AutoCloseable {
                 shipping.close();
                 throw new ConfigurationException(
                         ofStdout.get()
-                                + " and the sink stdout do not go together, standard output is for one of them; the sink file takes the same records");
+                                + " and the sink stdout cannot be combined: both write to"
+                                + " standard output. The sink file writes the same records");
             }
             return new Outlets(request, shipping, metrics);
         } catch (RuntimeException e) {
@@ -152,7 +153,7 @@ final class Outlets implements AutoCloseable {
         try {
             Logging.toFile(record.folder().resolve("sinks/ship.log"), record.guid());
         } catch (IOException e) {
-            Main.say("no log of the shipping: " + e.getMessage());
+            Main.say("cannot write ship.log: " + e.getMessage());
         }
     }
 

@@ -19,16 +19,21 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "plan",
         mixinStandardHelpOptions = true,
-        description =
-                "Shows which worker would configure which hosts, and the command line it would run."
-                        + " Sends nothing.")
+        description = {
+            "Shows which worker would configure which hosts, and with which command line.",
+            "Sends nothing."
+        })
 final class PlanCommand implements Callable<Integer> {
     @Mixin private RunOptions options;
 
-    @Parameters(arity = "0..1", paramLabel = "MODE", description = "ssh (default) or check-ssh.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "MODE",
+            description =
+                    "Mode of jetp: ssh (default)" + " makes changes; check-ssh only shows them.")
     private String mode = "ssh";
 
-    @Option(names = "--json", description = "The whole plan as one JSON document.")
+    @Option(names = "--json", description = "Print the plan as one JSON document.")
     private boolean json;
 
     @Override

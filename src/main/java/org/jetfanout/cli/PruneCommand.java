@@ -19,11 +19,10 @@ import picocli.CommandLine.Option;
         name = "prune",
         mixinStandardHelpOptions = true,
         description = {
-            "Removes the records of old runs from this machine; prints their GUIDs. Nothing is done"
-                    + " on workers.",
-            "A run that somebody works on stays; one that has not ended, or has records that a sink"
-                    + " did not get, stays",
-            "unless --force is given."
+            "Removes the run records of old runs from this machine and prints their GUIDs.",
+            "Does not contact workers. Never removes a run that a process works on. Removes runs"
+                    + " that have",
+            "not ended, and runs with log records that a sink did not get, only with --force."
         })
 final class PruneCommand implements Callable<Integer> {
     @Option(
@@ -31,14 +30,14 @@ final class PruneCommand implements Callable<Integer> {
             required = true,
             converter = CapacityCommand.DurationConverter.class,
             paramLabel = "TIME",
-            description = "Only runs that were begun longer ago than this, such as 30d or 12h.")
+            description = "Remove only runs that began longer ago than this, such as 30d or 12h.")
     private Duration age;
 
     @Option(
             names = "--force",
             description =
-                    "Also runs that have not ended: they can not be resumed any more; and records"
-                            + " that a sink did not get.")
+                    "Also remove runs that have not ended (you can no longer resume them) and log"
+                            + " records that a sink did not get.")
     private boolean force;
 
     @Override
@@ -52,7 +51,7 @@ final class PruneCommand implements Callable<Integer> {
                     prune(record);
                 }
             } catch (RecordException e) {
-                Main.say("run " + guid + " stays: " + e.getMessage());
+                Main.say("run " + guid + " is kept: " + e.getMessage());
                 code = ExitCode.INTERNAL;
             }
         }
@@ -65,14 +64,15 @@ final class PruneCommand implements Callable<Integer> {
             // so that nobody takes it up meanwhile
             record.own();
         } catch (ConfigurationException e) {
-            Main.say(e.getMessage() + ": it stays");
+            Main.say(e.getMessage() + ": the run is kept");
             return;
         }
         if (record.summary().isEmpty() && FanOut.maySend(record) && !force) {
             Main.say(
                     "run "
                             + record.guid()
-                            + " has not ended: it stays (resume it, cancel it, or --force)");
+                            + " has not ended: prune keeps it. Resume it or cancel it first, or"
+                            + " give --force");
             return;
         }
         if (!force && isMissed(record)) {
@@ -88,7 +88,8 @@ final class PruneCommand implements Callable<Integer> {
             long records = sink.isBehind() ? Undelivered.count(record, sink.sink()) : 0;
             if (records > 0) {
                 Main.say(
-                        "run %s has %d records that sink %s did not get: it stays (jet-fanout logs %s --ship, or --force)"
+                        ("run %s has %d log records that sink %s did not get: prune keeps it. Ship"
+                                        + " them first (jet-fanout logs %s --ship), or give --force")
                                 .formatted(record.guid(), records, sink.sink(), record.guid()));
                 return true;
             }

@@ -24,26 +24,30 @@ import picocli.CommandLine.Option;
         name = "rerun",
         mixinStandardHelpOptions = true,
         description =
-                "A new run, the same request, with just those hosts of an earlier run that did not come out well.")
+                "Starts a new run with the request of an earlier run, only for the hosts that"
+                        + " were not ok.")
 final class RerunCommand implements Callable<Integer> {
     @Mixin private RunArgument run;
 
-    @Option(names = "--failed", description = "Hosts with a failed task.")
+    @Option(names = "--failed", description = "Select hosts with a failed task.")
     private boolean failed;
 
-    @Option(names = "--unreachable", description = "Hosts that the runner could not reach.")
+    @Option(names = "--unreachable", description = "Select hosts that the runner could not reach.")
     private boolean unreachable;
 
     @Option(
             names = "--lost",
             description =
-                    "Hosts without a result: their worker was lost, or the runner never came to them.")
+                    "Select hosts without a result: their worker was lost, or the runner did not"
+                            + " get to them.")
     private boolean lost;
 
     @Option(
             names = {"-e", "--extra-vars"},
             paramLabel = "@FILE|JSON",
-            description = "Again, where the earlier run had them as JSON: they are not kept.")
+            description =
+                    "Extra variables. Give them again if the earlier run had them as JSON:"
+                            + " jet-fanout does not store them.")
     private List<String> extraVars = List.of();
 
     @Mixin private SinkFlags sinks;

@@ -10,9 +10,10 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "resume",
         mixinStandardHelpOptions = true,
-        description =
-                "Takes up a run whose process is gone, or that lost workers: attaches to the jobs"
-                        + " that run, starts those that were not started.")
+        description = {
+            "Resumes a run that lost its process or lost workers.",
+            "Attaches to jobs that run, and starts jobs that were not started."
+        })
 final class ResumeCommand implements Callable<Integer> {
     @Mixin private RunArgument run;
 

@@ -27,38 +27,39 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Lists the routes that commands load: id, beginning, packaged or yours, file and"
-                    + " description. Nothing is started.",
-            "With --validate it checks files as a run would, one line a fault; exit code 78 if"
-                    + " there is one."
+            "Lists the routes that jet-fanout loads: id, 'from', origin (packaged or yours), file"
+                    + " and description. Starts nothing.",
+            "With --validate: checks files as a run does and prints one line per error. Exit code"
+                    + " 78 if there are errors."
         })
 final class RoutesCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Mixin private RoutesOption routes;
 
-    @Option(names = "--json", description = "The list as one JSON document.")
+    @Option(names = "--json", description = "Print the list as one JSON document.")
     private boolean json;
 
     @Option(
             names = "--validate",
             description =
-                    "Check these files, which need not be in a folder of routes; without a FILE"
-                            + " all of --routes.")
+                    "Check these files, which may be in any folder. Without FILE: check all files"
+                            + " of --routes.")
     private boolean validate;
 
     @Option(
             names = "--copy",
             paramLabel = "NAME",
             description =
-                    "Copy the packaged file of this name, or with this route in it, into the"
-                            + " folder of --routes, to be edited. Overwrites nothing.")
+                    "Copy the packaged file that has this name or contains this route into the"
+                            + " folder of --routes, so that you can edit it. Never overwrites a"
+                            + " file.")
     private String copy;
 
-    @Option(names = "--mermaid", description = "Draw a run's routes for Mermaid.")
+    @Option(names = "--mermaid", description = "Print a Mermaid diagram of the routes of a run.")
     private boolean mermaid;
 
-    @Option(names = "--dot", description = "Draw a run's routes for Graphviz.")
+    @Option(names = "--dot", description = "Print a Graphviz diagram of the routes of a run.")
     private boolean dot;
 
     @Parameters(paramLabel = "FILE", description = "Files to check.")
@@ -68,10 +69,10 @@ final class RoutesCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (Stream.of(json, validate, copy != null, mermaid, dot).filter(on -> on).count() > 1) {
             throw new UsageException(
-                    "only one of --json, --validate, --copy, --mermaid and --dot can be given");
+                    "give only one of --json, --validate, --copy, --mermaid and --dot");
         }
         if (!files.isEmpty() && !validate) {
-            throw new UsageException("a FILE is only looked at with --validate");
+            throw new UsageException("FILE requires --validate");
         }
         if (validate) {
             return validate().code();
@@ -96,7 +97,7 @@ final class RoutesCommand implements Callable<Integer> {
     private ExitCode validate() {
         if (files.isEmpty() && routes.folder().isEmpty()) {
             throw new UsageException(
-                    "--validate needs a FILE, or --routes for all files of a folder");
+                    "--validate requires FILE, or --routes to check all files of a folder");
         }
         List<String> faults = new RouteCheck(routes.folder()).faults(files);
         faults.forEach(Main::say);
@@ -109,12 +110,12 @@ final class RoutesCommand implements Callable<Integer> {
                         .orElseThrow(
                                 () ->
                                         new UsageException(
-                                                "--copy needs --routes: into which folder shall the"
-                                                        + " file be copied?"));
+                                                "--copy requires --routes: name the folder for"
+                                                        + " the copy"));
         Path file = RoutesInForce.copy(copy, folder);
         System.out.println(Text.forTerminal(file.toString()));
         Main.say(
-                "edit it, then check it: jet-fanout routes --routes %s --validate %s"
+                "edit the file, then check it: jet-fanout routes --routes %s --validate %s"
                         .formatted(
                                 ShellWords.quote(folder.toString()),
                                 ShellWords.quote(file.toString())));

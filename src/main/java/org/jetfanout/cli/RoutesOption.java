@@ -11,7 +11,9 @@ final class RoutesOption {
     @Option(
             names = "--routes",
             paramLabel = "DIR",
-            description = "Routes that override the packaged ones, file by file.")
+            description =
+                    "Folder with routes. Each file replaces the packaged file of the same"
+                            + " name.")
     private Path routes;
 
     /** A folder that is there. */

@@ -10,7 +10,9 @@ import picocli.CommandLine.Parameters;
 final class RunArgument {
     @Parameters(
             paramLabel = "GUID",
-            description = "The run: its GUID, a unique beginning of it, or 'last'.")
+            description =
+                    "The run: its GUID, the first characters of its GUID if they are"
+                            + " unique, or 'last'.")
     private String guid;
 
     /** Its record, to read; to be closed by the caller. */

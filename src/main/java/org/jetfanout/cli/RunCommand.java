@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description = {
             "Runs a playbook against the hosts of an inventory, through workers.",
-            "The command line is jetp's own plus --worker-config."
+            "Accepts the command line of jetp, plus --worker-config."
         },
         footer = {
             "",
@@ -35,10 +35,15 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--detach",
             description =
-                    "Print the GUID and go on in the background; 'status', 'logs' and 'cancel' know the run.")
+                    "Print the GUID and continue in the background. Use 'status', 'logs' and"
+                            + " 'cancel' with this GUID.")
     private boolean detach;
 
-    @Parameters(arity = "0..1", paramLabel = "MODE", description = "ssh (default) or check-ssh.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "MODE",
+            description =
+                    "Mode of jetp: ssh (default)" + " makes changes; check-ssh only shows them.")
     private String mode = "ssh";
 
     @Override

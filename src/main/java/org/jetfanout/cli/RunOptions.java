@@ -41,22 +41,22 @@ final class RunOptions {
             names = {"-r", "--roles"},
             paramLabel = "DIR[:DIR]",
             description =
-                    "Where roles are looked up; then $JET_ROLES_PATH, then roles/ beside each"
-                            + " playbook.")
+                    "Folders with roles. jet-fanout searches these, then $JET_ROLES_PATH, then"
+                            + " roles/ beside each playbook.")
     private List<String> roles = new ArrayList<>();
 
     @Option(
             names = {"-m", "--modules"},
             paramLabel = "DIR[:DIR]",
             description =
-                    "Where external modules are looked up; then $JET_MODULES_PATH, then modules/"
-                            + " beside each playbook.")
+                    "Folders with external modules. jet-fanout searches these, then"
+                            + " $JET_MODULES_PATH, then modules/ beside each playbook.")
     private List<String> modules = new ArrayList<>();
 
     @Option(
             names = {"-u", "--user"},
             paramLabel = "NAME",
-            description = "Login on the hosts (default: $JET_SSH_USER, else $USER).")
+            description = "Login name on the hosts (default: $JET_SSH_USER, else $USER).")
     private List<String> users = new ArrayList<>();
 
     @Option(
@@ -69,39 +69,41 @@ final class RunOptions {
             names = {"-t", "--threads"},
             paramLabel = "N",
             description =
-                    "How many workers are worked on at once (default: $JET_THREADS, else 20). How"
-                            + " many hosts each worker works on at once is 'threads' in workers.yml.")
+                    "Number of workers that run at once (default: $JET_THREADS, else 20). The key"
+                            + " 'threads' in workers.yml sets how many hosts each worker"
+                            + " configures at once.")
     private List<Integer> threads = new ArrayList<>();
 
     @Option(
             names = "--batch-size",
             paramLabel = "N",
-            description = "Rolling updates: hosts at a time on each worker.")
+            description = "Number of hosts in each rolling update on a worker.")
     private Integer batchSize;
 
     @Option(
             names = "--sudo",
             paramLabel = "USER",
-            description = "The account that tasks run as on the hosts.")
+            description = "Account on the hosts that runs the tasks.")
     private List<String> sudo = new ArrayList<>();
 
     @Option(
             names = "--tags",
             paramLabel = "TAG[:TAG]",
             description =
-                    "Only tasks with one of these tags. Given again, it replaces the one before, as with jetp.")
+                    "Run only tasks with one of these tags. If you repeat the option, the last"
+                            + " one applies, as with jetp.")
     private List<String> tags = new ArrayList<>();
 
     @Option(
             names = {"-e", "--extra-vars"},
             paramLabel = "@FILE|JSON",
-            description = "Variables that win over all others. May be repeated.")
+            description = "Variables that override all others. May be repeated.")
     private List<String> extraVars = new ArrayList<>();
 
     @Option(
             names = "--forward-agent",
             description =
-                    "Passed on to the runner: agent forwarding to the hosts for its git module.")
+                    "Passed on to the runner: forward the agent to the hosts, for the git module.")
     private boolean[] forwardAgent = {};
 
     @Option(names = "--allow-localhost-delegation", description = "Passed on to the runner.")
@@ -110,25 +112,25 @@ final class RunOptions {
     @Option(
             names = "-v",
             description =
-                    "More output of the runner; -vv shows stack traces of errors, -vvv every"
-                            + " command's output.")
+                    "Show more output of the runner. -vv also shows stack traces of errors, -vvv"
+                            + " the output of every command.")
     private boolean[] verbosity = {};
 
     @Option(
             names = "--broker",
             paramLabel = "URL",
             description =
-                    "An external Artemis broker (tcp://host:61616) in place of the embedded one."
-                            + " Login in $JET_FANOUT_BROKER_USER and $JET_FANOUT_BROKER_PASSWORD; with"
-                            + " TLS: --broker-config.")
+                    "Use an external Artemis broker (tcp://host:61616) instead of the embedded"
+                            + " one. Set its login in $JET_FANOUT_BROKER_USER and"
+                            + " $JET_FANOUT_BROKER_PASSWORD. For TLS, use --broker-config.")
     private String broker;
 
     @Option(
             names = "--broker-config",
             paramLabel = "FILE",
             description =
-                    "The same, told by a file: url, user, password, and for TLS ca, certificate,"
-                            + " key.")
+                    "Use the external Artemis broker of this file. Its keys: url, user, password,"
+                            + " and for TLS ca, certificate, key.")
     private Path brokerConfig;
 
     @Option(
@@ -136,8 +138,8 @@ final class RunOptions {
             converter = CapacityCommand.DurationConverter.class,
             paramLabel = "TIME",
             description =
-                    "How long an external broker that has gone is waited for before the run ends,"
-                            + " to be resumed (default: 5m).")
+                    "How long to wait for an external broker that does not respond. Then the run"
+                            + " stops, and you can resume it (default: 5m).")
     private Duration brokerWait;
 
     private List<Path> roles() {
@@ -209,7 +211,8 @@ final class RunOptions {
     /** Before all else: it may be a misspelt command. */
     private static void checkMode(String mode) {
         if (!MODES.contains(mode)) {
-            throw new UsageException("mode " + Quoted.of(mode) + " is not known: ssh or check-ssh");
+            throw new UsageException(
+                    "mode " + Quoted.of(mode) + " is unknown: use ssh or check-ssh");
         }
     }
 
@@ -233,12 +236,12 @@ final class RunOptions {
     private Optional<BrokerRequest> broker() {
         if (broker == null && brokerConfig == null) {
             if (brokerWait != null) {
-                throw new UsageException("--broker-wait goes with --broker or --broker-config");
+                throw new UsageException("--broker-wait requires --broker or --broker-config");
             }
             return Optional.empty();
         }
         if (broker != null && brokerConfig != null) {
-            throw new UsageException("--broker and --broker-config do not go together");
+            throw new UsageException("--broker and --broker-config cannot be combined");
         }
         BrokerRequest request =
                 new BrokerRequest(

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "runs",
         mixinStandardHelpOptions = true,
-        description = "The runs of this machine, newest first.",
+        description = "Lists the runs of this machine, newest first.",
         subcommands = PruneCommand.class)
 final class RunsCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,7 +29,7 @@ final class RunsCommand implements Callable<Integer> {
     /** Columns of a state. */
     private static final int STATE = 12;
 
-    @Option(names = "--json", description = "One JSON object a run.")
+    @Option(names = "--json", description = "Print one JSON object per run.")
     private boolean json;
 
     @Override

@@ -10,19 +10,20 @@ import picocli.CommandLine.Option;
 final class ScreenFlags {
     @Option(
             names = "--json",
-            description = "One JSON object a record on stdout; the last one is the status.")
+            description = "Print one JSON object per record on stdout. The last one is the status.")
     private boolean json;
 
     @Option(
             names = {"-q", "--quiet"},
-            description = "Only the GUID and the summary.")
+            description = "Print only the GUID and the summary.")
     private boolean quiet;
 
     @Option(
             names = "--lines",
             negatable = true,
             description =
-                    "Show output lines (default: without a terminal yes, in the live view no).")
+                    "Show the output lines. They are shown by default without a terminal, and"
+                            + " hidden in the live view.")
     private Boolean lines;
 
     /** The flag that makes standard output something for programs; empty where it is not given. */

@@ -78,7 +78,9 @@ final class ShipLogs {
             record.own();
         } catch (ConfigurationException e) {
             throw new ConfigurationException(
-                    e.getMessage() + ": that ships its records; after its end, try again");
+                    e.getMessage()
+                            + ", which ships the records itself: wait until it has ended,"
+                            + " then try again");
         }
     }
 
@@ -90,7 +92,7 @@ final class ShipLogs {
         names.addAll(record.sinks().names());
         if (names.isEmpty()) {
             throw new UsageException(
-                    "run " + record.guid() + " has no sinks: say --sink NAME to ship it to one");
+                    "run " + record.guid() + " has no sinks: name one with --sink NAME");
         }
         return List.copyOf(names);
     }
@@ -100,7 +102,7 @@ final class ShipLogs {
         long refused = now.refused() - before.map(SinkStatus::refused).orElse(0L);
         String left =
                 now.isDone()
-                        ? "nothing is left"
+                        ? "no records remain"
                         : Sizes.text(now.backlog())
                                 + " left"
                                 + (now.reason().isEmpty() ? "" : ": " + now.reason());

@@ -15,21 +15,24 @@ final class SinkFlags {
     @Option(
             names = "--sink",
             paramLabel = "NAME",
-            description = "Ship log records there: elasticsearch, file… May be repeated.")
+            description = "Ship log records to this sink: elasticsearch, file… May be repeated.")
     private List<String> names = new ArrayList<>();
 
     @Option(
             names = "--sink-config",
             paramLabel = "FILE",
             description =
-                    "Settings of the sinks, as Java properties (default: jet-fanout/sinks.properties in $XDG_CONFIG_HOME).")
+                    "File with the settings of the sinks, as Java properties (default:"
+                            + " jet-fanout/sinks.properties in $XDG_CONFIG_HOME).")
     private Path config;
 
     @Option(
             names = "--sink-wait",
             converter = CapacityCommand.DurationConverter.class,
             paramLabel = "TIME",
-            description = "How long undelivered records are waited for at the end (default: 30s).")
+            description =
+                    "How long the end of the run waits for undelivered records (default:"
+                            + " 30s).")
     private Duration wait;
 
     /** Whether any of them is given. */

@@ -31,13 +31,16 @@ final class SiteOptions {
             description = "workers.yml: the worker map and its settings.")
     private Path workerConfig;
 
-    @Option(names = "--limit-hosts", paramLabel = "HOST[:HOST]", description = "Only these hosts.")
+    @Option(
+            names = "--limit-hosts",
+            paramLabel = "HOST[:HOST]",
+            description = "Configure only" + " these hosts.")
     private List<String> limitHosts = new ArrayList<>();
 
     @Option(
             names = "--limit-groups",
             paramLabel = "GROUP[:GROUP]",
-            description = "Only hosts of these groups.")
+            description = "Configure only hosts of these groups.")
     private List<String> limitGroups = new ArrayList<>();
 
     @Mixin private RoutesOption routes;
@@ -58,7 +61,7 @@ final class SiteOptions {
     List<Path> playbooks() {
         List<Path> files = anyPlaybooks();
         if (files.isEmpty()) {
-            throw new UsageException("--playbook is missing: which playbook shall run?");
+            throw new UsageException("--playbook is missing: give the playbook to run");
         }
         return files;
     }
@@ -80,12 +83,13 @@ final class SiteOptions {
             if (Pipes.isPipe(path)) {
                 throw ConfigurationException.at(
                         path,
-                        "is a pipe: an inventory is a folder, or a program that prints one"
-                                + " (chmod +x)");
+                        "is a pipe: an inventory is a folder, or an executable that prints the"
+                                + " inventory (chmod +x)");
             }
         }
         if (paths.isEmpty()) {
-            throw new UsageException("--inventory is missing: where are the hosts?");
+            throw new UsageException(
+                    "--inventory is missing: give the inventory that has the hosts");
         }
         return paths;
     }
@@ -93,7 +97,7 @@ final class SiteOptions {
     Path workerConfig() {
         if (workerConfig == null) {
             throw new UsageException(
-                    "--worker-config is missing: which workers shall configure the hosts?");
+                    "--worker-config is missing: give the workers.yml that maps hosts to workers");
         }
         Path file = pipes.file(workerConfig);
         if (!Files.isRegularFile(file)) {

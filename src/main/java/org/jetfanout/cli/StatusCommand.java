@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,
-        description = "How a run stands, per worker and in all; also while it runs.")
+        description = "Shows the status of a run, in total and per worker, also while it runs.")
 final class StatusCommand implements Callable<Integer> {
     private static final long PERIOD_MILLIS = 1000;
     private static final int MOST_REASONS = 20;
@@ -40,17 +40,17 @@ final class StatusCommand implements Callable<Integer> {
 
     @Mixin private RunArgument run;
 
-    @Option(names = "--json", description = "As one JSON object.")
+    @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
-    @Option(names = "--watch", description = "Again each second, until the run ends.")
+    @Option(names = "--watch", description = "Print the status every second until the run ends.")
     private boolean watch;
 
     @Option(
             names = "--live",
             description =
-                    "Ask the workers themselves, not the record: also where nobody works on the run"
-                            + " any more. Exit code 4 if one does not answer.")
+                    "Ask the workers instead of the run record, also if no process works on the"
+                            + " run. Exit code 4 if a worker does not answer.")
     private boolean live;
 
     @Mixin private ThreadsOption threads;
@@ -58,7 +58,7 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (watch && live) {
-            throw new UsageException("--watch and --live do not go together");
+            throw new UsageException("--watch and --live cannot be combined");
         }
         try (RunRecord record = run.open()) {
             if (live) {

@@ -8,7 +8,7 @@ final class ThreadsOption {
             names = {"-t", "--threads"},
             paramLabel = "N",
             defaultValue = "20",
-            description = "How many workers to ask at once (default: ${DEFAULT-VALUE}).")
+            description = "Number of workers to ask at once (default: ${DEFAULT-VALUE}).")
     private int threads;
 
     int count() {

@@ -49,7 +49,7 @@ final class DynamicInventory {
                 String name = json.currentName();
                 json.nextToken();
                 if (!seen.add(name)) {
-                    throw error(json, "group " + Quoted.of(name) + " is there twice");
+                    throw error(json, "group " + Quoted.of(name) + " occurs twice");
                 }
                 String group = name.equals("_meta") ? Inventory.ALL : name;
                 if (group.startsWith("_")) {
@@ -105,7 +105,8 @@ final class DynamicInventory {
                                         + Quoted.of(key)
                                         + " in group "
                                         + Quoted.of(name)
-                                        + ": a group has hosts, children, vars and hostvars");
+                                        + ": a group has the keys hosts, children, vars and"
+                                        + " hostvars");
             }
         }
     }
@@ -134,10 +135,10 @@ final class DynamicInventory {
             if (child.equals(name)) {
                 throw error(
                         json,
-                        "group " + Quoted.of(name) + " names itself in children: jetp crashes");
+                        "group " + Quoted.of(name) + " lists itself in children: jetp crashes");
             }
             if (child.equals(Inventory.ALL)) {
-                throw error(json, "'all' cannot be a child: every group is in it already");
+                throw error(json, "'all' cannot be a child: it already contains every group");
             }
             builder.addSubgroup(group, builder.group(child));
         }
@@ -189,7 +190,7 @@ final class DynamicInventory {
                                         + " of host "
                                         + Quoted.of(host)
                                         + " has different values in the hostvars of two groups:"
-                                        + " jetp takes one of them at random");
+                                        + " jetp chooses one at random");
                     }
                 });
     }

@@ -41,8 +41,8 @@ final class FileVariables implements Variables {
                 throw ConfigurationException.at(
                         file,
                         1,
-                        "begins with a byte order mark, at which jetp stops: save it as UTF-8"
-                                + " without one");
+                        "starts with a byte order mark (BOM), at which jetp stops: save the file"
+                                + " as UTF-8 without BOM");
             }
         }
         return text;

@@ -39,7 +39,7 @@ final class GroupsFile {
                 fail(
                         file,
                         subgroup.line(),
-                        "'all' cannot be a subgroup: every group is in it already");
+                        "'all' cannot be a subgroup: it already contains every group");
             }
             if (!subgroup.name().equals(group)) {
                 builder.addSubgroup(builder.group(group), builder.group(subgroup.name()));
@@ -67,8 +67,8 @@ final class GroupsFile {
                                     .error(
                                             "unknown key "
                                                     + Quoted.of(entry.name())
-                                                    + ": a groups file has hosts and subgroups"
-                                                    + " (variables go into group_vars/)");
+                                                    + ": a groups file has the keys hosts and"
+                                                    + " subgroups (put variables into group_vars/)");
                 }
             }
         }

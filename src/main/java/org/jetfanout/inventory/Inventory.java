@@ -96,8 +96,7 @@ public final class Inventory implements Groups {
                         + Quoted.of(group)
                         + " is empty ("
                         + empty
-                        + " lists neither hosts nor subgroups, and for jetp there is no such"
-                        + " group)";
+                        + " lists neither hosts nor subgroups, and jetp ignores such a group)";
     }
 
     public boolean hasHost(String host) {
@@ -235,8 +234,8 @@ public final class Inventory implements Groups {
                                 + conflict.firstSource()
                                 + " and "
                                 + conflict.secondSource()
-                                + ": jetp takes one of them at random, also between parent and"
-                                + " child groups; set it in one of them only, or in host_vars");
+                                + ": jetp chooses one at random, even between parent and child"
+                                + " groups. Set it in only one of them, or in host_vars");
             }
         }
     }

@@ -51,8 +51,8 @@ final class InventoryPath {
         } else if (!isExecutable(path)) {
             throw ConfigurationException.at(
                     path,
-                    "an inventory is a directory with groups/ in it, or an executable; this is"
-                            + " neither (chmod +x if it is a program)");
+                    "this is not an inventory: an inventory is a directory that contains groups/,"
+                            + " or an executable (for a program, run chmod +x)");
         } else {
             InventoryProgram.run(path, executableTimeout, talk, builder);
             loading.variablesIn(path.toAbsolutePath().getParent());
@@ -62,7 +62,8 @@ final class InventoryPath {
     private void directory(Path path) {
         Path groups = path.resolve("groups");
         if (!Files.isDirectory(groups)) {
-            throw ConfigurationException.at(path, "has no groups/ folder, so it is no inventory");
+            throw ConfigurationException.at(
+                    path, "has no groups/ folder, so it is not an inventory");
         }
         files(groups, "a group")
                 .forEach(
@@ -77,7 +78,7 @@ final class InventoryPath {
                                         file
                                                 + ": makes a group called "
                                                 + Quoted.of(group)
-                                                + ": jetp takes only .yml off a file's name");
+                                                + ": jetp removes only .yml from a file name");
                             }
                             GroupsFile.load(file, group, builder);
                         });
@@ -110,9 +111,9 @@ final class InventoryPath {
                                                                         + ": ignored, as jetp does:"
                                                                         + " no group "
                                                                         + Quoted.of(name)
-                                                                        + " in this inventory path"
-                                                                        + " or in those before"
-                                                                        + " it")));
+                                                                        + " in this inventory"
+                                                                        + " path or in an earlier"
+                                                                        + " one")));
     }
 
     private void hostVariables(Path directory) {
@@ -149,7 +150,7 @@ final class InventoryPath {
                     next.source()
                             + ": replaces "
                             + old.source()
-                            + " as a whole, as jetp does, so these are lost: "
+                            + " completely, as jetp does, so these variables are lost: "
                             + Names.visible(String.join(", ", lost)));
         }
     }
@@ -165,8 +166,7 @@ final class InventoryPath {
                 }
                 if (!Files.isRegularFile(entry)) {
                     throw ConfigurationException.at(
-                            entry,
-                            "must be a file of " + what + ": jetp stops at anything else here");
+                            entry, "must be a file of " + what + ": jetp stops at anything else");
                 }
                 String stem = name.endsWith(".yml") ? name.substring(0, name.length() - 4) : name;
                 Path other = files.put(stem, entry);
@@ -177,7 +177,7 @@ final class InventoryPath {
                                     + Quoted.of(stem)
                                     + " and "
                                     + Quoted.of(stem + ".yml")
-                                    + ": jetp reads them in a random order; keep one");
+                                    + ": jetp reads them in random order. Keep only one");
                 }
             }
         } catch (IOException e) {

@@ -96,7 +96,7 @@ final class InventoryProgram {
                     path,
                     "the inventory program ended with exit code "
                             + process.exitValue()
-                            + ", so what it printed is not used");
+                            + ", so jet-fanout ignores its output");
         }
         if (problem.isPresent()) {
             failed = !understood;
@@ -127,7 +127,7 @@ final class InventoryProgram {
                                         path,
                                         "line "
                                                 + JsonInput.line(e)
-                                                + " of its output is no JSON that can be used: "
+                                                + " of its output is not usable JSON: "
                                                 + JsonInput.problem(e)));
             } catch (ConfigurationException e) {
                 understood = true;
@@ -181,7 +181,7 @@ final class InventoryProgram {
                 path,
                 "the inventory program did not end within "
                         + limit.toSeconds()
-                        + " s and was stopped");
+                        + " s, so jet-fanout stopped it");
     }
 
     private void kill() {

@@ -98,9 +98,9 @@ final class Members {
                                     + Quoted.of(names.get(g))
                                     + " is nested more than "
                                     + DEEPEST
-                                    + " groups deep: jetp does not see groups further up, such as "
+                                    + " groups deep: jetp ignores the groups above that, such as "
                                     + Quoted.of(names.get(level.getFirst()))
-                                    + "; make the nesting flatter");
+                                    + ". Use fewer levels of groups");
                 }
                 ArrayDeque<Integer> above = new ArrayDeque<>();
                 for (int group : level) {

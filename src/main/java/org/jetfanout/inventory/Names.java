@@ -46,11 +46,13 @@ public final class Names {
         char first = name.charAt(0);
         if (first == '-') {
             return Optional.of(
-                    refusal(name, what) + "it starts with '-', so programs take it for an option");
+                    refusal(name, what)
+                            + "it starts with '-', so programs would read it as an"
+                            + " option");
         }
         if (first == '.') {
             return Optional.of(
-                    refusal(name, what) + "it starts with '.', and jetp skips such files");
+                    refusal(name, what) + "it starts with '.', and jetp ignores such files");
         }
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
@@ -59,7 +61,7 @@ public final class Names {
                         refusal(name, what)
                                 + "'"
                                 + visible(name.substring(i, name.offsetByCodePoints(i, 1)))
-                                + "' is none of letters, digits, . _ -"
+                                + "' is not allowed: use letters, digits, . _ -"
                                 + (host ? " :" : ""));
             }
         }

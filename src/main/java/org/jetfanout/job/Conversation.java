@@ -149,6 +149,6 @@ final class Conversation {
     /** The last thing said that is not the script's. */
     String talk() {
         String said = streams.talk();
-        return said.isEmpty() ? "it said nothing" : said;
+        return said.isEmpty() ? "no output" : said;
     }
 }

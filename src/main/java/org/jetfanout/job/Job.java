@@ -329,16 +329,17 @@ public final class Job {
     private void judge(Conversation.Trouble trouble) {
         switch (trouble) {
             case NONE -> {}
-            case ENDLESS -> violated("a line or frame of the script's has no end");
+            case ENDLESS -> violated("a line or frame of the job script does not end");
             case DAMAGED -> damaged();
             case LONG_GREETING ->
                     unanswered(
                             "more than "
                                     + (Conversation.MOST_NOISE >> 20)
-                                    + " MiB came before its first word");
+                                    + " MiB of other output came before the first line of the job"
+                                    + " script");
             case NOISY ->
                     leave(
-                            "others than the job write into the connection without end: "
+                            "other programs on the worker write to the connection without end: "
                                     + talk.talk());
         }
     }
@@ -350,7 +351,9 @@ public final class Job {
             talk.reaches(Stage.OVER);
             outage.hurry();
         } else {
-            leave("others than the job write into its log on the connection, again and again");
+            leave(
+                    "other programs on the worker repeatedly write into the job's output on the"
+                            + " connection");
         }
     }
 
@@ -363,7 +366,7 @@ public final class Job {
     /** The worker says what its script does not say. */
     private void violated(String what) {
         mayHaveStarted |= starting && talk.stage() != Stage.SILENT;
-        giveUp("the worker does not keep to the protocol: " + what);
+        giveUp("protocol error of the worker: " + what);
     }
 
     /** The script has not spoken: if it was to start the job, the job certainly did not start. */
@@ -389,7 +392,7 @@ public final class Job {
             } else if (word.kind() == Word.Kind.HELLO) {
                 talk.greeted(clock.instant());
             } else {
-                violated("it speaks before its first word");
+                violated("a line came before the greeting");
             }
         }
 
@@ -420,7 +423,7 @@ public final class Job {
                 return;
             }
             if (!following() || !logs.takes(stream)) {
-                violated("it sends what was not asked for");
+                violated("log data that jet-fanout did not request");
                 return;
             }
             if (!logs.add(stream, bytes)) {
@@ -441,7 +444,7 @@ public final class Job {
 
     private void waits() {
         if (spec.maxJobs().isEmpty() || ran || talk.stage() != Stage.HELLO) {
-            violated("it says that the job waits, which it has no reason to");
+            violated("the job waits although max_jobs does not apply");
             return;
         }
         talk.reaches(Stage.WAITING);
@@ -453,7 +456,7 @@ public final class Job {
 
     private void begun(Word word) {
         if (following()) {
-            violated("it begins twice");
+            violated("the job begins twice");
             return;
         }
         talk.reaches(Stage.FOLLOWING);
@@ -463,8 +466,8 @@ public final class Job {
         Absence.attached(word.rest()).ifPresent(known -> absences = known);
         if (word.kind() == Word.Kind.STARTED_ALONE) {
             warning =
-                    "neither perl nor python3 there: hosts that are tried while the agent is away"
-                            + " will count as unfinished";
+                    "the worker has neither perl nor python3: if the connection breaks, hosts"
+                            + " that the runner tries during the outage count as unfinished";
         }
         if (waiting) {
             waiting = false;
@@ -504,7 +507,7 @@ public final class Job {
                             + "): "
                             + talk.talk());
         } else {
-            broken("the connection ended before the job");
+            broken("the connection ended before the job ended");
         }
         return last;
     }
@@ -518,8 +521,8 @@ public final class Job {
             return;
         }
         switch (talk.stage()) {
-            case SILENT -> unanswered("no word within " + seconds(spec.answerTimeout()));
-            case HELLO -> broken("no word for " + seconds(LONGEST_SILENCE));
+            case SILENT -> unanswered("no answer within " + seconds(spec.answerTimeout()));
+            case HELLO -> broken("no answer for " + seconds(LONGEST_SILENCE));
             default -> broken("closed");
         }
     }
@@ -553,7 +556,7 @@ public final class Job {
 
     /** Ends the job on its worker: close the channel, and go on with the next command. */
     public void cancel() {
-        stop(JobEnd.State.CANCELLED, "cancelled before it was started");
+        stop(JobEnd.State.CANCELLED, "cancelled before the job started");
     }
 
     /**
@@ -564,16 +567,16 @@ public final class Job {
         if (end == null && endBy != null && !clock.instant().isBefore(endBy)) {
             end(
                     JobEnd.State.LOST,
-                    "cannot be ended: the worker did not say within "
+                    "cannot end the job: the worker did not confirm within "
                             + seconds(Duration.between(talk.begun(), endBy))
-                            + " that the job has ended");
+                            + " that it has ended");
         }
         if (end != null || deadline == null || clock.instant().isBefore(deadline)) {
             return false;
         }
         return stop(
                 JobEnd.State.TIMED_OUT,
-                "not started within its deadline of " + seconds(spec.jobTimeout()));
+                "the job did not start within its deadline of " + seconds(spec.jobTimeout()));
     }
 
     /** Bytes of a stream that have left here, with those that were stored before. */
@@ -598,7 +601,7 @@ public final class Job {
     private void refused(String text) {
         String reason = oneLine(text.substring(text.indexOf(' ') + 1));
         if (verb == Verb.CANCEL) {
-            end(JobEnd.State.LOST, "cannot be ended: " + reason);
+            end(JobEnd.State.LOST, "cannot end the job: " + reason);
         } else if (text.startsWith("unpack ") && !unpackedBadly) {
             unpackedBadly = true;
             starting = false;
@@ -612,8 +615,8 @@ public final class Job {
     private void none() {
         if (started) {
             lost(
-                    "the worker knows the job no more: its folder was removed, or the machine"
-                            + " replaced");
+                    "the worker no longer knows the job: somebody removed its folder or replaced"
+                            + " the machine");
         } else {
             mayHaveStarted = false;
         }
@@ -622,7 +625,7 @@ public final class Job {
     /** The worker has sent all, as it says. */
     private void ended(Optional<Seal> seal) {
         if (seal.isEmpty() || !following()) {
-            leave("the worker names an end that is none");
+            leave("protocol error of the worker: invalid end line");
             return;
         }
         JobLogs.Match match = logs.finish(seal.get());
@@ -660,13 +663,15 @@ public final class Job {
         String reason =
                 switch (ending) {
                     case CANCELLED -> "cancelled";
-                    case TIMED_OUT -> "ended after its deadline of " + seconds(spec.jobTimeout());
+                    case TIMED_OUT ->
+                            "ended by jet-fanout after its deadline of "
+                                    + seconds(spec.jobTimeout());
                     default -> "";
                 };
         if (seal.exitCode().isEmpty() && ending == JobEnd.State.ENDED) {
             lost(
-                    "the job's process is gone without an exit code: killed, or the worker"
-                            + " restarted, or its disk turned read-only");
+                    "the process of the job is gone and left no exit code: it was killed, the"
+                            + " worker restarted, or the worker's disk became read-only");
         } else {
             end = new JobEnd(ending, seal.exitCode(), true, true, reason);
         }
@@ -685,7 +690,7 @@ public final class Job {
         outage.fails(now);
         endBy = null;
         if (isEnding() && !now.isBefore(lastEnd())) {
-            end(JobEnd.State.LOST, "cannot be ended: " + reason);
+            end(JobEnd.State.LOST, "cannot end the job: " + reason);
             return;
         }
         if (outage.isTooLong(now)) {

@@ -130,21 +130,22 @@ final class JobLogs {
         return switch (match) {
             case WHOLE -> "";
             case LONGER ->
-                    "something wrote to the job's logs after the runner had ended: they are longer"
-                            + " than the worker says, and cannot be checked";
+                    "something wrote to the job's logs after the runner had ended: they are"
+                            + " longer than the worker reported, so jet-fanout cannot check them";
             case SHORTER ->
-                    "the worker says that its logs have "
+                    "the worker reported logs of "
                             + (seal.outputSize() + seal.eventsSize())
-                            + " bytes, and sent "
+                            + " bytes, but sent "
                             + offset();
             case DIFFERENT ->
-                    "the logs that arrived are not those that the worker has: digests differ";
+                    "the logs that arrived differ from the logs on the worker: the checksums do"
+                            + " not match";
             case CUT ->
                     "more than max_output ("
                             + Sizes.text(spec.maxOutput())
                             + ") of "
                             + full.stream().map(JobLogs::name).collect(Collectors.joining(" and "))
-                            + ": the rest stays on the worker, in ~/.jet-fanout/"
+                            + ": the rest is still on the worker, in ~/.jet-fanout/"
                             + spec.guid()
                             + "/"
                             + spec.batch();

@@ -61,6 +61,6 @@ public final class JobReply {
         return Optional.of(end)
                 .filter(text -> text.startsWith("refused "))
                 .or(() -> Optional.of(streams.talk()).filter(text -> !text.isEmpty()))
-                .orElse("it said nothing");
+                .orElse("no output");
     }
 }

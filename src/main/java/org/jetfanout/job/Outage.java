@@ -53,7 +53,7 @@ final class Outage {
         begun = null;
     }
 
-    /** Whether the worker has been away for too long. Only after a failure. */
+    /** Whether the worker has been down for too long. Only after a failure. */
     boolean isTooLong(Instant now) {
         return !now.isBefore(begun.plus(longest));
     }

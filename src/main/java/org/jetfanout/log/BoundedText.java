@@ -18,7 +18,7 @@ final class BoundedText implements CharSequence {
         private static final long serialVersionUID = 1L;
 
         TooLongException() {
-            super("a pattern does not come to an end", null, false, false);
+            super("a pattern takes too long", null, false, false);
         }
     }
 

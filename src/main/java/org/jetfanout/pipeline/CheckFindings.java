@@ -51,8 +51,8 @@ final class CheckFindings {
         List<CheckResult> checks = new ArrayList<>(arrived(worker));
         checks.add(ok("login", "with " + answer.loginKey()));
         if (!reply.whole()) {
-            String talk = reply.talk().isEmpty() ? "it said nothing" : reply.talk();
-            checks.add(failed("answer", "the login did not run the check to its end: " + talk));
+            String talk = reply.talk().isEmpty() ? "no output" : reply.talk();
+            checks.add(failed("answer", "the login did not run the check completely: " + talk));
             return new WorkerCheck(worker, checks);
         }
         checks.add(root(reply));
@@ -113,7 +113,7 @@ final class CheckFindings {
         OptionalLong uid = reply.number("uid");
         String user = reply.value("user").orElse("?");
         if (uid.isEmpty()) {
-            return failed("root", "the login's uid is not known");
+            return failed("root", "the user id of the login is unknown");
         }
         return uid.getAsLong() == 0
                 ? failed(
@@ -135,13 +135,17 @@ final class CheckFindings {
         }
         String unlocked = reply.value("locks").orElse("");
         if (!unlocked.isEmpty() && settings.maxJobs().isPresent()) {
-            return failed("tools", "the home cannot be locked, which max_jobs needs: " + unlocked);
+            return failed(
+                    "tools",
+                    "max_jobs needs file locks, and the home folder does not"
+                            + " support them: "
+                            + unlocked);
         }
         return find
                 ? ok("tools", "")
                 : warning(
                         "tools",
-                        "find is not installed: the logs of old jobs will stay there for ever");
+                        "find is not installed: the worker never removes the logs of old jobs");
     }
 
     private static CheckResult runner(CheckReply reply) {
@@ -152,36 +156,44 @@ final class CheckFindings {
                     String.join(", ", missing) + ": not found on the worker, or not executable");
         }
         String said = Runners.chosen().version(String.join("\n", reply.values("version")));
-        String version = said.isEmpty() ? "says no version" : said;
+        String version = said.isEmpty() ? "no version" : said;
         String exit = reply.value("version-exit").orElse("?");
         return switch (exit) {
             case "0" -> ok("runner", version);
             case TIMED_OUT -> warning("runner", "the runner does not answer --version within 10 s");
             default ->
-                    warning("runner", "the runner's --version ends with " + exit + ": " + version);
+                    warning(
+                            "runner",
+                            "the runner's --version failed with exit code "
+                                    + exit
+                                    + ": "
+                                    + version);
         };
     }
 
     private static CheckResult space(CheckReply reply) {
         if (!reply.value("home").orElse("").equals("yes")) {
-            return failed("space", "the login's home cannot be written");
+            return failed("space", "the login cannot write to its home folder");
         }
         if (reply.value("jobs").isPresent()) {
-            return failed("space", "~/.jet-fanout is not a folder that the login can write");
+            return failed(
+                    "space", "~/.jet-fanout is not a folder, or the login cannot write to it");
         }
         if (reply.value("folder").isPresent()) {
-            return failed("space", "the login's home is too deep for the agent's socket");
+            return failed(
+                    "space",
+                    "the path of the login's home folder is too long for the agent" + " socket");
         }
         OptionalLong free = reply.number("free");
         if (free.isEmpty()) {
-            return warning("space", "free space in the login's home is not known");
+            return warning("space", "the free space in the login's home folder is unknown");
         }
         String text = size(free.getAsLong()) + " free";
         if (free.getAsLong() < LEAST_KIB) {
-            return failed("space", "no space left in the login's home: " + text);
+            return failed("space", "no space left in the login's home folder: " + text);
         }
         return free.getAsLong() < KIB_A_GIB
-                ? warning("space", "little space in the login's home: " + text)
+                ? warning("space", "little space in the login's home folder: " + text)
                 : ok("space", text);
     }
 
@@ -197,8 +209,9 @@ final class CheckFindings {
             checks.add(
                     failed(
                             "agentForwarding",
-                            "its sshd does not forward the agent: set AllowAgentForwarding yes for"
-                                    + " this login, or agent: none in workers.yml"));
+                            "the worker's sshd does not forward the agent: set"
+                                    + " AllowAgentForwarding yes for this login, or agent: none"
+                                    + " in workers.yml"));
             return;
         }
         checks.add(ok("agentForwarding", ""));
@@ -212,8 +225,8 @@ final class CheckFindings {
                                 "keys",
                                 "the key that opens workers ("
                                         + answer.loginKey()
-                                        + ") is shown to workers too: whoever is root on one can"
-                                        + " log in to all of them; take it out of agent_keys")
+                                        + ") is offered to workers too: root on one worker can"
+                                        + " log in to all workers. Remove this key from agent_keys")
                         : ok("keys", ""));
     }
 
@@ -222,13 +235,13 @@ final class CheckFindings {
                 ? ok("relay", "")
                 : warning(
                         "relay",
-                        "neither perl nor python3 can be used there: hosts that are tried while the"
-                                + " agent is away will count as unfinished");
+                        "the worker has neither perl nor python3: if the connection breaks, hosts"
+                                + " that the runner tries during the outage count as unfinished");
     }
 
     private static CheckResult guard(CheckReply reply) {
         if (reply.value("guard").isEmpty()) {
-            return ok("guard", "keys not listed (no ssh-add on the worker)");
+            return ok("guard", "keys not checked (ssh-add is not installed on the worker)");
         }
         int keys = reply.values("key").size();
         switch (reply.value("guard").orElseThrow()) {
@@ -236,20 +249,20 @@ final class CheckFindings {
                 if (keys == 0) {
                     return failed(
                             "guard",
-                            "it is shown no key for hosts: ssh-add one that does not open workers,"
-                                    + " or name one in agent_keys");
+                            "no key for hosts: add one with ssh-add that does not log in to"
+                                    + " workers, or name one in agent_keys");
                 }
                 return keys == 1
                         ? ok("guard", "1 key for hosts")
                         : warning(
                                 "guard",
-                                "it is shown "
+                                "the guard offers "
                                         + keys
-                                        + " keys for hosts, and jetp tries only the first: name the"
-                                        + " right one in agent_keys");
+                                        + " keys for hosts, but jetp tries only the first: name"
+                                        + " the right key in agent_keys");
             }
             default -> {
-                return failed("guard", "the agent guard does not answer there");
+                return failed("guard", "the agent guard does not answer on the worker");
             }
         }
     }
@@ -258,7 +271,7 @@ final class CheckFindings {
     private static CheckResult clock(Answer answer) {
         OptionalLong there = answer.reply().number("clock");
         if (there.isEmpty()) {
-            return warning("clock", "its clock is not known");
+            return warning("clock", "the worker's clock is unknown");
         }
         long earliest = answer.asked().getEpochSecond();
         long latest = answer.answered().getEpochSecond() + 1;
@@ -267,7 +280,7 @@ final class CheckFindings {
         long difference = Math.max(0, Math.max(behind, ahead));
         String text = difference + " s " + (behind > 0 ? "behind" : "ahead");
         return difference > MOST_CLOCK_DIFFERENCE.toSeconds()
-                ? warning("clock", "its clock is " + text)
+                ? warning("clock", "the worker's clock is " + text)
                 : ok("clock", difference == 0 ? "right" : text);
     }
 
@@ -275,8 +288,8 @@ final class CheckFindings {
         return reply.value("sudo").isPresent()
                 ? warning(
                         "sudo",
-                        "the login may become root without a password (sudo): whoever is root on a"
-                                + " worker can use the keys that pass through it")
+                        "the login can become root without a password (sudo): root on a worker"
+                                + " can use the keys that it receives")
                 : ok("sudo", "");
     }
 }

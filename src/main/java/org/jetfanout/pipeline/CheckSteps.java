@@ -114,7 +114,7 @@ final class CheckSteps implements AutoCloseable {
 
     /** A check logs in to no host: who asks for a signature meanwhile gets none. */
     private static void refuse(Signature signature) {
-        throw new IllegalStateException("nothing is signed for a check");
+        throw new IllegalStateException("jet-fanout signs nothing during a check");
     }
 
     private void answer(Exchange exchange) throws InvalidPayloadException {
@@ -159,7 +159,7 @@ final class CheckSteps implements AutoCloseable {
                     question.worker(), "no answer within " + DEADLINE.toSeconds() + " s");
         }
         if (!reply.whole() && reply.tooLong()) {
-            return CheckFindings.silent(question.worker(), "its answer is far too long");
+            return CheckFindings.silent(question.worker(), "the answer of the worker is too long");
         }
         Optional<? extends Exception> loss = stream.loss();
         if (!reply.whole() && loss.isPresent()) {

@@ -216,8 +216,8 @@ public final class Dispatch {
         ending = overdue || cancel || job.isEnding();
         if (past.attachOnly() && job.open() && !job.mayHaveStarted()) {
             job.lost(
-                    "the worker does not know the job: it was not started there, or its folder was"
-                            + " removed");
+                    "the worker does not know the job: the job was not started there, or its"
+                            + " folder was removed");
         }
         boolean goesBack = job.open() && job.waiting() && wish.goBack();
         return job.open() && !goesBack && !wish.isLeft();

@@ -116,9 +116,10 @@ public final class FanOut {
                                     screen.doing(
                                             "packing: %d of %d batches"
                                                     .formatted(packed, plan.batches().size())));
-                    screen.doing("packing what all batches share");
+                    screen.doing("packing the files that all batches share");
                     if (plan.batches().isEmpty()) {
-                        throw new ConfigurationException("no host has a worker: nothing to do");
+                        throw new ConfigurationException(
+                                "no host has a worker: there is nothing" + " to do");
                     }
                     refuseLocalRoot(plan);
                     Commands commands = new Commands(prepared, bundles.pack(prepared.bundle(talk)));
@@ -208,9 +209,9 @@ public final class FanOut {
                         .anyMatch(batch -> batch.worker().equals(Worker.CONTROL_MACHINE));
         if (local && System.getProperty("user.name").equals("root")) {
             throw new ConfigurationException(
-                    "'unmatched: local' in workers.yml makes this machine a worker, and jet-fanout"
-                            + " never works as root on a worker: run it as another user, or give those"
-                            + " hosts a worker");
+                    "'unmatched: local' in workers.yml makes this machine a worker, and"
+                            + " jet-fanout never works as root on a worker: run jet-fanout as"
+                            + " another user, or map these hosts to workers");
         }
     }
 
@@ -237,7 +238,7 @@ public final class FanOut {
     private static void refuse(String route, String what, List<String> batches) {
         if (!batches.isEmpty()) {
             throw new ConfigurationException(
-                    "route %s %s %s: %s; docs/routes.md says what each route must do"
+                    "route %s %s %s: %s. docs/routes.md says what each route must do"
                             .formatted(
                                     route,
                                     what,
@@ -351,7 +352,7 @@ public final class FanOut {
         try {
             return new EmbeddedQueue(folder, consumers);
         } catch (ConfigurationException e) {
-            LOG.warn("{}: moved aside, all open batches are queued again", e.getMessage());
+            LOG.warn("{}: moved aside; queueing all open batches again", e.getMessage());
             try {
                 PrivateFiles.remove(unusableQueue());
                 Files.move(folder, unusableQueue());

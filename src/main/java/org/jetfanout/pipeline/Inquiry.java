@@ -116,7 +116,8 @@ public final class Inquiry implements AutoCloseable {
             return answers;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while workers were asked", e);
+            throw new IllegalStateException(
+                    "interrupted while waiting for the workers to answer", e);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }
@@ -174,7 +175,7 @@ public final class Inquiry implements AutoCloseable {
                 return "";
             }
             if (length > LONGEST) {
-                return name + "its answer is far too long";
+                return name + "the answer of the worker is too long";
             }
             if (late.get()) {
                 return name + "no answer within " + DEADLINE.toSeconds() + " s";

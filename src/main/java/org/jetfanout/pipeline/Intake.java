@@ -55,7 +55,7 @@ final class Intake {
         // a step of the user's own has made another message of it
         return exchange.getMessage().getBody() instanceof String id && open.contains(id)
                 ? Optional.of(id)
-                : drop("what a step before takeUp has made of a message");
+                : drop("a message that a step before takeUp changed");
     }
 
     private Optional<String> batch(Message message, Set<String> open) {
@@ -72,7 +72,9 @@ final class Intake {
             }
             Optional<String> run = Optional.ofNullable(text.getStringProperty(JetHeaders.GUID));
             if (run.isPresent() ? !run.get().equals(guid) : !open.contains(id)) {
-                return drop("a text message " + (run.isPresent() ? "of another run" : "of no run"));
+                return drop(
+                        "a text message "
+                                + (run.isPresent() ? "of another run" : "without a" + " run"));
             }
             return Optional.of(id);
         } catch (JMSException e) {
@@ -97,9 +99,9 @@ final class Intake {
         int count = foreign.incrementAndGet();
         if (count <= MOST_LINES) {
             LOG.warn(
-                    "dropped from the queue: {}, which no jet-fanout has sent{}",
+                    "dropped from the queue: {}, which jet-fanout did not send{}",
                     what,
-                    count == MOST_LINES ? "; more of such are not told of" : "");
+                    count == MOST_LINES ? "; further messages of this kind are not logged" : "");
         }
         return Optional.empty();
     }

@@ -42,7 +42,11 @@ final class KeyFiles {
                 });
         if (hosts.size() > MOST) {
             warnings.add(
-                    VARIABLE + ": " + (hosts.size() - MOST) + " more files, each on the workers");
+                    VARIABLE
+                            + ": "
+                            + (hosts.size() - MOST)
+                            + " more files that jetp looks for on"
+                            + " the workers");
         }
         return warnings;
     }
@@ -51,7 +55,8 @@ final class KeyFiles {
         return VARIABLE
                 + ": jetp looks for "
                 + Text.plain(file)
-                + " on the worker, not on this machine: put it there, or use the ssh-agent's keys ("
+                + " on the worker, not on this machine: copy it there, or use keys of the"
+                + " ssh-agent ("
                 + (hosts.size() == 1 ? "1 host: " : hosts.size() + " hosts: ")
                 + HostRanges.fold(hosts, MOST)
                 + ")";

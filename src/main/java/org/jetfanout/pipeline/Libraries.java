@@ -45,7 +45,8 @@ record Libraries(List<Path> jars) {
                 if (!jar.toString().endsWith(SUFFIX) || !Files.isReadable(jar)) {
                     throw ConfigurationException.at(
                             jar,
-                            "is no jar that can be read; lib/ beside the routes holds jars only");
+                            "is not a readable jar; the folder lib/ beside the routes must"
+                                    + " contain only jars");
                 }
             }
             return new Libraries(jars);

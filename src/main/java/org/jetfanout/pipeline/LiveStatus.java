@@ -80,7 +80,11 @@ public record LiveStatus(String guid, List<LiveJob> jobs) {
     private static LiveJob job(String worker, String batch, Optional<WorkerAnswer> answer) {
         String trouble =
                 answer.map(WorkerAnswer::trouble)
-                        .orElse("worker " + worker + ": the record has no address of it");
+                        .orElse(
+                                "worker "
+                                        + worker
+                                        + ": the run record has no address for this"
+                                        + " worker");
         if (!trouble.isEmpty()) {
             return new LiveJob(worker, batch, UNKNOWN, OptionalInt.empty(), -1, -1, trouble);
         }
@@ -142,7 +146,7 @@ public record LiveStatus(String guid, List<LiveJob> jobs) {
         }
         List<String> counts = new ArrayList<>();
         states.forEach((state, count) -> counts.add(count + " " + state));
-        lines.add("run " + guid + ", asked of its workers: " + String.join(", ", counts));
+        lines.add("run " + guid + ", as its workers report it: " + String.join(", ", counts));
         return lines;
     }
 }

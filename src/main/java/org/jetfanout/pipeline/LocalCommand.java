@@ -206,7 +206,7 @@ final class LocalCommand implements CommandStream {
             // never let a half stdin look like a whole one; said before the end can be seen
             synchronized (this) {
                 stdinFailure =
-                        new IOException("what to send could not be read: " + e.getMessage(), e);
+                        new IOException("cannot read the data to send: " + e.getMessage(), e);
             }
             process.destroyForcibly();
             throw e;

@@ -109,8 +109,13 @@ public final class Metrics implements AutoCloseable {
         counter("read", "Records read to be delivered", tags, status, SinkStatus::read);
         counter("delivered", "Records that the sink took", tags, status, SinkStatus::delivered);
         counter("retried", "Records sent again", tags, status, SinkStatus::retried);
-        counter("refused", "Records that it will never take", tags, status, SinkStatus::refused);
-        counter("dropped", "Records passed over", tags, status, SinkStatus::dropped);
+        counter("refused", "Records that the sink refused", tags, status, SinkStatus::refused);
+        counter(
+                "dropped",
+                "Records dropped because of the backlog limit",
+                tags,
+                status,
+                SinkStatus::dropped);
         Gauge.builder("jetfanout.sink.backlog", () -> status.get().backlog())
                 .description("Bytes of the run record that are not delivered")
                 .baseUnit("bytes")
@@ -124,7 +129,7 @@ public final class Metrics implements AutoCloseable {
         Gauge.builder(
                         "jetfanout.sink.stopped",
                         () -> status.get().state() == SinkState.STOPPED ? 1 : 0)
-                .description("1 where the sink gets no more")
+                .description("1 if the sink is stopped")
                 .tags(tags)
                 .register(registry);
     }

@@ -78,7 +78,8 @@ final class PlanSteps {
             String worker = message.getHeader(JetHeaders.WORKER, String.class);
             if (worker == null) {
                 throw new ConfigurationException(
-                        "route plan gave host %s no worker of %s: it must pass 'ref: deal', or a step that sets %s"
+                        ("route plan gave host %s no worker of group %s: the host must pass 'ref:"
+                                        + " deal', or a step that sets %s")
                                 .formatted(
                                         Quoted.of(String.valueOf(host)),
                                         Quoted.of(group),

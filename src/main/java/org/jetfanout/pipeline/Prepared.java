@@ -97,11 +97,10 @@ public record Prepared(
                     throw ConfigurationException.at(
                             workers.file(),
                             count(among)
-                                    + " at once, so that the run would configure the machines it"
-                                    + " works through: "
+                                    + " too, so the run would configure its own workers: "
                                     + which
-                                    + "; take them out of the plays' groups, or set"
-                                    + " 'workers_as_hosts: skip' (they are left out) or"
+                                    + ". Remove them from the groups of the plays, or set"
+                                    + " 'workers_as_hosts: skip' (leaves them out) or"
                                     + " 'workers_as_hosts: allow'");
             case SKIP -> {
                 talk.accept("workers_as_hosts: skip: " + count(among) + ", left out: " + which);
@@ -109,7 +108,7 @@ public record Prepared(
                         hosts.stream().filter(host -> !among.hosts().containsKey(host)).toList();
                 if (left.isEmpty()) {
                     throw new ConfigurationException(
-                            "no host is left: all are workers of the run, and"
+                            "no hosts remain: all of them are workers of the run, and"
                                     + " 'workers_as_hosts: skip' leaves them out");
                 }
                 yield new Prepared(request, inventory, playbooks, workers, workerGroups, left);
@@ -118,8 +117,8 @@ public record Prepared(
                 talk.accept(
                         "warning: "
                                 + count(among)
-                                + " at once ('workers_as_hosts: allow'): what reboots them or"
-                                + " their network cuts the run: "
+                                + " too ('workers_as_hosts: allow'): if the playbook reboots them"
+                                + " or restarts their network, it interrupts the run: "
                                 + which);
                 yield this;
             }
@@ -195,9 +194,9 @@ public record Prepared(
         WorkersAmongHosts among = prepared.workersAmongHosts();
         if (!among.isEmpty()) {
             talk.accept(
-                    "warning: of the hosts of the worker map "
+                    "warning: among the hosts of the worker map, "
                             + count(among)
-                            + " as well: "
+                            + " too: "
                             + among.text(HostRanges::fold)
                             + "; see workers_as_hosts");
         }
@@ -236,8 +235,7 @@ public record Prepared(
         Object made = pipeline.request("direct:plan", hosts, Object.class);
         if (!(made instanceof Plan plan)) {
             throw new ConfigurationException(
-                    "route plan made no plan: its last step must be 'ref: plan'; docs/routes.md"
-                            + " says what must stay");
+                    "route plan made no plan: its last step must be 'ref: plan'. See docs/routes.md");
         }
         Set<String> left = new LinkedHashSet<>(hosts);
         List<String> strange = new ArrayList<>();
@@ -248,9 +246,9 @@ public record Prepared(
                 .forEach(strange::add);
         refuse(
                 left,
-                "lost %s of %d (%s): each must come out in a batch or as unmatched; is"
-                        + " 'aggregationStrategy: batches' still there, and 'ref: deal'?");
-        refuse(strange, "gave %s that did not go into it, beside %d others (%s)");
+                "lost %s of %d (%s): each host must end in a batch or as unmatched. Check that"
+                        + " the route still has 'aggregationStrategy: batches' and 'ref: deal'");
+        refuse(strange, "returned %s that it did not receive, besides %d others (%s)");
         return plan;
     }
 
@@ -335,8 +333,9 @@ public record Prepared(
     public AgentAccess requireAgent(SshSettings ssh) {
         if (ssh.files().agentSocket().isEmpty() && forwardsAgent()) {
             throw new ConfigurationException(
-                    "no ssh-agent ($SSH_AUTH_SOCK is not set): the hosts are reached with its keys;"
-                            + " start one and ssh-add a key, or say 'agent: none' in workers.yml");
+                    "no ssh-agent ($SSH_AUTH_SOCK is not set): the runner needs its keys to log"
+                            + " in to the hosts. Start ssh-agent and add a key with ssh-add, or"
+                            + " set 'agent: none' in workers.yml");
         }
         AgentAccess access = agentAccess(ssh);
         access.require();

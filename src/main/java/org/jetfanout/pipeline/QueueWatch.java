@@ -124,7 +124,7 @@ final class QueueWatch {
      *
      * @param queued the batches that nobody has taken
      * @param cancelled whether the run is to end: then nobody is waited for
-     * @return why the run cannot go on, in one line; empty where it can
+     * @return why the run cannot continue, in one line; empty where it can
      */
     Optional<String> look(Set<String> queued, boolean cancelled) {
         if (queued.isEmpty()) {
@@ -164,9 +164,11 @@ final class QueueWatch {
                 ? Optional.empty()
                 : Optional.of(
                         now.sends()
-                                ? "the broker takes no message (its disk or the address of queue %s may be full): %d batches wait for it"
+                                ? ("the broker accepts no messages (its disk or the address of"
+                                                + " queue %s may be full): %d batches are waiting")
                                         .formatted(name, queued)
-                                : "the broker does not say what is in queue %s: %d batches wait for it"
+                                : ("the broker does not answer what queue %s contains: %d batches"
+                                                + " are waiting")
                                         .formatted(name, queued));
     }
 
@@ -200,11 +202,11 @@ final class QueueWatch {
             failingSince = null;
             LOG.info("queued again: batches {}", new TreeSet<>(batches));
         } catch (RuntimeException e) {
-            LOG.warn("batches {} could not be queued again: {}", batches, e.getMessage());
+            LOG.warn("cannot queue batches {} again: {}", batches, e.getMessage());
             Instant now = clock.instant();
             failingSince = failingSince == null ? now : failingSince;
             if (!now.isBefore(failingSince.plus(limit()))) {
-                verdict = "batches could not be queued again: " + e.getMessage();
+                verdict = "cannot queue batches again: " + e.getMessage();
             }
             due.set(true);
         }
@@ -236,13 +238,13 @@ final class QueueWatch {
             judge(contents, now, cancelled);
             if (!lost.isEmpty() && verdict == null) {
                 LOG.warn(
-                        "batches {} are in the queue no more, and nobody of ours has taken them"
+                        "batches {} are gone from the queue, and this run did not take them"
                                 + " (expired, purged, or taken by another consumer)",
                         new TreeSet<>(lost));
                 queued(lost);
             }
         } catch (JMSException e) {
-            LOG.info("the queue cannot be looked at: {}", e.getMessage());
+            LOG.info("cannot browse the queue: {}", e.getMessage());
         }
     }
 
@@ -254,7 +256,11 @@ final class QueueWatch {
                 && !now.isBefore(
                         unservedSince.plus(
                                 cancelled ? CANCEL_PATIENCE : limit().multipliedBy(2)))) {
-            verdict = "queue " + name + " has lost our consumers (has it been deleted?)";
+            verdict =
+                    "queue "
+                            + name
+                            + " has lost the consumers of this run (perhaps somebody"
+                            + " deleted the queue)";
         }
         Set<String> gone = new TreeSet<>();
         vanished.forEach(
@@ -266,7 +272,9 @@ final class QueueWatch {
                 });
         if (!gone.isEmpty()) {
             verdict =
-                    "queue %s does not keep batches %s: queued %d times, they were gone each time, and nobody of ours took them (another consumer, an expiry or a purge)"
+                    ("queue %s loses batches %s: jet-fanout queued them %d times, and each time"
+                                    + " they were gone although this run did not take them (another"
+                                    + " consumer, an expiry or a purge)")
                             .formatted(name, gone, MOST_TIMES + 1);
         }
     }

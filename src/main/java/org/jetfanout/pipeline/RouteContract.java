@@ -15,7 +15,7 @@ import org.jetfanout.ConfigurationException;
  * file, and where they begin. docs/routes.md has it for people. Pure functions.
  */
 final class RouteContract {
-    private static final String DOCS = "; docs/routes.md says what must stay";
+    private static final String DOCS = ". See docs/routes.md";
     private static final String SINK = "sink-";
 
     /** The route that takes batches from the queue. */
@@ -74,7 +74,9 @@ final class RouteContract {
                                 throw ConfigurationException.at(
                                         file.file(),
                                         route.line(),
-                                        "route '%s' (from %s) is one of %s.camel.yaml: give the file that name and it takes the packaged one's place, or give the route another id and beginning"
+                                        ("route '%s' (from %s) belongs to %s.camel.yaml: rename"
+                                                        + " the file to replace the packaged one, or give"
+                                                        + " the route another id and another 'from'")
                                                 .formatted(route.id(), route.from(), owner));
                             });
         }
@@ -89,16 +91,16 @@ final class RouteContract {
                     throw ConfigurationException.at(
                             file.file(),
                             route.line(),
-                            "route '%s' must begin at %s, not at %s%s"
+                            "route '%s' must start with 'from' %s, not %s%s"
                                     .formatted(id, from, route.from(), DOCS));
                 }
                 return;
             }
-            others.add(route.id().isEmpty() ? "one without an id" : "'" + route.id() + "'");
+            others.add(route.id().isEmpty() ? "a route without an id" : "'" + route.id() + "'");
         }
         throw ConfigurationException.at(
                 file.file(),
-                "no route has the id '%s' (there is: %s)%s"
+                "no route has the id '%s' (found: %s)%s"
                         .formatted(
                                 id, others.isEmpty() ? "none" : String.join(", ", others), DOCS));
     }
@@ -158,8 +160,8 @@ final class RouteContract {
                                                             && endpoint.getEndpointUri()
                                                                     .contains("producers"))) {
                                 throw new ConfigurationException(
-                                        "no route sends to sjms2:queue:{{jet.queue}} by the"
-                                                + " connections #producers"
+                                        "no route sends to sjms2:queue:{{jet.queue}} with the"
+                                                + " connection factory #producers"
                                                 + DOCS);
                             }
                         });
@@ -170,17 +172,16 @@ final class RouteContract {
         if (started == id.equals(DISPATCH)) {
             throw new ConfigurationException(
                     (started
-                                    ? "route '%s' must say 'autoStartup: false': it is started when"
-                                            + " all batches are queued%s"
-                                    : "route '%s' is not started: take its 'autoStartup: false'"
-                                            + " away%s")
+                                    ? "route '%s' must have 'autoStartup: false': jet-fanout"
+                                            + " starts it when all batches are queued%s"
+                                    : "route '%s' does not start: remove its 'autoStartup: false'%s")
                             .formatted(id, DOCS));
         }
     }
 
     /** What is said of an endpoint that a step sends to. */
     static String noRouteAt(String uri) {
-        return "the routes send to %s, and none begins there%s".formatted(uri, DOCS);
+        return "the routes send to %s, but no route starts from it%s".formatted(uri, DOCS);
     }
 
     private static void check(CamelContext context, String id, String from) {
@@ -190,7 +191,7 @@ final class RouteContract {
         }
         if (!uri(route.getEndpoint()).equals(from)) {
             throw new ConfigurationException(
-                    "route '%s' must begin at %s, not at %s%s"
+                    "route '%s' must start with 'from' %s, not %s%s"
                             .formatted(id, from, uri(route.getEndpoint()), DOCS));
         }
     }

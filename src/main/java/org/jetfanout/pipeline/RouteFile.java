@@ -43,7 +43,7 @@ record RouteFile(Path file, String name, List<Begin> routes, Set<String> mention
     static RouteFile read(Path file, String name) {
         return of(
                 YamlValue.read(file)
-                        .orElseThrow(() -> ConfigurationException.at(file, "has no route in it")),
+                        .orElseThrow(() -> ConfigurationException.at(file, "contains no route")),
                 file,
                 name);
     }

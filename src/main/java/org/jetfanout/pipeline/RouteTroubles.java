@@ -63,7 +63,7 @@ final class RouteTroubles {
         LOG.debug("{}", step, cause);
         // what it said may differ from line to line
         if (told.add(step.route() + " " + step.step() + " " + step.where())) {
-            say(step.says(cause) + "; what is stored stays stored, and the run goes on");
+            say(step.says(cause) + "; the run record is kept, and the run continues");
         }
     }
 

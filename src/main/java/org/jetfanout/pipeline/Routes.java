@@ -159,9 +159,9 @@ final class Routes {
                         + name
                         + "'"
                         + Nearest.hint(name, known)
-                        + "; there are: "
+                        + ". Known sinks: "
                         + String.join(", ", known)
-                        + " (one of your own is a file "
+                        + " (a sink of your own is a file "
                         + SINKS
                         + "NAME"
                         + SUFFIX

@@ -70,9 +70,9 @@ record RoutesFolder(Path folder, List<RouteFile> files, Map<String, Path> sinks)
         if (!path.endsWith(SUFFIX)) {
             throw ConfigurationException.at(
                     file,
-                    "is not loaded: the name of a file of routes ends with "
+                    "is not loaded: the name of a routes file must end with "
                             + SUFFIX
-                            + "; rename it or take it away");
+                            + "; rename or remove it");
         }
         String name = path.substring(0, path.length() - SUFFIX.length());
         if (name.startsWith(SINKS)) {
@@ -93,7 +93,7 @@ record RoutesFolder(Path folder, List<RouteFile> files, Map<String, Path> sinks)
                 throw ConfigurationException.at(
                         read.file(),
                         route.line(),
-                        "route '" + route.id() + "' stands in " + other.file() + " too");
+                        "route '" + route.id() + "' is also in " + other.file());
             }
         }
     }
@@ -120,11 +120,11 @@ record RoutesFolder(Path folder, List<RouteFile> files, Map<String, Path> sinks)
         if (!SinkConfig.isName(name)) {
             throw ConfigurationException.at(
                     file,
-                    "is not loaded: a sink's routes are in "
+                    "is not loaded: the routes of a sink must be in "
                             + SINKS
                             + "NAME"
                             + SUFFIX
-                            + ", with small letters, digits and dashes in NAME");
+                            + ", where NAME has lower-case letters, digits and dashes");
         }
     }
 

@@ -138,8 +138,8 @@ public record RunRequest(
                         text -> text.startsWith("@") && !Files.exists(Path.of(text.substring(1))));
         if (gone && variables.isEmpty()) {
             throw new ConfigurationException(
-                    "the earlier run had --extra-vars that are not there any more (given as JSON,"
-                            + " they are not kept): give them again");
+                    "the earlier run had --extra-vars as JSON, which jet-fanout does not store:"
+                            + " give --extra-vars again");
         }
         texts.addAll(variables);
         return with(playbooks, workerConfig, new Limits(hosts, List.of()), texts, sinks);

@@ -39,8 +39,8 @@ public final class RunWorkers {
                                         new ConfigurationException(
                                                 "run "
                                                         + record.guid()
-                                                        + " has no plan in its record: nothing was sent to"
-                                                        + " a worker"));
+                                                        + " has no plan in its run record: it"
+                                                        + " sent nothing to a worker"));
         Assignments assignments = Assignments.of(record);
         Map<String, Worker> known = new LinkedHashMap<>();
         Map<String, Set<String>> batches = new LinkedHashMap<>();
@@ -66,7 +66,7 @@ public final class RunWorkers {
         return names;
     }
 
-    /** A worker by its name; empty where the record has no address of it. */
+    /** A worker by its name; empty where the run record has no address for this worker. */
     public Optional<Worker> worker(String name) {
         return Optional.ofNullable(known.get(name));
     }

@@ -66,9 +66,9 @@ final class Watch implements AutoCloseable {
             troubled.remove(what);
         } catch (IOException | RuntimeException e) {
             if (troubled.add(what)) {
-                LOG.warn("cannot look after {}: {}", what, e.toString());
+                LOG.warn("cannot watch {}: {}", what, e.toString());
             }
-            LOG.debug("cannot look after {}", what, e);
+            LOG.debug("cannot watch {}", what, e);
         } catch (Error e) {
             // the executor would keep it to itself
             Thread current = Thread.currentThread();

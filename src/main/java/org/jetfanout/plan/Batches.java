@@ -88,7 +88,7 @@ public final class Batches {
             throw new ConfigurationException(
                     "host '"
                             + host
-                            + "' came to the plan twice: a route before it must send each host"
+                            + "' reached the plan twice: the routes must send each host exactly"
                             + " once");
         }
     }
@@ -132,13 +132,13 @@ public final class Batches {
                         + Folded.text(unmatched, MOST_CHARACTERS, fold)
                         + " ("
                         + groups(groups)
-                        + "); map one of their groups, or set 'unmatched: skip' or 'unmatched:"
-                        + " local'");
+                        + "). Add one of their groups to the worker map, or set 'unmatched: skip'"
+                        + " or 'unmatched: local'");
     }
 
     private static String groups(Set<String> groups) {
         if (groups.isEmpty()) {
-            return "in no group but all";
+            return "only in group all";
         }
         List<String> shown = groups.stream().limit(MOST_GROUPS).toList();
         return (groups.size() == 1 ? "group " : "groups ")

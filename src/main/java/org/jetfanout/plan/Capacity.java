@@ -21,7 +21,7 @@ public record Capacity(Waves waves, Duration hostTime) {
     public Capacity {
         if (hostTime.toSeconds() < 1 || hostTime.compareTo(Durations.LONGEST) > 0) {
             throw new IllegalArgumentException(
-                    "the time of a host must be from 1s to "
+                    "the time for one host must be from 1s to "
                             + Durations.text(Durations.LONGEST)
                             + ", not "
                             + Durations.text(hostTime));
@@ -74,7 +74,7 @@ public record Capacity(Waves waves, Duration hostTime) {
     public long mostHostsPerWorker(Duration within) {
         if (within.compareTo(Durations.LONGEST) > 0) {
             throw new IllegalArgumentException(
-                    "the time wanted must be at most " + Durations.text(Durations.LONGEST));
+                    "the time limit must be at most " + Durations.text(Durations.LONGEST));
         }
         return waves.hostsWithin(wavesWithin(within));
     }

@@ -43,7 +43,7 @@ public record CapacityAnswer(Capacity capacity, int hosts, int workers, Optional
 
     /** Why no number of workers is enough. */
     public static String tooShort(Duration hostTime, Duration within) {
-        return "no number of workers is enough: one host alone takes "
+        return "no number of workers is enough: a single host takes "
                 + Durations.text(hostTime)
                 + ", longer than "
                 + Durations.text(within);

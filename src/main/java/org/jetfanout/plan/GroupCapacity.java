@@ -90,7 +90,10 @@ public record GroupCapacity(
             return text;
         }
         int missing = answer.get().workers() - workers;
-        return text + "; it has " + workers + (missing > 0 ? ", " + missing + " too few" : "");
+        return text
+                + "; the group has "
+                + workers
+                + (missing > 0 ? ", " + missing + " too few" : "");
     }
 
     /**

@@ -74,14 +74,14 @@ public final class PlanReport {
         if (!plan.unmatched().isEmpty()) {
             line(
                     out,
-                    "without a worker, skipped: "
+                    "skipped, no worker: "
                             + Counted.text(plan.unmatched().size(), "host")
                             + ": "
                             + Folded.text(plan.unmatched(), MOST_CHARACTERS_OF_A_GROUP, fold));
         }
         line(
                 out,
-                "in all: "
+                "total: "
                         + Counted.text(plan.hosts(), "host")
                         + ", "
                         + plan.batches().size()

@@ -44,7 +44,7 @@ public record Waves(int threads, OptionalInt batchSize) {
         if (update >= hosts || of(hosts) == ceil(hosts, threads)) {
             return "";
         }
-        String cost = of(hosts) + " waves in place of " + ceil(hosts, threads);
+        String cost = of(hosts) + " waves instead of " + ceil(hosts, threads);
         return update < threads
                 ? "batch_size "
                         + update
@@ -56,9 +56,9 @@ public record Waves(int threads, OptionalInt batchSize) {
                         + cost
                 : "batch_size "
                         + update
-                        + " is no multiple of threads "
+                        + " is not a multiple of threads "
                         + threads
-                        + ", so threads are idle at the end of each rolling update: "
+                        + ", so some threads are idle at the end of each rolling update: "
                         + cost;
     }
 

@@ -96,7 +96,7 @@ public record WorkersAmongHosts(Map<String, String> hosts) {
                     if (host.equals(worker)) {
                         same.add(host);
                     } else {
-                        others.add(host + " (worker " + worker + " by another name)");
+                        others.add(host + " (another name of worker " + worker + ")");
                     }
                 });
         String named = same.isEmpty() ? "" : fold.apply(same);

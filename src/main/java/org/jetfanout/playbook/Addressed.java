@@ -44,17 +44,17 @@ public final class Addressed {
         List<String> hosts = limited(inventory, inventory.hostsOf(groups), limits);
         if (hosts.isEmpty()) {
             throw new ConfigurationException(
-                    "no host is left: --limit-hosts and --limit-groups exclude all hosts that the"
-                            + " playbook addresses");
+                    "no hosts remain: --limit-hosts and --limit-groups exclude all hosts of the"
+                            + " playbook");
         }
         if (!allowLocalhost) {
             List<String> local = hosts.stream().filter(inventory::isLocalhost).toList();
             if (!local.isEmpty()) {
                 throw new ConfigurationException(
                         HostRanges.fold(local, MOST_NAMED)
-                                + ": tasks for localhost (by name or by jet_ssh_hostname) would run"
-                                + " on the worker, not on this machine; take it out of the play's"
-                                + " groups, or say that the worker is meant");
+                                + ": tasks for localhost (by name or by jet_ssh_hostname) would"
+                                + " run on the worker, not on this machine. Remove it from the"
+                                + " groups of the play, or confirm that you mean the worker");
             }
         }
         return hosts;
@@ -80,9 +80,9 @@ public final class Addressed {
                     play,
                     "play "
                             + Quoted.of(play.name())
-                            + " has no host: its groups ("
+                            + " has no hosts: its groups ("
                             + quoted(play.groups())
-                            + ") are empty, and jetp stops at such a play");
+                            + ") are empty, and jetp stops at a play without hosts");
         }
     }
 

@@ -25,7 +25,7 @@ public record Limits(List<String> hosts, List<String> groups) {
         List<String> names = List.of(text.split(":", -1));
         if (names.stream().anyMatch(String::isBlank)) {
             throw new IllegalArgumentException(
-                    Quoted.of(text) + " has an empty name in it: names stand between colons");
+                    Quoted.of(text) + " contains an empty name: separate names with single colons");
         }
         return names;
     }

@@ -117,7 +117,7 @@ public final class Playbook {
     private static YamlValue required(YamlValue where, Map<String, YamlValue> entries, String key) {
         YamlValue value = entries.get(key);
         if (value == null) {
-            throw where.error("'" + key + "' is missing here");
+            throw where.error("'" + key + "' is missing");
         }
         return value;
     }

@@ -50,7 +50,7 @@ public final class PlaybookCheck {
     public Optional<YamlValue> role(Path file) {
         Optional<YamlValue> role = YamlValue.parse(file, SourceText.read(file, "file of a role"));
         if (role.isEmpty() && !vocabulary.isOpen()) {
-            throw ConfigurationException.at(file, "is empty: a role must have a 'name'");
+            throw ConfigurationException.at(file, "is empty: a role must have 'name'");
         }
         role.ifPresent(value -> check(value, Vocabulary.ROLE, "a role"));
         return role;
@@ -104,7 +104,7 @@ public final class PlaybookCheck {
         String tag = task.node().getTag().getValue();
         if (!tag.startsWith("!")) {
             throw task.error(
-                    "a task must be a mapping behind its module, as in '!shell', not "
+                    "a task must have a module tag such as '!shell' before its mapping; this is "
                             + kind(task));
         }
         String name = tag.substring(1);
@@ -122,7 +122,7 @@ public final class PlaybookCheck {
                                                         + "'"
                                                         + Nearest.hint(
                                                                 name, vocabulary.moduleNames())
-                                                        + "; where the runner knows it, name it in"
+                                                        + "; if your runner has it, name it in"
                                                         + " runner_modules of workers.yml"));
         if (module.jetpackOnly()) {
             onlyJetpack(task, "module '" + tag + "'");
@@ -140,7 +140,7 @@ public final class PlaybookCheck {
                 throw keyValue.error(
                         "key '"
                                 + name
-                                + "' stands twice in "
+                                + "' occurs twice in "
                                 + structure.name()
                                 + ", see line "
                                 + first.line());
@@ -242,7 +242,7 @@ public final class PlaybookCheck {
                                 "'items' of 'with' must be a variable's name or a list of texts,"
                                         + " not "
                                         + kind(at(value, item))
-                                        + ": write numbers and the like in quotes");
+                                        + ": put numbers and similar values in quotes");
             }
         }
     }
@@ -254,7 +254,7 @@ public final class PlaybookCheck {
                         + where.line()
                         + ": "
                         + what
-                        + " is known to Jetpack only: jetp refuses the playbook");
+                        + " exists only in Jetpack: jetp refuses the playbook");
     }
 
     private static YamlValue at(YamlValue whole, Node part) {

@@ -36,8 +36,8 @@ final class SourceText {
             throw ConfigurationException.at(
                     file,
                     1,
-                    "begins with a byte order mark (BOM), which shifts its first line for jetp:"
-                            + " save it as UTF-8 without BOM");
+                    "starts with a byte order mark (BOM), which jetp misreads: save the file as"
+                            + " UTF-8 without BOM");
         }
         return shifted;
     }
@@ -57,7 +57,7 @@ final class SourceText {
         try {
             if (!Files.isRegularFile(file)) {
                 throw ConfigurationException.at(
-                        file, Files.exists(file) ? "is no file" : "no such " + what);
+                        file, Files.exists(file) ? "is not a file" : "no such " + what);
             }
             return StandardCharsets.UTF_8
                     .newDecoder()

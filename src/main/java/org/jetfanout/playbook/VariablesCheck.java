@@ -48,7 +48,7 @@ final class VariablesCheck {
                 throw value.error(
                         "the number "
                                 + Names.visible(scalar.getValue())
-                                + " is too large for jetp (64 bits): write it in quotes");
+                                + " is too large for jetp (64 bits): put it in quotes");
             }
         } else if (value.node() instanceof SequenceNode list) {
             list.getValue().forEach(item -> check(new YamlValue(value.file(), item)));
@@ -68,7 +68,7 @@ final class VariablesCheck {
                     throw key.error(
                             "key '"
                                     + Names.visible(scalar.getValue())
-                                    + "' stands twice in the same mapping, see line "
+                                    + "' occurs twice in the same mapping, see line "
                                     + first);
                 }
             }

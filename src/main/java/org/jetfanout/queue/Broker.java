@@ -114,7 +114,8 @@ public record Broker(String url, String user, String password, Optional<SSLConte
             Set<PosixFilePermission> may = Files.getPosixFilePermissions(file);
             if (may.stream().anyMatch(OTHERS::contains) && Files.isRegularFile(file)) {
                 return Optional.of(
-                        "warning: %s may hold a password, and others than its owner can read it: chmod 600 %s"
+                        ("warning: %s may contain a password, and other users can read it. Run:"
+                                        + " chmod 600 %s")
                                 .formatted(file, file));
             }
         } catch (IOException | UnsupportedOperationException e) {
@@ -145,8 +146,8 @@ public record Broker(String url, String user, String password, Optional<SSLConte
         if (own.isPresent() != key.isPresent()) {
             throw section.error(
                     own.isPresent()
-                            ? "'certificate' needs its 'key' as well"
-                            : "'key' needs its 'certificate' as well");
+                            ? "'certificate' requires 'key'"
+                            : "'key' requires 'certificate'");
         }
         boolean named = !trusted.isEmpty() || own.isPresent();
         YamlValue wanted = keys.get("tls");
@@ -155,7 +156,9 @@ public record Broker(String url, String user, String password, Optional<SSLConte
         }
         if (wanted == null ? !named : wanted.text("tls").equals("false")) {
             if (named) {
-                throw wanted.error("tls is false, but certificates are named: they are for TLS");
+                throw wanted.error(
+                        "tls is false, but the file names certificates, which are for"
+                                + " TLS only");
             }
             return Optional.empty();
         }
@@ -165,7 +168,7 @@ public record Broker(String url, String user, String password, Optional<SSLConte
                             ? PemFiles.context(trusted)
                             : PemFiles.context(trusted, own.get(), key.get()));
         } catch (GeneralSecurityException e) {
-            throw section.error("TLS cannot be used: " + e.getMessage());
+            throw section.error("cannot use TLS: " + e.getMessage());
         }
     }
 
@@ -191,9 +194,9 @@ public record Broker(String url, String user, String password, Optional<SSLConte
         if (secret) {
             // not a word of it: it would be shown
             return Optional.of(
-                    "has a login or a password in it, which everybody on this machine can see"
-                            + " in the list of processes: put url, user, password and TLS into a file,"
-                            + " and give --broker-config FILE");
+                    "contains a login or a password, which everybody on this machine can see in"
+                            + " the process list: put url, user, password and TLS settings into a"
+                            + " file and give --broker-config FILE");
         }
         if (!form.matches()) {
             return Optional.of(
@@ -202,7 +205,7 @@ public record Broker(String url, String user, String password, Optional<SSLConte
                             + "' cannot be used: it must be like tcp://host:61616"
                             + (url.matches(
                                             "(?i)(ssl|tls|amqps?|https?|mqtt|stomp|ws|vm|udp|jgroups|tcps):.*")
-                                    ? " (Artemis' Core protocol; TLS is set in --broker-config)"
+                                    ? " (Artemis Core protocol; set TLS in --broker-config)"
                                     : ""));
         }
         return Optional.empty();

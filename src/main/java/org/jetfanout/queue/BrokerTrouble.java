@@ -60,8 +60,8 @@ final class BrokerTrouble {
             return "user '" + broker.user() + "' lacks a permission: " + message;
         }
         return broker.user().isEmpty()
-                ? "it asks for a login: user and password in --broker-config"
-                : "user '" + broker.user() + "' or the password is wrong";
+                ? "the broker requires a login: set user and password in --broker-config"
+                : "user '" + broker.user() + "': the user name or the password is wrong";
     }
 
     /** Empty where it can be reached. */
@@ -74,7 +74,8 @@ final class BrokerTrouble {
             if (broker.tls().isEmpty()) {
                 return speaksTls(plain, address)
                         ? Optional.of(
-                                address + " speaks TLS: 'tls: true' or 'ca:' in --broker-config")
+                                address
+                                        + " speaks TLS: set 'tls: true' or 'ca:' in --broker-config")
                         : Optional.empty();
             }
             shakeHands(plain, address, broker.tls().get());
@@ -86,12 +87,12 @@ final class BrokerTrouble {
                     address
                             + " does not answer within "
                             + PATIENCE_MILLIS / 1000
-                            + (connected ? " s, as one that does not speak TLS" : " s"));
+                            + (connected ? " s (perhaps it does not speak TLS)" : " s"));
         } catch (ConnectException e) {
             return Optional.of(
                     address
                             + (String.valueOf(e.getMessage()).contains("refused")
-                                    ? " refused the connection: nothing listens there"
+                                    ? " refused the connection: no program listens there"
                                     : ": " + e.getMessage()));
         } catch (SSLException e) {
             return Optional.of(address + " " + tls(e));
@@ -137,27 +138,27 @@ final class BrokerTrouble {
         String message = String.valueOf(failure.getMessage());
         if (cause(failure, CertificateExpiredException.class).isPresent()
                 || cause(failure, CertificateNotYetValidException.class).isPresent()) {
-            return "shows a certificate that is not valid now: " + root(failure);
+            return "presents a certificate that has expired or is not yet valid: " + root(failure);
         }
         if (cause(failure, CertPathBuilderException.class).isPresent()
                 || cause(failure, CertPathValidatorException.class).isPresent()) {
-            return "shows a certificate that is not trusted; 'ca:' in --broker-config names the"
-                    + " file with the certificates to trust";
+            return "presents a certificate that is not trusted. Set 'ca:' in --broker-config to"
+                    + " the file with the certificates to trust";
         }
         Optional<CertificateException> name = cause(failure, CertificateException.class);
         if (name.isPresent()) {
             String said = String.valueOf(name.get().getMessage());
             return said.contains("No name") || said.contains("No subject alternative")
-                    ? "shows a certificate of another name: " + said
-                    : "shows a certificate that is not trusted: " + said;
+                    ? "presents a certificate for another name: " + said
+                    : "presents a certificate that is not trusted: " + said;
         }
         if (message.contains("certificate_required")
                 || message.contains("bad_certificate")
                 || message.contains("handshake_failure")
                 || message.contains("certificate_unknown")
                 || message.contains("unknown_ca")) {
-            return "wants a client certificate that it trusts ('certificate:' and 'key:' in"
-                    + " --broker-config): "
+            return "requires a client certificate that it trusts (set 'certificate:' and 'key:'"
+                    + " in --broker-config): "
                     + message;
         }
         if (message.contains("Unsupported or unrecognized")
@@ -165,7 +166,7 @@ final class BrokerTrouble {
                 || message.contains("terminated the handshake")) {
             return "does not speak TLS: " + message;
         }
-        return "cannot be talked to by TLS: " + message;
+        return "does not complete the TLS handshake: " + message;
     }
 
     private static String root(Throwable failure) {

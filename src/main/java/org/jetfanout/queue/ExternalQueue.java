@@ -67,7 +67,7 @@ public final class ExternalQueue implements Queue {
         } catch (JMSException e) {
             close();
             throw new ConfigurationException(
-                    "the broker " + url + " cannot be used: " + BrokerTrouble.of(broker, e));
+                    "cannot use the broker " + url + ": " + BrokerTrouble.of(broker, e));
         }
     }
 
@@ -95,12 +95,12 @@ public final class ExternalQueue implements Queue {
         switch (event) {
             case FAILURE_DETECTED -> {
                 awaySince = clock.instant();
-                LOG.warn("the broker {} is away: it is waited for", url);
+                LOG.warn("the broker {} is down: waiting for it", url);
             }
             case FAILOVER_COMPLETED -> {
                 back.set(true);
                 awaySince = null;
-                LOG.info("the broker {} is back", url);
+                LOG.info("the broker {} is up again", url);
             }
             case FAILOVER_FAILED -> {} // closed meanwhile: it is tried for ever
         }
@@ -116,7 +116,7 @@ public final class ExternalQueue implements Queue {
         return Optional.of(
                 new Outage(
                         lasts,
-                        "the broker " + url + " has been away for " + Durations.text(lasts)));
+                        "the broker " + url + " has been down for " + Durations.text(lasts)));
     }
 
     @Override

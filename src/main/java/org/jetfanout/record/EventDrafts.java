@@ -67,7 +67,7 @@ final class EventDrafts implements Drafts {
             draft.about(logged.host(), workers);
         }
         if (!draft.foreignHost.isEmpty()) {
-            draft.message = "of a host that is not in this batch: " + draft.message;
+            draft.message = "about a host that is not in this batch: " + draft.message;
         }
         draft.exitCode = logged.exitCode();
         duration(draft, event);
@@ -75,16 +75,16 @@ final class EventDrafts implements Drafts {
 
     private static String message(RunnerEvent event) {
         if (event instanceof RunnerEvent.PlaybookBegins) {
-            return "playbook begins";
+            return "playbook starts";
         }
         if (event instanceof RunnerEvent.PlayBegins begins) {
-            return "play begins: " + begins.play();
+            return "play starts: " + begins.play();
         }
         if (event instanceof RunnerEvent.RoleBegins begins) {
-            return "role begins: " + begins.role();
+            return "role starts: " + begins.role();
         }
         if (event instanceof RunnerEvent.TaskBegins begins) {
-            return "task begins: " + begins.task();
+            return "task starts: " + begins.task();
         }
         if (event instanceof RunnerEvent.TaskEnded ended) {
             return ended.host() + ": " + ended.task() + ": " + ended.word();
@@ -93,7 +93,7 @@ final class EventDrafts implements Drafts {
             return failed.host() + " failed: " + failed.task() + ending(failed);
         }
         if (event instanceof RunnerEvent.HostUnreachable unreachable) {
-            return unreachable.host() + " was not reached";
+            return unreachable.host() + " was unreachable";
         }
         if (event instanceof RunnerEvent.Summary summary) {
             return "summary: %d hosts changed, %d unchanged, %d failed"

@@ -53,7 +53,7 @@ public final class LogText {
                         + Text.forTerminal(line.worker(), false)
                         + ": "
                         + Text.forTerminal(line.text(), colour)
-                        + (line.cut() ? " [cut, goes on]\n" : "\n");
+                        + (line.cut() ? " [cut, continues]\n" : "\n");
         out.write(text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -103,7 +103,7 @@ final class RunIndex {
         String[] names = folder.toFile().list();
         if (names == null) {
             if (Files.exists(folder)) {
-                throw RecordException.reading(folder, new IOException("no readable folder"));
+                throw RecordException.reading(folder, new IOException("is not a readable folder"));
             }
             return List.of();
         }

@@ -92,7 +92,7 @@ public final class RunRecord implements Closeable {
 
     static RunRecord create(Path runsFolder, String guid, Clock clock) {
         if (!Names.isSafe(guid) || guid.equals("last")) {
-            throw new ConfigurationException("'" + guid + "' cannot be the GUID of a run");
+            throw new ConfigurationException("'" + guid + "' is not a valid GUID of a run");
         }
         Path folder = runsFolder.resolve(guid);
         try {
@@ -102,8 +102,10 @@ public final class RunRecord implements Closeable {
         } catch (FileAlreadyExistsException e) {
             throw new ConfigurationException(
                     folder.toString().equals(e.getFile())
-                            ? "run " + guid + " exists already: " + folder
-                            : e.getFile() + " is in the way of the run records: not a folder");
+                            ? "run " + guid + " already exists: " + folder
+                            : e.getFile()
+                                    + " is not a folder: jet-fanout stores the run records"
+                                    + " there");
         } catch (IOException e) {
             throw RecordException.writing(folder, e);
         }
@@ -172,7 +174,7 @@ public final class RunRecord implements Closeable {
                                             new ConfigurationException(
                                                     "run "
                                                             + guid
-                                                            + " is being worked on by process "
+                                                            + " is in use by process "
                                                             + Owner.pid(folder)
                                                                     .map(String::valueOf)
                                                                     .orElse("(unknown)")));
@@ -204,7 +206,7 @@ public final class RunRecord implements Closeable {
         checkOwner();
         Path file = folder.resolve("request.json");
         if (Files.exists(file)) {
-            throw new IllegalStateException("run " + guid + " has its request already");
+            throw new IllegalStateException("run " + guid + " already has its request");
         }
         byte[] bytes;
         try {
@@ -543,7 +545,8 @@ public final class RunRecord implements Closeable {
     /** Fails where this process may only read. */
     void checkOwner() {
         if (owner == null) {
-            throw new IllegalStateException("run " + guid + " is open to read only: own() first");
+            throw new IllegalStateException(
+                    "run " + guid + " is open for reading only: call" + " own() first");
         }
     }
 

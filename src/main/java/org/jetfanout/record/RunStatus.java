@@ -366,7 +366,7 @@ public record RunStatus(
                             new HostReason(
                                     host,
                                     Outcome.UNFINISHED,
-                                    "the run was interrupted before its result was stored"));
+                                    "the run was interrupted before jet-fanout stored the result"));
                 }
                 trouble.put(batch.id(), hosts);
             }

@@ -64,7 +64,7 @@ public final class Runs {
         }
         if (found.size() > 1) {
             throw new ConfigurationException(
-                    "'%s' is the beginning of %d runs (%s%s): give more of the GUID"
+                    "'%s' matches %d runs (%s%s): give more characters of the GUID"
                             .formatted(
                                     name,
                                     found.size(),

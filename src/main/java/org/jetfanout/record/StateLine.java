@@ -28,7 +28,7 @@ final class StateLine {
                                 Counted.text(plan.batches().size(), "worker"),
                                 plan.unmatched().isEmpty()
                                         ? ""
-                                        : ", %s skipped (no entry of the worker map)"
+                                        : ", %s skipped (in no group of the worker map)"
                                                 .formatted(
                                                         Counted.text(
                                                                 plan.unmatched().size(), "host"))));
@@ -61,7 +61,7 @@ final class StateLine {
         to.append(line.guid()).append(' ').append(clean(line.worker())).append(": ");
         to.append(Text.forTerminal(line.text(), colour));
         if (line.cut()) {
-            to.append(" [cut, goes on]");
+            to.append(" [cut, continues]");
         }
         to.append('\n');
     }

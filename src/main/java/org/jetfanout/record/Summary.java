@@ -58,7 +58,7 @@ public record Summary(
             workers(lines);
         }
         if (unmatched > 0) {
-            lines.add(hosts(unmatched) + " skipped: no entry of the worker map holds them");
+            lines.add(hosts(unmatched) + " skipped: they are in no group of the worker map");
         }
         for (WorkerStatus worker : status.workers()) {
             if (lines.size() > 4 * TROUBLED_WORKERS) {
@@ -285,20 +285,21 @@ public record Summary(
         String guid = Text.plain(status.guid());
         ship(lines, guid);
         if (status.state() == RunState.INTERRUPTED) {
-            lines.add("go on:  jet-fanout resume " + guid);
+            lines.add("to continue: jet-fanout resume " + guid);
             return;
         }
         Counts totals = status.totals();
         if (status.state() == RunState.ENDED && status.resumable() > 0) {
             lines.add(
-                    "go on:  jet-fanout resume %s (%s may still be there: it asks again, and starts nothing twice)"
+                    ("to continue: jet-fanout resume %s (%s may still be on the workers; resume"
+                                    + " asks the workers and starts nothing twice)")
                             .formatted(guid, Counted.text(status.resumable(), "job")));
         }
         boolean rejected = status.exitCode().equals(OptionalInt.of(ExitCode.CONFIGURATION.code()));
         // the same playbook would be refused again
         if (status.state() == RunState.ENDED && totals.trouble() > 0 && !rejected) {
             lines.add(
-                    "again:  jet-fanout rerun "
+                    "to retry the hosts that are not ok: jet-fanout rerun "
                             + guid
                             + (totals.failed() > 0 ? " --failed" : "")
                             + (totals.unreachable() > 0 ? " --unreachable" : "")
@@ -312,7 +313,7 @@ public record Summary(
                 status.sinks().stream().filter(SinkStatus::isBehind).map(SinkStatus::sink).toList();
         if (status.state() == RunState.ENDED && !behind.isEmpty()) {
             lines.add(
-                    "not delivered to %s: jet-fanout logs %s --ship"
+                    "not delivered to %s. To ship the rest: jet-fanout logs %s --ship"
                             .formatted(String.join(", ", behind), guid));
         }
     }

@@ -14,7 +14,8 @@ import java.util.function.UnaryOperator;
  * its first failure; it is ok only when the runner has come to its end. Not thread-safe.
  */
 public final class HostStates {
-    private static final String AGENT_AWAY = "tried while the agent was away: ";
+    private static final String AGENT_AWAY =
+            "tried while the connection was down and no agent" + " was available: ";
 
     private final Map<String, Host> hosts;
     private final boolean tagged;

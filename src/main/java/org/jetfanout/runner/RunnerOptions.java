@@ -86,7 +86,7 @@ public record RunnerOptions(
                         .orElseGet(() -> System.getProperty("user.name"));
         if (login.equals("?")) { // what Java says of a uid that passwd does not have
             throw new ConfigurationException(
-                    "no login name for the hosts: this user has no entry in passwd; pass --user");
+                    "no login name for the hosts: this user has no entry in passwd. Give --user");
         }
         checkName("login name for the hosts", login);
         return login;

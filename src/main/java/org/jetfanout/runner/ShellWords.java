@@ -15,7 +15,8 @@ public final class ShellWords {
     /** One word for the shell, whatever is in it. A NUL cannot be passed and is refused. */
     public static String quote(String word) {
         if (word.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("a word for the shell must not hold a NUL");
+            throw new IllegalArgumentException(
+                    "a word for the shell must not contain a NUL" + " character");
         }
         return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
     }

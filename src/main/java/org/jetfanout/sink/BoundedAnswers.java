@@ -104,7 +104,8 @@ final class BoundedAnswers implements ExecChainHandler {
         IOException explained(IOException e) {
             end();
             return late.get()
-                    ? new SocketTimeoutException("no whole answer within " + Durations.text(most))
+                    ? new SocketTimeoutException(
+                            "no complete answer within " + Durations.text(most))
                     : e;
         }
     }
@@ -180,8 +181,7 @@ final class BoundedAnswers implements ExecChainHandler {
             }
             if (count > MOST_BYTES) {
                 watch.breakOff();
-                throw new IOException(
-                        "an answer of more than " + (MOST_BYTES >> 20) + " MiB: broken off");
+                throw new IOException("an answer of more than " + (MOST_BYTES >> 20) + " MiB");
             }
             return got;
         }

@@ -77,10 +77,7 @@ final class BulkRequest implements ElasticsearchRequest {
             throw talk.later(
                     records,
                     Optional.empty(),
-                    "the answer tells of "
-                            + items.size()
-                            + " records, not of all "
-                            + records.size());
+                    "the answer reports " + items.size() + " records instead of " + records.size());
         }
         if (json.path("errors").asBoolean(true)) {
             items(items, answer, talk);

@@ -84,10 +84,7 @@ public final class ConfirmedStream implements Closeable {
     public synchronized void send(byte[] frame) throws IOException {
         try (StreamConnection connection = connection()) {
             if (doubt && sentBytes > 0) {
-                LOG.info(
-                        "{} was away: the last {} bytes that it had read are sent again",
-                        target,
-                        sentBytes);
+                LOG.info("{} was down: sending the last {} bytes again", target, sentBytes);
                 for (byte[] earlier : sent) {
                     connection.write(earlier);
                 }

@@ -99,17 +99,20 @@ public final class ElasticsearchSink implements Sink {
         Optional<String> user = settings.text("user");
         Optional<String> password = settings.text("password");
         if (apiKey.isPresent() && user.isPresent()) {
-            throw settings.wrong("api-key", "is one way to log in, user and password the other");
+            throw settings.wrong(
+                    "api-key",
+                    "and user with password are alternatives: set only" + " one of them");
         }
         if (user.isPresent() != password.isPresent()) {
             throw settings.wrong(
-                    user.isPresent() ? "password" : "user", "is missing: both, or none");
+                    user.isPresent() ? "password" : "user", "is missing: set both, or neither");
         }
         if (apiKey.isPresent()) {
             // id:key, or as Kibana shows it
             String key = apiKey.get();
             if (!key.matches("[\\x21-\\x7e]+")) {
-                throw settings.wrong("api-key", "must be one word, id:key or as Kibana shows it");
+                throw settings.wrong(
+                        "api-key", "must be one word: id:key, or the form that" + " Kibana shows");
             }
             return Map.of("Authorization", "ApiKey " + (key.contains(":") ? base64(key) : key));
         }
@@ -127,7 +130,8 @@ public final class ElasticsearchSink implements Sink {
         Message message = exchange.getMessage();
         String to = message.getHeader(INDEX, index, String.class);
         if (!INDEX_NAME.matcher(to).matches()) {
-            throw new SinkStoppedException("the header " + INDEX + " names no index: '" + to + "'");
+            throw new SinkStoppedException(
+                    "the header " + INDEX + " does not name an index: '" + to + "'");
         }
         ElasticsearchTalk talk =
                 new ElasticsearchTalk(

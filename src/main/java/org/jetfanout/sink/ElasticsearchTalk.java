@@ -100,7 +100,7 @@ public final class ElasticsearchTalk {
             throw later(
                     asked.records(),
                     Optional.empty(),
-                    server + " answers " + answer.status() + ", but not with JSON");
+                    server + " answers " + answer.status() + ", but its answer is not JSON");
         }
         return json;
     }
@@ -124,7 +124,7 @@ public final class ElasticsearchTalk {
                 switch (status) {
                     case 401 ->
                             what
-                                    + ": set %1$s.api-key, or %1$s.user and %1$s.password"
+                                    + ": set %1$s.api-key, or set %1$s.user and %1$s.password"
                                             .formatted(sink);
                     case 403 ->
                             what

@@ -55,7 +55,7 @@ public final class FileSink implements Sink {
         try {
             of(guid, file).append(records);
         } catch (AccessDeniedException e) {
-            throw new SinkStoppedException("file sink: " + file + ": may not be written");
+            throw new SinkStoppedException("file sink: " + file + ": permission denied");
         }
     }
 

@@ -165,16 +165,18 @@ record HecAnswer(
     private String advice() {
         int known = code.orElse(-1);
         if (TOKEN.contains(known) || status == 401 || status == 403) {
-            return "look at splunk.token (JET_FANOUT_SPLUNK_TOKEN), and whether the token is enabled";
+            return "check splunk.token (JET_FANOUT_SPLUNK_TOKEN), and whether the token is"
+                    + " enabled in Splunk";
         }
         if (known == INCORRECT_INDEX) {
             return "splunk.index must be an index that the token may write to";
         }
         if (CHANNEL.contains(known)) {
-            return "splunk.channel must be a GUID that the collector takes";
+            return "splunk.channel must be a GUID that the collector accepts";
         }
         if (known == ACK_DISABLED) {
-            return "the token has no indexer acknowledgement: splunk.acknowledge must be auto or false";
+            return "the token has no indexer acknowledgement: set splunk.acknowledge to auto or"
+                    + " false";
         }
         return "splunk.url must be the address of an HTTP Event Collector, such as"
                 + " https://splunk.example.com:8088";

@@ -162,7 +162,7 @@ public final class Shipper implements AutoCloseable {
 
     private void broken(Throwable cause) {
         if (!closing) {
-            LOG.error("sink {} is broken", kept.sink(), cause);
+            LOG.error("sink {} failed", kept.sink(), cause);
             stop("internal error: " + cause);
         }
     }
@@ -190,7 +190,7 @@ public final class Shipper implements AutoCloseable {
                 stored = now;
             }
         } catch (RuntimeException | LinkageError e) { // else nobody would ask again
-            LOG.warn("cannot tell how sink {} stands", kept.sink(), e);
+            LOG.warn("cannot read the status of sink {}", kept.sink(), e);
         }
     }
 }

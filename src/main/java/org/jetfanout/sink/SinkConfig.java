@@ -72,7 +72,7 @@ public final class SinkConfig {
                         "unknown key "
                                 + Quoted.of(key)
                                 + Nearest.hint(key, List.of(SINKS))
-                                + "; all others are NAME.key");
+                                + "; all other keys have the form NAME.key");
             }
         }
         return new SinkConfig(path.toString(), Map.copyOf(properties), environment);
@@ -119,7 +119,7 @@ public final class SinkConfig {
         try {
             pattern = Pattern.compile(value);
         } catch (PatternSyntaxException e) {
-            throw wrong(key, "is no regular expression: " + description(e));
+            throw wrong(key, "is not a valid regular expression: " + description(e));
         }
         String example = properties.get(key + EXAMPLE);
         if (example == null) {
@@ -128,13 +128,14 @@ public final class SinkConfig {
                         key,
                         value.isEmpty()
                                 ? "is empty"
-                                : "looks for a backslash: it is read as written, so that \\\\d is"
-                                        + " \\d here; if it is meant, give it an example: "
+                                : "looks for a backslash, because patterns are read exactly as"
+                                        + " written: use \\d, not \\\\d. If you want to match a"
+                                        + " backslash, give an example: "
                                         + key
                                         + EXAMPLE);
             }
         } else if (example.equals(Redaction.masked(pattern, example))) {
-            throw wrong(key, "finds nothing in its own example (" + key + EXAMPLE + ")");
+            throw wrong(key, "does not match its own example (" + key + EXAMPLE + ")");
         }
         return pattern;
     }
@@ -142,13 +143,13 @@ public final class SinkConfig {
     /** The library takes a backslash at the end for a mistake of its own. */
     private static String description(PatternSyntaxException e) {
         String text = e.getDescription();
-        return text.contains("internal error") ? "it ends with half an escape" : text;
+        return text.contains("internal error") ? "it ends in the middle of an escape" : text;
     }
 
     private void checkExample(String key) {
         String of = key.substring(0, key.length() - EXAMPLE.length());
         if (!properties.containsKey(of)) {
-            throw wrong(key, "is an example of " + of + ", which is not there");
+            throw wrong(key, "is an example of " + of + ", which does not exist");
         }
     }
 

@@ -76,8 +76,8 @@ final class SinkProperties {
                 throw ConfigurationException.at(
                         file,
                         number,
-                        "a backslash of a value is written twice (\\\\), else it is lost; only the"
-                                + " patterns of redact.NAME are read as written");
+                        "write a backslash in a value twice (\\\\), or it is lost; only the"
+                                + " patterns of redact.NAME are read exactly as written");
             }
         }
         return false;

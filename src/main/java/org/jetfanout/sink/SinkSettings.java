@@ -155,7 +155,7 @@ public final class SinkSettings {
     public Duration timeout(String key, Duration otherwise) {
         Duration timeout = duration(key, otherwise);
         if (timeout.isZero()) {
-            throw wrong(key, "must be longer than nothing, such as 10s");
+            throw wrong(key, "must be longer than 0s, such as 10s");
         }
         return timeout;
     }
@@ -183,8 +183,7 @@ public final class SinkSettings {
             }
         }
         throw wrong(
-                key,
-                "must be a number of bytes such as 64KiB, 16MiB or 1GiB, from " + least + " on");
+                key, "must be a size such as 64KiB, 16MiB or 1GiB, and at least " + least + " on");
     }
 
     /** A path; one that begins with {@code ~/} is below the user's home. */
@@ -199,7 +198,10 @@ public final class SinkSettings {
 
     private Path path(String key, String text) {
         if (text.startsWith("~") && !text.equals("~") && !text.startsWith("~/")) {
-            throw wrong(key, "only ~/ is known, the home of others is not: write the path out");
+            throw wrong(
+                    key,
+                    "only ~/ is supported, not the home folder of another user: write"
+                            + " the full path");
         }
         return Path.of(Home.ofUser().expand(text));
     }

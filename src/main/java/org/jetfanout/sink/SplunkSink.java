@@ -216,8 +216,8 @@ public final class SplunkSink implements Sink {
         OptionalLong ackId = answer.ackId();
         if (acknowledge == Acknowledge.TRUE && ackId.isEmpty()) {
             throw new SinkStoppedException(
-                    "Splunk acknowledges nothing: the token has no indexer acknowledgement;"
-                            + " splunk.acknowledge must be auto or false");
+                    "Splunk does not acknowledge records: the token has no indexer"
+                            + " acknowledgement. Set splunk.acknowledge to auto or false");
         }
         acknowledges = ackId.isPresent() && acknowledge != Acknowledge.FALSE;
         frame.accepted(frame.request().size(), acknowledges ? ackId : OptionalLong.empty());

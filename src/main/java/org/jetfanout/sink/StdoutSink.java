@@ -51,7 +51,7 @@ public final class StdoutSink implements Sink {
         } catch (IOException e) {
             if (String.valueOf(e.getMessage()).contains("Broken pipe")) {
                 throw new SinkStoppedException(
-                        "stdout sink: nobody reads standard output any more");
+                        "stdout sink: the reader of standard output has gone");
             }
             torn = true;
             throw e;

@@ -144,7 +144,7 @@ public final class StreamConnection implements Closeable {
     public void write(byte[] bytes) throws IOException {
         for (int from = 0; from < bytes.length; from += PIECE) {
             if (!isOpen()) {
-                throw broken("the peer has closed the connection");
+                throw broken("the server closed the connection");
             }
             int start = from;
             watched(() -> out.write(bytes, start, Math.min(PIECE, bytes.length - start)));
@@ -160,13 +160,14 @@ public final class StreamConnection implements Closeable {
     public void finish(Duration wait) throws IOException {
         try (this) {
             if (!isOpen()) {
-                throw broken("the peer has closed the connection");
+                throw broken("the server closed the connection");
             }
             watched(socket::shutdownOutput);
             if (!ended.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new SocketTimeoutException(
                         target
-                                + ": the peer has not read to the end and closed within "
+                                + ": the server did not read all data and close the connection"
+                                + " within "
                                 + Durations.text(wait));
             }
             if (failure != null) {
@@ -201,7 +202,7 @@ public final class StreamConnection implements Closeable {
             if (stuck) {
                 throw new SocketTimeoutException(
                         target
-                                + ": the peer has taken nothing for "
+                                + ": the server accepted no data for "
                                 + Durations.text(target.writeTimeout));
             }
             throw new IOException(target + ": " + e.getMessage(), e);

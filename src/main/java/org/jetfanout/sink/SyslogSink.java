@@ -135,7 +135,7 @@ public final class SyslogSink implements Sink {
     public void close() {
         if (cut.get() > 0) {
             LOG.warn(
-                    "sink syslog: {} messages were cut to {} bytes (syslog.size), and say so",
+                    "sink syslog: {} messages were cut to {} bytes (syslog.size) and marked",
                     cut,
                     form.size());
         }
@@ -151,7 +151,8 @@ public final class SyslogSink implements Sink {
             Optional<SyslogForm.Message> message = form.of(record);
             if (message.isEmpty()) {
                 delivery.refuse(
-                        record, "its names alone are longer than " + form.size() + " bytes");
+                        record,
+                        "the names in the message are longer than " + form.size() + " bytes");
             } else {
                 messages.add(message.get());
             }

@@ -32,10 +32,10 @@ public final class Tls {
         Optional<Path> certificate = settings.file("certificate");
         Optional<Path> key = settings.file("key");
         if (certificate.isEmpty() && key.isPresent()) {
-            throw settings.wrong("key", "needs " + settings.sink() + ".certificate as well");
+            throw settings.wrong("key", "requires " + settings.sink() + ".certificate");
         }
         if (key.isEmpty() && certificate.isPresent()) {
-            throw settings.wrong("certificate", "needs " + settings.sink() + ".key as well");
+            throw settings.wrong("certificate", "requires " + settings.sink() + ".key");
         }
         try {
             if (key.isEmpty()) {
@@ -70,7 +70,8 @@ public final class Tls {
             throws SinkStoppedException {
         if (isUntrusted(failure)) {
             throw new SinkStoppedException(
-                    "%s shows a certificate that is not trusted, or not its own: %s; %s.ca names the file with the certificates to trust"
+                    ("%s presents a certificate that is not trusted or has another name: %s. Set"
+                                    + " %s.ca to the file with the certificates to trust")
                             .formatted(url, failure.getMessage(), sink));
         }
     }

@@ -64,7 +64,8 @@ record Agent(Path socket) {
             }
             return List.copyOf(keys);
         } catch (BufferException | IllegalArgumentException e) {
-            throw new IOException("the ssh-agent's list of keys is broken: " + e.getMessage(), e);
+            throw new IOException(
+                    "the ssh-agent sent an invalid list of keys: " + e.getMessage(), e);
         }
     }
 
@@ -89,7 +90,7 @@ record Agent(Path socket) {
         try {
             return reply.getBytes();
         } catch (BufferException e) {
-            throw new IOException("the ssh-agent's signature is broken", e);
+            throw new IOException("the ssh-agent sent an invalid signature", e);
         }
     }
 
@@ -121,7 +122,7 @@ record Agent(Path socket) {
                             .flip());
             int length = talk.read(Integer.BYTES).getInt();
             if (length < 1 || length > MAX_MESSAGE) {
-                throw new IOException("the ssh-agent's answer has a bad length: " + length);
+                throw new IOException("the ssh-agent's answer has an invalid length: " + length);
             }
             return talk.read(length).array();
         }

@@ -151,7 +151,7 @@ final class AgentGuard {
             try {
                 question.run();
             } catch (RuntimeException e) {
-                log("a question to the agent failed: " + e);
+                log("a request to the ssh-agent failed: " + e);
             }
         }
     }
@@ -188,7 +188,9 @@ final class AgentGuard {
             return REFUSED;
         }
         if (shown.isEmpty()) {
-            trouble("the ssh-agent holds no key for hosts (any more): locked, or not added");
+            trouble(
+                    "the ssh-agent has no key for hosts: it is locked, or the key was not added"
+                            + " or was removed");
         }
         ByteArrayBuffer reply = new ByteArrayBuffer();
         reply.putByte((byte) Agent.IDENTITIES_ANSWER);
@@ -211,14 +213,14 @@ final class AgentGuard {
                 LoginRequest.parse(data).filter(wanted -> wanted.key().equals(key));
         byte[] reply = REFUSED;
         if (login.isEmpty()) {
-            refuse("to sign what is not an SSH login with " + key.fingerprint());
+            refuse("to sign data that is not an SSH login, with " + key.fingerprint());
         } else if (!policy.logins().isEmpty() && !policy.logins().contains(login.get().user())) {
             refuse("a login as " + Printable.text(login.get().user()));
             trouble(
-                    "logins as '"
+                    "the agent guard does not sign logins as '"
                             + Printable.text(login.get().user())
-                            + "' are not signed: the run does not use that name (agent_users in"
-                            + " workers.yml can add it)");
+                            + "': the run does not use this name. To allow it, add it to"
+                            + " agent_users in workers.yml");
         } else {
             reply = signed(key, data, flags);
         }
@@ -288,14 +290,18 @@ final class AgentGuard {
     }
 
     private void close(String why) {
-        trouble("the agent guard is closed: it asked for " + why + ", which no run needs");
+        trouble(
+                "the agent guard is closed: the worker requested "
+                        + why
+                        + ", more than any run"
+                        + " needs");
         end();
     }
 
     private void refuse(String what) {
         log("agent guard refused " + what);
         if (!policy.budget().refusal()) {
-            close(GuardBudget.MOST_REFUSALS + " things that are refused");
+            close(GuardBudget.MOST_REFUSALS + " forbidden operations");
         }
     }
 
@@ -304,7 +310,7 @@ final class AgentGuard {
             case YES -> LOG.warn("worker {}: {}", policy.worker(), line);
             case LAST ->
                     LOG.warn(
-                            "worker {}: {}; what else it asks for is not logged",
+                            "worker {}: {}; further requests are not logged",
                             policy.worker(),
                             line);
             case NO -> {}

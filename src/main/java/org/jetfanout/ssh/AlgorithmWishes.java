@@ -42,7 +42,7 @@ record AlgorithmWishes(Map<ConfigKeyword, ConfigLine> lists, int requiredRsaBits
         try {
             return Integer.parseInt(line.word());
         } catch (NumberFormatException e) {
-            throw line.error("not a number of bits: '" + Printable.text(line.word()) + "'");
+            throw line.error("is not a number of bits: '" + Printable.text(line.word()) + "'");
         }
     }
 }

@@ -154,9 +154,9 @@ record Algorithms(
             throw line == null
                     ? new ConfigurationException("no such algorithm: " + String.join(",", usual))
                     : line.error(
-                            "none of these is there: '"
+                            "none of these algorithms is supported: '"
                                     + Printable.text(line.word())
-                                    + "' (docs/ssh-config.md has those that are)");
+                                    + "' (see docs/ssh-config.md)");
         }
         return found;
     }

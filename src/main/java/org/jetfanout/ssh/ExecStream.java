@@ -96,12 +96,12 @@ public final class ExecStream implements CommandStream {
             return Optional.of(
                     session.exception(
                             Cause.CHANNEL,
-                            "what to send could not be read: " + stdinFailure.getMessage(),
+                            "cannot read the data to send: " + stdinFailure.getMessage(),
                             stdinFailure));
         }
         if (channel.refused()) {
             return Optional.of(
-                    session.exception(Cause.CHANNEL, "its sshd refused to run a command", null));
+                    session.exception(Cause.CHANNEL, "its sshd refused to start a command", null));
         }
         return Optional.of(
                 closedByUs

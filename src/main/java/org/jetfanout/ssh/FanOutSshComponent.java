@@ -62,7 +62,7 @@ public class FanOutSshComponent extends SshComponent {
         for (String option : parameters.keySet()) {
             if (REFUSED.containsKey(option)) {
                 throw new IllegalArgumentException(
-                        "ssh: option " + option + " is not for here; use " + REFUSED.get(option));
+                        "ssh: option " + option + " is not supported; use " + REFUSED.get(option));
             }
         }
         int at = remaining.lastIndexOf('@');

@@ -87,7 +87,7 @@ final class Identities {
                     held.put(key.blob(), new Identity.OfAgent(agent.get(), key.blob()));
                 }
             } catch (IOException e) {
-                troubles.add("no answer from ssh-agent (" + reason(e) + ")");
+                troubles.add("the ssh-agent does not answer (" + reason(e) + ")");
             }
         }
         Set<Path> first = new LinkedHashSet<>(named);
@@ -117,7 +117,7 @@ final class Identities {
         }
         if (keys.keySet().removeIf(key -> forHosts.contains(key.fingerprint()))) {
             troubles.add(
-                    "keys that are for hosts, since IdentityFile names others for workers ("
+                    "keys for hosts, because IdentityFile names other keys for workers ("
                             + String.join(", ", forHosts)
                             + ")");
         }

@@ -210,7 +210,9 @@ final class IdentityFile implements Identity {
         IOException explain(Exception e) {
             if (nobody) {
                 return new IOException(
-                        "encrypted, and no terminal to ask for its passphrase: ssh-add it", e);
+                        "encrypted, and there is no terminal to ask for its passphrase: add it"
+                                + " with ssh-add",
+                        e);
             }
             if (asked) {
                 return new IOException("wrong passphrase", e);

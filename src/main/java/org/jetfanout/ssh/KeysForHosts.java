@@ -127,11 +127,12 @@ public final class KeysForHosts {
 
     private static String question(List<HeldKey> held) {
         String example = held.get(held.size() - 1).blob().fingerprint();
-        return "which keys of the ssh-agent open hosts cannot be known, and a key that opens"
-                + " workers must not be shown to them: name those for hosts in workers.yml, such"
-                + " as agent_keys: [ '"
+        return "jet-fanout cannot tell which keys of the ssh-agent are for hosts, and it must not"
+                + " offer a key for workers to a worker. Name the keys for hosts in workers.yml,"
+                + " such as agent_keys: [ '"
                 + example
-                + "' ], or those for workers by IdentityFile in ssh_config; the agent holds "
+                + "' ], or name the keys for workers with IdentityFile in ssh_config. The agent"
+                + " holds "
                 + names(held);
     }
 
@@ -194,9 +195,8 @@ public final class KeysForHosts {
             return Optional.of(
                     "the ssh-agent has "
                             + (shown.size() - logIn)
-                            + " keys for hosts, and jetp tries only the first: name the right one"
-                            + " in agent_keys (workers.yml), or its comment in"
-                            + " $JET_SSH_KEY_COMMENT");
+                            + " keys for hosts, but jetp tries only the first: name the right key"
+                            + " in agent_keys (workers.yml), or its comment in $JET_SSH_KEY_COMMENT");
         }
         if (!shown.isEmpty()) {
             return Optional.empty();
@@ -204,18 +204,19 @@ public final class KeysForHosts {
         if (keys.kind() == ShownKeys.Kind.NAMED) {
             return Optional.of(
                     "the ssh-agent has none of agent_keys (workers.yml), so hosts will be"
-                            + " unreachable: ssh-add the key for hosts");
+                            + " unreachable: add the key for hosts with ssh-add");
         }
         return Optional.of(
                 held.size() == 1
-                        ? "the ssh-agent has one key only ("
+                        ? "the ssh-agent has only one key ("
                                 + held.get(0).blob().fingerprint()
-                                + "): it logs in to workers, so it is not offered to hosts, and"
-                                + " they will be unreachable; ssh-add a key for hosts, or name this"
-                                + " one in agent_keys (workers.yml)"
+                                + "): this key logs in to workers, so jet-fanout does not offer"
+                                + " it to hosts, and they will be unreachable. Add a key for"
+                                + " hosts with ssh-add, or name this key in agent_keys"
+                                + " (workers.yml)"
                         : "all keys of the ssh-agent log in to workers (IdentityFile in"
-                                + " ssh_config), so none is offered to hosts, and they will be"
-                                + " unreachable: ssh-add a key for hosts, or name one in agent_keys"
-                                + " (workers.yml)");
+                                + " ssh_config), so jet-fanout offers none to hosts, and they"
+                                + " will be unreachable. Add a key for hosts with ssh-add, or"
+                                + " name one in agent_keys (workers.yml)");
     }
 }

@@ -68,7 +68,7 @@ final class KnownHosts {
         try {
             index(parse(line, file, number));
         } catch (IllegalArgumentException e) {
-            LOG.warn("{}:{}: line passed over: {}", file, number, e.getMessage());
+            LOG.warn("{}:{}: line ignored: {}", file, number, e.getMessage());
         }
     }
 

@@ -183,7 +183,7 @@ final class Login {
                             Cause.KEY_EXCHANGE,
                             "its host key has "
                                     + bits
-                                    + " bits, and RequiredRSASize of ssh_config wants "
+                                    + " bits, but RequiredRSASize of ssh_config requires "
                                     + algorithms.rsaBits(),
                             null);
             return false;
@@ -200,7 +200,7 @@ final class Login {
                                     Cause.HOST_KEY_UNKNOWN,
                                     "host key unknown: "
                                             + key
-                                            + "; verify this fingerprint on the machine itself,"
+                                            + ". Check this fingerprint on the machine itself,"
                                             + " then add this line to known_hosts: "
                                             + hostKeys.lineFor(shown),
                                     null);
@@ -208,12 +208,13 @@ final class Login {
                     refusal =
                             exception(
                                     Cause.HOST_KEY_CHANGED,
-                                    "HOST KEY HAS CHANGED: it shows "
+                                    "HOST KEY HAS CHANGED: the machine presents "
                                             + key
-                                            + ", known is "
+                                            + ", but known_hosts has "
                                             + where(decision)
-                                            + "; somebody may be in between. If the machine was"
-                                            + " reinstalled, replace that line by: "
+                                            + ". This can be an attack (machine in the middle)."
+                                            + " If somebody reinstalled the machine, replace that"
+                                            + " line with: "
                                             + hostKeys.lineFor(shown),
                                     null);
             case REVOKED ->
@@ -242,26 +243,26 @@ final class Login {
                     Cause.AUTHENTICATION,
                     "the key of user "
                             + user
-                            + " was accepted, but its sshd wants a second factor besides ("
+                            + " was accepted, but its sshd requires a second factor ("
                             + Printable.text(methodsLeft)
-                            + "), which jet-fanout cannot give: exempt this login there"
-                            + " (AuthenticationMethods publickey)",
+                            + "), which jet-fanout cannot provide: allow this login with a key"
+                            + " alone (AuthenticationMethods publickey)",
                     cause);
         }
         if (offered.isEmpty() && !methods.isEmpty() && !takesKeys()) {
             return exception(
                     Cause.AUTHENTICATION,
-                    "its sshd lets user "
+                    "its sshd offers user "
                             + user
-                            + " in by "
+                            + " only these login methods: "
                             + Printable.text(methods)
-                            + " only, and jet-fanout logs in by key",
+                            + ", but jet-fanout logs in with a key",
                     cause);
         }
         StringBuilder text = new StringBuilder("no key accepted for user " + user);
         text.append(": ");
         if (offered.isEmpty()) {
-            text.append("there was none to offer");
+            text.append("there was no key to offer");
         } else {
             text.append("offered ").append(String.join(", ", offered));
         }
@@ -269,8 +270,10 @@ final class Login {
             text.append("; not used: ").append(String.join("; ", candidates.troubles()));
         }
         if (offered.size() < candidates.keys().size() && !offered.isEmpty()) {
-            text.append("; the server broke off before all keys were tried (its MaxAuthTries):")
-                    .append(" name the right one by IdentityFile");
+            text.append(
+                            "; the server closed the connection before jet-fanout had tried all keys"
+                                    + " (MaxAuthTries of its sshd):")
+                    .append(" name the right key with IdentityFile");
         }
         return exception(Cause.AUTHENTICATION, text.toString(), cause);
     }

@@ -86,7 +86,7 @@ final class LoginSteps {
             }
             return logIn(session);
         } catch (IOException e) {
-            throw login.exception(Cause.JUMP_HOST, "no way through the jump host", e);
+            throw login.exception(Cause.JUMP_HOST, "no connection through the jump host", e);
         }
     }
 
@@ -124,13 +124,13 @@ final class LoginSteps {
         if (e.getReasonCode() == SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED) {
             return login.exception(
                     Cause.JUMP_HOST,
-                    "the jump host forbids to forward to it (AllowTcpForwarding, PermitOpen of"
-                            + " its sshd): "
+                    "the jump host does not allow forwarding to the worker (AllowTcpForwarding,"
+                            + " PermitOpen of its sshd): "
                             + Printable.text(said),
                     e);
         }
         return login.exception(
-                Cause.CONNECT, "not reached from the jump host: " + Printable.text(said), e);
+                Cause.CONNECT, "the jump host cannot connect to it: " + Printable.text(said), e);
     }
 
     /** Tries each address of the name; each has all of the time. */
@@ -173,12 +173,12 @@ final class LoginSteps {
                 }
             }
         } catch (UnknownHostException e) {
-            throw login.exception(Cause.CONNECT, "host name not known", e);
+            throw login.exception(Cause.CONNECT, "unknown host name", e);
         }
         if (addresses.isEmpty()) {
             throw login.exception(
                     Cause.CONFIGURATION,
-                    "it has no address of the kind that AddressFamily of ssh_config wants",
+                    "it has no address of the family that AddressFamily of ssh_config requires",
                     null);
         }
         return addresses;
@@ -193,7 +193,7 @@ final class LoginSteps {
         } catch (UnknownHostException e) {
             throw login.exception(
                     Cause.CONFIGURATION,
-                    "BindAddress of ssh_config is no address of ours: "
+                    "BindAddress of ssh_config is not an address of this machine: "
                             + Printable.text(to.bindAddress()),
                     e);
         }
@@ -236,7 +236,7 @@ final class LoginSteps {
         try {
             AuthFuture future = session.auth();
             if (!awaitLogin(future)) {
-                throw timeout("not logged in within ", deadlines.login());
+                throw timeout("login not complete within ", deadlines.login());
             }
             if (!future.isSuccess()) {
                 throw loginFailure(future.getException());
@@ -257,7 +257,7 @@ final class LoginSteps {
         } catch (TimeoutException e) {
             throw session.getServerVersion() == null
                     ? timeout("connected, but no SSH server answers within ", deadlines.connect())
-                    : timeout("no agreement on keys within ", deadlines.connect());
+                    : timeout("key exchange not complete within ", deadlines.connect());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw login.exception(Cause.TIMEOUT, "interrupted while connecting", e);
@@ -328,15 +328,15 @@ final class LoginSteps {
             return login.exception(
                     Cause.CONNECT,
                     words.isEmpty()
-                            ? "closed the connection before it said anything (too many logins"
-                                    + " at once? see MaxStartups of its sshd)"
-                            : "closed the connection with the words: " + words,
+                            ? "closed the connection before its greeting (perhaps too many logins"
+                                    + " at once: see MaxStartups of its sshd)"
+                            : "closed the connection with the message: " + words,
                     failure);
         }
         if (!login.noCommon().isEmpty()) {
             return login.exception(
                     Cause.KEY_EXCHANGE,
-                    "no agreement on keys: no common " + login.noCommon(),
+                    "key exchange failed: no common " + login.noCommon(),
                     failure);
         }
         String goodbye = goodbye(failure);
@@ -344,7 +344,7 @@ final class LoginSteps {
                 goodbye.isEmpty()
                         ? WorkerUnreachableException.words(failure)
                         : Printable.text(goodbye);
-        return login.exception(Cause.CONNECT, "no agreement on keys: " + said, failure);
+        return login.exception(Cause.CONNECT, "key exchange failed: " + said, failure);
     }
 
     private WorkerUnreachableException timeout(String text, Duration limit) {

@@ -71,7 +71,7 @@ final class LoginWatch implements SessionListener, ServerKeyVerifier {
                                 what.getValue()
                                         + " (it has "
                                         + Printable.text(String.join(", ", have))
-                                        + "; what we have: docs/ssh-config.md)");
+                                        + "; docs/ssh-config.md lists what jet-fanout has)");
                 return;
             }
         }

@@ -107,11 +107,10 @@ final class OpenSsh {
 
     private static ConfigurationException cannotBeAsked(ConfigLine why, String trouble) {
         return why.error(
-                "only ssh itself can tell what that means for this worker, and it cannot be asked"
-                        + " (ssh -G: "
+                "only ssh can evaluate this for the worker, but ssh -G does not work ("
                         + trouble
-                        + "): install OpenSSH's client, or write it otherwise"
-                        + " (docs/ssh-config.md)");
+                        + "): install the OpenSSH client, or write it differently (see"
+                        + " docs/ssh-config.md)");
     }
 
     private List<String> ask(Destination destination, ConfigLine why, Path folder)
@@ -147,12 +146,12 @@ final class OpenSsh {
             }
             return answer;
         } catch (TimeoutException e) {
-            throw why.error("ssh -G has no answer within " + SECONDS + " s");
+            throw why.error("ssh -G did not answer within " + SECONDS + " s");
         } catch (ExecutionException e) {
-            throw why.error("ssh -G has no answer: " + e.getCause().getMessage());
+            throw why.error("ssh -G did not answer: " + e.getCause().getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw why.error("interrupted while ssh -G was asked");
+            throw why.error("interrupted while waiting for ssh -G");
         } finally {
             ssh.descendants().forEach(ProcessHandle::destroyForcibly);
             ssh.destroyForcibly();

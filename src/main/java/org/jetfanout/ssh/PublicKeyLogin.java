@@ -93,7 +93,7 @@ final class PublicKeyLogin extends AbstractUserAuth {
         }
         buffer.getString(); // algorithm
         if (!KeyBlob.of(buffer.getBytes()).equals(current.key())) {
-            throw new IOException("the server accepts another key than the one offered");
+            throw new IOException("the server accepted a key other than the one offered");
         }
         Identity signer = current;
         ByteArrayBuffer request = request(session, service, true);

@@ -153,8 +153,8 @@ final class SshConfig {
             ConfigLine line = said.line(keyword);
             if (keyword.use() == Use.REFUSED && line != null && !keyword.idle(line.word())) {
                 throw line.error(
-                        "jet-fanout cannot do that, so this worker would be reached otherwise than"
-                                + " by ssh (docs/ssh-config.md)");
+                        "jet-fanout does not support this option, so it would connect to this"
+                                + " worker differently than ssh does (see docs/ssh-config.md)");
             }
         }
     }
@@ -211,7 +211,7 @@ final class SshConfig {
     private String localUser() {
         if (localUser == null || localUser.isEmpty() || localUser.equals("?")) {
             throw new ConfigurationException(
-                    "no login name: this user has no entry in passwd; name one (user in"
+                    "no login name: this user has no entry in passwd. Name a user (user in"
                             + " workers.yml, jet_ssh_user, or User in ssh_config)");
         }
         return localUser;
@@ -252,7 +252,7 @@ final class SshConfig {
             case "any" -> AddressFamily.ANY;
             case "inet" -> AddressFamily.INET;
             case "inet6" -> AddressFamily.INET6;
-            default -> throw line.error("any, inet or inet6, not '" + line.word() + "'");
+            default -> throw line.error("must be any, inet or inet6, not '" + line.word() + "'");
         };
     }
 

@@ -151,8 +151,8 @@ public final class SshConnections implements AutoCloseable {
         if (worker.resolved().user().equals("root")) {
             throw new ConfigurationException(
                     worker.machine()
-                            + ": refused to log in as root; name another user (in workers.yml, by"
-                            + " jet_ssh_user, or User in ssh_config)");
+                            + ": jet-fanout never logs in as root. Name another user (user in"
+                            + " workers.yml, jet_ssh_user, or User in ssh_config)");
         }
     }
 

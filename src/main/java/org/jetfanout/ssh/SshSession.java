@@ -52,7 +52,7 @@ public final class SshSession implements AutoCloseable {
             if (!future.isOpened()) {
                 throw exception(
                         Cause.CHANNEL,
-                        "its sshd opens no session ("
+                        "its sshd does not open a session ("
                                 + WorkerUnreachableException.words(future.getException())
                                 + "): see MaxSessions of its sshd",
                         future.getException());

@@ -202,7 +202,7 @@ record Values(Map<ConfigKeyword, List<ConfigLine>> lines) {
                 case "l" -> localHost();
                 case "L" -> localHost().split("\\.", 2)[0];
                 case "C" -> digest(localHost() + hostName + port + user + jump);
-                default -> throw line.error("no such token: %" + Printable.text(token.group(1)));
+                default -> throw line.error("unknown token: %" + Printable.text(token.group(1)));
             };
         }
 
@@ -210,7 +210,7 @@ record Values(Map<ConfigKeyword, List<ConfigLine>> lines) {
             try {
                 return Files.getAttribute(Path.of("/proc/self"), "unix:uid").toString();
             } catch (IOException | UnsupportedOperationException e) {
-                throw line.error("%i cannot be known here");
+                throw line.error("%i is not supported here");
             }
         }
 

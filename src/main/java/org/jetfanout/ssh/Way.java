@@ -46,7 +46,7 @@ record Way(List<Hop> jumps, Hop worker) {
     private static void addJumps(
             List<Hop> way, String label, Resolved resolved, SshConfig config, int depth) {
         if (depth > MAX_JUMPS || way.size() > MAX_JUMPS) {
-            throw new ConfigurationException(label + ": ProxyJump goes round in circles");
+            throw new ConfigurationException(label + ": ProxyJump forms a loop");
         }
         boolean first = true;
         for (String text : resolved.jumps()) {

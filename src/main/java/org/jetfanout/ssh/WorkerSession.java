@@ -76,7 +76,11 @@ final class WorkerSession extends ClientSessionImpl {
         }
         String idle = idle(kind, buffer);
         if (!idle.isEmpty() && !budget.take()) {
-            Login.of(this).saysGoodbye("broken off by us, as it floods us with " + idle);
+            Login.of(this)
+                    .saysGoodbye(
+                            "jet-fanout closed the connection, because the worker"
+                                    + " floods it with "
+                                    + idle);
             close(true);
             return;
         }

@@ -168,8 +168,8 @@ final class SettingsReader {
         String name = account("user", value);
         if (LoginName.isRoot(name)) {
             throw value.error(
-                    "user must not be root: whoever is root on a worker can use the keys that pass"
-                            + " through it");
+                    "user must not be root: root on a worker can use the keys that the worker"
+                            + " receives");
         }
         return name;
     }
@@ -177,8 +177,7 @@ final class SettingsReader {
     private static List<String> agentKeys(YamlValue value) {
         List<YamlValue> keys = value.sequence("agent_keys");
         if (keys.isEmpty()) {
-            throw value.error(
-                    "agent_keys is empty: name the keys meant for hosts, or set agent: none");
+            throw value.error("agent_keys is empty: name the keys for hosts, or set agent: none");
         }
         return keys.stream().map(SettingsReader::agentKey).toList();
     }
@@ -221,7 +220,7 @@ final class SettingsReader {
             }
             String text = variables.value(name).orElseThrow().text("env: " + name);
             if (text.indexOf('\0') >= 0) {
-                throw variables.error(name, "env: " + name + " must not hold a NUL character");
+                throw variables.error(name, "env: " + name + " must not contain a NUL character");
             }
             env.put(name, text);
         }

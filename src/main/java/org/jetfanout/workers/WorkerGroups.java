@@ -67,7 +67,7 @@ public final class WorkerGroups {
                     entry.line(),
                     "worker group "
                             + Quoted.of(group)
-                            + " has no hosts: put at least one worker in it");
+                            + " has no hosts: add at least one worker to it");
         }
         WorkerSettings settings = config.settings(group);
         return names.stream()
@@ -110,9 +110,9 @@ public final class WorkerGroups {
                     name,
                     group,
                     USER_VARIABLE,
-                    "its login is root, and whoever is root on a worker can use the keys that pass"
-                            + " through it; set another 'user' in workers.yml or jet_ssh_user in"
-                            + " the inventory");
+                    "its login is root, and root on a worker can use the keys that the worker"
+                            + " receives. Set another 'user' in workers.yml or another"
+                            + " jet_ssh_user in the inventory");
         }
         return new Worker(name, group, address, port, user);
     }

@@ -74,7 +74,7 @@ public final class WorkersConfig {
         for (String key : outer.keys()) {
             if (KEYS.contains(key)) {
                 throw outer.error(
-                        key, "'" + key + "' must stand below 'workers:', indented by two spaces");
+                        key, "'" + key + "' must be below 'workers:', indented by two spaces");
             }
         }
         outer.refuseUnknown(Set.of(ROOT));
@@ -93,9 +93,9 @@ public final class WorkersConfig {
                                         () ->
                                                 outer.error(
                                                         ROOT,
-                                                        "'workers:' has no 'map:'; list there"
-                                                                + " which group of hosts goes to"
-                                                                + " which group of workers")));
+                                                        "'workers:' has no 'map:'. The map says"
+                                                                + " which group of workers"
+                                                                + " configures which group of hosts")));
         SettingsReader settings = new SettingsReader(section);
         WorkerSettings general = settings.over(WorkerSettings.defaults());
         Map<String, Integer> jetpLines = new HashMap<>();
@@ -124,7 +124,7 @@ public final class WorkersConfig {
             String name = item.text("an item of " + RUNNER_MODULES).replaceFirst("^!", "");
             if (!name.matches("[A-Za-z0-9_-]+") || name.equals(ANY)) {
                 throw item.error(
-                        "an item of runner_modules must be the name of a module, as 'shell' is");
+                        "an item of runner_modules must be the name of a module, such as 'shell'");
             }
             names.add(name);
         }
@@ -185,7 +185,7 @@ public final class WorkersConfig {
             for (String key : OF_THE_RUN) {
                 if (section.keys().contains(key)) {
                     throw section.error(
-                            key, "'" + key + "' holds for all groups: put it below 'workers:'");
+                            key, "'" + key + "' applies to all groups: put it below 'workers:'");
                 }
             }
             section.refuseUnknown(SettingsReader.KEYS);
@@ -262,14 +262,14 @@ public final class WorkersConfig {
                         at(entry)
                                 + "group '"
                                 + entry.from()
-                                + "' is both 'from' and 'to': its workers are configured as hosts"
-                                + " too, use them for nothing else");
+                                + "' is both 'from' and 'to': the run configures its own workers"
+                                + " as hosts. Use these machines only as workers of this run");
             }
             Integer earlier = lines.putIfAbsent(entry.from(), entry.line());
             if (earlier != null) {
                 warnings.add(
                         at(entry)
-                                + "this entry is never used: the one at line "
+                                + "this entry is never used: the entry at line "
                                 + earlier
                                 + " has the same 'from'");
             }
@@ -280,7 +280,7 @@ public final class WorkersConfig {
                         file
                                 + ": threads: 1 of worker group '"
                                 + group
-                                + "' is taken by jetp as one thread per CPU of the worker");
+                                + "' means one thread per CPU of the worker: jetp treats 1 this way");
             }
         }
         return warnings;

@@ -122,7 +122,10 @@ final class BoundedEvents implements Parser {
         if (!named.ended) {
             throw error(
                     event,
-                    "the alias *" + event.getAlias() + " stands inside of what it means: no end");
+                    "the alias *"
+                            + event.getAlias()
+                            + " is inside the value that it refers to"
+                            + " (endless loop)");
         }
         checkDepth(event, named.height);
         aliased = saturated(aliased, named.size);
@@ -131,8 +134,8 @@ final class BoundedEvents implements Parser {
                     event,
                     String.format(
                             Locale.ROOT,
-                            "with *%s the aliases bring in more than %,d characters: write less by"
-                                    + " alias",
+                            "with *%s the aliases expand to more than %,d characters: use fewer"
+                                    + " aliases",
                             event.getAlias(),
                             YamlLimits.ALIASED));
         }
@@ -145,7 +148,7 @@ final class BoundedEvents implements Parser {
                     event,
                     "values are nested more than "
                             + YamlLimits.DEEPEST
-                            + " deep here: neither jetp nor jet-fanout reads deeper");
+                            + " deep: neither jetp nor jet-fanout reads deeper");
         }
     }
 

@@ -58,7 +58,7 @@ final class PlainValues {
                         .error(
                                 "key "
                                         + Quoted.of(String.valueOf(key))
-                                        + " stands twice, see line "
+                                        + " occurs twice, see line "
                                         + new YamlValue(file, first).line());
             }
             map.put(key, of(tuple.getValueNode()));

@@ -69,7 +69,7 @@ public final class SourceText {
             return "permission denied";
         }
         if (e instanceof NotDirectoryException) {
-            return "is no folder";
+            return "is not a folder";
         }
         if (e instanceof FileSystemException file && file.getReason() != null) {
             return file.getReason();

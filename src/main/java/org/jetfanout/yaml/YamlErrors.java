@@ -18,7 +18,7 @@ final class YamlErrors {
             return ConfigurationException.at(
                     file,
                     lineOf(text, reader.getPosition()),
-                    "broken YAML: the character U+%04X must not stand here as it is"
+                    "invalid YAML: the character U+%04X is not allowed here without an escape"
                             .formatted(reader.getCodePoint()));
         }
         if (e instanceof MarkedYamlEngineException marked) {
@@ -29,12 +29,13 @@ final class YamlErrors {
                 return ConfigurationException.at(
                         file,
                         line,
-                        "a second document begins here ('---'): one file holds one document");
+                        "a second document starts here ('---'): a file must contain only one"
+                                + " document");
             }
             return ConfigurationException.at(
-                    file, line, "broken YAML: " + problem(marked) + begun(marked, context, line));
+                    file, line, "invalid YAML: " + problem(marked) + begun(marked, context, line));
         }
-        return ConfigurationException.at(file, "broken YAML: " + firstLine(e.getMessage()));
+        return ConfigurationException.at(file, "invalid YAML: " + firstLine(e.getMessage()));
     }
 
     private static String problem(MarkedYamlEngineException e) {

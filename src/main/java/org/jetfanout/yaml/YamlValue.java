@@ -158,7 +158,7 @@ public record YamlValue(Path file, Node node) {
                 throw key.error(
                         "key "
                                 + Quoted.of(name)
-                                + " stands twice in "
+                                + " occurs twice in "
                                 + what
                                 + ", see line "
                                 + first.line());

@@ -343,7 +343,7 @@ absence() {
 # A job of another machine, which shares this home, is not ours to judge.
 ours() {
 	[ -z "$elsewhere" ] || ended || {
-		say "elsewhere the job runs on another machine that shares this home: $elsewhere"
+		say "elsewhere the job runs on another machine that shares this home folder: $elsewhere"
 		exit 75
 	}
 }
@@ -399,7 +399,7 @@ stop() {
 		sleep 0.1 || sleep 1
 	done
 	living
-	[ -z "$elsewhere" ] || ended || refuse elsewhere "the job runs on another machine that shares this home: $elsewhere" 75
+	[ -z "$elsewhere" ] || ended || refuse elsewhere "the job runs on another machine that shares this home folder: $elsewhere" 75
 	[ -n "$leader" ] || return 0
 	if [ -n "$wrapper$runner" ] || group_lives "$leader"; then
 		kill -s TERM -- "-$leader" 2>/dev/null
@@ -412,7 +412,7 @@ stop() {
 				sleep 0.1
 			done
 			kill -s KILL -- "-$leader" 2>/dev/null
-			await_group "$leader" 100 || refuse alive "process group $leader does not end" 75
+			await_group "$leader" 100 || refuse alive "cannot end process group $leader" 75
 		fi
 	fi
 	if ! ended; then
@@ -478,7 +478,7 @@ attach)
 	attach
 	;;
 cancel)
-	{ mkdir -p "$job" && cd "$job"; } || refuse folder "$job cannot be made" 73
+	{ mkdir -p "$job" && cd "$job"; } || refuse folder "cannot create $job" 73
 	stop
 	attach
 	;;
@@ -532,9 +532,9 @@ agent=''
 if [ -S "${SSH_AUTH_SOCK-}" ]; then
 	agent=$job/agent
 	[ ${#agent} -lt 108 ] || [ -d /proc/self/cwd ] ||
-		refuse folder "$agent is too long for the agent's socket: HOME must be shorter" 73
+		refuse folder "the path $agent is too long for the agent socket: the login needs a shorter home folder" 73
 elif [ -n "$wanted" ]; then
-	refuse agent "its sshd does not forward the agent, which the job needs: set AllowAgentForwarding yes for this login, or agent: none in workers.yml" 69
+	refuse agent "the worker's sshd does not forward the agent, which the job needs: set AllowAgentForwarding yes for this login, or agent: none in workers.yml" 69
 fi
 sweep=''
 [ -d "$run" ] || sweep=$retain
@@ -542,11 +542,11 @@ sweep=''
 mkdir -p "$job/bundle.$upload" 2>/dev/null || mkdir -p "$job/bundle.$upload" 2>/dev/null
 if ! cd "$job/bundle.$upload" 2>/dev/null; then
 	full && refuse space "no space left in $root" 73
-	refuse folder "$job cannot be made" 73
+	refuse folder "cannot create $job" 73
 fi
 if [ -n "$limit" ] && ! why=$({ flock -n 9; } 2>&1 9>>lock); then
 	cd "$run" && rm -rf "$job/bundle.$upload" && rmdir "$job" "$run" 2>/dev/null
-	refuse locks "$root cannot be locked, which max_jobs needs: ${why:-flock fails}" 73
+	refuse locks "max_jobs needs file locks, and $root does not support them: ${why:-flock fails}" 73
 fi
 case $packed in
 gzip) gzip -dc 2>.unpack | tar -xf - 2>>.unpack ;;
@@ -555,12 +555,12 @@ esac
 if ! [ -e complete ] || ! [ -e run ]; then
 	why=''
 	{ read -r why <.unpack; } 2>/dev/null
-	abandon unpack "the bundle did not arrive whole${why:+: $why}" 74
+	abandon unpack "the bundle arrived incomplete${why:+: $why}" 74
 fi
 
 cd ..
 if ! claim; then
-	[ -e job ] || abandon folder "$job cannot be written" 73
+	[ -e job ] || abandon folder "cannot write to $job" 73
 	# another connection was faster
 	remove "bundle.$upload"
 	attach

@@ -68,7 +68,7 @@ await_turn() {
 	queue=${job%/*/*}/queue/$place
 	if ! { mkdir -p "$queue" && cd "$queue" && printf '' >>lock && printf '%s\n' "$machine" >machine; }; then
 		runner() {
-			echo "jet-fanout: the queue for max_jobs cannot be written: $queue"
+			echo "jet-fanout: cannot write the queue for max_jobs: $queue"
 			exit 73
 		}
 		return
@@ -78,7 +78,7 @@ await_turn() {
 		if [ $failed -ge 5 ]; then
 			rm -f "$ticket"
 			runner() {
-				echo "jet-fanout: the queue for max_jobs cannot be locked: $queue"
+				echo "jet-fanout: cannot lock the queue for max_jobs: $queue"
 				exit 73
 			}
 			break

@@ -89,34 +89,34 @@ class CapacityCommandTest {
         assertThat(out).asString().startsWith("25m: ");
         assertThat(err)
                 .hasToString(
-                        "warning: batch_size 100 leaves 50 of 150 threads of each worker idle: 5 waves"
-                                + " in place of 3\n");
+                        "warning: batch_size 100 leaves 50 of 150 threads of each worker idle: 5"
+                                + " waves instead of 3\n");
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
             value = {
-                "--hosts 900 --host-time 5m --within 2m ; no number of workers is enough: one host"
-                        + " alone takes 5m, longer than 2m",
+                "--hosts 900 --host-time 5m --within 2m ; no number of workers is enough: a"
+                        + " single host takes 5m, longer than 2m",
                 "--hosts 0 --host-time 5m --within 5m ; hosts must be at least 1, not 0",
                 "--hosts 9 -t 0 --host-time 5m --within 5m ; threads must be at least 1, not 0",
                 "--hosts 9 --batch-size 0 --host-time 5m --within 5m ; batch size must be at least 1,"
                         + " not 0",
                 "--hosts 9 --host-time 5m --workers 0 ; workers must be at least 1, not 0",
-                "--hosts 9 --host-time 0s --within 5m ; the time of a host must be from 1s to 36500d,"
-                        + " not 0s",
+                "--hosts 9 --host-time 0s --within 5m ; the time for one host must be from 1s to"
+                        + " 36500d, not 0s",
                 "--hosts 9 --host-time 5 --within 5m ; Invalid value for option '--host-time': must be"
                         + " a duration such as 90s, 5m, 1h30m or 7d, not '5'",
-                "--hosts 9 --host-time 5m ; say either --within (answers with the workers) or --workers"
-                        + " (answers with the time)",
-                "--hosts 9 --host-time 5m --within 5m --workers 3 ; say either --within (answers with the"
-                        + " workers) or --workers (answers with the time)",
-                "--host-time 5m --workers 1 ; say --hosts, or --inventory and --worker-config: whose"
-                        + " capacity?",
+                "--hosts 9 --host-time 5m ; give either --within (to calculate the workers) or"
+                        + " --workers (to calculate the time)",
+                "--hosts 9 --host-time 5m --within 5m --workers 3 ; give either --within (to"
+                        + " calculate the workers) or --workers (to calculate the time)",
+                "--host-time 5m --workers 1 ; give --hosts, or give --inventory and --worker-config",
                 "--hosts 9 --within 5m ; Missing required option: '--host-time=TIME'",
-                "--inventory inv --host-time 5m --threads 3 ; --hosts, --threads, --batch-size and"
-                        + " --workers come from the inventory and workers.yml here",
+                "--inventory inv --host-time 5m --threads 3 ; --hosts, --threads, --batch-size"
+                        + " and --workers cannot be combined with --inventory and"
+                        + " --worker-config: the inventory and workers.yml give these numbers",
                 "--hosts 3000000000 --host-time 5m --workers 1 ; Invalid value for option '--hosts':"
                         + " '3000000000' is not an int"
             })
@@ -174,7 +174,7 @@ class CapacityCommandTest {
         assertThat(out)
                 .asString()
                 .contains("web_wk: 6 workers: 900 hosts / 150 per worker")
-                .contains("; it has 3, 3 too few\n");
+                .contains("; the group has 3, 3 too few\n");
     }
 
     @Test
@@ -198,8 +198,8 @@ class CapacityCommandTest {
         assertThat(out)
                 .asString()
                 .contains(
-                        "\n  warning: batch_size 100 leaves 50 of 150 threads of each worker idle: 3 waves"
-                                + " in place of 2\n");
+                        "\n  warning: batch_size 100 leaves 50 of 150 threads of each worker"
+                                + " idle: 3 waves instead of 2\n");
     }
 
     @Test

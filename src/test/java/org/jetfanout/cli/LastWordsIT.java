@@ -90,9 +90,9 @@ class LastWordsIT {
     @CsvSource({
         "class, internal error in thread another: java.lang.NoClassDefFoundError: org/x/Y;",
         "stack, internal error in thread another: java.lang.StackOverflowError;",
-        "thread, 'no more threads can be made (ulimit -u, '",
-        "probe, 'no more threads can be made (ulimit -u, '",
-        "memory, out of memory: give it more (JET_FANOUT_JAVA_OPTIONS=-Xmx2g).",
+        "thread, 'cannot create more threads: raise the limit (ulimit -u, '",
+        "probe, 'cannot create more threads: raise the limit (ulimit -u, '",
+        "memory, out of memory: allow more (JET_FANOUT_JAVA_OPTIONS=-Xmx2g).",
     })
     void anErrorEndsTheProcessWithOneLine(String how, String said) throws Exception {
         Ended ended = run(List.of(), how);

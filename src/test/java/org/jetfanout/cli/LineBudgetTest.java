@@ -43,7 +43,7 @@ class LineBudgetTest {
         IntStream.range(0, 3 * LineBudget.MOST_LINES).forEach(n -> logger.warn("{} is bad", n));
         assertThat(lines()).hasSize(LineBudget.MOST_LINES);
         assertThat(lines().get(LineBudget.MOST_LINES - 1))
-                .isEqualTo("more than 10000 lines about worker w1: the others are left out");
+                .isEqualTo("more than 10000 log lines about worker w1: omitting the rest");
         logger.error("an error", new IllegalStateException());
         assertThat(lines()).hasSize(LineBudget.MOST_LINES);
 

@@ -372,7 +372,7 @@ class MistakesTest {
         String word = words.split(" ", -1)[0];
         assertThat(ended.err())
                 .startsWith(
-                        "jet-fanout: '%s' is no command%s (see"
+                        "jet-fanout: '%s' is not a command%s (see"
                                 .formatted(
                                         word,
                                         nearest.isEmpty() ? "" : " (nearest: '" + nearest + "')"));
@@ -384,10 +384,10 @@ class MistakesTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "--limit-hosts | a:     | 64 | --limit-hosts: 'a:' has an empty name in it",
-                "--limit-hosts | `:`    | 64 | --limit-hosts: ':' has an empty name in it",
-                "--limit-groups| web::  | 64 | --limit-groups: 'web::' has an empty name in it",
-                "--limit-hosts | ` `    | 64 | --limit-hosts: ' ' has an empty name in it",
+                "--limit-hosts | a:     | 64 | --limit-hosts: 'a:' contains an empty name",
+                "--limit-hosts | `:`    | 64 | --limit-hosts: ':' contains an empty name",
+                "--limit-groups| web::  | 64 | --limit-groups: 'web::' contains an empty name",
+                "--limit-hosts | ` `    | 64 | --limit-hosts: ' ' contains an empty name",
                 "--limit-hosts | h1:x y | 78 | the inventory has no host 'x y'",
                 "--limit-groups| wbe    | 78 | the inventory has no group 'wbe' (nearest: 'web')",
                 "-e            | {\"a\":1} | 0 | ``",

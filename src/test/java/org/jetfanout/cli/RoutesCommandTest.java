@@ -109,8 +109,8 @@ class RoutesCommandTest {
         "plan, 'id: plan', 'id: mine', 0, no route has the id 'plan'",
         "plan, 'ref: deal', 'reff: deal', 20, Unsupported field: reff",
         "plan, '${body}', '${body', 5, expected symbol",
-        "plan, 'uri: direct:plan', 'uri: [', 10, broken YAML",
-        "dispatch, 'autoStartup: false', 'autoStartup: true', 5, must say 'autoStartup: false'",
+        "plan, 'uri: direct:plan', 'uri: [', 10, invalid YAML",
+        "dispatch, 'autoStartup: false', 'autoStartup: true', 5, must have 'autoStartup: false'",
         "dispatch, 'to: direct:result', 'to: direct:nobody', 64, direct:nobody",
         "dispatch, 'to: direct:result', 'to: nix:there', 64, nix",
         "dispatch, 'uri: \"ssh:worker\"', 'uri: \"ssh:worker?nix=1\"', 43, nix=1",
@@ -157,7 +157,7 @@ class RoutesCommandTest {
         assertThat(ended.out()).isEmpty();
         assertThat(ended.err().lines())
                 .hasSize(4)
-                .anyMatch(line -> line.contains(second + ":2: route 'bad' stands in " + first))
+                .anyMatch(line -> line.contains(second + ":2: route 'bad' is also in " + first))
                 .anyMatch(line -> line.contains(none + ": no such file"))
                 .anyMatch(line -> line.contains(text + ": is not loaded"))
                 .anyMatch(line -> line.contains(first + ":12: route 'bad', step nix:there"));
@@ -172,7 +172,8 @@ class RoutesCommandTest {
         assertThat(ended.out()).isEqualTo(copy + "\n");
         assertThat(ended.err())
                 .isEqualTo(
-                        "jet-fanout: edit it, then check it: jet-fanout routes --routes %s/mine --validate %s\n"
+                        ("jet-fanout: edit the file, then check it: jet-fanout routes --routes"
+                                        + " %s/mine --validate %s\n")
                                 .formatted(folder, copy));
         assertThat(copy).hasContent(packaged("queue"));
 

@@ -101,7 +101,7 @@ class InventoryProgramTest {
         Path program = folder.program("i", "#!/bin/sh\ncat <<'E'\n" + output + "\nE\n");
         assertThatThrownBy(() -> folder.load(program))
                 .message()
-                .contains(" of its output is no JSON that can be used: ", words)
+                .contains(" of its output is not usable JSON: ", words)
                 .doesNotContain("Source", "REDACTED", "Feature", "\n");
     }
 
@@ -142,12 +142,12 @@ class InventoryProgramTest {
         assertThatThrownBy(() -> folder.load(InventoryFolder.site("dyn/list.sh")))
                 .hasMessageContaining("group 'site' must be an object");
         assertThatThrownBy(() -> folder.load(InventoryFolder.site("dyn/self.sh")))
-                .hasMessageContaining("group 'site' names itself in children");
+                .hasMessageContaining("group 'site' lists itself in children");
         assertMistake("", "printed nothing");
-        assertMistake("nope", "i: line 1 of its output is no JSON");
+        assertMistake("nope", "i: line 1 of its output is not usable JSON");
         assertMistake("{} {}", "text follows");
         assertMistake("[]", "i: line 1 of its output: the inventory must be an object");
-        assertMistake("{\"g\":{\"hosts\":[\"a\"]},\"g\":{}}", "group 'g' is there twice");
+        assertMistake("{\"g\":{\"hosts\":[\"a\"]},\"g\":{}}", "group 'g' occurs twice");
         assertMistake("{\"g\":{\"hosts\":[1]}}", "an entry of 'hosts' of group 'g' must be a text");
         assertMistake("{\"g\":{\"hosts\":[\"-oProxyCommand=x\"]}}", "cannot be a host name");
         assertMistake("{\"g\":{\"hostvars\":{\"a b\":{}}}}", "cannot be a host name");

@@ -64,7 +64,7 @@ class ErrorsIT {
     @Test
     void anAgentThatIsGone() throws IOException {
         site.environment("SSH_AUTH_SOCK", folder.resolve("nowhere").toString());
-        lost(site.run(), "w1", "no answer from ssh-agent");
+        lost(site.run(), "w1", "the ssh-agent does not answer");
     }
 
     @Test
@@ -221,7 +221,7 @@ class ErrorsIT {
                     tasks:\\n    - !shell\\n      cmdd: id           | site.yml:10: !shell has no 'cmdd' (nearest: 'cmd')
                     handlers:\\n    - !shel\\n      cmd: id         | site.yml:9: there is no module '!shel' (nearest: 'shell')
                     roles: [ { role: base } ]                      | roles/base/tasks/main.yml:2: !echo has no 'mesg' (nearest: 'msg')
-                    vars_files: [ vars.yml ]                       | vars.yml:2: key 'a' stands twice
+                    vars_files: [ vars.yml ]                       | vars.yml:2: key 'a' occurs twice
                     """)
     void whatJetpWouldRefuseOnSomeOfTheWorkers(String rest, String words) throws IOException {
         site.write("pb/roles/base/role.yml", "name: base\ntasks: [ main.yml ]\n");
@@ -281,9 +281,9 @@ class ErrorsIT {
                     .contains(
                             "jetp looks for ~/.ssh/fleet on the worker",
                             "(2 hosts: h[02-03])",
-                            "delegate_to: localhost: such a task runs on the worker");
+                            "delegate_to: localhost: the task runs on the worker");
             if (command.equals("plan")) {
-                assertThat(run.out()).contains("--tags b", "--user y", "in all: 2 hosts");
+                assertThat(run.out()).contains("--tags b", "--user y", "total: 2 hosts");
             }
         }
         refused(site.run("--batch-size", "1", "--batch-size", "2"), 64, "--batch-size");
@@ -308,7 +308,7 @@ class ErrorsIT {
                         site.file("workers.yml").toString());
         assertThat(plan.exit()).as("%s", plan).isZero();
         assertThat(plan.err()).contains("skip: 2 hosts are workers of the run", "left out: w[1-2]");
-        assertThat(plan.out()).contains("in all: 12 hosts");
+        assertThat(plan.out()).contains("total: 12 hosts");
     }
 
     @Test

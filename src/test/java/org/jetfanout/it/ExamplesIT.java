@@ -70,7 +70,7 @@ final class ExamplesIT {
                 .contains(
                         "us_west_1_workers: 1 worker, 3 hosts, 3 per worker, 1 wave of 40 threads")
                 .contains("$ op run -- /opt/jetp/jetp ssh");
-        assertThat(out("multi-region", lines.get(1))).contains("in all: 2 hosts, 1 batch");
+        assertThat(out("multi-region", lines.get(1))).contains("total: 2 hosts, 1 batch");
     }
 
     @Test

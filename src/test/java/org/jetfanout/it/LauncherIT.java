@@ -22,7 +22,9 @@ final class LauncherIT {
         CommandLines.Ended demo =
                 shell.run(Path.of("").toAbsolutePath(), Map.of(), "./jet-fanout demo");
         assertThat(demo.exit()).as(demo.err()).isZero();
-        assertThat(demo.err()).contains("12 of 12 hosts").doesNotContain("warning");
+        assertThat(demo.err())
+                .contains("12 of 12 were configured exactly once")
+                .doesNotContain("warning");
     }
 
     @Test

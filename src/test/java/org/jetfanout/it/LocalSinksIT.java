@@ -117,7 +117,7 @@ final class LocalSinksIT {
             assertThat(run.err().lines())
                     .singleElement()
                     .asString()
-                    .startsWith("jet-fanout: " + flag + " and the sink stdout do not go together");
+                    .startsWith("jet-fanout: " + flag + " and the sink stdout cannot be combined");
         }
         // a route that sends on to it prints, too
         site.write(
@@ -177,7 +177,7 @@ final class LocalSinksIT {
             Program.Ended resume = site.command("resume", run.guid(), "--sink-wait", "90s");
             assertThat(resume.exit()).as("%s", resume).isEqualTo(2);
             assertThat(resume.err())
-                    .contains("has ended: what its sinks did not get is shipped, as by")
+                    .contains("has ended: shipping the records that its sinks did not get, as")
                     .doesNotContain("nothing to resume");
             awaitAll(rsyslog, run.guid());
             assertThat(rsyslog.ids()).doesNotHaveDuplicates();

@@ -178,11 +178,11 @@ class LocaleIT {
         refused(
                 script(locale, "jet-fanout plan -p plày.yml -i x"),
                 64,
-                "argument 3, 'pl??y.yml', is more than the locale here has letters for");
+                "argument 3, 'pl??y.yml', has characters that the locale does not support");
         refused(
                 script(locale, "jet-fanout plan -e '{\"motd\":\"Grüße\"}'"),
                 64,
-                "argument 3 is more than the locale here has letters for");
+                "argument 3 has characters that the locale does not support");
         // and in a UTF-8 locale it can
         CommandLines.Ended plan = script("LC_ALL=C.UTF-8", "jet-fanout plan" + REQUEST);
         assertThat(plan.exit()).as("%s", plan).isZero();

@@ -140,7 +140,7 @@ class LookingBackIT {
                 .contains("w1: nothing was left")
                 .anyMatch(line -> line.startsWith("w2: removed batch "));
         assertThat(site.command("status", guid, "--live").out())
-                .contains("asked of its workers: 2 none");
+                .contains("as its workers report it: 2 none");
     }
 
     private void prune(Site site, String guid) throws IOException {
@@ -195,13 +195,14 @@ class LookingBackIT {
         assertThat(unfinished.complaints()).anyMatch(line -> line.contains("has not ended"));
         Program.Ended forced = site.command("clean", guid, "--force");
         assertThat(forced.exit()).as("%s", forced).isEqualTo(4);
-        assertThat(forced.out()).contains("still runs there: left as it is");
+        assertThat(forced.out()).contains("still runs there: not removed");
         assertThat(site.command("runs", "prune", "--older-than", "0s").err())
-                .contains("has not ended: it stays");
+                .contains("has not ended: prune keeps it");
 
         Program.Ended followed = follow.end();
         assertThat(followed.exit()).isZero();
-        assertThat(followed.err()).contains("nobody works on run " + guid);
+        assertThat(followed.err())
+                .contains("run " + guid + " has not ended, and no process works" + " on it");
         assertThat(watch.end().out()).contains("run " + guid + ": interrupted");
 
         assertThat(site.command("cancel", guid).exit()).isEqualTo(130);

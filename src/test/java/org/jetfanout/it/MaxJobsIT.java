@@ -151,7 +151,7 @@ class MaxJobsIT {
         assertThat(cancelled.command("cancel", guid(third)).exit()).isZero();
         assertThat(third.end().exit()).isEqualTo(130);
         Program.Ended clean = dying.command("clean", guid(second), "--force");
-        assertThat(clean.out()).contains("waits there for its turn: left as it is");
+        assertThat(clean.out()).contains("waits there for its turn: not removed");
         letGo(1);
         assertThat(first.end().exit()).isZero();
         Program.Ended resumed = dying.command("resume", guid(second));

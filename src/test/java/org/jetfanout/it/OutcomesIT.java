@@ -177,7 +177,7 @@ class OutcomesIT {
         assertThat(tally(run)).containsExactly(Map.entry("changed", 12L));
         long shown =
                 run.lines().stream()
-                        .filter(line -> line.endsWith("x") || line.endsWith("x [cut, goes on]"))
+                        .filter(line -> line.endsWith("x") || line.endsWith("x [cut, continues]"))
                         .mapToLong(line -> line.chars().filter(c -> c == 'x').count())
                         .sum();
         assertThat(shown).isEqualTo(10_485_760);
@@ -189,7 +189,8 @@ class OutcomesIT {
         Program.Ended run = site.run();
         ended(run, 124);
         assertThat(run.outcomes()).containsEntry("h01", "unfinished");
-        assertThat(run.err()).contains("ended after its deadline of 3 s", "unfinished");
+        assertThat(run.err())
+                .contains("ended by jet-fanout after its deadline of 3 s", "unfinished");
         String guid = run.guid();
         Programs.await("the job's processes are gone", () -> processes(guid).isEmpty());
     }

@@ -307,7 +307,7 @@ class OwnRoutesIT {
                         "${header.JetReassigned} == 'never'");
         assertThat(run.exit()).as("%s", run).isEqualTo(78);
         assertThat(run.complaints()).hasSize(1);
-        assertThat(run.err()).contains("did not put a batch on the queue again");
+        assertThat(run.err()).contains("did not put a batch back on the queue");
         assertThat(run.outcomes()).hasSize(12).doesNotContainValue("unfinished");
     }
 

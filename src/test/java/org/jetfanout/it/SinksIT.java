@@ -157,7 +157,10 @@ class SinksIT {
         Program.Ended run = site.run(sinks("--sink", "hook", "--sink-wait", "1s"));
         assertThat(run.exit()).as("%s", run).isZero();
         assertThat(run.err())
-                .contains("not delivered to hook: jet-fanout logs " + run.guid() + " --ship")
+                .contains(
+                        "not delivered to hook. To ship the rest: jet-fanout logs "
+                                + run.guid()
+                                + " --ship")
                 .contains("onnection refused")
                 .doesNotContain("\tat ");
         assertThat(sinkOf(site.status(run), "hook").path("backlog").asLong()).isPositive();
@@ -280,7 +283,7 @@ class SinksIT {
         assertThat(busy.complaints())
                 .singleElement()
                 .asString()
-                .containsPattern("is being worked on by process \\d+: that ships its records");
+                .containsPattern("is in use by process \\d+, which ships the records itself");
         await(() -> Files.exists(begun.record("summary.json")));
         await(() -> hook.times().keySet().equals(ids(begun)));
         String request = Files.readString(begun.record("request.json"));
@@ -304,7 +307,7 @@ class SinksIT {
 
     @Test
     void whatIsWrongIsSaidBeforeAnythingIsSent() throws IOException {
-        wrong("no sink 'hok' (nearest: 'hook'); there are: ", "--sink", "hok");
+        wrong("no sink 'hok' (nearest: 'hook'). Known sinks: ", "--sink", "hok");
         wrong("elasticsearch.url: is missing", "--sink", "elasticsearch");
         wrong("--metrics must be [ADDRESS:]PORT", "--metrics", "x");
         wrong("in use", "--metrics", String.valueOf(hook.port()));
@@ -323,7 +326,7 @@ class SinksIT {
         assertThat(nowhere.err()).contains("nowhere.properties: no such file (--sink-config)");
         Program.Ended logs = site.command("logs", "last", "--sink", "hook");
         assertThat(logs.exit()).isEqualTo(64);
-        assertThat(logs.err()).contains("go with --ship");
+        assertThat(logs.err()).contains("require --ship");
     }
 
     private void wrong(String what, String... words) throws IOException {

@@ -84,7 +84,7 @@ class TerminalIT {
         try (Tmux terminal = running()) {
             interrupt(terminal);
             terminal.press("g", "Enter");
-            terminal.await("it goes on", text -> text.contains("going on"));
+            terminal.await("it goes on", text -> text.contains("continuing the run"));
             terminal.press("C-c");
             terminal.await(
                     "the question again",
@@ -103,7 +103,10 @@ class TerminalIT {
             interrupt(terminal);
             terminal.press("d", "Enter");
             assertThat(terminal.await("the end", text -> text.contains("left with")))
-                    .contains("the run goes on in the background: jet-fanout status " + guid());
+                    .contains(
+                            "the run continues in the background. To see its status: jet-fanout"
+                                    + " status "
+                                    + guid());
         }
         owned();
         Files.createFile(go);

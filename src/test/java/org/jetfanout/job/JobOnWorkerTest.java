@@ -258,7 +258,7 @@ class JobOnWorkerTest {
         JobEnd end = drive.run();
         assertThat(end.state()).isEqualTo(State.LOST);
         assertThat(end.mayHaveStarted()).isTrue();
-        assertThat(end.reason()).contains("gone without an exit code");
+        assertThat(end.reason()).contains("gone and left no exit code");
         assertThat(drive.output.toString(UTF_8)).isEqualTo("begun\non\n");
         assertThat(drive.events.toString(UTF_8)).isEqualTo("e\n");
         assertThat(worker.names(spec)).noneMatch(name -> name.startsWith("bundle"));
@@ -275,7 +275,7 @@ class JobOnWorkerTest {
         JobEnd end = drive.run();
         assertThat(end.state()).isEqualTo(State.REFUSED);
         assertThat(end.mayHaveStarted()).isFalse();
-        assertThat(end.reason()).startsWith("the bundle did not arrive whole");
+        assertThat(end.reason()).startsWith("the bundle arrived incomplete");
         assertThat(worker.call("ls ~/.jet-fanout")).isEmpty();
 
         assertThat(Drive.of(worker, spec).run().state()).isEqualTo(State.ENDED);

@@ -206,7 +206,7 @@ class JobTest {
         assertThat(job.end().state()).isEqualTo(State.REFUSED);
         assertThat(job.end().mayHaveStarted()).isFalse();
         assertThat(job.end().reason())
-                .startsWith("the login did not run the job script: no word within 30 s: ");
+                .startsWith("the login did not run the job script: no answer within 30 s: ");
     }
 
     @Test
@@ -257,7 +257,9 @@ class JobTest {
             now = now.plus(job.pause());
         }
         assertThat(job.end().state()).isEqualTo(State.LOST);
-        assertThat(job.end().reason()).contains("others than the job write into its log");
+        assertThat(job.end().reason())
+                .contains(
+                        "other programs on the worker repeatedly write" + " into the job's output");
         assertThat(stored(Stream.OUTPUT)).isEmpty();
     }
 
@@ -319,7 +321,7 @@ class JobTest {
         }
         assertThat(job.end().state()).isEqualTo(State.LOST);
         assertThat(job.end().reason())
-                .startsWith(how.equals("breaks") ? "no connection for " : "cannot be ended: ");
+                .startsWith(how.equals("breaks") ? "no connection for " : "cannot end the job: ");
         assertThat(Duration.between(begun, now)).isLessThan(Duration.ofMinutes(11));
     }
 
@@ -365,12 +367,12 @@ class JobTest {
         assertThat(stored(Stream.OUTPUT)).isEmpty();
     }
 
-    /** A home may be another machine's as well: what that one does is not for this one to say. */
+    /** A home may be another machine's too: what that one does is not for this one to say. */
     @Test
     void aJobOfAnotherMachineIsTriedAgain() {
         command();
         while (job.open()) {
-            begins("elsewhere the job runs on another machine that shares this home: w2");
+            begins("elsewhere the job runs on another machine that shares this home folder: w2");
             assertThat(job.over()).isTrue();
             now = now.plus(job.pause());
             if (job.open()) {
@@ -380,7 +382,7 @@ class JobTest {
         }
         assertThat(job.end().state()).isEqualTo(State.LOST);
         assertThat(job.end().mayHaveStarted()).isTrue();
-        assertThat(job.end().reason()).contains("another machine that shares this home: w2");
+        assertThat(job.end().reason()).contains("another machine that shares this home folder: w2");
     }
 
     @Test
@@ -452,7 +454,10 @@ class JobTest {
         assertThat(job.takesBundle()).isFalse();
         assertThat(job.end().state()).isEqualTo(State.REFUSED);
         assertThat(job.end().mayHaveStarted()).isFalse();
-        assertThat(job.end().reason()).contains("more than 16 MiB came before its first word");
+        assertThat(job.end().reason())
+                .contains(
+                        "more than 16 MiB of other output came before the"
+                                + " first line of the job script");
     }
 
     /** Words that nobody knows are no progress. */
@@ -503,7 +508,7 @@ class JobTest {
             says(false, "x".repeat(5000));
         }
         assertThat(job.end().state()).isEqualTo(State.LOST);
-        assertThat(job.end().reason()).contains("does not keep to the protocol");
+        assertThat(job.end().reason()).contains("protocol error of the worker");
     }
 
     @ParameterizedTest
@@ -604,7 +609,7 @@ class JobTest {
         output("abc\n");
         ends("exit=0 output=" + sum("abd\n") + " events=" + EMPTY);
         assertThat(job.end().state()).isEqualTo(State.INCOMPLETE);
-        assertThat(job.end().reason()).contains("digests differ");
+        assertThat(job.end().reason()).contains("the checksums do not match");
     }
 
     @Test
@@ -825,7 +830,8 @@ class JobTest {
         command();
         begins("refused alive process group 12 does not end");
         assertThat(job.end().state()).isEqualTo(State.LOST);
-        assertThat(job.end().reason()).isEqualTo("cannot be ended: process group 12 does not end");
+        assertThat(job.end().reason())
+                .isEqualTo("cannot end the job: process group 12 does not end");
     }
 
     @Test

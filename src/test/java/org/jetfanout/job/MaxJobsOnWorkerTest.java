@@ -204,7 +204,7 @@ class MaxJobsOnWorkerTest {
         assertThat(end.state()).isEqualTo(State.ENDED);
         assertThat(end.exitCode()).hasValue(73);
         assertThat(drive.output.toString(java.nio.charset.StandardCharsets.UTF_8))
-                .contains("the queue for max_jobs cannot be written");
+                .contains("cannot write the queue for max_jobs");
     }
 
     @Test

@@ -91,7 +91,7 @@ class NoiseOnWorkerTest {
         JobEnd end = Drive.of(worker, spec(true, "touch ~/ran")).run();
         assertThat(end.state()).isEqualTo(State.REFUSED);
         assertThat(end.mayHaveStarted()).isFalse();
-        assertThat(end.reason()).startsWith("its sshd does not forward the agent");
+        assertThat(end.reason()).startsWith("the worker's sshd does not forward the agent");
         assertThat(worker.home.resolve("ran")).doesNotExist();
         assertThat(Drive.of(worker, spec(false, "touch ~/ran")).run().state())
                 .isEqualTo(State.ENDED);

@@ -91,7 +91,7 @@ class SharedHomeTest {
             now = now.plusSeconds(20);
         }
         assertThat(job.end().state()).isEqualTo(State.LOST);
-        assertThat(job.end().reason()).contains("another machine that shares this home: ");
+        assertThat(job.end().reason()).contains("another machine that shares this home folder: ");
         assertThat(ask(JobScript.status(spec.guid(), NONCE)).jobs())
                 .extracting(JobStatus::state)
                 .containsExactly(JobStatus.State.ELSEWHERE);

@@ -66,7 +66,8 @@ class CheckFindingsTest {
         facts.put("sudo", "yes");
         assertThat(judge().text())
                 .startsWith(
-                        "warning  w1 (wk): little space in the login's home: 100 MiB free; the login");
+                        "warning  w1 (wk): little space in the login's home folder: 100 MiB free;"
+                                + " the login");
         facts.put("uid", "0");
         assertThat(judge().text())
                 .startsWith("failed   w1 (wk): the login fan is root (uid 0)")

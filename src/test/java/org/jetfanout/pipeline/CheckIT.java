@@ -167,7 +167,7 @@ class CheckIT {
     void aRunnerWithoutVersionIsAWarning() throws IOException {
         bed.program(home, "jetp", "echo 'what?' >&2; exit 3");
         bed.worker("w1", home);
-        warns(bed.checkOne(), "runner", "the runner's --version ends with 3: what?");
+        warns(bed.checkOne(), "runner", "the runner's --version failed with exit code 3: what?");
     }
 
     @Test
@@ -204,21 +204,21 @@ class CheckIT {
     void anAgentWithTheLoginKeyAloneFails() throws IOException {
         Programs.run(bed.agent.environment(), "ssh-add", "-d", bed.hostKey.file().toString());
         bed.worker("w1", home);
-        fails(bed.checkOne(), "guard", "it is shown no key for hosts");
+        fails(bed.checkOne(), "guard", "no key for hosts");
     }
 
     @Test
     void moreThanOneKeyIsAWarning() throws IOException {
         bed.agent.add(org.jetfanout.ssh.Keys.ed25519(folder, "another"));
         bed.worker("w1", home);
-        warns(bed.checkOne(), "guard", "it is shown 2 keys for hosts");
+        warns(bed.checkOne(), "guard", "the guard offers 2 keys for hosts");
     }
 
     @Test
     void aLoginKeyThatIsShownToWorkersIsAWarning() throws IOException {
         bed.settings("agent_keys: [ worker_key ]");
         bed.worker("w1", home);
-        warns(bed.checkOne(), "keys", bed.workerKey.fingerprint() + ") is shown to workers too");
+        warns(bed.checkOne(), "keys", bed.workerKey.fingerprint() + ") is offered to workers too");
     }
 
     @Test
@@ -231,7 +231,7 @@ class CheckIT {
 
         bed.vars("w1", "");
         Files.writeString(folder.resolve("config"), "User root\n");
-        fails(bed.checkOne(), "login", "refused to log in as root");
+        fails(bed.checkOne(), "login", "jet-fanout never logs in as root");
         assertThat(server.log()).doesNotContain("Accepted").doesNotContain("root");
     }
 
@@ -246,7 +246,7 @@ class CheckIT {
     void aLoginThatMayBecomeRootIsAWarning() throws IOException {
         bed.program(home, "sudo", "[ \"$*\" = '-k -n true' ]");
         bed.worker("w1", home);
-        warns(bed.checkOne(), "sudo", "may become root without a password");
+        warns(bed.checkOne(), "sudo", "can become root without a password");
     }
 
     @Test
@@ -255,7 +255,7 @@ class CheckIT {
         bed.worker("w1", home);
         CheckResult clock = result(bed.checkOne(), "clock");
         assertThat(clock.state()).isEqualTo(State.WARNING);
-        assertThat(clock.detail()).matches("its clock is 3(599|600|601) s behind");
+        assertThat(clock.detail()).matches("the worker's clock is 3(599|600|601) s behind");
     }
 
     @Test
@@ -275,7 +275,7 @@ class CheckIT {
     @Test
     void aWorkerThatNeverStopsTalkingFails() throws IOException {
         OpenSshServer server = bed.worker("w1", home, "ForceCommand yes");
-        fails(bed.checkOne(), "answer", "its answer is far too long");
+        fails(bed.checkOne(), "answer", "the answer of the worker is too long");
         Programs.await("nothing runs on", () -> server.connectionProcesses().isEmpty());
     }
 

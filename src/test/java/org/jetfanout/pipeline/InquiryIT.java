@@ -107,7 +107,7 @@ class InquiryIT {
         assertThat(answers.get(2).trouble()).startsWith("worker w3: no answer: ").contains("no");
         for (int n : List.of(3, 4, 5)) {
             assertThat(answers.get(n).trouble())
-                    .isEqualTo("worker w" + (n + 1) + ": its answer is far too long");
+                    .isEqualTo("worker w" + (n + 1) + ": the answer of the worker is too long");
         }
         assertThat(answers.get(6).trouble()).isEmpty();
         assertThat(answers.get(6).jobs()).containsExactly(ended("0001"));

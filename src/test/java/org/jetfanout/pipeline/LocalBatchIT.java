@@ -283,7 +283,7 @@ class LocalBatchIT {
         int exit = end(start(List.of("-Duser.name=root"), "--limit-groups", "other"));
         assertThat(exit).as(said()).isEqualTo(78);
         assertThat(said())
-                .contains("jet-fanout never works as root on a worker: run it as another");
+                .contains("jet-fanout never works as root on a worker: run jet-fanout as another");
         assertThat(home.resolve(".jet-fanout")).doesNotExist();
     }
 }

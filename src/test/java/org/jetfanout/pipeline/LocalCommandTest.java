@@ -73,7 +73,7 @@ class LocalCommandTest {
         try (LocalCommand command = start("exec cat >/dev/null", broken)) {
             assertThat(read(command, false)).isEmpty();
             assertThat(command.loss().orElseThrow())
-                    .hasMessage("what to send could not be read: disk gone");
+                    .hasMessage("cannot read the data to send: disk gone");
             assertThat(command.exitStatus()).isEmpty();
         }
     }

@@ -123,7 +123,10 @@ class QueueWatchTest {
             now = now.plusSeconds(10);
         }
         assertThat(said)
-                .hasValueSatisfying(line -> assertThat(line).contains("queued again: away again"));
+                .hasValueSatisfying(
+                        line ->
+                                assertThat(line)
+                                        .contains("cannot queue batches" + " again: away again"));
     }
 
     /** Looks until the queue was looked at so many times more, ten seconds apart. */
@@ -161,7 +164,7 @@ class QueueWatchTest {
     void whatIsAlwaysGoneEndsTheRun(boolean cancelled) throws InterruptedException {
         queue.kept = Set.of("0001");
         assertThat(look(1000, cancelled))
-                .hasValueSatisfying(line -> assertThat(line).contains("does not keep", "[0002]"));
+                .hasValueSatisfying(line -> assertThat(line).contains("loses", "[0002]"));
         assertThat(again).hasSizeBetween(3, cancelled ? 3 : 20);
     }
 
@@ -169,7 +172,8 @@ class QueueWatchTest {
     void aQueueThatHasNoConsumerAnyMoreEndsTheRun() throws InterruptedException {
         queue.consumers = 0;
         assertThat(look(100, false))
-                .hasValueSatisfying(line -> assertThat(line).contains("lost our consumers"));
+                .hasValueSatisfying(
+                        line -> assertThat(line).contains("lost the consumers of this" + " run"));
     }
 
     @ParameterizedTest
@@ -183,7 +187,7 @@ class QueueWatchTest {
         assertThat(full.look(SOME, cancelled)).isEmpty();
         now = now.plusSeconds(1);
         assertThat(full.look(SOME, cancelled))
-                .hasValueSatisfying(line -> assertThat(line).contains("takes no message"));
+                .hasValueSatisfying(line -> assertThat(line).contains("accepts no messages"));
         taken.release();
     }
 

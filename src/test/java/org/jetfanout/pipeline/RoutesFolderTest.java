@@ -108,9 +108,10 @@ class RoutesFolderTest {
         "record, id: result, id: results, no route has the id 'result'",
         "queue, id: pack, id: Pack, no route has the id 'pack'",
         "plan, id: plan, autoStartup: true, no route has the id 'plan'",
-        "check, uri: direct:check, uri: direct:checks, must begin at direct:check",
-        "dispatch, queue:{{jet.queue}}, queue:mine, must begin at sjms2:queue:{{jet.queue}}",
-        "record, uri: direct:record, uri: direct:records, must begin at direct:record"
+        "check, uri: direct:check, uri: direct:checks, must start with 'from' direct:check",
+        "dispatch, queue:{{jet.queue}}, queue:mine, must start with 'from'"
+                + " sjms2:queue:{{jet.queue}}",
+        "record, uri: direct:record, uri: direct:records, must start with 'from' direct:record"
     })
     void whatTheContractNeedsAndIsMissing(String file, String part, String other, String says)
             throws IOException {
@@ -125,8 +126,8 @@ class RoutesFolderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'- route:\n    id: [', 2, broken YAML",
-        "'- route:\n\tid: x', 2, broken YAML",
+        "'- route:\n    id: [', 2, invalid YAML",
+        "'- route:\n\tid: x', 2, invalid YAML",
         "'route:\n  id: x', 1, must be a list",
         "'- 7', 1, must be a mapping",
         "'hello', 1, must be a list",
@@ -145,7 +146,7 @@ class RoutesFolderTest {
         refused(
                 write("b.camel.yaml", route("mine", "direct:b", "log:x")),
                 ":3:",
-                "stands in " + folder.resolve("a.camel.yaml"));
+                "is also in " + folder.resolve("a.camel.yaml"));
     }
 
     @Test

@@ -78,7 +78,7 @@ class SinkRoutesTest {
         sink("webhook", route("webhook", "log:x"));
         assertThatThrownBy(() -> sinks("webhok"))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageStartingWith("no sink 'webhok' (nearest: 'webhook'); there are: ")
+                .hasMessageStartingWith("no sink 'webhok' (nearest: 'webhook'). Known sinks: ")
                 .hasMessageContaining("elasticsearch, file,")
                 .hasMessageNotContaining("\n");
         assertThatThrownBy(() -> sinks("elastic")).hasMessageContaining("'elasticsearch'");
@@ -95,7 +95,7 @@ class SinkRoutesTest {
         SinkConfig config = SinkConfig.read(Optional.of(Path.of("/dev/null")), Map.of());
         assertThatThrownBy(() -> open(config))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessage(file + ": no route in it begins at direct:sink-mine");
+                .hasMessage(file + ": it has no route that starts from direct:sink-mine");
     }
 
     @Test

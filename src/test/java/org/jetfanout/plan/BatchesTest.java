@@ -138,8 +138,9 @@ class BatchesTest {
                 .group("web_workers", "w1");
         assertThat(error(fixture(WorkersYml.MAP)))
                 .isEqualTo(
-                        "workers.yml: 2 hosts have no worker: {d1,d2} (groups db, stage); map one of"
-                                + " their groups, or set 'unmatched: skip' or 'unmatched: local'");
+                        "workers.yml: 2 hosts have no worker: {d1,d2} (groups db, stage). Add one"
+                                + " of their groups to the worker map, or set 'unmatched: skip'"
+                                + " or 'unmatched: local'");
     }
 
     @Test
@@ -147,8 +148,9 @@ class BatchesTest {
         inventory.group("web", "h1").group("db", "d1").group("web_workers", "w1");
         assertThat(error(fixture(WorkersYml.MAP)))
                 .isEqualTo(
-                        "workers.yml: 1 host has no worker: {d1} (group db); map one of their groups,"
-                                + " or set 'unmatched: skip' or 'unmatched: local'");
+                        "workers.yml: 1 host has no worker: {d1} (group db). Add one of their"
+                                + " groups to the worker map, or set 'unmatched: skip' or"
+                                + " 'unmatched: local'");
     }
 
     @Test
@@ -159,11 +161,8 @@ class BatchesTest {
         }
         assertThat(error(fixture(WorkersYml.MAP)))
                 .isEqualTo(
-                        "workers.yml: 120 hosts have no worker: {host-10-1,host-10-2,host-10-3,"
-                                + "host-10-4,host-10-5,host-10-6,host-10-7,host-10-8,host-10-9,"
-                                + "host-10-10} and 110 more (groups g10, g11, g12, g13, g14, g15,"
-                                + " g16, g17, g18, g19 and 2 more); map one of their groups, or set"
-                                + " 'unmatched: skip' or 'unmatched: local'");
+                        "workers.yml: 120 hosts have no worker:"
+                                + " {host-10-1,host-10-2,host-10-3,host-10-4,host-10-5,host-10-6,host-10-7,host-10-8,host-10-9,host-10-10} and 110 more (groups g10, g11, g12, g13, g14, g15, g16, g17, g18, g19 and 2 more). Add one of their groups to the worker map, or set 'unmatched: skip' or 'unmatched: local'");
     }
 
     @Test
@@ -191,7 +190,7 @@ class BatchesTest {
         Worker worker = fixture.groups().workers("web_workers").get(0);
         batches.add("h1", worker);
         String message =
-                "host 'h1' came to the plan twice: a route before it must send each host once";
+                "host 'h1' reached the plan twice: the routes must send each host exactly once";
         assertThatThrownBy(() -> batches.add("h1", worker))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(message);

@@ -99,8 +99,8 @@ class CapacityTest {
         assertThatThrownBy(() -> capacity.time(1, -1))
                 .hasMessage("workers must be at least 1, not -1");
         assertThatThrownBy(() -> capacity(1, "0s"))
-                .hasMessage("the time of a host must be from 1s to 36500d, not 0s");
+                .hasMessage("the time for one host must be from 1s to 36500d, not 0s");
         assertThatThrownBy(() -> capacity.workers(1, Duration.ofDays(36_501)))
-                .hasMessage("the time wanted must be at most 36500d");
+                .hasMessage("the time limit must be at most 36500d");
     }
 }

@@ -75,8 +75,8 @@ class PlanReportTest {
                           0004 wb2: 1 host: {b2}
                             $ jetp|ssh|it's 0004
                         wc: 1 worker, no hosts
-                        without a worker, skipped: 1 host: {d1}
-                        in all: 7 hosts, 4 batches; nothing was sent
+                        skipped, no worker: 1 host: {d1}
+                        total: 7 hosts, 4 batches; nothing was sent
                         """);
     }
 
@@ -98,8 +98,8 @@ class PlanReportTest {
                 .contains(
                         """
                         wb: 3 workers, 6 hosts, 2 per worker, 2 waves of 3 threads
-                          warning: batch_size 1 leaves 2 of 3 threads of each worker idle: 2 waves in \
-                        place of 1
+                          warning: batch_size 1 leaves 2 of 3 threads of each worker idle: 2 waves \
+                        instead of 1
                         """);
     }
 

@@ -71,12 +71,12 @@ class WavesTest {
     void warnsOfABatchSizeThatMakesThreadsIdle() {
         assertThat(new Waves(150, OptionalInt.of(100)).warning(450))
                 .isEqualTo(
-                        "batch_size 100 leaves 50 of 150 threads of each worker idle: 5 waves in place"
-                                + " of 3");
+                        "batch_size 100 leaves 50 of 150 threads of each worker idle: 5 waves"
+                                + " instead of 3");
         assertThat(new Waves(150, OptionalInt.of(200)).warning(450))
                 .isEqualTo(
-                        "batch_size 200 is no multiple of threads 150, so threads are idle at the end"
-                                + " of each rolling update: 5 waves in place of 3");
+                        "batch_size 200 is not a multiple of threads 150, so some threads are"
+                                + " idle at the end of each rolling update: 5 waves instead of 3");
         assertThat(new Waves(150, OptionalInt.of(300)).warning(450)).isEmpty();
         assertThat(new Waves(150, OptionalInt.of(100)).warning(100)).isEmpty();
         assertThat(new Waves(150, OptionalInt.of(999_999)).warning(450)).isEmpty();

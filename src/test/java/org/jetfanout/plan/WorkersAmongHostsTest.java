@@ -81,6 +81,6 @@ class WorkersAmongHostsTest {
         inventory.variable("h1", "jet_ssh_port", "22");
         WorkersAmongHosts both = among(map, 2200, "h1", "h2", "w1");
         assertThat(both.text(HostRanges::fold))
-                .isEqualTo("w1, h1 (worker w1 by another name), h2 (worker w2 by another name)");
+                .isEqualTo("w1, h1 (another name of worker w1), h2 (another name of worker w2)");
     }
 }

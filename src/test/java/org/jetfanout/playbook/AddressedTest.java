@@ -78,7 +78,7 @@ class AddressedTest {
                 .hasMessage(
                         "--limit-groups: the inventory has no group 'we b\\t' (nearest: 'web')");
         assertThatThrownBy(() -> Limits.names("w1:"))
-                .hasMessage("'w1:' has an empty name in it: names stand between colons");
+                .hasMessage("'w1:' contains an empty name: separate names with single colons");
         assertThat(Limits.names("w1:w2")).containsExactly("w1", "w2");
     }
 
@@ -89,7 +89,7 @@ class AddressedTest {
         assertThat(hosts(new Limits(List.of("w1"), List.of()), "web", "hollow", "db"))
                 .containsExactly("w1");
         assertThatThrownBy(() -> hosts(new Limits(List.of("o1"), List.of()), "web"))
-                .hasMessageContaining("no host is left");
+                .hasMessageContaining("no hosts remain");
     }
 
     @Test

@@ -55,22 +55,22 @@ class PlaybookCheckTest {
             textBlock =
                     """
                     tasks:\\n    - !shell\\n      name: a\\n      cmdd: id             | pb.yml:6: !shell has no 'cmdd' (nearest: 'cmd')
-                    tasks:\\n    - !shel { cmd: id }                                | pb.yml:4: there is no module '!shel' (nearest: 'shell'); where the runner knows it, name it in runner_modules of workers.yml
+                    tasks:\\n    - !shel { cmd: id }                                | pb.yml:4: there is no module '!shel' (nearest: 'shell'); if your runner has it, name it in runner_modules of workers.yml
                     handlers:\\n    - !echo { msg: a }\\n    - !echo {}              | pb.yml:5: !echo must have 'msg'
                     tasks:\\n    - !echo { msg: a, with: { tag: b } }               | pb.yml:4: 'with' has no 'tag' (nearest: 'tags')
                     tasks:\\n    - !echo { msg: a, and: { retries: b } }             | pb.yml:4: 'and' has no 'retries'
                     tasks:\\n    - !file { path: a, attributes: { own: b } }       | pb.yml:4: 'attributes' has no 'own'
                     tsks: []                                                       | pb.yml:3: a play has no 'tsks' (nearest: 'tasks')
                     roles: [ { role: a, tag: [b] } ]                              | pb.yml:3: an entry of roles has no 'tag' (nearest: 'tags')
-                    sudo: a\\n  sudo: b                                            | pb.yml:4: key 'sudo' stands twice in a play, see line 3
-                    vars:\\n    a: 1\\n    b: { c: 1, c: 2 }                        | pb.yml:5: key 'c' stands twice in the same mapping, see line 5
-                    vars: { a: 123456789012345678901234567890 }                   | pb.yml:3: the number 123456789012345678901234567890 is too large for jetp (64 bits): write it in quotes
+                    sudo: a\\n  sudo: b                                            | pb.yml:4: key 'sudo' occurs twice in a play, see line 3
+                    vars:\\n    a: 1\\n    b: { c: 1, c: 2 }                        | pb.yml:5: key 'c' occurs twice in the same mapping, see line 5
+                    vars: { a: 123456789012345678901234567890 }                   | pb.yml:3: the number 123456789012345678901234567890 is too large for jetp (64 bits): put it in quotes
                     tasks:\\n    - !set { vars: { a: 123456789012345678901234567890 }} | pb.yml:4: the number
                     tasks:\\n    - !shell { cmd: [a] }                              | pb.yml:4: 'cmd' of !shell must be a text, not a list
                     tasks:\\n    - !echo { msg: a, with: { items: [a, 5] } }        | pb.yml:4: 'items' of 'with' must be a variable's name or a list of texts, not '5'
                     ssh_port: "22"                                                | pb.yml:3: 'ssh_port' of a play must be a whole number without quotes, not '22'
                     batch_size: 0                                                 | pb.yml:3: 'batch_size' of a play must be at least 1
-                    tasks:\\n    - shell: a                                        | pb.yml:4: a task must be a mapping behind its module, as in '!shell', not a mapping
+                    tasks:\\n    - shell: a                                        | pb.yml:4: a task must have a module tag such as '!shell' before its mapping; this is a mapping
                     """)
     void saysWhatAndWhere(String rest, String message) {
         assertThatThrownBy(() -> read(PLAY + "  " + rest + "\\n"))
@@ -82,7 +82,7 @@ class PlaybookCheckTest {
     @Test
     void aByteOrderMarkThatJetpTripsOverIsSaid() {
         assertThatThrownBy(() -> read("\\xef\\xbb\\xbf" + PLAY))
-                .hasMessageContaining("pb.yml:1: begins with a byte order mark (BOM)");
+                .hasMessageContaining("pb.yml:1: starts with a byte order mark (BOM)");
     }
 
     @Test
@@ -95,7 +95,7 @@ class PlaybookCheckTest {
                         + "    - !shell { cmd: a, shell: bash, with: { skip_if_exists: /b } }\\n");
         assertThat(warnings)
                 .hasSize(5)
-                .allMatch(warning -> warning.contains("is known to Jetpack only"))
+                .allMatch(warning -> warning.contains("exists only in Jetpack"))
                 .anyMatch(warning -> warning.contains("pb.yml:5: module '!wait_for_others'"));
     }
 
@@ -131,7 +131,7 @@ class PlaybookCheckTest {
             delimiter = '|',
             textBlock =
                     """
-                    ''                              | role.yml: is empty: a role must have a 'name'
+                    ''                              | role.yml: is empty: a role must have 'name'
                     'tasks: [a]'                    | role.yml:1: role.yml must have 'name'
                     'name: a\\ntask: [b]'            | role.yml:2: role.yml has no 'task' (nearest: 'tasks')
                     'name: a\\ntasks: b'             | role.yml:2: 'tasks' of role.yml must be a list

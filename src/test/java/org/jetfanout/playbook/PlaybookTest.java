@@ -67,9 +67,9 @@ class PlaybookTest {
                     '- {name: x, groups: web}'       | 'groups' of a play must be a list, not 'web'
                     '- {name: x, group: [web]}'      | a play has no 'group' (nearest: 'groups')
                     '- {name: x, groups: [a], roles: [b]}' | an entry of roles must be a mapping (key: value), not 'b'
-                    '- {name: x, groups: [a], tasks: [b]}' | a task must be a mapping behind its module
+                    '- {name: x, groups: [a], tasks: [b]}' | a task must have a module tag such as '!shell' before its mapping
                     '- {name: x, groups: [a], tasks: b}'   | 'tasks' of a play must be a list
-                    '- [x'                           | broken YAML
+                    '- [x'                           | invalid YAML
                     """)
     void mistakesSayWhereAndWhat(String text, String message) throws Exception {
         Path file = temp.resolve("pb.yml");
@@ -84,12 +84,12 @@ class PlaybookTest {
     void aMissingPlaybookIsSaid() {
         assertThatThrownBy(() -> Playbook.read(temp.resolve("nosuch.yml")))
                 .hasMessageContaining("nosuch.yml: no such playbook");
-        assertThatThrownBy(() -> Playbook.read(temp)).hasMessageContaining("is no file");
+        assertThatThrownBy(() -> Playbook.read(temp)).hasMessageContaining("is not a file");
     }
 
     @Test
     void brokenYamlNamesTheLine() {
         assertThatThrownBy(() -> Playbook.read(InventoryFolder.site("pb/bad2.yml")))
-                .hasMessageContaining("bad2.yml:3: broken YAML");
+                .hasMessageContaining("bad2.yml:3: invalid YAML");
     }
 }

@@ -109,8 +109,7 @@ class BrokerTest {
                 "brokr:\\n  url: tcp://q:1|:2: unknown key 'brokr'",
                 "broker:\\n  user: x|:2: broker has no 'url:'",
                 "broker:\\n  url: amqp://q:1|:2: url 'amqp://q:1' cannot be used",
-                "broker:\\n"
-                        + "  url: tcp://q:1?password=geheim|:2: url has a login or a password in it",
+                "broker:\\n  url: tcp://q:1?password=geheim|:2: url contains a login or a password",
                 "broker:\\n"
                         + "  url: tcp://q:1\\n"
                         + "  tls: maybe|:3: tls must be true or false, not 'maybe'",

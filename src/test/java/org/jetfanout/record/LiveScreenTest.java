@@ -107,7 +107,7 @@ class LiveScreenTest {
                 .containsExactly(
                         GUID,
                         "run " + GUID + ": ended, no hosts, exit code 0",
-                        "1 host skipped: no entry of the worker map holds them",
+                        "1 host skipped: they are in no group of the worker map",
                         "record: /r");
     }
 

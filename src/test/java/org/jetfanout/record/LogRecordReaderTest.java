@@ -273,7 +273,7 @@ class LogRecordReaderTest {
                 .isEqualTo(json.at("/jet/host").asText())
                 .isNotEmpty();
         assertThat(json.at("/log/level").asText()).isEqualTo("warning");
-        assertThat(record.message()).startsWith("of a host that is not in this batch: ");
+        assertThat(record.message()).startsWith("about a host that is not in this batch: ");
     }
 
     @ParameterizedTest

@@ -41,7 +41,7 @@ class RunRecordIT {
             assertThat(RunStatus.of(record).state()).isEqualTo(RunState.RUNNING);
             assertThatThrownBy(record::own)
                     .isInstanceOf(ConfigurationException.class)
-                    .hasMessageEndingWith("is being worked on by process " + first.pid());
+                    .hasMessageEndingWith("is in use by process " + first.pid());
             Instant deadline = Instant.now().plus(Duration.ofMinutes(3));
             while (record.stored("0002", Stream.OUTPUT) < ENOUGH) {
                 assertThat(Instant.now()).isBefore(deadline);

@@ -60,7 +60,7 @@ class RunRecordTest {
         try (RunRecord first = RunRecord.create(runs, GUID)) {
             assertThatThrownBy(() -> RunRecord.create(runs, GUID))
                     .isInstanceOf(ConfigurationException.class)
-                    .hasMessage("run " + GUID + " exists already: " + first.folder());
+                    .hasMessage("run " + GUID + " already exists: " + first.folder());
         }
     }
 
@@ -95,8 +95,8 @@ class RunRecordTest {
         assertThatThrownBy(() -> new Runs(runs).open("aa"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(
-                        "'aa' is the beginning of 3 runs (aabb-2, aacc-3, aaaa-1): give more of the"
-                                + " GUID");
+                        "'aa' matches 3 runs (aabb-2, aacc-3, aaaa-1): give more characters of"
+                                + " the GUID");
         for (String name : List.of("b", "", "../runs", "aaaa-1/output", ".")) {
             assertThatThrownBy(() -> new Runs(runs).open(name))
                     .isInstanceOf(ConfigurationException.class)
@@ -490,7 +490,7 @@ class RunRecordTest {
         assertThatThrownBy(second::own)
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(
-                        "run %s is being worked on by process %d"
+                        "run %s is in use by process %d"
                                 .formatted(GUID, ProcessHandle.current().pid()));
         first.close();
         assertThat(second.isOwned()).isFalse();

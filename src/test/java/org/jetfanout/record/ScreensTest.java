@@ -47,7 +47,7 @@ class ScreensTest {
         assertThat(text(err))
                 .isEqualTo(
                         """
-                        2026-01-02T03:04:05+00:00 GUID plan: 5 hosts, 2 workers, 1 host skipped (no entry of the worker map)
+                        2026-01-02T03:04:05+00:00 GUID plan: 5 hosts, 2 workers, 1 host skipped (in no group of the worker map)
                         2026-01-02T03:04:05+00:00 GUID w1 batch 0001: running
                         2026-01-02T03:04:05+00:00 GUID w2 batch 0002: reconnecting, reset by peer
                         2026-01-02T03:04:05+00:00 GUID w1 batch 0001: ended after 01:12, 2 hosts: 1 ok, 1 failed

@@ -56,7 +56,9 @@ class SummaryTest {
                         "  h3-1",
                         "    no result",
                         "record: /runs/r",
-                        "again:  jet-fanout rerun " + GUID + " --failed --unreachable --lost");
+                        "to retry the hosts that are not ok: jet-fanout rerun "
+                                + GUID
+                                + " --failed --unreachable --lost");
     }
 
     @Test
@@ -206,8 +208,12 @@ class SummaryTest {
                                         true,
                                         false)));
         assertThat(lines(status))
-                .anyMatch(line -> line.startsWith("go on:  jet-fanout resume " + GUID + " (1 job "))
-                .endsWith("again:  jet-fanout rerun " + GUID + " --lost");
+                .anyMatch(
+                        line ->
+                                line.startsWith(
+                                        "to continue: jet-fanout resume " + GUID + " (1 job "))
+                .endsWith(
+                        "to retry the hosts that are not ok: jet-fanout rerun " + GUID + " --lost");
     }
 
     @Test
@@ -221,7 +227,7 @@ class SummaryTest {
                         List.of());
         assertThat(lines(status))
                 .startsWith("run " + GUID + ": interrupted, 3 of 3 hosts not ok")
-                .endsWith("go on:  jet-fanout resume " + GUID);
+                .endsWith("to continue: jet-fanout resume " + GUID);
     }
 
     @Test
@@ -253,7 +259,10 @@ class SummaryTest {
                                         " {2}es +1000000 +7 +3 +2 +1  3\\.0 MB +waiting, oldest"
                                                 + " 1m3\\ds ago: Connection refused"))
                 .anyMatch(line -> line.matches(" {2}file +12 +12 +0 +0 +0  0 B +done"))
-                .endsWith("not delivered to es: jet-fanout logs " + GUID + " --ship");
+                .endsWith(
+                        "not delivered to es. To ship the rest: jet-fanout logs "
+                                + GUID
+                                + " --ship");
         assertThat(lines(status(Fixture.allOk(1, 3)).withSinks(List.of(done))))
                 .noneMatch(line -> line.contains("--ship"));
     }
@@ -263,7 +272,7 @@ class SummaryTest {
         Summary summary =
                 new Summary(status(Fixture.allOk(1, 1)), 7, Path.of("/r"), String::valueOf);
         assertThat(summary.lines())
-                .contains("7 hosts skipped: no entry of the worker map holds them");
+                .contains("7 hosts skipped: they are in no group of the worker map");
     }
 
     private static List<String> lines(RunStatus status) {

@@ -58,7 +58,7 @@ class BoundedAnswersTest {
         try (HostileStore store = HostileStore.that(HostileStore.Answer.JSON_BOMB);
                 SinkBed bed = bed("elasticsearch", store.url())) {
             assertThatThrownBy(() -> bed.deliver(SampleRecords.lines(0, 3)))
-                    .hasMessageContaining("not with JSON");
+                    .hasMessageContaining("its answer is not JSON");
         }
     }
 

@@ -50,7 +50,7 @@ final class ElasticsearchSinkTest {
         wrong(Map.of("password", "secret"), "elasticsearch.user: is missing");
         wrong(
                 Map.of("api-key", "secret", "user", "me", "password", "secret"),
-                "elasticsearch.api-key: is one way to log in");
+                "elasticsearch.api-key: and user with password are alternatives");
         wrong(Map.of("api-key", "two\nlines-secret"), "elasticsearch.api-key: must be");
         wrong(Map.of("ca", "/nowhere.pem"), "elasticsearch.ca: cannot read /nowhere.pem");
         wrong(Map.of("response-timeout", "fast"), "elasticsearch.response-timeout: must be");

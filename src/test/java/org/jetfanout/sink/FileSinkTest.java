@@ -173,7 +173,7 @@ final class FileSinkTest {
         try (SinkBed sink = sink()) {
             assertThatThrownBy(() -> sink.deliver(SampleRecords.lines(0, 1)))
                     .isInstanceOf(SinkStoppedException.class)
-                    .hasMessage("file sink: " + file() + ": may not be written");
+                    .hasMessage("file sink: " + file() + ": permission denied");
         }
     }
 

@@ -97,11 +97,12 @@ final class LogstashSinkIT {
             receiver.signal("STOP");
             // fits into the buffers of the kernel
             assertThatThrownBy(() -> bed.deliver(SampleRecords.lines(FRAME, 10)))
-                    .hasMessageContaining("has not read to the end and closed within 1s");
+                    .hasMessageContaining(
+                            "did not read all data and close the connection within 1s");
             // does not fit
             List<LogRecord> large = large();
             assertThatThrownBy(() -> bed.deliver(large))
-                    .hasMessageContaining("has taken nothing for 1s");
+                    .hasMessageContaining("accepted no data for 1s");
             receiver.signal("CONT");
             bed.deliverAtLast(SampleRecords.lines(FRAME, 10));
             sent.addAll(SampleRecords.lines(FRAME, 10));

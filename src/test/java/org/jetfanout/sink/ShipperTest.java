@@ -306,7 +306,7 @@ class ShipperTest {
         assertThat(run.said)
                 .singleElement()
                 .asString()
-                .contains("s.backlog-limit", "1000 bytes", "passed over");
+                .contains("s.backlog-limit", "1000 bytes", "dropping its oldest records");
     }
 
     @Test

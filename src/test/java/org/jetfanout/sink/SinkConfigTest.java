@@ -51,7 +51,9 @@ class SinkConfigTest {
                 .hasMessageContaining("sinks.properties:2: ");
         assertThat(config("a.b = \\u00e9\n").settings("a").values()).containsEntry("b", "é");
         wrong(() -> unchecked("redact.a = x\\\n").redaction())
-                .hasMessageEndingWith("is no regular expression: it ends with half an escape");
+                .hasMessageEndingWith(
+                        "is not a valid regular expression: it ends in the middle"
+                                + " of an escape");
         Path file = folder.resolve("latin.properties");
         Files.write(file, new byte[] {'a', '.', 'b', '=', 'c', '\n', (byte) 0xfc});
         wrong(() -> SinkConfig.read(Optional.of(file), Map.of()))
@@ -88,7 +90,7 @@ class SinkConfigTest {
         wrong(() -> unchecked("a.b = \\u00\n"))
                 .hasMessageContaining("sinks.properties:1: \\u must be followed by the four");
         wrong(() -> unchecked("redact.x = (\n").redaction())
-                .hasMessageContaining("redact.x: is no regular expression");
+                .hasMessageContaining("redact.x: is not a valid regular expression");
     }
 
     private SinkConfig unchecked(String text) {
@@ -134,11 +136,11 @@ class SinkConfigTest {
     void aPatternThatFindsNothingIsAnError() {
         wrong(() -> unchecked("redact.x = \\\\d{6}\nredact.x.example = 123456\n").redaction())
                 .hasMessageContaining(
-                        "redact.x: finds nothing in its own example (redact.x.example)");
+                        "redact.x: does not match its own example (redact.x.example)");
         wrong(() -> unchecked("redact.x = ^\\d{6}$\nredact.x.example = a 123456\n").redaction())
-                .hasMessageContaining("redact.x: finds nothing in its own example");
+                .hasMessageContaining("redact.x: does not match its own example");
         wrong(() -> unchecked("redact.x = (\\d*)\nredact.x.example = abc\n").redaction())
-                .hasMessageContaining("redact.x: finds nothing in its own example");
+                .hasMessageContaining("redact.x: does not match its own example");
         // as it had to be written before
         wrong(() -> unchecked("redact.x = \\\\b\\\\d{6}\\\\b\n").redaction())
                 .hasMessageContaining("redact.x: looks for a backslash")
@@ -146,13 +148,13 @@ class SinkConfigTest {
         wrong(() -> unchecked("redact.x =\n").redaction())
                 .hasMessageContaining("redact.x: is empty");
         wrong(() -> unchecked("redact.y.example = 1\n").redaction())
-                .hasMessageContaining("an example of redact.y, which is not there");
+                .hasMessageContaining("an example of redact.y, which does not exist");
     }
 
     @Test
     void noBackslashOfAnyValueIsLost() {
         wrong(() -> unchecked("a.b = 1\nsplunk.token = pa\\ss\n"))
-                .hasMessageContaining("sinks.properties:2: a backslash of a value is written twice")
+                .hasMessageContaining("sinks.properties:2: write a backslash in a value twice")
                 .hasMessageNotContaining("pa\\ss");
         assertThat(unchecked("s.x = pa\\\\ss\n").settings("s").text("x")).contains("pa\\ss");
     }

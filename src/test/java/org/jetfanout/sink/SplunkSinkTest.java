@@ -143,8 +143,8 @@ final class SplunkSinkTest {
                                     + code.text
                                     + " (code "
                                     + code.number
-                                    + "); look at splunk.token (JET_FANOUT_SPLUNK_TOKEN), and"
-                                    + " whether the token is enabled");
+                                    + "); check splunk.token (JET_FANOUT_SPLUNK_TOKEN), and"
+                                    + " whether the token is enabled in Splunk");
         }
     }
 
@@ -418,7 +418,7 @@ final class SplunkSinkTest {
         try (SinkBed bed = bed(Map.of("acknowledge", "true"))) {
             assertThatThrownBy(() -> bed.deliver(SampleRecords.lines(0, 3)))
                     .isInstanceOf(SinkStoppedException.class)
-                    .hasMessageContaining("splunk.acknowledge must be auto or false");
+                    .hasMessageContaining("splunk.acknowledge to auto or false");
         }
         splunk.acknowledging();
         splunk.indexesLater();
@@ -466,7 +466,7 @@ final class SplunkSinkTest {
         wrong(Map.of("url", "splunk:8088"), "splunk.url: must be an address such as http");
         wrong(Map.of("channel", "7"), "splunk.channel: must be a GUID");
         wrong(Map.of("acknowledge", "yes"), "splunk.acknowledge: must be auto, true or false");
-        wrong(Map.of("request-bytes", "10"), "splunk.request-bytes: must be a number of bytes");
+        wrong(Map.of("request-bytes", "10"), "splunk.request-bytes: must be a size");
         wrong(Map.of("indx", "main"), "splunk.indx: unknown key");
         wrong(Map.of("response-timeout", "0s"), "splunk.response-timeout: must be longer than");
         wrong(Map.of("acknowledge-timeout", "0s"), "splunk.acknowledge-timeout: must be longer");

@@ -26,7 +26,7 @@ final class StdoutSinkTest {
     @Test
     void aReaderThatGoesAwayStopsTheSink() throws Exception {
         assertThat(run("%s | head -n 1 > out"))
-                .contains("stdout sink: nobody reads standard output any more");
+                .contains("stdout sink: the reader of standard output has gone");
         assertThat(Files.readAllLines(folder.resolve("out"))).hasSize(1);
     }
 

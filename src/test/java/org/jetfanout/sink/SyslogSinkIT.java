@@ -119,7 +119,10 @@ final class SyslogSinkIT {
             assertThat(receiver.received().get(0).message()).matches("x{100,480}");
             assertThat(receiver.received().get(0).data()).containsEntry("cut", "true");
             assertThat(bed.refused)
-                    .containsExactly(Map.entry(unfit, "its names alone are longer than 480 bytes"));
+                    .containsExactly(
+                            Map.entry(
+                                    unfit,
+                                    "the names in the message are longer than" + " 480 bytes"));
         }
     }
 
@@ -185,7 +188,8 @@ final class SyslogSinkIT {
             deliver(bed, 0, sent).join();
             receiver.signal("STOP");
             assertThatThrownBy(() -> bed.deliver(SampleRecords.lines(FRAME, 10)))
-                    .hasMessageContaining("has not read to the end and closed within 5s");
+                    .hasMessageContaining(
+                            "did not read all data and close the connection within 5s");
             receiver.signal("CONT");
             deliver(bed, 1, sent).join();
             awaitAll(receiver, sent);

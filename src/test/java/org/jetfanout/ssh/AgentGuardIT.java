@@ -408,7 +408,7 @@ class AgentGuardIT {
         AgentGuard guard = guard(limited(1));
         Programs.run(agent.environment(), "ssh-add", "-D");
         assertThat(guard.answer(new byte[] {11})[0]).isEqualTo((byte) Agent.IDENTITIES_ANSWER);
-        assertThat(troubles).singleElement().asString().contains("holds no key for hosts");
+        assertThat(troubles).singleElement().asString().contains("has no key for hosts");
     }
 
     /** A job has ended, its output is still read. */

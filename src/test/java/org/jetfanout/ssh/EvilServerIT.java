@@ -88,7 +88,7 @@ class EvilServerIT {
             assertThat(stream.exitStatus()).isEmpty();
             assertThat(stream.loss().orElseThrow())
                     .hasMessageEndingWith(
-                            "broken off by us, as it floods us with "
+                            "jet-fanout closed the connection, because the worker floods it with "
                                     + kind.replace("empty errors", "empty data"));
         }
     }

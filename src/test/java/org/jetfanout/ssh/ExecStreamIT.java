@@ -249,7 +249,7 @@ class ExecStreamIT {
             SshTestBed.output(stream);
             assertThat(stream.exitStatus()).isEmpty();
             assertThat(stream.loss().orElseThrow())
-                    .hasMessageContaining("what to send could not be read: disk error");
+                    .hasMessageContaining("cannot read the data to send: disk error");
         }
     }
 

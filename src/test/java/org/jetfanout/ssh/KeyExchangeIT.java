@@ -193,7 +193,7 @@ class KeyExchangeIT {
                     .isInstanceOfSatisfying(
                             WorkerUnreachableException.class,
                             e -> assertThat(e.reason()).isEqualTo(Cause.KEY_EXCHANGE))
-                    .hasMessageContaining("no agreement on keys: no common " + said);
+                    .hasMessageContaining("key exchange failed: no common " + said);
         }
     }
 
@@ -232,8 +232,8 @@ class KeyExchangeIT {
             Files.writeString(bed.config(), "RequiredRSASize 3072\n");
             assertThatThrownBy(() -> agreed(server.destination("w1")))
                     .hasMessageContaining(
-                            "its host key has 2048 bits, and RequiredRSASize of ssh_config wants"
-                                    + " 3072");
+                            "its host key has 2048 bits, but RequiredRSASize of ssh_config"
+                                    + " requires 3072");
         }
     }
 }

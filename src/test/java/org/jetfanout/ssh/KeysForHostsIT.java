@@ -149,9 +149,9 @@ class KeysForHostsIT {
 
     @ParameterizedTest
     @CsvSource({
-        "a, , x1 x2, false, has one key only",
+        "a, , x1 x2, false, has only one key",
         "a b, , w1 w3, false, all keys of the ssh-agent log in to workers",
-        "a c d, , w1 w2, false, has 2 keys for hosts, and jetp tries only the first",
+        "a c d, , w1 w2, false, has 2 keys for hosts, but jetp tries only the first",
         "a c d, , w1 w2, true, ''",
         "a c, , w1 w2, false, ''",
         "a c, , x1, false, ''",
@@ -185,7 +185,7 @@ class KeysForHostsIT {
                                                 Optional.empty(),
                                                 forHosts))
                         .isInstanceOf(WorkerUnreachableException.class)
-                        .hasMessageContaining("keys that are for hosts")
+                        .hasMessageContaining("keys for hosts, because")
                         .hasMessageContaining(key("b").fingerprint());
             }
         }

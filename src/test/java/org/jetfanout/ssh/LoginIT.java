@@ -104,7 +104,8 @@ class LoginIT {
                             WorkerUnreachableException.class,
                             e -> assertThat(e.reason()).isEqualTo(Cause.AUTHENTICATION))
                     .hasMessageStartingWith("worker w1 (127.0.0.2:" + server.port() + "): ")
-                    .hasMessageContaining("no terminal to ask for its passphrase: ssh-add it");
+                    .hasMessageContaining(
+                            "no terminal to ask for its passphrase: add it with" + " ssh-add");
         }
     }
 
@@ -205,7 +206,7 @@ class LoginIT {
                                 WorkerUnreachableException.class,
                                 e -> assertThat(e.reason()).isEqualTo(Cause.CONFIGURATION))
                         .hasMessageStartingWith("worker " + worker.name() + " (")
-                        .hasMessageContaining("refused to log in as root");
+                        .hasMessageContaining("jet-fanout never logs in as root");
             }
         }
     }

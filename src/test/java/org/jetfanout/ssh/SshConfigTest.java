@@ -177,7 +177,7 @@ class SshConfigTest {
                                         "w1",
                                         Map.of("PATH", folder.toString())))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining(": Include: only ssh itself");
+                .hasMessageContaining(": Include: only ssh can evaluate");
     }
 
     @Test
@@ -234,7 +234,7 @@ class SshConfigTest {
                         folder.resolve("config")
                                 + ":4: "
                                 + lines.split(" ", 2)[0]
-                                + ": only ssh itself")
+                                + ": only ssh can evaluate")
                 .hasMessageContaining("not installed")
                 .message()
                 .doesNotContain("\n");
@@ -260,7 +260,7 @@ class SshConfigTest {
             assertThatThrownBy(() -> resolve(way, "w1", System.getenv()))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageStartingWith(folder.resolve("config") + ":2: " + keyword + ": ")
-                    .hasMessageContaining("jet-fanout cannot do that");
+                    .hasMessageContaining("jet-fanout does not support this option");
             assertThat(resolve(way, "w2", System.getenv()).hostName()).isEqualTo("w2");
         }
     }

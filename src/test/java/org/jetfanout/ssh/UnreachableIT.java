@@ -64,7 +64,7 @@ class UnreachableIT {
 
     @Test
     void nameNotKnown() {
-        assertFails("no-such-host.invalid", 22, Cause.CONNECT, "host name not known");
+        assertFails("no-such-host.invalid", 22, Cause.CONNECT, "unknown host name");
     }
 
     @Test
@@ -131,7 +131,7 @@ class UnreachableIT {
                                                 patient,
                                                 Optional.empty()))
                         .isInstanceOf(WorkerUnreachableException.class)
-                        .hasMessageContaining("not logged in within 0.7 s");
+                        .hasMessageContaining("login not complete within 0.7 s");
             }
         }
     }
@@ -174,9 +174,10 @@ class UnreachableIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "AuthenticationMethods publickey,password | wants a second factor besides (password)",
-                "AuthenticationMethods password | in by password only",
-                "MaxAuthTries 1 | broke off before all keys were tried (its MaxAuthTries)",
+                "AuthenticationMethods publickey,password | requires a second factor (password)",
+                "AuthenticationMethods password | only these login methods: password,",
+                "MaxAuthTries 1 | closed the connection before jet-fanout had tried all keys"
+                        + " (MaxAuthTries of its sshd)",
             })
     void howTheServerWantsToBeLoggedInToIsSaid(String option, String said) throws IOException {
         Keys.Pair other = Keys.ed25519(folder, "other");
@@ -209,9 +210,9 @@ class UnreachableIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "AllowTcpForwarding no | JUMP_HOST | forbids to forward to it",
-                "PermitOpen 127.0.0.9:1 | JUMP_HOST | forbids to forward to it",
-                "# nothing | CONNECT | not reached from the jump host",
+                "AllowTcpForwarding no | JUMP_HOST | does not allow forwarding to the worker",
+                "PermitOpen 127.0.0.9:1 | JUMP_HOST | does not allow forwarding to the worker",
+                "# nothing | CONNECT | the jump host cannot connect to it",
             })
     void aJumpHostThatLeadsNowhereIsSaid(String option, Cause cause, String said)
             throws IOException {

@@ -130,8 +130,8 @@ class WorkerGroupsTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(
                         folder
-                                + "/workers.yml:2: worker group 'none' has no hosts: put at least"
-                                + " one worker in it");
+                                + "/workers.yml:2: worker group 'none' has no hosts: add at least"
+                                + " one worker to it");
     }
 
     @ParameterizedTest
@@ -183,9 +183,9 @@ class WorkerGroupsTest {
         inventory.variable("w1", "jet_ssh_user", "root");
         assertThat(error(""))
                 .isEqualTo(
-                        "worker 'w1' of 'web_workers': its login is root, and whoever is root on a"
-                                + " worker can use the keys that pass through it; set another"
-                                + " 'user' in workers.yml or jet_ssh_user in the inventory");
+                        "worker 'w1' of 'web_workers': its login is root, and root on a worker"
+                                + " can use the keys that the worker receives. Set another 'user'"
+                                + " in workers.yml or another jet_ssh_user in the inventory");
         assertThat(workers("user: fan")).extracting(Worker::user).containsExactly("fan");
     }
 }

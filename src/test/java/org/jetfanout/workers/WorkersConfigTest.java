@@ -214,12 +214,13 @@ class WorkersConfigTest {
                         .warnings();
         assertThat(warnings.stream().map(line -> line.replace(folder + "/", "")))
                 .containsExactly(
-                        "workers.yml:4: group 'web_workers' is both 'from' and 'to': its workers"
-                                + " are configured as hosts too, use them for nothing else",
-                        "workers.yml:5: this entry is never used: the one at line 3 has the same"
-                                + " 'from'",
-                        "workers.yml: threads: 1 of worker group 'other' is taken by jetp as one"
-                                + " thread per CPU of the worker");
+                        "workers.yml:4: group 'web_workers' is both 'from' and 'to': the run"
+                                + " configures its own workers as hosts. Use these machines only"
+                                + " as workers of this run",
+                        "workers.yml:5: this entry is never used: the entry at line 3 has the"
+                                + " same 'from'",
+                        "workers.yml: threads: 1 of worker group 'other' means one thread per CPU"
+                                + " of the worker: jetp treats 1 this way");
     }
 
     @ParameterizedTest
@@ -244,14 +245,14 @@ class WorkersConfigTest {
                 // what a copy from the web page, which lost its indents, looks like
                 Arguments.of(
                         "workers:\nmap:\n- { from: a, to: b }\n",
-                        "workers.yml:2: 'map' must stand below 'workers:', indented by two spaces"),
+                        "workers.yml:2: 'map' must be below 'workers:', indented by two spaces"),
                 Arguments.of(
                         "workers: [ a ]\n",
                         "workers.yml:1: workers must be a mapping (key: value), not a list"),
                 Arguments.of(
                         "\nworkers:\n  threads: 5\n",
-                        "workers.yml:2: 'workers:' has no 'map:'; list there which group of hosts"
-                                + " goes to which group of workers"),
+                        "workers.yml:2: 'workers:' has no 'map:'. The map says which group of"
+                                + " workers configures which group of hosts"),
                 Arguments.of("workers:\n  map:\n", "workers.yml:2: map must be a list, not empty"),
                 Arguments.of(
                         "workers:\n  map: { from: a, to: b }\n",
@@ -290,7 +291,7 @@ class WorkersConfigTest {
                                 + " 'threads')"),
                 Arguments.of(
                         WorkersYml.MAP + "  groups:\n    web_workers:\n      unmatched: skip\n",
-                        "workers.yml:5: 'unmatched' holds for all groups: put it below 'workers:'"),
+                        "workers.yml:5: 'unmatched' applies to all groups: put it below 'workers:'"),
                 Arguments.of(
                         WorkersYml.MAP + "  groups:\n    web_workers:\n      threads: 0\n",
                         "workers.yml:5: threads must be a whole number from 1 to 100000, not '0'"),
@@ -352,8 +353,8 @@ class WorkersConfigTest {
                 Arguments.of("user: ''", "user" + account + ", not ''"),
                 Arguments.of(
                         "user: root",
-                        "user must not be root: whoever is root on a worker can use the keys that"
-                                + " pass through it"),
+                        "user must not be root: root on a worker can use the keys that the worker"
+                                + " receives"),
                 Arguments.of("job_timeout: 90", "job_timeout" + duration + "'90'"),
                 Arguments.of("connect_timeout: soon", "connect_timeout" + duration + "'soon'"),
                 Arguments.of("reconnect_timeout: -1s", "reconnect_timeout" + duration + "'-1s'"),
@@ -370,7 +371,7 @@ class WorkersConfigTest {
                 Arguments.of("localhost: ok", "localhost must be refuse or worker, not 'ok'"),
                 Arguments.of(
                         "agent_keys: []",
-                        "agent_keys is empty: name the keys meant for hosts, or set agent: none"),
+                        "agent_keys is empty: name the keys for hosts, or set agent: none"),
                 Arguments.of(
                         "agent_users: [ '-oProxyCommand=x' ]",
                         "an item of agent_users must be an account name (letters, digits, . _ @ +"
@@ -389,7 +390,7 @@ class WorkersConfigTest {
                 Arguments.of(
                         "env: { 1A: x }",
                         "env: '1A' is not a variable name (letters, digits and _)"),
-                Arguments.of("env: { A: \"a\\0b\" }", "env: A must not hold a NUL character"),
+                Arguments.of("env: { A: \"a\\0b\" }", "env: A must not contain a NUL character"),
                 Arguments.of(
                         "env: { JET_FANOUT_GUID: x }",
                         "env: JET_FANOUT_GUID is set by jet-fanout itself"),
@@ -402,7 +403,7 @@ class WorkersConfigTest {
     @Test
     void aKeyThatStandsTwice() {
         assertThat(error(WorkersYml.MAP + "  threads: 5\n  threads: 6\n"))
-                .isEqualTo("workers.yml:4: key 'threads' stands twice in workers, see line 3");
+                .isEqualTo("workers.yml:4: key 'threads' occurs twice in workers, see line 3");
     }
 
     @Test

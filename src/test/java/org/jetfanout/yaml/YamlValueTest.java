@@ -39,11 +39,14 @@ class YamlValueTest {
                 Arguments.of(
                         "a: 'x\n\n\n", 4, "while scanning a quoted scalar, which begins at line 1"),
                 Arguments.of("a: 1\n\tb: 2\n", 2, "TAB"),
-                Arguments.of("a: 1\nb: \u0007\n", 2, "the character U+0007 must not stand here"),
+                Arguments.of("a: 1\nb: \u0007\n", 2, "the character U+0007 is not allowed here"),
                 Arguments.of("a: 1\nb: *x\n", 2, "x"),
-                Arguments.of("a: 1\n---\nb: 1\n", 2, "a second document begins here"),
-                Arguments.of("a: &a [ 1, *a ]\n", 1, "the alias *a stands inside of what it means"),
-                Arguments.of("a: &a\n  b: { c: *a }\n", 2, "the alias *a stands inside"));
+                Arguments.of("a: 1\n---\nb: 1\n", 2, "a second document starts here"),
+                Arguments.of(
+                        "a: &a [ 1, *a ]\n",
+                        1,
+                        "the alias *a is inside the value that it" + " refers to"),
+                Arguments.of("a: &a\n  b: { c: *a }\n", 2, "the alias *a is inside"));
     }
 
     @ParameterizedTest
@@ -59,8 +62,8 @@ class YamlValueTest {
 
     static Stream<Arguments> wrongValues() {
         return Stream.of(
-                Arguments.of("a: 1\nb: { c: 1, c: 2 }\n", 2, "key 'c' stands twice, see line 2"),
-                Arguments.of("a: 1\na: 1\n", 2, "key 'a' stands twice, see line 1"),
+                Arguments.of("a: 1\nb: { c: 1, c: 2 }\n", 2, "key 'c' occurs twice, see line 2"),
+                Arguments.of("a: 1\na: 1\n", 2, "key 'a' occurs twice, see line 1"),
                 Arguments.of("a:\n  - !own b\n", 2, "the tag '!own' cannot be used here"),
                 Arguments.of("a: !own { b: 1 }\n", 1, "the tag '!own' cannot"),
                 Arguments.of("a: !!int many\n", 1, "cannot be used here"),
@@ -124,11 +127,11 @@ class YamlValueTest {
         }
         assertThatThrownBy(() -> YamlValue.parse(FILE, laughs.toString()))
                 .hasMessageStartingWith(
-                        "vars.yml:8: with *a6 the aliases bring in more than 10,000,000");
+                        "vars.yml:8: with *a6 the aliases expand to more than 10,000,000");
         // few values, but long ones
         String text = "a: &a '" + "x".repeat(1_000_000) + "'\nb:\n" + "- *a\n".repeat(20);
         assertThatThrownBy(() -> YamlValue.parse(FILE, text))
-                .hasMessageStartingWith("vars.yml:12: with *a the aliases bring in more");
+                .hasMessageStartingWith("vars.yml:12: with *a the aliases expand to more");
     }
 
     static Stream<Arguments> deepTexts() {

@@ -137,8 +137,7 @@ final class BundleFiles implements RunnerFiles {
         try {
             return new BundleFiles(source, workDir);
         } catch (IOException e) {
-            throw ConfigurationException.at(
-                    workDir, "the files cannot be packed: " + e.getMessage());
+            throw ConfigurationException.at(workDir, "cannot pack the files: " + e.getMessage());
         }
     }
 
@@ -249,15 +248,14 @@ final class BundleFiles implements RunnerFiles {
                     .accept(
                             "delegate_to: "
                                     + Names.visible(String.join(", ", delegation.templates()))
-                                    + ": only the runner knows which host that is, so how to"
-                                    + " connect to every host of the inventory travels to every"
-                                    + " worker");
+                                    + ": only the runner knows this host, so jet-fanout sends the"
+                                    + " connection variables of all hosts to every worker");
         }
         if (delegation.hosts().contains(LOCALHOST)) {
             source.talk()
                     .accept(
-                            "delegate_to: localhost: such a task runs on the worker, as its login,"
-                                    + " not on this machine (and only with"
+                            "delegate_to: localhost: the task runs on the worker with the"
+                                    + " worker's login, not on this machine (and only with"
                                     + " --allow-localhost-delegation)");
         }
         for (String host : delegation.hosts()) {
@@ -272,8 +270,8 @@ final class BundleFiles implements RunnerFiles {
                         .accept(
                                 "delegate_to: "
                                         + host
-                                        + ": its jet_ssh_hostname is localhost, which will be the"
-                                        + " worker");
+                                        + ": its jet_ssh_hostname is localhost, so the task runs"
+                                        + " on the worker");
             }
         }
     }

@@ -48,7 +48,7 @@ final class JetpCommand {
     private static void paths(List<String> words, String flag, List<String> paths) {
         for (String path : paths) {
             if (path.contains(":")) {
-                throw new IllegalArgumentException("jetp parts paths at colons: " + path);
+                throw new IllegalArgumentException("jetp separates paths at colons: " + path);
             }
         }
         if (!paths.isEmpty()) {

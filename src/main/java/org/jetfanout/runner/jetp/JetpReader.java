@@ -151,9 +151,10 @@ public final class JetpReader implements RunnerReader {
             this.notBegun =
                     shown(
                             unfinished
-                                    + "; it is one of those with which task '"
+                                    + "; task '"
                                     + notes.taskName()
-                                    + "' had not begun: the runner had not got through to it");
+                                    + "' had not started on this host: the runner had not yet"
+                                    + " connected to it");
         }
 
         @Override
@@ -204,7 +205,11 @@ public final class JetpReader implements RunnerReader {
         }
         int code = exitCode.orElse(0);
         if (code > 128 && code <= 192) {
-            return "the runner was ended by signal " + (code - 128) + " (exit code " + code + ")";
+            return "a signal ended the runner: signal "
+                    + (code - 128)
+                    + " (exit code "
+                    + code
+                    + ")";
         }
         if (!lastWords.panic().isEmpty()) {
             return lastWords.panic();
@@ -218,6 +223,8 @@ public final class JetpReader implements RunnerReader {
         }
         return "the runner ended with exit code "
                 + code
-                + (anyEvent ? " before its summary" : " and wrote no events: is it jetp?");
+                + (anyEvent
+                        ? " before it printed a summary"
+                        : " and wrote no events: check that" + " it is jetp");
     }
 }

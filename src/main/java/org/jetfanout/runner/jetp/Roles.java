@@ -49,7 +49,8 @@ final class Roles {
                     play,
                     "role '"
                             + Names.visible(role)
-                            + "' must be inside a folder of roles, or it cannot travel");
+                            + "' must be inside a folder of roles: jet-fanout cannot send it"
+                            + " otherwise");
         }
         for (Map.Entry<Path, String> folder : folders.entrySet()) {
             Path found = folder.getKey().resolve(name);
@@ -94,7 +95,7 @@ final class Roles {
                         Path.of(kind).resolve(SourceText.path(file.file(), file.line(), name));
                 if (relative.isAbsolute() || relative.normalize().startsWith("..")) {
                     throw file.error(
-                            "a file of tasks outside of its role does not travel; put it into"
+                            "jet-fanout does not send a task file outside its role: move it into"
                                     + " the role");
                 }
                 Path tasks = role.resolve(relative);

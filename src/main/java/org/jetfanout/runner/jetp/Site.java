@@ -79,7 +79,7 @@ final class Site {
     String folder(Path folder, String otherwise) {
         if (!Files.isDirectory(folder)) {
             throw ConfigurationException.at(
-                    folder, Files.exists(folder) ? "is no folder" : "no such folder");
+                    folder, Files.exists(folder) ? "is not a folder" : "no such folder");
         }
         Path real = real(folder);
         for (Map.Entry<String, Path> known : folders.entrySet()) {
@@ -109,7 +109,7 @@ final class Site {
     void file(Path file, String path) {
         if (!Files.isRegularFile(file)) {
             throw ConfigurationException.at(
-                    file, Files.exists(file) ? "is no file" : "no such file");
+                    file, Files.exists(file) ? "is not a file" : "no such file");
         }
         files.put(path, file);
     }
@@ -134,7 +134,7 @@ final class Site {
             try {
                 packer.folder(folder.getValue(), folder.getKey());
             } catch (NoSuchFileException e) {
-                throw ConfigurationException.at(folder.getValue(), "is not there any more");
+                throw ConfigurationException.at(folder.getValue(), "no longer exists");
             }
         }
         for (Map.Entry<String, Path> file : files.entrySet()) {
@@ -153,7 +153,7 @@ final class Site {
      * @param base the folder in which the runner stands: the playbook's or the role's
      * @param path that folder in the bundle
      * @param whole whether all of that folder travels, as a role's does
-     * @param root how many folders above it travel as well: a role's neighbours do
+     * @param root how many folders above it travel too: a role's neighbours do
      * @param file where the tasks are, for warnings
      */
     SourceRewriter sources(Path base, String path, boolean whole, int root, Path file) {
@@ -166,8 +166,8 @@ final class Site {
                             file
                                     + ":"
                                     + line
-                                    + ": there is no such file on this machine, so it has to be on"
-                                    + " the workers");
+                                    + ": this file does not exist on this machine, so it must"
+                                    + " exist on the workers");
                 }
                 return Optional.empty();
             }

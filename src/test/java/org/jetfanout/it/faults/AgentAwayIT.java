@@ -178,8 +178,10 @@ class AgentAwayIT {
         assertThat(ended.exit()).as("%s", ended).isEqualTo(4);
         assertThat(ended.outcomes()).containsExactly(Map.entry("h1", "unfinished"));
         assertThat(ended.err())
-                .contains("neither perl nor python3 there: hosts that are tried")
-                .contains("tried while the agent was away");
+                .contains(
+                        "neither perl nor python3: if the connection breaks, hosts that the"
+                                + " runner tries")
+                .contains("tried while the connection was down");
         Program.Ended again = site.command("rerun", ended.guid(), "--lost");
         assertThat(again.exit()).as("%s", again).isZero();
     }

@@ -97,7 +97,7 @@ class BrokerIT {
     }
 
     private void missed(Program run, int times) {
-        logged(run, "is away: it is waited for", times);
+        logged(run, "is down: waiting for it", times);
     }
 
     private void logged(Program run, String text, int times) {
@@ -178,7 +178,7 @@ class BrokerIT {
     void aBrokerThatStaysAwayEndsTheRun() throws IOException {
         Program run = cutOff(1, "--broker-wait", "2s");
         Program.Ended ended = run.end();
-        oneLine(ended, "the broker " + broker.url() + " has been away for ");
+        oneLine(ended, "the broker " + broker.url() + " has been down for ");
 
         letGo();
         Program.Ended early = site.command("resume", guid());
@@ -197,7 +197,7 @@ class BrokerIT {
         assertThat(ended.complaints())
                 .as("%s", ended)
                 .hasSize(2)
-                .anyMatch(line -> line.contains(broker.url() + " has been away for "))
+                .anyMatch(line -> line.contains(broker.url() + " has been down for "))
                 .anyMatch(line -> line.contains("ending the jobs on the workers"));
     }
 
@@ -255,7 +255,8 @@ class BrokerIT {
                 .anyMatch(
                         line ->
                                 line.contains(
-                                        "of no run, which no jet-fanout has sent; more of such"));
+                                        "without a run, which jet-fanout did not send; further"
+                                                + " messages of this kind"));
         assertThat(log).doesNotContain("\tat ", "xxxx");
         assertThat(Files.size(record("jet-fanout.log"))).isLessThan(20 * KIBI);
     }
@@ -312,7 +313,7 @@ class BrokerIT {
             }
             letGo();
             if (how.equals("deleted")) {
-                oneLine(run.end(), "has lost our consumers");
+                oneLine(run.end(), "has lost the consumers of this run");
                 wholeAndOnce(site.command("resume", guid()));
             } else {
                 wholeAndOnce(run.end());
@@ -340,7 +341,7 @@ class BrokerIT {
             assertThat(ended.exit()).as("%s", ended).isEqualTo(1);
             assertThat(ended.complaints())
                     .as("%s", ended)
-                    .anyMatch(line -> line.contains("does not keep batches [000"));
+                    .anyMatch(line -> line.contains("loses batches [000"));
         }
         letGo();
         Program.Ended resumed = site.command("resume", guid());
@@ -358,7 +359,7 @@ class BrokerIT {
         if (cancel) {
             assertThat(site.command("cancel", guid()).exit()).isZero();
         }
-        oneLine(run.end(), "3 batches wait for it");
+        oneLine(run.end(), "3 batches are waiting");
     }
 
     /** With TLS on both sides and a login; none of the secrets is anywhere else. */
@@ -392,7 +393,7 @@ class BrokerIT {
                 .doesNotContain("geheim");
         letGo();
         wholeAndOnce(run.end());
-        assertThat(run.err()).contains("others than its owner can read it: chmod 600 " + file);
+        assertThat(run.err()).contains("other users can read it. Run: chmod 600 " + file);
         assertThat(Programs.run(java.util.Map.of(), "grep", "-rl", "geheim", record("").toString()))
                 .isEqualTo(new Programs.Result(1, ""));
         assertThat(record("request.json")).content().contains(file.toString());

@@ -65,7 +65,7 @@ class BrokerTlsIT {
     private static void fails(String url, String more, String... said) {
         assertThatThrownBy(() -> open(url, more))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageStartingWith("the broker " + url + " cannot be used: ")
+                .hasMessageStartingWith("cannot use the broker " + url + ": ")
                 .hasMessageNotContaining("geheim")
                 .hasMessageNotContaining("\n")
                 .satisfies(e -> assertThat(e.getMessage()).contains(said));
@@ -80,9 +80,15 @@ class BrokerTlsIT {
 
     @Test
     void aWrongLogin() {
-        fails(plain.url(), "  user: fan\n  password: x\n", "user 'fan' or the password is wrong");
-        fails(tls.url(), "  user: you\n  ca: ca.pem\n", "user 'you' or the password is wrong");
-        fails(plain.url(), "", "it asks for a login");
+        fails(
+                plain.url(),
+                "  user: fan\n  password: x\n",
+                "user 'fan': the user name or the" + " password is wrong");
+        fails(
+                tls.url(),
+                "  user: you\n  ca: ca.pem\n",
+                "user 'you': the user name or the" + " password is wrong");
+        fails(plain.url(), "", "the broker requires a login");
     }
 
     @Test
@@ -94,12 +100,12 @@ class BrokerTlsIT {
 
     @Test
     void aCertificateOfAnotherName() {
-        fails(wrongName.url(), LOGIN + "  ca: ca.pem\n", "a certificate of another name: ");
+        fails(wrongName.url(), LOGIN + "  ca: ca.pem\n", "a certificate for another name: ");
     }
 
     @Test
     void aBrokerThatWantsToSeeACertificate() {
-        fails(mutual.url(), LOGIN + "  ca: ca.pem\n", "wants a client certificate");
+        fails(mutual.url(), LOGIN + "  ca: ca.pem\n", "requires a client certificate");
     }
 
     @Test

@@ -103,7 +103,7 @@ class EndsIT {
         try {
             Program.Ended run = site.run();
             assertThat(run.exit()).as("%s", run).isEqualTo(4);
-            assertThat(run.err()).contains("w1", "cannot be made").doesNotContain("\tat ");
+            assertThat(run.err()).contains("w1", "cannot create").doesNotContain("\tat ");
             assertThat(run.outcomes()).hasSize(12);
             assertThat(run.outcomes().values()).containsOnly("unfinished");
             assertThat(counting.starts(run.guid())).isEmpty();
@@ -133,7 +133,7 @@ class EndsIT {
         site.behave("h07", "hang");
         Program.Ended run = site.run();
         assertThat(run.exit()).as("%s", run).isEqualTo(124);
-        assertThat(run.err()).contains("ended after its deadline of 4 s", "h[01-12]");
+        assertThat(run.err()).contains("ended by jet-fanout after its deadline of 4 s", "h[01-12]");
         assertThat(run.outcomes()).hasSize(12).containsEntry("h07", "unfinished");
         Programs.await(
                 "nothing of it runs",
@@ -165,7 +165,7 @@ class EndsIT {
             assertThat(run.complaints())
                     .filteredOn(
                             line ->
-                                    line.contains("one key only")
+                                    line.contains("only one key")
                                             && line.contains(fleet.workerKey().fingerprint())
                                             && line.contains("agent_keys"))
                     .hasSize(1);

@@ -162,7 +162,8 @@ class FaultsIT {
             Program.Ended lost = run.end();
             assertThat(lost.exit()).as("%s", lost).isEqualTo(4);
             assertThat(lost.err())
-                    .contains("go on:  jet-fanout resume " + lost.guid(), "rerun " + lost.guid())
+                    .contains(
+                            "to continue: jet-fanout resume " + lost.guid(), "rerun " + lost.guid())
                     .doesNotContain("\tat ");
             assertThat(Counting.list(lost.record("bundles")))
                     .containsExactlyInAnyOrder("0001.json", "0002.json", "packed");
@@ -216,7 +217,7 @@ class FaultsIT {
             held.letGo(lost.guid());
             Program.Ended again = site.command("resume", lost.guid());
             assertThat(again.exit()).as("%s", again).isEqualTo(4);
-            assertThat(again.err()).contains("the worker knows the job no more");
+            assertThat(again.err()).contains("the worker no longer knows the job");
             assertThat(counting.starts(lost.guid()).values())
                     .allSatisfy(on -> assertThat(on).hasSize(1));
             assertThat(site.command("resume", lost.guid()).err()).contains("nothing to resume");
@@ -232,7 +233,7 @@ class FaultsIT {
                 "Host %s\n  User root\nHost *\n  User jetfan\n".formatted(fleet.worker(1)));
         Program.Ended run = site.run();
         assertThat(run.exit()).as("%s", run).isZero();
-        assertThat(run.err()).contains("refused to log in as root").doesNotContain("\tat ");
+        assertThat(run.err()).contains("jet-fanout never logs in as root").doesNotContain("\tat ");
         assertThat(counting.wrong(record(site), 3)).isEmpty();
         assertThat(counting.starts(run.guid()).values())
                 .allSatisfy(on -> assertThat(on).hasSize(1).doesNotContain(1));
@@ -252,7 +253,7 @@ class FaultsIT {
         Program.Ended run = site.run();
         assertThat(run.exit()).as("%s", run).isEqualTo(4);
         assertThat(run.err())
-                .contains("refused to log in as root")
+                .contains("jet-fanout never logs in as root")
                 .doesNotContain("internal error", "\tat ");
         assertThat(run.outcomes())
                 .hasSize(8)
@@ -300,7 +301,7 @@ class FaultsIT {
                 .allSatisfy(on -> assertThat(on).hasSize(1).doesNotContain(1));
         assertThat(ended.record("jet-fanout.log"))
                 .content()
-                .doesNotContain("\tat ", "cannot look after");
+                .doesNotContain("\tat ", "cannot watch");
     }
 
     @Test
@@ -346,10 +347,7 @@ class FaultsIT {
         assertThat(second.exit()).as("%s", second).isEqualTo(78);
         assertThat(second.complaints())
                 .hasSize(1)
-                .allMatch(
-                        line ->
-                                line.contains(
-                                        "is being worked on by process " + first.handle().pid()));
+                .allMatch(line -> line.contains("is in use by process " + first.handle().pid()));
         wholeAndOnce(site, first.end(), 1);
     }
 

@@ -79,7 +79,9 @@ class ReadOnlyIT {
             counting.letGo(ProxiedSite.guid(site));
             Program.Ended ended = run.end();
             assertThat(ended.exit()).as("%s", ended).isEqualTo(4);
-            assertThat(ended.err()).contains("its disk turned read-only").doesNotContain("\tat ");
+            assertThat(ended.err())
+                    .contains("the worker's disk became read-only")
+                    .doesNotContain("\tat ");
             assertThat(ended.outcomes()).hasSize(12);
             assertThat(ended.outcomes().values()).containsOnly("unfinished");
             assertThat(counting.starts(ended.guid()).values()).containsExactly(List.of(1));
@@ -93,7 +95,7 @@ class ReadOnlyIT {
             // the next run is refused
             Program.Ended next = site.run();
             assertThat(next.exit()).as("%s", next).isEqualTo(4);
-            assertThat(next.err()).contains("cannot be made");
+            assertThat(next.err()).contains("cannot create");
         }
         // what is left is the folder that was mounted upon
         fleet.forgetJobs();

@@ -647,10 +647,7 @@ class BundleFilesTest {
         Files.createSymbolicLink(temp.resolve("elsewhere/nothing"), temp.resolve("nosuch"));
         Unpacked slice = slice(playbook, "w");
         assertThat(slice.text("site/0/files/again/x")).isEqualTo("x");
-        assertThat(talk)
-                .singleElement()
-                .asString()
-                .contains("nothing: a link to nothing, left out");
+        assertThat(talk).singleElement().asString().contains("nothing: a broken link, left out");
         Files.createSymbolicLink(temp.resolve("elsewhere/real/loop"), temp.resolve("elsewhere"));
         write("pb/roles/base/role.yml", "name: base\n");
         Path tests = write("pb/roles/base/tests/inventory", "x").getParent();
@@ -662,10 +659,15 @@ class BundleFilesTest {
         assertThat(again.text("site/0/roles/base/tests/inventory")).isEqualTo("x");
         assertThat(talk)
                 .anyMatch(
-                        line -> line.endsWith("/loop: a link to a folder that it is in, left out"))
+                        line ->
+                                line.endsWith(
+                                        "/loop: a link to one of its parent folders, left out"))
                 .anyMatch(
-                        line -> line.endsWith("/roles: a link to a folder that it is in, left out"))
-                .anyMatch(line -> line.endsWith("/self: a link to nothing, left out"));
+                        line ->
+                                line.endsWith(
+                                        "/roles: a link to one of its parent folders, left"
+                                                + " out"))
+                .anyMatch(line -> line.endsWith("/self: a broken link, left out"));
     }
 
     /** Somebody writes, cuts, removes and makes files while they are packed, again and again. */
@@ -697,8 +699,8 @@ class BundleFilesTest {
                 } catch (ConfigurationException e) {
                     assertThat(e)
                             .hasMessageMatching(
-                                    ".*/files/shrinks: became shorter while it was packed: try again"
-                                            + " when nobody writes it");
+                                    ".*/files/shrinks: became shorter while jet-fanout packed it:"
+                                            + " try again when nothing writes to it");
                 }
             }
         } finally {
@@ -752,8 +754,8 @@ class BundleFilesTest {
         }
         assertThat(talk)
                 .hasSize(2)
-                .anyMatch(line -> line.endsWith("/fifo: neither file nor folder, left out"))
-                .anyMatch(line -> line.endsWith("/socket: neither file nor folder, left out"));
+                .anyMatch(line -> line.endsWith("/fifo: neither a file nor a folder, left out"))
+                .anyMatch(line -> line.endsWith("/socket: neither a file nor a folder, left out"));
     }
 
     @Test

@@ -108,8 +108,8 @@ class JetpReaderTest {
                         "51-dyn-show",
                         hosts(
                                 UNFINISHED,
-                                "the runner ended with exit code 0 and wrote no events: is it"
-                                        + " jetp?",
+                                "the runner ended with exit code 0 and wrote no events: check"
+                                        + " that it is jetp",
                                 11)),
                 Arguments.of(
                         "52-dyn-stderr",
@@ -155,7 +155,7 @@ class JetpReaderTest {
         List<HostResult> results =
                 reader.results(OptionalInt.of(143), "worker w1: ended after its deadline of 4 s");
         assertThat(results)
-                .filteredOn(host -> host.reason().contains("had not got through to it"))
+                .filteredOn(host -> host.reason().contains("had not yet connected to it"))
                 .extracting(HostResult::host)
                 .containsExactly("127.0.0.16");
         assertThat(results)
@@ -202,7 +202,10 @@ class JetpReaderTest {
                 .containsExactly(
                         new HostResult("a", UNREACHABLE, "connection failed"),
                         new HostResult(
-                                "b", UNFINISHED, "tried while the agent was away: no auth sock"),
+                                "b",
+                                UNFINISHED,
+                                "tried while the connection was down and no"
+                                        + " agent was available: no auth sock"),
                         new HostResult("c", UNREACHABLE, "connection failed"),
                         new HostResult("d", OK, ""));
     }
@@ -544,10 +547,10 @@ class JetpReaderTest {
         output(reader, "some text\n\n  \n");
         assertThat(reason(reader, OptionalInt.empty())).isEqualTo("the job is lost");
         assertThat(reason(reader, OptionalInt.of(137)))
-                .isEqualTo("the runner was ended by signal 9 (exit code 137)");
+                .isEqualTo("a signal ended the runner: signal 9 (exit code 137)");
         assertThat(reason(reader, OptionalInt.of(1))).isEqualTo("some text");
         assertThat(reason(reader, OptionalInt.of(0)))
-                .isEqualTo("the runner ended with exit code 0 before its summary");
+                .isEqualTo("the runner ended with exit code 0 before it printed a summary");
         assertThat(reader.results(OptionalInt.of(143), "cancelled").get(0).reason())
                 .isEqualTo("cancelled");
         output(
