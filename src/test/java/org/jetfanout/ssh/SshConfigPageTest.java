@@ -65,11 +65,11 @@ class SshConfigPageTest {
 
     @Test
     void namesWhatIsFollowedAndWhatRefusesAWorker() {
-        assertThat(new TreeSet<>(column(section("What is followed"), 0)))
+        assertThat(new TreeSet<>(column(section("Supported options"), 0)))
                 .isEqualTo(keywords(Use.FOLLOWED));
-        assertThat(new TreeSet<>(column(section("What refuses a worker"), 0)))
+        assertThat(new TreeSet<>(column(section("Options that refuse a worker"), 0)))
                 .isEqualTo(keywords(Use.REFUSED));
-        assertThat(column(section("What is asked of ssh"), 0))
+        assertThat(column(section("Options that `ssh` evaluates"), 0))
                 .containsAll(keywords(Use.ASKED))
                 .hasSize(keywords(Use.ASKED).size() + 2); // and their plain values
     }
@@ -98,7 +98,7 @@ class SshConfigPageTest {
 
     @Test
     void whatIsThereForWhoNamesItIsThere() {
-        String more = section("Algorithms").split("There are more for who names them", -1)[1];
+        String more = section("Algorithms").split("These are available if you name them", -1)[1];
         for (String name : code(more.substring(0, more.indexOf("\n\n")))) {
             assertThat(
                             Stream.of(
