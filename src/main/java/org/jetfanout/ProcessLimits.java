@@ -79,8 +79,8 @@ public final class ProcessLimits {
     private static void require(String what, long most, long used, long needed, int workers) {
         if (used + needed > most) {
             throw new ConfigurationException(
-                    ("the %s is %d, and %d are in use: %d workers at once need about %d. Raise the"
-                                    + " limit, or use fewer --threads")
+                    ("the %s is %d, and %d are in use: %d workers at once need about %d. Raise"
+                                    + " the limit, or use fewer --threads")
                             .formatted(what, most, used, workers, needed));
         }
     }

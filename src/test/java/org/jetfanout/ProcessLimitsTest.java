@@ -67,8 +67,8 @@ class ProcessLimitsTest {
         assertThatThrownBy(() -> limits.requireThreads(workers))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith(
-                        ("the limit of processes and threads (ulimit -u) is %s, and 12 are in use:"
-                                        + " %d workers at once need about %d. Raise the limit")
+                        ("the limit of processes and threads (ulimit -u) is %s, and 12 are in"
+                                        + " use: %d workers at once need about %d. Raise the limit")
                                 .formatted(limit, workers, 100 + 2 * workers));
     }
 

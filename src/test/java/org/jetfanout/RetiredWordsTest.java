@@ -40,7 +40,12 @@ class RetiredWordsTest {
             List<String> found = new ArrayList<>();
             Matcher matcher = pattern.matcher(text);
             while (matcher.find()) {
-                long line = 1 + text.substring(0, matcher.start()).chars().filter(c -> c == '\n').count();
+                long line =
+                        1
+                                + text.substring(0, matcher.start())
+                                        .chars()
+                                        .filter(c -> c == '\n')
+                                        .count();
                 found.add(
                         "%s:%d: \"%s\"; instead: %s"
                                 .formatted(

@@ -58,8 +58,8 @@ public final class CapacityCommand implements Callable<Integer> {
             names = {"-t", "--threads"},
             paramLabel = "N",
             description =
-                    "With --hosts: number of hosts that each worker configures at once"
-                            + " (default: 20).")
+                    "With --hosts: number of hosts that each worker configures at once (default:"
+                            + " 20).")
     private Integer threads;
 
     @Option(

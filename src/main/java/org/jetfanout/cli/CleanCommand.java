@@ -53,9 +53,9 @@ final class CleanCommand implements Callable<Integer> {
             }
             if (record.summary().isEmpty() && !force) {
                 throw new ConfigurationException(
-                        ("run %s has not ended: first resume it (jet-fanout resume %1$s) or cancel"
-                                        + " it (jet-fanout cancel %1$s). To clean it now, give --force;"
-                                        + " if you resume it later, its jobs start again")
+                        ("run %s has not ended: first resume it (jet-fanout resume %1$s) or"
+                                        + " cancel it (jet-fanout cancel %1$s). To clean it now, give"
+                                        + " --force; if you resume it later, its jobs start again")
                                 .formatted(record.guid()));
             }
             RunWorkers workers = RunWorkers.of(record);

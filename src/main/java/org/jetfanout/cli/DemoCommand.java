@@ -28,15 +28,13 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--fail",
             description =
-                    "Make a task fail on one host and make another host unreachable: exit"
-                            + " code 6.")
+                    "Make a task fail on one host and make another host unreachable: exit code 6.")
     private boolean trouble;
 
     @Option(
             names = "--keep",
             description =
-                    "Keep the folder of the demo: inventory, playbook, workers.yml, home"
-                            + " folders.")
+                    "Keep the folder of the demo: inventory, playbook, workers.yml, home folders.")
     private boolean keep;
 
     @Override

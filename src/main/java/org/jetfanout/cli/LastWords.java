@@ -10,8 +10,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What is done about what a thread of ours or of a library has not caught. After an error (no
  * memory, no more threads, a class that is broken) whoever waits for that thread would wait for
- * ever: the process ends at once, with one line. The run record is safe, and jobs
- * continue. An
+ * ever: the process ends at once, with one line. The run record is safe, and jobs continue. An
  * exception is said, and does not end what others do. Thread-safe.
  */
 final class LastWords implements Thread.UncaughtExceptionHandler {

@@ -61,8 +61,7 @@ final class LogsCommand implements Callable<Integer> {
             names = "--host",
             paramLabel = "HOST",
             description =
-                    "Print only lines about this host, with the output of its failed"
-                            + " commands.")
+                    "Print only lines about this host, with the output of its failed commands.")
     private String host;
 
     @Option(
@@ -76,8 +75,8 @@ final class LogsCommand implements Callable<Integer> {
             names = "--grep",
             paramLabel = "REGEX",
             description =
-                    "Print only lines that match this regular expression; colours are"
-                            + " removed first.")
+                    "Print only lines that match this regular expression; colours are removed"
+                            + " first.")
     private String grep;
 
     @Option(names = "--json", description = "Print one JSON object per line.")

@@ -88,8 +88,8 @@ final class PruneCommand implements Callable<Integer> {
             long records = sink.isBehind() ? Undelivered.count(record, sink.sink()) : 0;
             if (records > 0) {
                 Main.say(
-                        ("run %s has %d log records that sink %s did not get: prune keeps it. Ship"
-                                        + " them first (jet-fanout logs %s --ship), or give --force")
+                        ("run %s has %d log records that sink %s did not get: prune keeps it."
+                                        + " Ship them first (jet-fanout logs %s --ship), or give --force")
                                 .formatted(record.guid(), records, sink.sink(), record.guid()));
                 return true;
             }

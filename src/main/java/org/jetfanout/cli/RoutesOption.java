@@ -12,8 +12,7 @@ final class RoutesOption {
             names = "--routes",
             paramLabel = "DIR",
             description =
-                    "Folder with routes. Each file replaces the packaged file of the same"
-                            + " name.")
+                    "Folder with routes. Each file replaces the packaged file of the same name.")
     private Path routes;
 
     /** A folder that is there. */

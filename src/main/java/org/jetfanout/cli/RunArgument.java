@@ -11,8 +11,8 @@ final class RunArgument {
     @Parameters(
             paramLabel = "GUID",
             description =
-                    "The run: its GUID, the first characters of its GUID if they are"
-                            + " unique, or 'last'.")
+                    "The run: its GUID, the first characters of its GUID if they are unique, or"
+                            + " 'last'.")
     private String guid;
 
     /** Its record, to read; to be closed by the caller. */

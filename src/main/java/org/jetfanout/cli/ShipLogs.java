@@ -79,8 +79,8 @@ final class ShipLogs {
         } catch (ConfigurationException e) {
             throw new ConfigurationException(
                     e.getMessage()
-                            + ", which ships the records itself: wait until it has ended,"
-                            + " then try again");
+                            + ", which ships the records itself: wait until it has ended, then"
+                            + " try again");
         }
     }
 

@@ -31,8 +31,7 @@ final class SinkFlags {
             converter = CapacityCommand.DurationConverter.class,
             paramLabel = "TIME",
             description =
-                    "How long the end of the run waits for undelivered records (default:"
-                            + " 30s).")
+                    "How long the end of the run waits for undelivered records (default: 30s).")
     private Duration wait;
 
     /** Whether any of them is given. */

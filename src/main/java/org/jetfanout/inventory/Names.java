@@ -47,8 +47,7 @@ public final class Names {
         if (first == '-') {
             return Optional.of(
                     refusal(name, what)
-                            + "it starts with '-', so programs would read it as an"
-                            + " option");
+                            + "it starts with '-', so programs would read it as an option");
         }
         if (first == '.') {
             return Optional.of(

@@ -60,13 +60,13 @@ final class AfterRoute {
             String why =
                     step.map(at -> at.says(Causes.within(thrown)))
                             .orElse(
-                                    "route dispatch took a batch from the queue and did not hand it"
-                                            + " to 'ref: takeUp'");
+                                    "route dispatch took a batch from the queue and did not pass"
+                                            + " it to 'ref: takeUp'");
             end.fail(
                     new ConfigurationException(
                             why
-                                    + "; what is stored is safe: when this is mended, jet-fanout"
-                                    + " resume "
+                                    + "; the run record is safe. Correct the problem, then run:"
+                                    + " jet-fanout resume "
                                     + guid));
         }
     }
@@ -80,8 +80,8 @@ final class AfterRoute {
         if (back && exchange.getProperty(StepWatch.QUEUED) == null) {
             if (exchange.getException() == null) {
                 troubles.tell(
-                        "the routes did not put a batch on the queue again that goes to another"
-                                + " worker, or waits (JetReassigned, JetPutBack)");
+                        "the routes did not put a batch back on the queue, although JetReassigned"
+                                + " or JetPutBack is set");
             }
             // or the message comes again, where it was not acknowledged
             watch.queueAgain(Set.of(id));

@@ -73,7 +73,7 @@ final class AgentGuards {
         Worker worker = batch.worker();
         LOG.warn("worker {}: {}", worker.name(), trouble);
         dispatch.agentTrouble(trouble);
-        String detail = trouble + ": hosts that need it cannot be logged in to";
+        String detail = trouble + ": the runner cannot log in to hosts that need the agent";
         feed.tell(new RunEvent.State(batch.id(), worker.name(), BatchState.RUNNING, detail));
     }
 }

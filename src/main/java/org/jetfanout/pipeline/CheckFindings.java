@@ -137,8 +137,7 @@ final class CheckFindings {
         if (!unlocked.isEmpty() && settings.maxJobs().isPresent()) {
             return failed(
                     "tools",
-                    "max_jobs needs file locks, and the home folder does not"
-                            + " support them: "
+                    "max_jobs needs file locks, and the home folder does not support them: "
                             + unlocked);
         }
         return find

@@ -84,7 +84,7 @@ final class DispatchSteps {
         Message headers = exchange.getMessage();
         headers.setBody(id);
         if (!ledger.take(id)) {
-            LOG.info("batch {} is worked on already, or done", id);
+            LOG.info("batch {} is already being worked on, or done", id);
             exchange.removeProperty(JetHeaders.JOB);
             return;
         }
@@ -113,12 +113,17 @@ final class DispatchSteps {
         Dispatch dispatch = ledger.of(exchange);
         if (!dispatch.job().open()) {
             throw new ConfigurationException(
-                    "the loop of route dispatch goes on although the job on worker %s has ended (JetJob.open says so); what is stored is safe: when this is mended, jet-fanout resume %s"
+                    ("the loop of route dispatch continues although the job on worker %s has"
+                                    + " ended: it must stop when JetJob.open is false; the run record is"
+                                    + " safe. Correct the problem, then run: jet-fanout resume %s")
                             .formatted(dispatch.message().batch().worker().name(), guid));
         }
         if (!dispatch.beginExchange()) {
             throw new ConfigurationException(
-                    "the routes did not bring an exchange with worker %s to its end, by all of what 'ref: frames' gives or by 'ref: broken'; what is stored is safe: when this is mended, jet-fanout resume %s"
+                    ("the routes did not finish an exchange with worker %s: they must read"
+                                    + " everything that 'ref: frames' gives, or call 'ref: broken'; the"
+                                    + " run record is safe. Correct the problem, then run: jet-fanout"
+                                    + " resume %s")
                             .formatted(dispatch.message().batch().worker().name(), guid));
         }
         exchange.removeProperty(StepWatch.STORED);

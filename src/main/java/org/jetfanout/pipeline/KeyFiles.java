@@ -45,8 +45,7 @@ final class KeyFiles {
                     VARIABLE
                             + ": "
                             + (hosts.size() - MOST)
-                            + " more files that jetp looks for on"
-                            + " the workers");
+                            + " more files that jetp looks for on the workers");
         }
         return warnings;
     }

@@ -83,8 +83,7 @@ public record LiveStatus(String guid, List<LiveJob> jobs) {
                         .orElse(
                                 "worker "
                                         + worker
-                                        + ": the run record has no address for this"
-                                        + " worker");
+                                        + ": the run record has no address for this worker");
         if (!trouble.isEmpty()) {
             return new LiveJob(worker, batch, UNKNOWN, OptionalInt.empty(), -1, -1, trouble);
         }

@@ -259,8 +259,8 @@ final class QueueWatch {
             verdict =
                     "queue "
                             + name
-                            + " has lost the consumers of this run (perhaps somebody"
-                            + " deleted the queue)";
+                            + " has lost the consumers of this run (perhaps somebody deleted the"
+                            + " queue)";
         }
         Set<String> gone = new TreeSet<>();
         vanished.forEach(

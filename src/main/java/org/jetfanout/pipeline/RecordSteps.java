@@ -98,9 +98,9 @@ final class RecordSteps {
             return;
         }
         String why =
-                "the routes asked for the result of batch "
+                "the routes requested the result of batch "
                         + dispatch.message().batch().id()
-                        + " before its job had ended (JetJob.open says whether it has)";
+                        + " before its job had ended: they must wait until JetJob.open is false";
         dispatch.disconnected();
         dispatch.job().giveUp(why);
         dispatch.misconfigured();
@@ -131,7 +131,7 @@ final class RecordSteps {
                                 other.get(),
                                 record.stored(id, Stream.OUTPUT),
                                 record.stored(id, Stream.EVENTS)));
-        String detail = "was for " + lost.name() + ": " + dispatch.job().end().reason();
+        String detail = "moved from worker " + lost.name() + ": " + dispatch.job().end().reason();
         feed.tell(new RunEvent.State(id, other.get().name(), BatchState.QUEUED, detail));
         message.setBody(id);
         message.setHeader(JetHeaders.WORKER, other.get().name());

@@ -38,11 +38,11 @@ final class Results {
         for (Stream stream : Stream.values()) {
             if (dispatch.isComplete() && dispatch.handed(stream) > record.stored(id, stream)) {
                 String why =
-                        "the routes did not bring all that the job of batch "
+                        "the routes did not pass all output of the job of batch "
                                 + id
-                                + " wrote to 'ref: append'";
+                                + " to 'ref: append'";
                 dispatch.unstored(why);
-                troubles.tell(why + "; the worker still has it");
+                troubles.tell(why + "; the worker still has this output");
             }
         }
     }

@@ -26,7 +26,7 @@ final class RunEnd {
         this.ledger = ledger;
     }
 
-    /** Waits until every batch has its result, or the run cannot go on; throws why. */
+    /** Waits until every batch has its result, or the run cannot continue; throws why. */
     void await() {
         try {
             end.join();
@@ -63,13 +63,13 @@ final class RunEnd {
 
     /** The record cannot be written, or we are broken. */
     void abort(Exception cause) {
-        LOG.error("the run cannot go on: {}", cause.toString());
-        LOG.debug("the run cannot go on", cause);
+        LOG.error("the run cannot continue: {}", cause.toString());
+        LOG.debug("the run cannot continue", cause);
         fail(
                 cause instanceof RuntimeException told
                         ? told
                         : new UncheckedIOException(
-                                "the run cannot go on: " + cause,
+                                "the run cannot continue: " + cause,
                                 cause instanceof IOException io ? io : new IOException(cause)));
     }
 
@@ -109,7 +109,7 @@ final class RunEnd {
         return end.isDone();
     }
 
-    /** Whether the run cannot go on: nothing more is stored. */
+    /** Whether the run cannot continue: nothing more is stored. */
     boolean isFailed() {
         return end.isCompletedExceptionally();
     }

@@ -157,8 +157,7 @@ public record Broker(String url, String user, String password, Optional<SSLConte
         if (wanted == null ? !named : wanted.text("tls").equals("false")) {
             if (named) {
                 throw wanted.error(
-                        "tls is false, but the file names certificates, which are for"
-                                + " TLS only");
+                        "tls is false, but the file names certificates, which are for TLS only");
             }
             return Optional.empty();
         }

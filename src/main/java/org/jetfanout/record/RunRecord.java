@@ -104,8 +104,7 @@ public final class RunRecord implements Closeable {
                     folder.toString().equals(e.getFile())
                             ? "run " + guid + " already exists: " + folder
                             : e.getFile()
-                                    + " is not a folder: jet-fanout stores the run records"
-                                    + " there");
+                                    + " is not a folder: jet-fanout stores the run records there");
         } catch (IOException e) {
             throw RecordException.writing(folder, e);
         }

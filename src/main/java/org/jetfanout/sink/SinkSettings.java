@@ -200,8 +200,7 @@ public final class SinkSettings {
         if (text.startsWith("~") && !text.equals("~") && !text.startsWith("~/")) {
             throw wrong(
                     key,
-                    "only ~/ is supported, not the home folder of another user: write"
-                            + " the full path");
+                    "only ~/ is supported, not the home folder of another user: write the full path");
         }
         return Path.of(Home.ofUser().expand(text));
     }

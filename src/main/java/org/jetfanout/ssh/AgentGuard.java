@@ -293,8 +293,7 @@ final class AgentGuard {
         trouble(
                 "the agent guard is closed: the worker requested "
                         + why
-                        + ", more than any run"
-                        + " needs");
+                        + ", more than any run needs");
         end();
     }
 

@@ -271,8 +271,8 @@ final class Login {
         }
         if (offered.size() < candidates.keys().size() && !offered.isEmpty()) {
             text.append(
-                            "; the server closed the connection before jet-fanout had tried all keys"
-                                    + " (MaxAuthTries of its sshd):")
+                            "; the server closed the connection before jet-fanout had tried all"
+                                    + " keys (MaxAuthTries of its sshd):")
                     .append(" name the right key with IdentityFile");
         }
         return exception(Cause.AUTHENTICATION, text.toString(), cause);

@@ -78,8 +78,7 @@ final class WorkerSession extends ClientSessionImpl {
         if (!idle.isEmpty() && !budget.take()) {
             Login.of(this)
                     .saysGoodbye(
-                            "jet-fanout closed the connection, because the worker"
-                                    + " floods it with "
+                            "jet-fanout closed the connection, because the worker floods it with "
                                     + idle);
             close(true);
             return;

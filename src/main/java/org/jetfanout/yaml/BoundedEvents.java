@@ -124,8 +124,7 @@ final class BoundedEvents implements Parser {
                     event,
                     "the alias *"
                             + event.getAlias()
-                            + " is inside the value that it refers to"
-                            + " (endless loop)");
+                            + " is inside the value that it refers to (endless loop)");
         }
         checkDepth(event, named.height);
         aliased = saturated(aliased, named.size);

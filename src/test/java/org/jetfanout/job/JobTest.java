@@ -456,8 +456,8 @@ class JobTest {
         assertThat(job.end().mayHaveStarted()).isFalse();
         assertThat(job.end().reason())
                 .contains(
-                        "more than 16 MiB of other output came before the"
-                                + " first line of the job script");
+                        "more than 16 MiB of other output came before the first line of the job"
+                                + " script");
     }
 
     /** Words that nobody knows are no progress. */

@@ -52,8 +52,7 @@ class SinkConfigTest {
         assertThat(config("a.b = \\u00e9\n").settings("a").values()).containsEntry("b", "é");
         wrong(() -> unchecked("redact.a = x\\\n").redaction())
                 .hasMessageEndingWith(
-                        "is not a valid regular expression: it ends in the middle"
-                                + " of an escape");
+                        "is not a valid regular expression: it ends in the middle of an escape");
         Path file = folder.resolve("latin.properties");
         Files.write(file, new byte[] {'a', '.', 'b', '=', 'c', '\n', (byte) 0xfc});
         wrong(() -> SinkConfig.read(Optional.of(file), Map.of()))

@@ -665,8 +665,7 @@ class BundleFilesTest {
                 .anyMatch(
                         line ->
                                 line.endsWith(
-                                        "/roles: a link to one of its parent folders, left"
-                                                + " out"))
+                                        "/roles: a link to one of its parent folders, left out"))
                 .anyMatch(line -> line.endsWith("/self: a broken link, left out"));
     }
 

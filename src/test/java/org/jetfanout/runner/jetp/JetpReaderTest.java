@@ -204,8 +204,8 @@ class JetpReaderTest {
                         new HostResult(
                                 "b",
                                 UNFINISHED,
-                                "tried while the connection was down and no"
-                                        + " agent was available: no auth sock"),
+                                "tried while the connection was down and no agent was available:"
+                                        + " no auth sock"),
                         new HostResult("c", UNREACHABLE, "connection failed"),
                         new HostResult("d", OK, ""));
     }
