@@ -117,7 +117,7 @@ final class Routes {
 
     /** What is said of a sink's file without its route. */
     static String noRouteAt(String endpoint) {
-        return "no route in it begins at " + endpoint;
+        return "it has no route that starts from " + endpoint;
     }
 
     private static Optional<Path> ownSink(String name, Optional<Path> folder) {

@@ -114,7 +114,7 @@ class RoutesCommandTest {
         "dispatch, 'to: direct:result', 'to: direct:nobody', 64, direct:nobody",
         "dispatch, 'to: direct:result', 'to: nix:there', 64, nix",
         "dispatch, 'uri: \"ssh:worker\"', 'uri: \"ssh:worker?nix=1\"', 43, nix=1",
-        "record, 'description: Stores a frame', 'autoStartup: false # ', 3, is not started",
+        "record, 'description: Stores a frame', 'autoStartup: false # ', 3, does not start",
         "sinks/splunk, 'ref: splunkDone', 'ref: splunkDne', 68, splunkDne",
         "sinks/splunk, 'from:\n      uri: direct:sink-splunk', 'from:\n      uri: direct:x', 0, direct:sink-splunk"
     })
