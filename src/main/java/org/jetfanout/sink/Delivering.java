@@ -132,7 +132,7 @@ final class Delivering {
         kept.deadLetter(record.json(), why, Instant.now());
         if (counters.refused()) {
             LOG.warn(
-                    "sink {} refuses record {}: {}",
+                    "sink {} refused record {}: {}",
                     kept.sink(),
                     record.id(),
                     ShipCounters.oneLine(why));
@@ -141,7 +141,7 @@ final class Delivering {
 
     private void taken() {
         if (counters.state() == SinkState.WAITING) {
-            LOG.info("sink {} takes records again", kept.sink());
+            LOG.info("sink {} accepts records again", kept.sink());
         }
         backOff.reset();
         counters.becomes(SinkState.SHIPPING, "");
@@ -150,7 +150,7 @@ final class Delivering {
     private void pause(Optional<Duration> asked, String said) throws InterruptedException {
         if (counters.becomes(SinkState.WAITING, said)) {
             LOG.warn(
-                    "sink {} does not take records, and is tried again: {}",
+                    "sink {} does not accept records; retrying: {}",
                     kept.sink(),
                     counters.reason());
         }
@@ -182,11 +182,11 @@ final class Delivering {
             String what =
                     "sink "
                             + kept.sink()
-                            + " is further behind than "
+                            + " exceeds "
                             + kept.sink()
-                            + ".backlog-limit allows ("
+                            + ".backlog-limit ("
                             + pace.backlogLimit().orElseThrow()
-                            + " bytes): its oldest records are passed over";
+                            + " bytes): dropping its oldest records";
             LOG.error("{}", what);
             talk.accept(what);
         }

@@ -175,7 +175,8 @@ public final class Shipper implements AutoCloseable {
                         + kept.sink()
                         + " is stopped: "
                         + counters.reason()
-                        + "; its records wait in the run record: jet-fanout logs "
+                        + "; its records stay in the run record. To ship them later: jet-fanout"
+                        + " logs "
                         + guid
                         + " --ship");
     }

@@ -73,7 +73,8 @@ class WorkersPageTest {
     @Test
     void theExampleIsRead(@TempDir Path folder) throws IOException {
         String page = Files.readString(PAGE);
-        String example = page.substring(page.indexOf("    workers:"), page.indexOf("\nAll keys are below"));
+        String example =
+                page.substring(page.indexOf("    workers:"), page.indexOf("\nAll keys are below"));
         WorkersConfig config = WorkersYml.read(folder, example.indent(-4));
         assertThat(config.settings("us_east_1_workers").threads()).isEqualTo(200);
         assertThat(config.settings("us_west_1_workers").threads()).isEqualTo(50);
