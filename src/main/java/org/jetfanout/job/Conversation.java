@@ -100,10 +100,6 @@ final class Conversation {
         idle += line.length() + Answer.LEAST_LINE;
     }
 
-    Instant begun() {
-        return begun;
-    }
-
     /** Whether the worker has said that it has the job. */
     boolean hasJob() {
         return stage == Stage.WAITING || stage == Stage.FOLLOWING;

@@ -59,17 +59,12 @@ public final class Job {
      */
     public static final Duration LONGEST_SILENCE = Duration.ofSeconds(60);
 
-    /** How long it may take to end the job; more where the rest of its logs comes meanwhile. */
-    private static final Duration LONGEST_END = Duration.ofSeconds(60);
-
-    private static final Duration LONGEST_END_WITH_LOGS = Duration.ofMinutes(5);
-    private static final Duration LOGS_PAUSE = Duration.ofSeconds(15);
-
     private final JobSpec spec;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final JobLogs logs;
     private final Outage outage;
+    private final TimeLimits limits;
 
     // Mutable state
     private JobEnd end;
@@ -77,8 +72,6 @@ public final class Job {
     /** What the job will have come to; other than ENDED: it must be ended on its worker. */
     private JobEnd.State ending = JobEnd.State.ENDED;
 
-    private Instant endBegun;
-    private Instant endBy;
     private boolean mayHaveStarted;
     private boolean started;
 
@@ -92,7 +85,6 @@ public final class Job {
     private int fetchedAgain;
     private long fetchedAgainAt = -1;
     private int damages;
-    private Instant deadline;
     private boolean waiting;
     private String warning = "";
     private List<Absence> absences = List.of();
@@ -163,6 +155,7 @@ public final class Job {
         this.spec = spec;
         this.logs = new JobLogs(spec, output, events);
         this.outage = new Outage(spec.reconnectTimeout(), random);
+        this.limits = new TimeLimits(spec);
         this.started = logs.offset() > 0;
         this.mayHaveStarted = mayHaveStarted || started;
         this.clock = clock;
@@ -205,15 +198,7 @@ public final class Job {
      * waits.
      */
     public Optional<Instant> deadline() {
-        if (ending == JobEnd.State.ENDED) {
-            return Optional.ofNullable(deadline);
-        }
-        return Optional.of(endBy != null ? endBy : lastEnd());
-    }
-
-    /** Ending the job may be tried until then, whatever the connections bring. */
-    private Instant lastEnd() {
-        return endBegun.plus(spec.reconnectTimeout()).plus(LONGEST_END_WITH_LOGS);
+        return limits.next();
     }
 
     /** Whether the next command, or the one that is under way, ends the job on its worker. */
@@ -268,15 +253,17 @@ public final class Job {
         Instant now = clock.instant();
         talk = Conversation.begin(nonce, new Said(), now);
         before = logs.offset();
-        if (deadline == null && !waiting) {
-            beginDeadline();
+        if (!waiting) {
+            limits.runs(now);
         }
-        verb =
-                ending != JobEnd.State.ENDED
-                        ? Verb.CANCEL
-                        : mayHaveStarted ? Verb.ATTACH : Verb.START;
+        limits.disconnected();
+        if (isEnding()) {
+            verb = Verb.CANCEL;
+            limits.asksForEnd(now);
+        } else {
+            verb = mayHaveStarted ? Verb.ATTACH : Verb.START;
+        }
         starting = verb == Verb.START;
-        endBy = verb == Verb.CANCEL ? now.plus(LONGEST_END) : null;
         String guid = spec.guid();
         String batch = spec.batch();
         JobScript.Wanted wanted =
@@ -430,16 +417,8 @@ public final class Job {
                 outage.hurry();
                 talk.reaches(Stage.OVER);
             }
-            if (endBy != null) {
-                endBy = later(endBy, clock.instant().plus(LOGS_PAUSE));
-                Instant last = talk.begun().plus(LONGEST_END_WITH_LOGS);
-                endBy = endBy.isAfter(last) ? last : endBy;
-            }
+            limits.logsCome(clock.instant());
         }
-    }
-
-    private static Instant later(Instant one, Instant other) {
-        return one.isAfter(other) ? one : other;
     }
 
     private void waits() {
@@ -451,7 +430,7 @@ public final class Job {
         started = true;
         mayHaveStarted = true;
         waiting = true;
-        deadline = null;
+        limits.waits();
     }
 
     private void begun(Word word) {
@@ -471,13 +450,7 @@ public final class Job {
         }
         if (waiting) {
             waiting = false;
-            beginDeadline();
-        }
-    }
-
-    private void beginDeadline() {
-        if (!spec.jobTimeout().isZero()) {
-            deadline = clock.instant().plus(spec.jobTimeout());
+            limits.runs(clock.instant());
         }
     }
 
@@ -564,14 +537,16 @@ public final class Job {
      * on with the next command, which ends the job on its worker.
      */
     public boolean overdue() {
-        if (end == null && endBy != null && !clock.instant().isBefore(endBy)) {
+        Instant now = clock.instant();
+        Optional<Duration> mute = limits.notEnded(now);
+        if (end == null && mute.isPresent()) {
             end(
                     JobEnd.State.LOST,
                     "cannot end the job: the worker did not confirm within "
-                            + seconds(Duration.between(talk.begun(), endBy))
+                            + seconds(mute.get())
                             + " that it has ended");
         }
-        if (end != null || deadline == null || clock.instant().isBefore(deadline)) {
+        if (end != null || !limits.isOver(now)) {
             return false;
         }
         return stop(
@@ -591,7 +566,7 @@ public final class Job {
         ending = as;
         outage.ends();
         mayHaveStarted |= starting;
-        endBegun = clock.instant();
+        limits.endBegins(clock.instant());
         if (!mayHaveStarted) {
             end(as, neverStarted);
         }
@@ -688,8 +663,8 @@ public final class Job {
             outage.ends();
         }
         outage.fails(now);
-        endBy = null;
-        if (isEnding() && !now.isBefore(lastEnd())) {
+        limits.disconnected();
+        if (limits.isEndGivenUp(now)) {
             end(JobEnd.State.LOST, "cannot end the job: " + reason);
             return;
         }
