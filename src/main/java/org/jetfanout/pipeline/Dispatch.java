@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.jetfanout.ConfigurationException;
 import org.jetfanout.job.Cksum;
 import org.jetfanout.job.Job;
 import org.jetfanout.job.JobEnd;
@@ -37,8 +36,6 @@ import org.jetfanout.runner.Tally;
 import org.jetfanout.runner.known.Runners;
 import org.jetfanout.ssh.Chunk;
 import org.jetfanout.ssh.CommandStream;
-import org.jetfanout.ssh.HeldInput;
-import org.jetfanout.ssh.WorkerUnreachableException;
 
 /**
  * A batch that is being worked on: its job, its connection, and what its runner has said so far.
@@ -64,11 +61,12 @@ public final class Dispatch {
     private final long eventsFrom;
     private final Past past;
     private final InstantSource clock;
+    private final Link link;
+    private final Wish wish = new Wish();
 
     // Mutable state
     private BatchState state = BatchState.QUEUED;
     private String detail = "";
-    private boolean connected;
     private int tries;
     private String trouble = "";
     private boolean misconfigured;
@@ -82,29 +80,11 @@ public final class Dispatch {
     /** Places in the record up to which frames were handed to the routes. */
     private final Map<Stream, Long> handed = new EnumMap<>(Stream.class);
 
-    /** When the job will have taken too long; there is none before the first connection. */
-    private volatile Instant deadline = Instant.MAX;
-
-    /** By when the worker must have said more on this connection, and when the bundle went on. */
-    private volatile Instant answerBy = Instant.MAX;
-
-    private volatile Instant fed = Instant.EPOCH;
-    private HeldInput bundle;
-
-    /** The connection was closed since a deadline had passed. */
-    private volatile boolean expired;
-
     /** Since when the job waits on its worker; null while it does not. */
     private volatile Instant waitingSince;
 
     private final AtomicBoolean settled = new AtomicBoolean();
-    private final Wish wish = new Wish();
     private volatile Counts counts;
-
-    /** The next command, or the one that is under way, ends the job: it must not be cut off. */
-    private volatile boolean ending;
-
-    private volatile CommandStream connection;
 
     /** Why the worker got nothing signed, as the guard of the agent knows; empty if it did. */
     private volatile String agentTrouble = "";
@@ -196,6 +176,7 @@ public final class Dispatch {
         this.eventsFrom = eventsFrom;
         this.past = past;
         this.clock = clock;
+        this.link = new Link(clock);
         counts = count();
     }
 
@@ -209,11 +190,11 @@ public final class Dispatch {
         }
         boolean cancel = wish.isCancelled();
         if (cancel && job.open()) {
-            tries = ending ? tries : 0;
+            tries = link.isEnding() ? tries : 0;
             job.cancel();
         }
         boolean overdue = job.overdue();
-        ending = overdue || cancel || job.isEnding();
+        link.next(overdue || cancel || job.isEnding());
         if (past.attachOnly() && job.open() && !job.mayHaveStarted()) {
             job.lost(
                     "the worker does not know the job: the job was not started there, or its"
@@ -254,7 +235,7 @@ public final class Dispatch {
 
     /** Whether it was connected before. */
     boolean wasConnected() {
-        return connected;
+        return link.wasOpen();
     }
 
     /**
@@ -263,22 +244,14 @@ public final class Dispatch {
      * @param said takes what the job does, as the worker says: waits or runs
      */
     Iterator<Frame> frames(CommandStream stream, Consumer<BatchState> said) {
-        expired = false;
-        noteDeadlines();
-        connection = stream;
-        connected = true;
+        link.open(stream, job);
         if (wish.isCancelled()) {
-            disconnect();
+            link.breakOff();
         }
         if (wish.isLeft()) {
-            stream.close();
+            link.close();
         }
         return new Frames(stream, said);
-    }
-
-    private void noteDeadlines() {
-        deadline = job.deadline().orElse(Instant.MAX);
-        answerBy = job.answerBy().orElse(Instant.MAX);
     }
 
     /**
@@ -286,9 +259,7 @@ public final class Dispatch {
      * what reads it.
      */
     InputStream bundle(InputStream whole) {
-        fed = Instant.EPOCH;
-        bundle = new HeldInput(whole, () -> fed = clock.instant());
-        return bundle;
+        return link.bundle(whole);
     }
 
     /** Takes what the runner says into account. */
@@ -321,16 +292,13 @@ public final class Dispatch {
     /** Ends the job on its worker. */
     void cancel() {
         wish.cancel();
-        disconnect();
+        link.breakOff();
     }
 
     /** Follows the job no more, whatever it does. */
     void leave() {
         wish.leave();
-        CommandStream stream = connection;
-        if (stream != null) {
-            stream.close();
-        }
+        link.close();
     }
 
     /** Whether the job was left before its end. */
@@ -342,13 +310,7 @@ public final class Dispatch {
      * Wakes the thread that follows a job which has taken too long, or a worker that says nothing.
      */
     void endIfOverdue() {
-        Instant now = clock.instant();
-        boolean silent = now.isAfter(answerBy) && now.isAfter(fed.plus(Job.LONGEST_SILENCE));
-        CommandStream stream = connection;
-        if (stream != null && (silent || now.isAfter(deadline))) {
-            expired = true;
-            stream.close();
-        }
+        link.closeIfOverdue();
     }
 
     /**
@@ -360,7 +322,7 @@ public final class Dispatch {
         if (since == null || clock.instant().isBefore(since.plus(PATIENCE)) || !wish.putBack()) {
             return false;
         }
-        disconnect();
+        link.breakOff();
         return true;
     }
 
@@ -377,14 +339,6 @@ public final class Dispatch {
         return wish.isPutBack() && job.open();
     }
 
-    /** Breaks off following; but what ends the job on its worker must not be broken off. */
-    private void disconnect() {
-        CommandStream stream = connection;
-        if (stream != null && !ending) {
-            stream.close();
-        }
-    }
-
     /**
      * Something went wrong with the worker or on the way to it; whatever it is, it concerns this
      * batch alone. A job that may run there is worth all of {@code reconnect_timeout}: what let us
@@ -394,7 +348,7 @@ public final class Dispatch {
         exchanging = false;
         trouble = PlainText.line(reason(cause));
         Failure failure = Failure.of(cause);
-        boolean letUsIn = connected || past.mayHaveStarted() || failure == Failure.LOST;
+        boolean letUsIn = link.wasOpen() || past.mayHaveStarted() || failure == Failure.LOST;
         boolean patient = letUsIn && !wish.isCancelled();
         boolean hopeless = failure == Failure.FOR_GOOD && !letUsIn;
         tries++;
@@ -409,39 +363,6 @@ public final class Dispatch {
 
     private static String reason(Exception cause) {
         return cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    }
-
-    /** What kind of failure a worker's is. */
-    private enum Failure {
-        /** The command did not go out, and will not the next time. */
-        FOR_GOOD,
-        /** The command did not go out. */
-        FOR_NOW,
-        /** The connection broke: the command may have gone out. */
-        LOST,
-        /** None that we know: the command may have gone out. */
-        UNKNOWN;
-
-        static Failure of(Exception cause) {
-            if (cause instanceof ConfigurationException) {
-                return FOR_GOOD;
-            }
-            if (!(cause instanceof WorkerUnreachableException unreachable)) {
-                return UNKNOWN;
-            }
-            return switch (unreachable.reason()) {
-                case CONFIGURATION,
-                        KEY_EXCHANGE,
-                        JUMP_HOST,
-                        HOST_KEY_UNKNOWN,
-                        HOST_KEY_CHANGED,
-                        HOST_KEY_REVOKED,
-                        AUTHENTICATION ->
-                        FOR_GOOD;
-                case CONNECT, TIMEOUT, CHANNEL -> FOR_NOW;
-                case LOST -> LOST;
-            };
-        }
     }
 
     /** What went wrong the last time; empty where nothing has, since the worker answered. */
@@ -491,11 +412,7 @@ public final class Dispatch {
 
     /** Nothing more is read from the connection: it must not stay open beside the next one. */
     void disconnected() {
-        CommandStream stream = connection;
-        if (stream != null) {
-            stream.close();
-        }
-        connection = null;
+        link.end();
     }
 
     BatchResult result() {
@@ -571,7 +488,7 @@ public final class Dispatch {
                         stream.close();
                         ended = true;
                     } else if (job.takesBundle()) {
-                        bundle.letGo();
+                        link.letBundleGo();
                     }
                 } else {
                     ended = true;
@@ -583,7 +500,7 @@ public final class Dispatch {
 
         /** What the worker has said of its job. */
         private void note() {
-            noteDeadlines();
+            link.note(job);
             if (job.waiting()) {
                 if (waitingSince == null) {
                     waitingSince = clock.instant();
@@ -619,7 +536,7 @@ public final class Dispatch {
             if (isPutBack()) {
                 return List.of();
             }
-            if (expired) {
+            if (link.hasExpired()) {
                 List<Frame> last = job.flush();
                 job.expired();
                 return last;
