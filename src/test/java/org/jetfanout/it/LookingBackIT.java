@@ -137,7 +137,7 @@ class LookingBackIT {
         assertThat(rest.exit()).isZero();
         assertThat(rest.lines())
                 .hasSize(2)
-                .contains("w1: nothing was left")
+                .contains("w1: nothing to remove")
                 .anyMatch(line -> line.startsWith("w2: removed batch "));
         assertThat(site.command("status", guid, "--live").out())
                 .contains("as its workers report it: 2 none");

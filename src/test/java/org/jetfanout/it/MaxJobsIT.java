@@ -124,7 +124,7 @@ class MaxJobsIT {
         String second = guid(runs.get(1));
         assertThat(sites.get(1).command("status", second, "--live").out())
                 .contains("1 waiting")
-                .contains("asked of its workers");
+                .contains("as its workers report it");
         assertThat(sites.get(1).command("status", second).out()).containsPattern("w1 .* waiting");
         assertThat(turns(1)).containsExactly("+ " + guid(runs.get(0)));
         letGo(1);

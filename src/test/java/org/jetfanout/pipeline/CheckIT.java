@@ -263,7 +263,7 @@ class CheckIT {
         // also root may not write there
         bed.worker("w1", Path.of("/proc/self"), "SetEnv HOME=/proc/self PATH=/usr/bin:/bin");
         bed.settings("jetp: sh");
-        fails(bed.checkOne(), "space", "cannot be written");
+        fails(bed.checkOne(), "space", "cannot write to its home");
     }
 
     @Test

@@ -162,7 +162,7 @@ class KnownHostsIT {
         assertThatThrownBy(() -> connect(plain, file))
                 .hasMessageContaining(
                         "worker w1 (127.0.0.2:" + plain.port() + "): host key unknown")
-                .hasMessageContaining("verify this fingerprint")
+                .hasMessageContaining("Check this fingerprint")
                 .satisfies(
                         e -> {
                             String message = e.getMessage();

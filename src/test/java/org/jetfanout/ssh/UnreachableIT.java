@@ -304,6 +304,6 @@ class UnreachableIT {
                 .isInstanceOfSatisfying(
                         WorkerUnreachableException.class,
                         e -> assertThat(e.reason()).isEqualTo(Cause.CONFIGURATION))
-                .hasMessageContaining("circles");
+                .hasMessageContaining("loop");
     }
 }

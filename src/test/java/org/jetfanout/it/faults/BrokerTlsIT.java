@@ -93,9 +93,9 @@ class BrokerTlsIT {
 
     @Test
     void aCertificateThatIsNotTrusted() throws IOException {
-        fails(tls.url(), LOGIN + "  tls: true\n", "not trusted; 'ca:'");
+        fails(tls.url(), LOGIN + "  tls: true\n", "not trusted. Set 'ca:'");
         TestCertificates others = TestCertificates.in(folder.resolve("other"));
-        fails(tls.url(), LOGIN + "  ca: " + others.file("ca.pem") + "\n", "not trusted; 'ca:'");
+        fails(tls.url(), LOGIN + "  ca: " + others.file("ca.pem") + "\n", "not trusted. Set 'ca:'");
     }
 
     @Test
