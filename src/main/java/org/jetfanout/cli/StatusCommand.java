@@ -121,7 +121,7 @@ final class StatusCommand implements Callable<Integer> {
 
     private static List<String> lines(RunRecord record) throws IOException {
         List<String> lines = new ArrayList<>(summary(record));
-        Path said = record.folder().resolve(Launch.BACKGROUND_LOG);
+        Path said = record.folder().resolve(Background.LOG);
         if (record.plan().isEmpty() && Files.isRegularFile(said)) {
             // nobody saw why a detached run was refused
             try (Stream<String> all = Files.lines(said, UTF_8)) {

@@ -1,0 +1,82 @@
+package org.jetfanout.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jetfanout.PrivateFiles;
+import org.jetfanout.record.RunRecord;
+
+/** The process in the background that a run is handed over to. */
+final class Background {
+    /** What a detached run says, in its folder. */
+    static final String LOG = "background.log";
+
+    /** Set for a process that another one started to take over its run. */
+    private static final String VARIABLE = "JET_FANOUT_BACKGROUND";
+
+    private static final int HEAD_START_MILLIS = 10_000;
+    private static final int POLL_MILLIS = 50;
+
+    private Background() {}
+
+    /** Whether this process is one. */
+    static boolean isThis() {
+        return System.getenv(VARIABLE) != null;
+    }
+
+    /**
+     * Starts another process that takes up a run; it says nothing but to the run's folder.
+     *
+     * @param run its folder
+     */
+    static void start(Path run) throws IOException {
+        String guid = run.getFileName().toString();
+        List<String> command =
+                new ArrayList<>(
+                        List.of("setsid", ProcessHandle.current().info().command().orElse("java")));
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(
+                List.of(
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "resume",
+                        guid));
+        ProcessBuilder process = new ProcessBuilder(command);
+        process.environment().put(VARIABLE, "yes");
+        process.environment()
+                .put("XDG_STATE_HOME", run.getParent().getParent().getParent().toString());
+        process.redirectInput(new File("/dev/null"));
+        Path log = run.resolve(LOG);
+        if (!Files.exists(log)) {
+            Files.createFile(log, PrivateFiles.FILE);
+        }
+        process.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        process.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        process.start();
+        Main.say(
+                "the run continues in the background. To see its status: jet-fanout status "
+                        + guid);
+    }
+
+    /** A process that has just handed the run over may still be about to end. */
+    static void own(RunRecord record) throws IOException {
+        boolean handedOver = isThis();
+        for (int waited = 0;
+                handedOver && record.isOwned() && waited < HEAD_START_MILLIS;
+                waited += POLL_MILLIS) {
+            try {
+                Thread.sleep(POLL_MILLIS);
+            } catch (InterruptedException e) {
+                throw new InterruptedIOException(
+                        "interrupted while waiting for the process that owns the run");
+            }
+        }
+        record.own();
+    }
+}

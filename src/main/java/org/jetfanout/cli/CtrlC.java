@@ -1,0 +1,98 @@
+package org.jetfanout.cli;
+
+import java.io.Console;
+import java.io.IOException;
+import java.util.Locale;
+import org.jetfanout.ExitCode;
+import org.jetfanout.pipeline.FanOut;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.record.Screen;
+import org.jetfanout.record.Terminal;
+
+/** What is done about Ctrl-C while a run goes on: the user is asked; the second ends it here. */
+final class CtrlC implements Interrupts.Handler {
+    private final RunRecord record;
+    private final FanOut fanOut;
+    private final Screen screen;
+    private final Outlets outlets;
+
+    /**
+     * @param fanOut the run
+     * @param screen stands aside for the question
+     * @param outlets waits for them end at once
+     */
+    CtrlC(RunRecord record, FanOut fanOut, Screen screen, Outlets outlets) {
+        this.record = record;
+        this.fanOut = fanOut;
+        this.screen = screen;
+        this.outlets = outlets;
+    }
+
+    @Override
+    public void handle(int count, Interrupts all) {
+        if (outlets.isFinishing()) {
+            outlets.leave();
+            return;
+        }
+        if (count > 1) {
+            screen.close();
+            Main.say(
+                    "stopped here. Jobs may still run on the workers. To continue: jet-fanout"
+                            + " resume "
+                            + record.guid());
+            Runtime.getRuntime().halt(ExitCode.INTERRUPTED.code());
+        }
+        screen.hold();
+        try {
+            carryOut(answer(), all);
+        } finally {
+            screen.release();
+        }
+    }
+
+    private void carryOut(String answer, Interrupts all) {
+        switch (answer) {
+            case "d" -> {
+                screen.close();
+                try {
+                    Background.start(record.folder());
+                } catch (IOException e) {
+                    Main.say(
+                            "cannot continue in the background ("
+                                    + e.getMessage()
+                                    + "). To continue: jet-fanout resume "
+                                    + record.guid());
+                }
+                Runtime.getRuntime().halt(ExitCode.INTERRUPTED.code());
+            }
+            case "g" -> {
+                all.forget();
+                Main.say("continuing the run");
+            }
+            default -> {
+                Main.say(
+                        "cancelling: ending the jobs on the workers (press Ctrl-C again to stop"
+                                + " at once)");
+                fanOut.cancel();
+            }
+        }
+    }
+
+    /** What to do now; where there is nobody to ask, to cancel. */
+    @SuppressWarnings(
+            "SystemConsoleNull") // where it is not null without a terminal, the terminal is asked
+    // for first
+    private static String answer() {
+        Console console =
+                Terminal.isTerminal(1) && Terminal.isTerminal(2) ? System.console() : null;
+        String answer =
+                console == null
+                        ? "c"
+                        : console.readLine(
+                                "%njet-fanout: interrupted. [c]ancel the run, [d]etach (the run"
+                                        + " continues in the background), [g]o on? ");
+        return answer == null || answer.isBlank()
+                ? "c"
+                : answer.strip().substring(0, 1).toLowerCase(Locale.ROOT);
+    }
+}

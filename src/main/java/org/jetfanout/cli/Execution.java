@@ -1,0 +1,96 @@
+package org.jetfanout.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.jetfanout.ExitCode;
+import org.jetfanout.pipeline.FanOut;
+import org.jetfanout.record.Progress;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.record.RunStatus;
+import org.jetfanout.record.Screen;
+import org.jetfanout.ssh.SshSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/** A run that this process carries out to its end: its log, Ctrl-C, sinks, exit code. */
+final class Execution {
+    private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
+
+    private final RunRecord record;
+    private final Progress progress;
+    private final Screen screen;
+    private final Outlets outlets;
+    private final SshSettings ssh;
+
+    /**
+     * @param record owned by this process
+     * @param screen was told the GUID already
+     * @param outlets open, and shipping nothing yet
+     */
+    Execution(
+            RunRecord record, Progress progress, Screen screen, Outlets outlets, SshSettings ssh) {
+        this.record = record;
+        this.progress = progress;
+        this.screen = screen;
+        this.outlets = outlets;
+        this.ssh = ssh;
+    }
+
+    /** What is done with a fan-out until it has ended. */
+    @FunctionalInterface
+    interface Work {
+        RunStatus of(FanOut fanOut) throws IOException;
+    }
+
+    /** Does it, and waits for the sinks; the program's exit code. */
+    int run(Work work) throws IOException {
+        ThreadProbe.start();
+        Logging.toFile(record.folder().resolve("jet-fanout.log"), record.guid());
+        MDC.put("JetGuid", record.guid());
+        FanOut fanOut = new FanOut(record, progress, screen, ssh, Main::say);
+        Interrupts interrupts = new Interrupts(new CtrlC(record, fanOut, screen, outlets));
+        RunStatus status;
+        try {
+            outlets.start(record, progress::snapshot);
+            status = work.of(fanOut);
+        } catch (IOException | UncheckedIOException e) {
+            LOG.error("the run was interrupted", e);
+            screen.close();
+            Main.say(
+                    e.getMessage()
+                            + "; the run record is safe, and jobs continue on the workers."
+                            + " Correct the problem, then run: jet-fanout resume "
+                            + record.guid());
+            return ExitCode.INTERNAL.code();
+        }
+        // Ctrl-C during the wait for sinks is none for the run
+        boolean interrupted = interrupts.happened();
+        status = shipped(status);
+        screen.summary(status);
+        return interrupted
+                ? ExitCode.INTERRUPTED.code()
+                : status.exitCode().orElse(ExitCode.INTERNAL.code());
+    }
+
+    /** Waits for the sinks; the status with how they stand then. */
+    private RunStatus shipped(RunStatus status) {
+        boolean whole = record.summary().isPresent();
+        try {
+            outlets.finish(record, whole);
+            RunStatus now = status.withSinks(record.sinks().statuses());
+            if (whole) {
+                record.summary(now::writeTo);
+            }
+            return now;
+        } catch (UncheckedIOException e) {
+            // the run's own result is stored and stands
+            Main.say(
+                    e.getMessage()
+                            + "; correct the problem, then run: jet-fanout logs "
+                            + record.guid()
+                            + " --ship");
+            return status;
+        }
+    }
+}
