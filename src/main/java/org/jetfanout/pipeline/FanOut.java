@@ -16,7 +16,6 @@ import java.util.stream.Collectors;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.PrivateFiles;
 import org.jetfanout.ProcessLimits;
-import org.jetfanout.inventory.HostRanges;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.queue.EmbeddedQueue;
@@ -31,7 +30,6 @@ import org.jetfanout.record.RunStatus;
 import org.jetfanout.record.Screen;
 import org.jetfanout.ssh.FanOutSshComponent;
 import org.jetfanout.ssh.SshSettings;
-import org.jetfanout.workers.Worker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,8 +97,11 @@ public final class FanOut {
                         record.guid(),
                         bundles,
                         Optional.of(prepared),
-                        Optional.of(prepared.requireAgent(ssh)));
+                        Optional.of(prepared.requireAgent(ssh)),
+                        troubles.steps());
+        RunSteps steps = new RunSteps(prepared, record, bundles, queueing, screen, talk);
         Map<String, Object> beans = new HashMap<>(prepared.planBeans(record.guid()));
+        beans.putAll(steps.beans());
         beans.putAll(queueing.beans());
         return follow(
                 request,
@@ -109,26 +110,7 @@ public final class FanOut {
                 Routes.ALL,
                 beans,
                 pipeline -> {
-                    screen.doing("planning " + prepared.hosts().size() + " hosts");
-                    Plan plan = prepared.plan(pipeline);
-                    queueing.packing(
-                            packed ->
-                                    screen.doing(
-                                            "packing: %d of %d batches"
-                                                    .formatted(packed, plan.batches().size())));
-                    screen.doing("packing the files that all batches share");
-                    if (plan.batches().isEmpty()) {
-                        throw new ConfigurationException(
-                                "no host has a worker: there is nothing" + " to do");
-                    }
-                    refuseLocalRoot(plan);
-                    Commands commands = new Commands(prepared, bundles.pack(prepared.bundle(talk)));
-                    queueing.commands(commands);
-                    record.plan(plan, commands::of);
-                    pipeline.send("direct:pack", plan);
-                    checkPacked(plan);
-                    record.workers(prepared.workerGroups().all());
-                    bundles.packed();
+                    Plan plan = steps.run(pipeline);
                     feed.tell(new RunEvent.Planned(plan));
                     return plan;
                 });
@@ -160,7 +142,12 @@ public final class FanOut {
         Map<String, Instant> begun = RunStatus.begun(record);
         dispatch.resumed(begun);
         QueueSteps queueing =
-                new QueueSteps(record.guid(), bundles, Optional.empty(), Optional.empty());
+                new QueueSteps(
+                        record.guid(),
+                        bundles,
+                        Optional.empty(),
+                        Optional.empty(),
+                        troubles.steps());
         int consumers = atOnce(Math.min(request.threads(), open.size()));
         return follow(
                 request,
@@ -200,53 +187,6 @@ public final class FanOut {
                             .formatted(workers, wanted));
         }
         return workers;
-    }
-
-    /** The job would refuse it too, but by then others have started. */
-    private static void refuseLocalRoot(Plan plan) {
-        boolean local =
-                plan.batches().stream()
-                        .anyMatch(batch -> batch.worker().equals(Worker.CONTROL_MACHINE));
-        if (local && System.getProperty("user.name").equals("root")) {
-            throw new ConfigurationException(
-                    "'unmatched: local' in workers.yml makes this machine a worker, and"
-                            + " jet-fanout never works as root on a worker: run jet-fanout as"
-                            + " another user, or map these hosts to workers");
-        }
-    }
-
-    private void checkPacked(Plan plan) {
-        refuse(
-                "pack",
-                "did not pack",
-                plan.batches().stream()
-                        .map(Batch::id)
-                        .filter(batch -> !bundles.isThere(batch) || !bundles.hasMessage(batch))
-                        .toList());
-    }
-
-    private void checkQueued(Plan plan) {
-        refuse(
-                "queue",
-                "did not put on the queue",
-                plan.batches().stream()
-                        .map(Batch::id)
-                        .filter(batch -> !troubles.steps().queued().contains(batch))
-                        .toList());
-    }
-
-    private static void refuse(String route, String what, List<String> batches) {
-        if (!batches.isEmpty()) {
-            throw new ConfigurationException(
-                    "route %s %s %s: %s. docs/routes.md says what each route must do"
-                            .formatted(
-                                    route,
-                                    what,
-                                    batches.size() == 1
-                                            ? "a batch"
-                                            : batches.size() + " of the batches",
-                                    HostRanges.fold(batches)));
-        }
     }
 
     /** What comes before the first batch is queued. */
@@ -293,13 +233,7 @@ public final class FanOut {
                 dispatch.expect(plan, watch);
                 try {
                     // a broker that is full lets its senders wait for ever
-                    watch.begin(
-                            () -> {
-                                pipeline.send("direct:queue", plan);
-                                checkQueued(plan);
-                                pipeline.startRoute(RouteContract.DISPATCH);
-                            },
-                            dispatch.end()::fail);
+                    watch.begin(() -> pipeline.begin(plan), dispatch.end()::fail);
                     dispatch.end().await();
                 } finally {
                     dispatch.end().leave();

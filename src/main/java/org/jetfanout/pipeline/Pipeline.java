@@ -15,6 +15,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
+import org.apache.camel.FluentProducerTemplate;
 import org.apache.camel.LoggingLevel;
 import org.apache.camel.Message;
 import org.apache.camel.ProducerTemplate;
@@ -25,6 +26,7 @@ import org.apache.camel.spi.CamelLogger;
 import org.apache.camel.spi.ComponentResolver;
 import org.apache.camel.support.PluginHelper;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.plan.Plan;
 import org.jetfanout.record.RecordException;
 import org.jetfanout.sink.Delivery;
 import org.jetfanout.sink.GuardedHttp;
@@ -189,20 +191,26 @@ final class Pipeline implements AutoCloseable {
      * a reply otherwise.
      */
     void send(String endpoint, Object body) {
-        Exchange exchange =
-                context().createFluentProducerTemplate().to(endpoint).withBody(body).send();
+        send(context().createFluentProducerTemplate().to(endpoint).withBody(body));
+    }
+
+    private void send(FluentProducerTemplate template) {
+        Exchange exchange = template.send();
         if (exchange.getException() != null) {
             throw unwrap(exchange.getException());
         }
     }
 
-    /** Starts a route that does not start by itself. */
-    void startRoute(String id) {
-        try {
-            context().getRouteController().startRoute(id);
-        } catch (Exception e) {
-            throw new ConfigurationException(
-                    "route " + id + " cannot be started: " + RouteErrors.rootMessage(e));
+    /** Sends packed batches to the queue, and on to their workers. */
+    void begin(Plan plan) {
+        send(
+                context()
+                        .createFluentProducerTemplate()
+                        .to("direct:send")
+                        .withBody(plan)
+                        .withExchangeProperty(QueueSteps.PLAN, plan));
+        if (!context().getRouteController().getRouteStatus(RouteContract.DISPATCH).isStarted()) {
+            throw RouteContract.missing("send", "startDispatch");
         }
     }
 

@@ -232,7 +232,15 @@ public record Prepared(
      * @throws ConfigurationException where not each of them comes out once
      */
     Plan plan(Pipeline pipeline) {
-        Object made = pipeline.request("direct:plan", hosts, Object.class);
+        return planned(pipeline.request("direct:plan", hosts, Object.class));
+    }
+
+    /**
+     * What the plan route has made of the hosts.
+     *
+     * @throws ConfigurationException where it is no plan, or not each of them came out once
+     */
+    Plan planned(Object made) {
         if (!(made instanceof Plan plan)) {
             throw new ConfigurationException(
                     "route plan made no plan: its last step must be 'ref: plan'. See docs/routes.md");

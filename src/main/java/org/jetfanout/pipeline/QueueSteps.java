@@ -9,19 +9,25 @@ import java.util.function.IntConsumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.jetfanout.ConfigurationException;
 import org.jetfanout.job.JobSpec;
 import org.jetfanout.plan.Batch;
+import org.jetfanout.plan.Plan;
 import org.jetfanout.workers.WorkerSettings;
 
 /**
- * The beans of the pack and queue routes: from a batch to its bundle and its message. Used by one
- * thread.
+ * The beans of the pack, queue and send routes: from a batch to its bundle and its message. Used by
+ * one thread at a time.
  */
 final class QueueSteps {
+    /** Exchange property of the send route: the plan that it was given. */
+    static final String PLAN = "JetPlan";
+
     private final String guid;
     private final Bundles bundles;
     private final Optional<Prepared> prepared;
     private final Optional<AgentAccess> access;
+    private final StepWatch steps;
 
     // Mutable state
     private Commands commands;
@@ -32,16 +38,19 @@ final class QueueSteps {
     /**
      * @param prepared what bundles are made of; empty where they are made already
      * @param access to the agent; empty likewise
+     * @param steps knows what was put on the queue
      */
     QueueSteps(
             String guid,
             Bundles bundles,
             Optional<Prepared> prepared,
-            Optional<AgentAccess> access) {
+            Optional<AgentAccess> access,
+            StepWatch steps) {
         this.guid = guid;
         this.bundles = bundles;
         this.prepared = prepared;
         this.access = access;
+        this.steps = steps;
     }
 
     /** Who is told how many batches are packed. */
@@ -56,12 +65,18 @@ final class QueueSteps {
     }
 
     Map<String, Processor> beans() {
-        return Map.of("bundle", this::bundle, "message", this::message);
+        return Map.of(
+                "bundle", this::bundle,
+                "message", this::message,
+                "startDispatch", this::startDispatch);
     }
 
     private void bundle(Exchange exchange) throws IOException {
         Batch batch = exchange.getMessage().getBody(Batch.class);
         Prepared run = prepared.orElseThrow();
+        if (commands == null) {
+            throw RouteContract.missing("run", "packShared");
+        }
         WorkerSettings settings = run.workers().settings(batch.worker().group());
         boolean tagged = !run.request().runner().tags().isEmpty();
         BatchMessage message =
@@ -98,5 +113,25 @@ final class QueueSteps {
         message.setHeader(JetHeaders.WORKER, batch.worker().name());
         message.setHeader(JetHeaders.WORKER_GROUP, batch.worker().group());
         message.setBody(batch.id());
+    }
+
+    /** Batches are taken from the queue from now on: that each is there is known first. */
+    private void startDispatch(Exchange exchange) {
+        // whatever the queue route has made of the body
+        Plan plan = exchange.getProperty(PLAN, Plan.class);
+        RouteContract.requireAll(
+                "queue",
+                "did not put on the queue",
+                plan.batches().stream()
+                        .map(Batch::id)
+                        .filter(batch -> !steps.queued().contains(batch))
+                        .toList());
+        try {
+            exchange.getContext().getRouteController().startRoute(RouteContract.DISPATCH);
+        } catch (Exception e) {
+            throw new ConfigurationException(
+                    "route %s cannot be started: %s"
+                            .formatted(RouteContract.DISPATCH, RouteErrors.rootMessage(e)));
+        }
     }
 }

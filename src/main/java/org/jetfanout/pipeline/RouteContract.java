@@ -9,6 +9,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Route;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.inventory.HostRanges;
 
 /**
  * What must stay in the routes whatever a user changes in them: which routes there are, in which
@@ -28,8 +29,10 @@ final class RouteContract {
 
     private static Map<String, Map<String, String>> files() {
         Map<String, Map<String, String>> files = new LinkedHashMap<>();
+        files.put("run", Map.of("run", "direct:run"));
         files.put("plan", Map.of("plan", "direct:plan"));
         files.put("queue", inOrder("pack", "direct:pack", "queue", "direct:queue"));
+        files.put("send", Map.of("send", "direct:send"));
         files.put(DISPATCH, Map.of(DISPATCH, "sjms2:queue:{{jet.queue}}"));
         files.put("record", inOrder("record", "direct:record", "result", "direct:result"));
         files.put("check", Map.of("check", "direct:check"));
@@ -176,6 +179,32 @@ final class RouteContract {
                                             + " starts it when all batches are queued%s"
                                     : "route '%s' does not start: remove its 'autoStartup: false'%s")
                             .formatted(id, DOCS));
+        }
+    }
+
+    /** What is said of a route that was passed without one of its packaged steps. */
+    static ConfigurationException missing(String route, String step) {
+        return new ConfigurationException(
+                "route %s did not pass 'ref: %s' where it must. docs/routes.md says what each route must do"
+                        .formatted(route, step));
+    }
+
+    /**
+     * Refuses a route that did not do what it must with each batch.
+     *
+     * @param batches ids of those that it missed
+     */
+    static void requireAll(String route, String what, List<String> batches) {
+        if (!batches.isEmpty()) {
+            throw new ConfigurationException(
+                    "route %s %s %s: %s. docs/routes.md says what each route must do"
+                            .formatted(
+                                    route,
+                                    what,
+                                    batches.size() == 1
+                                            ? "a batch"
+                                            : batches.size() + " of the batches",
+                                    HostRanges.fold(batches)));
         }
     }
 

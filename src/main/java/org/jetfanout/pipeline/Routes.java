@@ -33,10 +33,10 @@ final class Routes {
     static final List<String> PLAN = List.of("plan");
 
     /** For a run that has its plan. */
-    static final List<String> WITHOUT_PLAN = List.of("queue", "dispatch", "record");
+    static final List<String> WITHOUT_PLAN = List.of("queue", "send", "dispatch", "record");
 
     /** The whole pipeline. */
-    static final List<String> ALL = List.of("plan", "queue", "dispatch", "record");
+    static final List<String> ALL = List.of("run", "plan", "queue", "send", "dispatch", "record");
 
     /** Asks the workers whether they are ready; needs no queue. */
     static final List<String> CHECK = List.of("check");

@@ -29,8 +29,9 @@ final class StepWatch implements InterceptStrategy {
 
     private static final String QUEUE = "sjms2:";
 
-    /** Where what came back is stored. */
-    private static final Set<String> ENDPOINTS = Set.of("direct:record", "direct:result");
+    /** Where the other chapters of the trip begin. */
+    private static final Set<String> ENDPOINTS =
+            Set.of("direct:plan", "direct:pack", "direct:queue", "direct:record", "direct:result");
 
     private final Listener listener;
 

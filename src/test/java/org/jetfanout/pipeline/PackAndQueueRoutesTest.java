@@ -38,7 +38,8 @@ class PackAndQueueRoutesTest {
                         GUID,
                         bundles,
                         Optional.of(prepared),
-                        Optional.of(prepared.requireAgent(SshSettings.ofUser())));
+                        Optional.of(prepared.requireAgent(SshSettings.ofUser())),
+                        new StepWatch((step, cause) -> {}));
         Map<String, Object> beans = new HashMap<>(prepared.planBeans(GUID));
         beans.putAll(steps.beans());
         routes = new RouteBed(beans, Map.of("jet.queue", "q"), List.of("plan", "queue"));

@@ -59,6 +59,19 @@ public final class RouteBed implements AutoCloseable {
         return context.getEndpoint(mock, MockEndpoint.class);
     }
 
+    /** A step of a route does nothing, as if it was not there. */
+    RouteBed without(String route, String bean) throws Exception {
+        AdviceWith.adviceWith(
+                context,
+                route,
+                false,
+                advice ->
+                        advice.weaveByToString(".*ref:" + bean + "\\W.*")
+                                .replace()
+                                .process(exchange -> {}));
+        return this;
+    }
+
     /** Lets a route begin elsewhere. */
     public RouteBed from(String route, String uri) throws Exception {
         AdviceWith.adviceWith(
