@@ -98,7 +98,9 @@ class RunRouteTest {
         routes.start();
         Plan plan = routes.send("direct:run", prepared.hosts()).getMessage().getBody(Plan.class);
         // a mock is no queue
-        assertThatThrownBy(() -> routes.send(
+        assertThatThrownBy(
+                        () ->
+                                routes.send(
                                         "direct:send",
                                         plan,
                                         sent -> sent.setProperty(QueueSteps.PLAN, plan)))
