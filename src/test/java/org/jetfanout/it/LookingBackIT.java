@@ -168,9 +168,9 @@ class LookingBackIT {
 
         Program.Ended refused = site.command("clean", guid);
         assertThat(refused.exit()).isEqualTo(78);
-        assertThat(refused.complaints()).anyMatch(line -> line.contains("is being worked on"));
+        assertThat(refused.complaints()).anyMatch(line -> line.contains("is in use by process"));
         assertThat(site.command("runs", "prune", "--older-than", "0s", "--force").err())
-                .contains("it stays");
+                .contains("the run is kept");
         Program follow =
                 Program.start(
                         site.file("home"),
