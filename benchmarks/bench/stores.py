@@ -13,7 +13,7 @@ from .bed import free_port, wait
 from .measure import Failed, Sample, talk
 
 SERVER = program.HOME / "src/test/servers/opensearch"
-TEMPLATE = program.HOME / "src/main/resources/org/jetfanout/sink/index-template.json"
+TEMPLATE = program.HOME / "src/main/resources/org/jetfanout/sink/elasticsearch/index-template.json"
 RECEIVERS = program.HOME / "benchmarks/sinks/Receivers.java"
 CLASS_PATH_GOAL = "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath"
 

@@ -1,6 +1,7 @@
 package org.jetfanout;
 
 import java.nio.file.Path;
+import org.jetfanout.text.Quoted;
 
 /**
  * Bad input: an inventory, playbook, workers.yml, route or option that cannot be used. Its message

@@ -1,2 +1,6 @@
-/** jet-fanout: pushes a playbook to thousands of hosts through worker machines, over SSH. */
+/**
+ * jet-fanout pushes a playbook to thousands of hosts through worker machines, over SSH. The rooms
+ * are listed in docs/architecture.md, with the rooms that each may ask. Here stand only the two
+ * things that all of them say: bad input, and the exit code.
+ */
 package org.jetfanout;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** docs/architecture.md: its picture and its table of rooms say the same. */
@@ -48,6 +49,33 @@ final class ArchitecturePageTest {
             String[] ends = arrow.split(" -- [a-z ,]+ --> ", -1);
             assertThat(ends).as(arrow).hasSize(2);
             assertThat(boxes).contains(ends[0], ends[1]);
+        }
+    }
+
+    @Test
+    void theTreeHasTheseRooms() throws IOException {
+        Path home = Path.of("src/main/java/org/jetfanout");
+        assertThat(rooms()).containsExactlyInAnyOrderElementsOf(folders(home));
+        for (String room : rooms()) {
+            assertThat(home.resolve(room)).isDirectoryContaining("glob:**/package-info.java");
+            String row = all("(?m)^(\\| `" + room + "` \\|.*)$").get(0);
+            List<String> inner =
+                    Pattern.compile("`([a-z]+)/`")
+                            .matcher(row)
+                            .results()
+                            .map((MatchResult result) -> result.group(1))
+                            .toList();
+            assertThat(folders(home.resolve(room)))
+                    .as(room)
+                    .containsExactlyInAnyOrderElementsOf(inner);
+        }
+    }
+
+    private static List<String> folders(Path parent) throws IOException {
+        try (Stream<Path> files = Files.list(parent)) {
+            return files.filter(Files::isDirectory)
+                    .map(folder -> folder.getFileName().toString())
+                    .toList();
         }
     }
 }

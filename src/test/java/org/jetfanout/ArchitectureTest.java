@@ -4,81 +4,71 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
 import org.apache.sshd.client.keyverifier.StaticServerKeyVerifier;
 import org.apache.sshd.server.channel.AbstractServerChannel;
 
-/** The dependency rule of the house: packages depend downwards only. */
+/** The rooms of the house and the arrows between them are those of docs/architecture.md. */
 @AnalyzeClasses(packages = "org.jetfanout", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
+    private static final Path SOURCES = Path.of("src/main/java/org/jetfanout");
+    private static final Path PAGE = Path.of("docs/architecture.md");
+
+    /** A line of the page: a room, and the rooms that it may ask. */
+    private static final Pattern ROOM = Pattern.compile("(?m)^([a-z./]+) -> (.+)$");
+
+    private static final Pattern NAME = Pattern.compile("[a-z./]+");
+
+    /** The name on the page of the package that all rooms are in. */
+    private static final String ROOT = "/";
+
     @ArchTest
-    static final ArchRule PACKAGES_DEPEND_DOWNWARDS =
-            layeredArchitecture()
-                    .consideringOnlyDependenciesInLayers()
-                    .layer("cli")
-                    .definedBy("org.jetfanout.cli..")
-                    .layer("pipeline")
-                    .definedBy("org.jetfanout.pipeline..")
-                    .layer("steps")
-                    .definedBy(
-                            "org.jetfanout.job..",
-                            "org.jetfanout.plan..",
-                            "org.jetfanout.record..",
-                            "org.jetfanout.log..",
-                            "org.jetfanout.sink..")
-                    .layer("means")
-                    .definedBy(
-                            "org.jetfanout.ssh..",
-                            "org.jetfanout.bundle..",
-                            "org.jetfanout.runner..",
-                            "org.jetfanout.queue..")
-                    .layer("input")
-                    .definedBy(
-                            "org.jetfanout.inventory..",
-                            "org.jetfanout.playbook..",
-                            "org.jetfanout.workers..")
-                    .layer("yaml")
-                    .definedBy("org.jetfanout.yaml..")
-                    .whereLayer("cli")
-                    .mayNotBeAccessedByAnyLayer()
-                    .whereLayer("pipeline")
-                    .mayOnlyBeAccessedByLayers("cli")
-                    .whereLayer("steps")
-                    .mayOnlyBeAccessedByLayers("pipeline", "cli", "means")
-                    .whereLayer("means")
-                    .mayOnlyBeAccessedByLayers("steps", "pipeline", "cli")
-                    .whereLayer("input")
-                    .mayOnlyBeAccessedByLayers("means", "steps", "pipeline", "cli");
+    static final ArchRule NO_CIRCLES =
+            slices().matching("org.jetfanout.(**)").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule CORE_KNOWS_NO_CAMEL_SSH_OR_QUEUE =
             noClasses()
                     .that()
                     .resideInAnyPackage(
+                            "org.jetfanout.site..",
                             "org.jetfanout.plan..",
-                            "org.jetfanout.inventory..",
-                            "org.jetfanout.playbook..",
-                            "org.jetfanout.workers..",
                             "org.jetfanout.runner..",
                             "org.jetfanout.bundle..",
-                            "org.jetfanout.job..",
+                            "org.jetfanout.job",
                             "org.jetfanout.record..",
-                            "org.jetfanout.log..")
+                            "org.jetfanout.status..",
+                            "org.jetfanout.screen..",
+                            "org.jetfanout.logs..",
+                            "org.jetfanout.text..",
+                            "org.jetfanout.machine..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(
                             "org.apache.camel..",
                             "org.apache.sshd..",
                             "jakarta.jms..",
-                            "org.apache.activemq..",
-                            "org.jetfanout.ssh..",
-                            "org.jetfanout.queue..");
+                            "org.apache.activemq..");
 
     @ArchTest
     static final ArchRule ONLY_SSH_KNOWS_MINA =
@@ -111,4 +101,63 @@ final class ArchitectureTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("org.jetfanout.demo..");
+
+    /** No more, and no fewer: what nobody needs any more goes from the page. */
+    @ArchTest
+    static void theArrowsAreThoseOfThePage(JavaClasses classes) throws IOException {
+        Map<String, String> page = new TreeMap<>();
+        Matcher row = ROOM.matcher(Files.readString(PAGE));
+        while (row.find()) {
+            TreeSet<String> asked = new TreeSet<>();
+            Matcher name = NAME.matcher(row.group(2));
+            while (name.find() && !name.group().equals("nobody")) {
+                asked.add(name.group());
+            }
+            page.put(row.group(1), String.join(" ", asked));
+        }
+        Map<String, TreeSet<String>> arrows = new TreeMap<>();
+        for (JavaClass from : classes) {
+            if (!from.getPackageName().startsWith("org.jetfanout")
+                    || from.getPackageName().startsWith("org.jetfanout.demo")) {
+                continue;
+            }
+            TreeSet<String> asked = arrows.computeIfAbsent(room(from), room -> new TreeSet<>());
+            for (Dependency on : from.getDirectDependenciesFromSelf()) {
+                JavaClass to = on.getTargetClass();
+                if (to.getPackageName().startsWith("org.jetfanout")
+                        && !room(to).equals(room(from))) {
+                    asked.add(room(to));
+                }
+            }
+        }
+        Map<String, String> tree = new TreeMap<>();
+        arrows.forEach((room, asked) -> tree.put(room, String.join(" ", asked)));
+        assertThat(tree).isEqualTo(page);
+    }
+
+    @ArchTest
+    static void eachRoomSaysWhatGoesInAndOut(JavaClasses classes) throws IOException {
+        try (Stream<Path> all = Files.walk(SOURCES)) {
+            assertThat(
+                            all.filter(Files::isDirectory)
+                                    .filter(ArchitectureTest::hasClasses)
+                                    .filter(
+                                            room ->
+                                                    !Files.exists(
+                                                            room.resolve("package-info.java")))
+                                    .collect(Collectors.toList()))
+                    .isEmpty();
+        }
+    }
+
+    private static boolean hasClasses(Path folder) {
+        String[] names = folder.toFile().list((in, name) -> name.endsWith(".java"));
+        return names != null && names.length > 0;
+    }
+
+    /** As the page writes it: {@code ssh/agent}. */
+    private static String room(JavaClass of) {
+        String name = of.getPackageName().substring("org.jetfanout".length());
+        return name.isEmpty() ? ROOT : name.substring(1).replace('.', '/');
+    }
 }

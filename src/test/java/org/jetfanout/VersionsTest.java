@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.jetfanout.testkit.Pom;
 import org.junit.jupiter.api.Test;
 
 /** Versions stand in pom.xml; where a file must repeat one, it is the same. */

@@ -19,7 +19,7 @@ import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
-import org.jetfanout.PrivateFiles;
+import org.jetfanout.machine.PrivateFiles;
 
 /**
  * A machine of the demo: an SSH server on loopback with a home of its own that lets in one key,

@@ -22,17 +22,17 @@ import java.util.stream.Stream;
 import org.apache.sshd.agent.SshAgent;
 import org.apache.sshd.agent.local.AgentImpl;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
-import org.jetfanout.PrivateFiles;
 import org.jetfanout.cli.Demo;
-import org.jetfanout.pipeline.RunRequest;
-import org.jetfanout.pipeline.SinkRequest;
-import org.jetfanout.playbook.Limits;
+import org.jetfanout.machine.PrivateFiles;
+import org.jetfanout.run.RunRequest;
+import org.jetfanout.run.SinkRequest;
 import org.jetfanout.runner.RunnerOptions;
 import org.jetfanout.runner.ShellWords;
-import org.jetfanout.ssh.JdkEd25519;
+import org.jetfanout.site.playbook.Limits;
 import org.jetfanout.ssh.PassphrasePrompt;
 import org.jetfanout.ssh.SshFiles;
 import org.jetfanout.ssh.SshSettings;
+import org.jetfanout.ssh.keys.JdkEd25519;
 
 /**
  * All that a run of the demo needs, in a folder of its own: three workers and twelve hosts in two

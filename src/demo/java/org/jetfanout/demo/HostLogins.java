@@ -25,7 +25,7 @@ import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.core.CoreModuleProperties;
-import org.jetfanout.ssh.JdkEd25519;
+import org.jetfanout.ssh.keys.JdkEd25519;
 
 /**
  * The stand-in's SSH: logs in to hosts with the keys of the agent behind {@code $SSH_AUTH_SOCK}.

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jetfanout.yaml.YamlValue;
+import org.jetfanout.site.yaml.YamlValue;
 
 /**
  * A task that the stand-in can do.

@@ -17,10 +17,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.inventory.Inventory;
-import org.jetfanout.playbook.Play;
-import org.jetfanout.playbook.Playbook;
-import org.jetfanout.yaml.YamlValue;
+import org.jetfanout.site.inventory.Inventory;
+import org.jetfanout.site.playbook.Play;
+import org.jetfanout.site.playbook.Playbook;
+import org.jetfanout.site.yaml.YamlValue;
 
 /**
  * The demo's stand-in for jetp, a program of its own: takes jetp's command line, says what jetp

@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jetfanout.inventory.Inventory;
-import org.jetfanout.playbook.Limits;
-import org.jetfanout.playbook.Playbook;
-import org.jetfanout.playbook.PlaybookCheck;
+import org.jetfanout.site.inventory.Inventory;
+import org.jetfanout.site.playbook.Limits;
+import org.jetfanout.site.playbook.Playbook;
+import org.jetfanout.site.playbook.PlaybookCheck;
 
 /**
  * What a run's bundles are made of.

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.inventory.Names;
+import org.jetfanout.site.inventory.Names;
 
 /** Packs whole folders, links followed, without those of version control. */
 public final class FolderPacker {

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jetfanout.PrivateFiles;
+import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.record.RunRecord;
 
 /** The process in the background that a run is handed over to. */

@@ -4,10 +4,10 @@ import java.io.Console;
 import java.io.IOException;
 import java.util.Locale;
 import org.jetfanout.ExitCode;
-import org.jetfanout.pipeline.FanOut;
 import org.jetfanout.record.RunRecord;
-import org.jetfanout.record.Screen;
-import org.jetfanout.record.Terminal;
+import org.jetfanout.run.FanOut;
+import org.jetfanout.screen.Screen;
+import org.jetfanout.screen.Terminal;
 
 /** What is done about Ctrl-C while a run goes on: the user is asked; the second ends it here. */
 final class CtrlC implements Interrupts.Handler {

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.ServiceLoader;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.pipeline.RunRequest;
+import org.jetfanout.run.RunRequest;
 import org.jetfanout.ssh.SshSettings;
 
 /**

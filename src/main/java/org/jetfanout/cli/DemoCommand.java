@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jetfanout.ExitCode;
-import org.jetfanout.inventory.HostRanges;
+import org.jetfanout.site.inventory.HostRanges;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

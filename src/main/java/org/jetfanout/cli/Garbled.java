@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jetfanout.Quoted;
+import org.jetfanout.text.Quoted;
 
 /**
  * Texts that Java could not read when it started: bytes of arguments, of the environment and of the

@@ -7,20 +7,20 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
-import org.jetfanout.ProcessLimits;
-import org.jetfanout.pipeline.FanOut;
-import org.jetfanout.pipeline.Prepared;
-import org.jetfanout.pipeline.RunRequest;
-import org.jetfanout.pipeline.SinkRequest;
+import org.jetfanout.machine.ProcessLimits;
 import org.jetfanout.plan.Batch;
-import org.jetfanout.record.Progress;
 import org.jetfanout.record.RunRecord;
-import org.jetfanout.record.RunStatus;
-import org.jetfanout.record.Runs;
-import org.jetfanout.record.Screen;
-import org.jetfanout.record.ScreenOptions;
 import org.jetfanout.record.SinkStatus;
+import org.jetfanout.run.FanOut;
+import org.jetfanout.run.Prepared;
+import org.jetfanout.run.RunRequest;
+import org.jetfanout.run.SinkRequest;
+import org.jetfanout.screen.Screen;
+import org.jetfanout.screen.ScreenOptions;
 import org.jetfanout.ssh.SshSettings;
+import org.jetfanout.status.Progress;
+import org.jetfanout.status.RunStatus;
+import org.jetfanout.status.Runs;
 
 /** Carries out a run: GUID, record, log, screen, Ctrl-C, exit code. */
 final class Launch {

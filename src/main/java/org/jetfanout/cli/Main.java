@@ -12,11 +12,11 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
-import org.jetfanout.Nearest;
-import org.jetfanout.Quoted;
-import org.jetfanout.StandardOutput;
-import org.jetfanout.log.Text;
+import org.jetfanout.machine.StandardOutput;
 import org.jetfanout.record.RecordException;
+import org.jetfanout.text.Nearest;
+import org.jetfanout.text.Quoted;
+import org.jetfanout.text.Text;
 import picocli.CommandLine;
 import picocli.CommandLine.TypeConversionException;
 

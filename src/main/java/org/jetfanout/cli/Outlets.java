@@ -8,16 +8,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.Durations;
-import org.jetfanout.log.Sizes;
-import org.jetfanout.pipeline.Metrics;
-import org.jetfanout.pipeline.RunRequest;
-import org.jetfanout.pipeline.Shipping;
-import org.jetfanout.pipeline.SinkRequest;
-import org.jetfanout.record.Progress;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.SinkStatus;
+import org.jetfanout.run.Metrics;
+import org.jetfanout.run.RunRequest;
+import org.jetfanout.run.Shipping;
+import org.jetfanout.run.SinkRequest;
 import org.jetfanout.sink.SinkConfig;
+import org.jetfanout.status.Progress;
+import org.jetfanout.text.Durations;
+import org.jetfanout.text.Sizes;
 
 /**
  * Where a run is seen from outside: its sinks and its metrics. Opened before anything is sent, so

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.PrivateFiles;
-import org.jetfanout.pipeline.PipedFiles;
+import org.jetfanout.machine.PrivateFiles;
+import org.jetfanout.run.PipedFiles;
 
 /**
  * Files that are named as a pipe ({@code -p <(program)}): read once, for a pipe can be read only

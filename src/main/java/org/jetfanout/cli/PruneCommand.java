@@ -5,12 +5,12 @@ import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
-import org.jetfanout.pipeline.FanOut;
+import org.jetfanout.logs.Undelivered;
 import org.jetfanout.record.RecordException;
 import org.jetfanout.record.RunRecord;
-import org.jetfanout.record.Runs;
 import org.jetfanout.record.SinkStatus;
-import org.jetfanout.record.Undelivered;
+import org.jetfanout.run.FanOut;
+import org.jetfanout.status.Runs;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -3,7 +3,7 @@ package org.jetfanout.cli;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.record.Assignments;
 import org.jetfanout.record.RunRecord;
-import org.jetfanout.record.Runs;
+import org.jetfanout.status.Runs;
 import picocli.CommandLine.Parameters;
 
 /** The run of this machine that a command is about. */

@@ -2,7 +2,7 @@ package org.jetfanout.cli;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import org.jetfanout.pipeline.RunRequest;
+import org.jetfanout.run.RunRequest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jetfanout.ExitCode;
-import org.jetfanout.Times;
 import org.jetfanout.record.Counts;
-import org.jetfanout.record.RunLine;
-import org.jetfanout.record.Runs;
+import org.jetfanout.status.RunLine;
+import org.jetfanout.status.Runs;
+import org.jetfanout.text.Times;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -2,8 +2,8 @@ package org.jetfanout.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import org.jetfanout.inventory.HostRanges;
-import org.jetfanout.record.ScreenOptions;
+import org.jetfanout.screen.ScreenOptions;
+import org.jetfanout.site.inventory.HostRanges;
 import picocli.CommandLine.Option;
 
 /** How a run is shown. */

@@ -10,15 +10,15 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
-import org.jetfanout.log.Sizes;
-import org.jetfanout.log.Text;
-import org.jetfanout.pipeline.RunRequest;
-import org.jetfanout.pipeline.Shipping;
-import org.jetfanout.pipeline.SinkRequest;
 import org.jetfanout.record.RunRecord;
-import org.jetfanout.record.RunStatus;
 import org.jetfanout.record.SinkStatus;
+import org.jetfanout.run.RunRequest;
+import org.jetfanout.run.Shipping;
+import org.jetfanout.run.SinkRequest;
 import org.jetfanout.sink.SinkConfig;
+import org.jetfanout.status.RunStatus;
+import org.jetfanout.text.Sizes;
+import org.jetfanout.text.Text;
 
 /** {@code logs GUID --ship}: delivers what sinks did not get of a run. */
 final class ShipLogs {

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.pipeline.SinkRequest;
+import org.jetfanout.run.SinkRequest;
 import picocli.CommandLine.Option;
 
 /** Where log records go. */

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.Quoted;
-import org.jetfanout.playbook.Limits;
+import org.jetfanout.site.playbook.Limits;
+import org.jetfanout.text.Quoted;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 

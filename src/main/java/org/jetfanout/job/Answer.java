@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
-import org.jetfanout.log.Stream;
-import org.jetfanout.log.Text;
+import org.jetfanout.runner.Stream;
+import org.jetfanout.text.Text;
 
 /**
  * The stdout of a connection: finds the lines and frames of our script among whatever else is said

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
-import org.jetfanout.SteadyTime;
 import org.jetfanout.job.Conversation.Stage;
-import org.jetfanout.log.Frame;
-import org.jetfanout.log.Stream;
+import org.jetfanout.machine.SteadyTime;
+import org.jetfanout.record.Frame;
 import org.jetfanout.runner.PlainText;
+import org.jetfanout.runner.Stream;
 
 /**
  * The job of one batch as the control machine sees it: says which command the worker gets next,

@@ -9,9 +9,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.jetfanout.log.Frame;
-import org.jetfanout.log.Sizes;
-import org.jetfanout.log.Stream;
+import org.jetfanout.record.Frame;
+import org.jetfanout.runner.Stream;
+import org.jetfanout.text.Sizes;
 
 /**
  * The two logs of a job as they arrive: how far each is here, the frames that are to be stored, and

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jetfanout.job.query.JobReply;
 import org.jetfanout.runner.ShellWords;
 
 /**
@@ -106,7 +107,7 @@ public final class JobScript {
     }
 
     /** A script of ours without its comments and indentation. */
-    static String resource(String name) {
+    public static String resource(String name) {
         return MARGIN.matcher(program(name)).replaceAll("");
     }
 

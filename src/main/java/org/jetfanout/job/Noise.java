@@ -1,7 +1,7 @@
 package org.jetfanout.job;
 
-import org.jetfanout.log.Text;
 import org.jetfanout.runner.PlainText;
+import org.jetfanout.text.Text;
 
 /**
  * What others than our script say into a connection: login scripts, and the processes that they

@@ -29,7 +29,7 @@ public record Nonce(String text, int x, int y) {
     }
 
     /** The words of the command. */
-    List<String> words() {
+    public List<String> words() {
         return List.of(text, Integer.toString(x), Integer.toString(y));
     }
 

@@ -3,7 +3,7 @@ package org.jetfanout.job;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
-import org.jetfanout.BackOff;
+import org.jetfanout.machine.BackOff;
 
 /**
  * The reconnect policy of a job: how long to wait before its worker is tried again, and when it is

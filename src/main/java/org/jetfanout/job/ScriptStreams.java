@@ -1,7 +1,7 @@
 package org.jetfanout.job;
 
 import java.util.function.Consumer;
-import org.jetfanout.log.Stream;
+import org.jetfanout.runner.Stream;
 
 /**
  * The stdout and stderr of a connection on which a script of ours speaks: what the script says goes

@@ -1,7 +1,7 @@
 package org.jetfanout.plan;
 
 import java.util.List;
-import org.jetfanout.workers.Worker;
+import org.jetfanout.site.workers.Worker;
 
 /**
  * The hosts of one run that one worker configures.

@@ -12,10 +12,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.inventory.Groups;
-import org.jetfanout.workers.Unmatched;
-import org.jetfanout.workers.Worker;
-import org.jetfanout.workers.WorkersConfig;
+import org.jetfanout.site.inventory.Groups;
+import org.jetfanout.site.workers.Unmatched;
+import org.jetfanout.site.workers.Worker;
+import org.jetfanout.site.workers.WorkersConfig;
 
 /**
  * Collects the hosts of a run into batches, one per worker of a worker group. A machine that is in

@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.OptionalInt;
-import org.jetfanout.Durations;
+import org.jetfanout.text.Durations;
 
 /**
  * How many workers configure so many hosts in a given time, and in what time so many workers do.

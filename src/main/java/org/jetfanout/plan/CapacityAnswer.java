@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.jetfanout.Counted;
-import org.jetfanout.Durations;
+import org.jetfanout.text.Counted;
+import org.jetfanout.text.Durations;
 
 /**
  * The answer of {@code capacity} for one set of workers.

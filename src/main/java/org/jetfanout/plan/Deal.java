@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.workers.Worker;
-import org.jetfanout.workers.WorkerGroups;
+import org.jetfanout.site.workers.Worker;
+import org.jetfanout.site.workers.WorkerGroups;
 
 /**
  * Deals hosts to workers: round robin over the workers of a group by name, one count per worker

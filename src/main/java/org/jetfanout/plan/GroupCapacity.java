@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jetfanout.workers.WorkerGroups;
-import org.jetfanout.workers.WorkerSettings;
-import org.jetfanout.workers.WorkersConfig;
+import org.jetfanout.site.workers.WorkerGroups;
+import org.jetfanout.site.workers.WorkerSettings;
+import org.jetfanout.site.workers.WorkersConfig;
 
 /**
  * The answer of {@code capacity} for one worker group of a plan.

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jetfanout.Counted;
-import org.jetfanout.workers.Worker;
-import org.jetfanout.workers.WorkerGroups;
-import org.jetfanout.workers.WorkerSettings;
-import org.jetfanout.workers.WorkersConfig;
+import org.jetfanout.site.workers.Worker;
+import org.jetfanout.site.workers.WorkerGroups;
+import org.jetfanout.site.workers.WorkerSettings;
+import org.jetfanout.site.workers.WorkersConfig;
+import org.jetfanout.text.Counted;
 
 /** What {@code plan} shows: who would configure what, and how. Immutable. */
 public final class PlanReport {

@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.inventory.Groups;
-import org.jetfanout.workers.MapEntry;
-import org.jetfanout.workers.WorkersConfig;
+import org.jetfanout.site.inventory.Groups;
+import org.jetfanout.site.workers.MapEntry;
+import org.jetfanout.site.workers.WorkersConfig;
 
 /**
  * The worker map of a run: which worker group configures a host. Worked out for the whole inventory

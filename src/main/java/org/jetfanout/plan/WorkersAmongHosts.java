@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import org.jetfanout.inventory.Groups;
-import org.jetfanout.workers.Worker;
-import org.jetfanout.workers.WorkerGroups;
+import org.jetfanout.site.inventory.Groups;
+import org.jetfanout.site.workers.Worker;
+import org.jetfanout.site.workers.WorkerGroups;
 
 /**
  * Hosts of a run that are workers of the same run, by name or as the same machine under another

@@ -18,9 +18,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.Nearest;
-import org.jetfanout.PemFiles;
-import org.jetfanout.yaml.YamlValue;
+import org.jetfanout.machine.PemFiles;
+import org.jetfanout.site.yaml.YamlValue;
+import org.jetfanout.text.Nearest;
 
 /**
  * Where an external broker is, and how one logs in there. Immutable.

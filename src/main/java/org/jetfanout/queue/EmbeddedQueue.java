@@ -19,7 +19,7 @@ import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.PrivateFiles;
+import org.jetfanout.machine.PrivateFiles;
 import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 
 /**

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jetfanout.Opening;
+import org.jetfanout.machine.Opening;
 
 /**
  * A queue that opens while others go on: starting a broker takes a third of the time that a run

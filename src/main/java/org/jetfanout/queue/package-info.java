@@ -1,2 +1,5 @@
-/** The embedded broker, or the connection to an external one. */
+/**
+ * The message broker, embedded or the user's own. In and out: ids of batches. Knows no batch
+ * itself.
+ */
 package org.jetfanout.queue;

@@ -7,7 +7,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jetfanout.PrivateFiles;
+import org.jetfanout.machine.PrivateFiles;
 
 /**
  * A file that only grows. A write that fails leaves nothing of itself behind. It writes by plain

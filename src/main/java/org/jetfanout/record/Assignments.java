@@ -38,14 +38,14 @@ public final class Assignments {
     }
 
     /** Takes in what the record has more by now. */
-    void readOn() {
+    public void readOn() {
         while (states.fill(CHUNK, false)) {
             take(states.take().text());
         }
     }
 
     /** Who had a batch at a time, or first; empty where nobody is known. */
-    Optional<String> worker(String batch, Instant time) {
+    public Optional<String> worker(String batch, Instant time) {
         NavigableMap<Instant, String> workers = batches.get(batch);
         if (workers == null) {
             return Optional.empty();

@@ -12,7 +12,7 @@ import java.util.Optional;
  *     time of its own
  */
 public record Backlog(long bytes, Optional<Instant> oldest) {
-    static final Backlog NONE = new Backlog(0, Optional.empty());
+    public static final Backlog NONE = new Backlog(0, Optional.empty());
 
     /**
      * Of a record as it is now.
@@ -31,13 +31,13 @@ public record Backlog(long bytes, Optional<Instant> oldest) {
     }
 
     /** This one and what is left of a place. */
-    Backlog and(GrowingLines lines) {
+    public Backlog and(GrowingLines lines) {
         long rest = lines.rest();
         return rest == 0 ? this : new Backlog(bytes + rest, older(lines.time()));
     }
 
     /** The same where something is at hand that came at a time. */
-    Backlog since(Optional<Instant> time) {
+    public Backlog since(Optional<Instant> time) {
         return new Backlog(bytes, older(time));
     }
 

@@ -9,8 +9,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.jetfanout.log.Frame;
-import org.jetfanout.log.Stream;
+import org.jetfanout.runner.Stream;
 
 /**
  * The output of one batch: a file per stream with the worker's bytes, and one that says which bytes

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalInt;
-import org.jetfanout.Durations;
 import org.jetfanout.runner.HostResult;
+import org.jetfanout.text.Durations;
 
 /**
  * How a batch came to its end.
@@ -66,7 +66,7 @@ public record BatchResult(
     }
 
     /** Writes it, without its hosts, as fields of an object that is begun. */
-    void write(JsonGenerator json) throws IOException {
+    public void write(JsonGenerator json) throws IOException {
         json.writeStringField("batch", batch);
         json.writeStringField("worker", worker);
         json.writeStringField("state", state.word());

@@ -56,7 +56,7 @@ public enum BatchState {
         return word;
     }
 
-    static Optional<BatchState> of(String word) {
+    public static Optional<BatchState> of(String word) {
         for (BatchState state : values()) {
             if (state.word.equals(word)) {
                 return Optional.of(state);

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Optional;
-import org.jetfanout.Counted;
 import org.jetfanout.runner.HostResult;
+import org.jetfanout.text.Counted;
 
 /**
  * Hosts by how they came out. The five kinds are disjoint: each host counts once, and {@code hosts}
@@ -94,7 +94,7 @@ public record Counts(int hosts, int ok, int changed, int failed, int unreachable
     }
 
     /** Writes them as fields of an object that is begun. */
-    void write(JsonGenerator json) throws IOException {
+    public void write(JsonGenerator json) throws IOException {
         json.writeNumberField("hosts", hosts);
         json.writeNumberField("ok", ok);
         json.writeNumberField("changed", changed);
@@ -104,7 +104,7 @@ public record Counts(int hosts, int ok, int changed, int failed, int unreachable
     }
 
     /** Those among the fields of an object; empty where they are none, or do not add up. */
-    static Optional<Counts> read(JsonNode node) {
+    public static Optional<Counts> read(JsonNode node) {
         try {
             return Optional.of(
                     new Counts(

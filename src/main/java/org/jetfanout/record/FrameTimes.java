@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
-import org.jetfanout.log.Stream;
+import org.jetfanout.runner.Stream;
 
 /**
  * When the bytes of a batch's stream came, read forwards from its file of times as that grows.

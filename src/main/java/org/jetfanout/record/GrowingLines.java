@@ -10,8 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Optional;
-import org.jetfanout.log.Lines;
-import org.jetfanout.log.Text;
+import org.jetfanout.text.Text;
 
 /**
  * The lines of a file that grows, from a place on, a stretch at a time. The same bytes give the
@@ -19,7 +18,7 @@ import org.jetfanout.log.Text;
  * last marked as cut. Keeps no file open, and between two stretches no bytes either. Not
  * thread-safe.
  */
-final class GrowingLines {
+public final class GrowingLines {
     private final Path file;
     private final Optional<FrameTimes> times;
     private final int limit;
@@ -49,7 +48,7 @@ final class GrowingLines {
     }
 
     /** Place of the next line: what stands before it was taken. */
-    long at() {
+    public long at() {
         return ready.isEmpty() ? at : ready.element().offset();
     }
 
@@ -59,7 +58,7 @@ final class GrowingLines {
     }
 
     /** How much is there that was not taken, in bytes. */
-    long rest() {
+    public long rest() {
         return Math.max(0, size() - at());
     }
 
@@ -72,15 +71,15 @@ final class GrowingLines {
                 });
     }
 
-    boolean hasLine() {
+    public boolean hasLine() {
         return !ready.isEmpty();
     }
 
-    TextLine peek() {
+    public TextLine peek() {
         return ready.element();
     }
 
-    TextLine take() {
+    public TextLine take() {
         return ready.remove();
     }
 
@@ -91,7 +90,7 @@ final class GrowingLines {
      * @param ended nobody writes any more: what stands after the last line break is a line
      * @return whether there is a line now
      */
-    boolean fill(int chunk, boolean ended) {
+    public boolean fill(int chunk, boolean ended) {
         if (!ready.isEmpty()) {
             return true;
         }

@@ -17,23 +17,23 @@ import java.util.Locale;
  * The JSON of the record and of {@code --json}: one object a line, safe to print on a terminal (no
  * control characters and none that reorder text, each is written as a JSON escape). Thread-safe.
  */
-final class Json {
+public final class Json {
     static final JsonFactory FACTORY =
             new JsonFactoryBuilder()
                     .characterEscapes(new TerminalSafe())
                     .rootValueSeparator("")
                     .build();
-    static final ObjectMapper MAPPER = new ObjectMapper(FACTORY);
+    public static final ObjectMapper MAPPER = new ObjectMapper(FACTORY);
 
     private Json() {}
 
     /** Writes one JSON value. */
-    interface Writer {
+    public interface Writer {
         void write(JsonGenerator json) throws IOException;
     }
 
     /** One value and a line break, as UTF-8. */
-    static byte[] line(Writer writer) {
+    public static byte[] line(Writer writer) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
         try {
             line(bytes, writer);
@@ -44,7 +44,7 @@ final class Json {
     }
 
     /** Writes one value and a line break. */
-    static void line(OutputStream out, Writer writer) throws IOException {
+    public static void line(OutputStream out, Writer writer) throws IOException {
         try (JsonGenerator json = generator(out)) {
             writer.write(json);
             json.writeRaw('\n');

@@ -1,11 +1,11 @@
 package org.jetfanout.record;
 
 /** Names that become file names of the record. */
-final class Names {
+public final class Names {
     private Names() {}
 
     /** Whether a GUID or batch id can be a file name without leaving the folder. */
-    static boolean isSafe(String name) {
+    public static boolean isSafe(String name) {
         if (name.isEmpty() || name.length() > 100 || name.charAt(0) == '.') {
             return false;
         }

@@ -5,8 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jetfanout.log.Frame;
-import org.jetfanout.log.Stream;
+import org.jetfanout.runner.Stream;
 
 /**
  * The output of all batches of a run. Batches do not wait for each other; no more than a fixed

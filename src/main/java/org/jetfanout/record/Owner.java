@@ -14,7 +14,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jetfanout.PrivateFiles;
+import org.jetfanout.machine.PrivateFiles;
 
 /**
  * The one process that works on a run: a lock on the file {@code owner} of its record, which holds

@@ -1,6 +1,6 @@
 package org.jetfanout.record;
 
-import org.jetfanout.log.Stream;
+import org.jetfanout.runner.Stream;
 
 /**
  * A stream of the run record that records are made of.

@@ -3,8 +3,7 @@ package org.jetfanout.record;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
-import org.jetfanout.log.Lines;
-import org.jetfanout.log.Stream;
+import org.jetfanout.runner.Stream;
 
 /**
  * Where a place of the run record lies. Immutable.
@@ -15,11 +14,12 @@ import org.jetfanout.log.Stream;
  * @param timesFile says when the bytes of a job's stream came
  * @param before the time of bytes whose time was never written
  */
-record PlaceFile(Place place, Path file, Optional<Stream> stream, Path timesFile, Instant before) {
+public record PlaceFile(
+        Place place, Path file, Optional<Stream> stream, Path timesFile, Instant before) {
     private static final int TIMES_CHUNK = 4 << 10;
 
     /** A stream of a job. */
-    static PlaceFile ofJob(RunRecord record, String batch, Stream stream, Instant created) {
+    public static PlaceFile ofJob(RunRecord record, String batch, Stream stream, Instant created) {
         return new PlaceFile(
                 Place.of(batch, stream),
                 record.outputFile(batch, stream),
@@ -29,7 +29,7 @@ record PlaceFile(Place place, Path file, Optional<Stream> stream, Path timesFile
     }
 
     /** Its lines from an offset on, where a line begins. */
-    GrowingLines lines(long from) {
+    public GrowingLines lines(long from) {
         return lines(from, Lines.LIMIT);
     }
 
@@ -38,7 +38,7 @@ record PlaceFile(Place place, Path file, Optional<Stream> stream, Path timesFile
      *
      * @param limit longest line in one piece, in bytes
      */
-    GrowingLines lines(long from, int limit) {
+    public GrowingLines lines(long from, int limit) {
         return new GrowingLines(
                 file,
                 stream.map(of -> new FrameTimes(timesFile, of, before, TIMES_CHUNK)),

@@ -10,10 +10,10 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jetfanout.log.Stream;
+import org.jetfanout.runner.Stream;
 
 /** Finds the places of a run record as they come to be. Not thread-safe. */
-final class Places {
+public final class Places {
     private static final String OUTPUT_SUFFIX = ".log";
     private static final String EVENTS_SUFFIX = ".events.ndjson";
 
@@ -28,13 +28,13 @@ final class Places {
     private long folderTime = -1;
     private boolean folderSettled;
 
-    Places(RunRecord record) {
+    public Places(RunRecord record) {
         this.record = record;
         this.created = record.created();
     }
 
     /** Hands on those that were not found yet. */
-    void discover(Consumer<PlaceFile> to) {
+    public void discover(Consumer<PlaceFile> to) {
         if (known.isEmpty()) {
             whole(Place.STATES, "states.ndjson", to);
             whole(Place.RESULTS, "results.ndjson", to);

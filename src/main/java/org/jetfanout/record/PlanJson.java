@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
-import org.jetfanout.workers.Worker;
+import org.jetfanout.site.workers.Worker;
 
 /**
  * A plan as one JSON document, the same in {@code plan --json} and in the record: {@code {"guid",

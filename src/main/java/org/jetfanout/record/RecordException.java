@@ -23,7 +23,7 @@ public final class RecordException extends UncheckedIOException {
                 "run record: cannot write " + file + ": " + reason(cause), cause);
     }
 
-    static RecordException reading(Path file, IOException cause) {
+    public static RecordException reading(Path file, IOException cause) {
         return new RecordException("run record: cannot read " + file + ": " + reason(cause), cause);
     }
 

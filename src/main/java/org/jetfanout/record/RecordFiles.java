@@ -2,7 +2,7 @@ package org.jetfanout.record;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.jetfanout.PrivateFiles;
+import org.jetfanout.machine.PrivateFiles;
 
 /** Whole files of a run record; what goes wrong is told as the record's trouble. */
 final class RecordFiles {

@@ -2,7 +2,6 @@ package org.jetfanout.record;
 
 import java.time.Instant;
 import java.util.Map;
-import org.jetfanout.log.Frame;
 import org.jetfanout.plan.Plan;
 
 /**

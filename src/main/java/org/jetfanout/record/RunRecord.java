@@ -25,13 +25,12 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.PrivateFiles;
-import org.jetfanout.ProcessLimits;
-import org.jetfanout.log.Frame;
-import org.jetfanout.log.Stream;
+import org.jetfanout.machine.PrivateFiles;
+import org.jetfanout.machine.ProcessLimits;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
-import org.jetfanout.workers.Worker;
+import org.jetfanout.runner.Stream;
+import org.jetfanout.site.workers.Worker;
 
 /**
  * What the control machine keeps of a run: a folder of files that only grow, readable with plain
@@ -90,7 +89,7 @@ public final class RunRecord implements Closeable {
         return create(runsFolder, guid, Clock.systemUTC());
     }
 
-    static RunRecord create(Path runsFolder, String guid, Clock clock) {
+    public static RunRecord create(Path runsFolder, String guid, Clock clock) {
         if (!Names.isSafe(guid) || guid.equals("last")) {
             throw new ConfigurationException("'" + guid + "' is not a valid GUID of a run");
         }
@@ -127,7 +126,7 @@ public final class RunRecord implements Closeable {
     }
 
     /** The record in a folder, to read; {@link #own} before writing. */
-    static RunRecord at(Path folder) {
+    public static RunRecord at(Path folder) {
         return new RunRecord(folder, Clock.systemUTC());
     }
 
@@ -145,7 +144,7 @@ public final class RunRecord implements Closeable {
     }
 
     /** When the run of a folder was created. */
-    static Instant creation(Path folder) {
+    public static Instant creation(Path folder) {
         try (JsonParser json =
                 Json.MAPPER.createParser(Files.readAllBytes(folder.resolve("run.json")))) {
             json.nextToken();
@@ -481,7 +480,7 @@ public final class RunRecord implements Closeable {
     }
 
     /** The exit code of the final status, where there is one. */
-    OptionalInt exitCode() {
+    public OptionalInt exitCode() {
         return summary()
                 .map(summary -> summary.path("exitCode"))
                 .filter(JsonNode::isInt)

@@ -11,8 +11,8 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jetfanout.PrivateFiles;
-import org.jetfanout.log.Text;
+import org.jetfanout.machine.PrivateFiles;
+import org.jetfanout.text.Text;
 
 /**
  * What a run record keeps of one sink, in {@code sinks/NAME/}: how far each place is delivered,

@@ -64,7 +64,7 @@ public record SinkStatus(
         return backlog > 0;
     }
 
-    void write(JsonGenerator json) throws IOException {
+    public void write(JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeStringField("sink", sink);
         json.writeStringField("state", state.word());

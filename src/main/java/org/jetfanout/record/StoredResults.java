@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BiConsumer;
-import org.jetfanout.Durations;
 import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.Outcome;
+import org.jetfanout.text.Durations;
 
 /**
  * The results of the batches that ended, as the record has them. The hosts are read when asked for,
@@ -37,7 +37,7 @@ public final class StoredResults {
      * @param counts of its hosts
      * @param range where its hosts are in results.ndjson
      */
-    record EndedBatch(
+    public record EndedBatch(
             String batch,
             String worker,
             BatchState state,
@@ -79,7 +79,7 @@ public final class StoredResults {
         return ended != null && ended.resumable();
     }
 
-    boolean isMisconfigured(String batch) {
+    public boolean isMisconfigured(String batch) {
         EndedBatch ended = batches.get(batch);
         return ended != null && ended.misconfigured();
     }
@@ -89,7 +89,7 @@ public final class StoredResults {
         return broken;
     }
 
-    Optional<EndedBatch> batch(String id) {
+    public Optional<EndedBatch> batch(String id) {
         return Optional.ofNullable(batches.get(id));
     }
 
@@ -123,7 +123,7 @@ public final class StoredResults {
     }
 
     /** An outcome's name in files. */
-    static String word(Outcome outcome) {
+    public static String word(Outcome outcome) {
         return outcome.name().toLowerCase(Locale.ROOT);
     }
 

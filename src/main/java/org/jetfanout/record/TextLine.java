@@ -11,4 +11,4 @@ import java.time.Instant;
  * @param cut whether it was too long and goes on in the next one
  * @param time when the control machine received it, in a stream of a job; else of no meaning
  */
-record TextLine(long offset, long end, String text, boolean cut, Instant time) {}
+public record TextLine(long offset, long end, String text, boolean cut, Instant time) {}

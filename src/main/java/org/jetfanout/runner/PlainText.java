@@ -1,7 +1,7 @@
 package org.jetfanout.runner;
 
 import java.util.regex.Pattern;
-import org.jetfanout.log.Text;
+import org.jetfanout.text.Text;
 
 /**
  * Remote text made fit to be a reason: one line, no escape codes, no control characters. Pure

@@ -3,7 +3,6 @@ package org.jetfanout.runner;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.LongPredicate;
-import org.jetfanout.log.Stream;
 
 /**
  * Reads what a runner says while it works on one batch, and gives the result of each host. Text and

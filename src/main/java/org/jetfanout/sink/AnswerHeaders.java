@@ -11,7 +11,7 @@ import org.apache.camel.spi.HeaderFilterStrategy;
  *
  * @param names those that come back, in lower case
  */
-record AnswerHeaders(Set<String> names) implements HeaderFilterStrategy {
+public record AnswerHeaders(Set<String> names) implements HeaderFilterStrategy {
     @Override
     public boolean applyFilterToCamelHeaders(String name, Object value, Exchange exchange) {
         return true;

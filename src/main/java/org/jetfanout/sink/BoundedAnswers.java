@@ -19,7 +19,7 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
-import org.jetfanout.Durations;
+import org.jetfanout.text.Durations;
 
 /**
  * Reads answers up to a size, after they are decompressed, and for a time: a store that sends

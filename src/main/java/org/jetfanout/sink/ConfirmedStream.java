@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ConfirmedStream implements Closeable {
     /** Keys of a sink's settings that {@link #of} reads. */
-    static final Set<String> KEYS = keys();
+    public static final Set<String> KEYS = keys();
 
     private static final Logger LOG = LoggerFactory.getLogger(ConfirmedStream.class);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
@@ -57,7 +57,7 @@ public final class ConfirmedStream implements Closeable {
      *
      * @param tls whether it speaks TLS
      */
-    static ConfirmedStream of(SinkSettings settings, String host, int port, boolean tls) {
+    public static ConfirmedStream of(SinkSettings settings, String host, int port, boolean tls) {
         return new ConfirmedStream(
                 new StreamConnection.Target(
                         host,

@@ -1,7 +1,7 @@
 package org.jetfanout.sink;
 
 import java.util.List;
-import org.jetfanout.log.LogRecord;
+import org.jetfanout.logs.LogRecord;
 
 /**
  * A frame of records on its way to one sink: the exchange property {@link #PROPERTY} of its route,

@@ -12,18 +12,18 @@ import java.util.Optional;
  * @param body decoded; empty where there is none
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
-    boolean isSuccess() {
+public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
+    public boolean isSuccess() {
         return status >= 200 && status < 300;
     }
 
     /** Whether the same request may be taken later. */
-    boolean isForLater() {
+    public boolean isForLater() {
         return status == 408 || status == 429 || status >= 500;
     }
 
     /** How long the server wants to be left alone, where it says so. */
-    Optional<Duration> retryAfter() {
+    public Optional<Duration> retryAfter() {
         return RetryAfter.of(headers.get("retry-after"), Instant.now());
     }
 }

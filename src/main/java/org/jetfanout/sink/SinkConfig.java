@@ -11,10 +11,10 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.Home;
-import org.jetfanout.Nearest;
-import org.jetfanout.Quoted;
-import org.jetfanout.log.Redaction;
+import org.jetfanout.machine.Home;
+import org.jetfanout.text.Nearest;
+import org.jetfanout.text.Quoted;
+import org.jetfanout.text.Redaction;
 
 /**
  * A file of Java properties that says which sinks are on and how they are set: {@code sinks=a, b},

@@ -32,12 +32,12 @@ import org.apache.hc.core5.util.Timeout;
  * The HTTP client of a sink, for the option {@code httpClient} of camel-http, whose own would be
  * shared by all sinks: it has but one set of certificates that it trusts.
  */
-final class SinkHttp {
+public final class SinkHttp {
     /** Keys of a sink's settings that are read here. */
-    static final Set<String> KEYS = keys();
+    public static final Set<String> KEYS = keys();
 
-    static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-    static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(60);
+    public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    public static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(60);
 
     private static final TimeValue STALE_AFTER = TimeValue.ofSeconds(1);
 
@@ -54,7 +54,7 @@ final class SinkHttp {
     }
 
     /** Compressed, in little time rather than to few bytes. */
-    static byte[] gzipped(byte[] body) {
+    public static byte[] gzipped(byte[] body) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(body.length / 8);
         try (GZIPOutputStream gzip =
                 new GZIPOutputStream(out, 64 << 10) {
@@ -76,7 +76,7 @@ final class SinkHttp {
      *
      * @param headers for each request: credentials, which so are in no message of Camel's
      */
-    static CloseableHttpClient open(SinkSettings settings, Map<String, String> headers) {
+    public static CloseableHttpClient open(SinkSettings settings, Map<String, String> headers) {
         Duration connectTimeout = settings.timeout("connect-timeout", CONNECT_TIMEOUT);
         Duration responseTimeout = settings.timeout("response-timeout", RESPONSE_TIMEOUT);
         List<Header> all = new ArrayList<>();

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.yaml.SourceText;
+import org.jetfanout.site.yaml.SourceText;
 
 /**
  * A file of Java properties, but for the patterns of secrets in it: those are read as they are

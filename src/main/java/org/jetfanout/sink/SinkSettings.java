@@ -13,9 +13,10 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.Durations;
-import org.jetfanout.Home;
-import org.jetfanout.Nearest;
+import org.jetfanout.machine.Home;
+import org.jetfanout.sink.shipping.Pace;
+import org.jetfanout.text.Durations;
+import org.jetfanout.text.Nearest;
 
 /**
  * The settings of one sink: properties that begin with its name ({@code elasticsearch.url}), each

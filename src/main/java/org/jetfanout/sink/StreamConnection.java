@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import org.jetfanout.Durations;
+import org.jetfanout.text.Durations;
 
 /**
  * One TCP or TLS connection that is only written to, for protocols without answers (JSON lines,

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLPeerUnverifiedException;
-import org.jetfanout.PemFiles;
+import org.jetfanout.machine.PemFiles;
 
 /**
  * TLS by PEM files: {@code ca} names the certificates that are trusted (without it those of the
@@ -66,7 +66,7 @@ public final class Tls {
      * @param url of the peer
      * @param failure by which the connection ended
      */
-    static void requireTrusted(String sink, String url, Throwable failure)
+    public static void requireTrusted(String sink, String url, Throwable failure)
             throws SinkStoppedException {
         if (isUntrusted(failure)) {
             throw new SinkStoppedException(

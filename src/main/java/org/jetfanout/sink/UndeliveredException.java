@@ -3,7 +3,7 @@ package org.jetfanout.sink;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.jetfanout.log.LogRecord;
+import org.jetfanout.logs.LogRecord;
 
 /** The aggregator did not take some records of a frame now: they come again, alone. */
 public final class UndeliveredException extends Exception {

@@ -1,2 +1,5 @@
-/** Where log records go: each sink reads the run record on from its own durable position. */
+/**
+ * What sinks have in common: their settings, HTTP and TLS with budgets, batches of documents. Each
+ * sink is a folder of its own; nobody outside that folder knows its protocol.
+ */
 package org.jetfanout.sink;

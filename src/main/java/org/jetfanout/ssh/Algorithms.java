@@ -19,6 +19,12 @@ import org.apache.sshd.common.mac.BuiltinMacs;
 import org.apache.sshd.common.mac.Mac;
 import org.apache.sshd.common.signature.BuiltinSignatures;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.ssh.config.AlgorithmWishes;
+import org.jetfanout.ssh.config.ConfigKeyword;
+import org.jetfanout.ssh.config.ConfigLine;
+import org.jetfanout.ssh.config.PatternList;
+import org.jetfanout.ssh.keys.KeyBlob;
+import org.jetfanout.text.Printable;
 
 /**
  * The algorithms that one login may use, best first. Immutable.
@@ -29,7 +35,7 @@ import org.jetfanout.ConfigurationException;
  * @param authorities signature algorithms of authorities that certify host keys; empty: all
  * @param rsaBits the shortest RSA key that counts
  */
-record Algorithms(
+public record Algorithms(
         List<KeyExchangeFactory> keyExchanges,
         List<NamedFactory<Cipher>> ciphers,
         List<NamedFactory<Mac>> macs,
@@ -39,7 +45,7 @@ record Algorithms(
         Optional<List<String>> authorities,
         int rsaBits) {
     /** AES-GCM first: the processor does it. MINA's default, ChaCha20, is plain Java. */
-    static final List<String> CIPHERS =
+    public static final List<String> CIPHERS =
             List.of(
                     "aes128-gcm@openssh.com",
                     "aes256-gcm@openssh.com",
@@ -47,7 +53,7 @@ record Algorithms(
                     "aes128-ctr",
                     "aes256-ctr");
 
-    static final List<String> MACS =
+    public static final List<String> MACS =
             List.of(
                     "hmac-sha2-256-etm@openssh.com",
                     "hmac-sha2-512-etm@openssh.com",
@@ -57,7 +63,7 @@ record Algorithms(
                     "hmac-sha1");
 
     /** As OpenSSH's: RSA with SHA-1 is not among them. */
-    static final List<String> HOST_KEYS =
+    public static final List<String> HOST_KEYS =
             List.of(
                     "ssh-ed25519-cert-v01@openssh.com",
                     "ecdsa-sha2-nistp256-cert-v01@openssh.com",
@@ -102,7 +108,7 @@ record Algorithms(
      * @param usual names of key exchanges where ssh_config says nothing
      * @throws ConfigurationException where nothing is left
      */
-    static Algorithms of(List<String> usual, AlgorithmWishes wishes) {
+    public static Algorithms of(List<String> usual, AlgorithmWishes wishes) {
         Map<String, NamedFactory<Cipher>> ciphers = byName(BuiltinCiphers.VALUES);
         Map<String, NamedFactory<Mac>> macs = byName(BuiltinMacs.VALUES);
         Map<String, NamedFactory<org.apache.sshd.common.signature.Signature>> signatures =
@@ -162,7 +168,7 @@ record Algorithms(
     }
 
     /** {@code +} adds, {@code -} takes away, {@code ^} puts first; else the list as it is. */
-    static List<String> names(String value, List<String> usual, Set<String> all) {
+    public static List<String> names(String value, List<String> usual, Set<String> all) {
         char first = value.isEmpty() ? ' ' : value.charAt(0);
         boolean change = first == '+' || first == '-' || first == '^';
         List<String> patterns = Arrays.asList(value.substring(change ? 1 : 0).split(",", -1));
@@ -190,7 +196,7 @@ record Algorithms(
     }
 
     /** The algorithms with which a key may log in, best first; none where it may not. */
-    List<String> of(KeyBlob key) {
+    public List<String> of(KeyBlob key) {
         List<String> own = key.loginAlgorithms();
         if (logins.isEmpty()) {
             return own;

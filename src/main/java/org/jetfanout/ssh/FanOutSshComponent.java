@@ -10,6 +10,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.component.ssh.SshComponent;
 import org.apache.camel.component.ssh.SshConfiguration;
 import org.apache.camel.spi.annotations.Component;
+import org.jetfanout.ssh.config.HostAndPort;
 
 /**
  * camel-ssh made fit: bind it as {@code ssh}. All its endpoints share one {@link SshConnections},

@@ -16,6 +16,8 @@ import org.apache.camel.support.DefaultProducer;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
+import org.jetfanout.ssh.agent.GuardPolicy;
+import org.jetfanout.ssh.config.Destination;
 
 /** Runs the message's body as a command on a worker. Thread-safe: it has no state. */
 final class FanOutSshProducer extends DefaultProducer {

@@ -1,6 +1,6 @@
 package org.jetfanout.ssh;
 
-import org.jetfanout.ssh.SshConfig.Resolved;
+import org.jetfanout.ssh.config.SshConfig.Resolved;
 
 /**
  * A machine on the way to a worker, or the worker itself. Immutable.

@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jetfanout.ssh.Agent.HeldKey;
+import org.jetfanout.ssh.agent.Agent;
+import org.jetfanout.ssh.agent.Agent.HeldKey;
+import org.jetfanout.ssh.keys.KeyBlob;
 
 /**
  * Which keys are tried on a machine, and in which order. Those named for it (by option, then by

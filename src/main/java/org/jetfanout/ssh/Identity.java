@@ -3,6 +3,8 @@ package org.jetfanout.ssh;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jetfanout.ssh.agent.Agent;
+import org.jetfanout.ssh.keys.KeyBlob;
 
 /** A key with which we may log in. Thread-safe. */
 interface Identity {

@@ -20,6 +20,7 @@ import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.common.util.buffer.BufferException;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.common.util.security.SecurityUtils;
+import org.jetfanout.ssh.keys.KeyBlob;
 
 /**
  * A key in a file: OpenSSH's format or PEM; ed25519, ECDSA or RSA. Read once; an encrypted one is

@@ -20,11 +20,11 @@ import org.apache.sshd.common.kex.XDH;
  * JDK that has it (24 and newer); its classes are loaded when a server has chosen such an exchange,
  * and not before: asking MINA which ones are supported would load them.
  */
-final class KeyExchanges {
+public final class KeyExchanges {
     private static final String ML_KEM = "mlkem768x25519-sha256";
 
     /** In OpenSSH's order. */
-    static final List<String> USUAL =
+    public static final List<String> USUAL =
             List.of(
                     ML_KEM,
                     "sntrup761x25519-sha512",

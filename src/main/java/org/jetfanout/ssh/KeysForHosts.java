@@ -12,8 +12,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.ssh.Agent.HeldKey;
-import org.jetfanout.ssh.SshConfig.Resolved;
+import org.jetfanout.ssh.agent.Agent;
+import org.jetfanout.ssh.agent.Agent.HeldKey;
+import org.jetfanout.ssh.agent.ShownKeys;
+import org.jetfanout.ssh.config.Destination;
+import org.jetfanout.ssh.config.SshConfig.Resolved;
+import org.jetfanout.ssh.keys.KeyBlob;
+import org.jetfanout.text.Printable;
 
 /**
  * Settles which keys of the user's agent workers are shown, before anything is sent: by what the

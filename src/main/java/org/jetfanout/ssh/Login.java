@@ -12,9 +12,13 @@ import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.AttributeRepository;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.session.SessionContext;
-import org.jetfanout.ssh.HostKeys.Decision;
 import org.jetfanout.ssh.Identities.Candidates;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
+import org.jetfanout.ssh.agent.AgentGuard;
+import org.jetfanout.ssh.agent.LoginRequest;
+import org.jetfanout.ssh.hostkeys.HostKeys;
+import org.jetfanout.ssh.hostkeys.HostKeys.Decision;
+import org.jetfanout.text.Printable;
 
 /**
  * One login, from connect to the end of its session: what it may use, and what came of it. It

@@ -10,8 +10,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jetfanout.ssh.Identities.Candidates;
-import org.jetfanout.ssh.SshConfig.Resolved;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
+import org.jetfanout.ssh.agent.Agent;
+import org.jetfanout.ssh.agent.AgentGuard;
+import org.jetfanout.ssh.agent.GuardPolicy;
+import org.jetfanout.ssh.config.AlgorithmWishes;
+import org.jetfanout.ssh.config.SshConfig.Resolved;
+import org.jetfanout.ssh.hostkeys.HostKeys;
+import org.jetfanout.ssh.hostkeys.KnownHosts;
 
 /**
  * What logins may use, machine by machine: our keys, the known host keys, algorithms, and the guard

@@ -22,8 +22,9 @@ import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
-import org.jetfanout.ssh.SshConfig.Resolved;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
+import org.jetfanout.ssh.config.SshConfig.Resolved;
+import org.jetfanout.text.Printable;
 
 /**
  * The way into one machine: connect, agree on keys, log in; each with its deadline and its own

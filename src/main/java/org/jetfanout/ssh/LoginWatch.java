@@ -14,6 +14,8 @@ import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
+import org.jetfanout.ssh.agent.AgentGuard;
+import org.jetfanout.text.Printable;
 
 /** Tells each login what MINA sees of its session. Stateless. */
 final class LoginWatch implements SessionListener, ServerKeyVerifier {

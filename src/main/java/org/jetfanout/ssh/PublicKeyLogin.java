@@ -17,6 +17,8 @@ import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.kex.extension.DefaultClientKexExtensionHandler;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.jetfanout.ssh.agent.LoginRequest;
+import org.jetfanout.ssh.keys.KeyBlob;
 
 /**
  * Login by public key (RFC 4252, section 7; host-bound where the server can). In place of MINA's

@@ -18,8 +18,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.client.session.ClientSession;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.ssh.SshConfig.Resolved;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
+import org.jetfanout.ssh.agent.GuardPolicy;
+import org.jetfanout.ssh.config.Destination;
+import org.jetfanout.ssh.config.OpenSsh;
+import org.jetfanout.ssh.config.SshConfig;
+import org.jetfanout.ssh.config.SshConfig.Resolved;
+import org.jetfanout.ssh.keys.JdkEd25519;
 
 /**
  * All SSH connections of a process: one MINA client, started with the first connection, with a

@@ -1,5 +1,7 @@
 package org.jetfanout.ssh;
 
+import org.jetfanout.ssh.agent.GuardPolicy;
+
 /**
  * Headers of a message that goes to an {@code ssh:} endpoint. What they carry is data: it is
  * checked, and never read as a part of a URI, so one endpoint such as {@code

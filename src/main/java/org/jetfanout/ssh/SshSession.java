@@ -9,6 +9,8 @@ import org.apache.sshd.client.future.OpenFuture;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.session.ConnectionService;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
+import org.jetfanout.ssh.agent.AgentGuard;
+import org.jetfanout.text.Printable;
 
 /** A login on a worker. Thread-safe. */
 public final class SshSession implements AutoCloseable {
@@ -91,7 +93,7 @@ public final class SshSession implements AutoCloseable {
     }
 
     /** From now on the worker is shown nothing, and gets nothing signed. */
-    void endAgent() {
+    public void endAgent() {
         login.guard().ifPresent(AgentGuard::end);
     }
 

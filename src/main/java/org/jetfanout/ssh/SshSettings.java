@@ -2,7 +2,7 @@ package org.jetfanout.ssh;
 
 import java.time.Duration;
 import java.util.List;
-import org.jetfanout.Home;
+import org.jetfanout.machine.Home;
 
 /**
  * What is the same for all connections of a process.

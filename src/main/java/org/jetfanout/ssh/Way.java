@@ -4,7 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.ssh.SshConfig.Resolved;
+import org.jetfanout.ssh.config.Destination;
+import org.jetfanout.ssh.config.HostAndPort;
+import org.jetfanout.ssh.config.SshConfig;
+import org.jetfanout.ssh.config.SshConfig.Resolved;
+import org.jetfanout.text.Printable;
 
 /**
  * The machines that a login to a worker passes. Immutable.

@@ -14,6 +14,7 @@ import org.apache.sshd.client.future.ConnectFuture;
 import org.apache.sshd.common.global.KeepAliveHandler;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.core.CoreModuleProperties;
+import org.jetfanout.ssh.agent.GuardChannel;
 
 /** MINA's client, with what MINA would do by itself and we do not want switched off. */
 final class WorkerClient extends SshClient {

@@ -13,6 +13,7 @@ import org.apache.sshd.common.session.helpers.AbstractConnectionService;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.BufferUtils;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.jetfanout.ssh.agent.GuardChannel;
 
 /**
  * MINA's session, which also tells its {@link Login} what the server says beside what MINA makes of

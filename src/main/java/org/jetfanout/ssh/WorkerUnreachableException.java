@@ -1,6 +1,7 @@
 package org.jetfanout.ssh;
 
 import java.net.ConnectException;
+import org.jetfanout.text.Printable;
 
 /**
  * A worker that could not be reached, or was lost. Its message is one clear line: {@code worker w1

@@ -22,7 +22,7 @@ import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.SshServer;
-import org.jetfanout.ssh.JdkEd25519;
+import org.jetfanout.ssh.keys.JdkEd25519;
 
 /**
  * Very many workers in a process of its own: one SSH server on as many loopback addresses, each of

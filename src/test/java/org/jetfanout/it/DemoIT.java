@@ -19,7 +19,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jetfanout.runner.ShellWords;
-import org.jetfanout.ssh.Programs;
+import org.jetfanout.testkit.CommandLines;
+import org.jetfanout.testkit.Program;
+import org.jetfanout.testkit.Programs;
+import org.jetfanout.testkit.RunLogs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -10,11 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jetfanout.demo.DemoSite;
-import org.jetfanout.sink.Certificates;
-import org.jetfanout.sink.FaultProxy;
-import org.jetfanout.sink.FaultProxy.Fault;
-import org.jetfanout.sink.OpenSearchServer;
-import org.jetfanout.sink.SearchServer;
+import org.jetfanout.testkit.CommandLines;
+import org.jetfanout.testkit.stores.Certificates;
+import org.jetfanout.testkit.stores.FaultProxy;
+import org.jetfanout.testkit.stores.FaultProxy.Fault;
+import org.jetfanout.testkit.stores.OpenSearchServer;
+import org.jetfanout.testkit.stores.SearchServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jetfanout.ssh.Programs;
+import org.jetfanout.testkit.Farm;
+import org.jetfanout.testkit.Program;
+import org.jetfanout.testkit.Programs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

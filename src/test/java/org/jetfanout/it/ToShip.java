@@ -4,11 +4,11 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import org.jetfanout.log.Redaction;
-import org.jetfanout.record.LogRecordReader;
-import org.jetfanout.record.Records;
+import org.jetfanout.logs.LogRecordReader;
+import org.jetfanout.logs.Records;
 import org.jetfanout.record.RunRecord;
-import org.jetfanout.record.Runs;
+import org.jetfanout.status.Runs;
+import org.jetfanout.text.Redaction;
 
 /** What the sinks of a run are to get. */
 final class ToShip {

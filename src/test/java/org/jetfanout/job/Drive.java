@@ -11,8 +11,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import org.jetfanout.log.Frame;
-import org.jetfanout.log.Stream;
+import org.jetfanout.record.Frame;
+import org.jetfanout.runner.Stream;
+import org.jetfanout.testkit.WorkerShell;
 
 /** Does for a job what the pipeline does: runs its commands on a worker and stores its frames. */
 final class Drive {

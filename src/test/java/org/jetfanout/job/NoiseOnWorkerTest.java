@@ -11,6 +11,8 @@ import java.util.OptionalInt;
 import java.util.UUID;
 import org.jetfanout.job.JobEnd.State;
 import org.jetfanout.job.JobSpec.Packed;
+import org.jetfanout.job.query.JobReply;
+import org.jetfanout.testkit.WorkerShell;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -12,9 +12,9 @@ import java.util.Random;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.inventory.GroupsInMemory;
-import org.jetfanout.workers.Worker;
-import org.jetfanout.workers.WorkersYml;
+import org.jetfanout.site.inventory.GroupsInMemory;
+import org.jetfanout.site.workers.Worker;
+import org.jetfanout.site.workers.WorkersYml;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.inventory.GroupsInMemory;
-import org.jetfanout.workers.Worker;
-import org.jetfanout.workers.WorkersYml;
+import org.jetfanout.site.inventory.GroupsInMemory;
+import org.jetfanout.site.workers.Worker;
+import org.jetfanout.site.workers.WorkersYml;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

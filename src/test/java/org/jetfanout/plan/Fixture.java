@@ -3,10 +3,10 @@ package org.jetfanout.plan;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import org.jetfanout.inventory.GroupsInMemory;
-import org.jetfanout.workers.WorkerGroups;
-import org.jetfanout.workers.WorkersConfig;
-import org.jetfanout.workers.WorkersYml;
+import org.jetfanout.site.inventory.GroupsInMemory;
+import org.jetfanout.site.workers.WorkerGroups;
+import org.jetfanout.site.workers.WorkersConfig;
+import org.jetfanout.site.workers.WorkersYml;
 
 /** A plan from its parts, as the pipeline makes one. */
 record Fixture(GroupsInMemory inventory, WorkersConfig config, WorkerGroups groups) {

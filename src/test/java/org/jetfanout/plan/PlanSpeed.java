@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.jetfanout.inventory.GroupsInMemory;
+import org.jetfanout.site.inventory.GroupsInMemory;
 
 /**
  * Prints how fast hosts go past the worker map and the deal into batches, and out as JSON. By hand:

@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.inventory.GroupsInMemory;
-import org.jetfanout.workers.MapEntry;
-import org.jetfanout.workers.WorkersConfig;
-import org.jetfanout.workers.WorkersYml;
+import org.jetfanout.site.inventory.GroupsInMemory;
+import org.jetfanout.site.workers.MapEntry;
+import org.jetfanout.site.workers.WorkersConfig;
+import org.jetfanout.site.workers.WorkersYml;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.jetfanout.inventory.GroupsInMemory;
-import org.jetfanout.inventory.HostRanges;
-import org.jetfanout.workers.WorkerGroups;
-import org.jetfanout.workers.WorkersConfig;
-import org.jetfanout.workers.WorkersYml;
+import org.jetfanout.site.inventory.GroupsInMemory;
+import org.jetfanout.site.inventory.HostRanges;
+import org.jetfanout.site.workers.WorkerGroups;
+import org.jetfanout.site.workers.WorkersConfig;
+import org.jetfanout.site.workers.WorkersYml;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -2,7 +2,7 @@ package org.jetfanout.record;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.jetfanout.record.Fixture.GUID;
+import static org.jetfanout.testkit.Fixture.GUID;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,9 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import org.jetfanout.log.Frame;
-import org.jetfanout.log.Lines;
-import org.jetfanout.log.Stream;
+import org.jetfanout.runner.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

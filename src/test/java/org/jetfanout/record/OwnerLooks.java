@@ -1,6 +1,7 @@
 package org.jetfanout.record;
 
 import java.nio.file.Path;
+import org.jetfanout.status.Runs;
 
 /** Looks again and again whether a run has an owner, for {@link OwnerIT}; says each change. */
 final class OwnerLooks {

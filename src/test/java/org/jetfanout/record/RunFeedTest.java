@@ -2,12 +2,12 @@ package org.jetfanout.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.jetfanout.record.Fixture.GUID;
-import static org.jetfanout.record.Fixture.START;
-import static org.jetfanout.record.Fixture.frame;
-import static org.jetfanout.record.Fixture.plan;
-import static org.jetfanout.record.Fixture.result;
 import static org.jetfanout.runner.Outcome.OK;
+import static org.jetfanout.testkit.Fixture.GUID;
+import static org.jetfanout.testkit.Fixture.START;
+import static org.jetfanout.testkit.Fixture.frame;
+import static org.jetfanout.testkit.Fixture.plan;
+import static org.jetfanout.testkit.Fixture.result;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;

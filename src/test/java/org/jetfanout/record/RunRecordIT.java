@@ -9,7 +9,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.log.Stream;
+import org.jetfanout.runner.Stream;
+import org.jetfanout.status.RunState;
+import org.jetfanout.status.RunStatus;
+import org.jetfanout.status.Runs;
+import org.jetfanout.testkit.Fixture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

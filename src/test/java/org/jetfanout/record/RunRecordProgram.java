@@ -1,7 +1,8 @@
 package org.jetfanout.record;
 
 import java.nio.file.Path;
-import org.jetfanout.log.Stream;
+import org.jetfanout.runner.Stream;
+import org.jetfanout.testkit.Fixture;
 
 /** Owns a run and writes to it until it is killed, for {@link RunRecordIT}. */
 final class RunRecordProgram {

@@ -2,11 +2,11 @@ package org.jetfanout.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.jetfanout.record.Fixture.GUID;
-import static org.jetfanout.record.Fixture.START;
-import static org.jetfanout.record.Fixture.frame;
-import static org.jetfanout.record.Fixture.plan;
-import static org.jetfanout.record.Fixture.result;
+import static org.jetfanout.testkit.Fixture.GUID;
+import static org.jetfanout.testkit.Fixture.START;
+import static org.jetfanout.testkit.Fixture.frame;
+import static org.jetfanout.testkit.Fixture.plan;
+import static org.jetfanout.testkit.Fixture.result;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -24,10 +24,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.log.Frame;
-import org.jetfanout.log.Stream;
 import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.Outcome;
+import org.jetfanout.runner.Stream;
+import org.jetfanout.status.RunState;
+import org.jetfanout.status.RunStatus;
+import org.jetfanout.status.Runs;
+import org.jetfanout.testkit.Fixture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

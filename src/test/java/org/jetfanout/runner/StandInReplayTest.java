@@ -13,9 +13,9 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jetfanout.inventory.InventoryFolder;
-import org.jetfanout.log.Text;
 import org.jetfanout.runner.jetp.JetpReader;
+import org.jetfanout.testkit.InventoryFolder;
+import org.jetfanout.text.Text;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -257,7 +257,7 @@ class StandInReplayTest {
 
     private static JetpReader reader(String output) {
         JetpReader reader = new JetpReader(List.of("a"));
-        reader.read(org.jetfanout.log.Stream.OUTPUT, output.getBytes(UTF_8));
+        reader.read(org.jetfanout.runner.Stream.OUTPUT, output.getBytes(UTF_8));
         return reader;
     }
 

@@ -10,6 +10,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jetfanout.sink.elasticsearch.ElasticsearchSink;
+import org.jetfanout.sink.file.FileSink;
+import org.jetfanout.sink.logstash.LogstashSink;
+import org.jetfanout.sink.splunk.HecEvents;
+import org.jetfanout.sink.splunk.SplunkSink;
+import org.jetfanout.sink.stdout.StdoutSink;
+import org.jetfanout.sink.syslog.SyslogSink;
 import org.junit.jupiter.api.Test;
 
 /** The pages of the sinks name what the code knows. */

@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.jetfanout.ssh.agent.Agent;
+import org.jetfanout.ssh.keys.KeyBlob;
+import org.jetfanout.testkit.Keys;
 
 /** An agent that lists a key and never signs: as one that waits for a person to confirm. */
 final class MuteAgent implements AutoCloseable {

@@ -23,20 +23,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.PrivateFiles;
 import org.jetfanout.bundle.Archive;
 import org.jetfanout.bundle.Bundle;
 import org.jetfanout.bundle.BundleSource;
-import org.jetfanout.inventory.Inventory;
-import org.jetfanout.inventory.Names;
+import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.plan.Batch;
-import org.jetfanout.playbook.Addressed;
-import org.jetfanout.playbook.Delegation;
-import org.jetfanout.playbook.Play;
-import org.jetfanout.playbook.Playbook;
-import org.jetfanout.playbook.PlaybookTree;
 import org.jetfanout.runner.BundlePaths;
 import org.jetfanout.runner.RunnerFiles;
+import org.jetfanout.site.inventory.Inventory;
+import org.jetfanout.site.inventory.Names;
+import org.jetfanout.site.playbook.Addressed;
+import org.jetfanout.site.playbook.Delegation;
+import org.jetfanout.site.playbook.Play;
+import org.jetfanout.site.playbook.Playbook;
+import org.jetfanout.site.playbook.PlaybookTree;
 
 /**
  * What travels to the workers of a run. What they all get is packed once, into a file; what a batch

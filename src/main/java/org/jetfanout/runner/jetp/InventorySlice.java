@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jetfanout.inventory.Inventory;
-import org.jetfanout.inventory.Names;
+import org.jetfanout.site.inventory.Inventory;
+import org.jetfanout.site.inventory.Names;
 
 /**
  * The part of an inventory that one batch needs, as files of a jet directory. The work is that of

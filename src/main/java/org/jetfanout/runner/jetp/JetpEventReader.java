@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.jetfanout.Times;
 import org.jetfanout.runner.EventReader;
 import org.jetfanout.runner.LoggedEvent;
+import org.jetfanout.text.Times;
 
 /**
  * Reads jetp's events for a store. Each field that jetp is known to write has one type for ever;

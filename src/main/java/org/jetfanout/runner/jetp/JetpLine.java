@@ -1,6 +1,6 @@
 package org.jetfanout.runner.jetp;
 
-import org.jetfanout.log.Text;
+import org.jetfanout.text.Text;
 
 /**
  * A line of jetp's text, by how it begins and ends: the one place that knows what its lines look

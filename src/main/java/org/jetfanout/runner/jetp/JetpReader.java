@@ -8,16 +8,16 @@ import java.util.OptionalInt;
 import java.util.function.LongPredicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
-import org.jetfanout.log.Stream;
-import org.jetfanout.log.Text;
 import org.jetfanout.runner.EventLines;
 import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.HostStates;
 import org.jetfanout.runner.Outcome;
 import org.jetfanout.runner.PlainText;
 import org.jetfanout.runner.RunnerReader;
+import org.jetfanout.runner.Stream;
 import org.jetfanout.runner.Tally;
 import org.jetfanout.runner.TextLines;
+import org.jetfanout.text.Text;
 
 /**
  * Reads what jetp says. The outcomes come from its events alone; its text gives reasons that the

@@ -12,11 +12,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.jetfanout.inventory.Inventory;
-import org.jetfanout.playbook.Delegation;
-import org.jetfanout.playbook.Play;
-import org.jetfanout.playbook.PlaybookTree;
-import org.jetfanout.playbook.PlaybookTree.PlayEdit;
+import org.jetfanout.site.inventory.Inventory;
+import org.jetfanout.site.playbook.Delegation;
+import org.jetfanout.site.playbook.Play;
+import org.jetfanout.site.playbook.PlaybookTree;
+import org.jetfanout.site.playbook.PlaybookTree.PlayEdit;
 
 /**
  * The playbooks of a run, from which each batch gets the plays that have a host in it: jetp stops

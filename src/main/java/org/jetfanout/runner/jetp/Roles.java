@@ -7,14 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jetfanout.inventory.Names;
-import org.jetfanout.playbook.Delegation;
-import org.jetfanout.playbook.Play;
-import org.jetfanout.playbook.Playbook;
-import org.jetfanout.playbook.PlaybookCheck;
-import org.jetfanout.playbook.TaskFile;
-import org.jetfanout.yaml.SourceText;
-import org.jetfanout.yaml.YamlValue;
+import org.jetfanout.site.inventory.Names;
+import org.jetfanout.site.playbook.Delegation;
+import org.jetfanout.site.playbook.Play;
+import org.jetfanout.site.playbook.Playbook;
+import org.jetfanout.site.playbook.PlaybookCheck;
+import org.jetfanout.site.playbook.TaskFile;
+import org.jetfanout.site.yaml.SourceText;
+import org.jetfanout.site.yaml.YamlValue;
 
 /** The roles that plays use: whom their tasks are delegated to and which files they name. */
 final class Roles {

@@ -17,10 +17,10 @@ import java.util.function.Consumer;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.bundle.Archive;
 import org.jetfanout.bundle.FolderPacker;
-import org.jetfanout.inventory.Names;
-import org.jetfanout.playbook.PlaybookCheck;
-import org.jetfanout.playbook.SourceRewriter;
-import org.jetfanout.yaml.SourceText;
+import org.jetfanout.site.inventory.Names;
+import org.jetfanout.site.playbook.PlaybookCheck;
+import org.jetfanout.site.playbook.SourceRewriter;
+import org.jetfanout.site.yaml.SourceText;
 
 /**
  * Where each local file is to be in the bundle, and which files are named beside the folders that

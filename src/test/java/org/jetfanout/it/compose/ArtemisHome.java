@@ -3,7 +3,7 @@ package org.jetfanout.it.compose;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jetfanout.ssh.Maven;
+import org.jetfanout.testkit.Maven;
 
 /** Artemis as it is released, from Maven Central: what its image has in /opt/artemis. */
 final class ArtemisHome {

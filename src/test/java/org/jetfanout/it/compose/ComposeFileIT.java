@@ -15,8 +15,8 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jetfanout.Pom;
-import org.jetfanout.ssh.Programs;
+import org.jetfanout.testkit.Pom;
+import org.jetfanout.testkit.Programs;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 

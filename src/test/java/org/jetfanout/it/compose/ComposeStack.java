@@ -15,10 +15,10 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jetfanout.it.Fleet;
-import org.jetfanout.ssh.OpenSshServer;
-import org.jetfanout.ssh.Programs;
-import org.jetfanout.ssh.TestUser;
+import org.jetfanout.testkit.Fleet;
+import org.jetfanout.testkit.OpenSshServer;
+import org.jetfanout.testkit.Programs;
+import org.jetfanout.testkit.TestUser;
 
 /**
  * The services of docker-compose.yml without containers: each has a folder for its root, with what

@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import org.jetfanout.ssh.ProxyConnections;
+import org.jetfanout.testkit.ProxyConnections;
 
 /** A server that is elsewhere, at the address and port where a container would have it. */
 final class Forward implements AutoCloseable {

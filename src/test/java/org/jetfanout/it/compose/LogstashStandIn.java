@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jetfanout.sink.SearchServer;
+import org.jetfanout.testkit.stores.SearchServer;
 
 /**
  * A stand-in for Logstash, which cannot be had where the tests run: it does what

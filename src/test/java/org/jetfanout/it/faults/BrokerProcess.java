@@ -24,7 +24,7 @@ import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQJAASSecurityManager;
 import org.apache.activemq.artemis.spi.core.security.jaas.InVMLoginModule;
-import org.jetfanout.ssh.Programs;
+import org.jetfanout.testkit.Programs;
 
 /** An Artemis broker in a process of its own, which can be killed and started again. */
 final class BrokerProcess implements AutoCloseable {

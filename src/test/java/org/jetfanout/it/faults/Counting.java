@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.jetfanout.it.Fleet;
+import org.jetfanout.testkit.Fleet;
 
 /**
  * A runner for a fleet that says numbered lines and events and writes down each start of it; and

@@ -12,9 +12,9 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-import org.jetfanout.it.Fleet;
-import org.jetfanout.it.Program;
-import org.jetfanout.it.Site;
+import org.jetfanout.testkit.Fleet;
+import org.jetfanout.testkit.Program;
+import org.jetfanout.testkit.Site;
 
 /**
  * The crash harness: kills the control process (SIGKILL) in the middle of runs, takes them up with

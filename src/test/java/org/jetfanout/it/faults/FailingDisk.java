@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.jetfanout.ssh.Programs;
+import org.jetfanout.testkit.Programs;
 
 /**
  * A file system of its own (ext4, in a file) that turns read-only in the middle of everything, as

@@ -5,10 +5,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.jetfanout.it.Fleet;
-import org.jetfanout.it.Program;
-import org.jetfanout.it.Site;
-import org.jetfanout.ssh.Programs;
+import org.jetfanout.testkit.Fleet;
+import org.jetfanout.testkit.Program;
+import org.jetfanout.testkit.Programs;
+import org.jetfanout.testkit.Proxy;
+import org.jetfanout.testkit.Site;
 
 /** A site with a proxy before each of its workers, and what its one run looks like from outside. */
 final class ProxiedSite implements AutoCloseable {

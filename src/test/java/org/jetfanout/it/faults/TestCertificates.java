@@ -3,7 +3,7 @@ package org.jetfanout.it.faults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jetfanout.ssh.Programs;
+import org.jetfanout.testkit.Programs;
 
 /** An authority and what it has signed, made by openssl in a folder. */
 final class TestCertificates {

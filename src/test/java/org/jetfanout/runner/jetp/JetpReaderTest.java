@@ -2,13 +2,13 @@ package org.jetfanout.runner.jetp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.jetfanout.log.Stream.EVENTS;
-import static org.jetfanout.log.Stream.OUTPUT;
 import static org.jetfanout.runner.Outcome.CHANGED;
 import static org.jetfanout.runner.Outcome.FAILED;
 import static org.jetfanout.runner.Outcome.OK;
 import static org.jetfanout.runner.Outcome.UNFINISHED;
 import static org.jetfanout.runner.Outcome.UNREACHABLE;
+import static org.jetfanout.runner.Stream.EVENTS;
+import static org.jetfanout.runner.Stream.OUTPUT;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -150,8 +150,8 @@ class JetpReaderTest {
     @Test
     void aHostThatTheRunnerDidNotGetThroughTo() throws IOException {
         JetpReader reader = new JetpReader(List.of("127.0.0.11", "127.0.0.12", "127.0.0.16"));
-        reader.read(org.jetfanout.log.Stream.OUTPUT, bytes("80-mute-host", ".stdout"));
-        reader.read(org.jetfanout.log.Stream.EVENTS, bytes("80-mute-host", ".jetlog"));
+        reader.read(org.jetfanout.runner.Stream.OUTPUT, bytes("80-mute-host", ".stdout"));
+        reader.read(org.jetfanout.runner.Stream.EVENTS, bytes("80-mute-host", ".jetlog"));
         List<HostResult> results =
                 reader.results(OptionalInt.of(143), "worker w1: ended after its deadline of 4 s");
         assertThat(results)

@@ -1,0 +1,55 @@
+package org.jetfanout.check;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jetfanout.run.AgentAccess;
+import org.jetfanout.run.Prepared;
+import org.jetfanout.run.camel.Pipeline;
+import org.jetfanout.run.camel.Routes;
+import org.jetfanout.site.workers.Worker;
+import org.jetfanout.site.workers.WorkerGroups;
+import org.jetfanout.ssh.FanOutSshComponent;
+import org.jetfanout.ssh.SshSettings;
+
+/** Asks all workers of the worker map whether they are ready, and changes nothing on them. */
+public final class Check {
+    private final Prepared prepared;
+    private final SshSettings ssh;
+    private final AgentAccess access;
+
+    /**
+     * @param access which keys of the agent the workers are shown
+     */
+    public Check(Prepared prepared, SshSettings ssh, AgentAccess access) {
+        this.prepared = prepared;
+        this.access = access;
+        this.ssh = ssh;
+    }
+
+    /** Asks, as many workers at once as the request says; ends when each has answered or failed. */
+    public CheckReport run() {
+        WorkerGroups groups = prepared.workerGroups();
+        List<Worker> workers =
+                groups.names().stream().flatMap(group -> groups.workers(group).stream()).toList();
+        int threads = Math.min(prepared.request().threads(), workers.size());
+        try (CheckSteps steps = new CheckSteps(prepared.workers(), access, threads);
+                Pipeline pipeline =
+                        new Pipeline(
+                                Routes.CHECK,
+                                prepared.request().routes(),
+                                beans(steps),
+                                Map.of())) {
+            List<?> checks = pipeline.request("direct:check", workers, List.class);
+            return new CheckReport(
+                    checks.stream().map(WorkerCheck.class::cast).toList(),
+                    prepared.workers().warnings());
+        }
+    }
+
+    private Map<String, Object> beans(CheckSteps steps) {
+        Map<String, Object> beans = new HashMap<>(steps.beans());
+        beans.put("ssh", new FanOutSshComponent(ssh));
+        return beans;
+    }
+}

@@ -1,0 +1,38 @@
+package org.jetfanout.check;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jetfanout.job.JobScript;
+import org.jetfanout.job.Nonce;
+import org.jetfanout.runner.ShellWords;
+
+/**
+ * The command line that looks whether a worker is fit for a job: a script of its own, quoted for
+ * the login shell. It changes nothing there. {@link CheckReply} reads what it answers. Pure
+ * functions.
+ */
+public final class CheckScript {
+    private static final String SCRIPT = JobScript.resource("check.sh");
+
+    private CheckScript() {}
+
+    /**
+     * The command line.
+     *
+     * @param nonce stands in every line of the answer
+     * @param path the job's own PATH; empty: that of the login
+     * @param jetp how the runner is called: program, prefix, arguments
+     */
+    public static String command(Nonce nonce, String path, List<String> jetp) {
+        List<String> version = new ArrayList<>(jetp);
+        version.add("--version");
+        List<String> words = new ArrayList<>(List.of("jet-fanout", "check"));
+        words.addAll(nonce.words());
+        words.addAll(List.of(path, ShellWords.command(version)));
+        words.addAll(ShellWords.programs(jetp));
+        return "exec sh -c "
+                + ShellWords.quote(SCRIPT)
+                + words.stream().map(ShellWords::quote).collect(Collectors.joining(" ", " ", ""));
+    }
+}

@@ -1,0 +1,184 @@
+package org.jetfanout.check;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy;
+import org.jetfanout.dispatch.WorkerHeaders;
+import org.jetfanout.job.Nonce;
+import org.jetfanout.run.AgentAccess;
+import org.jetfanout.runner.ShellWords;
+import org.jetfanout.site.workers.Agent;
+import org.jetfanout.site.workers.Worker;
+import org.jetfanout.site.workers.WorkerSettings;
+import org.jetfanout.site.workers.WorkersConfig;
+import org.jetfanout.ssh.Chunk;
+import org.jetfanout.ssh.CommandStream;
+import org.jetfanout.ssh.Encryption;
+import org.jetfanout.ssh.SshHeaders;
+import org.jetfanout.ssh.agent.GuardBudget;
+import org.jetfanout.ssh.agent.GuardPolicy;
+import org.jetfanout.ssh.agent.Signature;
+
+/** The beans of the check route. Thread-safe: each worker is asked by one thread. */
+final class CheckSteps implements AutoCloseable {
+    /** The script's own deadlines come to 25 s. */
+    private static final Duration DEADLINE = Duration.ofSeconds(40);
+
+    /** Exchange property: the question that a worker is asked. */
+    private static final String QUESTION = "JetCheck";
+
+    private static final String GUID = "check";
+
+    private final WorkersConfig config;
+    private final AgentAccess access;
+    private final ExecutorService threads;
+    private final ScheduledExecutorService deadlines;
+    private final SecureRandom random = new SecureRandom();
+
+    private record Question(Worker worker, WorkerSettings settings, Nonce nonce, Instant asked) {}
+
+    /**
+     * @param count how many workers are asked at once
+     */
+    CheckSteps(WorkersConfig config, AgentAccess access, int count) {
+        ThreadFactory daemons =
+                work -> {
+                    Thread thread = new Thread(work, "check");
+                    thread.setDaemon(true);
+                    return thread;
+                };
+        this.config = config;
+        this.access = access;
+        this.threads = Executors.newFixedThreadPool(count, daemons);
+        this.deadlines = Executors.newSingleThreadScheduledExecutor(daemons);
+    }
+
+    Map<String, Object> beans() {
+        Processor command = this::command;
+        Processor answer = this::answer;
+        Processor failed = this::failed;
+        return Map.of(
+                "checkThreads", threads,
+                "checkCommand", command,
+                "checkAnswer", answer,
+                "checkFailed", failed,
+                "checks", new GroupedBodyAggregationStrategy());
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        deadlines.shutdownNow();
+    }
+
+    private void command(Exchange exchange) throws InvalidPayloadException {
+        Message message = exchange.getMessage();
+        Worker worker = message.getMandatoryBody(Worker.class);
+        WorkerSettings settings = config.settings(worker.group());
+        Nonce nonce = Nonce.random(random);
+        exchange.setProperty(QUESTION, new Question(worker, settings, nonce, Instant.now()));
+        Optional<GuardPolicy> guard =
+                settings.agent() == Agent.FORWARD
+                        ? Optional.of(
+                                new GuardPolicy(
+                                        GUID,
+                                        worker.name(),
+                                        access.shown(worker.group()),
+                                        Set.of(),
+                                        GuardBudget.of(0),
+                                        CheckSteps::refuse,
+                                        trouble -> {}))
+                        : Optional.empty();
+        WorkerHeaders.set(message, worker, settings.connectTimeout(), guard, access.forHosts());
+        message.setBody(
+                CheckScript.command(
+                        nonce,
+                        settings.env().getOrDefault("PATH", ""),
+                        ShellWords.split(settings.jetp())));
+    }
+
+    /** A check logs in to no host: who asks for a signature meanwhile gets none. */
+    private static void refuse(Signature signature) {
+        throw new IllegalStateException("jet-fanout signs nothing during a check");
+    }
+
+    private void answer(Exchange exchange) throws InvalidPayloadException {
+        Message message = exchange.getMessage();
+        Question question = exchange.getProperty(QUESTION, Question.class);
+        String loginKey = message.getHeader(SshHeaders.LOGIN_KEY, String.class);
+        String encryption =
+                String.valueOf(message.getHeader(SshHeaders.ENCRYPTION, Encryption.class));
+        CommandStream stream = message.getMandatoryBody(CommandStream.class);
+        AtomicBoolean late = new AtomicBoolean();
+        Future<?> deadline =
+                deadlines.schedule(
+                        () -> {
+                            late.set(true);
+                            stream.close();
+                        },
+                        DEADLINE.toMillis(),
+                        TimeUnit.MILLISECONDS);
+        try (stream) {
+            message.setBody(judge(question, loginKey, encryption, stream, late));
+        } finally {
+            deadline.cancel(false);
+        }
+    }
+
+    private static WorkerCheck judge(
+            Question question,
+            String loginKey,
+            String encryption,
+            CommandStream stream,
+            AtomicBoolean late) {
+        CheckReply reply = new CheckReply(question.nonce());
+        Instant answered = null;
+        // its own last word is the end, whoever else holds the connection open
+        while (!reply.whole() && !reply.tooLong() && stream.hasNext()) {
+            Chunk chunk = stream.next();
+            answered = answered == null ? Instant.now() : answered;
+            reply.read(chunk.stderr(), chunk.bytes());
+        }
+        if (!reply.whole() && late.get()) {
+            return CheckFindings.silent(
+                    question.worker(), "no answer within " + DEADLINE.toSeconds() + " s");
+        }
+        if (!reply.whole() && reply.tooLong()) {
+            return CheckFindings.silent(question.worker(), "the answer of the worker is too long");
+        }
+        Optional<? extends Exception> loss = stream.loss();
+        if (!reply.whole() && loss.isPresent()) {
+            return CheckFindings.of(question.worker(), loss.get());
+        }
+        return CheckFindings.of(
+                question.worker(),
+                question.settings(),
+                new CheckFindings.Answer(
+                        reply,
+                        loginKey,
+                        encryption,
+                        question.asked(),
+                        answered == null ? Instant.now() : answered));
+    }
+
+    private void failed(Exchange exchange) {
+        Question question = exchange.getProperty(QUESTION, Question.class);
+        Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        exchange.getMessage().setBody(CheckFindings.of(question.worker(), cause));
+    }
+}

@@ -1,0 +1,174 @@
+package org.jetfanout.dispatch;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.SequenceInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.jetfanout.bundle.Bundle;
+import org.jetfanout.bundle.BundleSource;
+import org.jetfanout.job.JobFiles;
+import org.jetfanout.job.JobSpec;
+import org.jetfanout.machine.PrivateFiles;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.runner.BundlePaths;
+import org.jetfanout.runner.RunnerFiles;
+import org.jetfanout.runner.known.Runners;
+
+/**
+ * The packed bundles of a run on the control machine: the files that all batches share, and each
+ * batch's own beside them. They hold variables, so the folder is its owner's alone and goes with
+ * the run. Bundles may be opened by any thread once they are packed.
+ */
+public final class Bundles {
+    private static final long SMALL_BYTES = 16 << 10;
+    private static final String PACKED = "packed";
+
+    private final Path folder;
+
+    // Mutable state
+    private RunnerFiles files;
+
+    public Bundles(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Packs what all batches share; where the runner will find what. */
+    public BundlePaths pack(BundleSource source) {
+        files = Runners.chosen().pack(source, folder);
+        return files.paths();
+    }
+
+    /** The user's own path of what travels, by its path in a bundle; once all share is packed. */
+    public Map<String, String> sources() {
+        return files.sources();
+    }
+
+    /** The hosts that the runner of a batch may log in to. */
+    public Collection<String> reached(Batch batch) {
+        return files.reached(batch);
+    }
+
+    /** Packs what one batch needs beside that, and its message. */
+    public void pack(BatchMessage message, JobSpec job) throws IOException {
+        Map<String, byte[]> run = Map.of(JobFiles.RUN, JobFiles.of(job).get(JobFiles.RUN));
+        write(slice(job.batch()), files.slice(message.batch(), run).slice());
+        write(name(message), message.bytes());
+    }
+
+    /** Whole or not does not matter before {@link #packed}. */
+    private void write(String name, byte[] bytes) throws IOException {
+        try (OutputStream out = PrivateFiles.create(folder.resolve(name))) {
+            out.write(bytes);
+        }
+    }
+
+    /** Notes that all batches are packed: from now on the run can be resumed. */
+    public void packed() throws IOException {
+        PrivateFiles.write(folder, PACKED, new byte[0]);
+    }
+
+    /** Whether all batches are packed. */
+    public boolean isPacked() {
+        return Files.exists(folder.resolve(PACKED));
+    }
+
+    /** The message of a batch: the last word on who configures it. */
+    public BatchMessage message(String batch) throws IOException {
+        return BatchMessage.read(Files.readAllBytes(folder.resolve(batch + ".json")));
+    }
+
+    /** Whether the message of a batch is still there. */
+    public boolean hasMessage(String batch) {
+        return Files.exists(folder.resolve(batch + ".json"));
+    }
+
+    /** Another worker takes the batch; durable before it is queued for that one. */
+    void store(BatchMessage message) throws IOException {
+        PrivateFiles.replace(
+                folder.resolve(name(message)), true, out -> out.write(message.bytes()));
+    }
+
+    /**
+     * How a batch's bundle goes to its worker: a small one unpacked, which spares the worker a
+     * process.
+     */
+    public JobSpec.Packed packed(String batch) throws IOException {
+        if (!isThere(batch)) {
+            return JobSpec.Packed.GZIP; // it can not be sent any more
+        }
+        long size =
+                Files.size(folder.resolve(Bundle.COMMON))
+                        + Files.size(folder.resolve(slice(batch)));
+        return size <= SMALL_BYTES ? JobSpec.Packed.TAR : JobSpec.Packed.GZIP;
+    }
+
+    /**
+     * The bundle of a batch from its start, as {@link #packed} says; to be closed by the caller. It
+     * is a file: nobody waits for what comes next.
+     */
+    InputStream open(String batch) throws IOException {
+        InputStream gzip =
+                new SequenceInputStream(
+                        Files.newInputStream(folder.resolve(Bundle.COMMON)),
+                        Files.newInputStream(folder.resolve(slice(batch))));
+        InputStream bundle =
+                packed(batch) == JobSpec.Packed.TAR
+                        ? GzipCompressorInputStream.builder()
+                                .setInputStream(gzip)
+                                .setDecompressConcatenated(true)
+                                .get()
+                        : gzip;
+        return new FilterInputStream(bundle) {
+            @Override
+            public int available() {
+                return Integer.MAX_VALUE; // the parts know of themselves at most
+            }
+        };
+    }
+
+    /** Whether the bundle of a batch is still there, or only its message. */
+    public boolean isThere(String batch) {
+        return Files.exists(folder.resolve(Bundle.COMMON))
+                && Files.exists(folder.resolve(slice(batch)));
+    }
+
+    /**
+     * Removes all but the messages of some batches, in which there are no variables: enough to
+     * attach to their jobs.
+     */
+    public void keepMessages(Set<String> batches) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString();
+                boolean kept = name.equals(PACKED);
+                for (String batch : batches) {
+                    kept |= name.equals(batch + ".json");
+                }
+                if (!kept) {
+                    PrivateFiles.remove(file);
+                }
+            }
+        }
+    }
+
+    /** Removes them all. */
+    public void remove() throws IOException {
+        PrivateFiles.remove(folder);
+    }
+
+    private static String name(BatchMessage message) {
+        return message.batch().id() + ".json";
+    }
+
+    private static String slice(String batch) {
+        return batch + ".tgz";
+    }
+}

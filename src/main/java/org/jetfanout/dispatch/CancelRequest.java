@@ -1,0 +1,43 @@
+package org.jetfanout.dispatch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How one process asks another to cancel a run: a file in the run's folder, a line a worker, {@code
+ * *} for all of them.
+ *
+ * @param all whether the whole run is to be cancelled
+ * @param workers names of the workers whose jobs are to be ended
+ */
+public record CancelRequest(boolean all, Set<String> workers) {
+    private static final String FILE = "cancel";
+    private static final String ALL = "*";
+
+    /**
+     * Asks.
+     *
+     * @param run the run's folder
+     * @param worker null for all
+     */
+    public static void write(Path run, String worker) throws IOException {
+        String line = (worker == null ? ALL : worker) + "\n";
+        Files.writeString(
+                run.resolve(FILE), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /** What has been asked for so far. */
+    static Optional<CancelRequest> read(Path run) throws IOException {
+        try {
+            Set<String> workers = Set.copyOf(Files.readAllLines(run.resolve(FILE)));
+            return Optional.of(new CancelRequest(workers.contains(ALL), workers));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+}

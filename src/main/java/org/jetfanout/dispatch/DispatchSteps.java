@@ -1,0 +1,216 @@
+package org.jetfanout.dispatch;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.machine.SteadyTime;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.record.BatchState;
+import org.jetfanout.record.RunEvent;
+import org.jetfanout.record.RunFeed;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.site.workers.Worker;
+import org.jetfanout.ssh.CommandStream;
+import org.jetfanout.ssh.LocalCommand;
+import org.jetfanout.ssh.SshHeaders;
+import org.jetfanout.ssh.agent.GuardPolicy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * The beans of the dispatch route: from the queue to the worker and back. Thread-safe: each batch
+ * is worked on by one thread at a time, and what batches share is thread-safe itself.
+ */
+final class DispatchSteps {
+    private static final Logger LOG = LoggerFactory.getLogger(DispatchSteps.class);
+
+    private final String guid;
+    private final RunRecord record;
+    private final RunFeed feed;
+    private final Bundles bundles;
+    private final Ledger ledger;
+    private final RunEnd end;
+    private final Substitutes substitutes;
+    private final RouteTroubles troubles;
+    private final Intake intake;
+    private final AgentGuards guards;
+    private final SteadyTime clock = new SteadyTime();
+
+    DispatchSteps(
+            RunRecord record,
+            RunFeed feed,
+            Bundles bundles,
+            Ledger ledger,
+            RunEnd end,
+            Substitutes substitutes,
+            RouteTroubles troubles) {
+        this.guid = record.guid();
+        this.record = record;
+        this.feed = feed;
+        this.bundles = bundles;
+        this.ledger = ledger;
+        this.end = end;
+        this.substitutes = substitutes;
+        this.troubles = troubles;
+        this.intake = new Intake(guid);
+        this.guards = new AgentGuards(feed);
+    }
+
+    Map<String, Processor> beans() {
+        return Map.of(
+                "takeUp", this::takeUp,
+                "command", this::command,
+                "local", this::local,
+                "frames", this::frames,
+                "disconnected", this::disconnected,
+                "broken", this::broken);
+    }
+
+    private void takeUp(Exchange exchange) throws IOException, InvalidPayloadException {
+        exchange.setProperty(Ledger.TAKEN, true);
+        Optional<String> ours = intake.batch(exchange, ledger.open());
+        if (ours.isEmpty()) {
+            exchange.removeProperty(JetHeaders.JOB);
+            return;
+        }
+        String id = ours.get();
+        Message headers = exchange.getMessage();
+        headers.setBody(id);
+        if (!ledger.take(id)) {
+            LOG.info("batch {} is already being worked on, or done", id);
+            exchange.removeProperty(JetHeaders.JOB);
+            return;
+        }
+        BatchMessage message = bundles.message(id);
+        Dispatch dispatch =
+                Dispatch.of(
+                        message,
+                        bundles.packed(id),
+                        record,
+                        ledger.past(id, bundles.isThere(id)),
+                        clock);
+        ledger.begin(exchange, dispatch);
+        end.begun(dispatch);
+        Worker worker = message.batch().worker();
+        headers.setHeader(JetHeaders.GUID, message.guid());
+        headers.setHeader(JetHeaders.BATCH, id);
+        headers.setHeader(JetHeaders.WORKER, worker.name());
+        headers.setHeader(JetHeaders.WORKER_GROUP, worker.group());
+        headers.removeHeader(JetHeaders.REASSIGNED);
+        headers.removeHeader(JetHeaders.PUT_BACK);
+        MDC.put(JetHeaders.WORKER, worker.name());
+        MDC.put(JetHeaders.BATCH, id);
+    }
+
+    private void command(Exchange exchange) throws IOException {
+        Dispatch dispatch = ledger.of(exchange);
+        if (!dispatch.job().open()) {
+            throw new ConfigurationException(
+                    ("the loop of route dispatch continues although the job on worker %s has"
+                                    + " ended: it must stop when JetJob.open is false; the run record is"
+                                    + " safe. Correct the problem, then run: jet-fanout resume %s")
+                            .formatted(dispatch.message().batch().worker().name(), guid));
+        }
+        if (!dispatch.beginExchange()) {
+            throw new ConfigurationException(
+                    ("the routes did not finish an exchange with worker %s: they must read"
+                                    + " everything that 'ref: frames' gives, or call 'ref: broken'; the"
+                                    + " run record is safe. Correct the problem, then run: jet-fanout"
+                                    + " resume %s")
+                            .formatted(dispatch.message().batch().worker().name(), guid));
+        }
+        exchange.removeProperty(StepWatch.STORED);
+        enter(
+                dispatch,
+                dispatch.wasConnected() ? BatchState.RECONNECTING : BatchState.CONNECTING,
+                dispatch.trouble());
+        BatchMessage batch = dispatch.message();
+        Worker worker = batch.batch().worker();
+        Message message = exchange.getMessage();
+        message.setBody(dispatch.job().command());
+        WorkerHeaders.set(
+                message,
+                worker,
+                Duration.ofMillis(batch.connectMillis()),
+                guards.policy(dispatch),
+                batch.forHosts());
+        if (dispatch.job().wantsBundle()) {
+            InputStream bundle = bundles.open(batch.batch().id());
+            message.setHeader(SshHeaders.STDIN, dispatch.bundle(bundle));
+        }
+    }
+
+    /** The batch of the control machine: its command runs here. */
+    private void local(Exchange exchange) throws IOException, InvalidPayloadException {
+        Message message = exchange.getMessage();
+        Optional<InputStream> stdin =
+                Optional.ofNullable(message.getHeader(SshHeaders.STDIN, InputStream.class));
+        Optional<GuardPolicy> guard =
+                Optional.ofNullable(message.getHeader(SshHeaders.GUARD, GuardPolicy.class));
+        message.removeHeader(SshHeaders.STDIN);
+        message.removeHeader(SshHeaders.GUARD);
+        message.removeHeader(SshHeaders.FOR_HOSTS);
+        message.setBody(LocalCommand.start(message.getMandatoryBody(String.class), stdin, guard));
+    }
+
+    private void frames(Exchange exchange) throws InvalidPayloadException {
+        Dispatch dispatch = ledger.of(exchange);
+        CommandStream stream = exchange.getMessage().getMandatoryBody(CommandStream.class);
+        exchange.getMessage()
+                .setBody(dispatch.frames(stream, state -> enterWarned(dispatch, state)));
+        substitutes.answered(dispatch.message().batch().worker());
+    }
+
+    private void disconnected(Exchange exchange) {
+        ledger.of(exchange).disconnected();
+    }
+
+    private void broken(Exchange exchange) {
+        Dispatch dispatch = ledger.of(exchange);
+        dispatch.disconnected();
+        Exception cause =
+                Causes.within(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class));
+        if (Causes.isOwn(cause)) {
+            end.abort(cause);
+            return;
+        }
+        Optional<FailedStep> step = troubles.stepOfUser(cause);
+        if (step.isPresent()) {
+            // it would fail the next time, too
+            dispatch.job().giveUp(step.get().says(cause));
+            dispatch.misconfigured();
+            troubles.tell(step.get().says(cause));
+            return;
+        }
+        // what is wrong with one worker, whatever it is, ends nothing but its own batch
+        dispatch.failed(cause);
+        LOG.warn("{}", dispatch.trouble());
+        LOG.debug("batch {} was interrupted", dispatch.message().batch().id(), cause);
+    }
+
+    /**
+     * @param detail why, or what else people should know; a new one is told in the same state, too
+     */
+    private void enter(Dispatch dispatch, BatchState state, String detail) {
+        if (dispatch.enter(state, detail)) {
+            Batch batch = dispatch.message().batch();
+            feed.tell(new RunEvent.State(batch.id(), batch.worker().name(), state, detail));
+        }
+    }
+
+    private void enterWarned(Dispatch dispatch, BatchState state) {
+        String warning = dispatch.job().warning();
+        if (dispatch.state() != state && !warning.isEmpty()) {
+            LOG.warn("worker {}: {}", dispatch.message().batch().worker().name(), warning);
+        }
+        enter(dispatch, state, warning);
+    }
+}

@@ -1,0 +1,99 @@
+package org.jetfanout.dispatch;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jetfanout.record.RunEvent;
+import org.jetfanout.record.RunFeed;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.status.Progress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks once a second after what no thread of a batch can: requests to cancel, the queue,
+ * deadlines, jobs that only wait while other batches want the thread, and the counts. Thread-safe.
+ */
+final class DispatchWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DispatchWatch.class);
+    private static final Duration ROUND = Duration.ofSeconds(1);
+
+    private final RunRecord record;
+    private final RunFeed feed;
+    private final Progress progress;
+    private final Ledger ledger;
+    private final RunEnd end;
+    private final Watch watch = new Watch(ROUND);
+
+    // Mutable state
+    private volatile QueueWatch queue;
+
+    DispatchWatch(RunRecord record, RunFeed feed, Progress progress, Ledger ledger, RunEnd end) {
+        this.record = record;
+        this.feed = feed;
+        this.progress = progress;
+        this.ledger = ledger;
+        this.end = end;
+    }
+
+    /**
+     * Begins.
+     *
+     * @param queueWatch looks after the batches that nobody has taken yet
+     */
+    void begin(QueueWatch queueWatch) {
+        queue = queueWatch;
+        watch.begin(this::round);
+    }
+
+    /** Queues batches again. */
+    void queueAgain(Set<String> batches) {
+        queue.queueAgain(batches);
+    }
+
+    /** Each thing by itself: one that fails keeps no other from its deadline. */
+    private void round() {
+        watch.look(
+                "the request to cancel",
+                () -> CancelRequest.read(record.folder()).ifPresent(this::cancel));
+        Set<String> waiting = ledger.waiting();
+        watch.look(
+                "the queue",
+                () -> queue.look(waiting, end.isCancelled()).ifPresent(end::loseQueue));
+        AtomicInteger wanting = new AtomicInteger(waiting.size());
+        for (Dispatch dispatch : ledger.active()) {
+            String id = dispatch.message().batch().id();
+            watch.look("the deadline of batch " + id, dispatch::endIfOverdue);
+            watch.look("the turn of batch " + id, () -> putBack(dispatch, wanting));
+            watch.look(
+                    "the counts of batch " + id,
+                    () -> feed.tell(new RunEvent.Tally(id, dispatch.counts())));
+        }
+        // a status that is late stops no run
+        watch.look("tallies.json", () -> record.tallies(progress.tallies()));
+    }
+
+    private void cancel(CancelRequest request) {
+        if (request.all() && !end.isCancelled()) {
+            LOG.info("cancelled by another process");
+            end.cancel();
+        }
+        for (Dispatch dispatch : ledger.active()) {
+            if (request.workers().contains(dispatch.message().batch().worker().name())) {
+                dispatch.cancel();
+            }
+        }
+    }
+
+    /** A thread for one of the batches that want one. */
+    private static void putBack(Dispatch dispatch, AtomicInteger wanting) {
+        if (wanting.get() > 0 && dispatch.putBackIfIdle()) {
+            wanting.decrementAndGet();
+        }
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+    }
+}

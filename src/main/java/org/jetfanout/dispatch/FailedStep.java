@@ -1,0 +1,73 @@
+package org.jetfanout.dispatch;
+
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.camel.NamedNode;
+import org.apache.camel.model.ProcessDefinition;
+import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.SplitDefinition;
+import org.apache.camel.model.ToDefinition;
+import org.jetfanout.runner.PlainText;
+
+/**
+ * The step of a route that threw. Immutable.
+ *
+ * @param route its id
+ * @param step as Camel names it: {@code to[log:x]}
+ * @param where file and line; empty where Camel does not know
+ * @param bean that of a step {@code process: ref}; else empty
+ * @param packaged whether it stands in a packaged file
+ * @param ours whether it is certainly none of the user's own, but for its bean
+ */
+public record FailedStep(
+        String route, String step, String where, String bean, boolean packaged, boolean ours) {
+    private static final Pattern OURS = Pattern.compile("(ssh|sjms2):.*");
+
+    static FailedStep of(NamedNode node) {
+        RouteDefinition route = route(node);
+        String location = node.getLocation() == null ? "" : node.getLocation();
+        String file = location.replaceFirst("^(file|classpath):", "");
+        return new FailedStep(
+                route == null ? "?" : route.getId(),
+                PlainText.line(String.valueOf(node)),
+                file.isEmpty() || node.getLineNumber() < 1
+                        ? file
+                        : file + ":" + node.getLineNumber(),
+                node instanceof ProcessDefinition process && process.getRef() != null
+                        ? process.getRef()
+                        : "",
+                location.startsWith("classpath:"),
+                location.startsWith("classpath:")
+                        || node instanceof SplitDefinition
+                        || (node instanceof ToDefinition to
+                                && OURS.matcher(String.valueOf(to.getUri())).matches()));
+    }
+
+    /**
+     * Whether it is a step of the user's own.
+     *
+     * @param beans the packaged ones
+     */
+    public boolean isOfUser(Set<String> beans) {
+        return !ours && !beans.contains(bean);
+    }
+
+    private static RouteDefinition route(NamedNode node) {
+        return node instanceof org.apache.camel.model.ProcessorDefinition<?> step
+                ? ProcessorDefinitionHelper.getRoute(step)
+                : null;
+    }
+
+    /** For people: where it is, and what it said. */
+    public String says(Throwable cause) {
+        return "route "
+                + route
+                + ", step "
+                + step
+                + (where.isEmpty() ? "" : " (" + where + ")")
+                + ": "
+                + PlainText.line(
+                        cause.getMessage() == null ? cause.toString() : cause.getMessage());
+    }
+}

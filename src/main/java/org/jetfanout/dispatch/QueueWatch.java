@@ -1,0 +1,281 @@
+package org.jetfanout.dispatch;
+
+import jakarta.jms.JMSException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jetfanout.machine.SteadyTime;
+import org.jetfanout.queue.Queue;
+import org.jetfanout.queue.QueueContents;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after batches that nobody has taken from the queue. A broker that has gone is waited for,
+ * for a while; what one that is back may have lost is queued again, and so is what is not in the
+ * queue any more although nobody has taken it: expired, purged, or taken by somebody else. A batch
+ * that comes twice does no harm. What cannot be queued ends the run: nobody waits for ever. Batches
+ * that are worked on need no broker. For one thread; what may have to wait for the broker is done
+ * by another one.
+ */
+public final class QueueWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(QueueWatch.class);
+
+    private static final Duration MOST_BETWEEN_LOOKS = Duration.ofSeconds(5);
+    private static final Duration LEAST_BETWEEN_LOOKS = Duration.ofSeconds(1);
+
+    /** A broker that takes no message is given so long, or its patience where that is more. */
+    private static final Duration LEAST_PATIENCE = Duration.ofSeconds(10);
+
+    /** Who cancels waits no longer than this. */
+    private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(10);
+
+    /** A batch that vanishes so often, at least, is not to be had. */
+    private static final int MOST_TIMES = 3;
+
+    private final Queue queue;
+    private final String name;
+    private final Duration patience;
+    private final Consumer<Set<String>> send;
+    private final InstantSource clock;
+    private final Duration betweenLooks;
+
+    // Mutable state
+    private final AtomicBoolean due = new AtomicBoolean();
+
+    /** What is being done, and since when; null where nothing is. */
+    private final AtomicReference<Task> task = new AtomicReference<>();
+
+    private volatile Instant nextLook = Instant.MIN;
+    private volatile String verdict;
+
+    /** Missing at the last look. Of the thread of the task. */
+    private Set<String> suspected = Set.of();
+
+    /** How often each was missing, and since when. Of the thread of the task. */
+    private final Map<String, Vanished> vanished = new HashMap<>();
+
+    /** Since when the queue has had no consumer; null while it has. */
+    private Instant unservedSince;
+
+    /** Since when batches cannot be queued again; null while they can. */
+    private volatile Instant failingSince;
+
+    private record Task(boolean sends, Instant since) {}
+
+    private record Vanished(Instant since, int times) {}
+
+    /**
+     * @param name of the queue
+     * @param patience how long the broker may be away
+     * @param send queues these batches. May wait for the broker
+     */
+    public QueueWatch(Queue queue, String name, Duration patience, Consumer<Set<String>> send) {
+        this(queue, name, patience, send, new SteadyTime());
+    }
+
+    public QueueWatch(
+            Queue queue,
+            String name,
+            Duration patience,
+            Consumer<Set<String>> send,
+            InstantSource clock) {
+        this.queue = queue;
+        this.name = name;
+        this.patience = patience;
+        this.send = send;
+        this.clock = clock;
+        Duration part = patience.dividedBy(5);
+        this.betweenLooks =
+                part.compareTo(MOST_BETWEEN_LOOKS) > 0 || patience.isZero()
+                        ? MOST_BETWEEN_LOOKS
+                        : part.compareTo(LEAST_BETWEEN_LOOKS) < 0 ? LEAST_BETWEEN_LOOKS : part;
+    }
+
+    /**
+     * Queues the batches for the first time.
+     *
+     * @param first does it
+     * @param failed told why that cannot be done, on another thread
+     */
+    public void begin(Runnable first, Consumer<RuntimeException> failed) {
+        start(
+                true,
+                () -> {
+                    try {
+                        first.run();
+                    } catch (RuntimeException e) {
+                        failed.accept(e);
+                    }
+                });
+    }
+
+    /**
+     * Looks; call it often.
+     *
+     * @param queued the batches that nobody has taken
+     * @param cancelled whether the run is to end: then nobody is waited for
+     * @return why the run cannot continue, in one line; empty where it can
+     */
+    Optional<String> look(Set<String> queued, boolean cancelled) {
+        if (queued.isEmpty()) {
+            return Optional.empty();
+        }
+        if (queue.isBack()) {
+            due.set(true);
+        }
+        Task now = task.get();
+        if (now == null) {
+            Set<String> batches = Set.copyOf(queued);
+            if (due.getAndSet(false)) {
+                start(true, () -> queued(batches));
+            } else if (cancelled || !clock.instant().isBefore(nextLook)) {
+                start(false, () -> reconcile(batches, cancelled));
+            }
+        }
+        Optional<String> outage =
+                queue.outage()
+                        .filter(away -> cancelled || away.lasts().compareTo(patience) >= 0)
+                        .map(Queue.Outage::text);
+        return outage.or(() -> stuck(now, queued.size(), cancelled))
+                .or(() -> Optional.ofNullable(verdict));
+    }
+
+    /** Whether it waits for the broker at this moment. */
+    boolean isBusy() {
+        return task.get() != null;
+    }
+
+    private Optional<String> stuck(Task now, int queued, boolean cancelled) {
+        if (now == null || queue.outage().isPresent()) {
+            return Optional.empty();
+        }
+        Duration lasts = Duration.between(now.since(), clock.instant());
+        return lasts.compareTo(cancelled ? CANCEL_PATIENCE : limit()) < 0
+                ? Optional.empty()
+                : Optional.of(
+                        now.sends()
+                                ? ("the broker accepts no messages (its disk or the address of"
+                                                + " queue %s may be full): %d batches are waiting")
+                                        .formatted(name, queued)
+                                : ("the broker does not answer what queue %s contains: %d batches"
+                                                + " are waiting")
+                                        .formatted(name, queued));
+    }
+
+    private void start(boolean sends, Runnable work) {
+        task.set(new Task(sends, clock.instant()));
+        Thread thread =
+                new Thread(
+                        () -> {
+                            try {
+                                work.run();
+                            } finally {
+                                nextLook = clock.instant().plus(betweenLooks);
+                                task.set(null);
+                            }
+                        },
+                        "queue watch");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Queues batches again, in a thread of its own: it may have to wait for the broker. */
+    void queueAgain(Set<String> batches) {
+        Thread thread = new Thread(() -> queued(batches), "queue again");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void queued(Set<String> batches) {
+        try {
+            send.accept(batches);
+            failingSince = null;
+            LOG.info("queued again: batches {}", new TreeSet<>(batches));
+        } catch (RuntimeException e) {
+            LOG.warn("cannot queue batches {} again: {}", batches, e.getMessage());
+            Instant now = clock.instant();
+            failingSince = failingSince == null ? now : failingSince;
+            if (!now.isBefore(failingSince.plus(limit()))) {
+                verdict = "cannot queue batches again: " + e.getMessage();
+            }
+            due.set(true);
+        }
+    }
+
+    private Duration limit() {
+        return patience.compareTo(LEAST_PATIENCE) < 0 ? LEAST_PATIENCE : patience;
+    }
+
+    private void reconcile(Set<String> queued, boolean cancelled) {
+        try {
+            QueueContents contents = queue.contents(name);
+            Set<String> missing = new HashSet<>(queued);
+            missing.removeAll(contents.texts());
+            Set<String> lost = new HashSet<>(missing);
+            // who has just taken one may be about to say so
+            lost.retainAll(suspected);
+            missing.removeAll(lost);
+            suspected = missing;
+            vanished.keySet().retainAll(queued);
+            Instant now = clock.instant();
+            lost.forEach(
+                    id ->
+                            vanished.merge(
+                                    id,
+                                    new Vanished(now, 1),
+                                    (before, first) ->
+                                            new Vanished(before.since(), before.times() + 1)));
+            judge(contents, now, cancelled);
+            if (!lost.isEmpty() && verdict == null) {
+                LOG.warn(
+                        "batches {} are gone from the queue, and this run did not take them"
+                                + " (expired, purged, or taken by another consumer)",
+                        new TreeSet<>(lost));
+                queued(lost);
+            }
+        } catch (JMSException e) {
+            LOG.info("cannot browse the queue: {}", e.getMessage());
+        }
+    }
+
+    private void judge(QueueContents contents, Instant now, boolean cancelled) {
+        unservedSince =
+                contents.consumers() > 0 ? null : unservedSince == null ? now : unservedSince;
+        // the client makes them again where the broker was away
+        if (unservedSince != null
+                && !now.isBefore(
+                        unservedSince.plus(
+                                cancelled ? CANCEL_PATIENCE : limit().multipliedBy(2)))) {
+            verdict =
+                    "queue "
+                            + name
+                            + " has lost the consumers of this run (perhaps somebody deleted the"
+                            + " queue)";
+        }
+        Set<String> gone = new TreeSet<>();
+        vanished.forEach(
+                (id, how) -> {
+                    boolean late = !now.isBefore(how.since().plus(patience));
+                    if (how.times() > MOST_TIMES && (cancelled || late)) {
+                        gone.add(id);
+                    }
+                });
+        if (!gone.isEmpty()) {
+            verdict =
+                    ("queue %s loses batches %s: jet-fanout queued them %d times, and each time"
+                                    + " they were gone although this run did not take them (another"
+                                    + " consumer, an expiry or a purge)")
+                            .formatted(name, gone, MOST_TIMES + 1);
+        }
+    }
+}

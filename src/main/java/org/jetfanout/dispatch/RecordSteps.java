@@ -1,0 +1,141 @@
+package org.jetfanout.dispatch;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.jetfanout.record.BatchState;
+import org.jetfanout.record.Frame;
+import org.jetfanout.record.RunEvent;
+import org.jetfanout.record.RunFeed;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.runner.Stream;
+import org.jetfanout.site.workers.Worker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The beans of the record and result routes: what came back is stored, or the batch goes on
+ * elsewhere or later. Thread-safe: each batch is worked on by one thread at a time.
+ */
+final class RecordSteps {
+    private static final Logger LOG = LoggerFactory.getLogger(RecordSteps.class);
+
+    private final RunRecord record;
+    private final RunFeed feed;
+    private final Bundles bundles;
+    private final Ledger ledger;
+    private final RunEnd end;
+    private final Results results;
+    private final Substitutes substitutes;
+    private final RouteTroubles troubles;
+
+    RecordSteps(
+            RunRecord record,
+            RunFeed feed,
+            Bundles bundles,
+            Ledger ledger,
+            RunEnd end,
+            Results results,
+            Substitutes substitutes,
+            RouteTroubles troubles) {
+        this.record = record;
+        this.feed = feed;
+        this.bundles = bundles;
+        this.ledger = ledger;
+        this.end = end;
+        this.results = results;
+        this.substitutes = substitutes;
+        this.troubles = troubles;
+    }
+
+    Map<String, Processor> beans() {
+        return Map.of("append", this::append, "show", this::show, "result", this::result);
+    }
+
+    private void append(Exchange exchange) throws InvalidPayloadException {
+        Frame frame = record.append(exchange.getMessage().getMandatoryBody(Frame.class));
+        exchange.setProperty(StepWatch.STORED, true);
+        ledger.of(exchange).read(frame);
+        exchange.getMessage().setBody(frame);
+    }
+
+    private void show(Exchange exchange) throws InvalidPayloadException {
+        feed.tell(new RunEvent.Output(exchange.getMessage().getMandatoryBody(Frame.class)));
+    }
+
+    private void result(Exchange exchange) {
+        Dispatch dispatch = ledger.of(exchange);
+        String id = dispatch.message().batch().id();
+        try {
+            if (!dispatch.settle() || end.isFailed() || dispatch.isLeft()) {
+                return; // nothing can be stored; the batch is queued again when the run is resumed
+            }
+            if (dispatch.goesBack()) {
+                putBack(id, exchange.getMessage());
+                return;
+            }
+            endOpen(dispatch);
+            if (reassign(dispatch, exchange.getMessage())) {
+                return;
+            }
+            results.store(dispatch);
+            exchange.setProperty(StepWatch.STORED, true);
+        } catch (IOException | RuntimeException e) {
+            LOG.error("the result of batch {} cannot be stored", id);
+            end.abort(e);
+        } finally {
+            results.putDown(dispatch);
+        }
+    }
+
+    /** Routes that want a result before the job has ended give it up: it may be there still. */
+    private void endOpen(Dispatch dispatch) {
+        if (!dispatch.job().open()) {
+            return;
+        }
+        String why =
+                "the routes requested the result of batch "
+                        + dispatch.message().batch().id()
+                        + " before its job had ended: they must wait until JetJob.open is false";
+        dispatch.disconnected();
+        dispatch.job().giveUp(why);
+        dispatch.misconfigured();
+        troubles.tell(why);
+    }
+
+    /** Sends a batch to the end of the queue; its job waits on its worker meanwhile. */
+    private void putBack(String id, Message message) {
+        ledger.putBack(id);
+        message.setBody(id);
+        message.setHeader(JetHeaders.PUT_BACK, true);
+    }
+
+    /** Sends a batch to another worker of its group where that is safe, or wanted. */
+    private boolean reassign(Dispatch dispatch, Message message) throws IOException {
+        if (!dispatch.mayMove() || end.isCancelled()) {
+            return false;
+        }
+        Worker lost = dispatch.message().batch().worker();
+        Optional<Worker> other = substitutes.insteadOf(dispatch.message().batch());
+        if (other.isEmpty()) {
+            return false;
+        }
+        String id = dispatch.message().batch().id();
+        bundles.store(
+                dispatch.message()
+                        .to(
+                                other.get(),
+                                record.stored(id, Stream.OUTPUT),
+                                record.stored(id, Stream.EVENTS)));
+        String detail = "moved from worker " + lost.name() + ": " + dispatch.job().end().reason();
+        feed.tell(new RunEvent.State(id, other.get().name(), BatchState.QUEUED, detail));
+        message.setBody(id);
+        message.setHeader(JetHeaders.WORKER, other.get().name());
+        message.setHeader(JetHeaders.REASSIGNED, true);
+        return true;
+    }
+}

@@ -1,0 +1,86 @@
+package org.jetfanout.dispatch;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jetfanout.screen.Screen;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the routes of a run did not do as they must, or what failed in the user's own steps: each is
+ * told once, and the run's exit code shows that there was one. Thread-safe.
+ */
+public final class RouteTroubles {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteTroubles.class);
+
+    /** Steps can fail in many ways, one for each line of output. */
+    private static final int MOST = 20;
+
+    private final Screen screen;
+    private final Consumer<String> talk;
+    private final StepWatch steps = new StepWatch(this::failedAfterwards);
+
+    // Mutable state
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
+    private volatile Set<String> ours = Set.of();
+
+    /**
+     * @param screen stands aside meanwhile
+     * @param talk takes lines for people
+     */
+    public RouteTroubles(Screen screen, Consumer<String> talk) {
+        this.screen = screen;
+        this.talk = talk;
+    }
+
+    /** What stands between the steps of the routes. */
+    public StepWatch steps() {
+        return steps;
+    }
+
+    /**
+     * These steps are not the user's own.
+     *
+     * @param names of our beans
+     */
+    void ours(Set<String> names) {
+        ours = Set.copyOf(names);
+    }
+
+    /** The step at which something was thrown, if it was one of the user's own. */
+    Optional<FailedStep> stepOfUser(Throwable thrown) {
+        return steps.step(thrown).filter(step -> step.isOfUser(ours));
+    }
+
+    /** Whether there was any. */
+    public boolean any() {
+        return !told.isEmpty();
+    }
+
+    private void failedAfterwards(FailedStep step, Exception cause) {
+        LOG.debug("{}", step, cause);
+        // what it said may differ from line to line
+        if (told.add(step.route() + " " + step.step() + " " + step.where())) {
+            say(step.says(cause) + "; the run record is kept, and the run continues");
+        }
+    }
+
+    /** Tells something, unless it was told before. */
+    void tell(String line) {
+        if (told.add(line) && told.size() <= MOST) {
+            say(line);
+        }
+    }
+
+    private void say(String line) {
+        LOG.warn("{}", line);
+        screen.hold();
+        try {
+            talk.accept(line);
+        } finally {
+            screen.release();
+        }
+    }
+}

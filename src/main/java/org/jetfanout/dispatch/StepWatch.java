@@ -1,0 +1,121 @@
+package org.jetfanout.dispatch;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.NamedNode;
+import org.apache.camel.Processor;
+import org.apache.camel.model.ToDefinition;
+import org.apache.camel.spi.InterceptStrategy;
+import org.apache.camel.support.processor.DelegateAsyncProcessor;
+
+/**
+ * Stands between the steps of the routes: knows at which step what was thrown, and what was put on
+ * the queue. A step of the user's own that fails behind one that has stored something takes nothing
+ * of that back. Thread-safe.
+ */
+public final class StepWatch implements InterceptStrategy {
+    /** Exchange property: what the exchange carries is stored, and stays so. */
+    static final String STORED = "JetStored";
+
+    /** Exchange property: a batch was put on the queue. */
+    static final String QUEUED = "JetQueued";
+
+    private static final String QUEUE = "sjms2:";
+
+    /** Where the other chapters of the trip begin. */
+    private static final Set<String> ENDPOINTS =
+            Set.of("direct:plan", "direct:pack", "direct:queue", "direct:record", "direct:result");
+
+    private final Listener listener;
+
+    /** By identity: exceptions have no other. */
+    private final Map<Throwable, FailedStep> failed =
+            Collections.synchronizedMap(new WeakHashMap<>());
+
+    private final Set<String> queued = ConcurrentHashMap.newKeySet();
+
+    /** Hears of steps that fail. */
+    @FunctionalInterface
+    public interface Listener {
+        /** A step failed behind one that has stored what it was about. */
+        void failedAfterwards(FailedStep step, Exception cause);
+    }
+
+    public StepWatch(Listener listener) {
+        this.listener = listener;
+    }
+
+    /** The step at which an exception was thrown, if it was one of a route. */
+    public Optional<FailedStep> step(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            FailedStep step = failed.get(cause);
+            if (step != null) {
+                return Optional.of(step);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The ids of batches that some route has put on the queue. */
+    public Set<String> queued() {
+        return queued;
+    }
+
+    @Override
+    public Processor wrapProcessorInInterceptors(
+            CamelContext context, NamedNode definition, Processor target, Processor next) {
+        String uri = definition instanceof ToDefinition to ? String.valueOf(to.getUri()) : "";
+        return new DelegateAsyncProcessor(target) {
+            @Override
+            public boolean process(Exchange exchange, AsyncCallback callback) {
+                boolean queues = uri.startsWith(QUEUE) && isOurs(context, uri);
+                String id = queues ? exchange.getMessage().getBody(String.class) : "";
+                return super.process(
+                        exchange,
+                        doneSync -> {
+                            if (exchange.getException() != null) {
+                                failed(exchange, definition);
+                            } else if (queues && id != null) {
+                                queued.add(id);
+                                exchange.setProperty(QUEUED, true);
+                            } else if (ENDPOINTS.contains(uri)) {
+                                // a `stop` there ends that route, not the one that sends to it
+                                exchange.setRouteStop(false);
+                            }
+                            callback.done(doneSync);
+                        });
+            }
+        };
+    }
+
+    /** Whether it is the queue that the dispatch route takes from, and not some other one. */
+    private static boolean isOurs(CamelContext context, String uri) {
+        String name =
+                context.resolvePropertyPlaceholders(uri)
+                        .replaceFirst("\\?.*", "")
+                        .replaceFirst("^sjms2:(//)?(queue:)?(//)?", "");
+        return name.equals(context.resolvePropertyPlaceholders("{{jet.queue:}}"));
+    }
+
+    private void failed(Exchange exchange, NamedNode definition) {
+        Exception thrown = exchange.getException();
+        if (step(thrown).isPresent()) {
+            return; // a step within this one
+        }
+        FailedStep step = FailedStep.of(definition);
+        Exception cause = Causes.within(thrown);
+        if (exchange.getProperty(STORED) != null && !Causes.isOwn(cause)) {
+            exchange.setException(null);
+            listener.failedAfterwards(step, cause);
+        } else {
+            failed.put(cause, step);
+        }
+    }
+}

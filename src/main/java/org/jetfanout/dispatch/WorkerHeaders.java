@@ -1,0 +1,41 @@
+package org.jetfanout.dispatch;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.Message;
+import org.jetfanout.site.workers.Worker;
+import org.jetfanout.ssh.Deadlines;
+import org.jetfanout.ssh.SshHeaders;
+import org.jetfanout.ssh.agent.GuardPolicy;
+
+/** What the ssh component is told of a worker, by whichever route. */
+public final class WorkerHeaders {
+    private WorkerHeaders() {}
+
+    /**
+     * Sets the headers of the next connection.
+     *
+     * @param connect how long connecting and logging in may take, each
+     * @param guard of the user's agent; empty: none is forwarded
+     * @param forHosts fingerprints of keys that must not log in to workers
+     */
+    public static void set(
+            Message message,
+            Worker worker,
+            Duration connect,
+            Optional<GuardPolicy> guard,
+            List<String> forHosts) {
+        message.setHeader(JetHeaders.WORKER, worker.name());
+        message.setHeader(JetHeaders.WORKER_GROUP, worker.group());
+        message.setHeader(SshHeaders.HOST, worker.address());
+        message.setHeader(SshHeaders.PORT, worker.port());
+        message.setHeader(SshHeaders.USER, worker.user());
+        message.setHeader(SshHeaders.DEADLINES, new Deadlines(connect, connect));
+        // the message may have been used for an earlier connection
+        message.removeHeader(SshHeaders.STDIN);
+        message.removeHeader(SshHeaders.GUARD);
+        message.setHeader(SshHeaders.FOR_HOSTS, forHosts);
+        guard.ifPresent(policy -> message.setHeader(SshHeaders.GUARD, policy));
+    }
+}

@@ -1,2 +1,0 @@
-/** Hosts, groups and variables: jet directories and executables. */
-package org.jetfanout.inventory;

@@ -1,0 +1,30 @@
+package org.jetfanout.record;
+
+import java.time.Instant;
+import org.jetfanout.runner.Stream;
+import org.jetfanout.text.Text;
+
+/**
+ * A line of a job's stream. Its text is as the worker sent it: it passes {@link Text} before
+ * anybody sees it.
+ *
+ * @param guid the run
+ * @param batch id of the batch
+ * @param worker name of the worker
+ * @param stream which of the job's streams
+ * @param offset place of the line's first byte in that stream
+ * @param end place of the byte after the line and its line break: where to read on
+ * @param text without the line break; bytes that are no UTF-8 are written {@code \xNN}
+ * @param cut whether the line was too long and goes on in the next one
+ * @param time when the control machine received its end
+ */
+public record Line(
+        String guid,
+        String batch,
+        String worker,
+        Stream stream,
+        long offset,
+        long end,
+        String text,
+        boolean cut,
+        Instant time) {}

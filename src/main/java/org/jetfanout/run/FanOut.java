@@ -1,0 +1,314 @@
+package org.jetfanout.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.dispatch.Bundles;
+import org.jetfanout.dispatch.QueueWatch;
+import org.jetfanout.dispatch.RouteTroubles;
+import org.jetfanout.dispatch.RunDispatch;
+import org.jetfanout.machine.PrivateFiles;
+import org.jetfanout.machine.ProcessLimits;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.plan.Plan;
+import org.jetfanout.queue.EmbeddedQueue;
+import org.jetfanout.queue.ExternalQueue;
+import org.jetfanout.queue.OpeningQueue;
+import org.jetfanout.queue.Queue;
+import org.jetfanout.record.RunEvent;
+import org.jetfanout.record.RunFeed;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.run.camel.Pipeline;
+import org.jetfanout.run.camel.Routes;
+import org.jetfanout.screen.Screen;
+import org.jetfanout.ssh.FanOutSshComponent;
+import org.jetfanout.ssh.SshSettings;
+import org.jetfanout.status.Progress;
+import org.jetfanout.status.RunStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run: from a request that is read and checked to the result of every host. Nothing is sent
+ * before all batches are packed; what is packed lies in the run's folder, so that another process
+ * can take up the run from there. {@link #cancel} may be called by any thread, all else by one.
+ */
+public final class FanOut {
+    private static final Logger LOG = LoggerFactory.getLogger(FanOut.class);
+
+    private final RunRecord record;
+    private final Screen screen;
+    private final SshSettings ssh;
+    private final Consumer<String> talk;
+    private final RunFeed feed;
+    private final Bundles bundles;
+    private final RouteTroubles troubles;
+    private final RunDispatch dispatch;
+
+    /**
+     * @param record of this run, owned by this process
+     * @param progress how the run stands, from here on
+     * @param screen was told the GUID already
+     * @param talk takes warnings for people
+     */
+    public FanOut(
+            RunRecord record,
+            Progress progress,
+            Screen screen,
+            SshSettings ssh,
+            Consumer<String> talk) {
+        this.record = record;
+        this.screen = screen;
+        this.ssh = ssh;
+        this.talk = talk;
+        this.feed = new RunFeed(record, List.of(progress, screen));
+        this.bundles = new Bundles(record.folder().resolve("bundles"));
+        this.troubles = new RouteTroubles(screen, talk);
+        this.dispatch = new RunDispatch(record, feed, progress, bundles, troubles);
+    }
+
+    /**
+     * Whether the record's run came so far that batches may have been sent: then it can be resumed,
+     * else it may begin anew.
+     */
+    public boolean isPacked() {
+        return bundles.isPacked();
+    }
+
+    /**
+     * Whether a run without final status may have sent something: one that was stopped before all
+     * was packed has not.
+     */
+    public static boolean maySend(RunRecord record) {
+        return new Bundles(record.folder().resolve("bundles")).isPacked();
+    }
+
+    /** Plans, packs, queues and dispatches; ends when every batch has its result. */
+    public RunStatus run(Prepared prepared) throws IOException {
+        RunRequest request = prepared.request();
+        int consumers = atOnce(Math.min(request.threads(), prepared.workerCount()));
+        QueueSteps queueing =
+                new QueueSteps(
+                        record.guid(),
+                        bundles,
+                        Optional.of(prepared),
+                        Optional.of(prepared.requireAgent(ssh)),
+                        troubles.steps());
+        RunSteps steps = new RunSteps(prepared, record, bundles, queueing, screen, talk);
+        Map<String, Object> beans = new HashMap<>(prepared.planBeans(record.guid()));
+        beans.putAll(steps.beans());
+        beans.putAll(queueing.beans());
+        return follow(
+                request,
+                consumers,
+                prepared.keepalive(),
+                Routes.ALL,
+                beans,
+                pipeline -> {
+                    Plan plan = steps.run(pipeline);
+                    feed.tell(new RunEvent.Planned(plan));
+                    return plan;
+                });
+    }
+
+    /**
+     * Takes up a run that was packed: batches without a result are queued again, and their jobs
+     * attached to, or started where they were not.
+     *
+     * @param batches which of them; the run has not ended before all have a result
+     */
+    public RunStatus resume(RunRequest request, Predicate<Batch> batches) throws IOException {
+        Plan plan =
+                record.plan()
+                        .orElseThrow(
+                                () ->
+                                        new ConfigurationException(
+                                                "run "
+                                                        + record.guid()
+                                                        + " has no plan in its record"));
+        List<Batch> open =
+                plan.batches().stream()
+                        .filter(batch -> isOpen(batch) && batches.test(batch))
+                        .toList();
+        if (open.isEmpty()) {
+            return end();
+        }
+        record.reopen();
+        Map<String, Instant> begun = RunStatus.begun(record);
+        dispatch.resumed(begun);
+        QueueSteps queueing =
+                new QueueSteps(
+                        record.guid(),
+                        bundles,
+                        Optional.empty(),
+                        Optional.empty(),
+                        troubles.steps());
+        int consumers = atOnce(Math.min(request.threads(), open.size()));
+        return follow(
+                request,
+                consumers,
+                Duration.ofMillis(bundles.message(open.get(0).id()).keepaliveMillis()),
+                Routes.WITHOUT_PLAN,
+                new HashMap<>(queueing.beans()),
+                pipeline -> {
+                    feed.tell(new RunEvent.Planned(plan));
+                    feed.tell(new RunEvent.Resumed(record.results(), begun));
+                    return new Plan(plan.guid(), open, plan.unmatched());
+                });
+    }
+
+    /** Without a result, or given up while its worker may still have its job. */
+    private boolean isOpen(Batch batch) {
+        return !record.hasResult(batch.id())
+                || (record.isResumable(batch.id()) && bundles.hasMessage(batch.id()));
+    }
+
+    /** Whether some batch of an ended run was given up while its worker may still have its job. */
+    public boolean isResumable() {
+        return record.plan().map(Plan::batches).orElse(List.of()).stream().anyMatch(this::isOpen);
+    }
+
+    /** Ends the jobs that run, and starts no more. */
+    public void cancel() {
+        dispatch.end().cancel();
+    }
+
+    /** Fewer workers at a time, where their connections would be more files than may be open. */
+    private int atOnce(int wanted) {
+        int workers = new ProcessLimits().workers(wanted);
+        if (workers < wanted) {
+            talk.accept(
+                    "the limit of open files (ulimit -n) allows %d workers at a time instead of %d"
+                            .formatted(workers, wanted));
+        }
+        return workers;
+    }
+
+    /** What comes before the first batch is queued. */
+    @FunctionalInterface
+    private interface Beginning {
+        Plan plan(Pipeline pipeline) throws IOException;
+    }
+
+    private RunStatus follow(
+            RunRequest request,
+            int consumers,
+            Duration keepalive,
+            List<String> routes,
+            Map<String, Object> beans,
+            Beginning beginning)
+            throws IOException {
+        try (OpeningQueue queue = new OpeningQueue(() -> queue(request, consumers))) {
+            beans.putAll(dispatch.beans());
+            beans.put("producers", queue.producers());
+            beans.put("consumers", queue.consumers());
+            beans.put(
+                    "ssh",
+                    new FanOutSshComponent(ssh.withKeepAlive(keepalive, ssh.keepAliveMax())));
+            String name = "jet-fanout." + record.guid();
+            Map<String, String> properties =
+                    Map.of("jet.queue", name, "jet.consumers", Integer.toString(consumers));
+            try (Pipeline pipeline =
+                    new Pipeline(
+                            routes,
+                            request.routes(),
+                            beans,
+                            properties,
+                            troubles.steps(),
+                            dispatch.afterRoute())) {
+                Plan plan = beginning.plan(pipeline);
+                queue.await();
+                queue.onFailure(dispatch.end()::loseQueue);
+                QueueWatch watch =
+                        new QueueWatch(
+                                queue,
+                                name,
+                                request.broker().map(BrokerRequest::patience).orElse(Duration.ZERO),
+                                ids -> pipeline.send("direct:queue", plan.only(ids)));
+                dispatch.expect(plan, watch);
+                try {
+                    // a broker that is full lets its senders wait for ever
+                    watch.begin(() -> pipeline.begin(plan), dispatch.end()::fail);
+                    dispatch.end().await();
+                } finally {
+                    dispatch.end().leave();
+                    if (dispatch.end().hasLostQueue() || queue.outage().isPresent()) {
+                        pipeline.abandon();
+                        queue.abandon();
+                    }
+                }
+            }
+        } finally {
+            dispatch.close();
+        }
+        return end();
+    }
+
+    private RunStatus end() throws IOException {
+        RunStatus now = RunStatus.of(record);
+        RunStatus status = troubles.any() ? now.misconfigured() : now;
+        if (record.plan().orElseThrow().batches().stream()
+                .allMatch(batch -> record.hasResult(batch.id()))) {
+            record.summary(status::writeTo);
+            Set<String> resumable =
+                    record.plan().orElseThrow().batches().stream()
+                            .map(Batch::id)
+                            .filter(record::isResumable)
+                            .collect(Collectors.toSet());
+            if (resumable.isEmpty()) {
+                bundles.remove();
+            } else {
+                bundles.keepMessages(resumable);
+            }
+            PrivateFiles.remove(queueFolder());
+            PrivateFiles.remove(unusableQueue());
+        }
+        return status;
+    }
+
+    private Queue queue(RunRequest request, int consumers) {
+        return request.broker()
+                .<Queue>map(broker -> new ExternalQueue(broker.broker(), consumers))
+                .orElseGet(() -> embeddedQueue(consumers));
+    }
+
+    /** What lies in an unusable journal is queued again from the bundles. */
+    private Queue embeddedQueue(int consumers) {
+        Path folder = queueFolder();
+        if (!Files.exists(folder)) {
+            return new EmbeddedQueue(folder, consumers);
+        }
+        try {
+            return new EmbeddedQueue(folder, consumers);
+        } catch (ConfigurationException e) {
+            LOG.warn("{}: moved aside; queueing all open batches again", e.getMessage());
+            try {
+                PrivateFiles.remove(unusableQueue());
+                Files.move(folder, unusableQueue());
+            } catch (IOException cannot) {
+                e.addSuppressed(cannot);
+                throw e;
+            }
+            return new EmbeddedQueue(folder, consumers);
+        }
+    }
+
+    private Path unusableQueue() {
+        return record.folder().resolve("queue.unusable");
+    }
+
+    private Path queueFolder() {
+        return record.folder().resolve("queue");
+    }
+}

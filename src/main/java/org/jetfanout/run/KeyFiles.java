@@ -1,0 +1,82 @@
+package org.jetfanout.run;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jetfanout.site.inventory.HostRanges;
+import org.jetfanout.site.yaml.YamlValue;
+import org.jetfanout.text.Text;
+
+/**
+ * Key files that variables name for hosts: the runner looks for them where it runs, on the workers,
+ * and nobody brings them there. Pure functions.
+ */
+final class KeyFiles {
+    private static final String VARIABLE = "jet_ssh_private_key_file";
+    private static final int MOST = 5;
+
+    private KeyFiles() {}
+
+    /** One line for each of them; the extra variables hold for all hosts. */
+    static List<String> warnings(Prepared prepared) {
+        Map<String, List<String>> hosts = new LinkedHashMap<>();
+        Optional<String> forAll = ofExtraVars(prepared.request());
+        for (String host : prepared.hosts()) {
+            Object file =
+                    forAll.isPresent()
+                            ? forAll.get()
+                            : prepared.inventory().variables(host).get(VARIABLE);
+            if (file != null) {
+                hosts.computeIfAbsent(file.toString(), name -> new ArrayList<>()).add(host);
+            }
+        }
+        List<String> warnings = new ArrayList<>();
+        hosts.forEach(
+                (file, names) -> {
+                    if (warnings.size() < MOST) {
+                        warnings.add(warning(file, names));
+                    }
+                });
+        if (hosts.size() > MOST) {
+            warnings.add(
+                    VARIABLE
+                            + ": "
+                            + (hosts.size() - MOST)
+                            + " more files that jetp looks for on the workers");
+        }
+        return warnings;
+    }
+
+    private static String warning(String file, List<String> hosts) {
+        return VARIABLE
+                + ": jetp looks for "
+                + Text.plain(file)
+                + " on the worker, not on this machine: copy it there, or use keys of the"
+                + " ssh-agent ("
+                + (hosts.size() == 1 ? "1 host: " : hosts.size() + " hosts: ")
+                + HostRanges.fold(hosts, MOST)
+                + ")";
+    }
+
+    /** The last of them counts. */
+    private static Optional<String> ofExtraVars(RunRequest request) {
+        Optional<String> found = Optional.empty();
+        for (String text : request.extraVars()) {
+            Optional<YamlValue> variables =
+                    text.startsWith("@")
+                            ? YamlValue.read(Path.of(text.substring(1)))
+                            : YamlValue.parse(Path.of("--extra-vars"), text);
+            Optional<String> file =
+                    variables
+                            .filter(YamlValue::isMapping)
+                            .map(value -> value.mapping("--extra-vars").get(VARIABLE))
+                            .filter(value -> value.isScalar() && !value.isNull())
+                            .map(value -> value.text(VARIABLE));
+            found = file.isPresent() ? file : found;
+        }
+        return found;
+    }
+}

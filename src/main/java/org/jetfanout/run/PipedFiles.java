@@ -1,0 +1,45 @@
+package org.jetfanout.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jetfanout.machine.PrivateFiles;
+
+/**
+ * Where what came out of a pipe lies until the program ends; a run keeps a copy of its own. Pure
+ * functions but for the folders they make.
+ */
+public final class PipedFiles {
+    /** Name of the one file in each folder. */
+    public static final String NAME = "pipe.yml";
+
+    private static final String FOLDER = "jet-fanout-pipe-";
+
+    private PipedFiles() {}
+
+    /** A new private folder, which goes with the program. */
+    public static Path folder() throws IOException {
+        Path folder = Files.createTempDirectory(FOLDER, PrivateFiles.FOLDER);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(folder), "pipes"));
+        return folder;
+    }
+
+    /** The file itself, or a copy in a folder of the run where it came out of a pipe. */
+    static Path kept(Path file, Path folder, int number) throws IOException {
+        Path parent = file.getParent();
+        if (parent == null || !parent.getFileName().toString().startsWith(FOLDER)) {
+            return file;
+        }
+        Path own = folder.resolve("pipe-" + number);
+        Files.createDirectories(own, PrivateFiles.FOLDER);
+        return PrivateFiles.write(own, NAME, Files.readAllBytes(file));
+    }
+
+    private static void remove(Path folder) {
+        try {
+            PrivateFiles.remove(folder);
+        } catch (IOException e) {
+            // it is the program's end, and nobody reads it again
+        }
+    }
+}

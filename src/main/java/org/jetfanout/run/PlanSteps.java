@@ -1,0 +1,99 @@
+package org.jetfanout.run;
+
+import java.util.Map;
+import org.apache.camel.AggregationStrategy;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.dispatch.JetHeaders;
+import org.jetfanout.plan.Batches;
+import org.jetfanout.plan.Deal;
+import org.jetfanout.plan.WorkerMap;
+import org.jetfanout.site.workers.WorkerGroups;
+import org.jetfanout.text.Quoted;
+
+/**
+ * The beans of the plan route: they move what the plan package computes between headers. For one
+ * run and one thread.
+ */
+final class PlanSteps {
+    private final String guid;
+    private final WorkerMap workerMap;
+    private final Deal deal;
+    private final Batches batches;
+    private final WorkerGroups groups;
+
+    PlanSteps(String guid, WorkerMap workerMap, WorkerGroups groups, Batches batches) {
+        this.guid = guid;
+        this.workerMap = workerMap;
+        this.deal = new Deal(groups);
+        this.batches = batches;
+        this.groups = groups;
+    }
+
+    Map<String, Object> beans() {
+        Processor map = this::map;
+        Processor next = this::deal;
+        Processor plan = this::plan;
+        AggregationStrategy collect = this::collect;
+        return Map.of("workerMap", map, "deal", next, "batches", collect, "plan", plan);
+    }
+
+    private void map(Exchange exchange) {
+        Message message = exchange.getMessage();
+        String host = message.getBody(String.class);
+        message.setHeader(JetHeaders.HOST, host);
+        String group = workerMap.match(host);
+        if (group != null) {
+            message.setHeader(JetHeaders.WORKER_GROUP, group);
+        }
+    }
+
+    private void deal(Exchange exchange) {
+        Message message = exchange.getMessage();
+        Object group = message.getHeader(JetHeaders.WORKER_GROUP);
+        // a step of the user's own may have chosen the worker
+        if (group != null && message.getHeader(JetHeaders.WORKER) == null) {
+            message.setHeader(JetHeaders.WORKER, deal.next((String) group).name());
+        }
+    }
+
+    private Exchange collect(Exchange collected, Exchange host) {
+        if (host.getException() == null) {
+            add(host);
+        }
+        return collected == null || host.getException() != null ? host : collected;
+    }
+
+    private void add(Exchange exchange) {
+        Message message = exchange.getMessage();
+        String host = message.getBody(String.class);
+        String group = message.getHeader(JetHeaders.WORKER_GROUP, String.class);
+        if (exchange.isRouteStop()) {
+            exchange.setRouteStop(false); // it stops this host, not the plan
+            batches.leaveOut(host);
+        } else if (group == null) {
+            batches.unmatched(host);
+        } else {
+            String worker = message.getHeader(JetHeaders.WORKER, String.class);
+            if (worker == null) {
+                throw new ConfigurationException(
+                        ("route plan gave host %s no worker of group %s: the host must pass 'ref:"
+                                        + " deal', or a step that sets %s")
+                                .formatted(
+                                        Quoted.of(String.valueOf(host)),
+                                        Quoted.of(group),
+                                        JetHeaders.WORKER));
+            }
+            batches.add(host, groups.worker(group, worker));
+        }
+    }
+
+    private void plan(Exchange exchange) {
+        Message message = exchange.getMessage();
+        message.removeHeaders("Jet*");
+        message.setHeader(JetHeaders.GUID, guid);
+        message.setBody(batches.plan(guid));
+    }
+}

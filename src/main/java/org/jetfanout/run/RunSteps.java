@@ -1,0 +1,117 @@
+package org.jetfanout.run;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.dispatch.Bundles;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.plan.Plan;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.run.camel.Pipeline;
+import org.jetfanout.run.camel.RouteContract;
+import org.jetfanout.screen.Screen;
+import org.jetfanout.site.workers.Worker;
+
+/**
+ * The beans of the run route: what must hold between its chapters, and what is shared by all
+ * batches. Used by one thread.
+ */
+public final class RunSteps {
+    private final Prepared prepared;
+    private final RunRecord record;
+    private final Bundles bundles;
+    private final QueueSteps queueing;
+    private final Screen screen;
+    private final Consumer<String> talk;
+
+    // Mutable state
+    private Optional<Plan> plan = Optional.empty();
+
+    public RunSteps(
+            Prepared prepared,
+            RunRecord record,
+            Bundles bundles,
+            QueueSteps queueing,
+            Screen screen,
+            Consumer<String> talk) {
+        this.prepared = prepared;
+        this.record = record;
+        this.bundles = bundles;
+        this.queueing = queueing;
+        this.screen = screen;
+        this.talk = talk;
+    }
+
+    public Map<String, Processor> beans() {
+        return Map.of(
+                "planned", this::planned, "packShared", this::packShared, "packed", this::packed);
+    }
+
+    /** Takes the hosts past the route; the plan, whose batches are all packed. */
+    Plan run(Pipeline pipeline) {
+        screen.doing("planning " + prepared.hosts().size() + " hosts");
+        pipeline.request("direct:run", prepared.hosts(), Object.class);
+        if (!bundles.isPacked()) {
+            throw missing("packed");
+        }
+        return plan();
+    }
+
+    private void planned(Exchange exchange) {
+        Plan made = prepared.planned(exchange.getMessage().getBody());
+        if (made.batches().isEmpty()) {
+            throw new ConfigurationException("no host has a worker: there is nothing to do");
+        }
+        refuseLocalRoot(made);
+        plan = Optional.of(made);
+    }
+
+    /** The job would refuse it too, but by then others have started. */
+    private static void refuseLocalRoot(Plan plan) {
+        boolean local =
+                plan.batches().stream()
+                        .anyMatch(batch -> batch.worker().equals(Worker.CONTROL_MACHINE));
+        if (local && System.getProperty("user.name").equals("root")) {
+            throw new ConfigurationException(
+                    "'unmatched: local' in workers.yml makes this machine a worker, and"
+                            + " jet-fanout never works as root on a worker: run jet-fanout as"
+                            + " another user, or map these hosts to workers");
+        }
+    }
+
+    private void packShared(Exchange exchange) throws IOException {
+        int batches = plan().batches().size();
+        queueing.packing(
+                count -> screen.doing("packing: %d of %d batches".formatted(count, batches)));
+        screen.doing("packing the files that all batches share");
+        Commands commands = new Commands(prepared, bundles.pack(prepared.bundle(talk)));
+        queueing.commands(commands);
+        record.plan(plan(), commands::of);
+        exchange.getMessage().setBody(plan());
+    }
+
+    private void packed(Exchange exchange) throws IOException {
+        RouteContract.requireAll(
+                "pack",
+                "did not pack",
+                plan().batches().stream()
+                        .map(Batch::id)
+                        .filter(batch -> !bundles.isThere(batch) || !bundles.hasMessage(batch))
+                        .toList());
+        record.workers(prepared.workerGroups().all());
+        bundles.packed();
+        exchange.getMessage().setBody(plan());
+    }
+
+    private Plan plan() {
+        return plan.orElseThrow(() -> missing("planned"));
+    }
+
+    private static ConfigurationException missing(String step) {
+        return RouteContract.missing("run", step);
+    }
+}

@@ -1,0 +1,228 @@
+package org.jetfanout.run;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.logs.LogRecordReader;
+import org.jetfanout.machine.Opening;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.record.SinkRecord;
+import org.jetfanout.record.SinkStatus;
+import org.jetfanout.run.camel.Libraries;
+import org.jetfanout.run.camel.Pipeline;
+import org.jetfanout.run.camel.Routes;
+import org.jetfanout.run.camel.SinkSteps;
+import org.jetfanout.sink.Sink;
+import org.jetfanout.sink.SinkConfig;
+import org.jetfanout.sink.SinkSettings;
+import org.jetfanout.sink.shipping.Pace;
+import org.jetfanout.sink.shipping.Shipper;
+import org.jetfanout.sink.shipping.Sinks;
+import org.jetfanout.text.Redaction;
+
+/**
+ * The sinks of a run that are switched on: their settings, their routes in a Camel of their own,
+ * and a shipper each. Opened before the run begins, so that what is wrong is said first. {@link
+ * #leave} and {@link #statuses} may be called by any thread, all else by one.
+ */
+public final class Shipping implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(50);
+    private static final String STDOUT = "stdout";
+
+    private final List<String> names;
+    private final SinkConfig config;
+    private final List<Sink> sinks = new ArrayList<>();
+    private final Map<String, Pace> paces = new TreeMap<>();
+    private final Consumer<String> talk;
+    private final Redaction redaction;
+    private final CountDownLatch left = new CountDownLatch(1);
+
+    // Mutable state
+    private boolean printing;
+    private Optional<Opening<Pipeline>> pipeline = Optional.empty();
+    private volatile List<Shipper> shippers = List.of();
+
+    /**
+     * Reads the settings, and begins to load and start the routes. Without a name this does
+     * nothing.
+     *
+     * @param names of the sinks
+     * @param routes the user's own
+     * @param talk takes what people must know, a line each
+     */
+    public Shipping(
+            List<String> names, SinkConfig config, Optional<Path> routes, Consumer<String> talk) {
+        this.names = List.copyOf(names);
+        this.config = config;
+        this.talk = talk;
+        this.redaction = config.redaction();
+        try {
+            if (!names.isEmpty()) {
+                pipeline = Optional.of(open(Routes.sinks(names, routes), Libraries.of(routes)));
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private Opening<Pipeline> open(Map<String, String> files, Libraries libraries) {
+        printing = files.containsKey(STDOUT);
+        Map<String, Object> beans = new HashMap<>(SinkSteps.beans());
+        Map<String, String> properties = new HashMap<>();
+        for (String name : files.keySet()) {
+            SinkSettings settings = config.settings(name);
+            paces.put(name, Pace.of(settings));
+            settings.values().forEach((key, value) -> properties.put(name + "." + key, value));
+            Sinks.open(name, settings)
+                    .ifPresent(
+                            sink -> {
+                                sinks.add(sink);
+                                beans.putAll(sink.beans());
+                                properties.putAll(sink.properties());
+                            });
+        }
+        return new Opening<>("sinks", () -> start(names, files, libraries, beans, properties));
+    }
+
+    private static Pipeline start(
+            List<String> names,
+            Map<String, String> files,
+            Libraries libraries,
+            Map<String, Object> beans,
+            Map<String, String> properties) {
+        Pipeline started =
+                Pipeline.ofSinks(String.join(",", files.values()), libraries, beans, properties);
+        for (String name : names) {
+            if (!started.hasRouteFrom(Routes.sinkEndpoint(name))) {
+                started.close();
+                throw new ConfigurationException(
+                        files.get(name).replaceFirst("^[a-z]+:", "")
+                                + ": "
+                                + Routes.noRouteAt(Routes.sinkEndpoint(name)));
+            }
+        }
+        return started;
+    }
+
+    /** Waits until the routes have started; says what is wrong with them. */
+    public void await() {
+        pipeline.ifPresent(Opening::await);
+    }
+
+    /** Names of the sinks, in order. */
+    public List<String> names() {
+        return names;
+    }
+
+    /** Whether records are printed on standard output, so that nothing else may be. */
+    public boolean isPrinting() {
+        return printing;
+    }
+
+    /**
+     * Begins to ship.
+     *
+     * @param record of the run, owned by this process
+     * @param limited whether the limits of backlogs hold
+     */
+    public void start(RunRecord record, boolean limited) {
+        List<Shipper> all = new ArrayList<>();
+        for (String name : names) {
+            SinkRecord kept = record.sinks().open(name);
+            Pace pace = paces.get(name);
+            all.add(
+                    new Shipper(
+                            record.guid(),
+                            kept,
+                            new LogRecordReader(record, redaction, kept.ends()),
+                            pipeline.orElseThrow().await().sink(name),
+                            limited ? pace : pace.withoutLimit(),
+                            talk));
+        }
+        shippers = List.copyOf(all);
+        shippers.forEach(Shipper::start);
+    }
+
+    /**
+     * The run has come to its end, or is left: waits for what is not delivered.
+     *
+     * @param whole whether the run has ended: nothing will be added to it
+     * @param wait how long at most
+     * @return whether all is delivered
+     */
+    public boolean finish(boolean whole, Duration wait) {
+        shippers.forEach(shipper -> shipper.finish(whole));
+        long end = System.nanoTime() + wait.toNanos();
+        while (!haveEnded() && System.nanoTime() < end && !isLeft()) {}
+        return haveEnded();
+    }
+
+    /**
+     * The same, but waits as long as something is delivered.
+     *
+     * @param wait how long no sink takes anything before it is given up
+     */
+    public boolean finishWhileMoving(boolean whole, Duration wait) {
+        shippers.forEach(shipper -> shipper.finish(whole));
+        long moved = moved();
+        long end = System.nanoTime() + wait.toNanos();
+        while (!haveEnded() && System.nanoTime() < end && !isLeft()) {
+            long now = moved();
+            if (now != moved) {
+                moved = now;
+                end = System.nanoTime() + wait.toNanos();
+            }
+        }
+        return haveEnded();
+    }
+
+    /** Ends the wait of {@link #finish}, now or when it comes. */
+    public void leave() {
+        left.countDown();
+    }
+
+    /** How each stands. */
+    public List<SinkStatus> statuses() {
+        return shippers.stream().map(Shipper::status).toList();
+    }
+
+    private boolean haveEnded() {
+        return shippers.stream().allMatch(Shipper::hasEnded);
+    }
+
+    private long moved() {
+        return statuses().stream().mapToLong(s -> s.delivered() + s.refused()).sum();
+    }
+
+    private boolean isLeft() {
+        try {
+            return left.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    /** Leaves off at once, and stores where each sink stands. */
+    @Override
+    public void close() {
+        shippers.forEach(Shipper::leave);
+        // else a sink that never answers holds up the end of the run
+        sinks.forEach(Sink::abort);
+        shippers.forEach(Shipper::close);
+        pipeline.flatMap(Opening::opened).ifPresent(Pipeline::close);
+        sinks.forEach(Sink::close);
+        pipeline = Optional.empty();
+        sinks.clear();
+    }
+}

@@ -1,0 +1,71 @@
+package org.jetfanout.run.camel;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jetfanout.site.yaml.YamlValue;
+
+/** The route files that come with the program. Pure functions. */
+final class PackagedRoutes {
+    private static final Pattern BEAN =
+            Pattern.compile(
+                    "(?m)^[^#\n]*(?:\\b(?:ref|aggregationStrategy|executorService): |\"#)(\\w+)");
+
+    private PackagedRoutes() {}
+
+    /** Their names in the order of a run, the sinks and what is no part of a run behind it. */
+    static List<String> names() {
+        return Stream.concat(
+                        RouteContract.names().stream(),
+                        Routes.packagedSinks().stream().map(sink -> RoutesFolder.SINKS + sink))
+                .toList();
+    }
+
+    /** The text of one. */
+    static String text(String name) {
+        try (InputStream in = PackagedRoutes.class.getResourceAsStream("/" + path(name))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What begins in one. */
+    static RouteFile read(String name) {
+        Path file = Path.of(path(name));
+        return RouteFile.of(YamlValue.parse(file, text(name)).orElseThrow(), file, name);
+    }
+
+    /** Where it is in the jar, and in the source. */
+    static String path(String name) {
+        return "routes/" + name + RoutesFolder.SUFFIX;
+    }
+
+    /**
+     * The beans that they name.
+     *
+     * @param sinks of the sinks' routes, else of the others
+     */
+    static Set<String> beans(boolean sinks) {
+        Set<String> beans =
+                names().stream()
+                        .filter(name -> name.startsWith(RoutesFolder.SINKS) == sinks)
+                        .flatMap(name -> BEAN.matcher(text(name)).results())
+                        .map(MatchResult::group)
+                        .map(found -> found.replaceFirst("(?s).*\\W", ""))
+                        .collect(Collectors.toCollection(TreeSet::new));
+        if (sinks) {
+            beans.addAll(SinkSteps.beans().keySet());
+        }
+        return beans;
+    }
+}

@@ -1,0 +1,135 @@
+package org.jetfanout.run.camel;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.camel.Endpoint;
+import org.apache.camel.model.RouteDefinition;
+import org.jetfanout.ConfigurationException;
+
+/**
+ * Looks for what a run would refuse in files of routes, and starts none of them. What a route needs
+ * of other files may stand in the packaged ones or in those that are looked at with it. Used by one
+ * thread.
+ */
+public final class RouteCheck {
+    private final Optional<Path> folder;
+    private final List<RouteFile> files = new ArrayList<>();
+    private final List<String> faults = new ArrayList<>();
+
+    /** Of the routes in each folder: files of one name in two folders never meet. */
+    private final Map<Path, Map<String, RouteFile>> ids = new HashMap<>();
+
+    /** Direct endpoints at which a route begins. */
+    private final Set<String> begins = new TreeSet<>();
+
+    /**
+     * @param folder the user's routes, of which the files may be; others stand alone
+     */
+    public RouteCheck(Optional<Path> folder) {
+        this.folder = folder;
+        for (String name : PackagedRoutes.names()) {
+            PackagedRoutes.read(name).routes().forEach(route -> begins.add(route.from()));
+        }
+    }
+
+    /**
+     * Looks at files.
+     *
+     * @param wanted files; none for all of the folder
+     * @return a line a fault, with file and line
+     */
+    public List<String> faults(List<Path> wanted) {
+        List<Path> all = wanted.isEmpty() ? RoutesFolder.routeFiles(folder.orElseThrow()) : wanted;
+        all.forEach(file -> note(() -> read(file)));
+        files.forEach(this::make);
+        return List.copyOf(faults);
+    }
+
+    private void note(Runnable look) {
+        try {
+            look.run();
+        } catch (ConfigurationException e) {
+            faults.add(e.getMessage());
+        }
+    }
+
+    private void read(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw ConfigurationException.at(file, "no such file");
+        }
+        Path root = root(file.toAbsolutePath().normalize());
+        String path = root.relativize(file.toAbsolutePath().normalize()).toString();
+        RouteFile read = RouteFile.read(file, RoutesFolder.routesName(file, path));
+        read.routes().forEach(route -> begins.add(route.from()));
+        files.add(read);
+        RoutesFolder.checkIds(read, ids.computeIfAbsent(root, first -> new HashMap<>()));
+        if (read.name().startsWith(RoutesFolder.SINKS)) {
+            Routes.checkSink(read);
+        } else {
+            RouteContract.check(read);
+        }
+    }
+
+    /** The folder of routes that a file belongs to, or would. */
+    private Path root(Path file) {
+        Optional<Path> own = folder.map(path -> path.toAbsolutePath().normalize());
+        Path beside = file.getParent();
+        boolean sink = (beside.getFileName() + "/").equals(RoutesFolder.SINKS);
+        return own.filter(file::startsWith).orElse(sink ? beside.getParent() : beside);
+    }
+
+    private void make(RouteFile file) {
+        boolean sink = file.name().startsWith(RoutesFolder.SINKS);
+        String place = "file:" + file.file();
+        try (RouteModel model = new RouteModel(Libraries.of(folder), sink)) {
+            note(
+                    () -> {
+                        for (RouteDefinition route : model.read(place)) {
+                            note(() -> model.make(route, place));
+                            note(() -> checkStart(file, route, model));
+                        }
+                    });
+            for (Endpoint endpoint : model.endpoints()) {
+                note(() -> checkTarget(file, RouteContract.uri(endpoint)));
+            }
+        }
+    }
+
+    private static void checkStart(RouteFile file, RouteDefinition route, RouteModel model) {
+        String id = String.valueOf(route.getRouteId());
+        try {
+            RouteContract.checkStarted(id, model.startsItself(route));
+        } catch (ConfigurationException e) {
+            throw ConfigurationException.at(file.file(), file.line(id).orElse(1), e.getMessage());
+        }
+    }
+
+    private void checkTarget(RouteFile file, String uri) {
+        if (uri.startsWith("direct:") && !begins.contains(uri)) {
+            throw ConfigurationException.at(
+                    file.file(), line(file.file(), uri), RouteContract.noRouteAt(uri));
+        }
+    }
+
+    private static int line(Path file, String text) {
+        try {
+            List<String> lines = Files.readAllLines(file);
+            for (int i = 0; i < lines.size(); i++) {
+                if (lines.get(i).contains(text)) {
+                    return i + 1;
+                }
+            }
+        } catch (IOException e) {
+            // it was read a moment ago
+        }
+        return 1;
+    }
+}

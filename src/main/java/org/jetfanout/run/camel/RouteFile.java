@@ -1,0 +1,128 @@
+package org.jetfanout.run.camel;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.site.yaml.YamlValue;
+
+/**
+ * A file of the user's own routes, as far as the contract is about it. Immutable.
+ *
+ * @param file where it is
+ * @param name its path below the folder of routes, without the suffix: {@code plan}
+ * @param routes that begin in it
+ * @param mentions the direct endpoints that stand somewhere in it
+ */
+record RouteFile(Path file, String name, List<Begin> routes, Set<String> mentions) {
+    private static final String DIRECT = "direct:";
+    private static final Pattern MENTION = Pattern.compile("direct:(?://)?([A-Za-z0-9._-]+)");
+
+    RouteFile {
+        routes = List.copyOf(routes);
+        mentions = Set.copyOf(mentions);
+    }
+
+    /**
+     * Where a route begins.
+     *
+     * @param id empty where it has none
+     * @param from the endpoint, without parameters; empty where it cannot be told
+     * @param description empty where it has none
+     * @param line of the id, or of the route
+     */
+    record Begin(String id, String from, String description, int line) {}
+
+    /** Reads it; what is no YAML, or no list of routes, is an error with file and line. */
+    static RouteFile read(Path file, String name) {
+        return of(
+                YamlValue.read(file)
+                        .orElseThrow(() -> ConfigurationException.at(file, "contains no route")),
+                file,
+                name);
+    }
+
+    /** The same of what was read already. */
+    static RouteFile of(YamlValue all, Path file, String name) {
+        List<Begin> routes = new ArrayList<>();
+        for (YamlValue item : all.sequence("a file of routes")) {
+            Map<String, YamlValue> entries = item.mapping("an item of a file of routes");
+            if (entries.containsKey("route")) {
+                routes.add(begin(entries.get("route")));
+            } else if (entries.containsKey("from")) {
+                routes.add(begin(item));
+            }
+        }
+        Set<String> mentions = new HashSet<>();
+        texts(all.plain(), mentions);
+        return new RouteFile(file, name, routes, mentions);
+    }
+
+    private static Begin begin(YamlValue route) {
+        Map<String, YamlValue> entries = route.mapping("a route");
+        Optional<YamlValue> id = Optional.ofNullable(entries.get("id"));
+        return new Begin(
+                id.map(RouteFile::text).orElse(""),
+                Optional.ofNullable(entries.get("from")).map(RouteFile::uri).orElse(""),
+                Optional.ofNullable(entries.get("description")).map(RouteFile::text).orElse(""),
+                id.orElse(route).line());
+    }
+
+    private static String text(YamlValue value) {
+        return value.isScalar() && !value.isNull() ? value.text("a text") : "";
+    }
+
+    private static String uri(YamlValue from) {
+        if (from.isScalar() && !from.isNull()) {
+            return endpoint(from.text("from"));
+        }
+        if (!from.isMapping()) {
+            return "";
+        }
+        Map<String, YamlValue> entries = from.mapping("from");
+        YamlValue uri = entries.get("uri");
+        if (uri == null || !uri.isScalar()) {
+            return "";
+        }
+        String text = uri.text("uri");
+        YamlValue parameters = entries.get("parameters");
+        if (text.equals("direct") && parameters != null && parameters.isMapping()) {
+            YamlValue called = parameters.mapping("parameters").get("name");
+            return called == null || !called.isScalar() ? "" : DIRECT + called.text("name");
+        }
+        return endpoint(text);
+    }
+
+    /** Without parameters, and in one of the two ways to write it. */
+    private static String endpoint(String uri) {
+        return uri.replaceFirst("\\?.*", "").replaceFirst("^([a-z0-9]+):(//)?", "$1:");
+    }
+
+    private static void texts(Object value, Set<String> mentions) {
+        if (value instanceof String text) {
+            Matcher found = MENTION.matcher(text);
+            while (found.find()) {
+                mentions.add(DIRECT + found.group(1));
+            }
+        } else if (value instanceof Map<?, ?> map) {
+            if ("direct".equals(map.get("uri"))
+                    && map.get("parameters") instanceof Map<?, ?> parameters) {
+                mentions.add(DIRECT + parameters.get("name"));
+            }
+            map.values().forEach(inner -> texts(inner, mentions));
+        } else if (value instanceof Iterable<?> list) {
+            list.forEach(inner -> texts(inner, mentions));
+        }
+    }
+
+    /** The line at which a route begins, by its id. */
+    Optional<Integer> line(String id) {
+        return routes.stream().filter(route -> route.id().equals(id)).map(Begin::line).findFirst();
+    }
+}

@@ -1,0 +1,206 @@
+package org.jetfanout.run.camel;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.sink.SinkConfig;
+import org.jetfanout.site.yaml.YamlValue;
+import org.jetfanout.text.Nearest;
+
+/**
+ * Which route files are loaded: the packaged ones, each overridden by the user's file of that name,
+ * and what else the user has.
+ */
+public final class Routes {
+    /** Plans; needs neither queue nor SSH. */
+    public static final List<String> PLAN = List.of("plan");
+
+    /** For a run that has its plan. */
+    public static final List<String> WITHOUT_PLAN = List.of("queue", "send", "dispatch", "record");
+
+    /** The whole pipeline. */
+    public static final List<String> ALL =
+            List.of("run", "plan", "queue", "send", "dispatch", "record");
+
+    /** Asks the workers whether they are ready; needs no queue. */
+    public static final List<String> CHECK = List.of("check");
+
+    private static final String SUFFIX = RoutesFolder.SUFFIX;
+    private static final String SINKS = RoutesFolder.SINKS;
+
+    private static final String SINK_ENDPOINT = "direct:sink-";
+    private static final Pattern SINK_REFERENCE =
+            Pattern.compile("(?m)^[^#\n]*?" + SINK_ENDPOINT + "([a-z0-9][a-z0-9-]*)");
+
+    private Routes() {}
+
+    /** Where the route of a sink begins. */
+    public static String sinkEndpoint(String sink) {
+        return SINK_ENDPOINT + sink;
+    }
+
+    /**
+     * Camel's include pattern for the packaged routes of these names.
+     *
+     * @param folder the user's routes; files that have no packaged name are all taken for a whole
+     *     pipeline, for a part of it those that it sends to
+     */
+    static String pattern(List<String> names, Optional<Path> folder) {
+        TreeMap<String, String> locations = new TreeMap<>();
+        names.forEach(name -> locations.put(name, "classpath:routes/" + name + SUFFIX));
+        folder.ifPresent(
+                own ->
+                        RoutesFolder.read(own).of(names, names.contains("dispatch")).stream()
+                                .forEach(
+                                        file ->
+                                                locations.put(
+                                                        file.name(),
+                                                        "file:" + file.file().toAbsolutePath())));
+        return String.join(",", locations.values());
+    }
+
+    /**
+     * The route files of sinks, as Camel names them, by sink; those included that others send to.
+     *
+     * @param folder the user's routes: a file {@code sinks/NAME.camel.yaml} there is a sink of that
+     *     name, and wins over the packaged one
+     */
+    public static Map<String, String> sinks(List<String> names, Optional<Path> folder) {
+        TreeMap<String, String> locations = new TreeMap<>();
+        Deque<Wanted> wanted = new ArrayDeque<>();
+        names.forEach(name -> wanted.add(new Wanted(name, "")));
+        while (!wanted.isEmpty()) {
+            Wanted next = wanted.remove();
+            String name = next.sink();
+            if (!locations.containsKey(name)) {
+                Optional<Path> own = ownSink(name, folder);
+                URL packaged = Routes.class.getResource("/routes/" + SINKS + name + SUFFIX);
+                if (!SinkConfig.isName(name) || (own.isEmpty() && packaged == null)) {
+                    throw unknownSink(next, folder);
+                }
+                locations.put(
+                        name,
+                        own.map(file -> "file:" + file.toAbsolutePath())
+                                .orElse("classpath:routes/" + SINKS + name + SUFFIX));
+                // Camel does not say where in which file it is no YAML
+                own.ifPresent(YamlValue::read);
+                String file = own.map(Path::toString).orElse(locations.get(name)) + ": ";
+                references(own, packaged).forEach(other -> wanted.add(new Wanted(other, file)));
+            }
+        }
+        return locations;
+    }
+
+    /** Refuses a sink's file in which its route is missing. */
+    static void checkSink(RouteFile file) {
+        String endpoint = sinkEndpoint(file.name().substring(SINKS.length()));
+        if (file.routes().stream().noneMatch(route -> route.from().equals(endpoint))) {
+            throw ConfigurationException.at(file.file(), noRouteAt(endpoint));
+        }
+    }
+
+    /** What is said of a sink's file without its route. */
+    public static String noRouteAt(String endpoint) {
+        return "it has no route that starts from " + endpoint;
+    }
+
+    private static Optional<Path> ownSink(String name, Optional<Path> folder) {
+        return folder.filter(own -> SinkConfig.isName(name))
+                .map(own -> own.resolve(SINKS + name + SUFFIX))
+                .filter(Files::exists);
+    }
+
+    /** Sinks that a route file sends to. */
+    private static List<String> references(Optional<Path> own, URL packaged) {
+        try (InputStream in =
+                own.isPresent() ? Files.newInputStream(own.get()) : packaged.openStream()) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return SINK_REFERENCE.matcher(text).results().map(found -> found.group(1)).toList();
+        } catch (IOException e) {
+            throw ConfigurationException.at(
+                    own.orElseGet(() -> Path.of(packaged.getPath())),
+                    "cannot be read: " + e.getMessage());
+        }
+    }
+
+    /**
+     * A sink whose file is looked for.
+     *
+     * @param from which file names it, for errors; empty where it is switched on
+     */
+    private record Wanted(String sink, String from) {}
+
+    private static ConfigurationException unknownSink(Wanted wanted, Optional<Path> folder) {
+        String name = wanted.sink();
+        TreeSet<String> known = new TreeSet<>(packagedSinks());
+        folder.map(own -> own.resolve(SINKS))
+                .filter(Files::isDirectory)
+                .ifPresent(own -> files(own).forEach(file -> known.add(nameOf(file))));
+        known.removeIf(sink -> !SinkConfig.isName(sink));
+        return new ConfigurationException(
+                wanted.from()
+                        + "no sink '"
+                        + name
+                        + "'"
+                        + Nearest.hint(name, known)
+                        + ". Known sinks: "
+                        + String.join(", ", known)
+                        + " (a sink of your own is a file "
+                        + SINKS
+                        + "NAME"
+                        + SUFFIX
+                        + " in the folder of --routes)");
+    }
+
+    private static String nameOf(Path file) {
+        String name = file.getFileName().toString();
+        return name.substring(0, name.length() - SUFFIX.length());
+    }
+
+    /** Names of the sinks that come with the program. */
+    static List<String> packagedSinks() {
+        URL one = Routes.class.getResource("/routes/dispatch" + SUFFIX);
+        try {
+            URI uri = one.toURI();
+            if (uri.getScheme().equals("file")) {
+                return sinkNames(Path.of(uri).resolveSibling(SINKS));
+            }
+            try (FileSystem jar = FileSystems.newFileSystem(uri, Map.of())) {
+                return sinkNames(jar.getPath("/routes", SINKS));
+            }
+        } catch (URISyntaxException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<String> sinkNames(Path folder) {
+        return Files.isDirectory(folder)
+                ? files(folder).stream().map(Routes::nameOf).toList()
+                : List.of();
+    }
+
+    private static List<Path> files(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
+        } catch (IOException e) {
+            throw ConfigurationException.at(folder, "the routes cannot be read: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package org.jetfanout.run.camel;
+
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.jetfanout.logs.LogRecord;
+
+/** The steps that every sink's route may use. Thread-safe. */
+public final class SinkSteps {
+    private SinkSteps() {}
+
+    /** What their names in the routes stand for. */
+    public static Map<String, Processor> beans() {
+        return Map.of("failures", SinkSteps::failures, "ndjson", SinkSteps::ndjson);
+    }
+
+    /** Leaves only what tells of something that went wrong; with nothing left the route ends. */
+    private static void failures(Exchange exchange) throws InvalidPayloadException {
+        List<LogRecord> failures =
+                records(exchange.getMessage()).stream().filter(LogRecord::isFailure).toList();
+        exchange.getMessage().setBody(failures);
+        exchange.setRouteStop(failures.isEmpty());
+    }
+
+    /** Makes one text of them, a JSON object a line. */
+    private static void ndjson(Exchange exchange) throws InvalidPayloadException {
+        Message message = exchange.getMessage();
+        ByteArrayOutputStream lines = new ByteArrayOutputStream(1 << 16);
+        for (LogRecord record : records(message)) {
+            lines.writeBytes(record.json());
+            lines.write('\n');
+        }
+        message.setBody(lines.toByteArray());
+        message.setHeader(Exchange.CONTENT_TYPE, "application/x-ndjson");
+    }
+
+    @SuppressWarnings("unchecked") // the contract of the sinks' routes
+    private static List<LogRecord> records(Message message) throws InvalidPayloadException {
+        return message.getMandatoryBody(List.class);
+    }
+}

@@ -1,0 +1,177 @@
+package org.jetfanout.screen;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.plan.Plan;
+import org.jetfanout.record.BatchResult;
+import org.jetfanout.record.Frame;
+import org.jetfanout.record.Json;
+import org.jetfanout.record.Line;
+import org.jetfanout.record.RunEvent;
+import org.jetfanout.record.StoredResults;
+import org.jetfanout.runner.HostResult;
+import org.jetfanout.runner.Stream;
+import org.jetfanout.status.RunStatus;
+import org.jetfanout.text.Text;
+
+/**
+ * For programs: one JSON object a record on standard output. Each has {@code type} ({@code run},
+ * {@code plan}, {@code state}, {@code line}, {@code event}, {@code result} per host, {@code batch}
+ * per ended batch) and {@code guid}; the very last record is the {@link RunStatus}, which has no
+ * {@code type}.
+ */
+final class JsonScreen implements Screen {
+    private final Output out;
+    private final Clock clock;
+    private final OpenLines open = new OpenLines();
+
+    // Mutable state
+    private volatile String run = "";
+
+    JsonScreen(OutputStream out, Clock clock) {
+        this.out = new Output(out);
+        this.clock = clock;
+    }
+
+    @Override
+    public void run(String guid) {
+        run = guid;
+        record("run", json -> json.writeStringField("time", clock.instant().toString()));
+    }
+
+    @Override
+    public void planned(RunEvent.Planned event) {
+        Plan plan = event.plan();
+        record(
+                "plan",
+                json -> {
+                    json.writeNumberField("hosts", plan.hosts());
+                    json.writeArrayFieldStart("batches");
+                    for (Batch batch : plan.batches()) {
+                        json.writeStartObject();
+                        json.writeStringField("batch", batch.id());
+                        json.writeStringField("worker", batch.worker().name());
+                        json.writeStringField("workerGroup", batch.worker().group());
+                        json.writeNumberField("hosts", batch.hosts().size());
+                        json.writeEndObject();
+                    }
+                    json.writeEndArray();
+                    json.writeNumberField("unmatched", plan.unmatched().size());
+                });
+    }
+
+    @Override
+    public void state(RunEvent.State event) {
+        record(
+                "state",
+                json -> {
+                    json.writeStringField("time", clock.instant().toString());
+                    json.writeStringField("batch", event.batch());
+                    json.writeStringField("worker", event.worker());
+                    json.writeStringField("state", event.state().word());
+                    json.writeStringField("detail", event.detail());
+                });
+    }
+
+    @Override
+    public void output(RunEvent.Output event) {
+        Frame frame = event.frame();
+        ByteArrayOutputStream records = new ByteArrayOutputStream(frame.bytes().length * 2);
+        open.add(frame, line -> writeLine(records, line));
+        out.write(records.toByteArray());
+    }
+
+    @Override
+    public void result(RunEvent.Result event) {
+        BatchResult result = event.result();
+        ByteArrayOutputStream records = new ByteArrayOutputStream();
+        open.end(result.batch(), line -> writeLine(records, line));
+        out.write(records.toByteArray());
+        for (HostResult host : result.hosts()) {
+            record(
+                    "result",
+                    json -> {
+                        json.writeStringField("batch", result.batch());
+                        json.writeStringField("worker", result.worker());
+                        json.writeStringField("host", host.host());
+                        json.writeStringField("outcome", StoredResults.word(host.outcome()));
+                        json.writeStringField("reason", host.reason());
+                    });
+        }
+        record("batch", result::write);
+    }
+
+    @Override
+    public void summary(RunStatus status) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            status.writeTo(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        out.write(bytes.toByteArray());
+    }
+
+    @Override
+    public void close() {}
+
+    private void record(String type, Json.Writer fields) {
+        out.write(
+                Json.line(
+                        json -> {
+                            begin(json, type, run);
+                            fields.write(json);
+                            json.writeEndObject();
+                        }));
+    }
+
+    private static void begin(JsonGenerator json, String type, String guid) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("type", type);
+        json.writeStringField("guid", guid);
+    }
+
+    /** One line or event as a record. */
+    static void writeLine(OutputStream to, Line line) {
+        boolean event = line.stream() == Stream.EVENTS;
+        try {
+            Json.line(
+                    to,
+                    json -> {
+                        begin(json, event ? "event" : "line", line.guid());
+                        json.writeStringField("time", line.time().toString());
+                        json.writeStringField("batch", line.batch());
+                        json.writeStringField("worker", line.worker());
+                        JsonNode object = event ? object(line.text()) : null;
+                        if (object != null) {
+                            json.writeFieldName("event");
+                            Json.MAPPER.writeTree(json, object);
+                        } else {
+                            json.writeStringField("line", Text.plain(line.text()));
+                        }
+                        if (line.cut()) {
+                            json.writeBooleanField("cut", true);
+                        }
+                        json.writeEndObject();
+                    });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The event, taken apart and put together again so that it is one object; else null. */
+    private static JsonNode object(String text) {
+        try {
+            JsonNode node = Json.MAPPER.readTree(text);
+            return node != null && node.isObject() ? node : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package org.jetfanout.screen;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jetfanout.record.BatchState;
+import org.jetfanout.record.Counts;
+import org.jetfanout.status.Progress;
+import org.jetfanout.text.Counted;
+import org.jetfanout.text.Text;
+
+/**
+ * The lines of the live view: one a worker where they fit, totals where there are many, and a
+ * progress bar over hosts. A pure function of what is known; no line is wider than the terminal.
+ */
+final class LiveView {
+    private static final String RED = "\u001b[31m";
+    private static final String RESET = "\u001b[0m";
+    private static final int LONGEST_WORKER = 30;
+    private static final int BAR = 30;
+
+    private LiveView() {}
+
+    /**
+     * @param guid the run
+     * @param begun when the run began
+     */
+    static List<String> lines(
+            String guid, Instant begun, Progress.Snapshot now, Instant time, Terminal.Size size) {
+        // the last column stays free: some terminals wrap when it is written
+        int width = Math.max(1, size.columns() - 1);
+        // one row stays free for the cursor
+        int rows = Math.max(1, size.rows() - 1);
+        List<String> lines = new ArrayList<>();
+        if (rows > 1) {
+            lines.add(
+                    Columns.cut(
+                            "run "
+                                    + guid
+                                    + "  "
+                                    + Columns.clock(Duration.between(begun, time))
+                                    + "  "
+                                    + Counted.text(now.batches().size(), "worker"),
+                            width));
+        }
+        int room = rows - lines.size() - 1;
+        if (now.batches().size() <= room) {
+            workers(lines, now.batches(), time, width);
+        } else if (room > 0) {
+            lines.add(Columns.cut(states(now), width));
+            List<Progress.Of> trouble =
+                    now.batches().stream()
+                            .filter(of -> of.state().isTrouble())
+                            .limit(Math.max(0, room - 1))
+                            .toList();
+            workers(lines, trouble, time, width);
+        }
+        lines.add(Columns.cut(bar(now.totals(), width), width));
+        return lines;
+    }
+
+    /**
+     * The same before there is a plan.
+     *
+     * @param doing what is done
+     */
+    static List<String> doing(
+            String guid, Instant begun, String doing, Instant time, Terminal.Size size) {
+        return List.of(
+                Columns.cut(
+                        "run "
+                                + guid
+                                + "  "
+                                + Columns.clock(Duration.between(begun, time))
+                                + "  "
+                                + clean(doing),
+                        Math.max(1, size.columns() - 1)));
+    }
+
+    private static void workers(
+            List<String> lines, List<Progress.Of> batches, Instant time, int width) {
+        int name = 0;
+        for (Progress.Of of : batches) {
+            name = Math.max(name, Columns.width(clean(of.worker())));
+        }
+        name = Math.min(name, LONGEST_WORKER);
+        for (Progress.Of of : batches) {
+            lines.add(worker(of, name, time, width));
+        }
+    }
+
+    private static String worker(Progress.Of of, int name, Instant time, int width) {
+        Counts counts = of.counts();
+        int failed = counts.failed() + counts.unreachable();
+        boolean trouble = of.state().isTrouble() || failed > 0;
+        String said = of.state().isTrouble() || of.lastLine().isEmpty() ? of.detail() : "";
+        String line =
+                Columns.fit(clean(of.worker()), name)
+                        + " "
+                        + Columns.fit(of.state().word(), 12)
+                        + " "
+                        + Columns.right(counts.done() + "/" + counts.hosts(), 11)
+                        + " "
+                        + Columns.fit(failed > 0 ? failed + " failed" : "", 12)
+                        + " "
+                        + Columns.right(of.time(time).map(Columns::clock).orElse("-"), 7)
+                        + "  "
+                        + clean(said.isEmpty() ? of.lastLine() : said);
+        String cut = Columns.cut(line.stripTrailing(), width);
+        return trouble ? RED + cut + RESET : cut;
+    }
+
+    private static String states(Progress.Snapshot now) {
+        StringBuilder text = new StringBuilder();
+        for (Map.Entry<BatchState, Integer> state : now.states().entrySet()) {
+            text.append(text.length() > 0 ? ", " : "workers: ")
+                    .append(state.getValue())
+                    .append(' ')
+                    .append(state.getKey().word());
+        }
+        return text.toString();
+    }
+
+    private static String bar(Counts totals, int width) {
+        int bar = Math.min(BAR, width - 50);
+        double share = totals.hosts() == 0 ? 0 : (double) totals.done() / totals.hosts();
+        // rounded down: 100% only when all are done
+        String text = "%3d%%  ".formatted((int) (100 * share)) + text(totals);
+        if (bar < 5) {
+            return text.strip();
+        }
+        int full = (int) (bar * share);
+        return "[" + "#".repeat(full) + "-".repeat(bar - full) + "] " + text;
+    }
+
+    private static String text(Counts totals) {
+        StringBuilder text = new StringBuilder();
+        text.append(totals.done()).append('/').append(totals.hosts()).append(" hosts");
+        some(text, totals.ok(), "ok");
+        some(text, totals.changed(), "changed");
+        some(text, totals.failed(), "failed");
+        some(text, totals.unreachable(), "unreachable");
+        return text.toString();
+    }
+
+    private static void some(StringBuilder text, int count, String kind) {
+        if (count > 0) {
+            text.append(", ").append(count).append(' ').append(kind);
+        }
+    }
+
+    private static String clean(String text) {
+        return Text.forTerminal(Text.plain(text), false).replace('\t', ' ');
+    }
+}

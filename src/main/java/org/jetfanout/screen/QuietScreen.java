@@ -1,0 +1,45 @@
+package org.jetfanout.screen;
+
+import java.io.OutputStream;
+import org.jetfanout.record.RunEvent;
+import org.jetfanout.status.RunStatus;
+
+/** Only the GUID, on standard output, and the summary, on standard error. */
+final class QuietScreen implements Screen {
+    private final Output out;
+    private final Output err;
+    private final ScreenOptions options;
+
+    // Mutable state
+    private volatile int unmatched;
+
+    QuietScreen(OutputStream out, OutputStream err, ScreenOptions options) {
+        this.out = new Output(out);
+        this.err = new Output(err);
+        this.options = options;
+    }
+
+    @Override
+    public void run(String guid) {
+        out.write(guid + "\n");
+    }
+
+    @Override
+    public void planned(RunEvent.Planned event) {
+        unmatched = event.plan().unmatched().size();
+    }
+
+    @Override
+    public void summary(RunStatus status) {
+        err.write(text(status, unmatched, options));
+    }
+
+    /** The summary as one text. */
+    static String text(RunStatus status, int unmatched, ScreenOptions options) {
+        Summary summary = new Summary(status, unmatched, options.record(), options.fold());
+        return String.join("\n", options.advice() ? summary.lines() : summary.facts()) + "\n";
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,338 @@
+package org.jetfanout.screen;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import org.jetfanout.ExitCode;
+import org.jetfanout.record.Counts;
+import org.jetfanout.record.SinkStatus;
+import org.jetfanout.runner.Outcome;
+import org.jetfanout.status.HostReason;
+import org.jetfanout.status.RunState;
+import org.jetfanout.status.RunStatus;
+import org.jetfanout.status.WorkerStatus;
+import org.jetfanout.text.Counted;
+import org.jetfanout.text.Durations;
+import org.jetfanout.text.Sizes;
+import org.jetfanout.text.Text;
+
+/**
+ * The end of a run as people read it: counts per worker and in all, what went wrong on which hosts,
+ * where the record is, what to do next. It stays short whatever the number of hosts and workers.
+ *
+ * @param status how it ended
+ * @param unmatched hosts that were skipped, because no entry of the worker map holds them
+ * @param record folder of the run record
+ * @param fold makes ranges of host names ({@code web[001-400].example.com})
+ */
+public record Summary(
+        RunStatus status, int unmatched, Path record, Function<Collection<String>, String> fold) {
+    /** With more workers than this, only those with trouble are listed. */
+    private static final int ALL_WORKERS = 20;
+
+    private static final int TROUBLED_WORKERS = 40;
+    private static final int REASONS = 10;
+    private static final int LONGEST_HOSTS = 300;
+
+    /** A reason may hold a line to copy, such as the one to add to known_hosts: never cut that. */
+    private static final int LONGEST_REASON = 4000;
+
+    private static final int LONGEST_WORKER = 40;
+    private static final int NUMBER = 11;
+
+    /** The lines, without escape codes. */
+    public List<String> lines() {
+        List<String> lines = facts();
+        again(lines);
+        return lines;
+    }
+
+    /** The same without what to do next: for a run that nobody can go on with. */
+    public List<String> facts() {
+        List<String> lines = new ArrayList<>();
+        lines.add("run %s: %s".formatted(Text.plain(status.guid()), verdict()));
+        if (!status.workers().isEmpty()) {
+            workers(lines);
+        }
+        if (unmatched > 0) {
+            lines.add(hosts(unmatched) + " skipped: they are in no group of the worker map");
+        }
+        for (WorkerStatus worker : status.workers()) {
+            if (lines.size() > 4 * TROUBLED_WORKERS) {
+                break;
+            }
+            if (!worker.reason().isEmpty()) {
+                lines.add(
+                        "%s, batch %s, %s: %s"
+                                .formatted(
+                                        clean(worker.worker()),
+                                        worker.batch(),
+                                        worker.state().word(),
+                                        Columns.cut(clean(worker.reason()), LONGEST_REASON)));
+            }
+        }
+        reasons(lines, Outcome.FAILED);
+        reasons(lines, Outcome.UNREACHABLE);
+        reasons(lines, Outcome.UNFINISHED);
+        sinks(lines);
+        lines.add("record: " + clean(record.toString()));
+        return lines;
+    }
+
+    private String verdict() {
+        Counts totals = status.totals();
+        String hosts =
+                totals.hosts() == 0
+                        ? "no hosts"
+                        : isUnderWay()
+                                ? underWay(totals)
+                                : totals.trouble() == 0
+                                        ? "all %s ok".formatted(hosts(totals.hosts()))
+                                        : "%d of %s not ok"
+                                                .formatted(totals.trouble(), hosts(totals.hosts()));
+        String exit =
+                status.exitCode().isPresent() ? ", exit code " + status.exitCode().getAsInt() : "";
+        return status.state().word() + ", " + hosts + exit;
+    }
+
+    /** A host without a result is none in trouble as long as somebody works on it. */
+    private boolean isUnderWay() {
+        return status.state() == RunState.RUNNING || status.state() == RunState.PLANNING;
+    }
+
+    private static String underWay(Counts totals) {
+        int bad = totals.failed() + totals.unreachable();
+        return "%d of %s done%s"
+                .formatted(
+                        totals.done(),
+                        hosts(totals.hosts()),
+                        bad == 0 ? "" : ", " + bad + " of them failed or unreachable");
+    }
+
+    private void workers(List<String> lines) {
+        boolean many = status.workers().size() > ALL_WORKERS;
+        List<WorkerStatus> shown =
+                many
+                        ? status.workers().stream().filter(WorkerStatus::isTrouble).toList()
+                        : status.workers();
+        int left = Math.max(0, shown.size() - TROUBLED_WORKERS);
+        shown = shown.subList(0, shown.size() - left);
+        int width = "all workers".length();
+        for (WorkerStatus worker : shown) {
+            width = Math.max(width, Columns.width(clean(worker.worker())));
+        }
+        width = Math.min(width, LONGEST_WORKER);
+        StringBuilder head = new StringBuilder("  ").append(Columns.fit("worker", width));
+        for (String title :
+                List.of("hosts", "ok", "changed", "failed", "unreachable", "unfinished")) {
+            head.append(' ').append(Columns.right(title, NUMBER));
+        }
+        lines.add(head + "  output      time      state");
+        for (WorkerStatus worker : shown) {
+            lines.add(
+                    row(
+                            clean(worker.worker()),
+                            width,
+                            worker.counts(),
+                            output(worker.complete(), worker.state().isLast()),
+                            worker.time().map(Columns::clock).orElse("-"),
+                            worker.state().word()));
+        }
+        if (left > 0) {
+            lines.add("  … and " + left + " more workers with trouble");
+        }
+        boolean complete = status.workers().stream().allMatch(WorkerStatus::complete);
+        Duration longest =
+                status.workers().stream()
+                        .flatMap(worker -> worker.time().stream())
+                        .max(Comparator.naturalOrder())
+                        .orElse(Duration.ZERO);
+        lines.add(
+                row(
+                        many ? "all " + status.workers().size() : "all workers",
+                        width,
+                        status.totals(),
+                        output(complete, !isUnderWay()),
+                        Columns.clock(longest),
+                        status.state().word()));
+    }
+
+    /** Nothing is known to be missing as long as more is to come. */
+    private static String output(boolean complete, boolean last) {
+        return !complete ? "incomplete" : last ? "complete" : "so far";
+    }
+
+    private static String row(
+            String worker, int width, Counts counts, String output, String time, String state) {
+        StringBuilder row = new StringBuilder("  ").append(Columns.fit(worker, width));
+        for (int number :
+                new int[] {
+                    counts.hosts(),
+                    counts.ok(),
+                    counts.changed(),
+                    counts.failed(),
+                    counts.unreachable(),
+                    counts.unfinished()
+                }) {
+            row.append(' ').append(Columns.right(String.valueOf(number), NUMBER));
+        }
+        return row.append("  ")
+                .append(Columns.fit(output, 12))
+                .append(Columns.fit(time, 10))
+                .append(state)
+                .toString();
+    }
+
+    /** The hosts of one outcome, by reason, the most frequent first. */
+    private void reasons(List<String> lines, Outcome outcome) {
+        Map<String, List<String>> byReason = new LinkedHashMap<>();
+        int hosts = 0;
+        for (WorkerStatus worker : status.workers()) {
+            for (HostReason host : worker.failedHosts()) {
+                if (host.outcome() == outcome) {
+                    hosts++;
+                    byReason.computeIfAbsent(common(host), reason -> new ArrayList<>())
+                            .add(host.host());
+                }
+            }
+        }
+        if (hosts == 0) {
+            return;
+        }
+        lines.add("%s: %s".formatted(word(outcome), hosts(hosts)));
+        List<Map.Entry<String, List<String>>> groups = new ArrayList<>(byReason.entrySet());
+        groups.sort(Comparator.comparing(group -> -group.getValue().size()));
+        for (Map.Entry<String, List<String>> group :
+                groups.subList(0, Math.min(REASONS, groups.size()))) {
+            lines.add("  " + folded(group.getValue()));
+            lines.add("    " + group.getKey());
+        }
+        if (groups.size() > REASONS) {
+            List<String> rest = new ArrayList<>();
+            groups.subList(REASONS, groups.size()).forEach(group -> rest.addAll(group.getValue()));
+            lines.add("  " + folded(rest));
+            lines.add(
+                    "    … for %d other reasons: see results.ndjson"
+                            .formatted(groups.size() - REASONS));
+        }
+    }
+
+    /** A reason without the host's own name, so that the same trouble is one group. */
+    private static String common(HostReason host) {
+        String reason = host.reason().isEmpty() ? "(no reason given)" : host.reason();
+        return Columns.cut(clean(reason.replace(host.host(), "<host>")), LONGEST_REASON);
+    }
+
+    private String folded(List<String> hosts) {
+        // they come worker by worker; only neighbours fold
+        List<String> sorted = new ArrayList<>(hosts);
+        sorted.sort(
+                Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()));
+        String all = clean(fold.apply(sorted));
+        if (all.length() <= LONGEST_HOSTS) {
+            return hosts.size() > 1 ? hosts(hosts.size()) + ": " + all : all;
+        }
+        int comma = all.lastIndexOf(',', LONGEST_HOSTS);
+        String some = comma > 0 ? all.substring(0, comma + 1) : all.substring(0, LONGEST_HOSTS);
+        return hosts(hosts.size()) + ": " + some + "…";
+    }
+
+    private void sinks(List<String> lines) {
+        if (status.sinks().isEmpty()) {
+            return;
+        }
+        int width = "sink".length();
+        for (SinkStatus sink : status.sinks()) {
+            width = Math.max(width, Columns.width(sink.sink()));
+        }
+        width = Math.min(width, LONGEST_WORKER);
+        StringBuilder head = new StringBuilder("  ").append(Columns.fit("sink", width));
+        for (String title : List.of("read", "delivered", "retried", "refused", "dropped")) {
+            head.append(' ').append(Columns.right(title, NUMBER));
+        }
+        lines.add(head + "  backlog     state");
+        for (SinkStatus sink : status.sinks()) {
+            StringBuilder row = new StringBuilder("  ").append(Columns.fit(sink.sink(), width));
+            for (long number :
+                    new long[] {
+                        sink.read(),
+                        sink.delivered(),
+                        sink.retried(),
+                        sink.refused(),
+                        sink.dropped()
+                    }) {
+                row.append(' ').append(Columns.right(String.valueOf(number), NUMBER));
+            }
+            lines.add(
+                    row.append("  ")
+                            .append(Columns.fit(Sizes.text(sink.backlog()), 12))
+                            .append(sink.state().word())
+                            .append(sink.oldest().map(Summary::since).orElse(""))
+                            .append(sink.reason().isEmpty() ? "" : ": " + clean(sink.reason()))
+                            .toString());
+        }
+    }
+
+    private static String since(Instant oldest) {
+        Duration age = Duration.between(oldest, Instant.now());
+        return ", oldest " + Durations.text(age) + " ago";
+    }
+
+    private void again(List<String> lines) {
+        String guid = Text.plain(status.guid());
+        ship(lines, guid);
+        if (status.state() == RunState.INTERRUPTED) {
+            lines.add("to continue: jet-fanout resume " + guid);
+            return;
+        }
+        Counts totals = status.totals();
+        if (status.state() == RunState.ENDED && status.resumable() > 0) {
+            lines.add(
+                    ("to continue: jet-fanout resume %s (%s may still be on the workers; resume"
+                                    + " asks the workers and starts nothing twice)")
+                            .formatted(guid, Counted.text(status.resumable(), "job")));
+        }
+        boolean rejected = status.exitCode().equals(OptionalInt.of(ExitCode.CONFIGURATION.code()));
+        // the same playbook would be refused again
+        if (status.state() == RunState.ENDED && totals.trouble() > 0 && !rejected) {
+            lines.add(
+                    "to retry the hosts that are not ok: jet-fanout rerun "
+                            + guid
+                            + (totals.failed() > 0 ? " --failed" : "")
+                            + (totals.unreachable() > 0 ? " --unreachable" : "")
+                            + (totals.unfinished() > 0 ? " --lost" : ""));
+        }
+    }
+
+    /** Of a run that goes on its own process ships. */
+    private void ship(List<String> lines, String guid) {
+        List<String> behind =
+                status.sinks().stream().filter(SinkStatus::isBehind).map(SinkStatus::sink).toList();
+        if (status.state() == RunState.ENDED && !behind.isEmpty()) {
+            lines.add(
+                    "not delivered to %s. To ship the rest: jet-fanout logs %s --ship"
+                            .formatted(String.join(", ", behind), guid));
+        }
+    }
+
+    private static String hosts(int count) {
+        return Counted.text(count, "host");
+    }
+
+    private static String word(Outcome outcome) {
+        return outcome.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String clean(String text) {
+        return Text.forTerminal(Text.plain(text), false).replace('\t', ' ');
+    }
+}

@@ -1,0 +1,131 @@
+package org.jetfanout.sink.elasticsearch;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jetfanout.logs.LogRecord;
+import org.jetfanout.sink.HttpAnswer;
+import org.jetfanout.sink.SinkStoppedException;
+import org.jetfanout.sink.UndeliveredException;
+
+/**
+ * Records for one index by {@code _bulk}, each with its own id, so that one that is there already
+ * is answered with 409 and stored once.
+ */
+final class BulkRequest implements ElasticsearchRequest {
+    private static final byte[] CREATE = "{\"create\":{\"_id\":\"".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] END = "\"}}\n".getBytes(StandardCharsets.UTF_8);
+
+    private final String index;
+    private final List<LogRecord> records;
+
+    BulkRequest(String index, List<LogRecord> records) {
+        this.index = index;
+        this.records = records;
+    }
+
+    @Override
+    public String method() {
+        return "POST";
+    }
+
+    @Override
+    public String path() {
+        return "/" + index + "/_bulk";
+    }
+
+    @Override
+    public String query() {
+        // what is not looked at need not travel; the items stay in order, since each has a status
+        return "filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason"
+                + ",items.*.error.caused_by.reason";
+    }
+
+    @Override
+    public List<LogRecord> records() {
+        return records;
+    }
+
+    @Override
+    public byte[] body() {
+        int size = 0;
+        for (LogRecord record : records) {
+            size += record.json().length + record.id().length() + CREATE.length + END.length + 1;
+        }
+        ByteArrayOutputStream body = new ByteArrayOutputStream(size);
+        for (LogRecord record : records) {
+            body.writeBytes(CREATE);
+            body.writeBytes(JsonStringEncoder.getInstance().quoteAsUTF8(record.id()));
+            body.writeBytes(END);
+            body.writeBytes(record.json());
+            body.write('\n');
+        }
+        return body.toByteArray();
+    }
+
+    @Override
+    public void answered(HttpAnswer answer, ElasticsearchTalk talk)
+            throws UndeliveredException, SinkStoppedException {
+        if (answer.status() == 413) {
+            halve(talk);
+            return;
+        }
+        JsonNode json = talk.json(answer, this);
+        JsonNode items = json.path("items");
+        if (items.size() != records.size()) {
+            throw talk.later(
+                    records,
+                    Optional.empty(),
+                    "the answer reports " + items.size() + " records instead of " + records.size());
+        }
+        if (json.path("errors").asBoolean(true)) {
+            items(items, answer, talk);
+        }
+    }
+
+    private void halve(ElasticsearchTalk talk) {
+        if (records.size() == 1) {
+            talk.refuse(
+                    records.get(0),
+                    "413: too large for the server, with "
+                            + records.get(0).json().length
+                            + " bytes of JSON");
+            return;
+        }
+        int half = records.size() / 2;
+        talk.first(new BulkRequest(index, records.subList(half, records.size())));
+        talk.first(new BulkRequest(index, records.subList(0, half)));
+    }
+
+    private void items(JsonNode items, HttpAnswer answer, ElasticsearchTalk talk)
+            throws UndeliveredException, SinkStoppedException {
+        List<LogRecord> again = new ArrayList<>();
+        String reason = "";
+        for (int i = 0; i < records.size(); i++) {
+            JsonNode item = items.get(i).path("create");
+            int status = item.path("status").asInt();
+            switch (BulkOutcome.of(status, item.path("error").path("type").asText())) {
+                case DELIVERED -> {}
+                case LATER -> {
+                    again.add(records.get(i));
+                    reason = status + " " + ElasticsearchTalk.reason(item.path("error"));
+                }
+                case REFUSED ->
+                        talk.refuse(
+                                records.get(i),
+                                status + " " + ElasticsearchTalk.reason(item.path("error")));
+                case STOPPED ->
+                        throw talk.stopped(
+                                status, " (" + ElasticsearchTalk.reason(item.path("error")) + ")");
+            }
+        }
+        if (!again.isEmpty()) {
+            throw talk.later(
+                    again, answer.retryAfter(), again.size() + " records for later: " + reason);
+        }
+    }
+}

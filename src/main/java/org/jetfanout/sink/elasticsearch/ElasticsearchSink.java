@@ -1,0 +1,211 @@
+package org.jetfanout.sink.elasticsearch;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.core5.io.CloseMode;
+import org.jetfanout.logs.LogRecord;
+import org.jetfanout.sink.AnswerHeaders;
+import org.jetfanout.sink.Delivery;
+import org.jetfanout.sink.HttpAnswer;
+import org.jetfanout.sink.Sink;
+import org.jetfanout.sink.SinkHttp;
+import org.jetfanout.sink.SinkSettings;
+import org.jetfanout.sink.SinkStoppedException;
+import org.jetfanout.sink.Tls;
+import org.jetfanout.sink.UndeliveredException;
+
+/**
+ * Elasticsearch and OpenSearch: records go by {@code _bulk} into a data stream. Beans of {@code
+ * routes/sinks/elasticsearch.camel.yaml} and of {@code opensearch.camel.yaml}, which differ in the
+ * name of the sink alone. Thread-safe.
+ */
+public final class ElasticsearchSink implements Sink {
+    /** Keys of its settings. */
+    public static final Set<String> KEYS = keys();
+
+    /** The header that names another index than the settings do. */
+    static final String INDEX = "JetIndex";
+
+    static final String DEFAULT_INDEX = "logs-jetfanout.run-default";
+
+    private static final String TALK = "JetElasticsearch";
+    private static final String KEPT_HEADERS = "JetElasticsearchHeaders";
+    private static final Set<String> ANSWER_HEADERS = Set.of("retry-after");
+
+    /** Of the names that the store allows, those that stand in an address as they are. */
+    private static final Pattern INDEX_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,254}");
+
+    private final String name;
+    private final String url;
+    private final String index;
+    private final boolean gzip;
+    private final CloseableHttpClient http;
+
+    // Mutable state
+    private volatile boolean templateDue;
+
+    /** A sink with these settings. */
+    public ElasticsearchSink(SinkSettings settings) {
+        settings.only(KEYS);
+        name = settings.sink();
+        url = settings.url("url", Set.of("http", "https"));
+        index = settings.text("index", DEFAULT_INDEX);
+        if (!INDEX_NAME.matcher(index).matches()) {
+            throw settings.wrong(
+                    "index", "must be a name of lower-case letters, digits, '.', '_' and '-'");
+        }
+        gzip = settings.flag("gzip", true);
+        templateDue = settings.flag("install-template", false);
+        http = SinkHttp.open(settings, credentials(settings));
+    }
+
+    private static Set<String> keys() {
+        TreeSet<String> keys = new TreeSet<>(SinkHttp.KEYS);
+        keys.addAll(
+                Set.of("url", "index", "api-key", "user", "password", "gzip", "install-template"));
+        return Set.copyOf(keys);
+    }
+
+    @Override
+    public Map<String, Object> beans() {
+        return Map.of(
+                name + "Http", http,
+                name + "Headers", new AnswerHeaders(ANSWER_HEADERS),
+                name + "Frame", (Processor) this::frame,
+                name + "Request", (Processor) this::request,
+                name + "Answer", (Processor) this::answer,
+                name + "Untrusted", (Processor) this::untrusted);
+    }
+
+    @Override
+    public Map<String, String> properties() {
+        return Map.of(name + ".url", url);
+    }
+
+    @Override
+    public void abort() {
+        http.close(CloseMode.IMMEDIATE);
+    }
+
+    @Override
+    public void close() {
+        http.close(CloseMode.GRACEFUL);
+    }
+
+    private static Map<String, String> credentials(SinkSettings settings) {
+        Optional<String> apiKey = settings.text("api-key");
+        Optional<String> user = settings.text("user");
+        Optional<String> password = settings.text("password");
+        if (apiKey.isPresent() && user.isPresent()) {
+            throw settings.wrong(
+                    "api-key",
+                    "and user with password are alternatives: set only" + " one of them");
+        }
+        if (user.isPresent() != password.isPresent()) {
+            throw settings.wrong(
+                    user.isPresent() ? "password" : "user", "is missing: set both, or neither");
+        }
+        if (apiKey.isPresent()) {
+            // id:key, or as Kibana shows it
+            String key = apiKey.get();
+            if (!key.matches("[\\x21-\\x7e]+")) {
+                throw settings.wrong(
+                        "api-key", "must be one word: id:key, or the form that" + " Kibana shows");
+            }
+            return Map.of("Authorization", "ApiKey " + (key.contains(":") ? base64(key) : key));
+        }
+        return user.isEmpty()
+                ? Map.of()
+                : Map.of("Authorization", "Basic " + base64(user.get() + ":" + password.get()));
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** From the frame to what is to be said to the server. */
+    private void frame(Exchange exchange) throws SinkStoppedException {
+        Message message = exchange.getMessage();
+        String to = message.getHeader(INDEX, index, String.class);
+        if (!INDEX_NAME.matcher(to).matches()) {
+            throw new SinkStoppedException(
+                    "the header " + INDEX + " does not name an index: '" + to + "'");
+        }
+        ElasticsearchTalk talk =
+                new ElasticsearchTalk(
+                        exchange.getProperty(Delivery.PROPERTY, Delivery.class), name, url);
+        if (templateDue) {
+            talk.last(TemplateRequest.first(new IndexTemplate(index), () -> templateDue = false));
+        }
+        List<LogRecord> records = records(message);
+        if (!records.isEmpty()) {
+            talk.last(new BulkRequest(to, records));
+        }
+        exchange.setProperty(TALK, talk);
+        exchange.setProperty(KEPT_HEADERS, new TreeMap<>(message.getHeaders()));
+    }
+
+    @SuppressWarnings("unchecked") // the contract of the sinks' routes
+    private static List<LogRecord> records(Message message) {
+        return message.getBody(List.class);
+    }
+
+    private void request(Exchange exchange) {
+        ElasticsearchRequest request = exchange.getProperty(TALK, ElasticsearchTalk.class).next();
+        Message message = exchange.getMessage();
+        message.removeHeaders("*");
+        message.setHeader(Exchange.HTTP_METHOD, request.method());
+        message.setHeader(Exchange.HTTP_PATH, request.path());
+        message.setHeader(Exchange.HTTP_QUERY, request.query());
+        byte[] body = request.body();
+        message.setBody(body.length == 0 ? null : gzip ? SinkHttp.gzipped(body) : body);
+        if (body.length > 0) {
+            message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+            if (gzip) {
+                message.setHeader(Exchange.CONTENT_ENCODING, "gzip");
+                // else Camel does it again
+                exchange.setProperty(Exchange.SKIP_GZIP_ENCODING, true);
+            }
+        }
+    }
+
+    private void answer(Exchange exchange) throws UndeliveredException, SinkStoppedException {
+        Message message = exchange.getMessage();
+        Map<String, String> headers = new TreeMap<>();
+        for (String name : ANSWER_HEADERS) {
+            String value = message.getHeader(name, String.class); // of whatever case
+            if (value != null) {
+                headers.put(name, value);
+            }
+        }
+        byte[] body = message.getBody(byte[].class);
+        HttpAnswer answer =
+                new HttpAnswer(
+                        message.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class),
+                        headers,
+                        body == null ? new byte[0] : body);
+        exchange.getProperty(TALK, ElasticsearchTalk.class).answered(answer);
+        // the frame goes on as it came
+        @SuppressWarnings("unchecked") // ours
+        Map<String, Object> kept = exchange.getProperty(KEPT_HEADERS, Map.class);
+        message.setHeaders(new TreeMap<>(kept));
+        message.setBody(exchange.getProperty(Delivery.PROPERTY, Delivery.class).records());
+    }
+
+    private void untrusted(Exchange exchange) throws Exception {
+        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        Tls.requireTrusted(name, url, failure);
+        throw failure;
+    }
+}

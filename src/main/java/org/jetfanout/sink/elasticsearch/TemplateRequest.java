@@ -1,0 +1,97 @@
+package org.jetfanout.sink.elasticsearch;
+
+import org.jetfanout.sink.HttpAnswer;
+import org.jetfanout.sink.SinkStoppedException;
+import org.jetfanout.sink.UndeliveredException;
+
+/**
+ * One of the two requests by which the index template gets into the store: which version of it have
+ * you, take ours.
+ */
+final class TemplateRequest implements ElasticsearchRequest {
+    /** What an answer means. */
+    private interface Reading {
+        void read(HttpAnswer answer, ElasticsearchTalk talk, TemplateRequest asked)
+                throws UndeliveredException, SinkStoppedException;
+    }
+
+    private final String method;
+    private final String path;
+    private final byte[] body;
+    private final Reading reading;
+
+    private TemplateRequest(String method, String path, byte[] body, Reading reading) {
+        this.method = method;
+        this.path = path;
+        this.body = body;
+        this.reading = reading;
+    }
+
+    /**
+     * The first one; the second follows from its answer.
+     *
+     * @param done called when the template is there
+     */
+    static ElasticsearchRequest first(IndexTemplate template, Runnable done) {
+        return new TemplateRequest(
+                "GET",
+                path(template),
+                new byte[0],
+                (answer, talk, asked) -> {
+                    if (version(answer, talk, asked) < template.version()) {
+                        talk.first(second(template, done));
+                    } else {
+                        done.run();
+                    }
+                });
+    }
+
+    private static int version(HttpAnswer answer, ElasticsearchTalk talk, TemplateRequest asked)
+            throws UndeliveredException, SinkStoppedException {
+        int none = -1;
+        return answer.status() == 404
+                ? none
+                : talk.json(answer, asked)
+                        .path("index_templates")
+                        .path(0)
+                        .path("index_template")
+                        .path("version")
+                        .asInt(none);
+    }
+
+    private static ElasticsearchRequest second(IndexTemplate template, Runnable done) {
+        return new TemplateRequest(
+                "PUT",
+                path(template),
+                template.bytes(),
+                (answer, talk, asked) -> {
+                    talk.json(answer, asked);
+                    done.run();
+                });
+    }
+
+    private static String path(IndexTemplate template) {
+        return "/_index_template/" + template.name();
+    }
+
+    @Override
+    public String method() {
+        return method;
+    }
+
+    @Override
+    public String path() {
+        return path;
+    }
+
+    @Override
+    public byte[] body() {
+        return body;
+    }
+
+    @Override
+    public void answered(HttpAnswer answer, ElasticsearchTalk talk)
+            throws UndeliveredException, SinkStoppedException {
+        reading.read(answer, talk, this);
+    }
+}

@@ -1,0 +1,2 @@
+/** Documents to Elasticsearch and OpenSearch, by their bulk API. */
+package org.jetfanout.sink.elasticsearch;

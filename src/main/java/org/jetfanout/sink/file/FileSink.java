@@ -1,0 +1,70 @@
+package org.jetfanout.sink.file;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Processor;
+import org.jetfanout.logs.LogRecord;
+import org.jetfanout.sink.Delivery;
+import org.jetfanout.sink.Sink;
+import org.jetfanout.sink.SinkSettings;
+import org.jetfanout.sink.SinkStoppedException;
+
+/**
+ * The file sink: appends records to a file, one JSON object a line. A record that the file holds
+ * already is not written again, so that each stands there once, also after a crash. Thread-safe.
+ */
+public final class FileSink implements Sink {
+    /** Keys of its settings. */
+    public static final Set<String> KEYS = Set.of("path", "rotate-size", "rotate-count");
+
+    static final String PATH = "jet-fanout-{guid}.ndjson";
+    private static final String GUID = "{guid}";
+
+    private final String path;
+    private final long rotateSize;
+    private final int rotateCount;
+
+    // Mutable state
+    private final Map<String, NdjsonFile> files = new HashMap<>();
+
+    /** A sink with these settings. */
+    public FileSink(SinkSettings settings) {
+        settings.only(KEYS);
+        path = settings.file("path", PATH).toString();
+        if (path.replace(GUID, "").matches(".*[{}].*")) {
+            throw settings.wrong("path", "the only placeholder is {guid}");
+        }
+        rotateSize = settings.bytes("rotate-size", 256L << 20, NdjsonFile.SMALLEST);
+        rotateCount = settings.number("rotate-count", 0, 0, 1_000_000);
+    }
+
+    @Override
+    public Map<String, Object> beans() {
+        return Map.of("fileAppend", (Processor) this::append);
+    }
+
+    @SuppressWarnings("unchecked") // the contract of the sinks' routes
+    private void append(Exchange exchange)
+            throws IOException, SinkStoppedException, InvalidPayloadException {
+        List<LogRecord> records = exchange.getMessage().getMandatoryBody(List.class);
+        String guid = exchange.getProperty(Delivery.PROPERTY, Delivery.class).guid();
+        Path file = Path.of(path.replace(GUID, guid)).toAbsolutePath();
+        try {
+            of(guid, file).append(records);
+        } catch (AccessDeniedException e) {
+            throw new SinkStoppedException("file sink: " + file + ": permission denied");
+        }
+    }
+
+    private synchronized NdjsonFile of(String guid, Path file) {
+        return files.computeIfAbsent(
+                guid, run -> new NdjsonFile(file, run, rotateSize, rotateCount));
+    }
+}

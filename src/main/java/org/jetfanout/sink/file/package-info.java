@@ -1,0 +1,2 @@
+/** Documents into a file, each once, also after a crash. */
+package org.jetfanout.sink.file;

@@ -1,0 +1,68 @@
+package org.jetfanout.sink.logstash;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.jetfanout.sink.ConfirmedStream;
+import org.jetfanout.sink.Sink;
+import org.jetfanout.sink.SinkSettings;
+import org.jetfanout.sink.SinkStoppedException;
+import org.jetfanout.sink.Tls;
+
+/**
+ * The Logstash sink: records as lines of JSON over TCP or TLS, for Logstash's input {@code tcp}
+ * with the codec {@code json_lines} and whatever else reads such lines. The protocol knows no
+ * acknowledgement: {@link ConfirmedStream} makes the best of that. Thread-safe.
+ */
+public final class LogstashSink implements Sink {
+    /** Keys of its settings. */
+    public static final Set<String> KEYS = keys();
+
+    private final String url;
+    private final ConfirmedStream stream;
+
+    /** A sink with these settings; connects with the first frame. */
+    public LogstashSink(SinkSettings settings) {
+        settings.only(KEYS);
+        url = settings.url("url", Set.of("tcp", "tls"));
+        URI uri = URI.create(url);
+        if (uri.getPort() < 0) {
+            throw settings.wrong("url", "has no port: write tcp://name:port or tls://name:port");
+        }
+        stream =
+                ConfirmedStream.of(
+                        settings,
+                        uri.getHost().replaceAll("[\\[\\]]", ""),
+                        uri.getPort(),
+                        uri.getScheme().equals("tls"));
+    }
+
+    private static Set<String> keys() {
+        TreeSet<String> keys = new TreeSet<>(ConfirmedStream.KEYS);
+        keys.add("url");
+        return Set.copyOf(keys);
+    }
+
+    @Override
+    public Map<String, Object> beans() {
+        return Map.of("logstashSend", (Processor) this::send);
+    }
+
+    @Override
+    public void close() {
+        stream.close();
+    }
+
+    private void send(Exchange exchange) throws IOException, SinkStoppedException {
+        try {
+            stream.send(exchange.getMessage().getBody(byte[].class));
+        } catch (IOException e) {
+            Tls.requireTrusted("logstash", url, e);
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package org.jetfanout.sink.shipping;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
+import org.jetfanout.logs.LogRecord;
+import org.jetfanout.logs.LogRecordReader;
+import org.jetfanout.logs.Records;
+import org.jetfanout.record.Backlog;
+import org.jetfanout.record.Place;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a run record on for one sink, frame by frame, on a thread of its own: so the next frame is
+ * read while one is sent. Knows what is not delivered. Thread-safe.
+ */
+final class ReadAhead {
+    private static final Logger LOG = LoggerFactory.getLogger(ReadAhead.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Backlog NOTHING = new Backlog(0, Optional.empty());
+
+    private final LogRecordReader reader;
+    private final Pace pace;
+    private final IntConsumer counter;
+    private final ScheduledExecutorService thread;
+
+    /** Bytes of the run record that are read and not delivered. */
+    private final AtomicLong underWay = new AtomicLong();
+
+    // Mutable state
+    private volatile Backlog unread = NOTHING;
+    private volatile boolean finishing;
+    private volatile boolean complete;
+
+    // Mutable state of the thread
+    private final Map<Place, Long> ends = new HashMap<>();
+    private long nextRead = System.nanoTime();
+    private boolean atEnd;
+
+    /**
+     * A frame, and what it is of the run record.
+     *
+     * @param bytes of the run record
+     * @param oldest time of its oldest record; empty without records
+     * @param last whether there was nothing any more
+     */
+    record Reading(Records records, long bytes, Optional<Instant> oldest, boolean last) {}
+
+    /**
+     * @param sink its name
+     * @param reader that begins where the sink stands; closed here
+     * @param ends where it stands
+     * @param counter told how many records were read, each time
+     */
+    ReadAhead(
+            String sink,
+            LogRecordReader reader,
+            Map<Place, Long> ends,
+            Pace pace,
+            IntConsumer counter) {
+        this.reader = reader;
+        this.pace = pace;
+        this.counter = counter;
+        this.ends.putAll(ends);
+        this.thread =
+                Executors.newSingleThreadScheduledExecutor(
+                        work -> {
+                            Thread reading = new Thread(work, "read-" + sink);
+                            reading.setDaemon(true);
+                            return reading;
+                        });
+    }
+
+    /** Runs something between readings, again and again. */
+    void every(Duration pause, Runnable work) {
+        Future<?> running =
+                thread.scheduleWithFixedDelay(work, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
+        LOG.debug("refreshing: {}", running);
+    }
+
+    /** Begins to read the next frame. */
+    Future<Reading> next() {
+        return thread.submit(this::read);
+    }
+
+    /**
+     * Nothing more comes.
+     *
+     * @param whole whether what stands after the last line break is a line
+     */
+    void finish(boolean whole) {
+        complete = whole;
+        finishing = true;
+    }
+
+    /** A frame was delivered. */
+    void delivered(Reading frame) {
+        underWay.addAndGet(-frame.bytes());
+    }
+
+    /** Counts anew what is not read. */
+    void count() {
+        Backlog left = reader.backlog();
+        unread = left.bytes() == 0 ? NOTHING : left;
+    }
+
+    /** Bytes of the run record that are not delivered. */
+    long backlog() {
+        return unread.bytes() + underWay.get();
+    }
+
+    /** Time of the oldest record that is not read. */
+    Optional<Instant> oldestUnread() {
+        return unread.oldest();
+    }
+
+    /**
+     * Reads no more.
+     *
+     * @param last done before the record is closed, if the thread ends in time
+     */
+    void close(Runnable last) throws InterruptedException {
+        thread.shutdownNow();
+        if (thread.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            last.run();
+            reader.close();
+        }
+    }
+
+    private Reading read() throws InterruptedException {
+        long wait = nextRead - System.nanoTime();
+        if (wait > 0 && !finishing) {
+            TimeUnit.NANOSECONDS.sleep(wait);
+        }
+        boolean last = finishing; // asked first: what was written before the end is read after it
+        if (last && complete && !atEnd) {
+            reader.end();
+            atEnd = true;
+        }
+        long begun = System.nanoTime();
+        Records records = reader.next(pace.records(), pace.bytes());
+        nextRead = isFull(records.records()) ? begun : begun + pace.linger().toNanos();
+        long bytes = 0;
+        for (Map.Entry<Place, Long> end : records.ends().entrySet()) {
+            Long from = ends.put(end.getKey(), end.getValue());
+            bytes += end.getValue() - (from == null ? 0 : from);
+        }
+        counter.accept(records.records().size());
+        underWay.addAndGet(bytes);
+        Backlog before = unread;
+        unread = new Backlog(Math.max(0, before.bytes() - bytes), before.oldest());
+        return new Reading(
+                records, bytes, oldest(records), last && records.records().isEmpty() && bytes == 0);
+    }
+
+    private boolean isFull(List<LogRecord> records) {
+        long bytes = 0;
+        for (LogRecord record : records) {
+            bytes += record.json().length;
+        }
+        return records.size() >= pace.records() / 2 || bytes >= pace.bytes() / 2;
+    }
+
+    private static Optional<Instant> oldest(Records records) {
+        return records.records().stream().map(LogRecord::time).min(Instant::compareTo);
+    }
+}

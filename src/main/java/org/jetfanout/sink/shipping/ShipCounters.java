@@ -1,0 +1,91 @@
+package org.jetfanout.sink.shipping;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jetfanout.record.SinkState;
+import org.jetfanout.record.SinkStatus;
+import org.jetfanout.text.Text;
+
+/** What became of a run's records at one sink, and how that one is. Thread-safe. */
+final class ShipCounters {
+    private static final int LONGEST_REASON = 300;
+
+    private final SinkStatus before;
+    private final AtomicLong read = new AtomicLong();
+    private final AtomicLong delivered = new AtomicLong();
+    private final AtomicLong retried = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong dropped = new AtomicLong();
+
+    // Mutable state
+    private volatile SinkState state = SinkState.SHIPPING;
+    private volatile String reason = "";
+
+    /**
+     * @param before what earlier processes counted
+     */
+    ShipCounters(SinkStatus before) {
+        this.before = before;
+    }
+
+    void read(int records) {
+        read.addAndGet(records);
+    }
+
+    void delivered(int records) {
+        delivered.addAndGet(records);
+    }
+
+    void retried(int records) {
+        retried.addAndGet(records);
+    }
+
+    /** Counts one; whether it is the first. */
+    boolean refused() {
+        return refused.getAndIncrement() == 0;
+    }
+
+    /** Counts some; whether they are the first. */
+    boolean dropped(int records) {
+        return dropped.getAndAdd(records) == 0;
+    }
+
+    /** The sink is in another state now; whether it was not before. */
+    boolean becomes(SinkState next, String why) {
+        boolean other = state != next;
+        reason = oneLine(why);
+        state = next;
+        return other;
+    }
+
+    SinkState state() {
+        return state;
+    }
+
+    /** What the sink said last, where it did not take something; else empty. */
+    String reason() {
+        return reason;
+    }
+
+    /** All of it. */
+    SinkStatus status(long backlog, Optional<Instant> oldest) {
+        return new SinkStatus(
+                before.sink(),
+                state,
+                reason,
+                before.read() + read.get(),
+                before.delivered() + delivered.get(),
+                before.retried() + retried.get(),
+                before.refused() + refused.get(),
+                before.dropped() + dropped.get(),
+                backlog,
+                oldest);
+    }
+
+    /** The first line of what others say, harmless and short. */
+    static String oneLine(String text) {
+        String plain = Text.plain(String.valueOf(text).lines().findFirst().orElse("")).strip();
+        return plain.length() <= LONGEST_REASON ? plain : plain.substring(0, LONGEST_REASON) + "…";
+    }
+}

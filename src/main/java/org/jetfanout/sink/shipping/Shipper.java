@@ -1,0 +1,199 @@
+package org.jetfanout.sink.shipping;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.jetfanout.logs.LogRecordReader;
+import org.jetfanout.record.SinkRecord;
+import org.jetfanout.record.SinkState;
+import org.jetfanout.record.SinkStatus;
+import org.jetfanout.sink.SinkSender;
+import org.jetfanout.sink.SinkStoppedException;
+import org.jetfanout.sink.shipping.ReadAhead.Reading;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the records of one run to one sink: reads the run record on from where the sink stands,
+ * sends frame by frame, stores the position after each. While a frame is sent the next one is read,
+ * so two are in memory. Nobody waits for it: what a sink does not take waits on the disk.
+ * Thread-safe; {@link #start} once.
+ */
+public final class Shipper implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
+    private static final Duration REFRESH = Duration.ofSeconds(1);
+
+    /** What a frame gets, from the time when it was sent, before it is broken off at the end. */
+    private static final Duration GRACE = Duration.ofMillis(200);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final String guid;
+    private final SinkRecord kept;
+    private final Consumer<String> talk;
+    private final ShipCounters counters;
+    private final ReadAhead reading;
+    private final Delivering delivering;
+    private final Thread sender;
+
+    // Mutable state
+    /** Time of the oldest record of the frame that is sent; null while none is. */
+    private volatile Instant sending;
+
+    private volatile boolean closing;
+    private volatile boolean ended;
+
+    // Mutable state of the reading thread
+    private SinkStatus stored;
+
+    /**
+     * @param kept of this sink; closed here
+     * @param reader that begins where the sink stands; closed here
+     * @param talk takes what people must know, a line each
+     */
+    public Shipper(
+            String guid,
+            SinkRecord kept,
+            LogRecordReader reader,
+            SinkSender route,
+            Pace pace,
+            Consumer<String> talk) {
+        this.guid = guid;
+        this.kept = kept;
+        this.talk = talk;
+        this.counters = new ShipCounters(kept.status());
+        this.reading = new ReadAhead(kept.sink(), reader, kept.ends(), pace, counters::read);
+        this.delivering = new Delivering(guid, kept, route, pace, counters, reading::backlog, talk);
+        this.sender = new Thread(this::ship, "ship-" + kept.sink());
+        sender.setDaemon(true);
+    }
+
+    /** Begins. */
+    public void start() {
+        reading.every(REFRESH, this::refresh);
+        sender.start();
+    }
+
+    /**
+     * Nothing more comes: it ends when all is delivered.
+     *
+     * @param whole whether what stands after the last line break is a line: nobody will write it to
+     *     its end
+     */
+    public void finish(boolean whole) {
+        reading.finish(whole);
+        delivering.finish();
+    }
+
+    /** Whether it has ended, well or not. */
+    public boolean hasEnded() {
+        return ended;
+    }
+
+    /** How it stands. */
+    public SinkStatus status() {
+        return counters.status(
+                reading.backlog(), Optional.ofNullable(sending).or(reading::oldestUnread));
+    }
+
+    /** Begins to leave off: the frame under way has a moment, if it was only just sent. */
+    public void leave() {
+        stopSending();
+        long left = delivering.sent() + GRACE.toNanos() - System.nanoTime();
+        try {
+            if (left > 0) {
+                sender.join(1 + left / 1_000_000);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Leaves off at once; what is under way may or may not be taken, and comes again next time. */
+    @Override
+    public void close() {
+        stopSending();
+        try {
+            // a route that does not end is left behind: it can store nothing any more
+            sender.join(PATIENCE.toMillis());
+            reading.close(this::refresh);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            kept.close();
+        }
+    }
+
+    private void stopSending() {
+        closing = true;
+        delivering.leave();
+        sender.interrupt();
+    }
+
+    private void ship() {
+        try {
+            Reading now = reading.next().get();
+            while (!now.last()) {
+                Future<Reading> next = reading.next();
+                sending = now.oldest().orElse(null);
+                delivering.deliver(now.records().records());
+                kept.delivered(now.records().ends());
+                reading.delivered(now);
+                sending = null;
+                now = next.get();
+            }
+            counters.becomes(SinkState.DONE, counters.reason());
+        } catch (InterruptedException e) {
+            broken(e); // by whomever, unless it is closed
+        } catch (SinkStoppedException e) {
+            stop(String.valueOf(e.getMessage()));
+        } catch (ExecutionException e) {
+            broken(e.getCause());
+        } catch (RuntimeException | Error e) {
+            broken(e);
+            if (e instanceof OutOfMemoryError fatal) {
+                throw fatal; // of the whole process, not of this sink alone
+            }
+        } finally {
+            ended = true;
+        }
+    }
+
+    private void broken(Throwable cause) {
+        if (!closing) {
+            LOG.error("sink {} failed", kept.sink(), cause);
+            stop("internal error: " + cause);
+        }
+    }
+
+    private void stop(String why) {
+        counters.becomes(SinkState.STOPPED, why);
+        LOG.error("sink {} is stopped: {}", kept.sink(), counters.reason());
+        talk.accept(
+                "sink "
+                        + kept.sink()
+                        + " is stopped: "
+                        + counters.reason()
+                        + "; its records stay in the run record. To ship them later: jet-fanout"
+                        + " logs "
+                        + guid
+                        + " --ship");
+    }
+
+    /** Counts what waits, and stores the counters where they changed. */
+    private void refresh() {
+        try {
+            reading.count();
+            SinkStatus now = status();
+            if (!now.equals(stored)) {
+                kept.status(now);
+                stored = now;
+            }
+        } catch (RuntimeException | LinkageError e) { // else nobody would ask again
+            LOG.warn("cannot read the status of sink {}", kept.sink(), e);
+        }
+    }
+}

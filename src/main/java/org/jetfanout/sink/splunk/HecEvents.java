@@ -1,0 +1,103 @@
+package org.jetfanout.sink.splunk;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.jetfanout.logs.LogRecord;
+
+/**
+ * Records as events of Splunk's HTTP Event Collector
+ * (https://help.splunk.com/en/splunk-enterprise/get-data-in/collect-http-event-data/format-events-for-http-event-collector).
+ * A line of output is an event of the line's text; all else is an event of the record's JSON.
+ * Immutable.
+ *
+ * @param index where the events go; empty for the default of the token
+ */
+public record HecEvents(Optional<String> index) {
+    /** Source type of the runner's text. */
+    public static final String LINE = "jetfanout:line";
+
+    /** Source type of all else, whose event is a JSON object. */
+    public static final String EVENT = "jetfanout:event";
+
+    /**
+     * The indexed fields of an event, where the record has them; they may be searched as {@code
+     * name::value}.
+     */
+    public static final List<String> FIELDS =
+            List.of(
+                    "id",
+                    "guid",
+                    "batch",
+                    "worker",
+                    "worker_group",
+                    "managed_host",
+                    "stream",
+                    "sequence",
+                    "level",
+                    "outcome");
+
+    /** The collector takes no blank event (code 13). */
+    static final String EMPTY_LINE = "(empty line)";
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    /**
+     * One event, in UTF-8, with a line break at its end; the collector wants nothing between them.
+     */
+    byte[] event(LogRecord record) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(record.json().length + 400);
+        boolean line = record.stream().equals("output");
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeFieldName("time");
+            json.writeNumber(BigDecimal.valueOf(record.time().toEpochMilli(), 3));
+            some(json, "host", record.host().isEmpty() ? record.worker() : record.host());
+            json.writeStringField(
+                    "source", record.guid() + "/" + record.batch() + "/" + record.stream());
+            json.writeStringField("sourcetype", line ? LINE : EVENT);
+            if (index.isPresent()) {
+                json.writeStringField("index", index.get());
+            }
+            json.writeFieldName("event");
+            if (line) {
+                json.writeString(record.message().isBlank() ? EMPTY_LINE : record.message());
+            } else {
+                json.writeRawValue(new String(record.json(), StandardCharsets.UTF_8));
+            }
+            fields(json, record);
+            json.writeEndObject();
+            json.writeRaw('\n');
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    private static void fields(JsonGenerator json, LogRecord record) throws IOException {
+        json.writeObjectFieldStart("fields");
+        json.writeStringField("id", record.id());
+        json.writeStringField("guid", record.guid());
+        some(json, "batch", record.batch().equals("-") ? "" : record.batch());
+        some(json, "worker", record.worker());
+        some(json, "worker_group", record.workerGroup());
+        some(json, "managed_host", record.host());
+        json.writeStringField("stream", record.stream());
+        json.writeNumberField("sequence", record.offset());
+        some(json, "level", record.level());
+        some(json, "outcome", record.outcome());
+        json.writeEndObject();
+    }
+
+    private static void some(JsonGenerator json, String name, String value) throws IOException {
+        if (!value.isEmpty()) {
+            json.writeStringField(name, value);
+        }
+    }
+}

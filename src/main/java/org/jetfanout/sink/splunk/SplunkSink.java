@@ -1,0 +1,294 @@
+package org.jetfanout.sink.splunk;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.core5.io.CloseMode;
+import org.jetfanout.logs.LogRecord;
+import org.jetfanout.sink.Delivery;
+import org.jetfanout.sink.Sink;
+import org.jetfanout.sink.SinkHttp;
+import org.jetfanout.sink.SinkSettings;
+import org.jetfanout.sink.SinkStoppedException;
+import org.jetfanout.sink.Tls;
+import org.jetfanout.text.Durations;
+
+/**
+ * The Splunk sink: events to the HTTP Event Collector, and the indexer's acknowledgement of them
+ * where the token has it. Thread-safe.
+ */
+public final class SplunkSink implements Sink {
+    /** Keys of its settings. */
+    public static final Set<String> KEYS = keys();
+
+    private static final Duration ACKNOWLEDGE_TIMEOUT = Duration.ofMinutes(3);
+
+    /** Below the 1,000,000 that older Splunks take; newer ones take 800 MB. */
+    private static final long REQUEST_BYTES = 800_000;
+
+    private static final int LONGEST_ANSWER = 1 << 20;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private enum Acknowledge {
+        AUTO,
+        TRUE,
+        FALSE
+    }
+
+    private final String url;
+    private final Acknowledge acknowledge;
+    private final Duration acknowledgeTimeout;
+    private final HecEvents events;
+    private final CloseableHttpClient http;
+
+    // Mutable state: what the collector has shown of itself
+    private volatile long requestBytes;
+    private volatile boolean acknowledges;
+
+    /** A sink with these settings. */
+    public SplunkSink(SinkSettings settings) {
+        settings.only(KEYS);
+        url = settings.url("url", Set.of("http", "https"));
+        String token = settings.required("token");
+        if (!token.matches("[\\x21-\\x7e]+")) {
+            throw settings.wrong("token", "must be one word");
+        }
+        acknowledge = acknowledge(settings);
+        acknowledges = acknowledge == Acknowledge.TRUE;
+        acknowledgeTimeout = settings.timeout("acknowledge-timeout", ACKNOWLEDGE_TIMEOUT);
+        events = new HecEvents(settings.text("index"));
+        requestBytes = settings.bytes("request-bytes", REQUEST_BYTES, 1000);
+        http =
+                SinkHttp.open(
+                        settings,
+                        Map.of(
+                                "Authorization",
+                                "Splunk " + token,
+                                "X-Splunk-Request-Channel",
+                                channel(settings)));
+    }
+
+    private static Set<String> keys() {
+        TreeSet<String> keys = new TreeSet<>(SinkHttp.KEYS);
+        keys.addAll(
+                Set.of(
+                        "url",
+                        "token",
+                        "index",
+                        "channel",
+                        "acknowledge",
+                        "acknowledge-timeout",
+                        "request-bytes"));
+        return Set.copyOf(keys);
+    }
+
+    private static String channel(SinkSettings settings) {
+        try {
+            return settings.text("channel")
+                    .map(UUID::fromString)
+                    .orElseGet(UUID::randomUUID)
+                    .toString();
+        } catch (IllegalArgumentException e) {
+            throw settings.wrong("channel", "must be a GUID");
+        }
+    }
+
+    private static Acknowledge acknowledge(SinkSettings settings) {
+        return switch (settings.text("acknowledge", "auto")) {
+            case "auto" -> Acknowledge.AUTO;
+            case "true" -> Acknowledge.TRUE;
+            case "false" -> Acknowledge.FALSE;
+            default -> throw settings.wrong("acknowledge", "must be auto, true or false");
+        };
+    }
+
+    @Override
+    public Map<String, Object> beans() {
+        Map<String, Object> beans = new HashMap<>();
+        beans.put("splunkHttp", http);
+        beans.put("splunkFrame", (Processor) this::frame);
+        beans.put("splunkEvents", (Processor) this::events);
+        beans.put("splunkAnswer", (Processor) this::answer);
+        beans.put("splunkBroken", (Processor) this::broken);
+        beans.put("splunkAsk", (Processor) this::ask);
+        beans.put("splunkAcknowledged", (Processor) this::acknowledged);
+        beans.put("splunkUnacknowledged", (Processor) this::unacknowledged);
+        beans.put("splunkDone", (Processor) exchange -> of(exchange).end());
+        return beans;
+    }
+
+    @Override
+    public Map<String, String> properties() {
+        return Map.of("splunk.url", url);
+    }
+
+    @Override
+    public void abort() {
+        http.close(CloseMode.IMMEDIATE);
+    }
+
+    @Override
+    public void close() {
+        http.close(CloseMode.GRACEFUL);
+    }
+
+    @SuppressWarnings("unchecked") // the contract of the sinks' routes
+    private void frame(Exchange exchange) throws InvalidPayloadException {
+        List<LogRecord> records = exchange.getMessage().getMandatoryBody(List.class);
+        exchange.setProperty(HecFrame.PROPERTY, new HecFrame(records));
+    }
+
+    private static HecFrame of(Exchange exchange) {
+        return exchange.getProperty(HecFrame.PROPERTY, HecFrame.class);
+    }
+
+    /** As many events as a request may hold, at least one. */
+    private void events(Exchange exchange) {
+        HecFrame frame = of(exchange);
+        ByteArrayOutputStream body = new ByteArrayOutputStream(1 << 20);
+        int count = 0;
+        for (LogRecord record : frame.ahead()) {
+            byte[] event = events.event(record);
+            if (count > 0 && body.size() + event.length > requestBytes) {
+                break;
+            }
+            body.writeBytes(event);
+            count++;
+        }
+        frame.take(count);
+        request(exchange, SinkHttp.gzipped(body.toByteArray()));
+        exchange.getMessage().setHeader(Exchange.CONTENT_ENCODING, "gzip");
+        // else Camel does it again
+        exchange.setProperty(Exchange.SKIP_GZIP_ENCODING, true);
+    }
+
+    private static void request(Exchange exchange, byte[] body) {
+        Message message = exchange.getMessage();
+        message.removeHeaders("*");
+        message.setBody(body);
+        message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+    }
+
+    private static HecAnswer read(Message message) throws IOException {
+        return HecAnswer.read(
+                message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class),
+                message.getHeader("Retry-After", String.class),
+                body(message));
+    }
+
+    private static byte[] body(Message message) throws IOException {
+        try (InputStream in = message.getBody(InputStream.class)) {
+            return in == null ? new byte[0] : in.readNBytes(LONGEST_ANSWER);
+        }
+    }
+
+    private void answer(Exchange exchange) throws IOException, SinkStoppedException {
+        HecFrame frame = of(exchange);
+        HecAnswer answer = read(exchange.getMessage());
+        int size = frame.request().size();
+        switch (answer.meaning()) {
+            case ACCEPTED -> accepted(frame, answer);
+            case LATER -> frame.broken(before(frame, answer), answer.after(), answer.reason());
+            case INVALID -> invalid(exchange, frame, answer);
+            case TOO_LARGE -> {
+                if (size == 1) {
+                    refuse(exchange, frame, 0, answer);
+                } else {
+                    requestBytes = Math.max(1, requestBytes / 2);
+                    frame.halved();
+                }
+            }
+            case STOP -> throw new SinkStoppedException(answer.reason());
+        }
+    }
+
+    private void accepted(HecFrame frame, HecAnswer answer) throws SinkStoppedException {
+        OptionalLong ackId = answer.ackId();
+        if (acknowledge == Acknowledge.TRUE && ackId.isEmpty()) {
+            throw new SinkStoppedException(
+                    "Splunk does not acknowledge records: the token has no indexer"
+                            + " acknowledgement. Set splunk.acknowledge to auto or false");
+        }
+        acknowledges = ackId.isPresent() && acknowledge != Acknowledge.FALSE;
+        frame.accepted(frame.request().size(), acknowledges ? ackId : OptionalLong.empty());
+    }
+
+    /**
+     * The collector goes through a request from its beginning and takes each event, up to the one
+     * that it names (seen in moby/moby issue 35862). Of those there will be no acknowledgement, so
+     * where one is wanted they are sent again.
+     */
+    private int before(HecFrame frame, HecAnswer answer) {
+        int number = answer.invalidEvent().orElse(0);
+        return acknowledges || number < 0 || number >= frame.request().size() ? 0 : number;
+    }
+
+    private void invalid(Exchange exchange, HecFrame frame, HecAnswer answer) {
+        int size = frame.request().size();
+        int number = answer.invalidEvent().orElse(-1);
+        if (number >= 0 && number < size) {
+            refuse(exchange, frame, number, answer);
+        } else if (size == 1) {
+            refuse(exchange, frame, 0, answer);
+        } else {
+            frame.halved();
+        }
+    }
+
+    private void refuse(Exchange exchange, HecFrame frame, int number, HecAnswer answer) {
+        exchange.getProperty(Delivery.PROPERTY, Delivery.class)
+                .refuse(frame.request().get(number), answer.reason());
+        frame.refused(number, !acknowledges);
+    }
+
+    /**
+     * The collector was not reached, or has not answered: whether it took anything is not known.
+     */
+    private void broken(Exchange exchange) throws SinkStoppedException {
+        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        Tls.requireTrusted("splunk", url, failure);
+        of(exchange).broken(0, Optional.empty(), "Splunk: " + failure.getMessage());
+    }
+
+    private void ask(Exchange exchange) throws IOException {
+        request(
+                exchange,
+                JSON.writeValueAsBytes(
+                        Map.of("acks", of(exchange).ask(Instant.now(), acknowledgeTimeout))));
+    }
+
+    private void acknowledged(Exchange exchange) throws IOException, SinkStoppedException {
+        HecFrame frame = of(exchange);
+        HecAnswer answer = read(exchange.getMessage());
+        answer.acknowledged().forEach(frame::acknowledged);
+        if (answer.isAckDisabled() && acknowledge == Acknowledge.AUTO) {
+            frame.acknowledgedNever();
+        } else if (!answer.isAboutAcks() && answer.meaning() == HecAnswer.Meaning.STOP) {
+            throw new SinkStoppedException(answer.reason());
+        }
+        unacknowledged(exchange);
+    }
+
+    private void unacknowledged(Exchange exchange) {
+        of(exchange)
+                .giveUp(
+                        Instant.now(),
+                        "Splunk has not acknowledged within " + Durations.text(acknowledgeTimeout));
+    }
+}

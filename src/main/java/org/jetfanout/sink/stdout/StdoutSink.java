@@ -1,0 +1,63 @@
+package org.jetfanout.sink.stdout;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Processor;
+import org.jetfanout.sink.Sink;
+import org.jetfanout.sink.SinkSettings;
+import org.jetfanout.sink.SinkStoppedException;
+
+/**
+ * The stdout sink: prints records on standard output, one JSON object a line. Thread-safe. A reader
+ * that stops reading blocks the thread that prints.
+ */
+public final class StdoutSink implements Sink {
+    /** Keys of its settings. */
+    public static final Set<String> KEYS = Set.of();
+
+    private final OutputStream out;
+
+    // Mutable state
+    /** Whether a line was cut by a write that failed. */
+    private boolean torn;
+
+    /** Prints on the standard output of this process. */
+    public StdoutSink(SinkSettings settings) {
+        this(new FileOutputStream(FileDescriptor.out));
+        settings.only(KEYS);
+    }
+
+    public StdoutSink(OutputStream out) {
+        this.out = out;
+    }
+
+    @Override
+    public Map<String, Object> beans() {
+        return Map.of("stdoutPrint", (Processor) this::print);
+    }
+
+    private synchronized void print(Exchange exchange)
+            throws IOException, InvalidPayloadException, SinkStoppedException {
+        byte[] lines = exchange.getMessage().getMandatoryBody(byte[].class);
+        try {
+            if (torn) {
+                out.write('\n');
+                torn = false;
+            }
+            out.write(lines);
+        } catch (IOException e) {
+            if (String.valueOf(e.getMessage()).contains("Broken pipe")) {
+                throw new SinkStoppedException(
+                        "stdout sink: the reader of standard output has gone");
+            }
+            torn = true;
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package org.jetfanout.sink.syslog;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import org.jetfanout.sink.ConfirmedStream;
+
+/**
+ * Syslog over TCP and TLS. Each message is preceded by its length (octet counting: RFC 6587 section
+ * 3.4.1, RFC 5425 section 4.3), or followed by a line break (RFC 6587 section 3.4.2), which no
+ * message of ours holds.
+ */
+final class SyslogStream implements SyslogWire {
+    private final ConfirmedStream stream;
+    private final boolean counted;
+
+    SyslogStream(ConfirmedStream stream, boolean counted) {
+        this.stream = stream;
+        this.counted = counted;
+    }
+
+    @Override
+    public void send(List<byte[]> messages) throws IOException {
+        ByteArrayOutputStream frame = new ByteArrayOutputStream();
+        for (byte[] message : messages) {
+            if (counted) {
+                frame.writeBytes(Integer.toString(message.length).getBytes(US_ASCII));
+                frame.write(' ');
+                frame.writeBytes(message);
+            } else {
+                frame.writeBytes(message);
+                frame.write('\n');
+            }
+        }
+        stream.send(frame.toByteArray());
+    }
+
+    @Override
+    public void close() {
+        stream.close();
+    }
+}

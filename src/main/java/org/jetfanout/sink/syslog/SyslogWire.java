@@ -1,0 +1,18 @@
+package org.jetfanout.sink.syslog;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+
+/** How syslog messages travel. Safe for use by several threads. */
+interface SyslogWire extends Closeable {
+    /**
+     * Sends messages.
+     *
+     * @throws IOException where they are to be sent again
+     */
+    void send(List<byte[]> messages) throws IOException;
+
+    @Override
+    void close();
+}

@@ -1,0 +1,160 @@
+package org.jetfanout.site.inventory;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Host names shortened for people: {@code web001, web002, web003} is {@code web[001-003]}. Names
+ * are taken in their order; neighbours that differ in one and the same number are folded into it.
+ */
+public final class HostRanges {
+    private static final int MOST_DIGITS = 18;
+
+    private final StringBuilder text = new StringBuilder();
+    private final int most;
+
+    // Mutable state
+    /** Texts and numbers in turn, a text first, of the host added last. */
+    private List<String> last = List.of();
+
+    /** Place in it of the number that varies; -1: one host only, any number may. */
+    private int varies = -1;
+
+    private StringBuilder ranges = new StringBuilder();
+    private String from = "";
+    private String to = "";
+
+    /** Ranges and single names closed so far. */
+    private int parts;
+
+    private HostRanges(int most) {
+        this.most = most;
+    }
+
+    /** All hosts, for example {@code web[001-400].example.com,db1}. */
+    public static String fold(Collection<String> hosts) {
+        return fold(hosts, Integer.MAX_VALUE);
+    }
+
+    /**
+     * The first hosts only, for error texts.
+     *
+     * @param most names and ranges shown before {@code … and 1234 more} (hosts) stands for the rest
+     */
+    public static String fold(Collection<String> hosts, int most) {
+        HostRanges ranges = new HostRanges(most);
+        int taken = 0;
+        for (String host : hosts) {
+            if (!ranges.add(host)) {
+                break;
+            }
+            taken++;
+        }
+        ranges.close();
+        int more = hosts.size() - taken;
+        return ranges.text + (more == 0 ? "" : " … and " + more + " more");
+    }
+
+    private boolean add(String host) {
+        List<String> next = split(Names.visible(host));
+        int differs = last.isEmpty() ? -1 : onlyDifference(last, next);
+        if (differs >= 0 && (varies < 0 || varies == differs)) {
+            if (varies < 0) {
+                varies = differs;
+                from = last.get(differs);
+                to = from;
+            }
+            String number = next.get(differs);
+            if (Long.parseLong(number) != Long.parseLong(to) + 1) {
+                if (parts + 1 >= most) {
+                    return false;
+                }
+                closeRange();
+                from = number;
+            }
+            to = number;
+        } else {
+            if (!last.isEmpty() && parts + 1 >= most) {
+                return false;
+            }
+            close();
+            varies = -1;
+        }
+        last = next;
+        return true;
+    }
+
+    private void closeRange() {
+        ranges.append(ranges.length() == 0 ? "" : ",").append(from);
+        if (!from.equals(to)) {
+            ranges.append('-').append(to);
+        }
+        parts++;
+    }
+
+    private void close() {
+        if (last.isEmpty()) {
+            return;
+        }
+        text.append(text.length() == 0 ? "" : ",");
+        if (varies < 0) {
+            text.append(String.join("", last));
+            parts++;
+        } else {
+            closeRange();
+            text.append(String.join("", last.subList(0, varies)))
+                    .append('[')
+                    .append(ranges)
+                    .append(']')
+                    .append(String.join("", last.subList(varies + 1, last.size())));
+            ranges = new StringBuilder();
+        }
+    }
+
+    /** Place of the one number in which the names differ; -1 where they differ otherwise. */
+    private static int onlyDifference(List<String> a, List<String> b) {
+        if (a.size() != b.size()) {
+            return -1;
+        }
+        int found = -1;
+        for (int i = 0; i < a.size(); i++) {
+            if (!a.get(i).equals(b.get(i))) {
+                if (i % 2 == 0 || found >= 0 || !sameStyle(a.get(i), b.get(i))) {
+                    return -1;
+                }
+                found = i;
+            }
+        }
+        return found;
+    }
+
+    /** Padded with zeros to one width, or not padded. */
+    private static boolean sameStyle(String a, String b) {
+        return a.length() == b.length() || (a.charAt(0) != '0' && b.charAt(0) != '0');
+    }
+
+    private static List<String> split(String host) {
+        List<String> parts = new ArrayList<>();
+        int start = 0;
+        int i = 0;
+        while (i < host.length()) {
+            int digits = i;
+            while (digits < host.length() && isDigit(host.charAt(digits))) {
+                digits++;
+            }
+            if (digits > i && digits - i <= MOST_DIGITS) {
+                parts.add(host.substring(start, i));
+                parts.add(host.substring(i, digits));
+                start = digits;
+            }
+            i = Math.max(digits, i + 1);
+        }
+        parts.add(host.substring(start));
+        return parts;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+}

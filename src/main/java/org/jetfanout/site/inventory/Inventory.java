@@ -1,0 +1,250 @@
+package org.jetfanout.site.inventory;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.text.Quoted;
+
+/**
+ * Hosts, groups and variables, merged from several paths as jetp merges them, and strict where jetp
+ * leaves things to chance. Thread-safe. Files of variables are read when first asked for.
+ */
+public final class Inventory implements Groups {
+    /** The implicit group that holds every group and host. */
+    public static final String ALL = "all";
+
+    private static final String LOCALHOST = "localhost";
+    private static final String ADDRESS = "jet_ssh_hostname";
+
+    private final NameIndex hosts;
+    private final NameIndex groups;
+    private final Members members;
+    private final LayeredVariables variables;
+
+    /** Files of groups that list nothing; for jetp there are no such groups. */
+    private final Map<String, Path> emptyGroups;
+
+    Inventory(
+            NameIndex hosts,
+            NameIndex groups,
+            Members members,
+            LayeredVariables variables,
+            Map<String, Path> emptyGroups) {
+        this.hosts = hosts;
+        this.groups = groups;
+        this.members = members;
+        this.variables = variables;
+        this.emptyGroups = Map.copyOf(emptyGroups);
+    }
+
+    /**
+     * Loads an inventory as jetp would: directories with groups/, or executables that print JSON.
+     *
+     * @param paths in the order of the command line; a later one's variables replace an earlier
+     *     one's
+     * @param executableTimeout how long one executable may take
+     * @param talk takes warnings and the executables' stderr, line by line, for people; from other
+     *     threads too, but only until this method returns
+     */
+    public static Inventory load(
+            List<Path> paths, Duration executableTimeout, Consumer<String> talk) {
+        InventoryBuilder builder = new InventoryBuilder();
+        for (Path path : paths) {
+            InventoryPath.load(path, executableTimeout, talk, builder);
+        }
+        Inventory inventory = builder.build();
+        if (inventory.hosts().isEmpty()) {
+            throw new ConfigurationException("no hosts found in --inventory " + shown(paths));
+        }
+        return inventory;
+    }
+
+    /** Every host once, in order of first appearance. */
+    @Override
+    public List<String> hosts() {
+        return hosts.names();
+    }
+
+    /** Names of all groups, {@code all} first. */
+    @Override
+    public Set<String> groups() {
+        return Collections.unmodifiableSet(new LinkedHashSet<>(groups.names()));
+    }
+
+    @Override
+    public boolean hasGroup(String group) {
+        return groups.has(group);
+    }
+
+    @Override
+    public String missing(String group) {
+        Path empty = emptyGroups.get(group);
+        return empty == null
+                ? Groups.super.missing(group)
+                : "group "
+                        + Quoted.of(group)
+                        + " is empty ("
+                        + empty
+                        + " lists neither hosts nor subgroups, and jetp ignores such a group)";
+    }
+
+    public boolean hasHost(String host) {
+        return hosts.has(host);
+    }
+
+    /**
+     * The hosts of a group and of all groups below it, each once, in inventory order. None where
+     * there is no such group.
+     */
+    @Override
+    public List<String> hostsOf(String group) {
+        return hostsOf(List.of(group));
+    }
+
+    /** The hosts of any of the groups or of groups below them, each once, in inventory order. */
+    public List<String> hostsOf(Collection<String> names) {
+        List<Integer> ids = names.stream().map(groups::number).flatMap(Optional::stream).toList();
+        if (ids.contains(Members.ALL)) {
+            return hosts.names();
+        }
+        BitSet found = members.hostsBelow(ids.stream().mapToInt(Integer::intValue));
+        List<String> list = new ArrayList<>(found.cardinality());
+        found.stream().forEach(h -> list.add(hosts.name(h)));
+        return Collections.unmodifiableList(list);
+    }
+
+    /** Whether the host is in the group or in one below it. */
+    public boolean holds(String group, String host) {
+        Optional<Integer> wanted = groups.number(group);
+        Optional<Integer> id = hosts.number(host);
+        if (wanted.isEmpty() || id.isEmpty()) {
+            return false;
+        }
+        return wanted.get() == Members.ALL || members.holds(wanted.get(), id.get());
+    }
+
+    /** The groups that list the host, then those above them, each once, without {@code all}. */
+    @Override
+    public List<String> groupsOf(String host) {
+        return hosts.number(host).map(this::groupNumbers).map(this::names).orElse(List.of());
+    }
+
+    private IntStream groupNumbers(int host) {
+        return IntStream.concat(
+                        members.groups(host).filter(group -> group != Members.ALL),
+                        members.groups(host).flatMap(members::ancestors))
+                .distinct();
+    }
+
+    /** The groups that list the host themselves; {@code all} among them where it does. */
+    public List<String> directGroupsOf(String host) {
+        return hosts.number(host).map(members::groups).map(this::names).orElse(List.of());
+    }
+
+    /** The group itself and the groups above it, without {@code all}. */
+    public List<String> ancestorsOf(String group) {
+        return groups.number(group).map(members::ancestors).map(this::names).orElse(List.of());
+    }
+
+    /** The groups that name this one as their subgroup, without {@code all}. */
+    public List<String> parentsOf(String group) {
+        return groups.number(group).map(members::parents).map(this::names).orElse(List.of());
+    }
+
+    /**
+     * A host's variables: {@code all}, then its groups from the top down, then its own, laid over
+     * each other as jetp does (mappings merged, lists joined). Nobody may change the values.
+     */
+    @Override
+    public Map<String, Object> variables(String host) {
+        return hosts.number(host).map(variables::values).orElse(Map.of());
+    }
+
+    /** One of {@link #variables}, which is cheaper than all of them. */
+    public Optional<Object> variable(String host, String name) {
+        return hosts.number(host).flatMap(id -> variables.value(id, name));
+    }
+
+    @Override
+    public Optional<String> source(String host, String variable) {
+        return hosts.number(host).flatMap(id -> variables.source(id, groupNumbers(id), variable));
+    }
+
+    /**
+     * What a group sets, as the text of a YAML file: the file's own bytes where it came from one.
+     */
+    public Optional<byte[]> groupVariables(String group) {
+        return groups.number(group).flatMap(variables::ofGroup).map(Variables::text);
+    }
+
+    /** What is set for the host alone, as the text of a YAML file. */
+    public Optional<byte[]> hostVariables(String host) {
+        return hosts.number(host).flatMap(variables::ofHost).map(Variables::text);
+    }
+
+    /**
+     * Whether jetp would run the host's tasks on the machine that it runs on itself: the host is
+     * called {@code localhost}, or its {@code jet_ssh_hostname} is.
+     */
+    public boolean isLocalhost(String host) {
+        return host.equals(LOCALHOST)
+                || hosts.number(host)
+                        .filter(id -> variables.has(id, ADDRESS, LOCALHOST))
+                        .isPresent();
+    }
+
+    /**
+     * Fails where two groups of one of these hosts, {@code all} and parents included, set a
+     * variable to different values and the host does not set it itself: jetp would take one of them
+     * at random. Broken files of variables of these hosts fail here too.
+     */
+    public void checkVariables(Collection<String> asked) {
+        for (String host : asked) {
+            hosts.number(host).ifPresent(id -> checkVariables(host, id));
+        }
+    }
+
+    private void checkVariables(String host, int id) {
+        List<Conflicts.Conflict> conflicts = variables.fromGroups(id).conflicts();
+        Optional<Variables> own = variables.ofHost(id);
+        own.ifPresent(Variables::check);
+        if (conflicts.isEmpty()) {
+            return;
+        }
+        Map<String, Object> values = own.map(Variables::values).orElse(Map.of());
+        for (Conflicts.Conflict conflict : conflicts) {
+            if (!Conflicts.settled(conflict, values)) {
+                throw new ConfigurationException(
+                        "variable "
+                                + Quoted.of(String.join(".", conflict.path()))
+                                + " of host "
+                                + Quoted.of(host)
+                                + " is set to different values by "
+                                + conflict.firstSource()
+                                + " and "
+                                + conflict.secondSource()
+                                + ": jetp chooses one at random, even between parent and child"
+                                + " groups. Set it in only one of them, or in host_vars");
+            }
+        }
+    }
+
+    private List<String> names(IntStream ids) {
+        return ids.mapToObj(groups::name).toList();
+    }
+
+    private static String shown(List<Path> paths) {
+        return String.join(":", paths.stream().map(Path::toString).toList());
+    }
+}

@@ -1,0 +1,130 @@
+package org.jetfanout.site.inventory;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Collects what the paths of an inventory hold, in jetp's order. Hosts and groups are numbered, so
+ * that a million hosts in three groups each are three million ints. Names are checked by the
+ * callers, who know the place. Not thread-safe.
+ */
+final class InventoryBuilder {
+    /** So many are looked through one by one. */
+    private static final int FEW = 32;
+
+    private static final class Group {
+        final Ints hosts = new Ints();
+        final Ints subgroups = new Ints();
+
+        // Mutable state
+        Variables variables;
+
+        /** The same as subgroups, for those that have many. */
+        private Set<Integer> known = Set.of();
+
+        void addSubgroup(int subgroup) {
+            if (subgroups.size() < FEW) {
+                if (!subgroups.contains(subgroup)) {
+                    subgroups.add(subgroup);
+                }
+                return;
+            }
+            if (known.isEmpty()) {
+                known = new HashSet<>();
+                Arrays.stream(subgroups.toArray()).forEach(known::add);
+            }
+            if (known.add(subgroup)) {
+                subgroups.add(subgroup);
+            }
+        }
+    }
+
+    private final NameIndex hosts = new NameIndex();
+    private final NameIndex groups = new NameIndex();
+
+    /** Of each group. */
+    private final List<Group> content = new ArrayList<>();
+
+    private final Map<Integer, Variables> hostVariables = new HashMap<>();
+
+    /** Files of groups that list nothing; for jetp there are no such groups. */
+    private final Map<String, Path> emptyGroups = new HashMap<>();
+
+    InventoryBuilder() {
+        group(Inventory.ALL);
+    }
+
+    /** The group's number; it exists from now on. */
+    int group(String name) {
+        int id = groups.add(name);
+        if (id == content.size()) {
+            content.add(new Group());
+        }
+        return id;
+    }
+
+    /** Notes a group's file that lists neither hosts nor subgroups. */
+    void emptyGroup(String name, Path file) {
+        emptyGroups.put(name, file);
+    }
+
+    int addHost(int group, String host) {
+        int id = hosts.add(host);
+        content.get(group).hosts.add(id);
+        return id;
+    }
+
+    void addSubgroup(int group, int subgroup) {
+        if (group != Members.ALL && group != subgroup) {
+            content.get(group).addSubgroup(subgroup);
+        }
+    }
+
+    Optional<Integer> groupId(String name) {
+        return groups.number(name);
+    }
+
+    Optional<Integer> hostId(String name) {
+        return hosts.number(name);
+    }
+
+    Optional<Variables> groupVariables(int group) {
+        return Optional.ofNullable(content.get(group).variables);
+    }
+
+    void groupVariables(int group, Variables variables) {
+        content.get(group).variables = variables;
+    }
+
+    Optional<Variables> hostVariables(int host) {
+        return Optional.ofNullable(hostVariables.get(host));
+    }
+
+    void hostVariables(int host, Variables variables) {
+        hostVariables.put(host, variables);
+    }
+
+    Inventory build() {
+        Members members =
+                new Members(
+                        groups.names(),
+                        content.stream().map(group -> group.hosts).toList(),
+                        content.stream().map(group -> group.subgroups).toList(),
+                        hosts.size());
+        Variables[] variables =
+                content.stream().map(group -> group.variables).toArray(Variables[]::new);
+        return new Inventory(
+                hosts,
+                groups,
+                members,
+                new LayeredVariables(members, variables, hostVariables),
+                emptyGroups);
+    }
+}

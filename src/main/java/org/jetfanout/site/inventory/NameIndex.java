@@ -1,0 +1,47 @@
+package org.jetfanout.site.inventory;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Names with their numbers, from 0 on in the order in which they came. Not thread-safe. */
+final class NameIndex {
+    // Mutable state
+    private final List<String> names = new ArrayList<>();
+    private final Map<String, Integer> numbers = new HashMap<>();
+
+    /** The name's number; it has one from now on. */
+    int add(String name) {
+        Integer number = numbers.putIfAbsent(name, names.size());
+        if (number != null) {
+            return number;
+        }
+        names.add(name);
+        return names.size() - 1;
+    }
+
+    /** Empty where it was never added. */
+    Optional<Integer> number(String name) {
+        return Optional.ofNullable(numbers.get(name));
+    }
+
+    boolean has(String name) {
+        return numbers.containsKey(name);
+    }
+
+    String name(int number) {
+        return names.get(number);
+    }
+
+    int size() {
+        return names.size();
+    }
+
+    /** All of them, in order; a view that nobody may change. */
+    List<String> names() {
+        return Collections.unmodifiableList(names);
+    }
+}

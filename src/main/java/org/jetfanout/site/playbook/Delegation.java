@@ -1,0 +1,27 @@
+package org.jetfanout.site.playbook;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * The hosts to which tasks are delegated.
+ *
+ * @param hosts the names that are written out
+ * @param templates those that only the runner can know, such as {@code {{ db_host }}}
+ */
+public record Delegation(Set<String> hosts, Set<String> templates) {
+    private static final Delegation NONE = new Delegation(Set.of(), Set.of());
+
+    public static Delegation none() {
+        return NONE;
+    }
+
+    /** Both together. */
+    public Delegation and(Delegation other) {
+        Set<String> allHosts = new LinkedHashSet<>(hosts);
+        allHosts.addAll(other.hosts);
+        Set<String> allTemplates = new LinkedHashSet<>(templates);
+        allTemplates.addAll(other.templates);
+        return new Delegation(allHosts, allTemplates);
+    }
+}

@@ -1,0 +1,142 @@
+package org.jetfanout.site.playbook;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+
+/**
+ * Edits of a YAML text in place: every line that is not edited keeps its number, so that what a
+ * runner says of a line holds for the original. Whoever edits checks the data that comes out: YAML
+ * can be written in ways in which this fails. Not thread-safe.
+ */
+final class TextEdits {
+    /** What stands there instead; where two overlap, the one that begins first holds. */
+    private record Edit(int from, int to, String instead) {}
+
+    private final String text;
+
+    // Mutable state
+    private final List<Edit> edits;
+
+    TextEdits(String text) {
+        this(text, List.of());
+    }
+
+    private TextEdits(String text, List<Edit> edits) {
+        this.text = text;
+        this.edits = new ArrayList<>(edits);
+    }
+
+    /** The same edits, to which others may be added. */
+    TextEdits copy() {
+        return new TextEdits(text, edits);
+    }
+
+    /** Sets the value of a key that the mapping has; the value is a flow collection or scalar. */
+    void value(MappingNode mapping, String key, String value) {
+        for (NodeTuple tuple : mapping.getValue()) {
+            if (tuple.getKeyNode() instanceof ScalarNode scalar && scalar.getValue().equals(key)) {
+                Optional<Integer> from = end(tuple.getKeyNode());
+                Optional<Integer> to = end(tuple.getValueNode());
+                if (from.isPresent() && to.isPresent()) {
+                    replace(from.get(), Math.max(from.get(), trimmed(to.get())), ": " + value);
+                }
+            }
+        }
+    }
+
+    /** Replaces a part; as many lines as were in it follow. */
+    void replace(int from, int to, String instead) {
+        String kept = text.substring(from, to).replaceAll("[^\n]", "");
+        edits.add(new Edit(from, to, instead + kept));
+    }
+
+    /** Replaces a part of whole lines: what is given becomes its last lines, the others blank. */
+    void lines(int from, int to, List<String> last) {
+        int count = text.substring(from, to).replaceAll("[^\n]", "").length();
+        String blank = "\n".repeat(Math.max(0, count - last.size()));
+        edits.add(
+                new Edit(
+                        from,
+                        to,
+                        blank
+                                + last.stream()
+                                        .map(line -> line + "\n")
+                                        .collect(Collectors.joining())));
+    }
+
+    /** The text with all edits. */
+    String apply() {
+        List<Edit> sorted = new ArrayList<>(edits);
+        sorted.sort(
+                Comparator.comparingInt(Edit::from)
+                        .thenComparing(Comparator.comparingInt(Edit::to).reversed()));
+        StringBuilder result = new StringBuilder(text.length());
+        int at = 0;
+        for (Edit edit : sorted) {
+            if (edit.from() >= at) {
+                result.append(text, at, edit.from()).append(edit.instead());
+                at = edit.to();
+            }
+        }
+        return result.append(text, at, text.length()).toString();
+    }
+
+    /** Where in the text a node begins; empty where it did not come from the text. */
+    Optional<Integer> start(Node node) {
+        return node.getStartMark().map(this::offset);
+    }
+
+    /** Where in the text a node ends, maybe with what stands between it and the next. */
+    Optional<Integer> end(Node node) {
+        return node.getEndMark().map(this::offset);
+    }
+
+    /** Where the line begins that a place is in. */
+    int lineStart(int at) {
+        return text.lastIndexOf('\n', at - 1) + 1;
+    }
+
+    /** A text as YAML in double quotes, on one line. */
+    static String quoted(String value) {
+        StringBuilder quoted = new StringBuilder("\"");
+        value.codePoints()
+                .forEach(
+                        c -> {
+                            if (c == '"' || c == '\\') {
+                                quoted.append('\\').appendCodePoint(c);
+                            } else if (c < ' ' || (c >= 0x7f && c <= 0xa0)) {
+                                quoted.append(String.format("\\x%02x", c));
+                            } else if (c == 0x2028 || c == 0x2029 || c == 0xfeff) {
+                                quoted.append(String.format("\\u%04x", c));
+                            } else {
+                                quoted.appendCodePoint(c);
+                            }
+                        });
+        return quoted.append('"').toString();
+    }
+
+    /** A list of texts on one line. */
+    static String quoted(List<String> values) {
+        return values.stream().map(TextEdits::quoted).collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    private int offset(Mark mark) {
+        return text.offsetByCodePoints(0, mark.getIndex());
+    }
+
+    private int trimmed(int end) {
+        int to = end;
+        while (to > 0 && Character.isWhitespace(text.charAt(to - 1))) {
+            to--;
+        }
+        return to;
+    }
+}

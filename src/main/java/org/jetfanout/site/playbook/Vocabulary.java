@@ -1,0 +1,208 @@
+package org.jetfanout.site.playbook;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The words that runners know: the keys of plays, roles and tasks, the modules and their keys, and
+ * what a key may hold. Those of jetp and those of its fork Jetpack, whose own are marked; more may
+ * be named. Immutable.
+ */
+public final class Vocabulary {
+    /** Structures that are no module. */
+    static final String PLAY = "play";
+
+    static final String ROLE = "role";
+
+    /**
+     * A line a structure: its name, then its keys as {@code key:type}, where no type is text; a
+     * {@code !} behind is a key that must be there, a {@code +} what only Jetpack knows.
+     */
+    private static final String STRUCTURES =
+            """
+            play name! groups:texts! roles:roles defaults:variables vars:variables vars_files:texts sudo sudo_template ssh_user ssh_port:integer tasks:tasks handlers:tasks batch_size:size instantiate:any+
+            role name! defaults:variables dependencies:texts+ tasks:texts handlers:texts
+            use-of-a-role role! vars:variables tags:texts
+            with condition subscribe sudo items:items tags:texts delegate_to skip_if_exists+
+            and notify ignore_errors retry delay
+            attributes owner group mode
+            """;
+
+    /** The same for modules, which all have {@code name}, {@code with} and {@code and} besides. */
+    private static final String MODULES =
+            """
+            apt package! version update upgrade+ remove
+            assert msg true false all_true:texts all_false:texts some_true:texts
+            command+ cmd! save failed_when changed_when unsafe
+            copy src! dest! recursive:boolean+ attributes:attributes
+            debug vars:texts
+            directory path! remove recurse attributes:attributes
+            dnf package! version update remove
+            download+ url! dest! mode owner group force
+            echo msg!
+            external use! params:json! save failed_when changed_when
+            facts facter ohai
+            fail msg
+            fetch+ src! dest
+            file path! remove attributes:attributes
+            git repo! path! branch ssh_options:pairs accept_keys update attributes:attributes
+            github_release+ repo! channel version_filter save set
+            group group! gid users:texts append system remove
+            homebrew package! version update remove
+            instantiate+ inventory_path! pattern! nodes:texts! provision:any! groups:texts vmid_start:any ip_template ip_start:any gateway state save
+            move+ src! dest! mode owner group backup force
+            pacman package! version update remove
+            proxmox_lxc+ api_host! api_token_id! api_token_secret! node! vmid! hostname ostemplate storage memory cores rootfs_size net0 password unprivileged start_on_create state
+            proxmox_migrate+ api_host! api_token_id! api_token_secret! source_node! target_node! vmid! guest_type! online restart timeout
+            proxmox_node+ api_host! api_token_id! api_token_secret! node! save_to include_cluster include_vms include_lxc
+            sd_service service! enabled started reload+ restart
+            self_locate+ save! api_host api_token_id api_token_secret
+            set vars:variables
+            shell cmd! save failed_when changed_when unsafe shell+
+            stat path! save!
+            template src! dest! attributes:attributes
+            unpack+ src! dest! mode owner group
+            user user! uid system gid groups:texts append create_home create_user_group gecos shell remove cleanup
+            wait_for_host+ timeout delay
+            wait_for_http+ url! timeout delay expected verify_tls:boolean
+            wait_for_others+ mode
+            yum package! version update remove
+            zypper package! version update remove
+            """;
+
+    private static final String OF_EVERY_TASK = " name with:with and:and";
+
+    /**
+     * A key of a structure.
+     *
+     * @param type what it may hold: a kind of value, or the name of a structure
+     * @param required whether it must be there
+     * @param jetpackOnly whether jetp does not know it
+     */
+    record Key(String type, boolean required, boolean jetpackOnly) {}
+
+    /**
+     * What may stand in a mapping.
+     *
+     * @param name for messages: {@code a play}, {@code !shell}
+     * @param keys by name, in the order in which jetp names them
+     * @param jetpackOnly whether jetp does not know it at all
+     */
+    record Structure(String name, Map<String, Key> keys, boolean jetpackOnly) {}
+
+    private static final Map<String, Structure> PARTS = parts();
+    private static final Map<String, Structure> KNOWN = modules();
+
+    private final boolean open;
+    private final Set<String> more;
+
+    private Vocabulary(boolean open, Set<String> more) {
+        this.open = open;
+        this.more = Set.copyOf(more);
+    }
+
+    /** What jetp and Jetpack know. */
+    public static Vocabulary known() {
+        return new Vocabulary(false, Set.of());
+    }
+
+    /** Takes every word: nothing is known of the runner. */
+    public static Vocabulary any() {
+        return new Vocabulary(true, Set.of());
+    }
+
+    /** The same with modules that take any key, also where their names are known already. */
+    public Vocabulary with(Collection<String> modules) {
+        Set<String> all = new HashSet<>(more);
+        all.addAll(modules);
+        return new Vocabulary(open, all);
+    }
+
+    /** The same with modules that take any key, but for those that are known already. */
+    public Vocabulary besides(Collection<String> modules) {
+        Set<String> unknown = new HashSet<>(modules);
+        unknown.removeAll(KNOWN.keySet());
+        return with(unknown);
+    }
+
+    /** Whether every word is taken. */
+    boolean isOpen() {
+        return open;
+    }
+
+    /** Whether it is a module of which only the name is known. */
+    boolean isNameOnly(String module) {
+        return more.contains(module);
+    }
+
+    Optional<Structure> module(String name) {
+        return Optional.ofNullable(KNOWN.get(name));
+    }
+
+    /** The names of all modules. */
+    Set<String> moduleNames() {
+        Set<String> names = new TreeSet<>(KNOWN.keySet());
+        names.addAll(more);
+        return names;
+    }
+
+    /** A structure that is no module; empty where the type is a kind of value. */
+    static Optional<Structure> part(String type) {
+        return Optional.ofNullable(PARTS.get(type));
+    }
+
+    private static Map<String, Structure> parts() {
+        Map<String, String> names =
+                Map.of(
+                        PLAY,
+                        "a play",
+                        ROLE,
+                        "role.yml",
+                        "use-of-a-role",
+                        "an entry of roles",
+                        "with",
+                        "'with'",
+                        "and",
+                        "'and'",
+                        "attributes",
+                        "'attributes'");
+        Map<String, Structure> parts = new HashMap<>();
+        for (String line : STRUCTURES.lines().toList()) {
+            List<String> words = List.of(line.split(" "));
+            parts.put(words.get(0), structure(names.get(words.get(0)), words, false));
+        }
+        return parts;
+    }
+
+    private static Map<String, Structure> modules() {
+        Map<String, Structure> modules = new TreeMap<>();
+        for (String line : MODULES.lines().toList()) {
+            List<String> words = List.of((line + OF_EVERY_TASK).split(" "));
+            String name = words.get(0).replace("+", "");
+            modules.put(name, structure("!" + name, words, words.get(0).endsWith("+")));
+        }
+        return modules;
+    }
+
+    private static Structure structure(String name, List<String> words, boolean jetpackOnly) {
+        Map<String, Key> keys = new LinkedHashMap<>();
+        for (String word : words.subList(1, words.size())) {
+            List<String> parts = List.of(word.replaceAll("[!+]$", "").split(":"));
+            keys.put(
+                    parts.get(0),
+                    new Key(
+                            parts.size() > 1 ? parts.get(1) : "text",
+                            word.endsWith("!"),
+                            word.endsWith("+")));
+        }
+        return new Structure(name, keys, jetpackOnly);
+    }
+}

@@ -1,0 +1,292 @@
+package org.jetfanout.site.workers;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.site.yaml.YamlValue;
+import org.jetfanout.text.Nearest;
+import org.jetfanout.text.Quoted;
+
+/**
+ * workers.yml: the worker map and the settings of the worker groups. Immutable. Whatever is wrong
+ * in the file is a {@link ConfigurationException} with file, line and key.
+ */
+public final class WorkersConfig {
+    private static final String ROOT = "workers";
+    private static final String MAP = "map";
+    private static final String UNMATCHED = "unmatched";
+    private static final String GROUPS = "groups";
+    private static final String JETP = "jetp";
+    private static final String RUNNER_MODULES = "runner_modules";
+    private static final String WORKERS_AS_HOSTS = "workers_as_hosts";
+    private static final String ANY = "any";
+    private static final String MUST = "; it must have 'workers:' with a 'map:' below it";
+    private static final Set<String> OF_THE_RUN =
+            Set.of(MAP, UNMATCHED, GROUPS, RUNNER_MODULES, WORKERS_AS_HOSTS);
+    private static final Set<String> KEYS = keys();
+
+    private final Path file;
+    private final List<MapEntry> map;
+    private final Unmatched unmatched;
+    private final WorkersAsHosts workersAsHosts;
+    private final Set<String> runnerModules;
+    private final WorkerSettings general;
+    private final Map<String, WorkerSettings> own;
+
+    /** Lines of jetp by worker group; that of all groups by the empty name. */
+    private final Map<String, Integer> jetpLines;
+
+    private WorkersConfig(
+            Path file,
+            List<MapEntry> map,
+            Unmatched unmatched,
+            WorkersAsHosts workersAsHosts,
+            Set<String> runnerModules,
+            WorkerSettings general,
+            Map<String, WorkerSettings> own,
+            Map<String, Integer> jetpLines) {
+        this.file = file;
+        this.map = List.copyOf(map);
+        this.unmatched = unmatched;
+        this.workersAsHosts = workersAsHosts;
+        this.runnerModules = Set.copyOf(runnerModules);
+        this.general = general;
+        this.own = Map.copyOf(own);
+        this.jetpLines = Map.copyOf(jetpLines);
+    }
+
+    public static WorkersConfig read(Path file) {
+        YamlValue document =
+                YamlValue.read(file)
+                        .orElseThrow(() -> ConfigurationException.at(file, "is empty" + MUST));
+        return of(file, document);
+    }
+
+    private static WorkersConfig of(Path file, YamlValue document) {
+        Section outer = new Section("the file", document);
+        for (String key : outer.keys()) {
+            if (KEYS.contains(key)) {
+                throw outer.error(
+                        key, "'" + key + "' must be below 'workers:', indented by two spaces");
+            }
+        }
+        outer.refuseUnknown(Set.of(ROOT));
+        YamlValue inner =
+                outer.value(ROOT)
+                        .orElseThrow(() -> ConfigurationException.at(file, "no 'workers:'" + MUST));
+        if (inner.isNull()) {
+            throw outer.error(ROOT, "'workers:' is empty" + MUST);
+        }
+        Section section = new Section("workers", inner);
+        section.refuseUnknown(KEYS);
+        List<MapEntry> map =
+                map(
+                        section.value(MAP)
+                                .orElseThrow(
+                                        () ->
+                                                outer.error(
+                                                        ROOT,
+                                                        "'workers:' has no 'map:'. The map says"
+                                                                + " which group of workers"
+                                                                + " configures which group of hosts")));
+        SettingsReader settings = new SettingsReader(section);
+        WorkerSettings general = settings.over(WorkerSettings.defaults());
+        Map<String, Integer> jetpLines = new HashMap<>();
+        section.line(JETP).ifPresent(line -> jetpLines.put("", line));
+        return new WorkersConfig(
+                file,
+                map,
+                settings.word(UNMATCHED, Unmatched.values()).orElse(Unmatched.ERROR),
+                settings.word(WORKERS_AS_HOSTS, WorkersAsHosts.values())
+                        .orElse(WorkersAsHosts.REFUSE),
+                section.value(RUNNER_MODULES).map(WorkersConfig::modules).orElse(Set.of()),
+                general,
+                section.value(GROUPS)
+                        .map(value -> own(value, map, general, jetpLines))
+                        .orElse(Map.of()),
+                jetpLines);
+    }
+
+    /** Names, or the word any. */
+    private static Set<String> modules(YamlValue value) {
+        if (value.isScalar() && value.text(RUNNER_MODULES).equals(ANY)) {
+            return Set.of(ANY);
+        }
+        Set<String> names = new LinkedHashSet<>();
+        for (YamlValue item : value.sequence(RUNNER_MODULES)) {
+            String name = item.text("an item of " + RUNNER_MODULES).replaceFirst("^!", "");
+            if (!name.matches("[A-Za-z0-9_-]+") || name.equals(ANY)) {
+                throw item.error(
+                        "an item of runner_modules must be the name of a module, such as 'shell'");
+            }
+            names.add(name);
+        }
+        return names;
+    }
+
+    private static List<MapEntry> map(YamlValue value) {
+        List<YamlValue> items = value.sequence("map");
+        if (items.isEmpty()) {
+            throw value.error("map is empty: no host would have a worker");
+        }
+        return items.stream().map(WorkersConfig::entry).toList();
+    }
+
+    private static MapEntry entry(YamlValue value) {
+        Section entry = new Section("an entry of map", value);
+        entry.refuseUnknown(List.of("from", "to"));
+        return new MapEntry(group(entry, "from", value), group(entry, "to", value), value.line());
+    }
+
+    private static String group(Section entry, String key, YamlValue whole) {
+        YamlValue value =
+                entry.value(key)
+                        .orElseThrow(
+                                () ->
+                                        whole.error(
+                                                "an entry of map has no '"
+                                                        + key
+                                                        + "'; it must be { from: <group of hosts>,"
+                                                        + " to: <group of workers> }"));
+        String name = value.text(key);
+        if (name.isBlank()) {
+            throw value.error(key + " must be the name of a group, not empty");
+        }
+        return name;
+    }
+
+    private static Map<String, WorkerSettings> own(
+            YamlValue value,
+            List<MapEntry> map,
+            WorkerSettings general,
+            Map<String, Integer> jetpLines) {
+        Section groups = new Section("groups", value);
+        Set<String> known = new LinkedHashSet<>();
+        map.forEach(entry -> known.add(entry.to()));
+        Map<String, WorkerSettings> own = new HashMap<>();
+        for (String name : groups.keys()) {
+            if (!known.contains(name)) {
+                throw groups.error(
+                        name,
+                        "groups: "
+                                + Quoted.of(name)
+                                + " is not a worker group (no entry of map has it as 'to')"
+                                + Nearest.nameHint(name, known));
+            }
+            Section section =
+                    new Section("group " + Quoted.of(name), groups.value(name).orElseThrow());
+            for (String key : OF_THE_RUN) {
+                if (section.keys().contains(key)) {
+                    throw section.error(
+                            key, "'" + key + "' applies to all groups: put it below 'workers:'");
+                }
+            }
+            section.refuseUnknown(SettingsReader.KEYS);
+            own.put(name, new SettingsReader(section).over(general));
+            section.line(JETP).ifPresent(line -> jetpLines.put(name, line));
+        }
+        return own;
+    }
+
+    private static Set<String> keys() {
+        Set<String> keys = new HashSet<>(SettingsReader.KEYS);
+        keys.addAll(OF_THE_RUN);
+        return keys;
+    }
+
+    /** An error of a worker group's {@code jetp}, at its line. */
+    public ConfigurationException jetpError(String workerGroup, String message) {
+        String what = "jetp of worker group " + Quoted.of(workerGroup) + ": " + message;
+        Integer line = jetpLines.getOrDefault(workerGroup, jetpLines.get(""));
+        return line == null
+                ? ConfigurationException.at(file, what)
+                : ConfigurationException.at(file, line, what);
+    }
+
+    /** The file, as the user named it. */
+    public Path file() {
+        return file;
+    }
+
+    /** The worker map: for each host the first entry counts whose {@code from} group holds it. */
+    public List<MapEntry> map() {
+        return map;
+    }
+
+    /** The worker groups, each once, in the order of the map. */
+    public Set<String> workerGroups() {
+        Set<String> groups = new LinkedHashSet<>();
+        map.forEach(entry -> groups.add(entry.to()));
+        return groups;
+    }
+
+    public Unmatched unmatched() {
+        return unmatched;
+    }
+
+    /** What is done with workers that are among the hosts. */
+    public WorkersAsHosts workersAsHosts() {
+        return workersAsHosts;
+    }
+
+    /** Modules that the runners know beside those that every jetp knows; they take any key. */
+    public Set<String> runnerModules() {
+        return anyRunnerModules() ? Set.of() : runnerModules;
+    }
+
+    /** Whether the runners may know any module and any key, so that none is refused. */
+    public boolean anyRunnerModules() {
+        return runnerModules.contains(ANY);
+    }
+
+    /** The settings of a worker group: its own over those of all groups over the defaults. */
+    public WorkerSettings settings(String workerGroup) {
+        return own.getOrDefault(workerGroup, general);
+    }
+
+    /** What is allowed but seldom meant, one line each with file and line. */
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        Set<String> workerGroups = workerGroups();
+        Map<String, Integer> lines = new LinkedHashMap<>();
+        for (MapEntry entry : map) {
+            if (workerGroups.contains(entry.from())) {
+                warnings.add(
+                        at(entry)
+                                + "group '"
+                                + entry.from()
+                                + "' is both 'from' and 'to': the run configures its own workers"
+                                + " as hosts. Use these machines only as workers of this run");
+            }
+            Integer earlier = lines.putIfAbsent(entry.from(), entry.line());
+            if (earlier != null) {
+                warnings.add(
+                        at(entry)
+                                + "this entry is never used: the entry at line "
+                                + earlier
+                                + " has the same 'from'");
+            }
+        }
+        for (String group : workerGroups) {
+            if (settings(group).threads() == 1) {
+                warnings.add(
+                        file
+                                + ": threads: 1 of worker group '"
+                                + group
+                                + "' means one thread per CPU of the worker: jetp treats 1 this way");
+            }
+        }
+        return warnings;
+    }
+
+    private String at(MapEntry entry) {
+        return file + ":" + entry.line() + ": ";
+    }
+}

@@ -1,0 +1,49 @@
+package org.jetfanout.ssh.config;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jetfanout.text.Printable;
+
+/**
+ * What ssh_config says about algorithms, each with its line; what it does not mention is left to
+ * our defaults.
+ *
+ * @param lists the lists, by keyword
+ * @param requiredRsaBits the shortest RSA key that may be used, 0 where nothing is said
+ */
+public record AlgorithmWishes(Map<ConfigKeyword, ConfigLine> lists, int requiredRsaBits) {
+    private static final List<ConfigKeyword> LISTS =
+            List.of(
+                    ConfigKeyword.KEX,
+                    ConfigKeyword.CIPHERS,
+                    ConfigKeyword.MACS,
+                    ConfigKeyword.HOST_KEY_ALGORITHMS,
+                    ConfigKeyword.PUBKEY_ALGORITHMS,
+                    ConfigKeyword.CA_ALGORITHMS);
+
+    public static final AlgorithmWishes NONE = new AlgorithmWishes(Map.of(), 0);
+
+    public AlgorithmWishes {
+        lists = Map.copyOf(lists);
+    }
+
+    static AlgorithmWishes of(Values said) {
+        Map<ConfigKeyword, ConfigLine> lists = new EnumMap<>(ConfigKeyword.class);
+        for (ConfigKeyword keyword : LISTS) {
+            if (said.line(keyword) != null) {
+                lists.put(keyword, said.line(keyword));
+            }
+        }
+        ConfigLine size = said.line(ConfigKeyword.REQUIRED_RSA_SIZE);
+        return new AlgorithmWishes(lists, size == null ? 0 : bits(size));
+    }
+
+    private static int bits(ConfigLine line) {
+        try {
+            return Integer.parseInt(line.word());
+        } catch (NumberFormatException e) {
+            throw line.error("is not a number of bits: '" + Printable.text(line.word()) + "'");
+        }
+    }
+}

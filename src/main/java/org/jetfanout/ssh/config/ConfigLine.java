@@ -1,0 +1,119 @@
+package org.jetfanout.ssh.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.text.Printable;
+
+/**
+ * A line of ssh_config that says something.
+ *
+ * @param keyword in lower case
+ * @param rest what follows it, as it is written
+ */
+public record ConfigLine(Path file, int number, String keyword, String written, String rest) {
+    /** A keyword, and what follows it after blanks or one {@code =}. */
+    private static final Pattern FORM =
+            Pattern.compile("\\s*\"?([A-Za-z0-9]+)\"?(?:\\s*=\\s*|\\s+|$)(.*)", Pattern.DOTALL);
+
+    /** Empty for a line that says nothing. */
+    static Optional<ConfigLine> parse(Path file, int number, String line) {
+        String text = line.strip();
+        if (text.isEmpty() || text.startsWith("#")) {
+            return Optional.empty();
+        }
+        Matcher form = FORM.matcher(text);
+        if (!form.matches()) {
+            return Optional.of(new ConfigLine(file, number, "", text, ""));
+        }
+        String written = form.group(1);
+        return Optional.of(
+                new ConfigLine(
+                        file,
+                        number,
+                        written.toLowerCase(Locale.ROOT),
+                        written,
+                        form.group(2).strip()));
+    }
+
+    /** What is wrong with it, with its place and its keyword. */
+    public ConfigurationException error(String what) {
+        return ConfigurationException.at(file, number, Printable.text(written) + ": " + what);
+    }
+
+    /** The first of its words. */
+    public String word() {
+        return words().get(0);
+    }
+
+    /**
+     * Its words: quotes keep blanks together, a backslash keeps a quote, {@code #} ends the line.
+     *
+     * @throws ConfigurationException where there is none, or a quote is left open
+     */
+    List<String> words() {
+        List<String> words = new ArrayList<>();
+        int at = 0;
+        while (at < rest.length()) {
+            if (isBlank(rest.charAt(at))) {
+                at++;
+                continue;
+            }
+            if (rest.charAt(at) == '#') {
+                break;
+            }
+            StringBuilder word = new StringBuilder();
+            at = word(at, word);
+            words.add(word.toString());
+        }
+        if (words.isEmpty()) {
+            throw error("a value is missing");
+        }
+        return words;
+    }
+
+    /** What divides words; ssh takes no other character for it. */
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t';
+    }
+
+    private int word(int from, StringBuilder word) {
+        char quote = 0;
+        int at = from;
+        for (; at < rest.length(); at++) {
+            char c = rest.charAt(at);
+            char next = at + 1 < rest.length() ? rest.charAt(at + 1) : 0;
+            boolean kept = next == '"' || next == '\'' || next == '\\';
+            if (c == '\\' && (kept || (quote == 0 && next == ' '))) {
+                word.append(next);
+                at++;
+            } else if (quote == 0 && isBlank(c)) {
+                return at;
+            } else if (quote == 0 && (c == '"' || c == '\'')) {
+                quote = c;
+            } else if (quote != 0 && c == quote) {
+                quote = 0;
+            } else {
+                word.append(c);
+            }
+        }
+        if (quote != 0) {
+            throw error("a quote is left open");
+        }
+        return at;
+    }
+
+    /** A yes-or-no value. */
+    boolean yes() {
+        return switch (word().toLowerCase(Locale.ROOT)) {
+            case "yes", "true" -> true;
+            case "no", "false" -> false;
+            default -> throw error("yes or no, not '" + Printable.text(word()) + "'");
+        };
+    }
+}

@@ -1,0 +1,31 @@
+package org.jetfanout.ssh.config;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.text.Printable;
+
+/**
+ * {@code host}, {@code host:port} or {@code [IPv6]:port}.
+ *
+ * @param port 0 where there is none
+ */
+public record HostAndPort(String host, int port) {
+    private static final Pattern FORM =
+            Pattern.compile("(?:\\[([^\\[\\]]+)\\]|([^\\[\\]:]+))(?::(\\d{1,5}))?");
+
+    /**
+     * @param where for the message
+     * @throws ConfigurationException for any other form
+     */
+    public static HostAndPort parse(String text, String where) {
+        Matcher matcher = FORM.matcher(text);
+        if (!matcher.matches()) {
+            throw new ConfigurationException(
+                    where + ": not a host and port: '" + Printable.text(text) + "'");
+        }
+        String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+        return new HostAndPort(
+                host, matcher.group(3) == null ? 0 : Integer.parseInt(matcher.group(3)));
+    }
+}

@@ -1,0 +1,375 @@
+package org.jetfanout.ssh.config;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.machine.Home;
+import org.jetfanout.ssh.config.ConfigFiles.ConfigFile;
+import org.jetfanout.ssh.config.ConfigFiles.Entry;
+import org.jetfanout.ssh.config.ConfigKeyword.Use;
+import org.jetfanout.text.Printable;
+
+/**
+ * What ssh_config says of a machine (ssh_config(5); {@link ConfigKeyword} has what we make of each
+ * keyword). The files are read once. Where a keyword that we cannot weigh ourselves could matter
+ * for a machine, OpenSSH is asked, once a machine; what cannot be done is refused for that machine
+ * alone. Thread-safe.
+ */
+public final class SshConfig {
+    private static final int DEFAULT_PORT = 22;
+
+    private final ConfigFiles files;
+    private final Home home;
+    private final Map<String, String> environment;
+    private final String localUser;
+    private final OpenSsh openSsh;
+
+    // Mutable state: what was found already
+    private final Map<Destination, Resolved> resolved = new ConcurrentHashMap<>();
+
+    private SshConfig(
+            ConfigFiles files, Home home, Map<String, String> environment, String localUser) {
+        this.files = files;
+        this.home = home;
+        this.environment = environment;
+        this.localUser = localUser;
+        this.openSsh = new OpenSsh(files, environment.getOrDefault("PATH", ""));
+    }
+
+    /**
+     * @param files those that do not exist are passed over
+     * @throws ConfigurationException for a file that cannot be read
+     */
+    public static SshConfig read(List<Path> files) {
+        return read(files, System.getenv());
+    }
+
+    /** The same with another environment. */
+    public static SshConfig read(List<Path> files, Map<String, String> environment) {
+        Home home = Home.of(environment);
+        return new SshConfig(
+                ConfigFiles.read(files, home), home, environment, System.getProperty("user.name"));
+    }
+
+    /**
+     * What holds for a machine.
+     *
+     * @param hostName where to connect to
+     * @param knownAs the name under which its host key is looked up
+     * @param alias whether that is one of HostKeyAlias, which has no port
+     * @param identityFiles those that are named for it, in order
+     * @param keysNamed whether IdentityFile says something, be it that there are none
+     * @param agentSocket ssh-agent by IdentityAgent: empty where it says nothing; an empty path for
+     *     {@code none}
+     * @param jumps ProxyJump's hops, nearest to us first
+     * @param certificates CertificateFile; where there is none, those beside the identity files
+     *     count
+     * @param userKnownHosts in place of the user's known_hosts; empty where nothing is said
+     * @param globalKnownHosts in place of the system's; empty where nothing is said
+     * @param addresses which of its addresses are tried
+     * @param bindAddress our own address of the connection; empty where nothing is said
+     * @param algorithms what is said about algorithms
+     */
+    public record Resolved(
+            String hostName,
+            int port,
+            String user,
+            String knownAs,
+            boolean alias,
+            List<Path> identityFiles,
+            boolean keysNamed,
+            boolean identitiesOnly,
+            Optional<Path> agentSocket,
+            List<String> jumps,
+            List<Path> certificates,
+            Optional<List<Path>> userKnownHosts,
+            Optional<List<Path>> globalKnownHosts,
+            AddressFamily addresses,
+            String bindAddress,
+            AlgorithmWishes algorithms) {
+        /**
+         * The socket of the ssh-agent that is asked for keys, and that workers reach.
+         *
+         * @param usual the socket where ssh_config names none
+         */
+        public Optional<Path> agent(Optional<Path> usual) {
+            return agentSocket.or(() -> usual).filter(socket -> !socket.equals(Path.of("")));
+        }
+    }
+
+    /** AddressFamily. */
+    public enum AddressFamily {
+        ANY,
+        INET,
+        INET6;
+
+        public boolean takes(InetAddress address) {
+            return this == ANY || (this == INET) == address instanceof Inet4Address;
+        }
+    }
+
+    /**
+     * @throws ConfigurationException where something about this machine is wrong, or cannot be done
+     */
+    public Resolved resolve(Destination destination) {
+        // not computeIfAbsent: machines are looked up side by side, and ssh may take its time
+        Resolved known = resolved.get(destination);
+        if (known == null) {
+            known = find(destination);
+            resolved.put(destination, known);
+        }
+        return known;
+    }
+
+    /** Whether ssh may have to be asked about a machine, which takes its time. */
+    public boolean asks() {
+        return files.ask();
+    }
+
+    private Resolved find(Destination destination) {
+        Walk walk = new Walk(destination.host());
+        files.files().forEach(file -> walk.through(file, true));
+        Values said = walk.values();
+        if (walk.question() != null) {
+            ConfigLine why = walk.question();
+            List<String> usual = files.unplaced() ? openSsh.usual(destination, why) : List.of();
+            said = Values.answered(openSsh.ask(destination, why), usual, files, why);
+        }
+        refuse(said);
+        return resolved(destination, said);
+    }
+
+    /** What cannot be done, even though it is known. */
+    private static void refuse(Values said) {
+        for (ConfigKeyword keyword : ConfigKeyword.values()) {
+            ConfigLine line = said.line(keyword);
+            if (keyword.use() == Use.REFUSED && line != null && !keyword.idle(line.word())) {
+                throw line.error(
+                        "jet-fanout does not support this option, so it would connect to this"
+                                + " worker differently than ssh does (see docs/ssh-config.md)");
+            }
+        }
+    }
+
+    private Resolved resolved(Destination destination, Values said) {
+        String host = destination.host();
+        ConfigLine name = said.line(ConfigKeyword.HOST_NAME);
+        String hostName =
+                name == null
+                        ? host
+                        : name.word().replace("%%", "\0").replace("%h", host).replace("\0", "%");
+        int port = destination.port();
+        if (port == 0) {
+            port = said.line(ConfigKeyword.PORT) == null ? DEFAULT_PORT : port(said);
+        }
+        String user = destination.user();
+        if (user.isEmpty()) {
+            user = said.word(ConfigKeyword.USER).orElseGet(this::localUser);
+        }
+        // checks what ssh_config says as strictly as what the inventory says
+        Destination real = new Destination(destination.name(), hostName, port, user);
+        String alias = said.word(ConfigKeyword.HOST_KEY_ALIAS).orElse("");
+        Values.Tokens tokens =
+                new Values.Tokens(
+                        host,
+                        real.host(),
+                        port,
+                        user,
+                        localUser == null ? "" : localUser,
+                        alias.isEmpty() ? host : alias,
+                        said.word(ConfigKeyword.PROXY_JUMP).orElse(""),
+                        home,
+                        environment);
+        return new Resolved(
+                real.host(),
+                port,
+                user,
+                (alias.isEmpty() ? real.host() : alias).toLowerCase(Locale.ROOT),
+                !alias.isEmpty(),
+                said.files(ConfigKeyword.IDENTITY_FILE, tokens),
+                said.line(ConfigKeyword.IDENTITY_FILE) != null,
+                said.line(ConfigKeyword.IDENTITIES_ONLY) != null
+                        && said.line(ConfigKeyword.IDENTITIES_ONLY).yes(),
+                agent(said.line(ConfigKeyword.IDENTITY_AGENT), tokens),
+                jumps(said.line(ConfigKeyword.PROXY_JUMP), tokens),
+                said.files(ConfigKeyword.CERTIFICATE_FILE, tokens),
+                said.fileList(ConfigKeyword.USER_KNOWN_HOSTS, tokens),
+                said.fileList(ConfigKeyword.GLOBAL_KNOWN_HOSTS, tokens),
+                family(said.line(ConfigKeyword.ADDRESS_FAMILY)),
+                said.word(ConfigKeyword.BIND_ADDRESS).orElse(""),
+                AlgorithmWishes.of(said));
+    }
+
+    private String localUser() {
+        if (localUser == null || localUser.isEmpty() || localUser.equals("?")) {
+            throw new ConfigurationException(
+                    "no login name: this user has no entry in passwd. Name a user (user in"
+                            + " workers.yml, jet_ssh_user, or User in ssh_config)");
+        }
+        return localUser;
+    }
+
+    private static int port(Values said) {
+        ConfigLine line = said.line(ConfigKeyword.PORT);
+        try {
+            int port = Integer.parseInt(line.word());
+            if (port > 0 && port <= 65535) {
+                return port;
+            }
+        } catch (NumberFormatException e) {
+            // told below
+        }
+        throw line.error("not a port: '" + Printable.text(line.word()) + "'");
+    }
+
+    private Optional<Path> agent(ConfigLine line, Values.Tokens tokens) {
+        if (line == null || line.word().equals("SSH_AUTH_SOCK")) {
+            return Optional.empty();
+        }
+        String socket = line.word();
+        if (socket.equalsIgnoreCase("none")) {
+            return Optional.of(Path.of(""));
+        }
+        if (socket.startsWith("$") && !socket.startsWith("${")) { // a variable that may be unset
+            return Optional.of(Path.of(environment.getOrDefault(socket.substring(1), "")));
+        }
+        return Optional.of(tokens.path(line, socket));
+    }
+
+    private static AddressFamily family(ConfigLine line) {
+        if (line == null) {
+            return AddressFamily.ANY;
+        }
+        return switch (line.word().toLowerCase(Locale.ROOT)) {
+            case "any" -> AddressFamily.ANY;
+            case "inet" -> AddressFamily.INET;
+            case "inet6" -> AddressFamily.INET6;
+            default -> throw line.error("must be any, inet or inet6, not '" + line.word() + "'");
+        };
+    }
+
+    private static List<String> jumps(ConfigLine line, Values.Tokens tokens) {
+        String value = line == null ? "none" : tokens.expand(line, line.word());
+        return value.equalsIgnoreCase("none")
+                ? List.of()
+                : Arrays.stream(value.split(",", -1)).map(String::strip).toList();
+    }
+
+    /** Goes through the files with one host in mind, as ssh does. */
+    private static final class Walk {
+        private final String host;
+
+        // Mutable state
+        private final Map<ConfigKeyword, List<ConfigLine>> found =
+                new EnumMap<>(ConfigKeyword.class);
+        private final List<String> ignored = new ArrayList<>();
+        private ConfigLine question;
+
+        Walk(String host) {
+            this.host = host;
+        }
+
+        Values values() {
+            return new Values(found);
+        }
+
+        /** The first line that we cannot weigh; null if there is none. */
+        ConfigLine question() {
+            return question;
+        }
+
+        /**
+         * @param within whether what stands around the file holds for the host
+         */
+        void through(ConfigFile file, boolean within) {
+            boolean active = within;
+            for (Entry entry : file.entries()) {
+                ConfigLine line = entry.line();
+                switch (line.keyword()) {
+                    case "host" -> active = within && matches(line.words());
+                    case "match" -> active = within && match(line);
+                    case "include" -> {
+                        if (active && !entry.unplaced().isEmpty()) {
+                            ask(line);
+                        }
+                        for (ConfigFile included : entry.included()) {
+                            through(included, active);
+                        }
+                    }
+                    default -> {
+                        if (active) {
+                            take(line);
+                        }
+                    }
+                }
+            }
+        }
+
+        private boolean matches(List<String> patterns) {
+            return new PatternList(patterns).matches(host);
+        }
+
+        /** {@code Match all} is plain; what any other comes to, only ssh knows. */
+        private boolean match(ConfigLine line) {
+            if (line.words().equals(List.of("all"))) {
+                return true;
+            }
+            ask(line);
+            return false;
+        }
+
+        private void take(ConfigLine line) {
+            Optional<ConfigKeyword> known = ConfigKeyword.of(line.keyword());
+            if (known.isEmpty()) {
+                boolean ignore =
+                        ignored.stream()
+                                .anyMatch(
+                                        p ->
+                                                PatternList.glob(
+                                                        p.toLowerCase(Locale.ROOT),
+                                                        line.keyword()));
+                if (!ignore) {
+                    ask(line);
+                }
+                return;
+            }
+            ConfigKeyword keyword = known.get();
+            switch (keyword) {
+                case IGNORE_UNKNOWN -> ignored.addAll(Arrays.asList(line.word().split(",", -1)));
+                case IDENTITY_FILE, CERTIFICATE_FILE -> add(keyword, line);
+                case PROXY_JUMP, PROXY_COMMAND -> {
+                    // whichever comes first
+                    if (!found.containsKey(ConfigKeyword.PROXY_JUMP)
+                            && !found.containsKey(ConfigKeyword.PROXY_COMMAND)) {
+                        add(keyword, line);
+                    }
+                }
+                default -> {
+                    if (!found.containsKey(keyword)) {
+                        add(keyword, line);
+                        if (keyword.use() == Use.ASKED && !keyword.idle(line.word())) {
+                            ask(line);
+                        }
+                    }
+                }
+            }
+        }
+
+        private void add(ConfigKeyword keyword, ConfigLine line) {
+            found.computeIfAbsent(keyword, k -> new ArrayList<>()).add(line);
+        }
+
+        private void ask(ConfigLine line) {
+            question = question == null ? line : question;
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package org.jetfanout.ssh.hostkeys;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import javax.crypto.Mac;
+import org.jetfanout.ssh.keys.KeyBlob;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The host keys that the user knows (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"), with OpenSSH's rules:
+ * hashed names, {@code [host]:port}, wildcards, negation, {@code @cert-authority}, {@code
+ * @revoked}. Parsed once and indexed by name. A malformed line is passed over with a warning.
+ * Immutable, thread-safe.
+ */
+public final class KnownHosts {
+    private static final Logger LOG = LoggerFactory.getLogger(KnownHosts.class);
+    private static final int DEFAULT_PORT = 22;
+
+    private final Map<String, List<KnownKey>> byName = new HashMap<>();
+    private final List<KnownKey> byGlob = new ArrayList<>();
+    private final List<KnownKey> byHash = new ArrayList<>();
+
+    private KnownHosts() {}
+
+    /** What a line says about its key. */
+    enum Marker {
+        NONE,
+        CERT_AUTHORITY,
+        REVOKED
+    }
+
+    /** A line. */
+    public record KnownKey(Marker marker, HostPattern hosts, KeyBlob key, Path file, int line) {}
+
+    /**
+     * @param files those that do not exist, or may not be read, are passed over
+     */
+    public static KnownHosts read(List<Path> files) {
+        KnownHosts known = new KnownHosts();
+        for (Path file : files) {
+            if (!Files.exists(file)) {
+                continue;
+            }
+            try {
+                // Latin-1 takes any bytes: a stray comment must not disable the file
+                List<String> lines = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
+                for (int i = 0; i < lines.size(); i++) {
+                    known.add(lines.get(i).strip(), file, i + 1);
+                }
+            } catch (IOException e) {
+                LOG.warn("{}: not read: {}", file, e.toString());
+            }
+        }
+        return known;
+    }
+
+    private void add(String line, Path file, int number) {
+        if (line.isEmpty() || line.startsWith("#")) {
+            return;
+        }
+        try {
+            index(parse(line, file, number));
+        } catch (IllegalArgumentException e) {
+            LOG.warn("{}:{}: line ignored: {}", file, number, e.getMessage());
+        }
+    }
+
+    private static KnownKey parse(String line, Path file, int number) {
+        Marker marker = Marker.NONE;
+        String rest = line;
+        if (line.startsWith("@")) {
+            String[] words = line.split("\\s+", 2);
+            marker =
+                    switch (words[0]) {
+                        case "@cert-authority" -> Marker.CERT_AUTHORITY;
+                        case "@revoked" -> Marker.REVOKED;
+                        default -> throw new IllegalArgumentException("unknown marker");
+                    };
+            rest = words.length > 1 ? words[1] : "";
+        }
+        String[] words = rest.split("\\s+", 2);
+        if (words.length < 2) {
+            throw new IllegalArgumentException("too few fields");
+        }
+        HostPattern hosts = HostPattern.parse(words[0]);
+        return new KnownKey(marker, hosts, KeyBlob.parse(words[1]), file, number);
+    }
+
+    private void index(KnownKey known) {
+        if (known.hosts() instanceof HostPattern.Names names) {
+            for (String name : names.names()) {
+                byName.computeIfAbsent(name, n -> new ArrayList<>()).add(known);
+            }
+        } else if (known.hosts() instanceof HostPattern.Hashed) {
+            byHash.add(known);
+        } else {
+            byGlob.add(known);
+        }
+    }
+
+    /**
+     * What is known of a machine.
+     *
+     * @param host name or address as it was asked for, not resolved
+     */
+    public HostKeys of(String host, int port) {
+        String plain = host.toLowerCase(Locale.ROOT);
+        if (port == DEFAULT_PORT) {
+            return new HostKeys(plain, find(plain), List.of());
+        }
+        String full = "[" + plain + "]:" + port;
+        return new HostKeys(full, find(full), find(plain));
+    }
+
+    /** What is known under HostKeyAlias: an alias has no port. */
+    public HostKeys ofAlias(String alias) {
+        return of(alias, DEFAULT_PORT);
+    }
+
+    private List<KnownKey> find(String name) {
+        List<KnownKey> found = new ArrayList<>(byName.getOrDefault(name, List.of()));
+        for (KnownKey known : byGlob) {
+            if (known.hosts().matches(name)) {
+                found.add(known);
+            }
+        }
+        if (!byHash.isEmpty()) {
+            Mac mac = HostPattern.Hashed.mac();
+            byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+            for (KnownKey known : byHash) {
+                if (((HostPattern.Hashed) known.hosts()).matches(bytes, mac)) {
+                    found.add(known);
+                }
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,2 @@
+/** Public keys as bytes, and the algorithms that they sign with. Pure functions. */
+package org.jetfanout.ssh.keys;

@@ -1,0 +1,286 @@
+package org.jetfanout.status;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.plan.Plan;
+import org.jetfanout.record.BatchResult;
+import org.jetfanout.record.BatchState;
+import org.jetfanout.record.Counts;
+import org.jetfanout.record.Frame;
+import org.jetfanout.record.RunEvent;
+import org.jetfanout.record.RunListener;
+import org.jetfanout.record.StoredResults;
+import org.jetfanout.runner.Stream;
+import org.jetfanout.text.Durations;
+import org.jetfanout.text.Text;
+
+/**
+ * How a run stands, batch by batch, from what was told so far. Memory grows with the number of
+ * batches, not with hosts or output. Thread-safe.
+ */
+public final class Progress implements RunListener {
+    /** Bytes of a line that are looked at. */
+    private static final int LONGEST_LINE = 1024;
+
+    /** Lines looked at, from the end of a frame, for one that says something. */
+    private static final int LINES_LOOKED_AT = 8;
+
+    private final Clock clock;
+
+    // Mutable state
+    private volatile List<String> order = List.of();
+    private final ConcurrentHashMap<String, Of> batches = new ConcurrentHashMap<>();
+
+    public Progress() {
+        this(Clock.systemUTC());
+    }
+
+    public Progress(Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * How one batch stands.
+     *
+     * @param batch its id
+     * @param worker who configures it
+     * @param state where it is
+     * @param detail what was said about the state; may be empty
+     * @param counts of its hosts
+     * @param started when it left the queue
+     * @param ended when it came to its end
+     * @param complete whether all of its output is stored; true as long as nothing else is known
+     * @param lastLine the last line of its output that says something, as the worker sent it
+     */
+    public record Of(
+            String batch,
+            String worker,
+            BatchState state,
+            String detail,
+            Counts counts,
+            Optional<Instant> started,
+            Optional<Instant> ended,
+            boolean complete,
+            String lastLine) {
+        /** From its start to its end, or to now. */
+        public Optional<Duration> time(Instant now) {
+            return started.map(from -> Durations.between(from, ended.orElse(now)));
+        }
+
+        Of in(RunEvent.State event, Instant time) {
+            BatchState next = event.state();
+            boolean begins = started.isEmpty() && next != BatchState.QUEUED;
+            return new Of(
+                    batch,
+                    event.worker(),
+                    next,
+                    event.detail(),
+                    counts,
+                    begins ? Optional.of(time) : started,
+                    next.isLast() ? ended.or(() -> Optional.of(time)) : Optional.empty(),
+                    complete,
+                    lastLine);
+        }
+
+        Of begun(Optional<Instant> first) {
+            return new Of(batch, worker, state, detail, counts, first, ended, complete, lastLine);
+        }
+
+        Of with(Counts now) {
+            return new Of(batch, worker, state, detail, now, started, ended, complete, lastLine);
+        }
+
+        Of with(String line) {
+            return new Of(batch, worker, state, detail, counts, started, ended, complete, line);
+        }
+    }
+
+    /**
+     * How the whole run stands at one moment.
+     *
+     * @param totals of all hosts
+     * @param states how many batches are in each state; states without any are left out
+     * @param batches in the plan's order
+     */
+    public record Snapshot(Counts totals, Map<BatchState, Integer> states, List<Of> batches) {}
+
+    /** There is a plan, or another one; what is known of its batches is kept. */
+    @Override
+    public void planned(RunEvent.Planned event) {
+        Plan plan = event.plan();
+        List<String> ids = new ArrayList<>(plan.batches().size());
+        Map<String, Batch> planned = new LinkedHashMap<>();
+        for (Batch batch : plan.batches()) {
+            ids.add(batch.id());
+            planned.put(batch.id(), batch);
+            batches.compute(
+                    batch.id(),
+                    (id, known) ->
+                            known != null && known.counts().hosts() == batch.hosts().size()
+                                    ? known
+                                    : new Of(
+                                            id,
+                                            batch.worker().name(),
+                                            BatchState.QUEUED,
+                                            "",
+                                            Counts.waiting(batch.hosts().size()),
+                                            Optional.empty(),
+                                            Optional.empty(),
+                                            true,
+                                            ""));
+        }
+        batches.keySet().retainAll(planned.keySet());
+        order = List.copyOf(ids);
+    }
+
+    @Override
+    public void state(RunEvent.State event) {
+        state(event, clock.instant());
+    }
+
+    void state(RunEvent.State event, Instant time) {
+        batches.computeIfPresent(event.batch(), (id, of) -> of.in(event, time));
+    }
+
+    /** Output arrived; the last line that says something is remembered. */
+    @Override
+    public void output(RunEvent.Output event) {
+        Frame frame = event.frame();
+        if (frame.stream() == Stream.OUTPUT) {
+            lastLine(frame.bytes())
+                    .ifPresent(
+                            line ->
+                                    batches.computeIfPresent(
+                                            frame.batch(), (id, of) -> of.with(line)));
+        }
+    }
+
+    @Override
+    public void tally(RunEvent.Tally event) {
+        batches.computeIfPresent(
+                event.batch(), (id, of) -> of.state().isLast() ? of : of.with(event.counts()));
+    }
+
+    @Override
+    public void result(RunEvent.Result event) {
+        BatchResult result = event.result();
+        ended(
+                result.batch(),
+                result.worker(),
+                result.state(),
+                result.reason(),
+                result.counts(),
+                result.started(),
+                result.ended(),
+                result.complete());
+    }
+
+    void ended(
+            String batch,
+            String worker,
+            BatchState state,
+            String reason,
+            Counts counts,
+            Instant started,
+            Instant ended,
+            boolean complete) {
+        batches.computeIfPresent(
+                batch,
+                (id, of) ->
+                        new Of(
+                                id,
+                                worker,
+                                state,
+                                reason,
+                                counts,
+                                Optional.of(started),
+                                Optional.of(ended),
+                                complete,
+                                of.lastLine()));
+    }
+
+    /** What has ended is as it was, and times go on. */
+    @Override
+    public void resumed(RunEvent.Resumed event) {
+        StoredResults results = event.results();
+        event.begun()
+                .forEach(
+                        (batch, time) ->
+                                batches.computeIfPresent(
+                                        batch, (id, of) -> of.begun(Optional.of(time))));
+        for (String id : results.batches()) {
+            results.batch(id).filter(ended -> !ended.resumable()).ifPresent(this::ended);
+        }
+    }
+
+    /** A batch has ended, as its stored result says. */
+    void ended(StoredResults.EndedBatch of) {
+        ended(
+                of.batch(),
+                of.worker(),
+                of.state(),
+                of.reason(),
+                of.counts(),
+                of.started(),
+                of.ended(),
+                of.complete());
+    }
+
+    /** The counts of the batches that have begun and not ended. */
+    public Map<String, Counts> tallies() {
+        Map<String, Counts> tallies = new LinkedHashMap<>();
+        for (Of of : snapshot().batches()) {
+            if (!of.state().isLast() && of.counts().done() > 0) {
+                tallies.put(of.batch(), of.counts());
+            }
+        }
+        return tallies;
+    }
+
+    /** How the run stands now. */
+    public Snapshot snapshot() {
+        List<Of> all = new ArrayList<>();
+        Map<BatchState, Integer> states = new EnumMap<>(BatchState.class);
+        Counts totals = Counts.NONE;
+        for (String id : order) {
+            Of of = batches.get(id);
+            if (of != null) {
+                all.add(of);
+                states.merge(of.state(), 1, Integer::sum);
+                totals = totals.plus(of.counts());
+            }
+        }
+        return new Snapshot(totals, states, List.copyOf(all));
+    }
+
+    /** Looks back from the end for a whole line with a letter or a digit. */
+    private static Optional<String> lastLine(byte[] bytes) {
+        int to = bytes.length;
+        while (to > 0 && bytes[to - 1] != '\n') {
+            to--;
+        }
+        for (int tries = 0; tries < LINES_LOOKED_AT && to > 0; tries++) {
+            int end = to - 1;
+            int from = end;
+            while (from > 0 && bytes[from - 1] != '\n') {
+                from--;
+            }
+            String line = Text.decode(bytes, from, Math.min(end, from + LONGEST_LINE)).strip();
+            String plain = Text.plain(line);
+            if (plain.codePoints().anyMatch(Character::isLetterOrDigit)) {
+                return Optional.of(line);
+            }
+            to = from;
+        }
+        return Optional.empty();
+    }
+}

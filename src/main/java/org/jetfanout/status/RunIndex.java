@@ -1,0 +1,207 @@
+package org.jetfanout.status;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import org.jetfanout.machine.PrivateFiles;
+import org.jetfanout.record.Counts;
+import org.jetfanout.record.Names;
+import org.jetfanout.record.RecordException;
+import org.jetfanout.record.RunRecord;
+
+/**
+ * What {@code runs} has read of runs that have ended, so that it need not be read again: a file
+ * {@code runs.index} beside the folder of the records, a line a run. Nothing is lost with it; a
+ * line counts as long as the run's final status has the time that the line has. Thread-safe.
+ */
+final class RunIndex {
+    private static final int FIELDS = 10;
+    private static final int WORTH_A_WRITE = 50;
+
+    private final Path folder;
+    private final Path file;
+
+    RunIndex(Path runsFolder) {
+        folder = runsFolder;
+        file = runsFolder.resolveSibling("runs.index");
+    }
+
+    /** One line of the file. */
+    private record Entry(long modified, RunLine line) {}
+
+    /** A run that was found, and where it is known already what the index has of it. */
+    private record Found(String guid, Optional<RunLine> known) {}
+
+    /**
+     * The runs, newest first.
+     *
+     * @param broken told of each run that cannot be read
+     */
+    List<RunLine> lines(BiConsumer<String, RecordException> broken) {
+        Map<String, Entry> entries = read();
+        List<Found> all = found(entries);
+        AtomicInteger more = new AtomicInteger();
+        List<RunLine> lines =
+                all.parallelStream()
+                        .map(run -> run.known().or(() -> look(run.guid(), more, broken)))
+                        .flatMap(Optional::stream)
+                        .sorted(NEWEST_FIRST)
+                        .toList();
+        int dead =
+                entries.size() - (int) all.stream().filter(run -> run.known().isPresent()).count();
+        if (more.get() >= WORTH_A_WRITE || dead > WORTH_A_WRITE + all.size()) {
+            write(lines);
+        }
+        return lines;
+    }
+
+    private static final Comparator<RunLine> NEWEST_FIRST =
+            Comparator.comparing(RunLine::created).reversed().thenComparing(RunLine::guid);
+
+    private Optional<RunLine> look(
+            String guid, AtomicInteger more, BiConsumer<String, RecordException> broken) {
+        Path run = folder.resolve(guid);
+        if (!Files.isDirectory(run)) {
+            return Optional.empty();
+        }
+        try {
+            RunLine line = RunLine.of(run);
+            more.addAndGet(line.state() == RunState.ENDED ? 1 : 0);
+            return Optional.of(line);
+        } catch (RecordException e) {
+            synchronized (this) {
+                broken.accept(guid, e);
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** The GUIDs of all runs with the times of their creation, in no order. */
+    Map<String, Instant> created() {
+        Map<String, Instant> created = new HashMap<>();
+        for (Found run : found(read())) {
+            Path record = folder.resolve(run.guid());
+            if (run.known().isPresent()) {
+                created.put(run.guid(), run.known().get().created());
+            } else if (Files.isDirectory(record)) {
+                created.put(run.guid(), RunRecord.creation(record));
+            }
+        }
+        return created;
+    }
+
+    private List<Found> found(Map<String, Entry> entries) {
+        String[] names = folder.toFile().list();
+        if (names == null) {
+            if (Files.exists(folder)) {
+                throw RecordException.reading(folder, new IOException("is not a readable folder"));
+            }
+            return List.of();
+        }
+        return Arrays.stream(names)
+                .filter(Names::isSafe)
+                .map(
+                        name ->
+                                new Found(
+                                        name,
+                                        Optional.ofNullable(entries.get(name))
+                                                .filter(it -> it.modified() == modified(name))
+                                                .map(Entry::line)))
+                .toList();
+    }
+
+    /** When the final status was stored; 0 where there is none. */
+    private long modified(String guid) {
+        return new File(folder.toFile(), guid + "/summary.json").lastModified();
+    }
+
+    private Map<String, Entry> read() {
+        Map<String, Entry> entries = new HashMap<>();
+        try {
+            String text = Files.readString(file, StandardCharsets.US_ASCII);
+            text.lines().forEach(line -> entry(line, entries));
+        } catch (IOException e) {
+            // none yet, or one that is no use
+        }
+        return entries;
+    }
+
+    private static void entry(String line, Map<String, Entry> entries) {
+        String[] fields = line.split(" ", -1);
+        if (fields.length != FIELDS) {
+            return;
+        }
+        try {
+            int[] numbers = new int[FIELDS - 3];
+            for (int n = 0; n < numbers.length; n++) {
+                numbers[n] = Integer.parseInt(fields[n + 3]);
+            }
+            Counts totals =
+                    new Counts(
+                            numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6]);
+            entries.put(
+                    fields[0],
+                    new Entry(
+                            Long.parseLong(fields[1]),
+                            new RunLine(
+                                    fields[0],
+                                    instant(fields[2]),
+                                    RunState.ENDED,
+                                    OptionalInt.of(numbers[0]),
+                                    totals)));
+        } catch (IllegalArgumentException e) {
+            // torn: that run is read again
+        }
+    }
+
+    /** Seconds and nanoseconds: reading ISO 8601 takes longer than all else. */
+    private static Instant instant(String text) {
+        int point = text.indexOf('.');
+        return Instant.ofEpochSecond(
+                Long.parseLong(text.substring(0, point)),
+                Long.parseLong(text.substring(point + 1)));
+    }
+
+    @SuppressWarnings("JavaInstantGetSecondsGetNano") // both are written
+    private void write(List<RunLine> lines) {
+        List<String> texts = new ArrayList<>();
+        for (RunLine line : lines) {
+            if (line.state() == RunState.ENDED && line.exitCode().isPresent()) {
+                Counts totals = line.totals();
+                texts.add(
+                        "%s %d %d.%d %d %d %d %d %d %d %d"
+                                .formatted(
+                                        line.guid(),
+                                        modified(line.guid()),
+                                        line.created().getEpochSecond(),
+                                        line.created().getNano(),
+                                        line.exitCode().getAsInt(),
+                                        totals.hosts(),
+                                        totals.ok(),
+                                        totals.changed(),
+                                        totals.failed(),
+                                        totals.unreachable(),
+                                        totals.unfinished()));
+            }
+        }
+        byte[] bytes = (String.join("\n", texts) + "\n").getBytes(StandardCharsets.US_ASCII);
+        try {
+            PrivateFiles.replace(file, false, out -> out.write(bytes));
+        } catch (IOException e) {
+            // a full or read-only disk: the next time takes as long as this one
+        }
+    }
+}

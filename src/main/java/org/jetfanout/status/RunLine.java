@@ -1,0 +1,89 @@
+package org.jetfanout.status;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jetfanout.record.Counts;
+import org.jetfanout.record.Json;
+import org.jetfanout.record.RecordException;
+import org.jetfanout.record.RunRecord;
+
+/**
+ * A run in one line, as {@code runs} lists it. Immutable.
+ *
+ * @param guid the run
+ * @param created when it was begun
+ * @param state where it is
+ * @param exitCode once it has ended
+ * @param totals of all hosts of its plan
+ */
+public record RunLine(
+        String guid, Instant created, RunState state, OptionalInt exitCode, Counts totals) {
+    /** The run of a record that nobody has to be asked about; reads no more of it than it must. */
+    static RunLine of(Path folder) {
+        return ended(folder)
+                .orElseGet(
+                        () -> {
+                            try (RunRecord record = RunRecord.at(folder)) {
+                                RunStatus status = RunStatus.withoutSinks(record);
+                                return new RunLine(
+                                        status.guid(),
+                                        record.created(),
+                                        status.state(),
+                                        status.exitCode(),
+                                        status.totals());
+                            }
+                        });
+    }
+
+    /** The run of a record with a final status; empty where it has none. */
+    static Optional<RunLine> ended(Path folder) {
+        Path file = folder.resolve("summary.json");
+        byte[] bytes;
+        try (var in = Files.newInputStream(file)) {
+            // workers and hosts follow, of which there may be many
+            bytes = in.readNBytes(1 << 10);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw RecordException.reading(file, e);
+        }
+        OptionalInt exitCode = OptionalInt.empty();
+        Optional<Counts> totals = Optional.empty();
+        try (JsonParser json = Json.MAPPER.createParser(bytes)) {
+            json.nextToken();
+            while (totals.isEmpty() && json.nextToken() == JsonToken.FIELD_NAME) {
+                String name = json.currentName();
+                json.nextToken();
+                if (name.equals("totals")) {
+                    JsonNode node = json.readValueAsTree();
+                    totals = Counts.read(node);
+                } else if (name.equals("exitCode") && json.currentToken().isNumeric()) {
+                    exitCode = OptionalInt.of(json.getIntValue());
+                } else {
+                    json.skipChildren();
+                }
+            }
+        } catch (IOException e) {
+            // it is looked at the long way
+            return Optional.empty();
+        }
+        if (exitCode.isEmpty() || totals.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new RunLine(
+                        folder.getFileName().toString(),
+                        RunRecord.creation(folder),
+                        RunState.ENDED,
+                        exitCode,
+                        totals.get()));
+    }
+}

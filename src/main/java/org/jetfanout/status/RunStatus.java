@@ -1,0 +1,382 @@
+package org.jetfanout.status;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jetfanout.ExitCode;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.plan.Plan;
+import org.jetfanout.record.BatchState;
+import org.jetfanout.record.Counts;
+import org.jetfanout.record.Json;
+import org.jetfanout.record.RunEvent;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.record.SinkStatus;
+import org.jetfanout.record.StoredResults;
+import org.jetfanout.runner.HostResult;
+import org.jetfanout.runner.Outcome;
+
+/**
+ * How a run stands, in the shape that {@code status --json} and the last record of {@code --json}
+ * have: {@code {"guid", "state", "exitCode", "totals": {"hosts", "ok", "changed", "failed",
+ * "unreachable", "unfinished"}, "workers": [{"worker", "state", "batch", …the same counts…,
+ * "failedHosts": [{"host", "reason"}]}], where it has sinks "sinks": [{"sink", "state", "reason",
+ * …its counts}]}}, see {@link SinkStatus}; where there are such, {@code "resumable"}: the number of
+ * batches that {@link #resumable} counts. There is one entry in {@code workers} per batch. Counts
+ * are disjoint, see {@link Counts}; {@code exitCode} is null until the run has ended. {@code
+ * failedHosts} has the failed, the unreachable and the unfinished hosts of batches that ended, and
+ * of an interrupted run those of all batches. Immutable.
+ *
+ * @param guid the run
+ * @param state where it is
+ * @param exitCode what the program ends with, once the run has ended
+ * @param totals of all hosts of the plan; hosts that were skipped as unmatched are not in it
+ * @param workers in the plan's order
+ * @param sinks by name
+ */
+public record RunStatus(
+        String guid,
+        RunState state,
+        OptionalInt exitCode,
+        Counts totals,
+        List<WorkerStatus> workers,
+        List<SinkStatus> sinks) {
+    public RunStatus {
+        workers = List.copyOf(workers);
+        sinks = List.copyOf(sinks);
+    }
+
+    /** Of a run without sinks. */
+    public RunStatus(
+            String guid,
+            RunState state,
+            OptionalInt exitCode,
+            Counts totals,
+            List<WorkerStatus> workers) {
+        this(guid, state, exitCode, totals, workers, List.of());
+    }
+
+    /**
+     * The same of a run whose routes did not do what they must; one that was cut short stays so.
+     */
+    public RunStatus misconfigured() {
+        boolean cut =
+                exitCode.isEmpty()
+                        || exitCode.getAsInt() == ExitCode.INTERRUPTED.code()
+                        || exitCode.getAsInt() == ExitCode.DEADLINE.code();
+        return cut
+                ? this
+                : new RunStatus(
+                        guid,
+                        state,
+                        OptionalInt.of(ExitCode.CONFIGURATION.code()),
+                        totals,
+                        workers,
+                        sinks);
+    }
+
+    /** The same with how its sinks stand now. */
+    public RunStatus withSinks(List<SinkStatus> now) {
+        return new RunStatus(guid, state, exitCode, totals, workers, now);
+    }
+
+    /**
+     * How many batches were given up while their workers may still have their jobs: the run can be
+     * resumed, also where it has ended.
+     */
+    public int resumable() {
+        return (int) workers.stream().filter(WorkerStatus::resumable).count();
+    }
+
+    /** The status of a run that ended before it had a plan. */
+    public static RunStatus withoutPlan(String guid, ExitCode exitCode) {
+        return new RunStatus(
+                guid, RunState.ENDED, OptionalInt.of(exitCode.code()), Counts.NONE, List.of());
+    }
+
+    /**
+     * The status of a run from its record: one that ended, was interrupted, or still runs in this
+     * process or another.
+     */
+    public static RunStatus of(RunRecord record) {
+        return of(record, Clock.systemUTC());
+    }
+
+    static RunStatus of(RunRecord record, Clock clock) {
+        return ofBatches(record, clock).withSinks(record.sinks().statuses());
+    }
+
+    /** The same without how its sinks stand, which may take long to find out. */
+    static RunStatus withoutSinks(RunRecord record) {
+        return ofBatches(record, Clock.systemUTC());
+    }
+
+    private static RunStatus ofBatches(RunRecord record, Clock clock) {
+        boolean owned = record.isOwned();
+        OptionalInt stored = record.exitCode();
+        Optional<Plan> planned = record.plan();
+        if (planned.isEmpty()) {
+            RunState state =
+                    stored.isPresent()
+                            ? RunState.ENDED
+                            : owned ? RunState.PLANNING : RunState.INTERRUPTED;
+            return new RunStatus(record.guid(), state, stored, Counts.NONE, List.of());
+        }
+        Plan plan = planned.get();
+        StoredResults results = record.results();
+        Progress progress = progress(record, plan, results, owned && stored.isEmpty(), clock);
+        Progress.Snapshot snapshot = progress.snapshot();
+        boolean ended = snapshot.batches().stream().allMatch(of -> of.state().isLast());
+        RunState state =
+                ended || stored.isPresent()
+                        ? RunState.ENDED
+                        : owned ? RunState.RUNNING : RunState.INTERRUPTED;
+        Map<String, List<HostReason>> trouble = trouble(results);
+        if (state != RunState.RUNNING) {
+            addUnstored(plan, results, trouble);
+        }
+        Instant now = clock.instant();
+        List<WorkerStatus> workers = new ArrayList<>(snapshot.batches().size());
+        for (Progress.Of of : snapshot.batches()) {
+            workers.add(
+                    new WorkerStatus(
+                            of.worker(),
+                            of.state(),
+                            of.batch(),
+                            of.counts(),
+                            trouble.getOrDefault(of.batch(), List.of()),
+                            of.complete(),
+                            of.time(now),
+                            of.state().isTrouble() ? of.detail() : "",
+                            of.state().isLast() && results.isResumable(of.batch()),
+                            of.state().isLast() && results.isMisconfigured(of.batch())));
+        }
+        OptionalInt exitCode =
+                stored.isPresent() || state != RunState.ENDED
+                        ? stored
+                        : OptionalInt.of(exitCode(workers).code());
+        return new RunStatus(record.guid(), state, exitCode, snapshot.totals(), workers);
+    }
+
+    /** When the batches of a run were taken up first, as far as they were. */
+    public static Map<String, Instant> begun(RunRecord record) {
+        Map<String, Instant> begun = new HashMap<>();
+        record.states(
+                line -> {
+                    Optional<BatchState> state = BatchState.of(line.path("state").asText());
+                    if (state.isPresent() && state.get() != BatchState.QUEUED) {
+                        begun.putIfAbsent(
+                                line.path("batch").asText(), time(line, Clock.systemUTC()));
+                    }
+                });
+        return begun;
+    }
+
+    /**
+     * What a run whose batches have all ended exits with. The first that holds: a batch was
+     * cancelled: 130; a batch was ended by its deadline: 124; routes did not do what they must: 78;
+     * hosts failed and others are unreachable, unfinished or on a worker that was lost or refused
+     * the job: 6; only such: 4; only failed ones: 2; all hosts are well but output is missing: 3;
+     * else 0. Where all that went wrong is that runners took neither playbook nor inventory, before
+     * any host was touched: 78. So a run that was cut short says that it was, because the counts of
+     * its hosts do not tell the whole.
+     */
+    public static ExitCode exitCode(List<WorkerStatus> workers) {
+        boolean cancelled = false;
+        boolean late = false;
+        boolean misconfigured = false;
+        boolean failed = false;
+        boolean unreachable = false;
+        boolean incomplete = false;
+        boolean rejected = false;
+        for (WorkerStatus worker : workers) {
+            BatchState state = worker.state();
+            if (state == BatchState.REJECTED) {
+                rejected = true;
+                continue;
+            }
+            cancelled |= state == BatchState.CANCELLED;
+            late |= state == BatchState.TIMED_OUT;
+            misconfigured |= worker.misconfigured();
+            failed |= worker.counts().failed() > 0;
+            unreachable |=
+                    worker.counts().unreachable() > 0
+                            || worker.counts().unfinished() > 0
+                            || state == BatchState.LOST
+                            || state == BatchState.REFUSED;
+            incomplete |= state == BatchState.INCOMPLETE || !worker.complete();
+        }
+        if (cancelled) {
+            return ExitCode.INTERRUPTED;
+        }
+        if (late) {
+            return ExitCode.DEADLINE;
+        }
+        if (misconfigured) {
+            return ExitCode.CONFIGURATION;
+        }
+        if (rejected && !failed && !unreachable) {
+            return ExitCode.CONFIGURATION;
+        }
+        unreachable |= rejected;
+        if (failed) {
+            return unreachable ? ExitCode.FAILED_AND_UNREACHABLE : ExitCode.FAILED;
+        }
+        if (unreachable) {
+            return ExitCode.UNREACHABLE;
+        }
+        return incomplete ? ExitCode.INCOMPLETE : ExitCode.OK;
+    }
+
+    /** Writes the shape, a line of JSON, and leaves the stream open. */
+    public void writeTo(OutputStream out) throws IOException {
+        Json.line(out, this::write);
+    }
+
+    private void write(JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("guid", guid);
+        json.writeStringField("state", state.word());
+        if (exitCode.isPresent()) {
+            json.writeNumberField("exitCode", exitCode.getAsInt());
+        } else {
+            json.writeNullField("exitCode");
+        }
+        if (resumable() > 0) {
+            json.writeNumberField("resumable", resumable());
+        }
+        json.writeObjectFieldStart("totals");
+        totals.write(json);
+        json.writeEndObject();
+        json.writeArrayFieldStart("workers");
+        for (WorkerStatus worker : workers) {
+            json.writeStartObject();
+            json.writeStringField("worker", worker.worker());
+            json.writeStringField("state", worker.state().word());
+            json.writeStringField("batch", worker.batch());
+            worker.counts().write(json);
+            json.writeArrayFieldStart("failedHosts");
+            for (HostReason host : worker.failedHosts()) {
+                json.writeStartObject();
+                json.writeStringField("host", host.host());
+                json.writeStringField("reason", host.reason());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        if (!sinks.isEmpty()) {
+            json.writeArrayFieldStart("sinks");
+            for (SinkStatus sink : sinks) {
+                sink.write(json);
+            }
+            json.writeEndArray();
+        }
+        json.writeEndObject();
+    }
+
+    private static Progress progress(
+            RunRecord record, Plan plan, StoredResults results, boolean running, Clock clock) {
+        Progress progress = new Progress(clock);
+        progress.planned(new RunEvent.Planned(plan));
+        Set<String> ended = new HashSet<>(results.batches());
+        record.states(
+                line ->
+                        BatchState.of(line.path("state").asText())
+                                .ifPresent(
+                                        state -> {
+                                            String id = line.path("batch").asText();
+                                            if (!state.isLast()) {
+                                                progress.state(
+                                                        new RunEvent.State(
+                                                                id,
+                                                                line.path("worker").asText(),
+                                                                state,
+                                                                line.path("detail").asText()),
+                                                        time(line, clock));
+                                            }
+                                            // a last state counts only with its result; where
+                                            // another one follows, it was taken up again
+                                            goesOn(results, id, state, ended);
+                                        }));
+        for (String id : results.batches()) {
+            results.batch(id).ifPresent(of -> result(progress, of, ended.contains(id)));
+        }
+        if (running) {
+            // of an interrupted run only what is stored counts: resume finds the rest
+            record.tallies()
+                    .forEach((id, counts) -> progress.tally(new RunEvent.Tally(id, counts)));
+        }
+        return progress;
+    }
+
+    private static void goesOn(
+            StoredResults results, String batch, BatchState state, Set<String> ended) {
+        if (state.isLast()) {
+            if (results.batch(batch).isPresent()) {
+                ended.add(batch);
+            }
+        } else if (results.isResumable(batch)) {
+            ended.remove(batch);
+        }
+    }
+
+    private static void result(Progress progress, StoredResults.EndedBatch of, boolean last) {
+        if (last) {
+            progress.ended(of);
+        } else {
+            progress.tally(new RunEvent.Tally(of.batch(), of.counts()));
+        }
+    }
+
+    private static Instant time(JsonNode line, Clock clock) {
+        try {
+            return Instant.parse(line.path("time").asText());
+        } catch (DateTimeParseException e) {
+            return clock.instant();
+        }
+    }
+
+    private static Map<String, List<HostReason>> trouble(StoredResults results) {
+        Map<String, List<HostReason>> trouble = new HashMap<>();
+        results.trouble(
+                (batch, host) ->
+                        trouble.computeIfAbsent(batch, id -> new ArrayList<>()).add(reason(host)));
+        return trouble;
+    }
+
+    private static HostReason reason(HostResult host) {
+        return new HostReason(host.host(), host.outcome(), host.reason());
+    }
+
+    /** Nobody works on these batches any more, so their hosts are named. */
+    private static void addUnstored(
+            Plan plan, StoredResults results, Map<String, List<HostReason>> trouble) {
+        for (Batch batch : plan.batches()) {
+            if (results.batch(batch.id()).isEmpty()) {
+                List<HostReason> hosts = new ArrayList<>(batch.hosts().size());
+                for (String host : batch.hosts()) {
+                    hosts.add(
+                            new HostReason(
+                                    host,
+                                    Outcome.UNFINISHED,
+                                    "the run was interrupted before jet-fanout stored the result"));
+                }
+                trouble.put(batch.id(), hosts);
+            }
+        }
+    }
+}

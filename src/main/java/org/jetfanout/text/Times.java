@@ -1,0 +1,30 @@
+package org.jetfanout.text;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/**
+ * Moments as people see them, everywhere the same: {@code 2026-01-02T03:04:05+01:00}, in the zone
+ * of who looks, which is always said. Programs get UTC.
+ */
+public final class Times {
+    private static final DateTimeFormatter FORM =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx", Locale.ROOT);
+    private static final DateTimeFormatter UTC =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+                    .withZone(ZoneOffset.UTC);
+
+    private Times() {}
+
+    public static String text(Instant moment, ZoneId zone) {
+        return FORM.format(moment.atZone(zone));
+    }
+
+    /** For programs: {@code 2026-01-02T03:04:05.678Z}. */
+    public static String utc(Instant moment) {
+        return UTC.format(moment);
+    }
+}

@@ -1,2 +1,0 @@
-/** workers.yml: the worker map and its settings. */
-package org.jetfanout.workers;

@@ -1,0 +1,215 @@
+package org.jetfanout.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.jms.ConnectionFactory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jetfanout.queue.Queue;
+import org.jetfanout.queue.QueueContents;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class QueueWatchTest {
+    private static final Set<String> SOME = Set.of("0001", "0002");
+
+    private final BlockingQueue<Set<String>> again = new ArrayBlockingQueue<>(100);
+    private final Away queue = new Away();
+    private volatile Instant now = Instant.EPOCH;
+    private final QueueWatch watch =
+            new QueueWatch(queue, "q", Duration.ofMinutes(5), this::send, () -> now);
+    private volatile boolean fails;
+
+    /** A broker that comes and goes as the test says. */
+    private static final class Away implements Queue {
+        private Duration away;
+        private boolean back;
+        private volatile Set<String> kept = SOME;
+        private volatile int consumers = 1;
+
+        /** Looks so far. */
+        private final Semaphore looks = new Semaphore(0);
+
+        @Override
+        public QueueContents contents(String queue) {
+            looks.release();
+            return new QueueContents(kept, consumers);
+        }
+
+        @Override
+        public ConnectionFactory producers() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public ConnectionFactory consumers() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<Outage> outage() {
+            return Optional.ofNullable(away).map(lasts -> new Outage(lasts, "away for " + lasts));
+        }
+
+        @Override
+        public boolean isBack() {
+            boolean was = back;
+            back = false;
+            return was;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private void send(Set<String> batches) {
+        again.add(new TreeSet<>(batches));
+        if (fails) {
+            fails = false;
+            throw new IllegalStateException("away again");
+        }
+    }
+
+    @Test
+    void aBrokerThatIsThereNeedsNothing() throws InterruptedException {
+        assertThat(watch.look(SOME, false)).isEmpty();
+        assertThat(watch.look(SOME, true)).isEmpty();
+        assertThat(again.poll(50, TimeUnit.MILLISECONDS)).isNull();
+    }
+
+    @Test
+    void itIsWaitedForAsLongAsSaid() {
+        queue.away = Duration.ofMinutes(5).minusMillis(1);
+        assertThat(watch.look(SOME, false)).isEmpty();
+        queue.away = Duration.ofMinutes(5);
+        assertThat(watch.look(SOME, false)).hasValue("away for PT5M");
+        assertThat(watch.look(Set.of(), false)).isEmpty();
+    }
+
+    @Test
+    void whoCancelsDoesNotWait() {
+        queue.away = Duration.ZERO;
+        assertThat(watch.look(SOME, true)).isPresent();
+        assertThat(watch.look(Set.of(), true)).isEmpty();
+    }
+
+    @Test
+    void whatItMayHaveLostIsQueuedAgainOnce() throws InterruptedException {
+        queue.back = true;
+        assertThat(watch.look(SOME, false)).isEmpty();
+        assertThat(again.poll(1, TimeUnit.MINUTES)).isEqualTo(SOME);
+        assertThat(watch.look(SOME, false)).isEmpty();
+        assertThat(again.poll(50, TimeUnit.MILLISECONDS)).isNull();
+    }
+
+    @Test
+    void whatCanNeverBeQueuedAgainEndsTheRun() throws InterruptedException {
+        queue.back = true;
+        Optional<String> said = Optional.empty();
+        for (int i = 0; i < 100 && said.isEmpty(); i++) {
+            fails = true;
+            said = watch.look(SOME, false);
+            while (watch.isBusy()) {
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+            now = now.plusSeconds(10);
+        }
+        assertThat(said)
+                .hasValueSatisfying(
+                        line ->
+                                assertThat(line)
+                                        .contains("cannot queue batches" + " again: away again"));
+    }
+
+    /** Looks until the queue was looked at so many times more, ten seconds apart. */
+    private Optional<String> look(int times, boolean cancelled) throws InterruptedException {
+        Optional<String> said = Optional.empty();
+        while (said.isEmpty() && queue.looks.availablePermits() < times) {
+            said = watch.look(SOME, cancelled);
+            while (watch.isBusy()) {
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+            now = now.plusSeconds(10);
+        }
+        queue.looks.drainPermits();
+        return said;
+    }
+
+    @Test
+    void whatIsInTheQueueIsLeftThere() throws InterruptedException {
+        assertThat(look(5, false)).isEmpty();
+        assertThat(again).isEmpty();
+    }
+
+    @Test
+    void whatHasGoneIsQueuedAgain() throws InterruptedException {
+        queue.kept = Set.of("0001", "something else");
+        assertThat(look(3, false)).isEmpty();
+        assertThat(again.poll(1, TimeUnit.MINUTES)).containsExactly("0002");
+        queue.kept = SOME;
+        assertThat(look(5, false)).isEmpty();
+        assertThat(again).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsAlwaysGoneEndsTheRun(boolean cancelled) throws InterruptedException {
+        queue.kept = Set.of("0001");
+        assertThat(look(1000, cancelled))
+                .hasValueSatisfying(line -> assertThat(line).contains("loses", "[0002]"));
+        assertThat(again).hasSizeBetween(3, cancelled ? 3 : 20);
+    }
+
+    @Test
+    void aQueueThatHasNoConsumerAnyMoreEndsTheRun() throws InterruptedException {
+        queue.consumers = 0;
+        assertThat(look(100, false))
+                .hasValueSatisfying(
+                        line -> assertThat(line).contains("lost the consumers of this" + " run"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aBrokerThatTakesNoMessageEndsTheRun(boolean cancelled) throws InterruptedException {
+        Semaphore taken = new Semaphore(0);
+        QueueWatch full =
+                new QueueWatch(queue, "q", Duration.ofMinutes(5), batches -> {}, () -> now);
+        full.begin(taken::acquireUninterruptibly, failure -> {});
+        now = now.plusSeconds(cancelled ? 9 : 299);
+        assertThat(full.look(SOME, cancelled)).isEmpty();
+        now = now.plusSeconds(1);
+        assertThat(full.look(SOME, cancelled))
+                .hasValueSatisfying(line -> assertThat(line).contains("accepts no messages"));
+        taken.release();
+    }
+
+    @Test
+    void whatCannotBeQueuedAtFirstIsTold() throws InterruptedException {
+        fails = true;
+        BlockingQueue<RuntimeException> told = new ArrayBlockingQueue<>(1);
+        watch.begin(() -> send(SOME), told::add);
+        assertThat(told.poll(1, TimeUnit.MINUTES)).hasMessage("away again");
+    }
+
+    @Test
+    void untilItSucceeds() throws InterruptedException {
+        queue.back = true;
+        fails = true;
+        assertThat(watch.look(SOME, false)).isEmpty();
+        assertThat(again.poll(1, TimeUnit.MINUTES)).isEqualTo(SOME);
+        Set<String> second = null;
+        for (int i = 0; i < 6000 && second == null; i++) {
+            assertThat(watch.look(SOME, false)).isEmpty();
+            second = again.poll(10, TimeUnit.MILLISECONDS);
+        }
+        assertThat(second).isEqualTo(SOME);
+    }
+}

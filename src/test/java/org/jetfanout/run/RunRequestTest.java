@@ -1,0 +1,173 @@
+package org.jetfanout.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.runner.RunnerOptions;
+import org.jetfanout.site.playbook.Limits;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the record keeps of a request: runs of other versions are resumed by it. */
+class RunRequestTest {
+    private static final RunRequest FULL =
+            new RunRequest(
+                    List.of(Path.of("/s/pb1.yml"), Path.of("/s/pb2.yml")),
+                    List.of(Path.of("/s/inventory")),
+                    List.of(Path.of("/s/roles")),
+                    List.of(Path.of("/s/modules")),
+                    Path.of("/s/workers.yml"),
+                    new Limits(List.of("a", "b"), List.of("g")),
+                    List.of("@/s/vars.yml"),
+                    new RunnerOptions(
+                            "check-ssh",
+                            Optional.of("ops"),
+                            OptionalInt.of(2222),
+                            OptionalInt.empty(),
+                            OptionalInt.of(10),
+                            Optional.of("root"),
+                            List.of("web", "db"),
+                            2,
+                            true,
+                            true),
+                    50,
+                    Optional.of(Path.of("/s/routes")),
+                    Optional.of(
+                            new BrokerRequest(
+                                    "", Optional.of(Path.of("/s/broker")), Duration.ofMinutes(1))),
+                    new SinkRequest(
+                            List.of("es", "file"),
+                            Optional.of(Path.of("/s/sinks.yml")),
+                            Optional.of(Duration.ofSeconds(5)),
+                            Optional.of("9100")));
+
+    private static final RunRequest LEAST =
+            new RunRequest(
+                    List.of(Path.of("/s/pb1.yml")),
+                    List.of(Path.of("/s/inventory")),
+                    List.of(),
+                    List.of(),
+                    Path.of("/s/workers.yml"),
+                    Limits.none(),
+                    List.of(),
+                    RunnerOptions.none(),
+                    20,
+                    Optional.empty(),
+                    Optional.empty(),
+                    SinkRequest.NONE);
+
+    @TempDir Path runs;
+
+    @Test
+    void allOfItInTheRecord() throws IOException {
+        assertThat(stored(FULL))
+                .isEqualTo(
+                        """
+                        {
+                          "directory" : "%s",
+                          "mode" : "check-ssh",
+                          "playbooks" : [ "/s/pb1.yml", "/s/pb2.yml" ],
+                          "inventories" : [ "/s/inventory" ],
+                          "roles" : [ "/s/roles" ],
+                          "modules" : [ "/s/modules" ],
+                          "workerConfig" : "/s/workers.yml",
+                          "limitHosts" : [ "a", "b" ],
+                          "limitGroups" : [ "g" ],
+                          "extraVars" : [ "@/s/vars.yml" ],
+                          "user" : "ops",
+                          "port" : 2222,
+                          "batchSize" : 10,
+                          "sudo" : "root",
+                          "tags" : [ "web", "db" ],
+                          "verbosity" : 2,
+                          "forwardAgent" : true,
+                          "allowLocalhostDelegation" : true,
+                          "threads" : 50,
+                          "routes" : "/s/routes",
+                          "broker" : "",
+                          "brokerWaitMillis" : 60000,
+                          "brokerConfig" : "/s/broker",
+                          "sinks" : {
+                            "names" : [ "es", "file" ],
+                            "config" : "/s/sinks.yml",
+                            "waitMillis" : 5000,
+                            "metrics" : "9100"
+                          }
+                        }
+                        """
+                                .formatted(Path.of("").toAbsolutePath()));
+        assertThat(read()).isEqualTo(FULL);
+    }
+
+    @Test
+    void whatIsNotAskedForIsEmpty() throws IOException {
+        assertThat(stored(LEAST))
+                .endsWith(
+                        """
+                          "extraVars" : [ ],
+                          "user" : "",
+                          "port" : 0,
+                          "batchSize" : 0,
+                          "sudo" : "",
+                          "tags" : [ ],
+                          "verbosity" : 0,
+                          "forwardAgent" : false,
+                          "allowLocalhostDelegation" : false,
+                          "threads" : 20,
+                          "routes" : "",
+                          "broker" : "",
+                          "sinks" : {
+                            "names" : [ ],
+                            "config" : "",
+                            "waitMillis" : -1,
+                            "metrics" : ""
+                          }
+                        }
+                        """);
+        assertThat(read()).isEqualTo(LEAST);
+    }
+
+    @Test
+    void relativePathsAreOfTheDirectoryThatItWasAskedIn() throws IOException {
+        JsonNode old =
+                new ObjectMapper()
+                        .readTree(
+                                """
+                                {"directory": "/s", "mode": "ssh", "playbooks": ["pb1.yml"],
+                                 "inventories": ["inventory"], "workerConfig": "workers.yml",
+                                 "extraVars": ["@vars.yml"], "threads": 20, "routes": "routes",
+                                 "of a later version": {"a": 1}}
+                                """);
+        RunRequest request = RunRequest.fromRecord(old);
+        assertThat(request.playbooks()).containsExactly(Path.of("/s/pb1.yml"));
+        assertThat(request.workerConfig()).isEqualTo(Path.of("/s/workers.yml"));
+        assertThat(request.extraVars()).containsExactly("@/s/vars.yml");
+        assertThat(request.routes()).contains(Path.of("/s/routes"));
+        assertThat(request.roles()).isEmpty();
+        assertThat(request.limits()).isEqualTo(Limits.none());
+        assertThat(request.runner()).isEqualTo(LEAST.runner());
+        assertThat(request.broker()).isEmpty();
+        assertThat(request.sinks()).isEqualTo(SinkRequest.NONE);
+    }
+
+    private String stored(RunRequest request) throws IOException {
+        try (RunRecord record = RunRecord.create(runs, "a")) {
+            record.request(request.toRecord());
+        }
+        return Files.readString(runs.resolve("a/request.json"));
+    }
+
+    private RunRequest read() throws IOException {
+        return RunRequest.fromRecord(
+                new ObjectMapper().readTree(runs.resolve("a/request.json").toFile()));
+    }
+}

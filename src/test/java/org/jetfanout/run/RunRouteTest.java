@@ -1,0 +1,116 @@
+package org.jetfanout.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.component.mock.MockEndpoint;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.dispatch.Bundles;
+import org.jetfanout.dispatch.JetHeaders;
+import org.jetfanout.dispatch.StepWatch;
+import org.jetfanout.plan.Plan;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.run.camel.RouteBed;
+import org.jetfanout.screen.Screen;
+import org.jetfanout.screen.ScreenOptions;
+import org.jetfanout.ssh.SshSettings;
+import org.jetfanout.status.Progress;
+import org.jetfanout.testkit.PreparedSite;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The packaged routes that call the chapters in order, and what is said where one is missing. */
+class RunRouteTest {
+    private static final String GUID = "11111111-2222-3333-4444-555555555555";
+
+    @TempDir private Path folder;
+    private Prepared prepared;
+    private RunRecord record;
+    private Bundles bundles;
+    private RouteBed routes;
+    private MockEndpoint queue;
+
+    @BeforeEach
+    void read() throws Exception {
+        prepared = PreparedSite.write(folder, "/usr/bin/jetp");
+        record = RunRecord.create(folder.resolve("runs"), GUID);
+        bundles = new Bundles(record.folder().resolve("bundles"));
+        QueueSteps queueing =
+                new QueueSteps(
+                        GUID,
+                        bundles,
+                        Optional.of(prepared),
+                        Optional.of(prepared.requireAgent(SshSettings.ofUser())),
+                        new StepWatch((step, cause) -> {}));
+        Screen screen =
+                new ScreenOptions(false, true, Optional.empty(), folder, String::valueOf)
+                        .open(Map.of(), new Progress());
+        Map<String, Object> beans = new HashMap<>(prepared.planBeans(GUID));
+        beans.putAll(queueing.beans());
+        beans.putAll(new RunSteps(prepared, record, bundles, queueing, screen, line -> {}).beans());
+        routes =
+                new RouteBed(
+                        beans, Map.of("jet.queue", "q"), List.of("run", "plan", "queue", "send"));
+        queue = routes.mock("queue", "sjms2:*");
+    }
+
+    @AfterEach
+    void stop() {
+        routes.close();
+        record.close();
+    }
+
+    @Test
+    void plansAndPacksAndSendsNothing() throws Exception {
+        routes.start();
+        Plan plan = routes.send("direct:run", prepared.hosts()).getMessage().getBody(Plan.class);
+        assertThat(plan.batches()).hasSize(2);
+        assertThat(record.plan()).contains(plan);
+        assertThat(bundles.isPacked()).isTrue();
+        assertThat(queue.getExchanges()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"planned, planned", "packShared, packShared"})
+    void aStepThatIsMissingEndsItBeforeAllIsPacked(String step, String named) throws Exception {
+        routes.without("run", step).start();
+        assertThatThrownBy(() -> routes.send("direct:run", prepared.hosts()))
+                .hasStackTraceContaining(ConfigurationException.class.getName())
+                .hasStackTraceContaining("route run did not pass 'ref: " + named + "'");
+        assertThat(bundles.isPacked()).isFalse();
+    }
+
+    @Test
+    void aBatchThatIsNotPackedIsNamed() throws Exception {
+        routes.without("pack", "bundle").start();
+        assertThatThrownBy(() -> routes.send("direct:run", prepared.hosts()))
+                .hasStackTraceContaining(ConfigurationException.class.getName())
+                .hasStackTraceContaining("route pack did not pack 2 of the batches");
+        assertThat(bundles.isPacked()).isFalse();
+    }
+
+    @Test
+    void nothingIsDispatchedBeforeEachBatchIsQueued() throws Exception {
+        routes.start();
+        Plan plan = routes.send("direct:run", prepared.hosts()).getMessage().getBody(Plan.class);
+        // a mock is no queue
+        assertThatThrownBy(
+                        () ->
+                                routes.send(
+                                        "direct:send",
+                                        plan,
+                                        sent -> sent.setProperty(JetHeaders.PLAN, plan)))
+                .hasStackTraceContaining(ConfigurationException.class.getName())
+                .hasStackTraceContaining("route queue did not put on the queue 2 of the batches");
+        assertThat(queue.getExchanges()).hasSize(2);
+    }
+}

@@ -1,0 +1,157 @@
+package org.jetfanout.run.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.dispatch.JetHeaders;
+import org.jetfanout.logs.LogRecord;
+import org.jetfanout.sink.Delivery;
+import org.jetfanout.sink.SinkSettings;
+import org.jetfanout.sink.shipping.Sinks;
+import org.jetfanout.site.yaml.YamlValue;
+import org.junit.jupiter.api.Test;
+
+/** docs/routes.md is a contract: its tables and the routes may not part. */
+final class RoutesPageTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Test
+    void namesEveryRouteWithWhereItBegins() throws IOException {
+        Map<String, String> routes = new HashMap<>();
+        for (JsonNode route : routes()) {
+            String uri = route.at("/route/from/uri").asText();
+            routes.put(route.at("/route/id").asText(), uri);
+        }
+        assertThat(table("| route |")).isEqualTo(routes);
+    }
+
+    @Test
+    void namesEveryBean() throws IOException {
+        Set<String> beans = new TreeSet<>();
+        for (JsonNode route : routes()) {
+            route.findParents("ref").forEach(step -> beans.add(step.path("ref").asText()));
+            route.findValues("aggregationStrategy").forEach(bean -> beans.add(bean.asText()));
+            route.findValues("executorService").forEach(bean -> beans.add(bean.asText()));
+        }
+        assertThat(table("| bean |").keySet()).isEqualTo(beans);
+    }
+
+    @Test
+    void namesEveryHeader() throws IOException {
+        Set<String> headers = new TreeSet<>();
+        for (Field field : JetHeaders.class.getFields()) {
+            try {
+                headers.add((String) field.get(null));
+            } catch (IllegalAccessException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        // properties, in the text below the table
+        headers.removeAll(Set.of(JetHeaders.JOB, JetHeaders.PLAN));
+        assertThat(table("| header |").keySet()).isEqualTo(headers);
+        assertThat(Files.readString(Path.of("docs/routes.md")))
+                .contains("property `JetJob`", "property `JetPlan`", "property `JetDelivery`");
+    }
+
+    @Test
+    void namesEveryStepOfUsersSinks() throws IOException {
+        assertThat(table("| step |").keySet()).isEqualTo(SinkSteps.beans().keySet());
+    }
+
+    @Test
+    void namesWhatASinksRouteGets() throws IOException {
+        List<String> page = Files.readAllLines(Path.of("docs/routes.md"));
+        assertThat(page)
+                .contains("| header | " + JetHeaders.GUID + " | text | the run |")
+                .anyMatch(line -> line.startsWith("| header | " + JetHeaders.SINK + " |"))
+                .anyMatch(line -> line.startsWith("| property | " + Delivery.PROPERTY + " |"));
+        String body =
+                page.stream().filter(line -> line.startsWith("| body |")).findFirst().orElseThrow();
+        for (RecordComponent part : LogRecord.class.getRecordComponents()) {
+            assertThat(body).contains("`" + part.getName() + "`");
+        }
+    }
+
+    @Test
+    void aPackagedSinkIsARouteOfItsName() throws IOException {
+        assertThat(Routes.packagedSinks()).isNotEmpty();
+        for (String sink : Routes.packagedSinks()) {
+            assertThat(table("| route |")).containsEntry("sink-" + sink, "direct:sink-" + sink);
+            assertThat(hasJavaHalf(sink)).as(sink).isTrue();
+        }
+    }
+
+    private static boolean hasJavaHalf(String sink) {
+        SinkSettings none = SinkSettings.of(sink, Map.of(), Map.of(), "sinks.properties");
+        try {
+            return Sinks.open(sink, none).isPresent();
+        } catch (ConfigurationException e) {
+            return true; // it wants settings
+        }
+    }
+
+    /** The picture is what {@code jet-fanout routes --mermaid} draws. */
+    @Test
+    void showsThePictureOfTheRoutes() throws IOException {
+        Path page = Path.of("docs/routes.md");
+        String picture = new RoutesInForce(Optional.empty()).picture().mermaid();
+        if (Boolean.getBoolean("jet.docs.write")) {
+            Files.writeString(
+                    page,
+                    Files.readString(page)
+                            .replaceFirst(
+                                    "(?s)```mermaid\\n.*?```",
+                                    Matcher.quoteReplacement("```mermaid\n" + picture + "```")));
+        }
+        assertThat(Files.readString(page))
+                .as("write it anew: mvn test -Dtest=RoutesPageTest -Djet.docs.write=true")
+                .contains("\n```mermaid\n" + picture + "```\n");
+    }
+
+    /** First and second column of the table that begins so. */
+    private static Map<String, String> table(String head) throws IOException {
+        List<String> lines = Files.readAllLines(Path.of("docs/routes.md"));
+        int start =
+                lines.indexOf(
+                        lines.stream()
+                                .filter(line -> line.startsWith(head))
+                                .findFirst()
+                                .orElseThrow());
+        return lines.stream()
+                .skip(start + 2L)
+                .takeWhile(line -> line.startsWith("|"))
+                .map(line -> line.split("\\|", -1))
+                .collect(Collectors.toMap(cells -> cells[1].strip(), cells -> cells[2].strip()));
+    }
+
+    private static List<JsonNode> routes() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("routes"))) {
+            return files.filter(file -> file.toString().endsWith(".camel.yaml"))
+                    .map(
+                            file ->
+                                    JSON.<JsonNode>valueToTree(
+                                            YamlValue.read(file).orElseThrow().plain()))
+                    .flatMap(
+                            list ->
+                                    Stream.iterate(0, i -> i < list.size(), i -> i + 1)
+                                            .map(list::get))
+                    .toList();
+        }
+    }
+}

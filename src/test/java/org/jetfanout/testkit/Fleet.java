@@ -1,0 +1,252 @@
+package org.jetfanout.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Workers and hosts for a class of tests: one real sshd that listens on several loopback addresses,
+ * each of them a machine with a home of its own, and an ssh-agent with two keys: the one that opens
+ * workers and the one that opens hosts. Registered as an extension ({@code @RegisterExtension
+ * static final Fleet}) it ends with the class.
+ */
+public final class Fleet implements AfterAllCallback, AutoCloseable {
+    /** The stand-in for jetp. */
+    public static final Path STAND_IN = Path.of("src/stand-in/jetp");
+
+    /** On how many addresses an sshd can listen (MAX_LISTEN_SOCKS), unless on all. */
+    private static final int MOST_SOCKETS = 16;
+
+    private final Path folder;
+    private final List<String> workers;
+    private final Keys.Pair workerKey;
+    private final Keys.Pair hostKey;
+    private final OpenSshServer server;
+    private final OpenSshServer hosts;
+    private final SshAgent agent;
+
+    private Fleet(
+            Path folder,
+            List<String> workers,
+            Keys.Pair workerKey,
+            Keys.Pair hostKey,
+            OpenSshServer server,
+            OpenSshServer hosts,
+            SshAgent agent) {
+        this.folder = folder;
+        this.workers = workers;
+        this.workerKey = workerKey;
+        this.hostKey = hostKey;
+        this.server = server;
+        this.hosts = hosts;
+        this.agent = agent;
+    }
+
+    /** So many workers, at 127.0.SUBNET.1 and up, and as many addresses of hosts behind them. */
+    public static Fleet start(int subnet, int count) {
+        return start(subnet, count, List.of());
+    }
+
+    /**
+     * The same with lines for the sshd_config of the workers.
+     *
+     * @param options {@code MaxStartups 10:30:100} for instance
+     */
+    public static Fleet start(int subnet, int count, List<String> options) {
+        try {
+            return started(subnet, count, options);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Fleet started(int subnet, int count, List<String> options) throws IOException {
+        Path folder = Files.createTempDirectory("jetit");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        List<String> workers = addresses(subnet, count);
+        Keys.Pair workerKey = Keys.ed25519(folder, "key-of-workers");
+        Keys.Pair hostKey = Keys.ed25519(folder, "key-of-hosts");
+        OpenSshServer server = machines(folder, workers, workerKey, options);
+        OpenSshServer hosts = machines(folder, addresses(subnet + 1, count), hostKey, List.of());
+        runnable(folder.resolve("jetp"), Files.readAllBytes(STAND_IN));
+        return new Fleet(
+                folder,
+                workers,
+                workerKey,
+                hostKey,
+                server,
+                hosts,
+                SshAgent.start(workerKey, hostKey));
+    }
+
+    private static List<String> addresses(int subnet, int count) {
+        return Stream.iterate(1, n -> n <= count, n -> n + 1)
+                .map(n -> "127.0." + subnet + "." + n)
+                .toList();
+    }
+
+    private static OpenSshServer machines(
+            Path folder, List<String> addresses, Keys.Pair key, List<String> options)
+            throws IOException {
+        boolean each = addresses.size() <= MOST_SOCKETS;
+        OpenSshServer.Builder builder =
+                OpenSshServer.at(each ? addresses.get(0) : "0.0.0.0").authorize(key);
+        List<String> homes = new ArrayList<>();
+        for (String address : addresses) {
+            Path home = Files.createDirectory(folder.resolve(address));
+            Programs.ok("chown", OpenSshServer.loginUser(), home.toString());
+            homes.add("Match LocalAddress " + address);
+            homes.add("SetEnv HOME=" + home);
+        }
+        // in a file of its own, since a Match holds to the end of its file
+        Path match = Files.write(folder.resolve("homes-of-" + addresses.get(0)), homes);
+        builder.option("Include " + match);
+        options.forEach(builder::option);
+        if (each) {
+            addresses.stream()
+                    .skip(1)
+                    .forEach(address -> builder.option("ListenAddress " + address));
+        }
+        return builder.start();
+    }
+
+    public static byte[] resource(String name) throws IOException {
+        try (var in = Fleet.class.getResourceAsStream(name)) {
+            return in.readAllBytes();
+        }
+    }
+
+    private static void runnable(Path file, byte[] text) throws IOException {
+        Files.write(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** A program that every worker has; its path there. */
+    public Path program(String name, String text) throws IOException {
+        Path file = folder.resolve(name);
+        runnable(file, text.getBytes(StandardCharsets.UTF_8));
+        return file;
+    }
+
+    /** The stand-in for jetp, as a path on the workers. */
+    public Path jetp() {
+        return folder.resolve("jetp");
+    }
+
+    /** Where the n-th worker listens, from 1. */
+    public String worker(int n) {
+        return workers.get(n - 1);
+    }
+
+    /** Where the n-th host listens, from 1. */
+    public String host(int n) {
+        return "127.0." + (Integer.parseInt(worker(1).split("\\.", -1)[2]) + 1) + "." + n;
+    }
+
+    public int workers() {
+        return workers.size();
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    public int hostPort() {
+        return hosts.port();
+    }
+
+    public OpenSshServer server() {
+        return server;
+    }
+
+    public OpenSshServer hostServer() {
+        return hosts;
+    }
+
+    public SshAgent agent() {
+        return agent;
+    }
+
+    public Keys.Pair workerKey() {
+        return workerKey;
+    }
+
+    public Keys.Pair hostKey() {
+        return hostKey;
+    }
+
+    public Path hostHome(int host) {
+        return folder.resolve(host(host));
+    }
+
+    public Path home(int worker) {
+        return folder.resolve(worker(worker));
+    }
+
+    /** The lines of known_hosts for all workers. */
+    public List<String> knownHosts() {
+        String key = server.hostKeys().get(0).blob();
+        return workers.stream()
+                .map(address -> "[" + address + "]:" + server.port() + " " + key)
+                .toList();
+    }
+
+    /** The folder of a batch's job on a worker. */
+    public Path job(int worker, String guid, String batch) {
+        return home(worker).resolve(".jet-fanout").resolve(guid).resolve(batch);
+    }
+
+    /** What the stand-in wrote down of its starts for a run: {@code GUID BATCH HOSTS}. */
+    public List<String> starts(String guid) throws IOException {
+        List<String> starts = new ArrayList<>();
+        for (int n = 1; n <= workers.size(); n++) {
+            Path file = home(n).resolve("stand-in-starts");
+            if (Files.exists(file)) {
+                starts.addAll(Files.readAllLines(file));
+            }
+        }
+        starts.removeIf(line -> !line.startsWith(guid));
+        return starts;
+    }
+
+    /** How many jobs of whatever run the workers ever got. */
+    public long jobs() throws IOException {
+        long jobs = 0;
+        for (int n = 1; n <= workers.size(); n++) {
+            Path all = home(n).resolve(".jet-fanout");
+            if (Files.exists(all)) {
+                try (Stream<Path> runs = Files.list(all)) {
+                    jobs += runs.count();
+                }
+            }
+        }
+        return jobs;
+    }
+
+    /** Removes what is left of jobs. */
+    public void forgetJobs() {
+        for (int n = 1; n <= workers.size(); n++) {
+            Programs.ok("rm", "-rf", home(n).resolve(".jet-fanout").toString());
+        }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext tests) {
+        close();
+    }
+
+    @Override
+    public void close() {
+        agent.close();
+        server.close();
+        hosts.close();
+    }
+}

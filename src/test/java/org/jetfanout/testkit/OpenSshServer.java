@@ -1,0 +1,309 @@
+package org.jetfanout.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jetfanout.ssh.config.Destination;
+
+/** A real sshd on a loopback address, for tests. It lets in the {@link TestUser}. */
+public final class OpenSshServer implements AutoCloseable {
+    /** How many ports it tries. */
+    private static final int TRIES = 5;
+
+    private static final String TAKEN = "Address already in use";
+
+    private final String address;
+    private final int port;
+    private final Path folder;
+    private final List<Keys.Pair> hostKeys;
+    // Mutable state: another one after a restart
+    private Process process;
+
+    private OpenSshServer(String address, int port, Path folder, List<Keys.Pair> hostKeys) {
+        this.address = address;
+        this.port = port;
+        this.folder = folder;
+        this.hostKeys = hostKeys;
+    }
+
+    /** A server to be: {@code OpenSshServer.at("127.0.0.2").authorize(key).start()}. */
+    public static Builder at(String address) {
+        return new Builder(address);
+    }
+
+    /** The login name to use: never root. */
+    public static String loginUser() {
+        return TestUser.name();
+    }
+
+    /** What a server is to be like. */
+    public static final class Builder {
+        private final String address;
+        private final List<String> authorized = new ArrayList<>();
+        private final List<String> options = new ArrayList<>();
+        private final List<List<String>> hostKeyKinds = new ArrayList<>();
+        private int port;
+
+        private Builder(String address) {
+            this.address = address;
+        }
+
+        /** Lets a key in. */
+        public Builder authorize(Keys.Pair... keys) {
+            for (Keys.Pair key : keys) {
+                authorized.add(key.publicLine());
+            }
+            return this;
+        }
+
+        /** A line for sshd_config: {@code AllowAgentForwarding no}, {@code MaxStartups 100}… */
+        public Builder option(String line) {
+            options.add(line);
+            return this;
+        }
+
+        /** A host key, by options for ssh-keygen; an ed25519 one unless others are asked for. */
+        public Builder hostKey(String... keygenOptions) {
+            hostKeyKinds.add(List.of(keygenOptions));
+            return this;
+        }
+
+        /** A fixed port; else a free one. */
+        public Builder port(int fixed) {
+            port = fixed;
+            return this;
+        }
+
+        /** Starts it, and waits until it listens. */
+        public OpenSshServer start() throws IOException {
+            prepare();
+            Path folder = Files.createTempDirectory("jfsshd");
+            // the login user reads authorized_keys below it
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+            List<Keys.Pair> hostKeys = new ArrayList<>();
+            if (hostKeyKinds.isEmpty()) {
+                hostKeyKinds.add(List.of("-t", "ed25519"));
+            }
+            for (List<String> kind : hostKeyKinds) {
+                hostKeys.add(
+                        Keys.generate(
+                                folder,
+                                "host_key_" + hostKeys.size(),
+                                "",
+                                kind.toArray(String[]::new)));
+            }
+            Path keys = folder.resolve("authorized_keys");
+            Files.write(keys, authorized);
+            Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-r--r--"));
+            List<String> config = new ArrayList<>(options); // sshd takes the first of each
+            config.addAll(
+                    List.of(
+                            "ListenAddress " + address,
+                            "PidFile none",
+                            "UsePAM no",
+                            "StrictModes no",
+                            "PasswordAuthentication no",
+                            "KbdInteractiveAuthentication no",
+                            "LogLevel VERBOSE",
+                            "Subsystem sftp internal-sftp",
+                            "AuthorizedKeysFile " + keys));
+            hostKeys.forEach(key -> config.add("HostKey " + key.file()));
+            // of this one it takes the last
+            if (options.stream().noneMatch(line -> line.startsWith("MaxStartups "))) {
+                config.add("MaxStartups 500");
+            }
+            for (int left = port == 0 ? TRIES : 1; ; left--) {
+                int listenPort = port == 0 ? freePort(address) : port;
+                Path file = folder.resolve("sshd_config");
+                Files.write(file, config);
+                Files.write(file, List.of("Port " + listenPort), StandardOpenOption.APPEND);
+                OpenSshServer server = new OpenSshServer(address, listenPort, folder, hostKeys);
+                // another test may have taken it meanwhile, or have it on another of the addresses
+                Files.deleteIfExists(folder.resolve("log"));
+                try {
+                    server.restart();
+                    if (left == 1 || !server.log().contains(TAKEN)) {
+                        return server;
+                    }
+                    server.stop();
+                } catch (IllegalStateException e) {
+                    if (left == 1 || !server.log().contains(TAKEN)) {
+                        throw e;
+                    }
+                }
+            }
+        }
+    }
+
+    /** The loopback address on which it listens. */
+    public String address() {
+        return address;
+    }
+
+    /** Its port. */
+    public int port() {
+        return port;
+    }
+
+    /** Where to log in, as the test user. */
+    public Destination destination(String name) {
+        return new Destination(name, address, port, loginUser());
+    }
+
+    /** A known_hosts line for each of its host keys. */
+    public List<String> knownHostsLines() {
+        return hostKeys.stream()
+                .map(key -> "[" + address + "]:" + port + " " + key.blob())
+                .toList();
+    }
+
+    /** Its host keys. */
+    public List<Keys.Pair> hostKeys() {
+        return hostKeys;
+    }
+
+    /** Everything it logged so far. */
+    public String log() {
+        try {
+            return Files.readString(folder.resolve("log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Its folder, which its users can read. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** The processes of its connections, their commands included. */
+    public List<Long> connectionProcesses() {
+        try (Stream<ProcessHandle> children = process.descendants()) {
+            return children.map(ProcessHandle::pid).toList();
+        }
+    }
+
+    /** Stops its connections in their tracks (SIGSTOP), as a machine that hangs. */
+    public void freezeConnections() {
+        signal("-STOP");
+    }
+
+    /** Lets frozen connections go on. */
+    public void thawConnections() {
+        signal("-CONT");
+    }
+
+    /** Kills its connections. */
+    public void killConnections() {
+        signal("-KILL");
+    }
+
+    /** Kills the processes of sshd that serve connections, but none that they started. */
+    public void killSessions() {
+        try (Stream<ProcessHandle> children = process.descendants()) {
+            signal("-KILL", children.filter(OpenSshServer::isSshd).map(ProcessHandle::pid));
+        }
+    }
+
+    /** Also {@code sshd-session}, since OpenSSH 9.8. */
+    private static boolean isSshd(ProcessHandle child) {
+        String program = child.info().command().orElse("");
+        return program.substring(program.lastIndexOf('/') + 1).startsWith("sshd");
+    }
+
+    private void signal(String name) {
+        signal(name, connectionProcesses().stream());
+    }
+
+    private static void signal(String name, Stream<Long> processes) {
+        String pids = processes.map(String::valueOf).collect(Collectors.joining(" "));
+        if (!pids.isEmpty()) {
+            // some may be gone by now
+            Programs.run(Map.of(), "sh", "-c", "kill " + name + " " + pids);
+        }
+    }
+
+    /** As {@link #stop}, and removes its folder. */
+    @Override
+    public void close() {
+        stop();
+        Programs.run(Map.of(), "rm", "-rf", folder.toString());
+    }
+
+    /** Starts it, again after {@link #halt}, and waits until it listens. */
+    public void restart() throws IOException {
+        process =
+                new ProcessBuilder(
+                                "/usr/sbin/sshd",
+                                "-D",
+                                "-e",
+                                "-f",
+                                folder.resolve("sshd_config").toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(
+                                ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+                        .start();
+        Programs.await("sshd listens: " + folder.resolve("log"), this::listens);
+    }
+
+    /**
+     * Kills it and the processes that serve its connections, but nothing that they started: jobs go
+     * on.
+     */
+    public void halt() {
+        killSessions();
+        process.destroyForcibly();
+        Programs.await("sshd is gone", () -> !process.isAlive());
+    }
+
+    /** Kills it and its connections; its port refuses connections from then on. */
+    public void stop() {
+        killConnections();
+        process.destroyForcibly();
+        killConnections();
+    }
+
+    private boolean listens() {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("sshd ended: " + log());
+        }
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(address, port), 1000);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static int freePort(String address) throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(address))) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** The login user, and the folder that an sshd of root's will not start without. */
+    private static void prepare() throws IOException {
+        TestUser.name();
+        if (TestUser.isOther()) {
+            Files.createDirectories(Path.of("/run/sshd"));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return address + ":" + port + Arrays.toString(hostKeys.toArray());
+    }
+}

@@ -1,0 +1,102 @@
+package org.jetfanout.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jetfanout.logs.LogRecord;
+import org.jetfanout.record.Json;
+import org.jetfanout.record.Place;
+import org.jetfanout.text.Times;
+
+/** The schema of the log records as the docs have it. */
+public final class RecordSchema {
+    private static final Path FILE = Path.of("docs/records.schema.json");
+    private static final JsonSchema SCHEMA = read();
+
+    private RecordSchema() {}
+
+    private static JsonSchema read() {
+        try (InputStream in = Files.newInputStream(FILE)) {
+            return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(in);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Fails where a record is not as the schema says, or its JSON not as its parts say. */
+    public static JsonNode check(LogRecord record) {
+        String text = new String(record.json(), StandardCharsets.UTF_8);
+        assertThat(text).doesNotContain("\n");
+        JsonNode json;
+        try {
+            json = Json.MAPPER.readTree(text);
+        } catch (IOException e) {
+            throw new AssertionError(text, e);
+        }
+        assertThat(SCHEMA.validate(json)).as(text).isEmpty();
+        assertThat(json.at("/@timestamp").asText()).isEqualTo(Times.utc(record.time()));
+        assertThat(json.at("/message").asText()).isEqualTo(record.message());
+        assertThat(json.at("/event/id").asText()).isEqualTo(record.id());
+        assertThat(json.at("/event/sequence").asLong()).isEqualTo(record.offset());
+        assertThat(json.at("/event/dataset").asText()).isEqualTo("jetfanout." + record.stream());
+        assertThat(json.at("/event/outcome").asText()).isEqualTo(record.outcome());
+        assertThat(json.at("/log/level").asText()).isEqualTo(record.level());
+        assertThat(json.at("/host/name").asText()).isEqualTo(record.host());
+        assertThat(json.at("/observer/hostname").asText()).isEqualTo(record.worker());
+        String batch = record.batch().equals(Place.RUN) ? "" : record.batch();
+        assertThat(json.at("/labels/guid").asText()).isEqualTo(record.guid());
+        assertThat(json.at("/labels/batch").asText()).isEqualTo(batch);
+        assertThat(json.at("/labels/worker_group").asText()).isEqualTo(record.workerGroup());
+        return json;
+    }
+
+    /** Path and type of each field: the types are those of JSON, and {@code date}. */
+    public static Map<String, String> fields() throws IOException {
+        Map<String, String> fields = new TreeMap<>();
+        collect("", Json.MAPPER.readTree(Files.readAllBytes(FILE)), fields);
+        return fields;
+    }
+
+    private static void collect(String path, JsonNode schema, Map<String, String> to) {
+        schema.path("properties")
+                .properties()
+                .forEach(
+                        field -> {
+                            String name = path + field.getKey();
+                            JsonNode inner = field.getValue();
+                            if (inner.path("type").asText().equals("object")) {
+                                assertThat(inner.path("additionalProperties").asBoolean(true))
+                                        .as(name)
+                                        .isFalse();
+                                collect(name + ".", inner, to);
+                            } else {
+                                boolean date = inner.path("format").asText().equals("date-time");
+                                to.put(name, date ? "date" : inner.path("type").asText());
+                            }
+                        });
+    }
+
+    /** The paths of the fields that a record has. */
+    public static void paths(String path, JsonNode json, Map<String, String> to) {
+        json.properties()
+                .forEach(
+                        field -> {
+                            String name = path + field.getKey();
+                            if (field.getValue().isObject()) {
+                                paths(name + ".", field.getValue(), to);
+                            } else {
+                                to.put(name, field.getValue().asText());
+                            }
+                        });
+    }
+}

@@ -1,0 +1,138 @@
+package org.jetfanout.testkit.stores;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jetfanout.testkit.Programs;
+
+/**
+ * rsyslogd as a receiver of JSON lines over TCP or TLS that writes them to a file as they came. It
+ * buffers what it has read in memory, as Logstash does.
+ */
+public final class JsonLinesReceiver implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path folder;
+    private final int port;
+    private final String module;
+
+    // Mutable state
+    private Process process;
+
+    private JsonLinesReceiver(Path folder, int port, String module) throws IOException {
+        this.folder = folder;
+        this.port = port;
+        this.module = module;
+        start();
+    }
+
+    /** On a free port of 127.0.0.1; its files are in a folder of its own. */
+    public static JsonLinesReceiver plain(Path folder) throws IOException {
+        return new JsonLinesReceiver(folder, freePort(), "module(load=\"imtcp\")");
+    }
+
+    public static JsonLinesReceiver tls(Path folder, Certificates certificates) throws IOException {
+        return new JsonLinesReceiver(
+                folder,
+                freePort(),
+                """
+                global(defaultNetstreamDriver="gtls" defaultNetstreamDriverCAFile="%s"
+                       defaultNetstreamDriverCertFile="%s" defaultNetstreamDriverKeyFile="%s")
+                module(load="imtcp" StreamDriver.Name="gtls" StreamDriver.Mode="1" StreamDriver.AuthMode="anon")
+                """
+                        .formatted(
+                                certificates.ca(), certificates.certificate(), certificates.key()));
+    }
+
+    public static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Where it listens, also after a restart. */
+    public int port() {
+        return port;
+    }
+
+    /** Starts it (again), and waits until it listens. */
+    public void start() throws IOException {
+        Path configuration = folder.resolve("rsyslog.conf");
+        Files.writeString(
+                configuration,
+                """
+                global(workDirectory="%1$s" maxMessageSize="1m")
+                %2$s
+                template(name="raw" type="string" string="%%rawmsg%%\\n")
+                input(type="imtcp" address="127.0.0.1" port="%3$d" ruleset="json" supportOctetCountedFraming="off")
+                ruleset(name="json") { action(type="omfile" file="%1$s/received.ndjson" template="raw") }
+                """
+                        .formatted(folder, module, port));
+        process =
+                new ProcessBuilder("rsyslogd", "-n", "-i", "NONE", "-f", configuration.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(
+                                ProcessBuilder.Redirect.appendTo(
+                                        folder.resolve("rsyslogd.out").toFile()))
+                        .start();
+        Programs.await("rsyslogd listens", this::listens);
+    }
+
+    private boolean listens() {
+        if (!process.isAlive()) {
+            throw new AssertionError("rsyslogd has ended; its output is in " + folder);
+        }
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Ends it in order: it writes what it has read. */
+    public void stop() throws InterruptedException {
+        process.destroy();
+        process.waitFor();
+    }
+
+    /** What it has read but not written is lost. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    /** Sends it STOP or CONT. */
+    public void signal(String name) {
+        Programs.signal(process, name);
+    }
+
+    /** The ids of the records that it has written, in order; a line cut by a kill is none. */
+    public List<String> ids() throws IOException {
+        Path received = folder.resolve("received.ndjson");
+        List<String> ids = new ArrayList<>();
+        if (Files.exists(received)) {
+            for (String line : Files.readAllLines(received)) {
+                try {
+                    JsonNode record = JSON.readTree(line);
+                    ids.add(record.at("/event/id").asText());
+                } catch (IOException e) {
+                    ids.add("torn line");
+                }
+            }
+        }
+        return ids;
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+}

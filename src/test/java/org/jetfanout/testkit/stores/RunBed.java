@@ -1,0 +1,151 @@
+package org.jetfanout.testkit.stores;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
+import org.jetfanout.logs.LogRecord;
+import org.jetfanout.logs.LogRecordReader;
+import org.jetfanout.record.Frame;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.record.SinkRecord;
+import org.jetfanout.runner.Stream;
+import org.jetfanout.sink.Delivery;
+import org.jetfanout.sink.SinkSender;
+import org.jetfanout.sink.shipping.Pace;
+import org.jetfanout.sink.shipping.Shipper;
+import org.jetfanout.text.Redaction;
+
+/** A run record that tests write lines to, and shippers that read it. */
+public final class RunBed implements AutoCloseable {
+    public static final String GUID = "5f0c1a52-0000-4000-8000-000000000001";
+    public static final Pace QUICK =
+            new Pace(
+                    100,
+                    1 << 20,
+                    OptionalLong.empty(),
+                    Duration.ofMillis(20),
+                    Duration.ofMillis(5),
+                    Duration.ofMillis(40));
+
+    private final RunRecord record;
+    private final Map<String, Integer> lines = new HashMap<>();
+
+    /** What was said to people. */
+    public final List<String> said = Collections.synchronizedList(new ArrayList<>());
+
+    public RunBed(Path runs) {
+        record = RunRecord.create(runs, GUID);
+    }
+
+    public RunRecord record() {
+        return record;
+    }
+
+    public Path folder(String sink) {
+        return record.folder().resolve("sinks").resolve(sink);
+    }
+
+    /** Writes so many more lines of a batch: {@code BATCH line N}, from 1. */
+    public RunBed lines(String batch, int count) {
+        int first = lines.merge(batch, count, Integer::sum) - count + 1;
+        StringBuilder text = new StringBuilder();
+        for (int n = first; n < first + count; n++) {
+            text.append(batch).append(" line ").append(n).append('\n');
+        }
+        text(batch, text.toString());
+        return this;
+    }
+
+    public void text(String batch, String text) {
+        record.append(
+                new Frame(
+                        GUID,
+                        batch,
+                        "w1",
+                        Stream.OUTPUT,
+                        record.stored(batch, Stream.OUTPUT),
+                        text.getBytes(StandardCharsets.UTF_8),
+                        Instant.now()));
+    }
+
+    /** One that is not started. */
+    public Shipper shipper(String sink, SinkSender route, Pace pace) {
+        SinkRecord kept = record.sinks().open(sink);
+        return new Shipper(
+                GUID,
+                kept,
+                new LogRecordReader(record, Redaction.of(List.of()), kept.ends()),
+                route,
+                pace,
+                said::add);
+    }
+
+    /** Ships all that there is, and closes. */
+    public void shipAll(String sink, SinkSender route, Pace pace) {
+        try (Shipper shipper = shipper(sink, route, pace)) {
+            shipper.start();
+            shipper.finish(true);
+            await(shipper::hasEnded);
+        }
+    }
+
+    public static void await(BooleanSupplier there) {
+        long end = System.nanoTime() + Duration.ofMinutes(3).toNanos();
+        while (!there.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("not there after some minutes");
+            }
+            try {
+                Thread.sleep(2);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        record.close();
+    }
+
+    /** A sink that keeps what it gets. Thread-safe. */
+    public static final class Store implements SinkSender {
+        private final List<LogRecord> all = new ArrayList<>();
+        private final List<Integer> frames = new ArrayList<>();
+
+        @Override
+        public synchronized void send(Delivery delivery) {
+            all.addAll(delivery.records());
+            frames.add(delivery.records().size());
+        }
+
+        /** Messages of a batch's lines, in the order in which they came. */
+        public synchronized List<String> messages(String batch) {
+            return all.stream()
+                    .filter(record -> record.batch().equals(batch))
+                    .map(LogRecord::message)
+                    .toList();
+        }
+
+        public synchronized List<String> ids() {
+            return all.stream().map(LogRecord::id).toList();
+        }
+
+        public synchronized List<Integer> frames() {
+            return List.copyOf(frames);
+        }
+
+        public synchronized int size() {
+            return all.size();
+        }
+    }
+}

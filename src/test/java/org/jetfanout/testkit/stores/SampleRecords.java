@@ -1,0 +1,90 @@
+package org.jetfanout.testkit.stores;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.jetfanout.logs.LogRecord;
+
+/** Records as a run has them. */
+public final class SampleRecords {
+    public static final Instant TIME = Instant.parse("2026-03-01T10:20:30.456Z");
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private SampleRecords() {}
+
+    /** Lines of output, numbered. */
+    public static List<LogRecord> lines(long from, int count) {
+        return lines("the-guid", from, count);
+    }
+
+    /** The same of another run. */
+    public static List<LogRecord> lines(String guid, long from, int count) {
+        return LongStream.range(from, from + count)
+                .mapToObj(
+                        n ->
+                                record(
+                                        guid,
+                                        "b1",
+                                        "output",
+                                        n,
+                                        "line " + n + " \u00e4\u20ac \"quoted\" \\ \u2028",
+                                        "web" + n % 7,
+                                        ""))
+                .toList();
+    }
+
+    public static LogRecord line(long offset, String message) {
+        return record("output", offset, message, "web" + offset % 7, "");
+    }
+
+    public static LogRecord event(long offset, String message, String outcome) {
+        return record("events", offset, message, "web" + offset % 7, outcome);
+    }
+
+    public static LogRecord record(
+            String stream, long offset, String message, String host, String outcome) {
+        return record("the-guid", "b1", stream, offset, message, host, outcome);
+    }
+
+    public static LogRecord record(
+            String guid,
+            String batch,
+            String stream,
+            long offset,
+            String message,
+            String host,
+            String outcome) {
+        String id = guid + ":" + batch + ":" + stream + ":" + offset;
+        ObjectNode json = JSON.createObjectNode();
+        json.put("@timestamp", TIME.toString()).put("message", message);
+        json.putObject("event").put("id", id).put("sequence", offset);
+        json.putObject("labels").put("guid", guid).put("batch", batch);
+        try {
+            return new LogRecord(
+                    id,
+                    TIME,
+                    guid,
+                    batch,
+                    "worker1",
+                    "group1",
+                    host,
+                    stream,
+                    offset,
+                    message,
+                    outcome,
+                    outcome.equals("failure") ? "error" : "info",
+                    JSON.writeValueAsBytes(json));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static List<String> ids(List<LogRecord> records) {
+        return records.stream().map(LogRecord::id).toList();
+    }
+}

@@ -1,0 +1,155 @@
+package org.jetfanout.testkit.stores;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.logs.LogRecord;
+import org.jetfanout.run.camel.SinkSteps;
+import org.jetfanout.sink.Delivery;
+import org.jetfanout.sink.Sink;
+import org.jetfanout.sink.SinkSettings;
+import org.jetfanout.sink.SinkStoppedException;
+import org.jetfanout.sink.UndeliveredException;
+import org.jetfanout.sink.shipping.Sinks;
+
+/** The packaged route of one sink in a Camel of its own, fed by hand. */
+public final class SinkBed implements AutoCloseable {
+    private final String name;
+    private final Main main = new Main();
+    private final Sink sink;
+
+    /** What the sink refused, with its reason. */
+    public final Map<LogRecord, String> refused = new LinkedHashMap<>();
+
+    /** Starts the sink with these settings, without its name before each key. */
+    public SinkBed(String name, Map<String, String> settings) {
+        this.name = name;
+        sink = Sinks.open(name, settings(name, settings)).orElseThrow();
+        var configuration = main.configure();
+        configuration.setRoutesIncludePattern("classpath:routes/sinks/" + name + ".camel.yaml");
+        configuration.setAutowiredEnabled(false);
+        configuration.setJmxEnabled(false);
+        configuration.setStreamCachingEnabled(false);
+        configuration.setShutdownTimeout(10);
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
+        main.setDefaultPropertyPlaceholderLocation("false");
+        sink.properties().forEach(main::addInitialProperty);
+        settings.forEach((key, value) -> main.addInitialProperty(name + "." + key, value));
+        SinkSteps.beans().forEach(main::bind);
+        sink.beans().forEach(main::bind);
+        main.start();
+    }
+
+    /** Settings, given without the sink's name before each key, as they stand in a file. */
+    private static SinkSettings settings(String name, Map<String, String> settings) {
+        Map<String, String> properties = new HashMap<>();
+        settings.forEach((key, value) -> properties.put(name + "." + key, value));
+        return SinkSettings.of(name, properties, Map.of(), "sinks.properties");
+    }
+
+    /** That a sink cannot be opened with these settings, and says so without a secret. */
+    public static void refuses(String name, Map<String, String> settings, String message) {
+        assertThatThrownBy(() -> Sinks.open(name, settings(name, settings)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("sinks.properties: ")
+                .hasMessageContaining(message)
+                .hasMessageNotContaining("secret");
+    }
+
+    /** Sends a frame through the route once; the exception is the route's. */
+    public void deliver(List<LogRecord> frame) throws Exception {
+        deliver(frame, Map.of());
+    }
+
+    /** The same with more headers; gives what the exchange is at its end. */
+    public Exchange deliver(List<LogRecord> frame, Map<String, Object> headers) throws Exception {
+        Exchange exchange =
+                main.getCamelContext()
+                        .createFluentProducerTemplate()
+                        .to("direct:sink-" + name)
+                        .withBody(frame)
+                        .withHeaders(headers)
+                        .withHeader("JetGuid", frame.get(0).guid())
+                        .withHeader("JetSink", name)
+                        .withExchangeProperty(Delivery.PROPERTY, new Handed(frame))
+                        .send();
+        if (exchange.getException() != null) {
+            throw exchange.getException();
+        }
+        return exchange;
+    }
+
+    /** Breaks off what is under way. */
+    public void abort() {
+        sink.abort();
+    }
+
+    /** Sends a frame until the sink has it, as the way does it, without its pauses. */
+    public void deliverAtLast(List<LogRecord> frame) throws Exception {
+        long end = System.nanoTime() + 120_000_000_000L;
+        Optional<List<LogRecord>> rest = Optional.of(frame);
+        while (rest.isPresent()) {
+            try {
+                deliver(rest.get());
+                rest = Optional.empty();
+            } catch (UndeliveredException e) {
+                rest = Optional.of(e.rest());
+                pause(end, e);
+            } catch (SinkStoppedException e) {
+                throw e;
+            } catch (Exception e) {
+                pause(end, e);
+            }
+        }
+    }
+
+    private static void pause(long end, Exception last) throws Exception {
+        if (System.nanoTime() > end) {
+            throw last;
+        }
+        Thread.sleep(20);
+    }
+
+    @Override
+    public void close() {
+        main.stop();
+        sink.close();
+    }
+
+    private final class Handed implements Delivery {
+        private final List<LogRecord> frame;
+
+        Handed(List<LogRecord> frame) {
+            this.frame = frame;
+        }
+
+        @Override
+        public String sink() {
+            return name;
+        }
+
+        @Override
+        public String guid() {
+            return frame.get(0).guid();
+        }
+
+        @Override
+        public List<LogRecord> records() {
+            return new ArrayList<>(frame);
+        }
+
+        @Override
+        public void refuse(LogRecord record, String reason) {
+            refused.put(record, reason);
+        }
+    }
+}
