@@ -13,6 +13,7 @@ import org.jetfanout.ExitCode;
 import org.jetfanout.check.CheckResult.State;
 import org.jetfanout.testkit.OpenSshServer;
 import org.jetfanout.testkit.Programs;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,7 +93,7 @@ class CheckIT {
         assertThat(report.warnings()).isEmpty();
         assertThat(CheckBed.listing(home)).isEqualTo(before);
         assertThat(bed.agent.list()).isEqualTo(agentBefore);
-        Programs.await("nothing runs on", () -> server.connectionProcesses().isEmpty());
+        Waiting.until("nothing runs on", () -> server.connectionProcesses().isEmpty());
     }
 
     @Test
@@ -276,7 +277,7 @@ class CheckIT {
     void aWorkerThatNeverStopsTalkingFails() throws IOException {
         OpenSshServer server = bed.worker("w1", home, "ForceCommand yes");
         fails(bed.checkOne(), "answer", "the answer of the worker is too long");
-        Programs.await("nothing runs on", () -> server.connectionProcesses().isEmpty());
+        Waiting.until("nothing runs on", () -> server.connectionProcesses().isEmpty());
     }
 
     @Test

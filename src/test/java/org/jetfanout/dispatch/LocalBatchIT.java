@@ -21,6 +21,7 @@ import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.RunLogs;
 import org.jetfanout.testkit.SshAgent;
 import org.jetfanout.testkit.TestUser;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -265,7 +266,7 @@ class LocalBatchIT {
         List<Long> others = sleepers();
         Process run = start(List.of(), "--limit-groups", "other");
         // it speaks before it sleeps
-        Programs.await("the runner sleeps", () -> !others.containsAll(sleepers()));
+        Waiting.until("the runner sleeps", () -> !others.containsAll(sleepers()));
         Programs.ok("kill", "-INT", Long.toString(run.pid()));
         assertThat(end(run)).as(said()).isEqualTo(130);
         assertThat(others).containsAll(sleepers());

@@ -14,6 +14,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jetfanout.queue.Queue;
 import org.jetfanout.queue.QueueContents;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -117,9 +118,7 @@ class QueueWatchTest {
         for (int i = 0; i < 100 && said.isEmpty(); i++) {
             fails = true;
             said = watch.look(SOME, false);
-            while (watch.isBusy()) {
-                TimeUnit.MILLISECONDS.sleep(1);
-            }
+            Waiting.until("it has looked", () -> !watch.isBusy());
             now = now.plusSeconds(10);
         }
         assertThat(said)
@@ -134,9 +133,7 @@ class QueueWatchTest {
         Optional<String> said = Optional.empty();
         while (said.isEmpty() && queue.looks.availablePermits() < times) {
             said = watch.look(SOME, cancelled);
-            while (watch.isBusy()) {
-                TimeUnit.MILLISECONDS.sleep(1);
-            }
+            Waiting.until("it has looked", () -> !watch.isBusy());
             now = now.plusSeconds(10);
         }
         queue.looks.drainPermits();

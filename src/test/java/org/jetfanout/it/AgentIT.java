@@ -11,10 +11,10 @@ import java.util.Map;
 import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.Keys;
 import org.jetfanout.testkit.Program;
-import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.Site;
 import org.jetfanout.testkit.SshAgent;
 import org.jetfanout.testkit.TestUser;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -187,7 +187,7 @@ class AgentIT {
         try (SshAgent agent = SshAgent.start(fleet.workerKey(), fleet.hostKey())) {
             site.environment("SSH_AUTH_SOCK", agent.socket().toString());
             Program run = site.workers(1).setting("jetp", runner.toString()).start();
-            Programs.await("the runner", () -> run.out().contains("ready"));
+            Waiting.until("the runner", () -> run.out().contains("ready"));
             agent.kill();
             Files.createFile(go);
             Program.Ended ended = run.end();

@@ -23,6 +23,7 @@ import org.jetfanout.testkit.CommandLines;
 import org.jetfanout.testkit.Program;
 import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.RunLogs;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -113,7 +114,7 @@ final class DemoIT {
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
         Process demo = shell.start(folder, Map.of(), "exec jet-fanout demo", out, err);
-        Programs.await("a job runs", () -> text(err).contains(": running"));
+        Waiting.until("a job runs", () -> text(err).contains(": running"));
 
         Programs.ok("kill", "-s", "INT", Long.toString(demo.pid()));
 
@@ -163,7 +164,7 @@ final class DemoIT {
     private static void nothingIsLeft(Path site) {
         assertThat(site).doesNotExist();
         // a process that is about to end may still be there for a moment
-        Programs.await("all processes have ended", () -> processes(site).isEmpty());
+        Waiting.until("all processes have ended", () -> processes(site).isEmpty());
     }
 
     private static List<String> processes(Path site) {

@@ -15,9 +15,9 @@ import java.util.Map;
 import org.jetfanout.testkit.CommandLines;
 import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.Program;
-import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.Site;
 import org.jetfanout.testkit.TestUser;
+import org.jetfanout.testkit.Waiting;
 import org.jetfanout.testkit.stores.Certificates;
 import org.jetfanout.testkit.stores.SyslogReceiver;
 import org.junit.jupiter.api.BeforeEach;
@@ -221,7 +221,7 @@ final class LocalSinksIT {
     }
 
     private void awaitAll(SyslogReceiver rsyslog, String guid) {
-        Programs.await(
+        Waiting.until(
                 "all have arrived",
                 () -> new HashSet<>(rsyslog.ids()).containsAll(ToShip.ids(shell.runs(), guid)));
     }

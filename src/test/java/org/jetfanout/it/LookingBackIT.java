@@ -15,6 +15,7 @@ import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.Program;
 import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.Site;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -167,7 +168,7 @@ class LookingBackIT {
     void aRunWhoseProcessIsGone() throws Exception {
         Site site = new Site(fleet, folder).behave("h01", "slow:600");
         Program run = site.start();
-        Programs.await("the other hosts are done", () -> run.out().contains("✓ h12 =>"));
+        Waiting.until("the other hosts are done", () -> run.out().contains("✓ h12 =>"));
         String guid = run.out().lines().findFirst().orElseThrow();
 
         Program.Ended refused = site.command("clean", guid);
@@ -181,11 +182,11 @@ class LookingBackIT {
                         folder,
                         Map.of(),
                         List.of("logs", guid, "--follow", "--host", "h12"));
-        Programs.await("lines are followed", () -> follow.out().contains("✓ h12 =>"));
+        Waiting.until("lines are followed", () -> follow.out().contains("✓ h12 =>"));
         Program watch =
                 Program.start(
                         site.file("home"), folder, Map.of(), List.of("status", guid, "--watch"));
-        Programs.await(
+        Waiting.until(
                 "the status came twice", () -> watch.out().split("\nrecord: ", -1).length > 2);
 
         run.signal("KILL");

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.jetfanout.testkit.Farm;
 import org.jetfanout.testkit.Program;
-import org.jetfanout.testkit.Programs;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,7 +41,7 @@ class ManyWorkersIT {
     private static int peakThreads(Program program, int hosts, int workers) throws IOException {
         Path tasks = Path.of("/proc", Long.toString(program.handle().pid()), "task");
         int[] peak = {0};
-        Programs.await(
+        Waiting.until(
                 "the run ends",
                 () -> {
                     String[] now = tasks.toFile().list();

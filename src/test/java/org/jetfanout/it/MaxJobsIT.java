@@ -11,6 +11,7 @@ import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.Program;
 import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.Site;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -96,7 +97,7 @@ class MaxJobsIT {
     /** Starts a run and returns when its record has one of its batches in that state. */
     private static Program started(Site site, String state, String... more) throws IOException {
         Program run = site.start(more);
-        Programs.await(
+        Waiting.until(
                 "it is " + state + " " + run.out() + run.err(),
                 () -> states(site, run).contains("\"" + state + "\""));
         return run;
@@ -177,7 +178,7 @@ class MaxJobsIT {
         letGo(2);
         Site both = site("both").workers(2);
         Program second = started(both, "waiting", "--threads", "1");
-        Programs.await("the other worker's batch ends", () -> turns(2).size() == 2);
+        Waiting.until("the other worker's batch ends", () -> turns(2).size() == 2);
         assertThat(turns(1)).containsExactly("+ " + guid(first));
         letGo(1);
         assertThat(first.end().exit()).isZero();

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.Program;
-import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.Site;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -195,7 +195,7 @@ class OutcomesIT {
         assertThat(run.err())
                 .contains("ended by jet-fanout after its deadline of 3 s", "unfinished");
         String guid = run.guid();
-        Programs.await("the job's processes are gone", () -> processes(guid).isEmpty());
+        Waiting.until("the job's processes are gone", () -> processes(guid).isEmpty());
     }
 
     @Test
@@ -210,7 +210,7 @@ class OutcomesIT {
     void interruptedItEndsItsJobs() throws IOException {
         site.behave("h01", "hang").behave("h02", "hang");
         Program running = site.start();
-        Programs.await(
+        Waiting.until(
                 "both jobs run",
                 () -> running.out().contains("w1: ") && running.out().contains("w2: "));
         running.signal("INT");
@@ -219,7 +219,7 @@ class OutcomesIT {
         assertThat(run.complaints()).hasSize(1);
         assertThat(run.err()).contains("unfinished");
         String guid = run.guid();
-        Programs.await("the jobs' processes are gone", () -> processes(guid).isEmpty());
+        Waiting.until("the jobs' processes are gone", () -> processes(guid).isEmpty());
         assertThat(run.record("bundles")).doesNotExist();
         assertThat(fleet.job(1, guid, "0001").toFile().list())
                 .noneMatch(name -> name.startsWith("bundle"));

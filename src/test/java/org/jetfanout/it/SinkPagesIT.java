@@ -15,6 +15,7 @@ import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.Program;
 import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.Site;
+import org.jetfanout.testkit.Waiting;
 import org.jetfanout.testkit.stores.FaultProxy;
 import org.jetfanout.testkit.stores.FaultProxy.Fault;
 import org.jetfanout.testkit.stores.JsonLinesReceiver;
@@ -159,7 +160,7 @@ final class SinkPagesIT {
                                     "JET_FANOUT_LOGSTASH_URL", "tcp://127.0.0.1:" + receiver.port())
                             .environment("JET_FANOUT_LOGSTASH_RECORDS", "500");
             Program program = site.start("--sink", "logstash", "--sink-wait", "90s");
-            Programs.await("some records", () -> !received(receiver).isEmpty());
+            Waiting.until("some records", () -> !received(receiver).isEmpty());
             receiver.kill();
             receiver.start();
             Program.Ended run = program.end();
@@ -224,7 +225,7 @@ final class SinkPagesIT {
     }
 
     private static void awaitAll(JsonLinesReceiver receiver, Set<String> wanted) {
-        Programs.await(
+        Waiting.until(
                 "all have arrived", () -> new HashSet<>(received(receiver)).containsAll(wanted));
     }
 }

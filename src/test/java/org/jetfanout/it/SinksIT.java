@@ -13,20 +13,18 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.Program;
 import org.jetfanout.testkit.Site;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -119,15 +117,6 @@ class SinksIT {
         throw new AssertionError("no sink " + name + " in " + status);
     }
 
-    private static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(20);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
     @Test
     void aSinkGetsAllOfARun() throws IOException {
         site.behave("h03", "fail");
@@ -194,22 +183,13 @@ class SinksIT {
                 .containsExactly(run.guid());
     }
 
-    /** Until there is something that is waited for. */
-    private static void await(BooleanSupplier there) {
-        long end = System.nanoTime() + Duration.ofSeconds(90).toNanos();
-        while (!there.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(end);
-            pause();
-        }
-    }
-
     @Test
     void aKilledRunGoesOnWhereEachSinkIs() throws IOException {
         site.behave("h01", "chatty:3000").behave("h02", "slow:4");
         hook.takes(100);
         config(hook.url(), "hook.records = 50", "other.url = " + hook.url() + "?other");
         Program killed = site.start(sinks("--sink", "hook"));
-        await(() -> hook.records().size() > 200);
+        Waiting.until("some are there", () -> hook.records().size() > 200);
         killed.handle().destroyForcibly();
         Program.Ended run = killed.end();
         hook.takes(0);
@@ -262,7 +242,9 @@ class SinksIT {
     void anEndThatWaitsIsLeftByCtrlC() throws IOException {
         hook.answers(503);
         Program waiting = site.start(sinks("--sink", "hook", "--sink-wait", "10m"));
-        await(() -> waiting.err().contains("waiting up to 10m for sink hook, "));
+        Waiting.until(
+                "it says that it waits",
+                () -> waiting.err().contains("waiting up to 10m for sink hook, "));
         waiting.signal("INT");
         Program.Ended run = waiting.end();
         // the run's own code
@@ -280,15 +262,15 @@ class SinksIT {
         site.write("sinks.properties", "");
         Program.Ended begun = site.run(sinks("--sink", "hook", "--detach"));
         assertThat(begun.exit()).as("%s", begun).isZero();
-        await(() -> hook.records().size() > 10);
+        Waiting.until("some are there", () -> hook.records().size() > 10);
         Program.Ended busy = site.command("logs", begun.guid(), "--ship");
         assertThat(busy.exit()).as("%s", busy).isEqualTo(78);
         assertThat(busy.complaints())
                 .singleElement()
                 .asString()
                 .containsPattern("is in use by process \\d+, which ships the records itself");
-        await(() -> Files.exists(begun.record("summary.json")));
-        await(() -> hook.times().keySet().equals(ids(begun)));
+        Waiting.until("it has ended", () -> Files.exists(begun.record("summary.json")));
+        Waiting.until("all is shipped", () -> hook.times().keySet().equals(ids(begun)));
         String request = Files.readString(begun.record("request.json"));
         assertThat(request).contains("\"hook\"").doesNotContain(hook.url());
         // it works in the folder that goes with the test
@@ -378,7 +360,8 @@ class SinksIT {
         HttpRequest scrape =
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build();
         AtomicReference<String> figures = new AtomicReference<>("");
-        await(
+        Waiting.until(
+                "the figures are there",
                 () -> {
                     try {
                         figures.set(client.send(scrape, BodyHandlers.ofString()).body());

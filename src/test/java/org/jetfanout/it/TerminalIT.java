@@ -13,6 +13,7 @@ import org.jetfanout.testkit.Program;
 import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.Site;
 import org.jetfanout.testkit.Tmux;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -63,7 +64,7 @@ class TerminalIT {
 
     private void ends(int exit) throws IOException {
         String guid = guid();
-        Programs.await(
+        Waiting.until(
                 "the run ends",
                 () ->
                         Files.exists(
@@ -142,7 +143,7 @@ class TerminalIT {
         owned();
         Program logs = site.startCommand("logs", guid(), "--follow");
         // it says nothing more for now: what is there comes all the same
-        Programs.await("its first line", () -> logs.out().contains("begun"));
+        Waiting.until("its first line", () -> logs.out().contains("begun"));
         long pid = Long.parseLong(Files.readString(record("owner")).strip());
         String[] process =
                 Programs.ok("ps", "-o", "sid=,tty=", "-p", Long.toString(pid))
@@ -172,7 +173,7 @@ class TerminalIT {
     }
 
     private void owned() {
-        Programs.await(
+        Waiting.until(
                 "a process has the run",
                 () -> {
                     try {

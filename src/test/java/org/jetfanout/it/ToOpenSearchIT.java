@@ -13,12 +13,11 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.Program;
 import org.jetfanout.testkit.Site;
+import org.jetfanout.testkit.Waiting;
 import org.jetfanout.testkit.stores.FaultProxy;
 import org.jetfanout.testkit.stores.FaultProxy.Fault;
 import org.jetfanout.testkit.stores.OpenSearchServer;
@@ -94,12 +93,12 @@ final class ToOpenSearchIT {
             String config = site.file("sinks.properties").toString();
             long began = System.nanoTime();
             Program first = site.start("--sink-config", config, "--sink-wait", "1h");
-            await("the first frames", () -> proxy.requests("_bulk") >= 2);
+            Waiting.until("the first frames", LIMIT, () -> proxy.requests("_bulk") >= 2);
             breakEachAnswer(proxy);
-            await("some of them are taken", () -> proxy.requests("_bulk") >= 8);
+            Waiting.until("some of them are taken", LIMIT, () -> proxy.requests("_bulk") >= 8);
             server.kill();
             say("OpenSearch is killed, with " + proxy.requests("_bulk") + " requests so far");
-            await("requests in vain", () -> proxy.requests("_bulk") >= 10);
+            Waiting.until("requests in vain", LIMIT, () -> proxy.requests("_bulk") >= 10);
             first.handle().destroyForcibly();
             Program.Ended killed = first.end();
             assertThat(killed.exit()).as("%s", killed).isEqualTo(137);
@@ -252,14 +251,6 @@ final class ToOpenSearchIT {
             }
         }
         return lines;
-    }
-
-    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + LIMIT.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("waited in vain for " + what).isLessThan(end);
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
     }
 
     private static double seconds(long since) {

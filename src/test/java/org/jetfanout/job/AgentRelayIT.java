@@ -13,6 +13,7 @@ import java.util.UUID;
 import org.jetfanout.job.JobEnd.State;
 import org.jetfanout.runner.ShellWords;
 import org.jetfanout.testkit.SshAgent;
+import org.jetfanout.testkit.Waiting;
 import org.jetfanout.testkit.WorkerShell;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -219,7 +220,7 @@ class AgentRelayIT {
         drive.connect();
         agents.get(0).destroyForcibly();
         worker.call("touch ~/cut");
-        WorkerShell.await("a try", () -> Files.exists(worker.home.resolve("tried")));
+        Waiting.until("a try", () -> Files.exists(worker.home.resolve("tried")));
         worker.environment.put("SSH_AUTH_SOCK", worker.home.resolve("two").toString());
         assertThat(drive.run().state()).isEqualTo(State.ENDED);
         assertThat(drive.events.toString(UTF_8)).isEqualTo("before\nwhile\nafter\n");
@@ -243,7 +244,7 @@ class AgentRelayIT {
 
     /** But for the agents, which are the test's. */
     private void nothingRuns() {
-        WorkerShell.await("end of all processes", () -> processes().isEmpty());
+        Waiting.until("end of all processes", () -> processes().isEmpty());
     }
 
     private List<String> processes() {

@@ -23,6 +23,7 @@ import org.jetfanout.job.query.JobReply;
 import org.jetfanout.job.query.JobStatus;
 import org.jetfanout.runner.ShellWords;
 import org.jetfanout.testkit.TestUser;
+import org.jetfanout.testkit.Waiting;
 import org.jetfanout.testkit.WorkerShell;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -547,7 +548,7 @@ class JobOnWorkerTest {
                         + " && touch -d '6 days ago' "
                         + recent);
         Drive.of(worker, spec("0001", "true")).run();
-        WorkerShell.await("sweep", () -> !Files.exists(worker.home.resolve(old).getParent()));
+        Waiting.until("sweep", () -> !Files.exists(worker.home.resolve(old).getParent()));
         assertThat(worker.home.resolve(recent)).exists();
     }
 
@@ -562,9 +563,8 @@ class JobOnWorkerTest {
                 "cd ~/.jet-fanout; mkdir -p ~/%1$s ~/%2$s; echo '999999 1 999999 another-boot' >~/%2$s/pid; mv %3$s other; sed -i 's/^[0-9]*/999999/' other/0001/pid; touch -d '8 days ago' other/0001 ~/%1$s ~/%2$s"
                         .formatted(old, ofEarlierBoot, guid));
         Drive.of(worker, spec("0002", "true")).run();
-        WorkerShell.await("sweep", () -> !Files.exists(worker.home.resolve(old).getParent()));
-        WorkerShell.await(
-                "sweep", () -> !Files.exists(worker.home.resolve(ofEarlierBoot).getParent()));
+        Waiting.until("sweep", () -> !Files.exists(worker.home.resolve(old).getParent()));
+        Waiting.until("sweep", () -> !Files.exists(worker.home.resolve(ofEarlierBoot).getParent()));
         noProcesses();
         assertThat(worker.home.resolve(".jet-fanout/other/0001/output.log")).exists();
     }
@@ -576,7 +576,6 @@ class JobOnWorkerTest {
     }
 
     private void noProcesses() {
-        WorkerShell.await(
-                "processes left: " + worker.processes(), () -> worker.processes().isEmpty());
+        Waiting.until("processes left: " + worker.processes(), () -> worker.processes().isEmpty());
     }
 }

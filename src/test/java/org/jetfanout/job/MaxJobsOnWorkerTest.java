@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.jetfanout.job.JobEnd.State;
 import org.jetfanout.job.query.JobReply;
 import org.jetfanout.job.query.JobStatus;
+import org.jetfanout.testkit.Waiting;
 import org.jetfanout.testkit.WorkerShell;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,7 @@ class MaxJobsOnWorkerTest {
     }
 
     private void awaitState(JobSpec spec, JobStatus.State state) {
-        WorkerShell.await(
+        Waiting.until(
                 spec.batch() + " is " + state,
                 () ->
                         ask(JobScript.status(spec.guid(), NONCE)).jobs().stream()
@@ -79,7 +80,7 @@ class MaxJobsOnWorkerTest {
     }
 
     private void awaitOrder(String batches) {
-        WorkerShell.await(
+        Waiting.until(
                 "started: " + batches,
                 () -> worker.call("tr '\\n' ' ' <~/order").equals(batches + " "));
     }
@@ -101,7 +102,7 @@ class MaxJobsOnWorkerTest {
                             drives.isEmpty() ? JobStatus.State.RUNNING : JobStatus.State.WAITING));
         }
         assertThat(drives.get(0).job.waiting()).isFalse();
-        WorkerShell.await("the last one is told", () -> drives.get(3).job.waiting());
+        Waiting.until("the last one is told", () -> drives.get(3).job.waiting());
         end("a", "b", "c", "d");
         join();
         awaitOrder("a b c d");
@@ -122,7 +123,7 @@ class MaxJobsOnWorkerTest {
             threads.add(thread);
         }
         // three where the third in the queue is one of those that let three run
-        WorkerShell.await(
+        Waiting.until(
                 "some run",
                 () -> Integer.parseInt(worker.call("cat ~/order | wc -l").strip()) >= 2);
         worker.call("touch ~/go");
@@ -141,7 +142,7 @@ class MaxJobsOnWorkerTest {
         worker.call("kill -9 $(cut -d ' ' -f 1 <~/.jet-fanout/" + second.guid() + "/b/pid)");
         // the first one's wrapper, too: its runner goes on, and is waited for
         worker.call("kill -9 $(cut -d ' ' -f 1 <~/.jet-fanout/" + first.guid() + "/a/pid)");
-        WorkerShell.await("the killed one is noticed", () -> !waiting.job.open());
+        Waiting.until("the killed one is noticed", () -> !waiting.job.open());
         assertThat(waiting.job.end().state()).isEqualTo(State.LOST);
         awaitOrder("a");
         end("c", "a");
@@ -159,7 +160,7 @@ class MaxJobsOnWorkerTest {
         start(spec("c", 1), JobStatus.State.WAITING);
         assertThat(ask(JobScript.clean(second.guid(), NONCE)).jobs()).hasSize(1);
         assertThat(ask(JobScript.cancel(second.guid(), "b", NONCE)).cancelled()).isTrue();
-        WorkerShell.await("it has ended", () -> !waiting.job.open());
+        Waiting.until("it has ended", () -> !waiting.job.open());
         assertThat(waiting.job.end())
                 .isEqualTo(new JobEnd(State.ENDED, OptionalInt.of(143), true, true, ""));
         assertThat(worker.names(second)).noneMatch(name -> name.startsWith("bundle"));
@@ -179,7 +180,7 @@ class MaxJobsOnWorkerTest {
         threads.add(thread);
         awaitState(second, JobStatus.State.WAITING);
         start(spec("c", 1), JobStatus.State.WAITING);
-        WorkerShell.await("it broke three times", () -> breaking.connections >= 4);
+        Waiting.until("it broke three times", () -> breaking.connections >= 4);
         end("a", "b", "c");
         join();
         awaitOrder("a b c");

@@ -6,14 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.runner.Stream;
 import org.jetfanout.status.RunState;
 import org.jetfanout.status.RunStatus;
 import org.jetfanout.status.Runs;
 import org.jetfanout.testkit.Fixture;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,11 +45,7 @@ class RunRecordIT {
             assertThatThrownBy(record::own)
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageEndingWith("is in use by process " + first.pid());
-            Instant deadline = Instant.now().plus(Duration.ofMinutes(3));
-            while (record.stored("0002", Stream.OUTPUT) < ENOUGH) {
-                assertThat(Instant.now()).isBefore(deadline);
-                Thread.sleep(10);
-            }
+            Waiting.until("enough is stored", () -> record.stored("0002", Stream.OUTPUT) >= ENOUGH);
         } finally {
             first.destroyForcibly();
         }

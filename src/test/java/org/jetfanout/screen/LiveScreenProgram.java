@@ -11,6 +11,7 @@ import org.jetfanout.runner.Outcome;
 import org.jetfanout.status.Progress;
 import org.jetfanout.status.RunStatus;
 import org.jetfanout.testkit.Fixture;
+import org.jetfanout.testkit.Waiting;
 
 /** A run that is only shown, for {@link LiveScreenIT}: goes on when the file named exists. */
 final class LiveScreenProgram {
@@ -39,9 +40,7 @@ final class LiveScreenProgram {
                     new RunEvent.Output(
                             Fixture.frame(1, 0, "\u001b[34mhello\u001b[39m \u001b[2Jworld\n")));
             tell.accept(new RunEvent.Tally("0001", new Counts(3, 1, 0, 0, 0, 2)));
-            while (!Files.exists(go)) {
-                Thread.sleep(20);
-            }
+            Waiting.until("it may go on", () -> Files.exists(go));
             tell.accept(new RunEvent.Result(Fixture.allOk(1, 3)));
             tell.accept(
                     new RunEvent.Result(

@@ -25,6 +25,7 @@ import org.jetfanout.testkit.Keys;
 import org.jetfanout.testkit.OpenSshServer;
 import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.SshTestBed;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -161,13 +162,13 @@ class ExecStreamIT {
             String pid = new String(stream.next().bytes(), StandardCharsets.UTF_8);
             pid = pid.substring(0, pid.indexOf('\n'));
             Path io = Path.of("/proc", pid, "io");
-            Programs.await("yes is blocked", () -> quiet(io));
+            Waiting.until("yes is blocked", () -> quiet(io));
             assertThat(stream.waiting()).isLessThanOrEqualTo(MEGA);
             long before = written(io);
             for (int i = 0; i < 100; i++) {
                 stream.next();
             }
-            Programs.await("yes goes on", () -> written(io) > before);
+            Waiting.until("yes goes on", () -> written(io) > before);
         }
     }
 

@@ -21,9 +21,9 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 import org.jetfanout.testkit.Keys;
 import org.jetfanout.testkit.OpenSshServer;
-import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.SshAgent;
 import org.jetfanout.testkit.SshTestBed;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,7 +141,7 @@ class FanOutSshComponentIT {
                             .isEqualTo(loginKey.fingerprint());
                     assertThat(done.getMessage().getHeaders())
                             .doesNotContainKeys(SshHeaders.STDIN, SshHeaders.GUARD);
-                    Programs.await("session closed", () -> server.connectionProcesses().isEmpty());
+                    Waiting.until("session closed", () -> server.connectionProcesses().isEmpty());
                 });
     }
 

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.util.Optional;
-import org.jetfanout.testkit.Programs;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -100,7 +100,7 @@ class LocalCommandTest {
         closer.join();
         assertThat(command.exitStatus()).isEmpty();
         assertThat(command.loss().orElseThrow()).hasMessageContaining("closed");
-        Programs.await(
+        Waiting.until(
                 "it ends",
                 () -> ProcessHandle.of(pid).map(process -> !process.isAlive()).orElse(true));
     }

@@ -256,7 +256,7 @@ public final class OpenSshServer implements AutoCloseable {
                         .redirectOutput(
                                 ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
                         .start();
-        Programs.await("sshd listens: " + folder.resolve("log"), this::listens);
+        Waiting.until("sshd listens: " + folder.resolve("log"), this::listens);
     }
 
     /**
@@ -266,7 +266,7 @@ public final class OpenSshServer implements AutoCloseable {
     public void halt() {
         killSessions();
         process.destroyForcibly();
-        Programs.await("sshd is gone", () -> !process.isAlive());
+        Waiting.until("sshd is gone", () -> !process.isAlive());
     }
 
     /** Kills it and its connections; its port refuses connections from then on. */

@@ -8,12 +8,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** Runs other programs in tests. */
@@ -88,29 +86,13 @@ public final class Programs {
         return folder;
     }
 
-    /** Waits until something holds; fails after some minutes: the machine may be busy. */
-    public static void await(String what, BooleanSupplier condition) {
-        Instant end = Instant.now().plus(LIMIT);
-        while (!condition.getAsBoolean()) {
-            if (Instant.now().isAfter(end)) {
-                throw new AssertionError("waited in vain until " + what);
-            }
-            try {
-                Thread.sleep(20);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            }
-        }
-    }
-
     /** Sends a process a signal; one that is stopped stands still when this returns. */
     public static void signal(Process process, String name) {
         String pid = Long.toString(process.pid());
         ok("kill", "-" + name, pid);
         if (name.equals("STOP")) {
             // its threads stop one by one
-            await(
+            Waiting.until(
                     "it stands still",
                     () ->
                             !ok("ps", "-L", "-o", "stat=", "-p", pid)

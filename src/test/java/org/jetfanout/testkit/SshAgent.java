@@ -38,7 +38,7 @@ public final class SshAgent implements AutoCloseable {
 
     /** Waits until an agent takes connections: its socket is there a little earlier. */
     public static void awaitListening(Path socket) {
-        Programs.await(
+        Waiting.until(
                 "an ssh-agent listens at " + socket,
                 () -> {
                     try (SocketChannel channel =
@@ -84,7 +84,7 @@ public final class SshAgent implements AutoCloseable {
     /** Kills it, as a machine without memory does: its socket stays, and nobody listens. */
     public void kill() {
         process.destroyForcibly();
-        Programs.await("ssh-agent is gone", () -> !process.isAlive());
+        Waiting.until("ssh-agent is gone", () -> !process.isAlive());
     }
 
     @Override

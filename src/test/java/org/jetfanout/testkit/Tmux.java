@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** A real terminal, that of tmux, in which a shell runs a line; what it shows, and keys for it. */
 public final class Tmux implements AutoCloseable {
@@ -50,13 +51,13 @@ public final class Tmux implements AutoCloseable {
     public String await(String what, Predicate<String> wanted) {
         String[] last = {""};
         try {
-            Programs.await(
+            Waiting.until(
                     what,
                     () -> {
                         last[0] = screen();
                         return wanted.test(last[0]);
                     });
-        } catch (AssertionError e) {
+        } catch (ConditionTimeoutException e) {
             throw new AssertionError(e.getMessage() + "; on the screen:\n" + last[0], e);
         }
         return last[0];

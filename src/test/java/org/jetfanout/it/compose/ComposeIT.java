@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.RunLogs;
+import org.jetfanout.testkit.Waiting;
 import org.jetfanout.testkit.stores.ElasticsearchServer;
 import org.jetfanout.testkit.stores.OpenSearchServer;
 import org.jetfanout.testkit.stores.SearchServer;
@@ -81,7 +82,7 @@ final class ComposeIT {
                     commands.get(3)
                             .replace("localhost:9200", stack.address("elasticsearch") + ":9200")
                             .replace("GUID", guid);
-            Programs.await(
+            Waiting.until(
                     "the store shows them all",
                     () ->
                             Programs.ok("sh", "-c", count)

@@ -13,6 +13,7 @@ import org.jetfanout.testkit.Program;
 import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.Proxy;
 import org.jetfanout.testkit.Site;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,7 +102,7 @@ class AgentAwayIT {
         assertThat(output)
                 .contains("login a " + LOGINS, "login b " + LOGINS)
                 .noneMatch(line -> line.startsWith("FAILED"));
-        Programs.await(
+        Waiting.until(
                 "the job's processes are gone",
                 () -> ProxiedSite.processes(fleet, run.guid()).isEmpty());
     }
@@ -167,9 +168,9 @@ class AgentAwayIT {
         Path job = fleet.job(1, proxied.guid(), batch);
         proxied.proxy(1).welcome(Proxy.Welcome.RESET);
         proxied.proxy(1).reset();
-        Programs.await("the agent is away", () -> !Files.exists(job.resolve("agent")));
+        Waiting.until("the agent is away", () -> !Files.exists(job.resolve("agent")));
         Files.createFile(fleet.home(1).resolve("go"));
-        Programs.await(
+        Waiting.until(
                 "a try",
                 () ->
                         Counting.linesOf(job.resolve("events.log")).stream()
@@ -202,7 +203,7 @@ class AgentAwayIT {
 
     private static void pause(int seconds) {
         long before = System.nanoTime();
-        Programs.await(
+        Waiting.until(
                 seconds + " s passed", () -> System.nanoTime() - before > seconds * 1_000_000_000L);
     }
 }

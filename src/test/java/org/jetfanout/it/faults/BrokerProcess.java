@@ -25,6 +25,7 @@ import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQJAASSecurityManager;
 import org.apache.activemq.artemis.spi.core.security.jaas.InVMLoginModule;
 import org.jetfanout.testkit.Programs;
+import org.jetfanout.testkit.Waiting;
 
 /** An Artemis broker in a process of its own, which can be killed and started again. */
 final class BrokerProcess implements AutoCloseable {
@@ -76,7 +77,7 @@ final class BrokerProcess implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
                         .start();
-        Programs.await("the broker listens: " + log, this::listens);
+        Waiting.until("the broker listens: " + log, this::listens);
     }
 
     private boolean listens() {
@@ -94,7 +95,7 @@ final class BrokerProcess implements AutoCloseable {
     /** {@code kill -9}. */
     void kill() {
         process.destroyForcibly();
-        Programs.await("the broker is gone", () -> !process.isAlive());
+        Waiting.until("the broker is gone", () -> !process.isAlive());
     }
 
     /** Removes all that it has stored. Only while it is killed. */

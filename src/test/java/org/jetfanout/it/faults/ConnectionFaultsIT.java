@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.Program;
-import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.Proxy;
 import org.jetfanout.testkit.Site;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -94,7 +94,7 @@ class ConnectionFaultsIT {
 
     private static void pause(Duration time) {
         long before = System.nanoTime();
-        Programs.await(time + " passed", () -> System.nanoTime() - before > time.toNanos());
+        Waiting.until(time + " passed", () -> System.nanoTime() - before > time.toNanos());
     }
 
     @Test

@@ -12,6 +12,7 @@ import org.jetfanout.testkit.Program;
 import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.Site;
 import org.jetfanout.testkit.SshAgent;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -69,7 +70,7 @@ class EndsIT {
         Counting held = Counting.held(fleet, LINES);
         Site site = site(2).setting("jetp", held.runner().toString());
         Program run = site.start();
-        Programs.await("output arrives", () -> largestOutput(site) > 5000);
+        Waiting.until("output arrives", () -> largestOutput(site) > 5000);
         Programs.ok(
                 "prlimit",
                 "--pid",
@@ -135,7 +136,7 @@ class EndsIT {
         assertThat(run.exit()).as("%s", run).isEqualTo(124);
         assertThat(run.err()).contains("ended by jet-fanout after its deadline of 4 s", "h[01-12]");
         assertThat(run.outcomes()).hasSize(12).containsEntry("h07", "unfinished");
-        Programs.await(
+        Waiting.until(
                 "nothing of it runs",
                 () -> !Programs.ok("ps", "-eo", "args=").contains(run.guid()));
     }
@@ -183,7 +184,7 @@ class EndsIT {
         Counting held = Counting.held(fleet, LINES);
         Site site = site(1).setting("jetp", held.runner().toString());
         Program run = site.start();
-        Programs.await("output arrives", () -> largestOutput(site) > 5000);
+        Waiting.until("output arrives", () -> largestOutput(site) > 5000);
         fleet.server().halt();
         try {
             ProxiedSite.await("it is missed", run, () -> run.err().contains("reconnecting"));
@@ -217,9 +218,9 @@ class EndsIT {
                         """);
         site.setting("jetp", stubborn.toString());
         Program run = site.start();
-        Programs.await("it runs", () -> counting.starts(guid(site)).size() == 1);
+        Waiting.until("it runs", () -> counting.starts(guid(site)).size() == 1);
         run.signal("INT");
-        Programs.await("it cancels", () -> run.err().contains("ending the jobs on the workers"));
+        Waiting.until("it cancels", () -> run.err().contains("ending the jobs on the workers"));
         run.signal("INT");
         Program.Ended ended = run.end();
         assertThat(ended.exit()).as("%s", ended).isEqualTo(130);

@@ -10,6 +10,7 @@ import org.jetfanout.testkit.Program;
 import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.Proxy;
 import org.jetfanout.testkit.Site;
+import org.jetfanout.testkit.Waiting;
 
 /** A site with a proxy before each of its workers, and what its one run looks like from outside. */
 final class ProxiedSite implements AutoCloseable {
@@ -68,7 +69,7 @@ final class ProxiedSite implements AutoCloseable {
 
     /** Waits for something that must come before the program ends. */
     static void await(String what, Program run, BooleanSupplier condition) {
-        Programs.await(
+        Waiting.until(
                 what,
                 () -> {
                     if (!run.handle().isAlive() && !condition.getAsBoolean()) {

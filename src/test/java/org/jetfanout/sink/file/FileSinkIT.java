@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jetfanout.sink.shipping.SinkProgram;
-import org.jetfanout.testkit.Programs;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,7 +34,7 @@ final class FileSinkIT {
         for (int kill = 1; kill <= 3; kill++) {
             Process process = start(GUID, "1m");
             long before = position(GUID);
-            Programs.await("it has begun", () -> position(GUID) > before || !process.isAlive());
+            Waiting.until("it has begun", () -> position(GUID) > before || !process.isAlive());
             Thread.sleep(random.nextInt(100)); // any moment
             process.destroyForcibly();
             process.waitFor();

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jetfanout.logs.LogRecord;
 import org.jetfanout.sink.SinkStoppedException;
-import org.jetfanout.testkit.Programs;
+import org.jetfanout.testkit.Waiting;
 import org.jetfanout.testkit.stores.Certificates;
 import org.jetfanout.testkit.stores.JsonLinesReceiver;
 import org.jetfanout.testkit.stores.SampleRecords;
@@ -185,7 +185,7 @@ final class LogstashSinkIT {
     /** Every record is there, and the first ones of each are in order. */
     private static void awaitAll(JsonLinesReceiver receiver, List<LogRecord> sent) {
         List<String> wanted = SampleRecords.ids(sent);
-        Programs.await(
+        Waiting.until(
                 "all have arrived",
                 () -> {
                     try {

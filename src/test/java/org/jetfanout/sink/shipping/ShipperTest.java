@@ -2,7 +2,6 @@ package org.jetfanout.sink.shipping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.jetfanout.testkit.stores.RunBed.QUICK;
-import static org.jetfanout.testkit.stores.RunBed.await;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -27,6 +26,7 @@ import org.jetfanout.sink.Delivery;
 import org.jetfanout.sink.SinkSender;
 import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.UndeliveredException;
+import org.jetfanout.testkit.Waiting;
 import org.jetfanout.testkit.stores.RunBed;
 import org.jetfanout.testkit.stores.RunBed.Store;
 import org.junit.jupiter.api.AfterEach;
@@ -68,10 +68,10 @@ class ShipperTest {
         run.lines("0001", 250);
         try (Shipper shipper = run.shipper("s", store, QUICK)) {
             shipper.start();
-            await(() -> store.size() == 250);
+            Waiting.until("the first ones are there", () -> store.size() == 250);
             run.lines("0002", 30).lines("0001", 20);
             shipper.finish(true);
-            await(shipper::hasEnded);
+            Waiting.until("it has ended", shipper::hasEnded);
             assertThat(shipper.status().state()).isEqualTo(SinkState.DONE);
             assertThat(shipper.status().backlog()).isZero();
         }
@@ -103,7 +103,7 @@ class ShipperTest {
         try (Shipper shipper = run.shipper("s", store, QUICK)) {
             shipper.start();
             shipper.finish(false);
-            await(shipper::hasEnded);
+            Waiting.until("it has ended", shipper::hasEnded);
         }
         assertThat(store.messages("0001")).containsExactly("whole");
         run.text("0001", "f");
@@ -122,7 +122,7 @@ class ShipperTest {
                 };
         try (Shipper shipper = run.shipper("s", dying, QUICK)) {
             shipper.start();
-            await(shipper::hasEnded);
+            Waiting.until("it has ended", shipper::hasEnded);
             assertThat(shipper.status().state()).isEqualTo(SinkState.STOPPED);
             assertThat(shipper.status().reason()).contains(error.getClass().getSimpleName());
             assertThat(shipper.status().isBehind()).isTrue();
@@ -152,18 +152,20 @@ class ShipperTest {
                 };
         try (Shipper shipper = run.shipper("s", route, QUICK)) {
             shipper.start();
-            await(() -> tries.get() >= 5);
+            Waiting.until("it has tried", () -> tries.get() >= 5);
             SinkStatus waiting = shipper.status();
             assertThat(waiting.state()).isEqualTo(SinkState.WAITING);
             assertThat(waiting.reason()).contains("Connection refused");
             assertThat(waiting.delivered()).isZero();
             assertThat(waiting.oldest()).isPresent();
-            await(() -> shipper.status().backlog() == run.record().stored("0001", OUTPUT));
+            Waiting.until(
+                    "all of it waits",
+                    () -> shipper.status().backlog() == run.record().stored("0001", OUTPUT));
             // the one on its way and the one ahead
             assertThat(waiting.read()).isBetween(100L, 150L);
             away.set(false);
             shipper.finish(true);
-            await(shipper::hasEnded);
+            Waiting.until("it has ended", shipper::hasEnded);
             assertThat(shipper.status().reason()).isEmpty();
             assertThat(shipper.status().retried()).isGreaterThanOrEqualTo(400);
         }
@@ -248,7 +250,7 @@ class ShipperTest {
                 };
         try (Shipper shipper = run.shipper("s", route, QUICK)) {
             shipper.start();
-            await(shipper::hasEnded);
+            Waiting.until("it has ended", shipper::hasEnded);
             assertThat(shipper.status().state()).isEqualTo(SinkState.STOPPED);
         }
         assertThat(run.said)
@@ -299,10 +301,12 @@ class ShipperTest {
                 };
         try (Shipper shipper = run.shipper("s", route, limited)) {
             shipper.start();
-            await(() -> shipper.status().dropped() > 0 && shipper.status().backlog() <= 1000);
+            Waiting.until(
+                    "the oldest are dropped",
+                    () -> shipper.status().dropped() > 0 && shipper.status().backlog() <= 1000);
             away.set(false);
             shipper.finish(true);
-            await(shipper::hasEnded);
+            Waiting.until("it has ended", shipper::hasEnded);
             SinkStatus status = shipper.status();
             assertThat(status.dropped()).isBetween(400L, 480L);
             assertThat(status.delivered() + status.dropped()).isEqualTo(500);
@@ -337,9 +341,9 @@ class ShipperTest {
                         },
                         slow)) {
             shipper.start();
-            await(() -> shipper.status().state() == SinkState.WAITING);
+            Waiting.until("it waits", () -> shipper.status().state() == SinkState.WAITING);
             shipper.finish(true);
-            await(shipper::hasEnded);
+            Waiting.until("it has ended", shipper::hasEnded);
         }
         assertThat(store.size()).isEqualTo(10);
     }
@@ -355,13 +359,15 @@ class ShipperTest {
                 };
         try (Shipper shipper = run.shipper("s", route, QUICK)) {
             shipper.start();
-            await(() -> shipper.status().read() == 200);
+            Waiting.until("two frames are read", () -> shipper.status().read() == 200);
             // each line is counted once, wherever it is
-            await(() -> shipper.status().backlog() == run.record().stored("0001", OUTPUT));
+            Waiting.until(
+                    "all of it waits",
+                    () -> shipper.status().backlog() == run.record().stored("0001", OUTPUT));
             assertThat(shipper.status().read()).isEqualTo(200);
             go.countDown();
             shipper.finish(true);
-            await(shipper::hasEnded);
+            Waiting.until("it has ended", shipper::hasEnded);
         }
         assertThat(store.size()).isEqualTo(1000);
     }
@@ -389,12 +395,12 @@ class ShipperTest {
                 };
         Shipper shipper = run.shipper("s", route, QUICK);
         shipper.start();
-        await(() -> entered.getCount() == 0);
+        Waiting.until("the route is under way", () -> entered.getCount() == 0);
         long begun = System.nanoTime();
         shipper.close();
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMinutes(1));
         never.countDown();
-        await(() -> left.getCount() == 0);
+        Waiting.until("the route has ended", () -> left.getCount() == 0);
         // what it says after that counts no more
         assertThat(run.folder("s").resolve("dead-letters.ndjson")).doesNotExist();
         run.shipAll("s", store, QUICK);

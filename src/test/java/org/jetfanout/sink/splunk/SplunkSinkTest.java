@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jetfanout.logs.LogRecord;
 import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.UndeliveredException;
-import org.jetfanout.testkit.Programs;
+import org.jetfanout.testkit.Waiting;
 import org.jetfanout.testkit.stores.Certificates;
 import org.jetfanout.testkit.stores.FaultProxy;
 import org.jetfanout.testkit.stores.FaultProxy.Fault;
@@ -214,7 +214,7 @@ final class SplunkSinkTest {
             CompletableFuture<Void> healed =
                     CompletableFuture.runAsync(
                             () -> {
-                                Programs.await("first answer", () -> splunk.requests() > 0);
+                                Waiting.until("first answer", () -> splunk.requests() > 0);
                                 splunk.answersAsItShould();
                             });
             proxy.rule(request -> proxy.seen().size() > 1 ? awaited(healed) : Fault.NONE);
@@ -290,9 +290,9 @@ final class SplunkSinkTest {
             CompletableFuture<UndeliveredException> cut =
                     CompletableFuture.supplyAsync(
                             () -> undelivered(bed, SampleRecords.lines(0, 3)));
-            Programs.await("the request", () -> !proxy.seen().isEmpty());
+            Waiting.until("the request", () -> !proxy.seen().isEmpty());
             bed.abort();
-            Programs.await("broken off", cut::isDone);
+            Waiting.until("broken off", cut::isDone);
             assertThat(cut.join().rest()).hasSize(3);
         }
     }
@@ -339,7 +339,7 @@ final class SplunkSinkTest {
         try (SinkBed bed = bed(Map.of("channel", CHANNEL))) {
             CompletableFuture<Void> delivery =
                     CompletableFuture.runAsync(() -> deliver(bed, frame));
-            Programs.await("asked twice", () -> splunk.polls() > 1);
+            Waiting.until("asked twice", () -> splunk.polls() > 1);
             assertThat(delivery).isNotDone();
             assertThat(splunk.ids()).isEmpty();
             splunk.index();
@@ -375,7 +375,7 @@ final class SplunkSinkTest {
         try (SinkBed bed = bed(Map.of("acknowledge-timeout", "1s"))) {
             CompletableFuture<Void> delivery =
                     CompletableFuture.runAsync(() -> deliver(bed, frame));
-            Programs.await("asked", () -> splunk.polls() > 0);
+            Waiting.until("asked", () -> splunk.polls() > 0);
             splunk.restart();
             delivery.join();
         }
@@ -397,7 +397,7 @@ final class SplunkSinkTest {
                                     : Fault.NONE);
             CompletableFuture<UndeliveredException> cut =
                     CompletableFuture.supplyAsync(() -> undelivered(bed, frame));
-            Programs.await("asked", () -> splunk.polls() > 0);
+            Waiting.until("asked", () -> splunk.polls() > 0);
             splunk.index();
             assertThat(cut.join().rest().size()).isBetween(1, 25);
             splunk.restart();

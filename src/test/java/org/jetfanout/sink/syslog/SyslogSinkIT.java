@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.logs.LogRecord;
 import org.jetfanout.sink.SinkStoppedException;
-import org.jetfanout.testkit.Programs;
+import org.jetfanout.testkit.Waiting;
 import org.jetfanout.testkit.stores.Certificates;
 import org.jetfanout.testkit.stores.SampleRecords;
 import org.jetfanout.testkit.stores.SinkBed;
@@ -304,6 +304,6 @@ final class SyslogSinkIT {
     private static void awaitAll(SyslogReceiver receiver, List<LogRecord> sent) {
         Set<String> wanted = new HashSet<>();
         sent.forEach(record -> wanted.add(clean(record.id())));
-        Programs.await("all have arrived", () -> new HashSet<>(receiver.ids()).containsAll(wanted));
+        Waiting.until("all have arrived", () -> new HashSet<>(receiver.ids()).containsAll(wanted));
     }
 }

@@ -27,6 +27,7 @@ import org.jetfanout.testkit.OpenSshServer;
 import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.SshAgent;
 import org.jetfanout.testkit.SshTestBed;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -395,7 +396,7 @@ class AgentGuardIT {
             assertThat(new String(stream.next().bytes(), StandardCharsets.UTF_8))
                     .isEqualTo("flooded\n");
             assertThat(onWorker("ssh-add -l").output()).contains(hostKey.fingerprint());
-            Programs.await("its budget is used up", () -> !troubles.isEmpty());
+            Waiting.until("its budget is used up", () -> !troubles.isEmpty());
             assertThat(troubles.get(0)).contains("requests");
             assertThat(onWorker("ssh-add -l").output()).contains(hostKey.fingerprint());
         }

@@ -23,7 +23,7 @@ import org.apache.camel.Exchange;
 import org.jetfanout.logs.LogRecord;
 import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.UndeliveredException;
-import org.jetfanout.testkit.Programs;
+import org.jetfanout.testkit.Waiting;
 import org.jetfanout.testkit.stores.FaultProxy.Fault;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -416,9 +416,9 @@ public abstract class BulkScenarios {
                                     assertThatThrownBy(
                                                     () -> sink.deliver(SampleRecords.lines(0, 3)))
                                             .isInstanceOf(IOException.class));
-            Programs.await("the request", () -> !proxy.seen().isEmpty());
+            Waiting.until("the request", () -> !proxy.seen().isEmpty());
             sink.abort();
-            Programs.await("broken off", delivery::isDone);
+            Waiting.until("broken off", delivery::isDone);
             delivery.join();
         }
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jetfanout.testkit.Programs;
+import org.jetfanout.testkit.Waiting;
 
 /**
  * rsyslogd as a receiver of JSON lines over TCP or TLS that writes them to a file as they came. It
@@ -82,7 +83,7 @@ public final class JsonLinesReceiver implements AutoCloseable {
                                 ProcessBuilder.Redirect.appendTo(
                                         folder.resolve("rsyslogd.out").toFile()))
                         .start();
-        Programs.await("rsyslogd listens", this::listens);
+        Waiting.until("rsyslogd listens", this::listens);
     }
 
     private boolean listens() {

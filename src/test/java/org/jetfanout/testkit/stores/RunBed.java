@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.function.BooleanSupplier;
 import org.jetfanout.logs.LogRecord;
 import org.jetfanout.logs.LogRecordReader;
 import org.jetfanout.record.Frame;
@@ -21,6 +20,7 @@ import org.jetfanout.sink.Delivery;
 import org.jetfanout.sink.SinkSender;
 import org.jetfanout.sink.shipping.Pace;
 import org.jetfanout.sink.shipping.Shipper;
+import org.jetfanout.testkit.Waiting;
 import org.jetfanout.text.Redaction;
 
 /** A run record that tests write lines to, and shippers that read it. */
@@ -93,22 +93,7 @@ public final class RunBed implements AutoCloseable {
         try (Shipper shipper = shipper(sink, route, pace)) {
             shipper.start();
             shipper.finish(true);
-            await(shipper::hasEnded);
-        }
-    }
-
-    public static void await(BooleanSupplier there) {
-        long end = System.nanoTime() + Duration.ofMinutes(3).toNanos();
-        while (!there.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("not there after some minutes");
-            }
-            try {
-                Thread.sleep(2);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            }
+            Waiting.until("all is shipped", shipper::hasEnded);
         }
     }
 

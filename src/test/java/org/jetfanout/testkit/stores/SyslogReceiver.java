@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jetfanout.testkit.Programs;
+import org.jetfanout.testkit.Waiting;
 
 /**
  * A syslog server that writes what it makes of each message to a file: rsyslogd, or syslog-ng,
@@ -169,7 +170,7 @@ public final class SyslogReceiver implements AutoCloseable {
                                         folder.resolve("server.out").toFile()));
         builder.environment().putAll(environment);
         process = builder.start();
-        Programs.await("the server listens", this::listens);
+        Waiting.until("the server listens", this::listens);
     }
 
     private boolean listens() {
