@@ -1,14 +1,17 @@
 package org.jetfanout.sink.shipping;
 
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import org.jetfanout.logs.LogRecord;
 import org.jetfanout.sink.Delivery;
 
-/** One try to deliver some records, and what became of them. For one thread at a time. */
+/**
+ * One try to deliver some records, and what became of them. Knows records by their ids: a route may
+ * have made others of them. For one thread at a time.
+ */
 final class FrameDelivery implements Delivery {
     private final String sink;
     private final String guid;
@@ -16,7 +19,8 @@ final class FrameDelivery implements Delivery {
     private final BiConsumer<LogRecord, String> deadLetters;
 
     // Mutable state
-    private final Set<LogRecord> refused = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** Ids. */
+    private final Set<String> refused = new HashSet<>();
 
     /**
      * @param deadLetters takes each refused record with the reason, once
@@ -49,7 +53,7 @@ final class FrameDelivery implements Delivery {
 
     @Override
     public void refuse(LogRecord record, String reason) {
-        if (refused.add(record)) {
+        if (refused.add(record.id())) {
             deadLetters.accept(record, reason);
         }
     }
@@ -63,15 +67,21 @@ final class FrameDelivery implements Delivery {
     List<LogRecord> notRefused() {
         return refused.isEmpty()
                 ? records
-                : records.stream().filter(record -> !refused.contains(record)).toList();
+                : records.stream().filter(record -> !refused.contains(record.id())).toList();
     }
 
     /**
-     * Those of a route's rest that are of this frame and were not refused, in the frame's order.
+     * Those of a route's rest that were not refused, in the frame's order; all that were not
+     * refused where it names one that is not of this frame: nobody knows then what was taken.
      */
     List<LogRecord> restOf(List<LogRecord> rest) {
-        Set<LogRecord> wanted = Collections.newSetFromMap(new IdentityHashMap<>());
-        wanted.addAll(rest);
-        return notRefused().stream().filter(wanted::contains).toList();
+        Set<String> wanted = ids(rest);
+        return ids(records).containsAll(wanted)
+                ? notRefused().stream().filter(record -> wanted.contains(record.id())).toList()
+                : notRefused();
+    }
+
+    private static Set<String> ids(List<LogRecord> records) {
+        return records.stream().map(LogRecord::id).collect(Collectors.toSet());
     }
 }

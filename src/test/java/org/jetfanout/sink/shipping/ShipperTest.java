@@ -34,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ShipperTest {
@@ -194,6 +195,50 @@ class ShipperTest {
         SinkStatus status = stored("s");
         assertThat(status.delivered()).isEqualTo(10);
         assertThat(status.retried()).isEqualTo(8 + 6 + 4);
+    }
+
+    /** A step of a user's own between the record and the sink may make other records of them. */
+    @ParameterizedTest
+    @CsvSource({"'', 6", "other-, 8"})
+    void whatARouteMadeOfRecordsComesAgainToo(String prefix, int retried) {
+        run.lines("0001", 10);
+        AtomicInteger tries = new AtomicInteger();
+        SinkSender route =
+                delivery -> {
+                    List<LogRecord> some =
+                            delivery.records().stream().map(one -> copy(one, prefix)).toList();
+                    if (tries.getAndIncrement() == 0) {
+                        delivery.refuse(delivery.records().get(0), "bad");
+                        delivery.refuse(
+                                (prefix.isEmpty() ? some : delivery.records()).get(1), "bad");
+                        throw new UndeliveredException(
+                                some.subList(4, 10), Optional.empty(), "429");
+                    }
+                    store.send(frame(some));
+                };
+        run.shipAll("s", route, QUICK);
+        assertThat(store.messages("0001")).isEqualTo(lines("0001", 11 - retried, 10));
+        SinkStatus status = stored("s");
+        assertThat(status.refused()).isEqualTo(2);
+        assertThat(status.delivered()).isEqualTo(8);
+        assertThat(status.retried()).isEqualTo(retried);
+    }
+
+    private static LogRecord copy(LogRecord record, String prefix) {
+        return new LogRecord(
+                prefix + record.id(),
+                record.time(),
+                record.guid(),
+                record.batch(),
+                record.worker(),
+                record.workerGroup(),
+                record.host(),
+                record.stream(),
+                record.offset(),
+                record.message(),
+                record.outcome(),
+                record.level(),
+                record.json());
     }
 
     private static Delivery frame(List<LogRecord> records) {
