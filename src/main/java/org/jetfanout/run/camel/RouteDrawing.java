@@ -75,7 +75,7 @@ final class RouteDrawing {
         for (String sink : sinks) {
             String id = "s" + places.size();
             places.add(new RoutePicture.Step(id, sink, RoutePicture.Shape.BEGIN));
-            arrows.add(new RoutePicture.Arrow(RECORD, id, "", true));
+            arrows.add(new RoutePicture.Arrow(RECORD, id, "from its own position", true));
         }
         return new RoutePicture(routes, places, arrows);
     }
