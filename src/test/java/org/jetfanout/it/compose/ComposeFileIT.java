@@ -38,7 +38,7 @@ final class ComposeFileIT {
                         "jet-fanout-host", version("pom.xml", "<version>"),
                         "jet-fanout-worker", version("pom.xml", "<version>"),
                         "jet-fanout-control", version("pom.xml", "<version>"),
-                        // the first without CVE-2026-57967
+                        // the first without https://www.cve.org/CVERecord?id=CVE-2026-57967
                         "apache/artemis", "2.57.0",
                         "elasticsearch", elastic(),
                         "logstash", elastic(),

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whoever can write to the broker can give a message any header. */
+/**
+ * Whoever can write to the broker can give a message any header, in any spelling. The report: <a
+ * href="https://www.cve.org/CVERecord?id=CVE-2026-40453">CVE-2026-40453</a>.
+ */
 class QueueRoutesTest {
     @TempDir private Path folder;
 
