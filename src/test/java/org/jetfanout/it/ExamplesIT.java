@@ -144,11 +144,11 @@ final class ExamplesIT {
             CommandLines.Ended ship = shell.run(site.folder(), environment, lines.get(1));
             assertThat(ship.exit()).as(ship.err()).isZero();
             assertThat(ship.out())
-                    .contains("sink failures: 0 records delivered, nothing is left")
+                    .contains("sink failures: 0 records delivered, no records remain")
                     .contains(
                             "sink team: "
                                     + team.records().size()
-                                    + " records delivered, nothing is left");
+                                    + " records delivered, no records remain");
             assertThat(team.records()).hasSizeGreaterThan(failures);
             assertThat(team.times().values()).allMatch(times -> times == 1);
             assertThat(team.times().keySet()).containsAll(chat.times().keySet());

@@ -72,7 +72,8 @@ final class LocalSinksIT {
         assertThat(ship.exit()).as("%s", ship).isZero();
         assertThat(ship.out())
                 .isEqualTo(
-                        "sink file: 0 records delivered, nothing is left" + System.lineSeparator());
+                        "sink file: 0 records delivered, no records remain"
+                                + System.lineSeparator());
         Program.Ended resume = site.command("resume", "last");
         assertThat(resume.exit()).as("%s", resume).isEqualTo(2);
         assertThat(resume.complaints()).singleElement().asString().contains("nothing to resume");
@@ -104,12 +105,12 @@ final class LocalSinksIT {
         // a run of the past; a process that takes up another one
         Program.Ended ship = site.command("logs", "last", "--ship", "--sink", "stdout");
         assertThat(ship.out()).isEmpty();
-        assertThat(ship.err()).contains("sink stdout: 0 records delivered, nothing is left");
+        assertThat(ship.err()).contains("sink stdout: 0 records delivered, no records remain");
         Program.Ended plain = site.run();
         ship = site.command("logs", plain.guid(), "--ship", "--sink", "stdout");
         assertThat(ship.exit()).as("%s", ship).isZero();
         holdsEachOnce(ship.lines(), plain.guid());
-        assertThat(ship.err()).contains("records delivered, nothing is left");
+        assertThat(ship.err()).contains("records delivered, no records remain");
     }
 
     @Test

@@ -159,7 +159,7 @@ class SinksIT {
         Program.Ended prune = site.command("runs", "prune", "--older-than", "0s");
         assertThat(prune.out()).isEmpty();
         assertThat(prune.err())
-                .contains("has " + ids(run).size() + " records that sink hook did not get");
+                .contains("has " + ids(run).size() + " log records that sink hook did not get");
 
         // long enough to have tried, on a busy machine too
         Program.Ended away = site.command("logs", run.guid(), "--ship", "--sink-wait", "10s");
@@ -171,13 +171,15 @@ class SinksIT {
         assertThat(ship.exit()).as("%s", ship).isZero();
         assertThat(ship.out())
                 .isEqualTo(
-                        "sink hook: " + ids(run).size() + " records delivered, nothing is left\n");
+                        "sink hook: "
+                                + ids(run).size()
+                                + " records delivered, no records remain\n");
         assertThat(hook.times().keySet()).isEqualTo(ids(run));
         assertThat(hook.times().values()).allMatch(times -> times == 1);
         assertThat(sinkOf(site.status(run), "hook").path("backlog").asLong(-1)).isZero();
 
         Program.Ended again = site.command("logs", run.guid(), "--ship");
-        assertThat(again.out()).contains("sink hook: 0 records delivered, nothing is left");
+        assertThat(again.out()).contains("sink hook: 0 records delivered, no records remain");
         assertThat(again.exit()).isZero();
         assertThat(site.command("runs", "prune", "--older-than", "0s").lines())
                 .containsExactly(run.guid());
@@ -205,7 +207,7 @@ class SinksIT {
         assertThat(hook.times().values().stream().filter(times -> times > 1).count())
                 .isLessThanOrEqualTo(100);
         assertThat(site.command("logs", run.guid(), "--ship").out())
-                .contains("sink hook: 0 records delivered, nothing is left");
+                .contains("sink hook: 0 records delivered, no records remain");
     }
 
     @Test
