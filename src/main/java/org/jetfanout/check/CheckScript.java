@@ -13,7 +13,8 @@ import org.jetfanout.runner.ShellWords;
  * functions.
  */
 public final class CheckScript {
-    private static final String SCRIPT = JobScript.resource("check.sh");
+    private static final String SCRIPT =
+            JobScript.resource("here.sh") + JobScript.resource("check.sh");
 
     private CheckScript() {}
 

@@ -14,16 +14,6 @@ say() {
 	printf '%s %s\n' "$mark" "$*"
 }
 
-# A program with a deadline of $1 seconds.
-limited() {
-	if command -v timeout >/dev/null; then
-		timeout "$@"
-	else
-		shift
-		"$@"
-	fi
-}
-
 say "clock $(date +%s)"
 say "uid $(id -u)"
 say "user $(id -un)"

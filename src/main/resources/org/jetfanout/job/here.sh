@@ -1,4 +1,4 @@
-# What the scripts on the worker have in common; JobScript and JobFiles put it before each.
+# What the scripts on the worker have in common; JobScript, JobFiles and CheckScript put it before each.
 
 # Start time of process $1 into $start, its process group into $group; false where it is gone or a zombie.
 stat_of() {
@@ -13,6 +13,24 @@ stat_of() {
 	set -- ${stat##*) }
 	start=${20} group=$3
 	case $1 in Z | X) return 1 ;; esac
+}
+
+# A program with a deadline of $1 seconds.
+limited() {
+	if command -v timeout >/dev/null; then
+		timeout "$@"
+	else
+		shift
+		"$@"
+	fi
+}
+
+# Removes what was sent, also while others still make files in it: where it has been moved, nobody finds it.
+# Who makes them for ever where he stands may keep them: a job must end, and be cancelled within a minute.
+remove() {
+	limited 20 rm -rf "$@" && return
+	mkdir gone.$$ && mv "$@" gone.$$
+	limited 20 rm -rf gone.$$
 }
 
 # Where this runs. $place: this boot of this machine or container; process ids mean something only

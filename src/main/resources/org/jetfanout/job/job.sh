@@ -81,14 +81,6 @@ sums() {
 	sums="output=$2:$1 events=$5:$4"
 }
 
-# Removes what was sent, also while others who follow make their pipes in there: where it has been moved,
-# nobody finds it.
-remove() {
-	rm -rf "$@" && return
-	mkdir gone.$$ && mv "$@" gone.$$
-	rm -rf gone.$$
-}
-
 # Moves fd $1 to byte $2 of its log.
 seek() {
 	[ "$2" -le 0 ] || dd bs=4096 skip=$(($2 / 4096)) count=0 <&"$1" >/dev/null
@@ -183,16 +175,19 @@ wake() {
 		[ "$early" = 6 ] && early='' || early=6
 		return
 	fi
-	door=''
-	# once: a tail that does not know how to wait for a process
-	[ -n "$slow" ] || tail -c 1 --pid=$$ -s 0.1 /dev/null || slow=2
+	# once: a tail that does not know how to wait for a process, or no way to the pipe
+	[ -n "$slow" ] || { [ -e /proc/$$/fd/4 ] && tail -c 1 --pid=$$ -s 0.1 /dev/null; } || slow=2
 	slow=${slow:-no}
-	if [ "$slow" = no ]; then
+	if [ "$slow" = no ] && [ -z "$door" ]; then
 		for door in bundle.*; do :; done
 		door=$door/wake.$$
-		if ! [ -p "$door" ]; then
-			# fd 5 is its reader, so that nobody who opens it to write waits for one
-			{ mkfifo "$door" && exec 6<>"$door" 5<"$door" 6>&-; } || door=''
+		# fd 5 is the reader, so that nobody who opens it to write waits for one. What was sent goes while
+		# somebody waits at the pipe: so it has a name there no longer than it takes to open it.
+		# (`command`: else one that is gone would end the shell.)
+		if mkfifo "$door" && command exec 6<>"$door" 5<"$door" 6>&- && rm -f "$door" && [ -p /proc/$$/fd/5 ]; then
+			door=/proc/$$/fd/5
+		else
+			door=''
 		fi
 	fi
 	if [ -z "$door" ]; then
@@ -202,21 +197,27 @@ wake() {
 		return
 	fi
 	tails=''
-	for log in output events; do
-		eval "from=\$$log"
-		[ "$from" != - ] || continue
-		tail -s 0.02 --pid="$1" -c +$((from + 1)) -f $log.log 5<&- >"$door" &
-		tails="$tails $!"
-	done
-	if [ -z "$tails" ]; then
-		tail -s 0.1 --pid="$1" -f /dev/null 5<&- >"$door" &
-		tails=$!
-	fi
+	# The writers have the pipe before its reader looks: there is none yet is what the end looks like.
+	{
+		for log in output events; do
+			eval "from=\$$log"
+			[ "$from" != - ] || continue
+			tail -s 0.02 --pid="$1" -c +$((from + 1)) -f $log.log >&6 5<&- 6>&- &
+			tails="$tails $!"
+		done
+		if [ -z "$tails" ]; then
+			tail -s 0.1 --pid="$1" -f /dev/null >&6 5<&- 6>&- &
+			tails=$!
+		fi
+	} 6>"$door" || {
+		door='' slow=2
+		return
+	}
 	[ -n "$clock" ] || {
 		tick "$door" 5<&- &
 		clock=$!
 	}
-	dd bs=65536 count=1 5<&- <"$door" >/dev/null &
+	dd bs=65536 count=1 <&5 5<&- >/dev/null &
 	rest
 	# TERM may come before a new process has left the trap of this one behind
 	# shellcheck disable=SC2086
@@ -233,7 +234,7 @@ follow() {
 	exec 3<output.log 4<events.log
 	[ "$output" = - ] || seek 3 "$output"
 	[ "$events" = - ] || seek 4 "$events"
-	slow='' clock='' pause=2 gone=0 early=${child:+2}
+	slow='' door='' clock='' pause=2 gone=0 early=${child:+2}
 	set +f
 	while :; do
 		alive=''

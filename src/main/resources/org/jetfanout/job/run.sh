@@ -53,8 +53,7 @@ done
 # its socket stays: who attaches sees by it that no login failed for want of the agent
 [ -z "$relay" ] || kill -s KILL "$relay"
 cd "$job" || exit 1
-# whoever follows may just be making its pipe in there: where it has been moved, nobody finds it
-rm -rf "bundle.$upload" || { mv "bundle.$upload" gone && rm -rf gone; }
+remove "bundle.$upload"
 # shellcheck disable=SC2046
 set -- $(cksum output.log events.log)
 printf 'exit=%s output=%s:%s events=%s:%s end\n' $code "$2" "$1" "$5" "$4" 1<>./exit

@@ -254,6 +254,45 @@ class JobOnWorkerTest {
         noProcesses();
     }
 
+    /** Who makes files for ever where they are to go may keep them, but not the job. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "kill -9 $PPID; "})
+    void endsThoughWhatWasSentCannotBeRemoved(String first) {
+        worker.program("timeout", "#!/bin/sh\nshift\nexec /usr/bin/timeout 0.5 \"$@\"\n");
+        worker.program("rm", "#!/bin/sh\n[ $1 != -rf ] || exec sleep 1000\nexec /bin/rm \"$@\"\n");
+        JobSpec spec = spec("0001", first + "exec sleep 0.5");
+        Drive drive = Drive.of(worker, spec);
+        drive.run();
+        assertThat(drive.connections).isEqualTo(1);
+        assertThat(worker.names(spec)).noneMatch(name -> name.startsWith("bundle"));
+        noProcesses();
+    }
+
+    /** As where nobody reaps the wrapper: to tail it looks alive. */
+    @Test
+    void endsThoughTailDoesNotSeeIt() {
+        worker.program(
+                "tail",
+                "#!/bin/sh\n"
+                        + "for word; do shift; case $word in --pid=*) ;; *) set -- \"$@\" \"$word\" ;; esac;"
+                        + " done\n"
+                        + "exec /usr/bin/tail \"$@\"\n");
+        Drive drive = Drive.of(worker, spec("0001", "echo one; sleep 1"));
+        assertThat(drive.run().state()).isEqualTo(State.ENDED);
+        assertThat(drive.connections).isEqualTo(1);
+        noProcesses();
+    }
+
+    /** A job may end while its follower is about to wait for that. */
+    @Test
+    void followsOnWhereWhatWasSentHasJustGone() {
+        worker.program("mkfifo", "#!/bin/sh\n/usr/bin/mkfifo \"$@\" && rm -rf \"${1%/*}\"\n");
+        Drive drive = Drive.of(worker, spec("0001", "echo one; sleep 1; echo two"));
+        assertThat(drive.run().state()).isEqualTo(State.ENDED);
+        assertThat(drive.connections).isEqualTo(1);
+        assertThat(drive.output.toString(UTF_8)).isEqualTo("one\ntwo\n");
+    }
+
     @Test
     void wrapperKilledRunnerGoesOn() {
         JobSpec spec =
