@@ -105,6 +105,8 @@ public record Algorithms(
             List.of("ssh-rsa", "ssh-rsa-cert-v01@openssh.com", "ssh-dss");
 
     /**
+     * Chooses the algorithms that are offered, in order.
+     *
      * @param usual names of key exchanges where ssh_config says nothing
      * @throws ConfigurationException where nothing is left
      */

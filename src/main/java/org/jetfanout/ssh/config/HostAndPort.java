@@ -15,6 +15,8 @@ public record HostAndPort(String host, int port) {
             Pattern.compile("(?:\\[([^\\[\\]]+)\\]|([^\\[\\]:]+))(?::(\\d{1,5}))?");
 
     /**
+     * Reads {@code host}, {@code host:port} or {@code [address]:port}.
+     *
      * @param where for the message
      * @throws ConfigurationException for any other form
      */

@@ -46,6 +46,8 @@ public final class SshConfig {
     }
 
     /**
+     * Reads ssh_config files.
+     *
      * @param files those that do not exist are passed over
      * @throws ConfigurationException for a file that cannot be read
      */
@@ -118,6 +120,8 @@ public final class SshConfig {
     }
 
     /**
+     * Finds what the files say about one host.
+     *
      * @throws ConfigurationException where something about this machine is wrong, or cannot be done
      */
     public Resolved resolve(Destination destination) {

@@ -35,6 +35,8 @@ public record HostKeys(String name, List<KnownKey> keys, List<KnownKey> portless
     }
 
     /**
+     * What known_hosts says of a key that a host shows.
+     *
      * @param verdict what to think of the key
      * @param line the line that decided it, null where none did
      */

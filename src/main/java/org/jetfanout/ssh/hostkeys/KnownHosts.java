@@ -41,6 +41,8 @@ public final class KnownHosts {
     public record KnownKey(Marker marker, HostPattern hosts, KeyBlob key, Path file, int line) {}
 
     /**
+     * Reads known_hosts files.
+     *
      * @param files those that do not exist, or may not be read, are passed over
      */
     public static KnownHosts read(List<Path> files) {

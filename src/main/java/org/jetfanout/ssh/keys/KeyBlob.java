@@ -31,6 +31,8 @@ public final class KeyBlob {
     }
 
     /**
+     * Reads a public key as SSH writes it (RFC 4253, section 6.6).
+     *
      * @throws IllegalArgumentException for bytes that are no key
      */
     public static KeyBlob of(byte[] bytes) {
