@@ -8,10 +8,10 @@ import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.test.junit5.CamelTestSupport;
-import org.jetfanout.pipeline.Prepared;
-import org.jetfanout.pipeline.RunRequest;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
+import org.jetfanout.run.Prepared;
+import org.jetfanout.run.RunRequest;
 import org.junit.jupiter.api.Test;
 
 /**

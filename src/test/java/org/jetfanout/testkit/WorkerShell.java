@@ -8,7 +8,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,6 @@ import org.jetfanout.job.JobSpec;
  * {@link TestUser}.
  */
 public final class WorkerShell implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     public final Path home;
     public final Map<String, String> environment = new TreeMap<>();
