@@ -119,8 +119,18 @@ public final class DemoSite implements Demo.Site {
 
     @Override
     public String commandLine() {
-        return "jet-fanout --playbook %1$s/playbook.yml --inventory %1$s/inventory --user demo --worker-config %1$s/workers.yml"
-                .formatted(ShellWords.quote(folder.toString()));
+        RunRequest request = request();
+        return ShellWords.join(
+                List.of(
+                        "jet-fanout",
+                        "--playbook",
+                        request.playbooks().get(0).toString(),
+                        "--inventory",
+                        request.inventories().get(0).toString(),
+                        "--user",
+                        request.runner().user().orElseThrow(),
+                        "--worker-config",
+                        request.workerConfig().toString()));
     }
 
     @Override

@@ -1,12 +1,9 @@
 package org.jetfanout.bundle;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.jetfanout.text.Text;
 
 /**
  * Names of files on their way from a folder into an archive. A name is bytes there and here, and
@@ -22,7 +19,11 @@ final class EntryNames {
     /** The last part of a path that came from a folder's listing. */
     static String name(Path entry) {
         String text = entry.getFileName().toString();
-        return text.indexOf(UNREADABLE) < 0 ? text : decoded(bytes(entry));
+        if (text.indexOf(UNREADABLE) < 0) {
+            return text;
+        }
+        byte[] bytes = bytes(entry);
+        return Text.decode(bytes, 0, bytes.length, (name, b) -> name.append((char) (ESCAPED + b)));
     }
 
     /** The bytes of a path in an archive, each as one character. */
@@ -58,22 +59,5 @@ final class EntryNames {
             }
         }
         return bytes.toByteArray();
-    }
-
-    private static String decoded(byte[] bytes) {
-        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder(); // reports what is none
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        CharBuffer out = CharBuffer.allocate(bytes.length);
-        StringBuilder text = new StringBuilder(bytes.length);
-        for (CoderResult result = decoder.decode(in, out, true);
-                !result.isUnderflow();
-                result = decoder.decode(in, out, true)) {
-            text.append(out.flip());
-            out.clear();
-            for (int i = 0; i < result.length(); i++) {
-                text.append((char) (ESCAPED + (in.get() & 0xff)));
-            }
-        }
-        return text.append(out.flip()).toString();
     }
 }

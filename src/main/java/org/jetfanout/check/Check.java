@@ -42,8 +42,7 @@ public final class Check {
                                 Map.of())) {
             List<?> checks = pipeline.request("direct:check", workers, List.class);
             return new CheckReport(
-                    checks.stream().map(WorkerCheck.class::cast).toList(),
-                    prepared.workers().warnings());
+                    checks.stream().map(WorkerCheck.class::cast).toList(), prepared.warnings());
         }
     }
 

@@ -8,11 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
@@ -26,10 +23,10 @@ import org.jetfanout.site.workers.Agent;
 import org.jetfanout.site.workers.Worker;
 import org.jetfanout.site.workers.WorkerSettings;
 import org.jetfanout.site.workers.WorkersConfig;
-import org.jetfanout.ssh.Chunk;
 import org.jetfanout.ssh.CommandStream;
 import org.jetfanout.ssh.Encryption;
 import org.jetfanout.ssh.SshHeaders;
+import org.jetfanout.ssh.TimedReader;
 import org.jetfanout.ssh.agent.GuardBudget;
 import org.jetfanout.ssh.agent.GuardPolicy;
 import org.jetfanout.ssh.agent.Signature;
@@ -47,7 +44,7 @@ final class CheckSteps implements AutoCloseable {
     private final WorkersConfig config;
     private final AgentAccess access;
     private final ExecutorService threads;
-    private final ScheduledExecutorService deadlines;
+    private final TimedReader reader;
     private final SecureRandom random = new SecureRandom();
 
     private record Question(Worker worker, WorkerSettings settings, Nonce nonce, Instant asked) {}
@@ -65,7 +62,7 @@ final class CheckSteps implements AutoCloseable {
         this.config = config;
         this.access = access;
         this.threads = Executors.newFixedThreadPool(count, daemons);
-        this.deadlines = Executors.newSingleThreadScheduledExecutor(daemons);
+        this.reader = new TimedReader(DEADLINE, daemons);
     }
 
     Map<String, Object> beans() {
@@ -83,7 +80,7 @@ final class CheckSteps implements AutoCloseable {
     @Override
     public void close() {
         threads.shutdownNow();
-        deadlines.shutdownNow();
+        reader.close();
     }
 
     private void command(Exchange exchange) throws InvalidPayloadException {
@@ -123,38 +120,25 @@ final class CheckSteps implements AutoCloseable {
         String loginKey = message.getHeader(SshHeaders.LOGIN_KEY, String.class);
         String encryption =
                 String.valueOf(message.getHeader(SshHeaders.ENCRYPTION, Encryption.class));
-        CommandStream stream = message.getMandatoryBody(CommandStream.class);
-        AtomicBoolean late = new AtomicBoolean();
-        Future<?> deadline =
-                deadlines.schedule(
-                        () -> {
-                            late.set(true);
-                            stream.close();
-                        },
-                        DEADLINE.toMillis(),
-                        TimeUnit.MILLISECONDS);
-        try (stream) {
-            message.setBody(judge(question, loginKey, encryption, stream, late));
-        } finally {
-            deadline.cancel(false);
+        try (CommandStream stream = message.getMandatoryBody(CommandStream.class)) {
+            message.setBody(judge(question, loginKey, encryption, stream));
         }
     }
 
-    private static WorkerCheck judge(
-            Question question,
-            String loginKey,
-            String encryption,
-            CommandStream stream,
-            AtomicBoolean late) {
+    private WorkerCheck judge(
+            Question question, String loginKey, String encryption, CommandStream stream) {
         CheckReply reply = new CheckReply(question.nonce());
-        Instant answered = null;
-        // its own last word is the end, whoever else holds the connection open
-        while (!reply.whole() && !reply.tooLong() && stream.hasNext()) {
-            Chunk chunk = stream.next();
-            answered = answered == null ? Instant.now() : answered;
-            reply.read(chunk.stderr(), chunk.bytes());
-        }
-        if (!reply.whole() && late.get()) {
+        AtomicReference<Instant> answered = new AtomicReference<>();
+        boolean late =
+                reader.read(
+                        stream,
+                        () -> reply.whole() || reply.tooLong(),
+                        chunk -> {
+                            answered.compareAndSet(null, Instant.now());
+                            reply.read(chunk.stderr(), chunk.bytes());
+                        });
+        answered.compareAndSet(null, Instant.now());
+        if (!reply.whole() && late) {
             return CheckFindings.silent(
                     question.worker(), "no answer within " + DEADLINE.toSeconds() + " s");
         }
@@ -169,11 +153,7 @@ final class CheckSteps implements AutoCloseable {
                 question.worker(),
                 question.settings(),
                 new CheckFindings.Answer(
-                        reply,
-                        loginKey,
-                        encryption,
-                        question.asked(),
-                        answered == null ? Instant.now() : answered));
+                        reply, loginKey, encryption, question.asked(), answered.get()));
     }
 
     private void failed(Exchange exchange) {

@@ -25,6 +25,7 @@ import org.jetfanout.run.camel.Pipeline;
 import org.jetfanout.run.camel.Routes;
 import org.jetfanout.run.camel.RoutesFolder;
 import org.jetfanout.runner.ShellWords;
+import org.jetfanout.runner.known.Runners;
 import org.jetfanout.site.inventory.HostRanges;
 import org.jetfanout.site.inventory.Inventory;
 import org.jetfanout.site.playbook.Addressed;
@@ -70,7 +71,9 @@ public record Prepared(
     public static Prepared read(RunRequest request, Consumer<String> talk) {
         // what is wrong with them is said before anything is begun
         request.routes().ifPresent(RoutesFolder::read);
-        WorkersConfig workers = WorkersConfig.read(request.workerConfig());
+        WorkersConfig workers =
+                WorkersConfig.read(
+                        request.workerConfig(), Set.of(Runners.chosen().eventsVariable()));
         PlaybookCheck check = check(request, workers, talk);
         List<Playbook> playbooks =
                 request.playbooks().stream().map(file -> Playbook.read(file, check)).toList();
@@ -215,6 +218,22 @@ public record Prepared(
                 throw workers.jetpError(group, e.getMessage());
             }
         }
+    }
+
+    /** What workers.yml allows but is seldom meant, one line each with the file. */
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>(workers.warnings());
+        for (String group : workers.workerGroups()) {
+            int threads = workers.settings(group).threads();
+            Runners.chosen()
+                    .warning(threads)
+                    .map(
+                            what ->
+                                    "%s: threads: %d of worker group '%s' %s"
+                                            .formatted(workers.file(), threads, group, what))
+                    .ifPresent(warnings::add);
+        }
+        return warnings;
     }
 
     /** What the runner will look for on its worker though it is named for this machine. */

@@ -3,6 +3,7 @@ package org.jetfanout.runner;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jetfanout.bundle.BundleSource;
@@ -26,6 +27,9 @@ public interface Runner {
 
     /** The variable of its environment that names the file for its events. */
     String eventsVariable();
+
+    /** What it makes of so many threads, where that is seldom meant. */
+    Optional<String> warning(int threads);
 
     /**
      * Its version in one line, of all that it prints when asked for it; empty where it has none.

@@ -24,7 +24,7 @@ import org.jetfanout.ssh.config.ConfigKeyword;
 import org.jetfanout.ssh.config.ConfigLine;
 import org.jetfanout.ssh.config.PatternList;
 import org.jetfanout.ssh.keys.KeyBlob;
-import org.jetfanout.text.Printable;
+import org.jetfanout.text.Quoted;
 
 /**
  * The algorithms that one login may use, best first. Immutable.
@@ -163,7 +163,7 @@ public record Algorithms(
                     ? new ConfigurationException("no such algorithm: " + String.join(",", usual))
                     : line.error(
                             "none of these algorithms is supported: '"
-                                    + Printable.text(line.word())
+                                    + Quoted.excerpt(line.word())
                                     + "' (see docs/ssh-config.md)");
         }
         return found;

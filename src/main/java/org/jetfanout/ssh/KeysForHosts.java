@@ -18,7 +18,7 @@ import org.jetfanout.ssh.agent.ShownKeys;
 import org.jetfanout.ssh.config.Destination;
 import org.jetfanout.ssh.config.SshConfig.Resolved;
 import org.jetfanout.ssh.keys.KeyBlob;
-import org.jetfanout.text.Printable;
+import org.jetfanout.text.Quoted;
 
 /**
  * Settles which keys of the user's agent workers are shown, before anything is sent: by what the
@@ -149,7 +149,7 @@ public final class KeysForHosts {
                                 key ->
                                         key.blob().fingerprint()
                                                 + " ("
-                                                + Printable.text(key.comment())
+                                                + Quoted.excerpt(key.comment())
                                                 + ")")
                         .collect(Collectors.joining(", "));
         return held.size() > MOST_NAMED

@@ -18,7 +18,7 @@ import org.jetfanout.ssh.agent.AgentGuard;
 import org.jetfanout.ssh.agent.LoginRequest;
 import org.jetfanout.ssh.hostkeys.HostKeys;
 import org.jetfanout.ssh.hostkeys.HostKeys.Decision;
-import org.jetfanout.text.Printable;
+import org.jetfanout.text.Quoted;
 
 /**
  * One login, from connect to the end of its session: what it may use, and what came of it. It
@@ -248,7 +248,7 @@ final class Login {
                     "the key of user "
                             + user
                             + " was accepted, but its sshd requires a second factor ("
-                            + Printable.text(methodsLeft)
+                            + Quoted.excerpt(methodsLeft)
                             + "), which jet-fanout cannot provide: allow this login with a key"
                             + " alone (AuthenticationMethods publickey)",
                     cause);
@@ -259,7 +259,7 @@ final class Login {
                     "its sshd offers user "
                             + user
                             + " only these login methods: "
-                            + Printable.text(methods)
+                            + Quoted.excerpt(methods)
                             + ", but jet-fanout logs in with a key",
                     cause);
         }

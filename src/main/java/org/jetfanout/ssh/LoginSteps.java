@@ -24,7 +24,7 @@ import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 import org.jetfanout.ssh.config.SshConfig.Resolved;
-import org.jetfanout.text.Printable;
+import org.jetfanout.text.Quoted;
 
 /**
  * The way into one machine: connect, agree on keys, log in; each with its deadline and its own
@@ -127,11 +127,11 @@ final class LoginSteps {
                     Cause.JUMP_HOST,
                     "the jump host does not allow forwarding to the worker (AllowTcpForwarding,"
                             + " PermitOpen of its sshd): "
-                            + Printable.text(said),
+                            + Quoted.excerpt(said),
                     e);
         }
         return login.exception(
-                Cause.CONNECT, "the jump host cannot connect to it: " + Printable.text(said), e);
+                Cause.CONNECT, "the jump host cannot connect to it: " + Quoted.excerpt(said), e);
     }
 
     /** Tries each address of the name; each has all of the time. */
@@ -195,7 +195,7 @@ final class LoginSteps {
             throw login.exception(
                     Cause.CONFIGURATION,
                     "BindAddress of ssh_config is not an address of this machine: "
-                            + Printable.text(to.bindAddress()),
+                            + Quoted.excerpt(to.bindAddress()),
                     e);
         }
     }
@@ -300,7 +300,7 @@ final class LoginSteps {
         if (!goodbye.isEmpty()) {
             return login.exception(
                     Cause.CONNECT,
-                    "closed the connection during login: " + Printable.text(goodbye),
+                    "closed the connection during login: " + Quoted.excerpt(goodbye),
                     failure);
         }
         return login.exception(
@@ -325,7 +325,7 @@ final class LoginSteps {
             return login.refusal();
         }
         if (session.getServerVersion() == null) {
-            String words = Printable.text(login.firstWords().strip());
+            String words = Quoted.excerpt(login.firstWords().strip());
             return login.exception(
                     Cause.CONNECT,
                     words.isEmpty()
@@ -344,7 +344,7 @@ final class LoginSteps {
         String said =
                 goodbye.isEmpty()
                         ? WorkerUnreachableException.words(failure)
-                        : Printable.text(goodbye);
+                        : Quoted.excerpt(goodbye);
         return login.exception(Cause.CONNECT, "key exchange failed: " + said, failure);
     }
 

@@ -15,7 +15,7 @@ import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.jetfanout.ssh.agent.AgentGuard;
-import org.jetfanout.text.Printable;
+import org.jetfanout.text.Quoted;
 
 /** Tells each login what MINA sees of its session. Stateless. */
 final class LoginWatch implements SessionListener, ServerKeyVerifier {
@@ -72,7 +72,7 @@ final class LoginWatch implements SessionListener, ServerKeyVerifier {
                         .hasNoCommon(
                                 what.getValue()
                                         + " (it has "
-                                        + Printable.text(String.join(", ", have))
+                                        + Quoted.excerpt(String.join(", ", have))
                                         + "; docs/ssh-config.md lists what jet-fanout has)");
                 return;
             }

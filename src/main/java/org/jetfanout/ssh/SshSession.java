@@ -10,7 +10,7 @@ import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.session.ConnectionService;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 import org.jetfanout.ssh.agent.AgentGuard;
-import org.jetfanout.text.Printable;
+import org.jetfanout.text.Quoted;
 
 /** A login on a worker. Thread-safe. */
 public final class SshSession implements AutoCloseable {
@@ -110,7 +110,7 @@ public final class SshSession implements AutoCloseable {
                 login.goodbye().isEmpty()
                         ? WorkerUnreachableException.words(trouble)
                         : login.goodbye();
-        return exception(Cause.LOST, "connection lost: " + Printable.text(why), trouble);
+        return exception(Cause.LOST, "connection lost: " + Quoted.excerpt(why), trouble);
     }
 
     private ClientSession worker() {

@@ -8,7 +8,7 @@ import org.jetfanout.ssh.config.Destination;
 import org.jetfanout.ssh.config.HostAndPort;
 import org.jetfanout.ssh.config.SshConfig;
 import org.jetfanout.ssh.config.SshConfig.Resolved;
-import org.jetfanout.text.Printable;
+import org.jetfanout.text.Quoted;
 
 /**
  * The machines that a login to a worker passes. Immutable.
@@ -39,7 +39,7 @@ record Way(List<Hop> jumps, Hop worker) {
 
     /** How messages name the worker. */
     static String label(Destination destination) {
-        return "worker " + Printable.text(destination.name());
+        return "worker " + Quoted.excerpt(destination.name());
     }
 
     /** All of them, the worker last. */

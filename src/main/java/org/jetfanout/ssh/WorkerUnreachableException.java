@@ -1,7 +1,7 @@
 package org.jetfanout.ssh;
 
 import java.net.ConnectException;
-import org.jetfanout.text.Printable;
+import org.jetfanout.text.Quoted;
 
 /**
  * A worker that could not be reached, or was lost. Its message is one clear line: {@code worker w1
@@ -64,6 +64,6 @@ public final class WorkerUnreachableException extends RuntimeException {
                 root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
         return root instanceof ConnectException && text.contains("refused")
                 ? "connection refused"
-                : Printable.text(text);
+                : Quoted.excerpt(text);
     }
 }

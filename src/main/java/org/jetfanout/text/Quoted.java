@@ -8,18 +8,27 @@ import java.util.Locale;
  */
 public final class Quoted {
     private static final int LONGEST = 80;
+    private static final int LONGEST_EXCERPT = 300;
 
     private Quoted() {}
 
     /** {@code 'web'}; a long text is cut. */
     public static String of(String text) {
-        int end = text.offsetByCodePoints(0, Math.min(LONGEST, text.codePointCount(0, cap(text))));
-        return "'" + visible(text.substring(0, end)) + (end < text.length() ? "…" : "") + "'";
+        String start = start(text, LONGEST);
+        return "'" + visible(start) + (start.length() < text.length() ? "…" : "") + "'";
     }
 
-    /** Counting no further than it can matter. */
-    private static int cap(String text) {
-        return Math.min(text.length(), 2 * LONGEST);
+    /** What others wrote, {@link #visible}, and of a long text the beginning. */
+    public static String excerpt(String text) {
+        return visible(start(text, LONGEST_EXCERPT));
+    }
+
+    /** So many characters at most. */
+    private static String start(String text, int most) {
+        // counts no further than it can matter
+        int counted = Math.min(text.length(), 2 * most);
+        int characters = Math.min(most, text.codePointCount(0, counted));
+        return text.substring(0, text.offsetByCodePoints(0, characters));
     }
 
     /**

@@ -6,6 +6,7 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.function.ObjIntConsumer;
 
 /**
  * Remote text made harmless. Every text that came from a worker, a host, an inventory or a file of
@@ -142,7 +143,7 @@ public final class Text {
     /** The text of the bytes of a stretch; bytes that are no UTF-8 become {@code \xNN}. */
     public static String decode(byte[] bytes, int from, int to) {
         String text = new String(bytes, from, to - from, StandardCharsets.UTF_8);
-        return text.indexOf('\ufffd') < 0 ? text : decodeBroken(bytes, from, to);
+        return text.indexOf('\ufffd') < 0 ? text : decode(bytes, from, to, Text::appendHex);
     }
 
     /**
@@ -159,7 +160,13 @@ public final class Text {
         return at > from && (bytes[at] & 0xc0) != 0x80 ? at : place;
     }
 
-    private static String decodeBroken(byte[] bytes, int from, int to) {
+    /**
+     * The text of the bytes of a stretch.
+     *
+     * @param broken appends something for each byte that is no UTF-8
+     */
+    public static String decode(
+            byte[] bytes, int from, int to, ObjIntConsumer<StringBuilder> broken) {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder(); // reports what is none
         ByteBuffer in = ByteBuffer.wrap(bytes, from, to - from);
         CharBuffer out = CharBuffer.allocate(to - from);
@@ -169,7 +176,7 @@ public final class Text {
             text.append(out.flip());
             out.clear();
             for (int i = 0; i < result.length(); i++) {
-                appendHex(text, in.get() & 0xff);
+                broken.accept(text, in.get() & 0xff);
             }
             result = decoder.decode(in, out, true);
         }

@@ -23,7 +23,7 @@ class RunnerPortTest {
             Pattern.compile(
                     "\"(?:PLAYBOOK|PLAY|ROLE|TASK|HOST)_[A-Z_]+\"|\"SUMMARY\"|\"task_status\""
                             + "|\"cmd_(?:rc|out)\"|\"(?:Is|Needs)[A-Z][a-z]+\"|begin task|\\.{5}"
-                            + "|=> (?:failed|running|complete)|connection failed to host");
+                            + "|=> (?:failed|running|complete)|connection failed to host|\"JET_LOG\"");
 
     @ArchTest
     static final ArchRule ONE_PLACE_KNOWS_EACH_RUNNER =

@@ -26,6 +26,14 @@ class QuotedTest {
     }
 
     @Test
+    void anExcerptIsTheBeginning() {
+        assertThat(Quoted.excerpt("a\nb")).isEqualTo("a\\nb");
+        assertThat(Quoted.excerpt("x".repeat(5_000_000))).hasSize(300);
+        assertThat(Quoted.excerpt("\ud83d\ude00".repeat(301)))
+                .isEqualTo("\ud83d\ude00".repeat(300));
+    }
+
+    @Test
     void aFileWithABlankNameCanBeSeen() {
         assertThat(ConfigurationException.at(Path.of(" "), "no such file"))
                 .hasMessage("' ': no such file");

@@ -11,21 +11,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.job.JobScript;
 import org.jetfanout.job.Nonce;
 import org.jetfanout.runner.PlainText;
 import org.jetfanout.site.workers.Worker;
-import org.jetfanout.ssh.Chunk;
 import org.jetfanout.ssh.CommandStream;
 import org.jetfanout.ssh.Deadlines;
 import org.jetfanout.ssh.LocalCommand;
 import org.jetfanout.ssh.SshConnections;
 import org.jetfanout.ssh.SshSession;
 import org.jetfanout.ssh.SshSettings;
+import org.jetfanout.ssh.TimedReader;
 import org.jetfanout.ssh.WorkerUnreachableException;
 import org.jetfanout.ssh.config.Destination;
 
@@ -37,12 +34,9 @@ public final class Inquiry implements AutoCloseable {
     /** From the login to the end of the answer. */
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
-    /** What a worker may say, its login scripts included: jobs in the thousands. */
-    private static final int LONGEST = 16 << 20;
-
     private final SshConnections connections;
     private final ExecutorService threads;
-    private final ScheduledExecutorService deadlines;
+    private final TimedReader reader;
     private final SecureRandom random = new SecureRandom();
 
     /**
@@ -51,7 +45,7 @@ public final class Inquiry implements AutoCloseable {
     public Inquiry(SshSettings ssh, int threads) {
         this.connections = new SshConnections(ssh);
         this.threads = Executors.newFixedThreadPool(threads, Inquiry::daemon);
-        this.deadlines = Executors.newSingleThreadScheduledExecutor(Inquiry::daemon);
+        this.reader = new TimedReader(DEADLINE, Inquiry::daemon);
     }
 
     private static Thread daemon(Runnable work) {
@@ -93,7 +87,7 @@ public final class Inquiry implements AutoCloseable {
     @Override
     public void close() {
         threads.shutdownNow();
-        deadlines.shutdownNow();
+        reader.close();
         connections.close();
     }
 
@@ -153,38 +147,23 @@ public final class Inquiry implements AutoCloseable {
 
     /** Reads an answer; what is wrong with it, or nothing. */
     private String read(Worker worker, CommandStream stream, JobReply reply) {
-        AtomicBoolean late = new AtomicBoolean();
-        Future<?> deadline =
-                deadlines.schedule(
-                        () -> {
-                            late.set(true);
-                            stream.close();
-                        },
-                        DEADLINE.toMillis(),
-                        TimeUnit.MILLISECONDS);
-        try {
-            long length = 0;
-            // the script's last word is the end, whoever else holds the connection open
-            while (!reply.over() && length <= LONGEST && stream.hasNext()) {
-                Chunk chunk = stream.next();
-                length += chunk.bytes().length;
-                reply.read(chunk.stderr(), chunk.bytes());
-            }
-            String name = "worker " + worker.name() + ": ";
-            if (reply.complete()) {
-                return "";
-            }
-            if (length > LONGEST) {
-                return name + "the answer of the worker is too long";
-            }
-            if (late.get()) {
-                return name + "no answer within " + DEADLINE.toSeconds() + " s";
-            }
-            return stream.loss()
-                    .map(loss -> PlainText.ofWorker(String.valueOf(loss.getMessage())))
-                    .orElseGet(() -> name + "no answer: " + PlainText.ofWorker(reply.talk()));
-        } finally {
-            deadline.cancel(false);
+        boolean late =
+                reader.read(
+                        stream,
+                        () -> reply.over() || reply.tooLong(),
+                        chunk -> reply.read(chunk.stderr(), chunk.bytes()));
+        String name = "worker " + worker.name() + ": ";
+        if (reply.complete()) {
+            return "";
         }
+        if (reply.tooLong()) {
+            return name + "the answer of the worker is too long";
+        }
+        if (late) {
+            return name + "no answer within " + DEADLINE.toSeconds() + " s";
+        }
+        return stream.loss()
+                .map(loss -> PlainText.ofWorker(String.valueOf(loss.getMessage())))
+                .orElseGet(() -> name + "no answer: " + PlainText.ofWorker(reply.talk()));
     }
 }

@@ -13,11 +13,15 @@ import org.jetfanout.job.ScriptStreams;
 public final class JobReply {
     private static final int MOST_JOBS = 10_000;
 
+    /** What a worker may say, its login scripts included: jobs in the thousands. */
+    private static final int LONGEST = 16 << 20;
+
     private final ScriptStreams streams;
     private final List<JobStatus> jobs = new ArrayList<>();
 
     // Mutable state
     private String end = "";
+    private long length;
 
     /**
      * @param nonce the one that the command got
@@ -35,12 +39,18 @@ public final class JobReply {
 
     /** Takes the next bytes of a stream. */
     public void read(boolean ofStderr, byte[] bytes) {
+        length += bytes.length;
         streams.read(ofStderr, bytes);
     }
 
     /** Whether the script has said its last word, whatever else the connection may bring. */
     public boolean over() {
         return !end.isEmpty();
+    }
+
+    /** Whether others say so much that nobody can listen any longer. */
+    public boolean tooLong() {
+        return length > LONGEST;
     }
 
     /** Whether the script came to its end: then what it said is all. */

@@ -3,6 +3,7 @@ package org.jetfanout.runner.jetp;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jetfanout.bundle.BundleSource;
@@ -28,6 +29,13 @@ public final class Jetp implements Runner {
     @Override
     public String eventsVariable() {
         return "JET_LOG";
+    }
+
+    @Override
+    public Optional<String> warning(int threads) {
+        return threads == 1
+                ? Optional.of("means one thread per CPU of the worker: jetp treats 1 this way")
+                : Optional.empty();
     }
 
     @Override

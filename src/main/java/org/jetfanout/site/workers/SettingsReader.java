@@ -49,13 +49,18 @@ final class SettingsReader {
     private static final Pattern SIZE =
             Pattern.compile("([1-9]\\d{0,4}) ?([kmgt])b?", Pattern.CASE_INSENSITIVE);
     // the job sets these itself
-    private static final Set<String> OWN_VARIABLES = Set.of("SSH_AUTH_SOCK", "JET_LOG");
+    private static final String AGENT_VARIABLE = "SSH_AUTH_SOCK";
     private static final String OWN_PREFIX = "JET_FANOUT_";
 
     private final Section section;
+    private final Set<String> runnerVariables;
 
-    SettingsReader(Section section) {
+    /**
+     * @param runnerVariables that the job sets for the runner
+     */
+    SettingsReader(Section section, Set<String> runnerVariables) {
         this.section = section;
+        this.runnerVariables = runnerVariables;
     }
 
     WorkerSettings over(WorkerSettings before) {
@@ -204,7 +209,7 @@ final class SettingsReader {
     }
 
     /** A group's variables come on top of those of all groups. Errors never show a value. */
-    private static Map<String, String> env(YamlValue value, Map<String, String> before) {
+    private Map<String, String> env(YamlValue value, Map<String, String> before) {
         Section variables = new Section("env", value);
         Map<String, String> env = new HashMap<>(before);
         for (String name : variables.keys()) {
@@ -215,7 +220,7 @@ final class SettingsReader {
                                 + Quoted.of(name)
                                 + " is not a variable name (letters, digits and _)");
             }
-            if (OWN_VARIABLES.contains(name) || name.startsWith(OWN_PREFIX)) {
+            if (isOurs(name)) {
                 throw variables.error(name, "env: " + name + " is set by jet-fanout itself");
             }
             String text = variables.value(name).orElseThrow().text("env: " + name);
@@ -225,5 +230,11 @@ final class SettingsReader {
             env.put(name, text);
         }
         return env;
+    }
+
+    private boolean isOurs(String variable) {
+        return variable.equals(AGENT_VARIABLE)
+                || variable.startsWith(OWN_PREFIX)
+                || runnerVariables.contains(variable);
     }
 }

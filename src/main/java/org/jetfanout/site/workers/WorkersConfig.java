@@ -62,14 +62,19 @@ public final class WorkersConfig {
         this.jetpLines = Map.copyOf(jetpLines);
     }
 
-    public static WorkersConfig read(Path file) {
+    /**
+     * Reads a file.
+     *
+     * @param runnerVariables of the environment, which the job sets for the runner: env may not
+     */
+    public static WorkersConfig read(Path file, Set<String> runnerVariables) {
         YamlValue document =
                 YamlValue.read(file)
                         .orElseThrow(() -> ConfigurationException.at(file, "is empty" + MUST));
-        return of(file, document);
+        return of(file, document, runnerVariables);
     }
 
-    private static WorkersConfig of(Path file, YamlValue document) {
+    private static WorkersConfig of(Path file, YamlValue document, Set<String> runnerVariables) {
         Section outer = new Section("the file", document);
         for (String key : outer.keys()) {
             if (KEYS.contains(key)) {
@@ -96,7 +101,7 @@ public final class WorkersConfig {
                                                         "'workers:' has no 'map:'. The map says"
                                                                 + " which group of workers"
                                                                 + " configures which group of hosts")));
-        SettingsReader settings = new SettingsReader(section);
+        SettingsReader settings = new SettingsReader(section, runnerVariables);
         WorkerSettings general = settings.over(WorkerSettings.defaults());
         Map<String, Integer> jetpLines = new HashMap<>();
         section.line(JETP).ifPresent(line -> jetpLines.put("", line));
@@ -109,7 +114,7 @@ public final class WorkersConfig {
                 section.value(RUNNER_MODULES).map(WorkersConfig::modules).orElse(Set.of()),
                 general,
                 section.value(GROUPS)
-                        .map(value -> own(value, map, general, jetpLines))
+                        .map(value -> own(value, map, general, jetpLines, runnerVariables))
                         .orElse(Map.of()),
                 jetpLines);
     }
@@ -166,7 +171,8 @@ public final class WorkersConfig {
             YamlValue value,
             List<MapEntry> map,
             WorkerSettings general,
-            Map<String, Integer> jetpLines) {
+            Map<String, Integer> jetpLines,
+            Set<String> runnerVariables) {
         Section groups = new Section("groups", value);
         Set<String> known = new LinkedHashSet<>();
         map.forEach(entry -> known.add(entry.to()));
@@ -189,7 +195,7 @@ public final class WorkersConfig {
                 }
             }
             section.refuseUnknown(SettingsReader.KEYS);
-            own.put(name, new SettingsReader(section).over(general));
+            own.put(name, new SettingsReader(section, runnerVariables).over(general));
             section.line(JETP).ifPresent(line -> jetpLines.put(name, line));
         }
         return own;
@@ -272,15 +278,6 @@ public final class WorkersConfig {
                                 + "this entry is never used: the entry at line "
                                 + earlier
                                 + " has the same 'from'");
-            }
-        }
-        for (String group : workerGroups) {
-            if (settings(group).threads() == 1) {
-                warnings.add(
-                        file
-                                + ": threads: 1 of worker group '"
-                                + group
-                                + "' means one thread per CPU of the worker: jetp treats 1 this way");
             }
         }
         return warnings;

@@ -15,7 +15,7 @@ import java.util.concurrent.Executor;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.jetfanout.ssh.agent.Agent.HeldKey;
 import org.jetfanout.ssh.keys.KeyBlob;
-import org.jetfanout.text.Printable;
+import org.jetfanout.text.Quoted;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -217,10 +217,10 @@ public final class AgentGuard {
         if (login.isEmpty()) {
             refuse("to sign data that is not an SSH login, with " + key.fingerprint());
         } else if (!policy.logins().isEmpty() && !policy.logins().contains(login.get().user())) {
-            refuse("a login as " + Printable.text(login.get().user()));
+            refuse("a login as " + Quoted.excerpt(login.get().user()));
             trouble(
                     "the agent guard does not sign logins as '"
-                            + Printable.text(login.get().user())
+                            + Quoted.excerpt(login.get().user())
                             + "': the run does not use this name. To allow it, add it to"
                             + " agent_users in workers.yml");
         } else {
@@ -280,7 +280,7 @@ public final class AgentGuard {
     }
 
     private static String reason(IOException e) {
-        return Printable.text(
+        return Quoted.excerpt(
                 e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
     }
 

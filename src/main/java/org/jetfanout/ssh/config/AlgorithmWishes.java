@@ -3,7 +3,7 @@ package org.jetfanout.ssh.config;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.jetfanout.text.Printable;
+import org.jetfanout.text.Quoted;
 
 /**
  * What ssh_config says about algorithms, each with its line; what it does not mention is left to
@@ -43,7 +43,7 @@ public record AlgorithmWishes(Map<ConfigKeyword, ConfigLine> lists, int required
         try {
             return Integer.parseInt(line.word());
         } catch (NumberFormatException e) {
-            throw line.error("is not a number of bits: '" + Printable.text(line.word()) + "'");
+            throw line.error("is not a number of bits: '" + Quoted.excerpt(line.word()) + "'");
         }
     }
 }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.machine.Home;
-import org.jetfanout.text.Printable;
+import org.jetfanout.text.Quoted;
 
 /**
  * The lines of ssh_config files, each Include with the files that it stands for. Immutable.
@@ -164,7 +164,7 @@ record ConfigFiles(List<ConfigFile> files) {
             try {
                 found.addAll(glob(top.toAbsolutePath().resolveSibling(home.expand(pattern))));
             } catch (IOException | InvalidPathException e) {
-                throw line.error(Printable.text(pattern) + ": " + e.getMessage());
+                throw line.error(Quoted.excerpt(pattern) + ": " + e.getMessage());
             }
         }
         return found;

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.text.Printable;
+import org.jetfanout.text.Quoted;
 
 /**
  * A line of ssh_config that says something.
@@ -43,7 +43,7 @@ public record ConfigLine(Path file, int number, String keyword, String written, 
 
     /** What is wrong with it, with its place and its keyword. */
     public ConfigurationException error(String what) {
-        return ConfigurationException.at(file, number, Printable.text(written) + ": " + what);
+        return ConfigurationException.at(file, number, Quoted.excerpt(written) + ": " + what);
     }
 
     /** The first of its words. */
@@ -113,7 +113,7 @@ public record ConfigLine(Path file, int number, String keyword, String written, 
         return switch (word().toLowerCase(Locale.ROOT)) {
             case "yes", "true" -> true;
             case "no", "false" -> false;
-            default -> throw error("yes or no, not '" + Printable.text(word()) + "'");
+            default -> throw error("yes or no, not '" + Quoted.excerpt(word()) + "'");
         };
     }
 }

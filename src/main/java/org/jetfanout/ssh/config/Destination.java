@@ -2,7 +2,7 @@ package org.jetfanout.ssh.config;
 
 import java.util.regex.Pattern;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.text.Printable;
+import org.jetfanout.text.Quoted;
 
 /**
  * A machine to log in to, as the inventory names it.
@@ -35,6 +35,6 @@ public record Destination(String name, String host, int port, String user) {
     }
 
     private static String quoted(String text) {
-        return "'" + Printable.text(text) + "'";
+        return "'" + Quoted.excerpt(text) + "'";
     }
 }

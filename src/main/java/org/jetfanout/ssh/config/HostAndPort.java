@@ -3,7 +3,7 @@ package org.jetfanout.ssh.config;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.text.Printable;
+import org.jetfanout.text.Quoted;
 
 /**
  * {@code host}, {@code host:port} or {@code [IPv6]:port}.
@@ -24,7 +24,7 @@ public record HostAndPort(String host, int port) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
             throw new ConfigurationException(
-                    where + ": not a host and port: '" + Printable.text(text) + "'");
+                    where + ": not a host and port: '" + Quoted.excerpt(text) + "'");
         }
         String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
         return new HostAndPort(

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ssh.config.ConfigFiles.ConfigFile;
 import org.jetfanout.ssh.config.ConfigFiles.Entry;
-import org.jetfanout.text.Printable;
+import org.jetfanout.text.Quoted;
 
 /**
  * Asks {@code ssh -G} what ssh_config comes to for a machine. It is given a copy of the files, with
@@ -177,7 +177,7 @@ public final class OpenSsh {
                         .findFirst()
                         .orElse(lines.isEmpty() ? "" : lines.get(0))
                         .strip();
-        return Printable.text(
+        return Quoted.excerpt(
                 first.replace(folder + "/", "").replaceFirst("^config\\d+:? line \\d+: ", ""));
     }
 

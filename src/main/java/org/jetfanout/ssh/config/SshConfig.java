@@ -16,7 +16,7 @@ import org.jetfanout.machine.Home;
 import org.jetfanout.ssh.config.ConfigFiles.ConfigFile;
 import org.jetfanout.ssh.config.ConfigFiles.Entry;
 import org.jetfanout.ssh.config.ConfigKeyword.Use;
-import org.jetfanout.text.Printable;
+import org.jetfanout.text.Quoted;
 
 /**
  * What ssh_config says of a machine (ssh_config(5); {@link ConfigKeyword} has what we make of each
@@ -232,7 +232,7 @@ public final class SshConfig {
         } catch (NumberFormatException e) {
             // told below
         }
-        throw line.error("not a port: '" + Printable.text(line.word()) + "'");
+        throw line.error("not a port: '" + Quoted.excerpt(line.word()) + "'");
     }
 
     private Optional<Path> agent(ConfigLine line, Values.Tokens tokens) {

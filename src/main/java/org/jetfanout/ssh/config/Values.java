@@ -20,7 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jetfanout.machine.Home;
-import org.jetfanout.text.Printable;
+import org.jetfanout.text.Quoted;
 
 /**
  * The values of ssh_config that hold for one machine, each with the line that it is from. Immutable
@@ -165,7 +165,7 @@ record Values(Map<ConfigKeyword, List<ConfigLine>> lines) {
                 Path path = Path.of(home.expand(expand(line, value)));
                 return path.isAbsolute() ? path : path.toAbsolutePath();
             } catch (InvalidPathException e) {
-                throw line.error("not a path: '" + Printable.text(value) + "'");
+                throw line.error("not a path: '" + Quoted.excerpt(value) + "'");
             }
         }
 
@@ -185,7 +185,7 @@ record Values(Map<ConfigKeyword, List<ConfigLine>> lines) {
                 String content = environment.get(variable);
                 if (content == null) {
                     throw line.error(
-                            "the environment has no " + Printable.text(variable) + " for it");
+                            "the environment has no " + Quoted.excerpt(variable) + " for it");
                 }
                 return content;
             }
@@ -203,7 +203,7 @@ record Values(Map<ConfigKeyword, List<ConfigLine>> lines) {
                 case "l" -> localHost();
                 case "L" -> localHost().split("\\.", 2)[0];
                 case "C" -> digest(localHost() + hostName + port + user + jump);
-                default -> throw line.error("unknown token: %" + Printable.text(token.group(1)));
+                default -> throw line.error("unknown token: %" + Quoted.excerpt(token.group(1)));
             };
         }
 

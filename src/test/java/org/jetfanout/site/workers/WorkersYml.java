@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.jetfanout.ConfigurationException;
 
 /** A workers.yml that a test writes. */
@@ -20,7 +21,7 @@ public final class WorkersYml {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return WorkersConfig.read(file);
+        return WorkersConfig.read(file, Set.of("JET_LOG"));
     }
 
     /** The error's message without the folder of the test. */
