@@ -1,18 +1,17 @@
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
-import org.jetfanout.log.Frame;
-import org.jetfanout.log.Redaction;
-import org.jetfanout.log.Stream;
-import org.jetfanout.record.LogRecordReader;
-import org.jetfanout.record.Place;
-import org.jetfanout.record.Records;
+import org.jetfanout.logs.LogDocumentReader;
+import org.jetfanout.logs.LogDocuments;
+import org.jetfanout.record.Frame;
+import org.jetfanout.record.RecordStream;
 import org.jetfanout.record.RunRecord;
+import org.jetfanout.runner.Stream;
+import org.jetfanout.text.Redaction;
 
 /**
  * How many log records a second are made of a run record, on one thread. {@code ReadRecords FOLDER
@@ -63,13 +62,13 @@ final class ReadRecords {
     }
 
     private static void read(RunRecord record, long lines) {
-        Map<Place, Long> ends = new HashMap<>();
+        Map<RecordStream, Long> ends = new HashMap<>();
         long count = 0;
         long bytes = 0;
         long begin = System.nanoTime();
-        try (LogRecordReader reader =
-                new LogRecordReader(record, Redaction.defaults(), Map.of())) {
-            Records records = reader.next(5000, 5 << 20);
+        try (LogDocumentReader reader =
+                new LogDocumentReader(record, Redaction.defaults(), Map.of())) {
+            LogDocuments records = reader.next(5000, 5 << 20);
             while (!records.records().isEmpty()) {
                 count += records.records().size();
                 bytes += records.records().stream().mapToLong(one -> one.json().length).sum();

@@ -10,7 +10,7 @@ import org.apache.camel.support.PluginHelper;
 import org.apache.camel.test.junit5.CamelTestSupport;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
-import org.jetfanout.run.Prepared;
+import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.RunRequest;
 import org.junit.jupiter.api.Test;
 
@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 class CustomPlanRouteTest extends CamelTestSupport {
     private static final Path SITE = Path.of("examples/custom-routes");
 
-    private final Prepared prepared =
-            Prepared.read(
+    private final CheckedRequest prepared =
+            CheckedRequest.read(
                     RunRequest.of(
                             SITE.resolve("playbook.yml"),
                             SITE.resolve("inventory"),

@@ -28,7 +28,7 @@ import org.jetfanout.run.RunRequest;
 import org.jetfanout.run.SinkRequest;
 import org.jetfanout.runner.RunnerOptions;
 import org.jetfanout.runner.ShellWords;
-import org.jetfanout.site.playbook.Limits;
+import org.jetfanout.site.playbook.HostLimits;
 import org.jetfanout.ssh.PassphrasePrompt;
 import org.jetfanout.ssh.SshFiles;
 import org.jetfanout.ssh.SshSettings;
@@ -141,7 +141,7 @@ public final class DemoSite implements Demo.Site {
                 List.of(),
                 List.of(),
                 folder.resolve("workers.yml"),
-                Limits.none(),
+                HostLimits.none(),
                 List.of(),
                 new RunnerOptions(
                         "ssh",
@@ -261,7 +261,7 @@ public final class DemoSite implements Demo.Site {
         try (InputStream playbook = DemoSite.class.getResourceAsStream("playbook.yml")) {
             Files.copy(playbook, folder.resolve("playbook.yml"));
         }
-        Runner runner = Runner.of(folder, account);
+        StandInCommand runner = StandInCommand.of(folder, account);
         write(
                 folder.resolve("workers.yml"),
                 """

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jetfanout.site.inventory.Inventory;
-import org.jetfanout.site.playbook.Limits;
+import org.jetfanout.site.playbook.HostLimits;
 import org.jetfanout.site.playbook.Playbook;
 import org.jetfanout.site.playbook.PlaybookCheck;
 
@@ -29,7 +29,7 @@ public record BundleSource(
         List<Path> roles,
         List<Path> modules,
         List<Path> extraVars,
-        Limits limits,
+        HostLimits limits,
         PlaybookCheck check,
         Map<String, byte[]> more,
         Consumer<String> talk) {

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.site.inventory.Names;
+import org.jetfanout.site.inventory.InventoryNames;
 
 /** Packs whole folders, links followed, without those of version control. */
 public final class FolderPacker {
@@ -121,6 +121,6 @@ public final class FolderPacker {
     }
 
     static Path shown(Path path) {
-        return Path.of(Names.visible(path.toString()));
+        return Path.of(InventoryNames.visible(path.toString()));
     }
 }

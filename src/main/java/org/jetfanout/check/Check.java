@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jetfanout.run.AgentAccess;
-import org.jetfanout.run.Prepared;
+import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.camel.Pipeline;
 import org.jetfanout.run.camel.Routes;
 import org.jetfanout.site.workers.Worker;
@@ -14,14 +14,14 @@ import org.jetfanout.ssh.SshSettings;
 
 /** Asks all workers of the worker map whether they are ready, and changes nothing on them. */
 public final class Check {
-    private final Prepared prepared;
+    private final CheckedRequest prepared;
     private final SshSettings ssh;
     private final AgentAccess access;
 
     /**
      * @param access which keys of the agent the workers are shown
      */
-    public Check(Prepared prepared, SshSettings ssh, AgentAccess access) {
+    public Check(CheckedRequest prepared, SshSettings ssh, AgentAccess access) {
         this.prepared = prepared;
         this.access = access;
         this.ssh = ssh;

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import org.jetfanout.runner.PlainText;
 import org.jetfanout.runner.known.Runners;
-import org.jetfanout.site.workers.Agent;
+import org.jetfanout.site.workers.AgentMode;
 import org.jetfanout.site.workers.Worker;
 import org.jetfanout.site.workers.WorkerSettings;
 import org.jetfanout.ssh.WorkerUnreachableException;
@@ -58,7 +58,7 @@ final class CheckFindings {
         checks.add(tools(reply, settings));
         checks.add(runner(reply));
         checks.add(space(reply));
-        if (settings.agent() == Agent.FORWARD) {
+        if (settings.agent() == AgentMode.FORWARD) {
             agent(settings, answer, checks);
             checks.add(relay(reply));
         }

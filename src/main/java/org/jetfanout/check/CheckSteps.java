@@ -19,7 +19,7 @@ import org.jetfanout.dispatch.WorkerHeaders;
 import org.jetfanout.job.Nonce;
 import org.jetfanout.run.AgentAccess;
 import org.jetfanout.runner.ShellWords;
-import org.jetfanout.site.workers.Agent;
+import org.jetfanout.site.workers.AgentMode;
 import org.jetfanout.site.workers.Worker;
 import org.jetfanout.site.workers.WorkerSettings;
 import org.jetfanout.site.workers.WorkersConfig;
@@ -90,7 +90,7 @@ final class CheckSteps implements AutoCloseable {
         Nonce nonce = Nonce.random(random);
         exchange.setProperty(QUESTION, new Question(worker, settings, nonce, Instant.now()));
         Optional<GuardPolicy> guard =
-                settings.agent() == Agent.FORWARD
+                settings.agent() == AgentMode.FORWARD
                         ? Optional.of(
                                 new GuardPolicy(
                                         GUID,

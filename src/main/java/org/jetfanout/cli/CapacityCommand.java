@@ -15,7 +15,7 @@ import org.jetfanout.plan.CapacityAnswer;
 import org.jetfanout.plan.GroupCapacity;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.plan.Waves;
-import org.jetfanout.run.Prepared;
+import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.RunRequest;
 import org.jetfanout.run.SinkRequest;
 import org.jetfanout.runner.RunnerOptions;
@@ -159,7 +159,7 @@ public final class CapacityCommand implements Callable<Integer> {
                             + " --inventory and --worker-config: the inventory and workers.yml"
                             + " give these numbers");
         }
-        Prepared prepared = Prepared.read(request(), Main::say);
+        CheckedRequest prepared = CheckedRequest.read(request(), Main::say);
         // the answer is about numbers: the run needs no name
         Plan plan = prepared.plan("capacity");
         List<GroupCapacity> groups =

@@ -6,7 +6,7 @@ import java.util.concurrent.Callable;
 import org.jetfanout.check.Check;
 import org.jetfanout.check.CheckReport;
 import org.jetfanout.run.AgentAccess;
-import org.jetfanout.run.Prepared;
+import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.text.Text;
 import picocli.CommandLine.Command;
@@ -42,7 +42,7 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         SshSettings ssh = SshSettings.ofUser();
-        Prepared prepared = Prepared.read(options.look(mode), Main::say);
+        CheckedRequest prepared = CheckedRequest.read(options.look(mode), Main::say);
         AgentAccess access = prepared.requireAgent(ssh);
         prepared.keyFileWarnings().forEach(warning -> Main.say("warning: " + warning));
         if (!prepared.playbooks().isEmpty()) {

@@ -6,10 +6,10 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
-import org.jetfanout.job.query.Inquiry;
 import org.jetfanout.job.query.JobStatus;
 import org.jetfanout.job.query.RunWorkers;
 import org.jetfanout.job.query.WorkerAnswer;
+import org.jetfanout.job.query.WorkerQuery;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.run.FanOut;
 import org.jetfanout.ssh.SshSettings;
@@ -66,8 +66,8 @@ final class CleanCommand implements Callable<Integer> {
                     all = false;
                 }
             }
-            try (Inquiry inquiry = new Inquiry(SshSettings.ofUser(), threads.count())) {
-                for (Inquiry.Cleaned cleaned :
+            try (WorkerQuery inquiry = new WorkerQuery(SshSettings.ofUser(), threads.count())) {
+                for (WorkerQuery.Cleaned cleaned :
                         inquiry.clean(record.guid(), workers.workers(names(record, workers)))) {
                     all &= said(cleaned);
                 }
@@ -88,7 +88,7 @@ final class CleanCommand implements Callable<Integer> {
     }
 
     /** Says what came of a worker; false where something is left there, or may be. */
-    private static boolean said(Inquiry.Cleaned cleaned) {
+    private static boolean said(WorkerQuery.Cleaned cleaned) {
         WorkerAnswer after = cleaned.after();
         String name = after.worker().name();
         if (!after.answered()) {

@@ -14,24 +14,24 @@ final class CtrlC implements Interrupts.Handler {
     private final RunRecord record;
     private final FanOut fanOut;
     private final Screen screen;
-    private final Outlets outlets;
+    private final SinksAndMetrics outputs;
 
     /**
      * @param fanOut the run
      * @param screen stands aside for the question
      * @param outlets waits for them end at once
      */
-    CtrlC(RunRecord record, FanOut fanOut, Screen screen, Outlets outlets) {
+    CtrlC(RunRecord record, FanOut fanOut, Screen screen, SinksAndMetrics outputs) {
         this.record = record;
         this.fanOut = fanOut;
         this.screen = screen;
-        this.outlets = outlets;
+        this.outputs = outputs;
     }
 
     @Override
     public void handle(int count, Interrupts all) {
-        if (outlets.isFinishing()) {
-            outlets.leave();
+        if (outputs.isFinishing()) {
+            outputs.leave();
             return;
         }
         if (count > 1) {

@@ -20,7 +20,7 @@ final class Execution {
     private final RunRecord record;
     private final Progress progress;
     private final Screen screen;
-    private final Outlets outlets;
+    private final SinksAndMetrics outputs;
     private final SshSettings ssh;
 
     /**
@@ -29,11 +29,15 @@ final class Execution {
      * @param outlets open, and shipping nothing yet
      */
     Execution(
-            RunRecord record, Progress progress, Screen screen, Outlets outlets, SshSettings ssh) {
+            RunRecord record,
+            Progress progress,
+            Screen screen,
+            SinksAndMetrics outputs,
+            SshSettings ssh) {
         this.record = record;
         this.progress = progress;
         this.screen = screen;
-        this.outlets = outlets;
+        this.outputs = outputs;
         this.ssh = ssh;
     }
 
@@ -49,10 +53,10 @@ final class Execution {
         Logging.toFile(record.folder().resolve("jet-fanout.log"), record.guid());
         MDC.put("JetGuid", record.guid());
         FanOut fanOut = new FanOut(record, progress, screen, ssh, Main::say);
-        Interrupts interrupts = new Interrupts(new CtrlC(record, fanOut, screen, outlets));
+        Interrupts interrupts = new Interrupts(new CtrlC(record, fanOut, screen, outputs));
         RunStatus status;
         try {
-            outlets.start(record, progress::snapshot);
+            outputs.start(record, progress::snapshot);
             status = work.of(fanOut);
         } catch (IOException | UncheckedIOException e) {
             LOG.error("the run was interrupted", e);
@@ -77,7 +81,7 @@ final class Execution {
     private RunStatus shipped(RunStatus status) {
         boolean whole = record.summary().isPresent();
         try {
-            outlets.finish(record, whole);
+            outputs.finish(record, whole);
             RunStatus now = status.withSinks(record.sinks().statuses());
             if (whole) {
                 record.summary(now::writeTo);

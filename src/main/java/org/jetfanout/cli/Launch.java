@@ -11,8 +11,8 @@ import org.jetfanout.machine.ProcessLimits;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.SinkStatus;
+import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.FanOut;
-import org.jetfanout.run.Prepared;
 import org.jetfanout.run.RunRequest;
 import org.jetfanout.run.SinkRequest;
 import org.jetfanout.screen.Screen;
@@ -51,20 +51,20 @@ final class Launch {
     int run(RunRequest request) throws IOException {
         LIMITS.requireThreads(request.threads());
         String guid = UUID.randomUUID().toString();
-        try (Outlets outlets = outlets(request.sinks(), request);
-                Screen screen = open(guid, outlets)) {
+        try (SinksAndMetrics outputs = outlets(request.sinks(), request);
+                Screen screen = open(guid, outputs)) {
             screen.doing("reading playbooks and inventory");
-            Prepared prepared = prepare(request);
-            outlets.await();
+            CheckedRequest prepared = prepare(request);
+            outputs.await();
             try (RunRecord record = RunRecord.create(runs, guid)) {
-                Prepared kept = keep(record, prepared, outlets);
+                CheckedRequest kept = keep(record, prepared, outputs);
                 try {
-                    return new Execution(record, progress, screen, outlets, ssh)
+                    return new Execution(record, progress, screen, outputs, ssh)
                             .run(fanOut -> fanOut.run(kept));
                 } catch (ConfigurationException e) {
                     if (!FanOut.maySend(record)) {
                         // one that was refused is in nobody's way, as if it had not been
-                        outlets.abandon();
+                        outputs.abandon();
                         record.remove();
                     }
                     throw e;
@@ -79,12 +79,13 @@ final class Launch {
         String guid = UUID.randomUUID().toString();
         // nobody reads what a process in the background prints
         Optional<String> flag = Optional.of("--detach");
-        try (Outlets outlets = Outlets.open(request.sinks(), request.routes(), flag)) {
-            open(guid, outlets).close();
-            Prepared prepared = prepare(request);
-            outlets.await();
+        try (SinksAndMetrics outputs =
+                SinksAndMetrics.open(request.sinks(), request.routes(), flag)) {
+            open(guid, outputs).close();
+            CheckedRequest prepared = prepare(request);
+            outputs.await();
             try (RunRecord record = RunRecord.create(runs, guid)) {
-                keep(record, prepared, outlets);
+                keep(record, prepared, outputs);
             }
         }
         Background.start(runs.resolve(guid));
@@ -125,10 +126,10 @@ final class Launch {
                                                     + " run for its failed hosts)"));
         }
         RunRequest request = request(record);
-        try (Outlets outlets = outlets(sinks(record, request).and(sinks), request);
-                Screen screen = open(record.guid(), outlets)) {
-            outlets.await();
-            return new Execution(record, progress, screen, outlets, ssh)
+        try (SinksAndMetrics outputs = outlets(sinks(record, request).and(sinks), request);
+                Screen screen = open(record.guid(), outputs)) {
+            outputs.await();
+            return new Execution(record, progress, screen, outputs, ssh)
                     .run(
                             fanOut ->
                                     ended || fanOut.isPacked()
@@ -150,8 +151,8 @@ final class Launch {
         }
     }
 
-    private Outlets outlets(SinkRequest sinks, RunRequest request) {
-        return Outlets.open(sinks, request.routes(), flags.ofStdout());
+    private SinksAndMetrics outlets(SinkRequest sinks, RunRequest request) {
+        return SinksAndMetrics.open(sinks, request.routes(), flags.ofStdout());
     }
 
     /** Those that the run had. */
@@ -165,9 +166,10 @@ final class Launch {
         RunRequest request = request(record);
         SinkRequest sinks = sinks(record, request).unseen();
         // jobs are ended, whatever is wrong with a sink
-        try (Outlets outlets = Outlets.openOrNone(sinks, request.routes(), flags.ofStdout());
-                Screen screen = open(record.guid(), outlets)) {
-            return new Execution(record, progress, screen, outlets, ssh)
+        try (SinksAndMetrics outputs =
+                        SinksAndMetrics.openOrNone(sinks, request.routes(), flags.ofStdout());
+                Screen screen = open(record.guid(), outputs)) {
+            return new Execution(record, progress, screen, outputs, ssh)
                     .run(
                             fanOut -> {
                                 if (!fanOut.isPacked()) {
@@ -183,12 +185,12 @@ final class Launch {
         }
     }
 
-    private Screen open(String guid, Outlets outlets) {
+    private Screen open(String guid, SinksAndMetrics outputs) {
         ScreenOptions options = flags.options(runs.resolve(guid));
         if (!lasting) {
             options = options.withoutAdvice();
         }
-        if (outlets.arePrinting()) {
+        if (outputs.arePrinting()) {
             options = options.onErrorOnly();
         }
         Screen screen = options.open(System.getenv(), progress);
@@ -196,16 +198,16 @@ final class Launch {
         return screen;
     }
 
-    private Prepared prepare(RunRequest request) {
-        Prepared prepared = Prepared.read(request, Main::say);
+    private CheckedRequest prepare(RunRequest request) {
+        CheckedRequest prepared = CheckedRequest.read(request, Main::say);
         prepared.requireAgent(ssh).warnings().forEach(Main::say);
         return prepared;
     }
 
-    private static Prepared keep(RunRecord record, Prepared prepared, Outlets outlets)
-            throws IOException {
+    private static CheckedRequest keep(
+            RunRecord record, CheckedRequest prepared, SinksAndMetrics outputs) throws IOException {
         RunRequest kept =
-                outlets.in(prepared.request()).withVariablesIn(record.folder().resolve("bundles"));
+                outputs.in(prepared.request()).withVariablesIn(record.folder().resolve("bundles"));
         record.request(kept.toRecord());
         return prepared.with(kept);
     }

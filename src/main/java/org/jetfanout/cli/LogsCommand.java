@@ -14,8 +14,8 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
-import org.jetfanout.logs.AboutHosts;
-import org.jetfanout.logs.LogReader;
+import org.jetfanout.logs.HostLineFilter;
+import org.jetfanout.logs.RunLineReader;
 import org.jetfanout.machine.StandardOutput;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
@@ -102,12 +102,13 @@ final class LogsCommand implements Callable<Integer> {
         Predicate<Line> wanted = pattern();
         try (RunRecord record = run.open()) {
             RunArgument.checkWorker(record, worker);
-            LogReader reader = new LogReader(record, batches(record), Optional.ofNullable(worker));
+            RunLineReader reader =
+                    new RunLineReader(record, batches(record), Optional.ofNullable(worker));
             if (failed) {
-                wanted = AboutHosts.inTrouble(record.results()).and(wanted);
+                wanted = HostLineFilter.inTrouble(record.results()).and(wanted);
             }
             if (host != null) {
-                wanted = AboutHosts.named(host).and(wanted);
+                wanted = HostLineFilter.named(host).and(wanted);
             }
             boolean colour =
                     Terminal.isTerminal(1)
@@ -122,12 +123,12 @@ final class LogsCommand implements Callable<Integer> {
 
     private void copy(
             RunRecord record,
-            LogReader reader,
+            RunLineReader reader,
             Predicate<Line> wanted,
             LogText text,
             OutputStream out)
             throws IOException, InterruptedException {
-        RunEnd end = new RunEnd(record, PATIENCE);
+        RunEndWatch end = new RunEndWatch(record, PATIENCE);
         boolean last = !follow;
         long shown = System.nanoTime() - SHOW_NANOS;
         try {

@@ -14,7 +14,7 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
 import org.jetfanout.machine.StandardOutput;
 import org.jetfanout.record.RecordException;
-import org.jetfanout.text.Nearest;
+import org.jetfanout.text.NearestName;
 import org.jetfanout.text.Quoted;
 import org.jetfanout.text.Text;
 import picocli.CommandLine;
@@ -43,11 +43,11 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        Thread.setDefaultUncaughtExceptionHandler(new LastWords());
+        Thread.setDefaultUncaughtExceptionHandler(new UncaughtErrors());
         StandardOutput out = StandardOutput.stream();
         out.use(StandardCharsets.UTF_8);
         Optional<String> garbled =
-                Garbled.ofThisJava()
+                UnreadableTexts.ofThisJava()
                         .problem(List.of(args), System.getenv(), System.getProperty("user.dir"));
         garbled.ifPresent(Main::say);
         int code = garbled.isPresent() ? ExitCode.USAGE.code() : execute(args);
@@ -68,7 +68,7 @@ public final class Main {
         if (!words.isEmpty() && !isBeginning(words.get(0))) {
             say(
                     "'%s' is not a command%s (see jet-fanout --help)"
-                            .formatted(words.get(0), Nearest.hint(words.get(0), commands())));
+                            .formatted(words.get(0), NearestName.hint(words.get(0), commands())));
             return ExitCode.USAGE.code();
         }
         // reading what all subcommands can do takes longer than all else of a command line
@@ -151,7 +151,7 @@ public final class Main {
                 return ExitCode.CONFIGURATION.code();
             }
             if (e instanceof InvalidPathException name) {
-                say(Garbled.ofThisJava().problem(name));
+                say(UnreadableTexts.ofThisJava().problem(name));
                 return ExitCode.CONFIGURATION.code();
             }
             if (e instanceof RecordException) {

@@ -6,7 +6,7 @@ import java.util.concurrent.Callable;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.plan.PlanReport;
 import org.jetfanout.run.AgentAccess;
-import org.jetfanout.run.Prepared;
+import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.runner.ShellWords;
 import org.jetfanout.site.inventory.HostRanges;
 import org.jetfanout.ssh.SshSettings;
@@ -38,7 +38,7 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Prepared prepared = Prepared.read(options.request(mode), Main::say);
+        CheckedRequest prepared = CheckedRequest.read(options.request(mode), Main::say);
         AgentAccess access = prepared.agentAccess(SshSettings.ofUser());
         access.question().ifPresent(Main::say);
         access.warnings().forEach(Main::say);

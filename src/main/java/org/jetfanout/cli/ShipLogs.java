@@ -55,7 +55,7 @@ final class ShipLogs {
             out = shipping.isPrinting() ? System.err : System.out;
             Interrupts interrupts = new Interrupts((count, all) -> shipping.leave());
             shipping.start(record, false);
-            Outlets.logAside(record);
+            SinksAndMetrics.logAside(record);
             shipping.finishWhileMoving(whole, request.patience());
             interrupted = interrupts.happened();
         }

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.site.playbook.Limits;
+import org.jetfanout.site.playbook.HostLimits;
 import org.jetfanout.text.Quoted;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -106,8 +106,8 @@ final class SiteOptions {
         return file;
     }
 
-    Limits limits() {
-        return new Limits(
+    HostLimits limits() {
+        return new HostLimits(
                 names("--limit-hosts", last(limitHosts)),
                 names("--limit-groups", last(limitGroups)));
     }
@@ -118,7 +118,7 @@ final class SiteOptions {
 
     private static List<String> names(String flag, String text) {
         try {
-            return text == null ? List.of() : Limits.names(text);
+            return text == null ? List.of() : HostLimits.names(text);
         } catch (IllegalArgumentException e) {
             throw new UsageException(flag + ": " + e.getMessage());
         }

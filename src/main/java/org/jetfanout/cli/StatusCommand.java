@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jetfanout.ExitCode;
-import org.jetfanout.job.query.Inquiry;
 import org.jetfanout.job.query.LiveStatus;
+import org.jetfanout.job.query.WorkerQuery;
 import org.jetfanout.machine.StandardOutput;
 import org.jetfanout.record.RunRecord;
-import org.jetfanout.screen.Redrawn;
+import org.jetfanout.screen.RedrawnLines;
 import org.jetfanout.screen.Summary;
 import org.jetfanout.screen.Terminal;
 import org.jetfanout.site.inventory.HostRanges;
@@ -74,7 +74,7 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private ExitCode ask(RunRecord record) throws IOException {
-        try (Inquiry inquiry = new Inquiry(SshSettings.ofUser(), threads.count())) {
+        try (WorkerQuery inquiry = new WorkerQuery(SshSettings.ofUser(), threads.count())) {
             LiveStatus status = LiveStatus.ask(record, inquiry);
             if (json) {
                 System.out.println(new ObjectMapper().writeValueAsString(status.json()));
@@ -86,10 +86,10 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private void watch(RunRecord record) throws IOException, InterruptedException {
-        RunEnd end = new RunEnd(record, PATIENCE);
+        RunEndWatch end = new RunEndWatch(record, PATIENCE);
         OutputStream out = StandardOutput.stream();
         boolean redraw = Terminal.isTerminal(1) && !json;
-        Redrawn drawn = new Redrawn(out, () -> Terminal.size(System.getenv()));
+        RedrawnLines drawn = new RedrawnLines(out, () -> Terminal.size(System.getenv()));
         try {
             while (!end.reached()) {
                 if (redraw) {

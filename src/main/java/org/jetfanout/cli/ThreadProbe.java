@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 /**
  * Whether threads can still be made, asked each second. Libraries catch the error that says no, and
  * whoever waits for what that thread was to do would wait for ever, deaf to signals, which need a
- * thread too. Here nobody catches it: {@link LastWords} end the process. Several times in a row,
- * since others of the same user may need many threads for a moment.
+ * thread too. Here nobody catches it: {@link UncaughtErrors} end the process. Several times in a
+ * row, since others of the same user may need many threads for a moment.
  */
 final class ThreadProbe implements Runnable {
     private static final int TIMES = 3;

@@ -12,7 +12,7 @@ import org.jetfanout.job.JobSpec;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.runner.BundleNames;
 import org.jetfanout.runner.known.Runners;
-import org.jetfanout.site.workers.Agent;
+import org.jetfanout.site.workers.AgentMode;
 import org.jetfanout.site.workers.OnWorkerLoss;
 import org.jetfanout.site.workers.Worker;
 import org.jetfanout.site.workers.WorkerSettings;
@@ -85,7 +85,7 @@ public record BatchMessage(
                 command,
                 sources,
                 tagged,
-                settings.agent() == Agent.FORWARD,
+                settings.agent() == AgentMode.FORWARD,
                 keys,
                 forHosts,
                 List.copyOf(logins),

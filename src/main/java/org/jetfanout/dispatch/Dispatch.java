@@ -61,8 +61,8 @@ public final class Dispatch {
     private final long eventsFrom;
     private final Past past;
     private final InstantSource clock;
-    private final Link link;
-    private final Wish wish = new Wish();
+    private final JobConnections link;
+    private final FollowMode mode = new FollowMode();
 
     // Mutable state
     private BatchState state = BatchState.QUEUED;
@@ -176,7 +176,7 @@ public final class Dispatch {
         this.eventsFrom = eventsFrom;
         this.past = past;
         this.clock = clock;
-        this.link = new Link(clock);
+        this.link = new JobConnections(clock);
         counts = count();
     }
 
@@ -186,9 +186,9 @@ public final class Dispatch {
      */
     public boolean isOpen() {
         if (job.open() && !isPutBack()) {
-            wish.pause(job.pause());
+            mode.pause(job.pause());
         }
-        boolean cancel = wish.isCancelled();
+        boolean cancel = mode.isCancelled();
         if (cancel && job.open()) {
             tries = link.isEnding() ? tries : 0;
             job.cancel();
@@ -200,8 +200,8 @@ public final class Dispatch {
                     "the worker does not know the job: the job was not started there, or its"
                             + " folder was removed");
         }
-        boolean goesBack = job.open() && job.waiting() && wish.goBack();
-        return job.open() && !goesBack && !wish.isLeft();
+        boolean goesBack = job.open() && job.waiting() && mode.goBack();
+        return job.open() && !goesBack && !mode.isLeft();
     }
 
     BatchMessage message() {
@@ -245,10 +245,10 @@ public final class Dispatch {
      */
     Iterator<Frame> frames(CommandStream stream, Consumer<BatchState> said) {
         link.open(stream, job);
-        if (wish.isCancelled()) {
+        if (mode.isCancelled()) {
             link.breakOff();
         }
-        if (wish.isLeft()) {
+        if (mode.isLeft()) {
             link.close();
         }
         return new Frames(stream, said);
@@ -291,19 +291,19 @@ public final class Dispatch {
 
     /** Ends the job on its worker. */
     void cancel() {
-        wish.cancel();
+        mode.cancel();
         link.breakOff();
     }
 
     /** Follows the job no more, whatever it does. */
     void leave() {
-        wish.leave();
+        mode.leave();
         link.close();
     }
 
     /** Whether the job was left before its end. */
     boolean isLeft() {
-        return wish.isLeft() && job.open();
+        return mode.isLeft() && job.open();
     }
 
     /**
@@ -319,7 +319,7 @@ public final class Dispatch {
      */
     boolean putBackIfIdle() {
         Instant since = waitingSince;
-        if (since == null || clock.instant().isBefore(since.plus(PATIENCE)) || !wish.putBack()) {
+        if (since == null || clock.instant().isBefore(since.plus(PATIENCE)) || !mode.putBack()) {
             return false;
         }
         link.breakOff();
@@ -328,7 +328,7 @@ public final class Dispatch {
 
     /** Whether the batch is to go back to the queue, since its job waits on its worker. */
     private boolean isPutBack() {
-        return job.open() && job.waiting() && wish.isPutBack();
+        return job.open() && job.waiting() && mode.isPutBack();
     }
 
     /**
@@ -336,7 +336,7 @@ public final class Dispatch {
      * whoever takes it up next ends its job.
      */
     boolean goesBack() {
-        return wish.isPutBack() && job.open();
+        return mode.isPutBack() && job.open();
     }
 
     /**
@@ -347,14 +347,14 @@ public final class Dispatch {
     void failed(Exception cause) {
         exchanging = false;
         trouble = PlainText.line(reason(cause));
-        Failure failure = Failure.of(cause);
-        boolean letUsIn = link.wasOpen() || past.mayHaveStarted() || failure == Failure.LOST;
-        boolean patient = letUsIn && !wish.isCancelled();
-        boolean hopeless = failure == Failure.FOR_GOOD && !letUsIn;
+        WorkerFailure failure = WorkerFailure.of(cause);
+        boolean letUsIn = link.wasOpen() || past.mayHaveStarted() || failure == WorkerFailure.LOST;
+        boolean patient = letUsIn && !mode.isCancelled();
+        boolean hopeless = failure == WorkerFailure.FOR_GOOD && !letUsIn;
         tries++;
         if (!patient && (hopeless || tries >= FIRST_TRIES)) {
             job.giveUp(trouble);
-        } else if (failure == Failure.FOR_GOOD || failure == Failure.FOR_NOW) {
+        } else if (failure == WorkerFailure.FOR_GOOD || failure == WorkerFailure.FOR_NOW) {
             job.unreached(cause);
         } else {
             job.broken(cause);

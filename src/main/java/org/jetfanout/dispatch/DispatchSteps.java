@@ -37,10 +37,10 @@ final class DispatchSteps {
     private final RunFeed feed;
     private final Bundles bundles;
     private final Ledger ledger;
-    private final RunEnd end;
+    private final DispatchEnd end;
     private final Substitutes substitutes;
     private final RouteTroubles troubles;
-    private final Intake intake;
+    private final MessageIntake intake;
     private final AgentGuards guards;
     private final SteadyTime clock = new SteadyTime();
 
@@ -49,7 +49,7 @@ final class DispatchSteps {
             RunFeed feed,
             Bundles bundles,
             Ledger ledger,
-            RunEnd end,
+            DispatchEnd end,
             Substitutes substitutes,
             RouteTroubles troubles) {
         this.guid = record.guid();
@@ -60,7 +60,7 @@ final class DispatchSteps {
         this.end = end;
         this.substitutes = substitutes;
         this.troubles = troubles;
-        this.intake = new Intake(guid);
+        this.intake = new MessageIntake(guid);
         this.guards = new AgentGuards(feed);
     }
 
@@ -177,8 +177,9 @@ final class DispatchSteps {
         Dispatch dispatch = ledger.of(exchange);
         dispatch.disconnected();
         Exception cause =
-                Causes.within(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class));
-        if (Causes.isOwn(cause)) {
+                CamelCauses.within(
+                        exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class));
+        if (CamelCauses.isOwn(cause)) {
             end.abort(cause);
             return;
         }

@@ -22,13 +22,14 @@ final class DispatchWatch implements AutoCloseable {
     private final RunFeed feed;
     private final Progress progress;
     private final Ledger ledger;
-    private final RunEnd end;
-    private final Watch watch = new Watch(ROUND);
+    private final DispatchEnd end;
+    private final PeriodicWatch watch = new PeriodicWatch(ROUND);
 
     // Mutable state
     private volatile QueueWatch queue;
 
-    DispatchWatch(RunRecord record, RunFeed feed, Progress progress, Ledger ledger, RunEnd end) {
+    DispatchWatch(
+            RunRecord record, RunFeed feed, Progress progress, Ledger ledger, DispatchEnd end) {
         this.record = record;
         this.feed = feed;
         this.progress = progress;

@@ -28,8 +28,8 @@ final class RecordSteps {
     private final RunFeed feed;
     private final Bundles bundles;
     private final Ledger ledger;
-    private final RunEnd end;
-    private final Results results;
+    private final DispatchEnd end;
+    private final BatchResults results;
     private final Substitutes substitutes;
     private final RouteTroubles troubles;
 
@@ -38,8 +38,8 @@ final class RecordSteps {
             RunFeed feed,
             Bundles bundles,
             Ledger ledger,
-            RunEnd end,
-            Results results,
+            DispatchEnd end,
+            BatchResults results,
             Substitutes substitutes,
             RouteTroubles troubles) {
         this.record = record;

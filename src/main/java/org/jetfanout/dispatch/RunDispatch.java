@@ -23,10 +23,10 @@ public final class RunDispatch implements AutoCloseable {
     private final RunRecord record;
     private final Bundles bundles;
     private final Ledger ledger = new Ledger();
-    private final RunEnd end = new RunEnd(ledger);
+    private final DispatchEnd end = new DispatchEnd(ledger);
     private final Substitutes substitutes = new Substitutes();
     private final DispatchWatch watch;
-    private final AfterRoute afterRoute;
+    private final RouteEndCheck afterRoute;
     private final Map<String, Processor> beans = new HashMap<>();
 
     /**
@@ -43,8 +43,8 @@ public final class RunDispatch implements AutoCloseable {
         this.record = record;
         this.bundles = bundles;
         this.watch = new DispatchWatch(record, feed, progress, ledger, end);
-        Results results = new Results(record, feed, ledger, end, troubles);
-        this.afterRoute = new AfterRoute(record.guid(), ledger, end, results, watch, troubles);
+        BatchResults results = new BatchResults(record, feed, ledger, end, troubles);
+        this.afterRoute = new RouteEndCheck(record.guid(), ledger, end, results, watch, troubles);
         beans.putAll(
                 new DispatchSteps(record, feed, bundles, ledger, end, substitutes, troubles)
                         .beans());
@@ -65,7 +65,7 @@ public final class RunDispatch implements AutoCloseable {
     }
 
     /** How it comes to its end, and who may bring that about. */
-    public RunEnd end() {
+    public DispatchEnd end() {
         return end;
     }
 

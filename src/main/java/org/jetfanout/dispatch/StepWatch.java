@@ -110,8 +110,8 @@ public final class StepWatch implements InterceptStrategy {
             return; // a step within this one
         }
         FailedStep step = FailedStep.of(definition);
-        Exception cause = Causes.within(thrown);
-        if (exchange.getProperty(STORED) != null && !Causes.isOwn(cause)) {
+        Exception cause = CamelCauses.within(thrown);
+        if (exchange.getProperty(STORED) != null && !CamelCauses.isOwn(cause)) {
             exchange.setException(null);
             listener.failedAfterwards(step, cause);
         } else {

@@ -65,7 +65,7 @@ final class Conversation {
      * @param nonce of the command that it gets
      * @param listener takes what the script says
      */
-    static Conversation begin(Nonce nonce, Answer.Listener listener, Instant now) {
+    static Conversation begin(Nonce nonce, ScriptOutput.Listener listener, Instant now) {
         return new Conversation(new ScriptStreams(nonce, listener), now, Stage.SILENT);
     }
 
@@ -97,7 +97,7 @@ final class Conversation {
 
     /** It has said what means nothing. */
     void said(String line) {
-        idle += line.length() + Answer.LEAST_LINE;
+        idle += line.length() + ScriptOutput.LEAST_LINE;
     }
 
     /** Whether the worker has said that it has the job. */

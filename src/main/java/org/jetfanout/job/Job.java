@@ -51,7 +51,7 @@ public final class Job {
      * The most bytes of a frame: smaller ones after others have written into one; the smallest goes
      * out in one piece.
      */
-    private static final int[] FRAMES = {Answer.LONGEST_FRAME, 16 << 10, 3 << 10};
+    private static final int[] FRAMES = {ScriptOutput.LONGEST_FRAME, 16 << 10, 3 << 10};
 
     /**
      * How long the script may take from its first word, or from the bundle's last byte, to the
@@ -63,7 +63,7 @@ public final class Job {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final JobLogs logs;
-    private final Outage outage;
+    private final ReconnectPolicy outage;
     private final TimeLimits limits;
 
     // Mutable state
@@ -87,7 +87,7 @@ public final class Job {
     private int damages;
     private boolean waiting;
     private String warning = "";
-    private List<Absence> absences = List.of();
+    private List<AgentOutage> absences = List.of();
 
     // Mutable state: the connection
     private Verb verb = Verb.START;
@@ -154,7 +154,7 @@ public final class Job {
             RandomGenerator random) {
         this.spec = spec;
         this.logs = new JobLogs(spec, output, events);
-        this.outage = new Outage(spec.reconnectTimeout(), random);
+        this.outage = new ReconnectPolicy(spec.reconnectTimeout(), random);
         this.limits = new TimeLimits(spec);
         this.started = logs.offset() > 0;
         this.mayHaveStarted = mayHaveStarted || started;
@@ -233,7 +233,7 @@ public final class Job {
     }
 
     /** The spells in which the runner had no agent and did not wait for it, as the worker says. */
-    public List<Absence> absences() {
+    public List<AgentOutage> absences() {
         return absences;
     }
 
@@ -367,23 +367,23 @@ public final class Job {
     }
 
     /** What the script says, word by word. */
-    private final class Said implements Answer.Listener {
+    private final class Said implements ScriptOutput.Listener {
         @Override
         public void line(String text) {
             if (over()) {
                 return;
             }
-            Word word = Word.of(text);
+            ScriptLine word = ScriptLine.of(text);
             if (talk.stage() != Stage.SILENT) {
                 hear(word, text);
-            } else if (word.kind() == Word.Kind.HELLO) {
+            } else if (word.kind() == ScriptLine.Kind.HELLO) {
                 talk.greeted(clock.instant());
             } else {
                 violated("a line came before the greeting");
             }
         }
 
-        private void hear(Word word, String line) {
+        private void hear(ScriptLine word, String line) {
             switch (word.kind()) {
                 case WAITING -> waits();
                 case STARTED, STARTED_ALONE, ATTACHED -> begun(word);
@@ -399,7 +399,7 @@ public final class Job {
                     none();
                     talk.reaches(Stage.OVER);
                 }
-                case END -> ended(Seal.of(word.rest()));
+                case END -> ended(EndReport.of(word.rest()));
                 case HELLO, UNKNOWN -> talk.said(line);
             }
         }
@@ -433,7 +433,7 @@ public final class Job {
         limits.waits();
     }
 
-    private void begun(Word word) {
+    private void begun(ScriptLine word) {
         if (following()) {
             violated("the job begins twice");
             return;
@@ -442,8 +442,8 @@ public final class Job {
         started = true;
         ran = true;
         mayHaveStarted = true;
-        Absence.attached(word.rest()).ifPresent(known -> absences = known);
-        if (word.kind() == Word.Kind.STARTED_ALONE) {
+        AgentOutage.attached(word.rest()).ifPresent(known -> absences = known);
+        if (word.kind() == ScriptLine.Kind.STARTED_ALONE) {
             warning =
                     "the worker has neither perl nor python3: if the connection breaks, hosts"
                             + " that the runner tries during the outage count as unfinished";
@@ -598,7 +598,7 @@ public final class Job {
     }
 
     /** The worker has sent all, as it says. */
-    private void ended(Optional<Seal> seal) {
+    private void ended(Optional<EndReport> seal) {
         if (seal.isEmpty() || !following()) {
             leave("protocol error of the worker: invalid end line");
             return;
@@ -624,17 +624,17 @@ public final class Job {
         return true;
     }
 
-    private void incomplete(Seal seal, String reason) {
+    private void incomplete(EndReport report, String reason) {
         end =
                 new JobEnd(
                         ending == JobEnd.State.ENDED ? JobEnd.State.INCOMPLETE : ending,
-                        seal.exitCode(),
+                        report.exitCode(),
                         true,
                         false,
                         reason);
     }
 
-    private void conclude(Seal seal) {
+    private void conclude(EndReport report) {
         String reason =
                 switch (ending) {
                     case CANCELLED -> "cancelled";
@@ -643,12 +643,12 @@ public final class Job {
                                     + seconds(spec.jobTimeout());
                     default -> "";
                 };
-        if (seal.exitCode().isEmpty() && ending == JobEnd.State.ENDED) {
+        if (report.exitCode().isEmpty() && ending == JobEnd.State.ENDED) {
             lost(
                     "the process of the job is gone and left no exit code: it was killed, the"
                             + " worker restarted, or the worker's disk became read-only");
         } else {
-            end = new JobEnd(ending, seal.exitCode(), true, true, reason);
+            end = new JobEnd(ending, report.exitCode(), true, true, reason);
         }
     }
 

@@ -106,27 +106,28 @@ final class JobLogs {
     }
 
     /** All that is here becomes frames, up to the worker's end of each log. */
-    Match finish(Seal seal) {
+    Match finish(EndReport report) {
         boolean more =
-                exceeds(Stream.OUTPUT, seal.outputSize())
-                        || exceeds(Stream.EVENTS, seal.eventsSize());
-        output.finish(Math.max(seal.outputSize(), output.offset()), to(Stream.OUTPUT));
-        events.finish(Math.max(seal.eventsSize(), events.offset()), to(Stream.EVENTS));
+                exceeds(Stream.OUTPUT, report.outputSize())
+                        || exceeds(Stream.EVENTS, report.eventsSize());
+        output.finish(Math.max(report.outputSize(), output.offset()), to(Stream.OUTPUT));
+        events.finish(Math.max(report.eventsSize(), events.offset()), to(Stream.EVENTS));
         if (more) {
             return Match.LONGER;
         }
-        if (lacks(Stream.OUTPUT, seal.outputSize()) || lacks(Stream.EVENTS, seal.eventsSize())) {
+        if (lacks(Stream.OUTPUT, report.outputSize())
+                || lacks(Stream.EVENTS, report.eventsSize())) {
             return Match.SHORTER;
         }
-        if (differs(output, seal.outputSize(), seal.outputChecksum())
-                || differs(events, seal.eventsSize(), seal.eventsChecksum())) {
+        if (differs(output, report.outputSize(), report.outputChecksum())
+                || differs(events, report.eventsSize(), report.eventsChecksum())) {
             return Match.DIFFERENT;
         }
         return full.isEmpty() ? Match.WHOLE : Match.CUT;
     }
 
     /** What people are told of a match that is not whole. */
-    String told(Match match, Seal seal) {
+    String told(Match match, EndReport report) {
         return switch (match) {
             case WHOLE -> "";
             case LONGER ->
@@ -134,7 +135,7 @@ final class JobLogs {
                             + " longer than the worker reported, so jet-fanout cannot check them";
             case SHORTER ->
                     "the worker reported logs of "
-                            + (seal.outputSize() + seal.eventsSize())
+                            + (report.outputSize() + report.eventsSize())
                             + " bytes, but sent "
                             + offset();
             case DIFFERENT ->

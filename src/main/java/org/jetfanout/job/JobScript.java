@@ -83,7 +83,7 @@ public final class JobScript {
      */
     record Wanted(OptionalLong output, OptionalLong events, int frame) {
         static final Wanted NOTHING =
-                new Wanted(OptionalLong.empty(), OptionalLong.empty(), Answer.LONGEST_FRAME);
+                new Wanted(OptionalLong.empty(), OptionalLong.empty(), ScriptOutput.LONGEST_FRAME);
     }
 
     private static List<String> job(String guid, String batch, Wanted wanted) {

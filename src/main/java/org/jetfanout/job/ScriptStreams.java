@@ -10,13 +10,13 @@ import org.jetfanout.runner.Stream;
  */
 public final class ScriptStreams {
     /** What a line has at least, with its mark. */
-    public static final int LEAST_LINE = Answer.LEAST_LINE;
+    public static final int LEAST_LINE = ScriptOutput.LEAST_LINE;
 
-    private final Answer stdout;
-    private final Noise stderr = new Noise();
+    private final ScriptOutput stdout;
+    private final ForeignOutput stderr = new ForeignOutput();
 
-    ScriptStreams(Nonce nonce, Answer.Listener listener) {
-        this.stdout = new Answer(nonce, listener);
+    ScriptStreams(Nonce nonce, ScriptOutput.Listener listener) {
+        this.stdout = new ScriptOutput(nonce, listener);
     }
 
     /**
@@ -28,7 +28,7 @@ public final class ScriptStreams {
     public static ScriptStreams ofLines(Nonce nonce, Consumer<String> lines) {
         return new ScriptStreams(
                 nonce,
-                new Answer.Listener() {
+                new ScriptOutput.Listener() {
                     @Override
                     public void line(String text) {
                         lines.accept(text);

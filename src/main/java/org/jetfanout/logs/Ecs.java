@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.jetfanout.record.Counts;
-import org.jetfanout.record.Place;
+import org.jetfanout.record.RecordStream;
 import org.jetfanout.text.Times;
 
 /**
@@ -70,47 +70,47 @@ final class Ecs {
         this.workers = workers;
     }
 
-    LogRecord write(Draft draft) {
-        Place place = draft.place;
-        Instant time = draft.time.truncatedTo(ChronoUnit.MILLIS);
-        String group = draft.batch.equals(Place.RUN) ? "" : workers.group(draft.batch);
-        String id = guid + ":" + place.batch() + ":" + place.stream() + ":" + draft.offset;
+    LogDocument write(DocumentFields fields) {
+        RecordStream place = fields.place;
+        Instant time = fields.time.truncatedTo(ChronoUnit.MILLIS);
+        String group = fields.batch.equals(RecordStream.RUN) ? "" : workers.group(fields.batch);
+        String id = guid + ":" + place.batch() + ":" + place.stream() + ":" + fields.offset;
         json.clear();
         json.raw(BEGIN).raw(text(time));
-        json.raw(MESSAGE).string(draft.message);
-        event(draft, id);
-        if (!draft.host.isEmpty()) {
-            json.raw(HOST).string(draft.host).raw('}');
+        json.raw(MESSAGE).string(fields.message);
+        event(fields, id);
+        if (!fields.host.isEmpty()) {
+            json.raw(HOST).string(fields.host).raw('}');
         }
-        if (!draft.worker.isEmpty()) {
-            json.raw(OBSERVER).string(draft.worker).raw('}');
+        if (!fields.worker.isEmpty()) {
+            json.raw(OBSERVER).string(fields.worker).raw('}');
         }
-        log(draft);
-        labels(draft, group);
-        if (draft.exitCode.isPresent()) {
-            json.raw(PROCESS).number(draft.exitCode.getAsInt()).raw('}');
+        log(fields);
+        labels(fields, group);
+        if (fields.exitCode.isPresent()) {
+            json.raw(PROCESS).number(fields.exitCode.getAsInt()).raw('}');
         }
-        if (draft.event != null) {
-            json.raw(piece(",\"" + draft.event.namespace() + "\":"));
-            object(draft.event.fields());
+        if (fields.event != null) {
+            json.raw(piece(",\"" + fields.event.namespace() + "\":"));
+            object(fields.event.fields());
         }
-        if (draft.counts != null) {
-            counts(draft);
+        if (fields.counts != null) {
+            counts(fields);
         }
         json.raw(REST);
-        return new LogRecord(
+        return new LogDocument(
                 id,
                 time,
                 guid,
-                draft.batch,
-                draft.worker,
+                fields.batch,
+                fields.worker,
                 group,
-                draft.host,
+                fields.host,
                 place.stream(),
-                draft.offset,
-                draft.message,
-                draft.outcome,
-                draft.level,
+                fields.offset,
+                fields.message,
+                fields.outcome,
+                fields.level,
                 json.toByteArray());
     }
 
@@ -122,59 +122,59 @@ final class Ecs {
         return lastTimeText;
     }
 
-    private void event(Draft draft, String id) {
+    private void event(DocumentFields fields, String id) {
         json.raw(EVENT).string(id);
-        json.raw(SEQUENCE).number(draft.offset);
-        json.raw(DATASET).text(draft.place.stream()).raw(KIND);
-        some(ACTION, draft.action);
-        some(OUTCOME, draft.outcome);
-        some(REASON, draft.reason);
-        if (draft.start != null && draft.end != null) {
-            json.raw(START).raw(text(draft.start)).raw(END).raw(text(draft.end)).raw('"');
+        json.raw(SEQUENCE).number(fields.offset);
+        json.raw(DATASET).text(fields.place.stream()).raw(KIND);
+        some(ACTION, fields.action);
+        some(OUTCOME, fields.outcome);
+        some(REASON, fields.reason);
+        if (fields.start != null && fields.end != null) {
+            json.raw(START).raw(text(fields.start)).raw(END).raw(text(fields.end)).raw('"');
         }
-        if (draft.duration >= 0) {
-            json.raw(DURATION).number(draft.duration);
+        if (fields.duration >= 0) {
+            json.raw(DURATION).number(fields.duration);
         }
         json.raw('}');
     }
 
-    private void log(Draft draft) {
-        json.raw(LOG).string(draft.level);
-        if (draft.place.stream().equals(Place.OUTPUT)) {
+    private void log(DocumentFields fields) {
+        json.raw(LOG).string(fields.level);
+        if (fields.place.stream().equals(RecordStream.OUTPUT)) {
             // the runner's stderr is in the same file: it can no longer be told from its stdout
             json.raw(IOSTREAM).string("stdout");
-        } else if (draft.place.stream().equals(Place.EVENTS)) {
-            json.raw(IOSTREAM).string(Place.EVENTS);
+        } else if (fields.place.stream().equals(RecordStream.EVENTS)) {
+            json.raw(IOSTREAM).string(RecordStream.EVENTS);
         }
-        some(LOGGER, draft.logger);
+        some(LOGGER, fields.logger);
         json.raw('}');
     }
 
-    private void labels(Draft draft, String group) {
+    private void labels(DocumentFields fields, String group) {
         json.raw(LABELS).string(guid);
-        if (!draft.batch.equals(Place.RUN)) {
-            some(BATCH, draft.batch);
+        if (!fields.batch.equals(RecordStream.RUN)) {
+            some(BATCH, fields.batch);
         }
         some(GROUP, group);
-        some(STATE, draft.state);
-        some(HOST_OUTCOME, draft.hostOutcome);
-        some(FOREIGN_HOST, draft.foreignHost);
-        if (draft.cut) {
+        some(STATE, fields.state);
+        some(HOST_OUTCOME, fields.hostOutcome);
+        some(FOREIGN_HOST, fields.foreignHost);
+        if (fields.cut) {
             json.raw(CUT);
         }
         json.raw('}');
     }
 
-    private void counts(Draft draft) {
-        Counts counts = draft.counts;
+    private void counts(DocumentFields fields) {
+        Counts counts = fields.counts;
         json.raw(OWN).number(counts.hosts());
         json.raw(piece(",\"ok\":")).number(counts.ok());
         json.raw(piece(",\"changed\":")).number(counts.changed());
         json.raw(piece(",\"failed\":")).number(counts.failed());
         json.raw(piece(",\"unreachable\":")).number(counts.unreachable());
         json.raw(piece(",\"unfinished\":")).number(counts.unfinished()).raw('}');
-        if (draft.complete != null) {
-            json.raw(piece(",\"complete\":" + draft.complete));
+        if (fields.complete != null) {
+            json.raw(piece(",\"complete\":" + fields.complete));
         }
         json.raw('}');
     }

@@ -16,10 +16,10 @@ public final class Undelivered {
     /** How many records, counted by making them. */
     public static long count(RunRecord record, String sink) {
         long count = 0;
-        try (LogRecordReader left =
-                new LogRecordReader(record, Redaction.of(List.of()), record.sinks().ends(sink))) {
+        try (LogDocumentReader left =
+                new LogDocumentReader(record, Redaction.of(List.of()), record.sinks().ends(sink))) {
             left.end();
-            Records some = left.next(RECORDS, BYTES);
+            LogDocuments some = left.next(RECORDS, BYTES);
             while (!some.records().isEmpty() || !some.ends().isEmpty()) {
                 count += some.records().size();
                 some = left.next(RECORDS, BYTES);

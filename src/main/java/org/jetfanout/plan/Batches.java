@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.site.inventory.Groups;
-import org.jetfanout.site.workers.Unmatched;
+import org.jetfanout.site.workers.UnmatchedPolicy;
 import org.jetfanout.site.workers.Worker;
 import org.jetfanout.site.workers.WorkersConfig;
 
@@ -70,7 +70,7 @@ public final class Batches {
     /** No entry of the worker map holds the host. */
     public void unmatched(String host) {
         once(host);
-        if (config.unmatched() == Unmatched.LOCAL) {
+        if (config.unmatched() == UnmatchedPolicy.LOCAL) {
             batches.computeIfAbsent(Worker.CONTROL_MACHINE, key -> new ArrayList<>()).add(host);
         } else {
             unmatched.add(host);
@@ -100,7 +100,7 @@ public final class Batches {
      *     to do then
      */
     public Plan plan(String guid) {
-        if (!unmatched.isEmpty() && config.unmatched() != Unmatched.SKIP) {
+        if (!unmatched.isEmpty() && config.unmatched() != UnmatchedPolicy.SKIP) {
             throw noWorker();
         }
         List<Batch> numbered = new ArrayList<>(batches.size());
@@ -129,7 +129,7 @@ public final class Batches {
                 config.file(),
                 (unmatched.size() == 1 ? "1 host has" : unmatched.size() + " hosts have")
                         + " no worker: "
-                        + Folded.text(unmatched, MOST_CHARACTERS, fold)
+                        + FoldedHosts.text(unmatched, MOST_CHARACTERS, fold)
                         + " ("
                         + groups(groups)
                         + "). Add one of their groups to the worker map, or set 'unmatched: skip'"

@@ -77,7 +77,7 @@ public final class PlanReport {
                     "skipped, no worker: "
                             + Counted.text(plan.unmatched().size(), "host")
                             + ": "
-                            + Folded.text(plan.unmatched(), MOST_CHARACTERS_OF_A_GROUP, fold));
+                            + FoldedHosts.text(plan.unmatched(), MOST_CHARACTERS_OF_A_GROUP, fold));
         }
         line(
                 out,
@@ -128,7 +128,9 @@ public final class PlanReport {
         if (!warning.isEmpty()) {
             line(out, "  warning: " + warning);
         }
-        line(out, "  hosts: " + Folded.text(undealt(batches), MOST_CHARACTERS_OF_A_GROUP, fold));
+        line(
+                out,
+                "  hosts: " + FoldedHosts.text(undealt(batches), MOST_CHARACTERS_OF_A_GROUP, fold));
         for (Batch batch : batches) {
             line(
                     out,
@@ -139,7 +141,7 @@ public final class PlanReport {
                             + ": "
                             + Counted.text(batch.hosts().size(), "host")
                             + ": "
-                            + Folded.text(batch.hosts(), MOST_CHARACTERS_OF_A_BATCH, fold));
+                            + FoldedHosts.text(batch.hosts(), MOST_CHARACTERS_OF_A_BATCH, fold));
             line(out, "    $ " + shell.apply(command.apply(batch)));
         }
     }

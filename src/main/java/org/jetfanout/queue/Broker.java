@@ -20,7 +20,7 @@ import javax.net.ssl.SSLContext;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.machine.PemFiles;
 import org.jetfanout.site.yaml.YamlValue;
-import org.jetfanout.text.Nearest;
+import org.jetfanout.text.NearestName;
 
 /**
  * Where an external broker is, and how one logs in there. Immutable.
@@ -128,7 +128,8 @@ public record Broker(String url, String user, String password, Optional<SSLConte
         keys.forEach(
                 (key, value) -> {
                     if (!known.contains(key)) {
-                        throw value.error("unknown key '" + key + "'" + Nearest.hint(key, known));
+                        throw value.error(
+                                "unknown key '" + key + "'" + NearestName.hint(key, known));
                     }
                 });
     }

@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jetfanout.machine.Opening;
+import org.jetfanout.machine.AsyncResource;
 
 /**
  * A queue that opens while others go on: starting a broker takes a third of the time that a run
  * needs before it sends its first byte. Who connects before it is open waits. Thread-safe.
  */
 public final class OpeningQueue implements Queue {
-    private final Opening<Queue> opening;
+    private final AsyncResource<Queue> opening;
 
     // Mutable state
     private volatile boolean abandoned;
@@ -26,7 +26,7 @@ public final class OpeningQueue implements Queue {
      * @param queue opens it; runs in a thread of its own
      */
     public OpeningQueue(Callable<Queue> queue) {
-        opening = new Opening<>("queue", queue);
+        opening = new AsyncResource<>("queue", queue);
     }
 
     /** Waits until it is open; throws what opening it threw. */

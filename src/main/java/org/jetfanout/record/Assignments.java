@@ -20,14 +20,14 @@ import java.util.TreeMap;
 public final class Assignments {
     private static final int CHUNK = 64 << 10;
 
-    private final GrowingLines states;
+    private final LineFollower states;
 
     // Mutable state
     private final Map<String, NavigableMap<Instant, String>> batches = new HashMap<>();
 
     private Assignments(RunRecord record) {
         this.states =
-                new GrowingLines(record.folder().resolve("states.ndjson"), Optional.empty(), 0);
+                new LineFollower(record.folder().resolve("states.ndjson"), Optional.empty(), 0);
     }
 
     /** As they are in the record now. */

@@ -19,9 +19,9 @@ public record Backlog(long bytes, Optional<Instant> oldest) {
      *
      * @param ends how far each place was read; one that is not named was not read at all
      */
-    static Backlog of(RunRecord record, Map<Place, Long> ends) {
+    static Backlog of(RunRecord record, Map<RecordStream, Long> ends) {
         Backlog[] all = {NONE};
-        new Places(record)
+        new RecordStreams(record)
                 .discover(
                         found ->
                                 all[0] =
@@ -31,7 +31,7 @@ public record Backlog(long bytes, Optional<Instant> oldest) {
     }
 
     /** This one and what is left of a place. */
-    public Backlog and(GrowingLines lines) {
+    public Backlog and(LineFollower lines) {
         long rest = lines.rest();
         return rest == 0 ? this : new Backlog(bytes + rest, older(lines.time()));
     }

@@ -31,7 +31,7 @@ final class OutputFiles {
     Frame append(Frame frame) {
         return batches.computeIfAbsent(
                         frame.batch(),
-                        id -> new BatchOutput(folder, Names.checked(id), this::makeRoom))
+                        id -> new BatchOutput(folder, FileNames.checked(id), this::makeRoom))
                 .append(frame);
     }
 

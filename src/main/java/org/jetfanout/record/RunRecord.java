@@ -52,7 +52,7 @@ import org.jetfanout.site.workers.Worker;
  *   <li>{@code output/<batch>.log}, {@code output/<batch>.events.ndjson}: the worker's bytes,
  *       exactly; {@code output/<batch>.times.ndjson}: when they came
  *   <li>{@code summary.json}: the final status, in the shape of {@code status --json}
- *   <li>{@code sinks/<sink>/}: {@link SinkRecord}
+ *   <li>{@code sinks/<sink>/}: {@link SinkFolder}
  * </ul>
  *
  * <p>Every method fails with a {@link RecordException} where the disk does.
@@ -90,7 +90,7 @@ public final class RunRecord implements Closeable {
     }
 
     public static RunRecord create(Path runsFolder, String guid, Clock clock) {
-        if (!Names.isSafe(guid) || guid.equals("last")) {
+        if (!FileNames.isSafe(guid) || guid.equals("last")) {
             throw new ConfigurationException("'" + guid + "' is not a valid GUID of a run");
         }
         Path folder = runsFolder.resolve(guid);
@@ -316,17 +316,17 @@ public final class RunRecord implements Closeable {
 
     /** How many bytes of a stream are stored: where to read on from on the worker. */
     public long stored(String batch, Stream stream) {
-        return output.stored(Names.checked(batch), stream);
+        return output.stored(FileNames.checked(batch), stream);
     }
 
     /** The file with a stream's bytes; need not exist. */
     public Path outputFile(String batch, Stream stream) {
-        return BatchOutput.file(folder.resolve("output"), Names.checked(batch), stream);
+        return BatchOutput.file(folder.resolve("output"), FileNames.checked(batch), stream);
     }
 
     /** The file that says when a batch's bytes came; need not exist. */
     public Path timesFile(String batch) {
-        return BatchOutput.timesFile(folder.resolve("output"), Names.checked(batch));
+        return BatchOutput.timesFile(folder.resolve("output"), FileNames.checked(batch));
     }
 
     /**
@@ -336,7 +336,7 @@ public final class RunRecord implements Closeable {
      */
     public void result(BatchResult result) {
         checkOwner();
-        output.end(Names.checked(result.batch()));
+        output.end(FileNames.checked(result.batch()));
         results.append(result);
         state(result.batch(), result.worker(), result.state(), result.reason());
     }
@@ -417,8 +417,8 @@ public final class RunRecord implements Closeable {
     }
 
     /** What is kept of the sinks that the run is shipped to. */
-    public RunSinks sinks() {
-        return new RunSinks(this);
+    public SinkFolders sinks() {
+        return new SinkFolders(this);
     }
 
     /**

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.site.workers.Agent;
+import org.jetfanout.site.workers.AgentMode;
 import org.jetfanout.site.workers.Worker;
 import org.jetfanout.site.workers.WorkerSettings;
 import org.jetfanout.site.workers.WorkersConfig;
@@ -59,7 +59,7 @@ public final class AgentAccess {
             boolean comment =
                     settings.env().containsKey(KEY_COMMENT)
                             || !System.getenv().getOrDefault(KEY_COMMENT, "").isEmpty();
-            if (settings.agent() == Agent.NONE) {
+            if (settings.agent() == AgentMode.NONE) {
                 named.put(group, ShownKeys.named(List.of()));
             } else if (settings.agentKeys().isEmpty()) {
                 unsaid = true;

@@ -95,7 +95,7 @@ public final class FanOut {
     }
 
     /** Plans, packs, queues and dispatches; ends when every batch has its result. */
-    public RunStatus run(Prepared prepared) throws IOException {
+    public RunStatus run(CheckedRequest prepared) throws IOException {
         RunRequest request = prepared.request();
         int consumers = atOnce(Math.min(request.threads(), prepared.workerCount()));
         QueueSteps queueing =

@@ -21,7 +21,7 @@ final class KeyFiles {
     private KeyFiles() {}
 
     /** One line for each of them; the extra variables hold for all hosts. */
-    static List<String> warnings(Prepared prepared) {
+    static List<String> warnings(CheckedRequest prepared) {
         Map<String, List<String>> hosts = new LinkedHashMap<>();
         Optional<String> forAll = ofExtraVars(prepared.request());
         for (String host : prepared.hosts()) {

@@ -8,7 +8,7 @@ import org.apache.camel.Processor;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.dispatch.JetHeaders;
 import org.jetfanout.plan.Batches;
-import org.jetfanout.plan.Deal;
+import org.jetfanout.plan.RoundRobin;
 import org.jetfanout.plan.WorkerMap;
 import org.jetfanout.site.workers.WorkerGroups;
 import org.jetfanout.text.Quoted;
@@ -20,14 +20,14 @@ import org.jetfanout.text.Quoted;
 final class PlanSteps {
     private final String guid;
     private final WorkerMap workerMap;
-    private final Deal deal;
+    private final RoundRobin deal;
     private final Batches batches;
     private final WorkerGroups groups;
 
     PlanSteps(String guid, WorkerMap workerMap, WorkerGroups groups, Batches batches) {
         this.guid = guid;
         this.workerMap = workerMap;
-        this.deal = new Deal(groups);
+        this.deal = new RoundRobin(groups);
         this.batches = batches;
         this.groups = groups;
     }

@@ -28,15 +28,15 @@ import org.jetfanout.site.workers.WorkerSettings;
 public final class QueueSteps {
     private final String guid;
     private final Bundles bundles;
-    private final Optional<Prepared> prepared;
+    private final Optional<CheckedRequest> prepared;
     private final Optional<AgentAccess> access;
     private final StepWatch steps;
 
     // Mutable state
-    private Commands commands;
+    private RunnerCommands commands;
     private IntConsumer packing = packed -> {};
     private final AtomicInteger packed = new AtomicInteger();
-    private Logins logins;
+    private HostLoginNames logins;
 
     /**
      * @param prepared what bundles are made of; empty where they are made already
@@ -46,7 +46,7 @@ public final class QueueSteps {
     public QueueSteps(
             String guid,
             Bundles bundles,
-            Optional<Prepared> prepared,
+            Optional<CheckedRequest> prepared,
             Optional<AgentAccess> access,
             StepWatch steps) {
         this.guid = guid;
@@ -62,9 +62,9 @@ public final class QueueSteps {
     }
 
     /** To be told before the first batch is packed. */
-    public void commands(Commands made) {
+    public void commands(RunnerCommands made) {
         commands = made;
-        logins = new Logins(prepared.orElseThrow(), bundles);
+        logins = new HostLoginNames(prepared.orElseThrow(), bundles);
     }
 
     public Map<String, Processor> beans() {
@@ -76,7 +76,7 @@ public final class QueueSteps {
 
     private void bundle(Exchange exchange) throws IOException {
         Batch batch = exchange.getMessage().getBody(Batch.class);
-        Prepared run = prepared.orElseThrow();
+        CheckedRequest run = prepared.orElseThrow();
         if (commands == null) {
             throw RouteContract.missing("run", "packShared");
         }

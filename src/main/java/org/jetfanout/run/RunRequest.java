@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.runner.RunnerOptions;
-import org.jetfanout.site.playbook.Limits;
+import org.jetfanout.site.playbook.HostLimits;
 
 /**
  * What the user asks for: a command line, checked but not yet carried out.
@@ -35,7 +35,7 @@ public record RunRequest(
         List<Path> roles,
         List<Path> modules,
         Path workerConfig,
-        Limits limits,
+        HostLimits limits,
         List<String> extraVars,
         RunnerOptions runner,
         int threads,
@@ -52,7 +52,7 @@ public record RunRequest(
                 List.of(),
                 List.of(),
                 workerConfig,
-                Limits.none(),
+                HostLimits.none(),
                 List.of(),
                 RunnerOptions.none(),
                 DEFAULT_THREADS,
@@ -68,7 +68,11 @@ public record RunRequest(
 
     /** The same but for what may differ. */
     private RunRequest with(
-            List<Path> books, Path config, Limits some, List<String> variables, SinkRequest to) {
+            List<Path> books,
+            Path config,
+            HostLimits some,
+            List<String> variables,
+            SinkRequest to) {
         return new RunRequest(
                 books,
                 inventories,
@@ -142,6 +146,6 @@ public record RunRequest(
                             + " give --extra-vars again");
         }
         texts.addAll(variables);
-        return with(playbooks, workerConfig, new Limits(hosts, List.of()), texts, sinks);
+        return with(playbooks, workerConfig, new HostLimits(hosts, List.of()), texts, sinks);
     }
 }

@@ -21,7 +21,7 @@ import org.jetfanout.site.workers.Worker;
  * batches. Used by one thread.
  */
 public final class RunSteps {
-    private final Prepared prepared;
+    private final CheckedRequest prepared;
     private final RunRecord record;
     private final Bundles bundles;
     private final QueueSteps queueing;
@@ -32,7 +32,7 @@ public final class RunSteps {
     private Optional<Plan> plan = Optional.empty();
 
     public RunSteps(
-            Prepared prepared,
+            CheckedRequest prepared,
             RunRecord record,
             Bundles bundles,
             QueueSteps queueing,
@@ -88,7 +88,7 @@ public final class RunSteps {
         queueing.packing(
                 count -> screen.doing("packing: %d of %d batches".formatted(count, batches)));
         screen.doing("packing the files that all batches share");
-        Commands commands = new Commands(prepared, bundles.pack(prepared.bundle(talk)));
+        RunnerCommands commands = new RunnerCommands(prepared, bundles.pack(prepared.bundle(talk)));
         queueing.commands(commands);
         record.plan(plan(), commands::of);
         exchange.getMessage().setBody(plan());

@@ -12,10 +12,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.logs.LogRecordReader;
-import org.jetfanout.machine.Opening;
+import org.jetfanout.logs.LogDocumentReader;
+import org.jetfanout.machine.AsyncResource;
 import org.jetfanout.record.RunRecord;
-import org.jetfanout.record.SinkRecord;
+import org.jetfanout.record.SinkFolder;
 import org.jetfanout.record.SinkStatus;
 import org.jetfanout.run.camel.Libraries;
 import org.jetfanout.run.camel.Pipeline;
@@ -24,8 +24,8 @@ import org.jetfanout.run.camel.SinkSteps;
 import org.jetfanout.sink.Sink;
 import org.jetfanout.sink.SinkConfig;
 import org.jetfanout.sink.SinkSettings;
-import org.jetfanout.sink.shipping.Pace;
 import org.jetfanout.sink.shipping.Shipper;
+import org.jetfanout.sink.shipping.ShippingLimits;
 import org.jetfanout.sink.shipping.Sinks;
 import org.jetfanout.text.Redaction;
 
@@ -41,14 +41,14 @@ public final class Shipping implements AutoCloseable {
     private final List<String> names;
     private final SinkConfig config;
     private final List<Sink> sinks = new ArrayList<>();
-    private final Map<String, Pace> paces = new TreeMap<>();
+    private final Map<String, ShippingLimits> paces = new TreeMap<>();
     private final Consumer<String> talk;
     private final Redaction redaction;
     private final CountDownLatch left = new CountDownLatch(1);
 
     // Mutable state
     private boolean printing;
-    private Optional<Opening<Pipeline>> pipeline = Optional.empty();
+    private Optional<AsyncResource<Pipeline>> pipeline = Optional.empty();
     private volatile List<Shipper> shippers = List.of();
 
     /**
@@ -75,13 +75,13 @@ public final class Shipping implements AutoCloseable {
         }
     }
 
-    private Opening<Pipeline> open(Map<String, String> files, Libraries libraries) {
+    private AsyncResource<Pipeline> open(Map<String, String> files, Libraries libraries) {
         printing = files.containsKey(STDOUT);
         Map<String, Object> beans = new HashMap<>(SinkSteps.beans());
         Map<String, String> properties = new HashMap<>();
         for (String name : files.keySet()) {
             SinkSettings settings = config.settings(name);
-            paces.put(name, Pace.of(settings));
+            paces.put(name, ShippingLimits.of(settings));
             settings.values().forEach((key, value) -> properties.put(name + "." + key, value));
             Sinks.open(name, settings)
                     .ifPresent(
@@ -91,7 +91,8 @@ public final class Shipping implements AutoCloseable {
                                 properties.putAll(sink.properties());
                             });
         }
-        return new Opening<>("sinks", () -> start(names, files, libraries, beans, properties));
+        return new AsyncResource<>(
+                "sinks", () -> start(names, files, libraries, beans, properties));
     }
 
     private static Pipeline start(
@@ -116,7 +117,7 @@ public final class Shipping implements AutoCloseable {
 
     /** Waits until the routes have started; says what is wrong with them. */
     public void await() {
-        pipeline.ifPresent(Opening::await);
+        pipeline.ifPresent(AsyncResource::await);
     }
 
     /** Names of the sinks, in order. */
@@ -138,15 +139,15 @@ public final class Shipping implements AutoCloseable {
     public void start(RunRecord record, boolean limited) {
         List<Shipper> all = new ArrayList<>();
         for (String name : names) {
-            SinkRecord kept = record.sinks().open(name);
-            Pace pace = paces.get(name);
+            SinkFolder kept = record.sinks().open(name);
+            ShippingLimits limits = paces.get(name);
             all.add(
                     new Shipper(
                             record.guid(),
                             kept,
-                            new LogRecordReader(record, redaction, kept.ends()),
+                            new LogDocumentReader(record, redaction, kept.ends()),
                             pipeline.orElseThrow().await().sink(name),
-                            limited ? pace : pace.withoutLimit(),
+                            limited ? limits : limits.withoutLimit(),
                             talk));
         }
         shippers = List.copyOf(all);
@@ -220,7 +221,7 @@ public final class Shipping implements AutoCloseable {
         // else a sink that never answers holds up the end of the run
         sinks.forEach(Sink::abort);
         shippers.forEach(Shipper::close);
-        pipeline.flatMap(Opening::opened).ifPresent(Pipeline::close);
+        pipeline.flatMap(AsyncResource::opened).ifPresent(Pipeline::close);
         sinks.forEach(Sink::close);
         pipeline = Optional.empty();
         sinks.clear();

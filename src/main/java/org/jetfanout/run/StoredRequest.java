@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.runner.RunnerOptions;
-import org.jetfanout.site.playbook.Limits;
+import org.jetfanout.site.playbook.HostLimits;
 
 /**
  * What the run record keeps of a request: the keys of {@code request.json}, in their order. No
@@ -130,7 +130,7 @@ record StoredRequest(
                 paths(from, roles),
                 paths(from, modules),
                 from.resolve(said(workerConfig).orElse("")),
-                new Limits(limitHosts, limitGroups),
+                new HostLimits(limitHosts, limitGroups),
                 extraVars.stream().map(text -> "@" + from.resolve(text.substring(1))).toList(),
                 new RunnerOptions(
                         said(mode).orElse(""),

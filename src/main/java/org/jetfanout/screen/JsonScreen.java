@@ -27,7 +27,7 @@ import org.jetfanout.text.Text;
  * {@code type}.
  */
 final class JsonScreen implements Screen {
-    private final Output out;
+    private final ConsoleOutput out;
     private final Clock clock;
     private final OpenLines open = new OpenLines();
 
@@ -35,7 +35,7 @@ final class JsonScreen implements Screen {
     private volatile String run = "";
 
     JsonScreen(OutputStream out, Clock clock) {
-        this.out = new Output(out);
+        this.out = new ConsoleOutput(out);
         this.clock = clock;
     }
 

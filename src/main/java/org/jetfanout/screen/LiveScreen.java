@@ -35,8 +35,8 @@ final class LiveScreen implements Screen {
     private static final String WRAP_OFF = "\u001b[?7l";
     private static final String WRAP_ON = "\u001b[?7h";
 
-    private final Output out;
-    private final Output terminal;
+    private final ConsoleOutput out;
+    private final ConsoleOutput terminal;
     private final boolean terminalOut;
     private final ScreenOptions options;
     private final boolean lines;
@@ -62,7 +62,7 @@ final class LiveScreen implements Screen {
     // Mutable state, under the lock
     private final Object drawing = new Object();
     private Terminal.Size size = new Terminal.Size(80, 24);
-    private final DrawnLines drawn = new DrawnLines();
+    private final BottomLines drawn = new BottomLines();
     private int ticks;
     private boolean visible;
     private boolean held;
@@ -82,8 +82,8 @@ final class LiveScreen implements Screen {
             Progress progress,
             Clock clock,
             Supplier<Terminal.Size> askSize) {
-        this.out = new Output(out);
-        this.terminal = new Output(terminal);
+        this.out = new ConsoleOutput(out);
+        this.terminal = new ConsoleOutput(terminal);
         this.terminalOut = terminalOut;
         this.options = options;
         // where standard output goes elsewhere the lines are wanted there

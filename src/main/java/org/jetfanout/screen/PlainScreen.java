@@ -14,8 +14,8 @@ import org.jetfanout.status.RunStatus;
  * state and the summary on standard error.
  */
 final class PlainScreen implements Screen {
-    private final Output out;
-    private final Output err;
+    private final ConsoleOutput out;
+    private final ConsoleOutput err;
     private final ScreenOptions options;
     private final boolean lines;
     private final boolean colour;
@@ -36,8 +36,8 @@ final class PlainScreen implements Screen {
             ScreenOptions options,
             boolean colour,
             Clock clock) {
-        this.out = new Output(out);
-        this.err = new Output(err);
+        this.out = new ConsoleOutput(out);
+        this.err = new ConsoleOutput(err);
         this.options = options;
         this.lines = options.lines().orElse(true);
         this.colour = colour;

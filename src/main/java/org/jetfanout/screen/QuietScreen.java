@@ -6,16 +6,16 @@ import org.jetfanout.status.RunStatus;
 
 /** Only the GUID, on standard output, and the summary, on standard error. */
 final class QuietScreen implements Screen {
-    private final Output out;
-    private final Output err;
+    private final ConsoleOutput out;
+    private final ConsoleOutput err;
     private final ScreenOptions options;
 
     // Mutable state
     private volatile int unmatched;
 
     QuietScreen(OutputStream out, OutputStream err, ScreenOptions options) {
-        this.out = new Output(out);
-        this.err = new Output(err);
+        this.out = new ConsoleOutput(out);
+        this.err = new ConsoleOutput(err);
         this.options = options;
     }
 

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.machine.Home;
-import org.jetfanout.text.Nearest;
+import org.jetfanout.text.NearestName;
 import org.jetfanout.text.Quoted;
 import org.jetfanout.text.Redaction;
 
@@ -71,7 +71,7 @@ public final class SinkConfig {
                         path,
                         "unknown key "
                                 + Quoted.of(key)
-                                + Nearest.hint(key, List.of(SINKS))
+                                + NearestName.hint(key, List.of(SINKS))
                                 + "; all other keys have the form NAME.key");
             }
         }

@@ -10,5 +10,5 @@ public interface SinkSender {
      * @throws SinkStoppedException where the sink is to get no more
      * @throws Exception for any other reason: the whole frame is to come again
      */
-    void send(Delivery delivery) throws Exception;
+    void send(SinkDelivery delivery) throws Exception;
 }

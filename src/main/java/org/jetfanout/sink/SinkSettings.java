@@ -14,9 +14,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.machine.Home;
-import org.jetfanout.sink.shipping.Pace;
+import org.jetfanout.sink.shipping.ShippingLimits;
 import org.jetfanout.text.Durations;
-import org.jetfanout.text.Nearest;
+import org.jetfanout.text.NearestName;
 
 /**
  * The settings of one sink: properties that begin with its name ({@code elasticsearch.url}), each
@@ -24,7 +24,7 @@ import org.jetfanout.text.Nearest;
  * error names the file and the key, never the value of a secret. Immutable.
  */
 public final class SinkSettings {
-    /** Keys of every sink: {@link Pace}. */
+    /** Keys of every sink: {@link ShippingLimits}. */
     private static final Set<String> COMMON = Set.of("records", "bytes", "backlog-limit");
 
     private static final Pattern BYTES = Pattern.compile("(\\d{1,9})([kmgKMG]?)(?:i?B)?");
@@ -85,7 +85,7 @@ public final class SinkSettings {
         known.addAll(own);
         for (String key : new TreeMap<>(values).keySet()) {
             if (!known.contains(key)) {
-                throw wrong(key, "unknown key" + Nearest.hint(key, known));
+                throw wrong(key, "unknown key" + NearestName.hint(key, known));
             }
         }
         return this;

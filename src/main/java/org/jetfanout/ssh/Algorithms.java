@@ -19,9 +19,9 @@ import org.apache.sshd.common.mac.BuiltinMacs;
 import org.apache.sshd.common.mac.Mac;
 import org.apache.sshd.common.signature.BuiltinSignatures;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.ssh.config.AlgorithmWishes;
 import org.jetfanout.ssh.config.ConfigKeyword;
 import org.jetfanout.ssh.config.ConfigLine;
+import org.jetfanout.ssh.config.ConfiguredAlgorithms;
 import org.jetfanout.ssh.config.PatternList;
 import org.jetfanout.ssh.keys.KeyBlob;
 import org.jetfanout.text.Quoted;
@@ -110,7 +110,7 @@ public record Algorithms(
      * @param usual names of key exchanges where ssh_config says nothing
      * @throws ConfigurationException where nothing is left
      */
-    public static Algorithms of(List<String> usual, AlgorithmWishes wishes) {
+    public static Algorithms of(List<String> usual, ConfiguredAlgorithms wishes) {
         Map<String, NamedFactory<Cipher>> ciphers = byName(BuiltinCiphers.VALUES);
         Map<String, NamedFactory<Mac>> macs = byName(BuiltinMacs.VALUES);
         Map<String, NamedFactory<org.apache.sshd.common.signature.Signature>> signatures =

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jetfanout.ssh.agent.Agent;
-import org.jetfanout.ssh.agent.Agent.HeldKey;
+import org.jetfanout.ssh.agent.UserSshAgent;
+import org.jetfanout.ssh.agent.UserSshAgent.HeldKey;
 import org.jetfanout.ssh.keys.KeyBlob;
 
 /**
@@ -79,7 +79,7 @@ final class Identities {
             boolean keysNamed,
             List<Path> certificates,
             boolean identitiesOnly,
-            Optional<Agent> agent,
+            Optional<UserSshAgent> agent,
             Set<String> forHosts) {
         List<String> troubles = new ArrayList<>();
         Map<KeyBlob, Identity> held = new LinkedHashMap<>();

@@ -3,7 +3,7 @@ package org.jetfanout.ssh;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.jetfanout.ssh.agent.Agent;
+import org.jetfanout.ssh.agent.UserSshAgent;
 import org.jetfanout.ssh.keys.KeyBlob;
 
 /** A key with which we may log in. Thread-safe. */
@@ -44,7 +44,7 @@ interface Identity {
     }
 
     /** A key in the user's ssh-agent. */
-    record OfAgent(Agent agent, KeyBlob key) implements Identity {
+    record OfAgent(UserSshAgent agent, KeyBlob key) implements Identity {
         @Override
         public String origin() {
             return "agent";

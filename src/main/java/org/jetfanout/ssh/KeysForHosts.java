@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.ssh.agent.Agent;
-import org.jetfanout.ssh.agent.Agent.HeldKey;
 import org.jetfanout.ssh.agent.ShownKeys;
+import org.jetfanout.ssh.agent.UserSshAgent;
+import org.jetfanout.ssh.agent.UserSshAgent.HeldKey;
 import org.jetfanout.ssh.config.Destination;
 import org.jetfanout.ssh.config.SshConfig.Resolved;
 import org.jetfanout.ssh.keys.KeyBlob;
@@ -64,10 +64,10 @@ public final class KeysForHosts {
                         ssh.files().defaultIdentityFiles(),
                         new Passphrases(PassphrasePrompt.none()));
         Set<String> machines = new HashSet<>();
-        Set<Agent> agents = new LinkedHashSet<>();
+        Set<UserSshAgent> agents = new LinkedHashSet<>();
         Set<String> forWorkers = new LinkedHashSet<>();
         boolean allNamed = true;
-        ssh.files().agentSocket().map(Agent::new).ifPresent(agents::add);
+        ssh.files().agentSocket().map(UserSshAgent::new).ifPresent(agents::add);
         connections.lookUp(workers);
         for (Destination worker : workers) {
             List<Resolved> way;
@@ -81,7 +81,9 @@ public final class KeysForHosts {
             for (Resolved machine : way) {
                 // another account is as another machine: its key is not for who has the first
                 machines.add(machine.user() + "@" + machine.hostName() + ":" + machine.port());
-                machine.agent(ssh.files().agentSocket()).map(Agent::new).ifPresent(agents::add);
+                machine.agent(ssh.files().agentSocket())
+                        .map(UserSshAgent::new)
+                        .ifPresent(agents::add);
                 Set<String> named = identities.named(machine.identityFiles());
                 allNamed &= !named.isEmpty();
                 forWorkers.addAll(named);
@@ -106,9 +108,9 @@ public final class KeysForHosts {
         return new KeysForHosts(held, Optional.empty(), question(held));
     }
 
-    private static List<HeldKey> held(Set<Agent> agents) {
+    private static List<HeldKey> held(Set<UserSshAgent> agents) {
         Map<KeyBlob, HeldKey> held = new LinkedHashMap<>();
-        for (Agent agent : agents) {
+        for (UserSshAgent agent : agents) {
             try {
                 agent.keys().forEach(key -> held.putIfAbsent(key.blob(), key));
             } catch (IOException e) {
@@ -182,8 +184,8 @@ public final class KeysForHosts {
      * @param commented whether jetp is told by a comment which key to take
      */
     public static Optional<String> warning(SshSettings ssh, List<String> named, boolean commented) {
-        Set<Agent> agents = new LinkedHashSet<>();
-        ssh.files().agentSocket().map(Agent::new).ifPresent(agents::add);
+        Set<UserSshAgent> agents = new LinkedHashSet<>();
+        ssh.files().agentSocket().map(UserSshAgent::new).ifPresent(agents::add);
         return warning(held(agents), ShownKeys.named(named), commented);
     }
 

@@ -49,7 +49,7 @@ public final class SshConnections implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool(daemons("ssh-stdin"));
     private final ExecutorService signers = lent("ssh-login", SIGNERS);
     private final ExecutorService askers = lent("ssh-agent", ASKERS);
-    private final LoginMeans means;
+    private final LoginOptions means;
 
     // Mutable state, guarded by this: made with the first connection
     private WorkerClient client;
@@ -65,7 +65,7 @@ public final class SshConnections implements AutoCloseable {
         this.settings = settings;
         this.names = names;
         this.passphrases = new Passphrases(settings.prompt());
-        this.means = new LoginMeans(settings, passphrases, askers);
+        this.means = new LoginOptions(settings, passphrases, askers);
     }
 
     /** So many threads at most, and none that idles; what comes beyond them waits. */
@@ -113,7 +113,7 @@ public final class SshConnections implements AutoCloseable {
         try {
             return connect(destination, deadlines, guard, forHosts);
         } catch (ConfigurationException e) {
-            String label = Way.label(destination);
+            String label = LoginPath.label(destination);
             String told = String.valueOf(e.getMessage());
             throw new WorkerUnreachableException(
                     Cause.CONFIGURATION, told.startsWith(label) ? told : label + ": " + told, e);
@@ -122,7 +122,7 @@ public final class SshConnections implements AutoCloseable {
         } catch (RuntimeException e) { // whatever a library stumbles over, the others go on
             throw new WorkerUnreachableException(
                     Cause.CONNECT,
-                    Way.label(destination)
+                    LoginPath.label(destination)
                             + ": no connection: "
                             + WorkerUnreachableException.words(e),
                     e);
@@ -135,15 +135,15 @@ public final class SshConnections implements AutoCloseable {
             Optional<GuardPolicy> guard,
             Set<String> forHosts) {
         WorkerClient started = start();
-        Way way = Way.to(destination, config());
-        refuseRoot(way.worker());
+        LoginPath path = LoginPath.to(destination, config());
+        refuseRoot(path.worker());
         Deque<ClientSession> sessions = new ArrayDeque<>();
         try {
-            for (Hop jump : way.jumps()) {
+            for (Hop jump : path.jumps()) {
                 LoginSteps steps = steps(started, jump, Optional.empty(), forHosts, deadlines);
                 sessions.addLast(steps.run(sessions.peekLast()));
             }
-            LoginSteps steps = steps(started, way.worker(), guard, forHosts, deadlines);
+            LoginSteps steps = steps(started, path.worker(), guard, forHosts, deadlines);
             sessions.addLast(steps.run(sessions.peekLast()));
             return new SshSession(List.copyOf(sessions), steps.login(), deadlines, threads);
         } catch (RuntimeException e) {
@@ -175,7 +175,7 @@ public final class SshConnections implements AutoCloseable {
      * The machines that a login passes, the worker last, as ssh_config says; nothing is started.
      */
     List<Resolved> machines(Destination destination) {
-        return Way.to(destination, config()).hops().stream().map(Hop::resolved).toList();
+        return LoginPath.to(destination, config()).hops().stream().map(Hop::resolved).toList();
     }
 
     /** Finds out about many machines side by side, where ssh has to be asked about them. */

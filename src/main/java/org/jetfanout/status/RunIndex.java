@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.record.Counts;
-import org.jetfanout.record.Names;
+import org.jetfanout.record.FileNames;
 import org.jetfanout.record.RecordException;
 import org.jetfanout.record.RunRecord;
 
@@ -112,7 +112,7 @@ final class RunIndex {
             return List.of();
         }
         return Arrays.stream(names)
-                .filter(Names::isSafe)
+                .filter(FileNames::isSafe)
                 .map(
                         name ->
                                 new Found(

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.machine.Home;
-import org.jetfanout.record.Names;
+import org.jetfanout.record.FileNames;
 import org.jetfanout.record.RecordException;
 import org.jetfanout.record.RunRecord;
 
@@ -48,7 +48,7 @@ public final class Runs {
      * @param name a GUID, the beginning of one, or {@code last}
      */
     public RunRecord open(String name) {
-        if (Names.isSafe(name) && Files.isDirectory(folder.resolve(name))) {
+        if (FileNames.isSafe(name) && Files.isDirectory(folder.resolve(name))) {
             return RunRecord.at(folder.resolve(name));
         }
         List<String> guids = guids();

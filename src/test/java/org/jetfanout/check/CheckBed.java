@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
-import org.jetfanout.run.Prepared;
+import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.RunRequest;
 import org.jetfanout.run.SinkRequest;
 import org.jetfanout.runner.RunnerOptions;
-import org.jetfanout.site.playbook.Limits;
+import org.jetfanout.site.playbook.HostLimits;
 import org.jetfanout.ssh.PassphrasePrompt;
 import org.jetfanout.ssh.SshFiles;
 import org.jetfanout.ssh.SshSettings;
@@ -128,10 +128,10 @@ public final class CheckBed implements AutoCloseable {
 
     public CheckReport check() throws IOException {
         List<String> talk = new ArrayList<>();
-        return check(Prepared.read(request(), talk::add), ssh());
+        return check(CheckedRequest.read(request(), talk::add), ssh());
     }
 
-    private static CheckReport check(Prepared prepared, SshSettings ssh) {
+    private static CheckReport check(CheckedRequest prepared, SshSettings ssh) {
         return new Check(prepared, ssh, prepared.requireAgent(ssh)).run();
     }
 
@@ -148,7 +148,7 @@ public final class CheckBed implements AutoCloseable {
                 List.of(),
                 List.of(),
                 folder.resolve("workers.yml"),
-                Limits.none(),
+                HostLimits.none(),
                 List.of(),
                 new RunnerOptions(
                         "ssh",

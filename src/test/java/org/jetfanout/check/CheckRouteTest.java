@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.jetfanout.dispatch.JetHeaders;
-import org.jetfanout.run.Prepared;
+import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.camel.RouteBed;
 import org.jetfanout.runner.ShellWords;
 import org.jetfanout.site.workers.Worker;
@@ -41,7 +41,7 @@ class CheckRouteTest {
 
     @Test
     void eachWorkerHasAnAnswerInOrder() throws Exception {
-        Prepared prepared = PreparedSite.write(folder, "/bin/sh");
+        CheckedRequest prepared = PreparedSite.write(folder, "/bin/sh");
         List<Worker> workers = prepared.workerGroups().workers("wk");
         try (CheckSteps steps =
                         new CheckSteps(

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jetfanout.logs.LogRecord;
-import org.jetfanout.logs.LogRecordReader;
-import org.jetfanout.logs.Records;
+import org.jetfanout.logs.LogDocument;
+import org.jetfanout.logs.LogDocumentReader;
+import org.jetfanout.logs.LogDocuments;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.status.Runs;
 import org.jetfanout.testkit.Fleet;
@@ -42,12 +42,12 @@ class LogRecordsIT {
         Program.Ended run = site.run("-e", "{\"api_token\": \"hunter2-of-the-command-line\"}");
         assertThat(run.exit()).as("%s", run).isEqualTo(6);
 
-        List<LogRecord> records = new ArrayList<>();
+        List<LogDocument> records = new ArrayList<>();
         try (RunRecord record = new Runs(run.runs()).open(run.guid());
-                LogRecordReader reader =
-                        new LogRecordReader(record, Redaction.defaults(), Map.of())) {
+                LogDocumentReader reader =
+                        new LogDocumentReader(record, Redaction.defaults(), Map.of())) {
             reader.end();
-            Records some = reader.next(500, 1 << 20);
+            LogDocuments some = reader.next(500, 1 << 20);
             while (!some.records().isEmpty()) {
                 records.addAll(some.records());
                 some = reader.next(500, 1 << 20);
@@ -56,8 +56,8 @@ class LogRecordsIT {
         }
 
         assertThat(records).allSatisfy(RecordSchema::check);
-        assertThat(records).extracting(LogRecord::id).doesNotHaveDuplicates();
-        assertThat(records).extracting(LogRecord::guid).containsOnly(run.guid());
+        assertThat(records).extracting(LogDocument::id).doesNotHaveDuplicates();
+        assertThat(records).extracting(LogDocument::guid).containsOnly(run.guid());
         assertThat(records)
                 .allSatisfy(
                         one -> {
@@ -66,10 +66,10 @@ class LogRecordsIT {
                         });
         Map<String, Long> last = new HashMap<>();
         Map<String, Integer> counts = new HashMap<>();
-        for (LogRecord record : records) {
-            String place = record.id().substring(0, record.id().lastIndexOf(':'));
-            assertThat(record.offset()).isGreaterThan(last.getOrDefault(place, -1L));
-            last.put(place, record.offset());
+        for (LogDocument document : records) {
+            String place = document.id().substring(0, document.id().lastIndexOf(':'));
+            assertThat(document.offset()).isGreaterThan(last.getOrDefault(place, -1L));
+            last.put(place, document.offset());
             counts.merge(place.substring(run.guid().length() + 1), 1, Integer::sum);
         }
         // as many as on the workers; the line of 1.5 MB is two
@@ -88,14 +88,14 @@ class LogRecordsIT {
         assertThat(records)
                 .filteredOn(one -> one.message().contains(" h06 : line "))
                 .hasSize(CHATTER)
-                .extracting(LogRecord::host)
+                .extracting(LogDocument::host)
                 .containsOnly("h06");
         assertThat(counts).containsEntry("-:results", 12).containsEntry("-:batches", 2);
         assertThat(counts.get("-:states")).isEqualTo(run.records("states.ndjson").size());
         assertThat(counts.get("-:log")).isEqualTo(lines(run.record("jet-fanout.log")));
         assertThat(records)
                 .filteredOn(one -> one.stream().equals("results") && one.isFailure())
-                .extracting(LogRecord::host)
+                .extracting(LogDocument::host)
                 .containsExactlyInAnyOrder("h02", "h03", "h04");
         // the own log's pattern is the one that its records are taken from
         assertThat(records)

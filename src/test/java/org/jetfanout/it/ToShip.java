@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import org.jetfanout.logs.LogRecordReader;
-import org.jetfanout.logs.Records;
+import org.jetfanout.logs.LogDocumentReader;
+import org.jetfanout.logs.LogDocuments;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.status.Runs;
 import org.jetfanout.text.Redaction;
@@ -22,10 +22,10 @@ final class ToShip {
     static Set<String> ids(Path runs, String run) {
         Set<String> ids = new HashSet<>();
         try (RunRecord record = new Runs(runs).open(run);
-                LogRecordReader reader =
-                        new LogRecordReader(record, Redaction.defaults(), Map.of())) {
+                LogDocumentReader reader =
+                        new LogDocumentReader(record, Redaction.defaults(), Map.of())) {
             reader.end();
-            Records some = reader.next(1000, 1 << 20);
+            LogDocuments some = reader.next(1000, 1 << 20);
             while (!some.records().isEmpty() || !some.ends().isEmpty()) {
                 some.records().forEach(one -> ids.add(one.id()));
                 some = reader.next(1000, 1 << 20);

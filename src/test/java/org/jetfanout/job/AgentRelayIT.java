@@ -224,7 +224,7 @@ class AgentRelayIT {
         worker.environment.put("SSH_AUTH_SOCK", worker.home.resolve("two").toString());
         assertThat(drive.run().state()).isEqualTo(State.ENDED);
         assertThat(drive.events.toString(UTF_8)).isEqualTo("before\nwhile\nafter\n");
-        assertThat(drive.job.absences()).containsExactly(new Absence(7, 13));
+        assertThat(drive.job.absences()).containsExactly(new AgentOutage(7, 13));
         assertThat(drive.job.absences().get(0).covers(7)).isFalse();
         assertThat(drive.job.absences().get(0).covers(13)).isTrue();
         assertThat(drive.job.absences().get(0).covers(19)).isFalse();

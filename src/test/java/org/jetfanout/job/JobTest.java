@@ -553,7 +553,8 @@ class JobTest {
         begins("attached 0-12 100-999999999999999999 ");
         assertThat(job.started()).isTrue();
         assertThat(job.absences())
-                .containsExactly(new Absence(0, 12), new Absence(100, 999_999_999_999_999_999L));
+                .containsExactly(
+                        new AgentOutage(0, 12), new AgentOutage(100, 999_999_999_999_999_999L));
         ends("exit=0 output=" + EMPTY + " events=" + EMPTY);
         assertThat(job.end().state()).isEqualTo(State.ENDED);
     }

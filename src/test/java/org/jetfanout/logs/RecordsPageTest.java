@@ -45,7 +45,7 @@ class RecordsPageTest {
 
     @TempDir Path runs;
 
-    private List<LogRecord> records;
+    private List<LogDocument> records;
 
     /** All that real runs of jetp said, and what they did not say. */
     @BeforeEach
@@ -82,10 +82,10 @@ class RecordsPageTest {
                             + " [w1 0001] o.j.ssh.Login - refused\n"
                             + "java.io.IOException: refused\n");
             records = new ArrayList<>();
-            try (LogRecordReader reader =
-                    new LogRecordReader(record, Redaction.defaults(), Map.of())) {
+            try (LogDocumentReader reader =
+                    new LogDocumentReader(record, Redaction.defaults(), Map.of())) {
                 reader.end();
-                Records some = reader.next(100, 1 << 20);
+                LogDocuments some = reader.next(100, 1 << 20);
                 while (!some.records().isEmpty()) {
                     records.addAll(some.records());
                     some = reader.next(100, 1 << 20);
@@ -141,14 +141,14 @@ class RecordsPageTest {
     @Test
     void everyRecordIsAsTheSchemaSays() {
         assertThat(records).hasSizeGreaterThan(1000).allSatisfy(RecordSchema::check);
-        assertThat(records).extracting(LogRecord::id).doesNotHaveDuplicates();
+        assertThat(records).extracting(LogDocument::id).doesNotHaveDuplicates();
     }
 
     @Test
     void everyFieldOfTheTableIsWrittenAndNoOther() throws IOException {
         Map<String, String> written = new TreeMap<>();
-        for (LogRecord record : records) {
-            RecordSchema.paths("", Json.MAPPER.readTree(record.json()), written);
+        for (LogDocument document : records) {
+            RecordSchema.paths("", Json.MAPPER.readTree(document.json()), written);
         }
         assertThat(written.keySet()).isEqualTo(table().keySet());
     }
@@ -156,7 +156,7 @@ class RecordsPageTest {
     @Test
     void everyStreamIsInTheTable() throws IOException {
         Set<String> written = new HashSet<>();
-        records.forEach(record -> written.add("jetfanout." + record.stream()));
+        records.forEach(document -> written.add("jetfanout." + document.stream()));
         assertThat(rows("| event.dataset |"))
                 .extracting(row -> row.get(0))
                 .containsExactlyInAnyOrderElementsOf(written);
@@ -175,7 +175,7 @@ class RecordsPageTest {
         Map<String, String> paths = new TreeMap<>();
         RecordSchema.paths("", json, paths);
         assertThat(table().keySet()).containsAll(paths.keySet());
-        LogRecord failed =
+        LogDocument failed =
                 records.stream()
                         .filter(one -> one.message().endsWith(" => failed"))
                         .findFirst()

@@ -32,11 +32,11 @@ class BatchesTest {
 
     private final GroupsInMemory inventory = new GroupsInMemory();
 
-    private Fixture fixture(String workersYml) {
-        return Fixture.of(folder, inventory, workersYml);
+    private PlanFixture fixture(String workersYml) {
+        return PlanFixture.of(folder, inventory, workersYml);
     }
 
-    private String error(Fixture fixture) {
+    private String error(PlanFixture fixture) {
         return WorkersYml.message(
                 folder, catchThrowableOfType(ConfigurationException.class, fixture::plan));
     }
@@ -108,7 +108,7 @@ class BatchesTest {
             }
             groups.group("w", GroupsInMemory.names("w", 1 + random.nextInt(9)))
                     .group("v", GroupsInMemory.names("v", 1 + random.nextInt(9)));
-            Fixture fixture = Fixture.of(folder, groups, SHARED);
+            PlanFixture fixture = PlanFixture.of(folder, groups, SHARED);
             Plan plan = fixture.plan();
             assertThat(fixture.plan()).isEqualTo(plan);
             assertThat(plan.batches().stream().flatMap(batch -> batch.hosts().stream()))
@@ -185,8 +185,8 @@ class BatchesTest {
     @Test
     void aHostThatARouteSendsTwice() {
         inventory.group("web", "h1").group("web_workers", "w1");
-        Fixture fixture = fixture(WorkersYml.MAP);
-        Batches batches = new Batches(fixture.config(), inventory, Fixture::fold);
+        PlanFixture fixture = fixture(WorkersYml.MAP);
+        Batches batches = new Batches(fixture.config(), inventory, PlanFixture::fold);
         Worker worker = fixture.groups().workers("web_workers").get(0);
         batches.add("h1", worker);
         String message =

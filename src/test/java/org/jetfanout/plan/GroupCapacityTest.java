@@ -19,12 +19,12 @@ class GroupCapacityTest {
     @TempDir Path folder;
 
     // Mutable state
-    private Fixture fixture;
+    private PlanFixture fixture;
 
     @BeforeEach
     void threeWorkerGroups() {
         fixture =
-                Fixture.of(
+                PlanFixture.of(
                         folder,
                         new GroupsInMemory()
                                 .group("a", GroupsInMemory.names("a", 900))

@@ -40,10 +40,10 @@ class PlanReportTest {
                     .group("wc", "wc1");
 
     private PlanReport report(String unmatched) {
-        return report(Fixture.of(folder, inventory, YML.formatted(unmatched)));
+        return report(PlanFixture.of(folder, inventory, YML.formatted(unmatched)));
     }
 
-    private static PlanReport report(Fixture fixture) {
+    private static PlanReport report(PlanFixture fixture) {
         return new PlanReport(
                 fixture.plan(),
                 fixture.groups(),
@@ -53,7 +53,7 @@ class PlanReportTest {
 
     private static String text(PlanReport report) throws IOException {
         StringBuilder out = new StringBuilder();
-        report.text(out, Fixture::fold, words -> String.join("|", words));
+        report.text(out, PlanFixture::fold, words -> String.join("|", words));
         return out.toString();
     }
 
@@ -149,7 +149,7 @@ class PlanReportTest {
 
     @Test
     void aDocumentThatAnErrorCutOffDoesNotLookWhole() {
-        Fixture fixture = Fixture.of(folder, inventory, YML.formatted("skip"));
+        PlanFixture fixture = PlanFixture.of(folder, inventory, YML.formatted("skip"));
         PlanReport report =
                 new PlanReport(
                         fixture.plan(),

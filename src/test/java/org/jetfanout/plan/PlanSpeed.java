@@ -34,8 +34,8 @@ final class PlanSpeed {
             text.append("    - { from: region%d, to: workers%d }\n".formatted(entry, entry));
         }
         Path folder = Files.createTempDirectory("plan-speed");
-        Fixture fixture =
-                Fixture.of(folder, inventory, text.append("  unmatched: skip\n").toString());
+        PlanFixture fixture =
+                PlanFixture.of(folder, inventory, text.append("  unmatched: skip\n").toString());
         List<String> all = inventory.hosts();
         for (int round = 1; round <= 3; round++) {
             long start = System.nanoTime();

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.runner.RunnerOptions;
-import org.jetfanout.site.playbook.Limits;
+import org.jetfanout.site.playbook.HostLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,7 +26,7 @@ class RunRequestTest {
                     List.of(Path.of("/s/roles")),
                     List.of(Path.of("/s/modules")),
                     Path.of("/s/workers.yml"),
-                    new Limits(List.of("a", "b"), List.of("g")),
+                    new HostLimits(List.of("a", "b"), List.of("g")),
                     List.of("@/s/vars.yml"),
                     new RunnerOptions(
                             "check-ssh",
@@ -57,7 +57,7 @@ class RunRequestTest {
                     List.of(),
                     List.of(),
                     Path.of("/s/workers.yml"),
-                    Limits.none(),
+                    HostLimits.none(),
                     List.of(),
                     RunnerOptions.none(),
                     20,
@@ -153,7 +153,7 @@ class RunRequestTest {
         assertThat(request.extraVars()).containsExactly("@/s/vars.yml");
         assertThat(request.routes()).contains(Path.of("/s/routes"));
         assertThat(request.roles()).isEmpty();
-        assertThat(request.limits()).isEqualTo(Limits.none());
+        assertThat(request.limits()).isEqualTo(HostLimits.none());
         assertThat(request.runner()).isEqualTo(LEAST.runner());
         assertThat(request.broker()).isEmpty();
         assertThat(request.sinks()).isEqualTo(SinkRequest.NONE);

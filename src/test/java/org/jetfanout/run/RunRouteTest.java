@@ -33,7 +33,7 @@ class RunRouteTest {
     private static final String GUID = "11111111-2222-3333-4444-555555555555";
 
     @TempDir private Path folder;
-    private Prepared prepared;
+    private CheckedRequest prepared;
     private RunRecord record;
     private Bundles bundles;
     private RouteBed routes;

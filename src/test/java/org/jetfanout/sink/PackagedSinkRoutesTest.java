@@ -25,7 +25,7 @@ import java.util.zip.GZIPInputStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
-import org.jetfanout.logs.LogRecord;
+import org.jetfanout.logs.LogDocument;
 import org.jetfanout.run.camel.RouteBed;
 import org.jetfanout.run.camel.SinkSteps;
 import org.jetfanout.sink.shipping.Sinks;
@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * here in its place; a socket, a file and standard output are real.
  */
 final class PackagedSinkRoutesTest {
-    private static final List<LogRecord> FRAME = SampleRecords.lines(0, 5);
+    private static final List<LogDocument> FRAME = SampleRecords.lines(0, 5);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir private Path folder;
@@ -49,15 +49,15 @@ final class PackagedSinkRoutesTest {
     /** What the route sent, request by request. */
     private final List<String> sent = Collections.synchronizedList(new ArrayList<>());
 
-    private record Frame(String sink, List<LogRecord> records) implements Delivery {
+    private record Frame(String sink, List<LogDocument> records) implements SinkDelivery {
         @Override
         public String guid() {
             return "the-guid";
         }
 
         @Override
-        public void refuse(LogRecord record, String reason) {
-            throw new AssertionError(record.id() + ": " + reason);
+        public void refuse(LogDocument document, String reason) {
+            throw new AssertionError(document.id() + ": " + reason);
         }
     }
 
@@ -80,14 +80,14 @@ final class PackagedSinkRoutesTest {
                 "direct:sink-" + name,
                 FRAME,
                 exchange -> {
-                    exchange.setProperty(Delivery.PROPERTY, new Frame(name, FRAME));
+                    exchange.setProperty(SinkDelivery.PROPERTY, new Frame(name, FRAME));
                     exchange.getMessage().setHeader("JetGuid", "the-guid");
                     exchange.getMessage().setHeader("JetSink", name);
                 });
     }
 
     private static List<String> documents() {
-        return FRAME.stream().map(record -> new String(record.json(), UTF_8)).toList();
+        return FRAME.stream().map(document -> new String(document.json(), UTF_8)).toList();
     }
 
     private Processor server(Processor answer) {
@@ -199,7 +199,7 @@ final class PackagedSinkRoutesTest {
                 deliver(routes, name);
             }
             assertThat(read.get())
-                    .contains(FRAME.stream().map(LogRecord::id).collect(Collectors.toList()));
+                    .contains(FRAME.stream().map(LogDocument::id).collect(Collectors.toList()));
         }
     }
 

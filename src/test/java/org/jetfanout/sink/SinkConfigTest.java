@@ -14,7 +14,7 @@ import java.util.Set;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.machine.Home;
-import org.jetfanout.sink.shipping.Pace;
+import org.jetfanout.sink.shipping.ShippingLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -231,18 +231,18 @@ class SinkConfigTest {
     void everySinkHasSomeKeys() throws IOException {
         SinkSettings settings =
                 config("s.records = 10\ns.bytes = 64k\ns.backlog-limit = 500m\n").settings("s");
-        Pace pace = Pace.of(settings.only(Set.of()));
-        assertThat(pace.records()).isEqualTo(10);
-        assertThat(pace.bytes()).isEqualTo(64 << 10);
-        assertThat(pace.backlogLimit()).hasValue(500L << 20);
-        assertThat(pace.withoutLimit().backlogLimit()).isEmpty();
-        Pace usual = Pace.of(config("").settings("s"));
+        ShippingLimits limits = ShippingLimits.of(settings.only(Set.of()));
+        assertThat(limits.records()).isEqualTo(10);
+        assertThat(limits.bytes()).isEqualTo(64 << 10);
+        assertThat(limits.backlogLimit()).hasValue(500L << 20);
+        assertThat(limits.withoutLimit().backlogLimit()).isEmpty();
+        ShippingLimits usual = ShippingLimits.of(config("").settings("s"));
         assertThat(usual.records()).isEqualTo(5000);
         assertThat(usual.bytes()).isEqualTo(5 << 20);
         assertThat(usual.backlogLimit()).isEmpty();
-        wrong(() -> Pace.of(unchecked("s.bytes = 3g\n").settings("s")))
+        wrong(() -> ShippingLimits.of(unchecked("s.bytes = 3g\n").settings("s")))
                 .hasMessageContaining("s.bytes: must be at most 100m");
-        wrong(() -> Pace.of(unchecked("s.records = 0\n").settings("s")))
+        wrong(() -> ShippingLimits.of(unchecked("s.records = 0\n").settings("s")))
                 .hasMessageContaining("s.records");
     }
 

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
-import org.jetfanout.ssh.agent.Agent;
+import org.jetfanout.ssh.agent.UserSshAgent;
 import org.jetfanout.ssh.keys.KeyBlob;
 import org.jetfanout.testkit.Keys;
 
@@ -32,7 +32,7 @@ final class MuteAgent implements AutoCloseable {
 
     static MuteAgent holding(Keys.Pair key, Path socket) throws IOException {
         ByteArrayBuffer reply = new ByteArrayBuffer();
-        reply.putByte((byte) Agent.IDENTITIES_ANSWER);
+        reply.putByte((byte) UserSshAgent.IDENTITIES_ANSWER);
         reply.putUInt(1);
         reply.putBytes(KeyBlob.parse(key.publicLine()).bytes());
         reply.putString("mute");
@@ -58,7 +58,7 @@ final class MuteAgent implements AutoCloseable {
                 while (request.hasRemaining() && client.read(request) >= 0) {
                     // the length and the type
                 }
-                if (request.get(4) == Agent.REQUEST_IDENTITIES) {
+                if (request.get(4) == UserSshAgent.REQUEST_IDENTITIES) {
                     client.write(
                             ByteBuffer.allocate(4 + list.length)
                                     .putInt(list.length)

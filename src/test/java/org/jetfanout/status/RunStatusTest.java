@@ -26,9 +26,9 @@ import org.jetfanout.logs.Undelivered;
 import org.jetfanout.record.BatchResult;
 import org.jetfanout.record.BatchState;
 import org.jetfanout.record.Counts;
-import org.jetfanout.record.Place;
+import org.jetfanout.record.RecordStream;
 import org.jetfanout.record.RunRecord;
-import org.jetfanout.record.SinkRecord;
+import org.jetfanout.record.SinkFolder;
 import org.jetfanout.record.SinkState;
 import org.jetfanout.record.SinkStatus;
 import org.junit.jupiter.api.Test;
@@ -70,7 +70,7 @@ class RunStatusTest {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
             record.plan(plan(1, 1));
             record.append(frame(1, 0, "one\ntwo\n"));
-            try (SinkRecord sink = record.sinks().open("es")) {
+            try (SinkFolder sink = record.sinks().open("es")) {
                 sink.status(counted);
             }
             // whoever looks from outside while the run goes on sees what its process counted
@@ -86,8 +86,8 @@ class RunStatusTest {
         assertThat(left.delivered()).isEqualTo(5);
         try (RunRecord record = new Runs(runs).open(GUID)) {
             record.own();
-            try (SinkRecord sink = record.sinks().open("es")) {
-                sink.delivered(Map.of(new Place("0001", Place.OUTPUT), 4L));
+            try (SinkFolder sink = record.sinks().open("es")) {
+                sink.delivered(Map.of(new RecordStream("0001", RecordStream.OUTPUT), 4L));
                 assertThat(sink.status()).isEqualTo(counted);
             }
             assertThat(record.sinks().statuses().get(0).backlog()).isEqualTo(4);

@@ -3,7 +3,7 @@ package org.jetfanout.testkit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jetfanout.run.Prepared;
+import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.RunRequest;
 
 /** A request about four hosts and two workers, whose files lie in a folder. */
@@ -15,7 +15,7 @@ public final class PreparedSite {
      *
      * @param runner the command line of the runner on workers
      */
-    public static Prepared write(Path folder, String runner) throws IOException {
+    public static CheckedRequest write(Path folder, String runner) throws IOException {
         Path groups = Files.createDirectories(folder.resolve("inv/groups"));
         Files.writeString(groups.resolve("web"), "hosts: [ h1, h2, h3, h4 ]\n");
         Files.writeString(groups.resolve("wk"), "hosts: [ w1, w2 ]\n");
@@ -30,6 +30,6 @@ public final class PreparedSite {
                                 + runner
                                 + "\n");
         RunRequest request = RunRequest.of(playbook, folder.resolve("inv"), workers);
-        return Prepared.read(request, warning -> {});
+        return CheckedRequest.read(request, warning -> {});
     }
 }

@@ -13,9 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jetfanout.logs.LogRecord;
+import org.jetfanout.logs.LogDocument;
 import org.jetfanout.record.Json;
-import org.jetfanout.record.Place;
+import org.jetfanout.record.RecordStream;
 import org.jetfanout.text.Times;
 
 /** The schema of the log records as the docs have it. */
@@ -34,8 +34,8 @@ public final class RecordSchema {
     }
 
     /** Fails where a record is not as the schema says, or its JSON not as its parts say. */
-    public static JsonNode check(LogRecord record) {
-        String text = new String(record.json(), StandardCharsets.UTF_8);
+    public static JsonNode check(LogDocument document) {
+        String text = new String(document.json(), StandardCharsets.UTF_8);
         assertThat(text).doesNotContain("\n");
         JsonNode json;
         try {
@@ -44,19 +44,19 @@ public final class RecordSchema {
             throw new AssertionError(text, e);
         }
         assertThat(SCHEMA.validate(json)).as(text).isEmpty();
-        assertThat(json.at("/@timestamp").asText()).isEqualTo(Times.utc(record.time()));
-        assertThat(json.at("/message").asText()).isEqualTo(record.message());
-        assertThat(json.at("/event/id").asText()).isEqualTo(record.id());
-        assertThat(json.at("/event/sequence").asLong()).isEqualTo(record.offset());
-        assertThat(json.at("/event/dataset").asText()).isEqualTo("jetfanout." + record.stream());
-        assertThat(json.at("/event/outcome").asText()).isEqualTo(record.outcome());
-        assertThat(json.at("/log/level").asText()).isEqualTo(record.level());
-        assertThat(json.at("/host/name").asText()).isEqualTo(record.host());
-        assertThat(json.at("/observer/hostname").asText()).isEqualTo(record.worker());
-        String batch = record.batch().equals(Place.RUN) ? "" : record.batch();
-        assertThat(json.at("/labels/guid").asText()).isEqualTo(record.guid());
+        assertThat(json.at("/@timestamp").asText()).isEqualTo(Times.utc(document.time()));
+        assertThat(json.at("/message").asText()).isEqualTo(document.message());
+        assertThat(json.at("/event/id").asText()).isEqualTo(document.id());
+        assertThat(json.at("/event/sequence").asLong()).isEqualTo(document.offset());
+        assertThat(json.at("/event/dataset").asText()).isEqualTo("jetfanout." + document.stream());
+        assertThat(json.at("/event/outcome").asText()).isEqualTo(document.outcome());
+        assertThat(json.at("/log/level").asText()).isEqualTo(document.level());
+        assertThat(json.at("/host/name").asText()).isEqualTo(document.host());
+        assertThat(json.at("/observer/hostname").asText()).isEqualTo(document.worker());
+        String batch = document.batch().equals(RecordStream.RUN) ? "" : document.batch();
+        assertThat(json.at("/labels/guid").asText()).isEqualTo(document.guid());
         assertThat(json.at("/labels/batch").asText()).isEqualTo(batch);
-        assertThat(json.at("/labels/worker_group").asText()).isEqualTo(record.workerGroup());
+        assertThat(json.at("/labels/worker_group").asText()).isEqualTo(document.workerGroup());
         return json;
     }
 

@@ -54,7 +54,7 @@ public record LiveStatus(String guid, List<LiveJob> jobs) {
     }
 
     /** Asks all workers of a run; ends when each has answered or cannot be reached. */
-    public static LiveStatus ask(RunRecord record, Inquiry inquiry) throws IOException {
+    public static LiveStatus ask(RunRecord record, WorkerQuery inquiry) throws IOException {
         RunWorkers workers = RunWorkers.of(record);
         Map<String, WorkerAnswer> answers = new HashMap<>();
         inquiry.status(record.guid(), workers.workers(workers.names()))

@@ -26,14 +26,14 @@ import org.apache.camel.spi.CamelLogger;
 import org.apache.camel.spi.ComponentResolver;
 import org.apache.camel.support.PluginHelper;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.dispatch.Causes;
+import org.jetfanout.dispatch.CamelCauses;
 import org.jetfanout.dispatch.FailedStep;
 import org.jetfanout.dispatch.JetHeaders;
 import org.jetfanout.dispatch.StepWatch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.record.RecordException;
-import org.jetfanout.sink.Delivery;
 import org.jetfanout.sink.GuardedHttp;
+import org.jetfanout.sink.SinkDelivery;
 import org.jetfanout.sink.SinkSender;
 import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.UndeliveredException;
@@ -235,7 +235,7 @@ public final class Pipeline implements AutoCloseable {
                     producer.send(
                             endpoint,
                             sent -> {
-                                sent.setProperty(Delivery.PROPERTY, delivery);
+                                sent.setProperty(SinkDelivery.PROPERTY, delivery);
                                 Message message = sent.getMessage();
                                 message.setHeader(JetHeaders.GUID, delivery.guid());
                                 message.setHeader(JetHeaders.SINK, delivery.sink());
@@ -323,8 +323,8 @@ public final class Pipeline implements AutoCloseable {
     /** What a step threw: Camel wraps it once for each EIP that it passes. */
     private RuntimeException unwrap(Exception e) {
         Optional<FailedStep> failed = steps.step(e).filter(step -> step.isOfUser(beans));
-        if (failed.isPresent() && !(Causes.within(e) instanceof JMSException)) {
-            return new ConfigurationException(failed.get().says(Causes.within(e)));
+        if (failed.isPresent() && !(CamelCauses.within(e) instanceof JMSException)) {
+            return new ConfigurationException(failed.get().says(CamelCauses.within(e)));
         }
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConfigurationException || cause instanceof RecordException) {
@@ -339,8 +339,8 @@ public final class Pipeline implements AutoCloseable {
             }
         }
         Optional<FailedStep> mended = steps.step(e).filter(step -> !step.packaged());
-        if (mended.isPresent() && !Causes.isOwn(Causes.within(e))) {
-            return new ConfigurationException(mended.get().says(Causes.within(e)));
+        if (mended.isPresent() && !CamelCauses.isOwn(CamelCauses.within(e))) {
+            return new ConfigurationException(mended.get().says(CamelCauses.within(e)));
         }
         return e instanceof RuntimeException unchecked
                 ? unchecked

@@ -10,7 +10,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.RoutePolicy;
 import org.apache.camel.spi.RoutePolicyFactory;
 import org.apache.camel.support.RoutePolicySupport;
-import org.jetfanout.dispatch.Intake;
+import org.jetfanout.dispatch.MessageIntake;
 
 /**
  * Stands before and behind every route that takes from a queue, the user's own too: no header of a
@@ -45,7 +45,7 @@ final class QueueRoutes implements RoutePolicyFactory {
             public void onExchangeBegin(Route begun, Exchange exchange) {
                 exchange.getMessage().removeHeaders("*");
                 if (exchange.getMessage() instanceof SjmsMessage came) {
-                    exchange.setProperty(Intake.CAME, came.getJmsMessage());
+                    exchange.setProperty(MessageIntake.CAME, came.getJmsMessage());
                 }
             }
 

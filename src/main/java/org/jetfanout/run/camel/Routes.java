@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.sink.SinkConfig;
 import org.jetfanout.site.yaml.YamlValue;
-import org.jetfanout.text.Nearest;
+import org.jetfanout.text.NearestName;
 
 /**
  * Which route files are loaded: the packaged ones, each overridden by the user's file of that name,
@@ -159,7 +159,7 @@ public final class Routes {
                         + "no sink '"
                         + name
                         + "'"
-                        + Nearest.hint(name, known)
+                        + NearestName.hint(name, known)
                         + ". Known sinks: "
                         + String.join(", ", known)
                         + " (a sink of your own is a file "

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.text.Nearest;
+import org.jetfanout.text.NearestName;
 
 /**
  * All routes that commands load: the packaged ones, each file overridden by the user's of that
@@ -117,6 +117,6 @@ public final class RoutesInForce {
         }
         throw new ConfigurationException(
                 "no packaged file of routes '%s'%s; there are: %s"
-                        .formatted(name, Nearest.hint(name, known), String.join(", ", known)));
+                        .formatted(name, NearestName.hint(name, known), String.join(", ", known)));
     }
 }

@@ -7,7 +7,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
-import org.jetfanout.logs.LogRecord;
+import org.jetfanout.logs.LogDocument;
 
 /** The steps that every sink's route may use. Thread-safe. */
 public final class SinkSteps {
@@ -20,8 +20,8 @@ public final class SinkSteps {
 
     /** Leaves only what tells of something that went wrong; with nothing left the route ends. */
     private static void failures(Exchange exchange) throws InvalidPayloadException {
-        List<LogRecord> failures =
-                records(exchange.getMessage()).stream().filter(LogRecord::isFailure).toList();
+        List<LogDocument> failures =
+                records(exchange.getMessage()).stream().filter(LogDocument::isFailure).toList();
         exchange.getMessage().setBody(failures);
         exchange.setRouteStop(failures.isEmpty());
     }
@@ -30,8 +30,8 @@ public final class SinkSteps {
     private static void ndjson(Exchange exchange) throws InvalidPayloadException {
         Message message = exchange.getMessage();
         ByteArrayOutputStream lines = new ByteArrayOutputStream(1 << 16);
-        for (LogRecord record : records(message)) {
-            lines.writeBytes(record.json());
+        for (LogDocument document : records(message)) {
+            lines.writeBytes(document.json());
             lines.write('\n');
         }
         message.setBody(lines.toByteArray());
@@ -39,7 +39,7 @@ public final class SinkSteps {
     }
 
     @SuppressWarnings("unchecked") // the contract of the sinks' routes
-    private static List<LogRecord> records(Message message) throws InvalidPayloadException {
+    private static List<LogDocument> records(Message message) throws InvalidPayloadException {
         return message.getMandatoryBody(List.class);
     }
 }

@@ -31,8 +31,8 @@ import org.jetfanout.plan.Batch;
 import org.jetfanout.runner.BundlePaths;
 import org.jetfanout.runner.RunnerFiles;
 import org.jetfanout.site.inventory.Inventory;
-import org.jetfanout.site.inventory.Names;
-import org.jetfanout.site.playbook.Addressed;
+import org.jetfanout.site.inventory.InventoryNames;
+import org.jetfanout.site.playbook.AddressedHosts;
 import org.jetfanout.site.playbook.Delegation;
 import org.jetfanout.site.playbook.Play;
 import org.jetfanout.site.playbook.Playbook;
@@ -82,7 +82,7 @@ final class BundleFiles implements RunnerFiles {
         this.listed = free("jet_fanout_batch");
         checkNames(source.more());
 
-        Site site = new Site(source.talk());
+        BundleLayout site = new BundleLayout(source.talk());
         Set<String> taken = new LinkedHashSet<>();
         source.playbooks().forEach(p -> taken.add(site.playbook(p.file(), taken)));
         this.playbookPaths = List.copyOf(taken);
@@ -193,7 +193,7 @@ final class BundleFiles implements RunnerFiles {
         return sources;
     }
 
-    private Map<String, String> sources(BundleSource source, Site site) {
+    private Map<String, String> sources(BundleSource source, BundleLayout site) {
         Map<String, String> paths = new TreeMap<>(site.sources());
         for (int i = 0; i < playbookPaths.size(); i++) {
             paths.put(playbookPaths.get(i), source.playbooks().get(i).file().toString());
@@ -201,7 +201,7 @@ final class BundleFiles implements RunnerFiles {
         return Map.copyOf(paths);
     }
 
-    private static Map<Path, String> folders(Site site, List<Path> folders, String name) {
+    private static Map<Path, String> folders(BundleLayout site, List<Path> folders, String name) {
         Map<Path, String> paths = new LinkedHashMap<>();
         for (Path folder : folders) {
             paths.put(folder, site.folder(folder, name + "/" + paths.size()));
@@ -209,12 +209,12 @@ final class BundleFiles implements RunnerFiles {
         return paths;
     }
 
-    private static PlaybookSlices open(BundleSource source, Site site, Roles roles) {
+    private static PlaybookSlices open(BundleSource source, BundleLayout site, Roles roles) {
         Set<String> addressed =
                 source.limits().isNone()
                         ? Set.of()
                         : new HashSet<>(
-                                Addressed.hosts(
+                                AddressedHosts.hosts(
                                         source.inventory(),
                                         source.playbooks(),
                                         source.limits(),
@@ -247,7 +247,8 @@ final class BundleFiles implements RunnerFiles {
             source.talk()
                     .accept(
                             "delegate_to: "
-                                    + Names.visible(String.join(", ", delegation.templates()))
+                                    + InventoryNames.visible(
+                                            String.join(", ", delegation.templates()))
                                     + ": only the runner knows this host, so jet-fanout sends the"
                                     + " connection variables of all hosts to every worker");
         }
@@ -263,7 +264,7 @@ final class BundleFiles implements RunnerFiles {
                 source.talk()
                         .accept(
                                 "delegate_to: "
-                                        + Names.visible(host)
+                                        + InventoryNames.visible(host)
                                         + ": no such host in the inventory; the task will fail");
             } else if (!host.equals(LOCALHOST) && inventory.isLocalhost(host)) {
                 source.talk()

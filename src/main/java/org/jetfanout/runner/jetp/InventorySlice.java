@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jetfanout.site.inventory.Inventory;
-import org.jetfanout.site.inventory.Names;
+import org.jetfanout.site.inventory.InventoryNames;
 
 /**
  * The part of an inventory that one batch needs, as files of a jet directory. The work is that of
@@ -44,7 +44,8 @@ final class InventorySlice {
         this.inventory = inventory;
         for (String host : hosts) {
             if (!inventory.hasHost(host)) {
-                throw new IllegalArgumentException("not in the inventory: " + Names.visible(host));
+                throw new IllegalArgumentException(
+                        "not in the inventory: " + InventoryNames.visible(host));
             }
             for (String group : inventory.directGroupsOf(host)) {
                 enter(group).hosts().add(host);
@@ -122,11 +123,11 @@ final class InventorySlice {
     }
 
     static String groupPath(String group) {
-        return "groups/" + Names.variablesFile(group);
+        return "groups/" + InventoryNames.variablesFile(group);
     }
 
     static String hostVariablesPath(String host) {
-        return "host_vars/" + Names.variablesFile(host);
+        return "host_vars/" + InventoryNames.variablesFile(host);
     }
 
     /** A group's file that lists hosts only. */
@@ -145,7 +146,10 @@ final class InventorySlice {
     private void groupVariables(String group) {
         inventory
                 .groupVariables(group)
-                .ifPresent(text -> files.put("group_vars/" + Names.variablesFile(group), text));
+                .ifPresent(
+                        text ->
+                                files.put(
+                                        "group_vars/" + InventoryNames.variablesFile(group), text));
     }
 
     private static byte[] text(Lists lists) {

@@ -32,7 +32,7 @@ public final class JetpReader implements RunnerReader {
 
     private final HostStates hosts;
     private final HostNotes notes;
-    private final LastWords lastWords = new LastWords();
+    private final FatalMessage lastWords = new FatalMessage();
     private final UnaryOperator<String> names;
     private final TextLines text = new TextLines(LONGEST_LINE, this::line);
     private final EventLines events = new EventLines(this::event);

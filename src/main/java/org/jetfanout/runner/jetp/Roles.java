@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jetfanout.site.inventory.Names;
+import org.jetfanout.site.inventory.InventoryNames;
 import org.jetfanout.site.playbook.Delegation;
 import org.jetfanout.site.playbook.Play;
 import org.jetfanout.site.playbook.Playbook;
@@ -18,7 +18,7 @@ import org.jetfanout.site.yaml.YamlValue;
 
 /** The roles that plays use: whom their tasks are delegated to and which files they name. */
 final class Roles {
-    private final Site site;
+    private final BundleLayout site;
     private final PlaybookCheck check;
 
     /** Folders of roles in the runner's order, with their paths in the bundle. */
@@ -27,7 +27,7 @@ final class Roles {
     // Mutable state
     private final Map<Path, Delegation> read = new HashMap<>();
 
-    Roles(Site site, Map<Path, String> folders, PlaybookCheck check) {
+    Roles(BundleLayout site, Map<Path, String> folders, PlaybookCheck check) {
         this.site = site;
         this.check = check;
         this.folders = new LinkedHashMap<>(folders);
@@ -48,7 +48,7 @@ final class Roles {
             throw playbook.error(
                     play,
                     "role '"
-                            + Names.visible(role)
+                            + InventoryNames.visible(role)
                             + "' must be inside a folder of roles: jet-fanout cannot send it"
                             + " otherwise");
         }
@@ -66,7 +66,7 @@ final class Roles {
         throw playbook.error(
                 play,
                 "role not found: '"
-                        + Names.visible(role)
+                        + InventoryNames.visible(role)
                         + "' (looked for in "
                         + (folders.isEmpty()
                                 ? "roles/ beside the playbook, which does not exist"
@@ -100,7 +100,7 @@ final class Roles {
                 }
                 Path tasks = role.resolve(relative);
                 if (!Files.isRegularFile(tasks)) {
-                    throw file.error("no such file: " + Names.visible(tasks.toString()));
+                    throw file.error("no such file: " + InventoryNames.visible(tasks.toString()));
                 }
                 TaskFile taskFile = TaskFile.read(tasks, check);
                 delegation = delegation.and(taskFile.delegation());

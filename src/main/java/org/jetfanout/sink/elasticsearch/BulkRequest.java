@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jetfanout.logs.LogRecord;
+import org.jetfanout.logs.LogDocument;
 import org.jetfanout.sink.HttpAnswer;
 import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.UndeliveredException;
@@ -21,9 +21,9 @@ final class BulkRequest implements ElasticsearchRequest {
     private static final byte[] END = "\"}}\n".getBytes(StandardCharsets.UTF_8);
 
     private final String index;
-    private final List<LogRecord> records;
+    private final List<LogDocument> records;
 
-    BulkRequest(String index, List<LogRecord> records) {
+    BulkRequest(String index, List<LogDocument> records) {
         this.index = index;
         this.records = records;
     }
@@ -46,29 +46,34 @@ final class BulkRequest implements ElasticsearchRequest {
     }
 
     @Override
-    public List<LogRecord> records() {
+    public List<LogDocument> records() {
         return records;
     }
 
     @Override
     public byte[] body() {
         int size = 0;
-        for (LogRecord record : records) {
-            size += record.json().length + record.id().length() + CREATE.length + END.length + 1;
+        for (LogDocument document : records) {
+            size +=
+                    document.json().length
+                            + document.id().length()
+                            + CREATE.length
+                            + END.length
+                            + 1;
         }
         ByteArrayOutputStream body = new ByteArrayOutputStream(size);
-        for (LogRecord record : records) {
+        for (LogDocument document : records) {
             body.writeBytes(CREATE);
-            body.writeBytes(JsonStringEncoder.getInstance().quoteAsUTF8(record.id()));
+            body.writeBytes(JsonStringEncoder.getInstance().quoteAsUTF8(document.id()));
             body.writeBytes(END);
-            body.writeBytes(record.json());
+            body.writeBytes(document.json());
             body.write('\n');
         }
         return body.toByteArray();
     }
 
     @Override
-    public void answered(HttpAnswer answer, ElasticsearchTalk talk)
+    public void answered(HttpAnswer answer, ElasticsearchDelivery talk)
             throws UndeliveredException, SinkStoppedException {
         if (answer.status() == 413) {
             halve(talk);
@@ -87,7 +92,7 @@ final class BulkRequest implements ElasticsearchRequest {
         }
     }
 
-    private void halve(ElasticsearchTalk talk) {
+    private void halve(ElasticsearchDelivery talk) {
         if (records.size() == 1) {
             talk.refuse(
                     records.get(0),
@@ -101,9 +106,9 @@ final class BulkRequest implements ElasticsearchRequest {
         talk.first(new BulkRequest(index, records.subList(0, half)));
     }
 
-    private void items(JsonNode items, HttpAnswer answer, ElasticsearchTalk talk)
+    private void items(JsonNode items, HttpAnswer answer, ElasticsearchDelivery talk)
             throws UndeliveredException, SinkStoppedException {
-        List<LogRecord> again = new ArrayList<>();
+        List<LogDocument> again = new ArrayList<>();
         String reason = "";
         for (int i = 0; i < records.size(); i++) {
             JsonNode item = items.get(i).path("create");
@@ -112,15 +117,16 @@ final class BulkRequest implements ElasticsearchRequest {
                 case DELIVERED -> {}
                 case LATER -> {
                     again.add(records.get(i));
-                    reason = status + " " + ElasticsearchTalk.reason(item.path("error"));
+                    reason = status + " " + ElasticsearchDelivery.reason(item.path("error"));
                 }
                 case REFUSED ->
                         talk.refuse(
                                 records.get(i),
-                                status + " " + ElasticsearchTalk.reason(item.path("error")));
+                                status + " " + ElasticsearchDelivery.reason(item.path("error")));
                 case STOPPED ->
                         throw talk.stopped(
-                                status, " (" + ElasticsearchTalk.reason(item.path("error")) + ")");
+                                status,
+                                " (" + ElasticsearchDelivery.reason(item.path("error")) + ")");
             }
         }
         if (!again.isEmpty()) {

@@ -1,7 +1,7 @@
 package org.jetfanout.sink.elasticsearch;
 
 import java.util.List;
-import org.jetfanout.logs.LogRecord;
+import org.jetfanout.logs.LogDocument;
 import org.jetfanout.sink.HttpAnswer;
 import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.UndeliveredException;
@@ -19,7 +19,7 @@ interface ElasticsearchRequest {
     }
 
     /** The records that it carries. */
-    default List<LogRecord> records() {
+    default List<LogDocument> records() {
         return List.of();
     }
 
@@ -32,6 +32,6 @@ interface ElasticsearchRequest {
      * @throws UndeliveredException where the server wants to be asked again later
      * @throws SinkStoppedException where asking again cannot help
      */
-    void answered(HttpAnswer answer, ElasticsearchTalk talk)
+    void answered(HttpAnswer answer, ElasticsearchDelivery talk)
             throws UndeliveredException, SinkStoppedException;
 }

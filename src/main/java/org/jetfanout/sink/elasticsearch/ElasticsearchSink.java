@@ -14,11 +14,11 @@ import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.io.CloseMode;
-import org.jetfanout.logs.LogRecord;
+import org.jetfanout.logs.LogDocument;
 import org.jetfanout.sink.AnswerHeaders;
-import org.jetfanout.sink.Delivery;
 import org.jetfanout.sink.HttpAnswer;
 import org.jetfanout.sink.Sink;
+import org.jetfanout.sink.SinkDelivery;
 import org.jetfanout.sink.SinkHttp;
 import org.jetfanout.sink.SinkSettings;
 import org.jetfanout.sink.SinkStoppedException;
@@ -142,13 +142,13 @@ public final class ElasticsearchSink implements Sink {
             throw new SinkStoppedException(
                     "the header " + INDEX + " does not name an index: '" + to + "'");
         }
-        ElasticsearchTalk talk =
-                new ElasticsearchTalk(
-                        exchange.getProperty(Delivery.PROPERTY, Delivery.class), name, url);
+        ElasticsearchDelivery talk =
+                new ElasticsearchDelivery(
+                        exchange.getProperty(SinkDelivery.PROPERTY, SinkDelivery.class), name, url);
         if (templateDue) {
             talk.last(TemplateRequest.first(new IndexTemplate(index), () -> templateDue = false));
         }
-        List<LogRecord> records = records(message);
+        List<LogDocument> records = records(message);
         if (!records.isEmpty()) {
             talk.last(new BulkRequest(to, records));
         }
@@ -157,12 +157,13 @@ public final class ElasticsearchSink implements Sink {
     }
 
     @SuppressWarnings("unchecked") // the contract of the sinks' routes
-    private static List<LogRecord> records(Message message) {
+    private static List<LogDocument> records(Message message) {
         return message.getBody(List.class);
     }
 
     private void request(Exchange exchange) {
-        ElasticsearchRequest request = exchange.getProperty(TALK, ElasticsearchTalk.class).next();
+        ElasticsearchRequest request =
+                exchange.getProperty(TALK, ElasticsearchDelivery.class).next();
         Message message = exchange.getMessage();
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_METHOD, request.method());
@@ -195,12 +196,12 @@ public final class ElasticsearchSink implements Sink {
                         message.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class),
                         headers,
                         body == null ? new byte[0] : body);
-        exchange.getProperty(TALK, ElasticsearchTalk.class).answered(answer);
+        exchange.getProperty(TALK, ElasticsearchDelivery.class).answered(answer);
         // the frame goes on as it came
         @SuppressWarnings("unchecked") // ours
         Map<String, Object> kept = exchange.getProperty(KEPT_HEADERS, Map.class);
         message.setHeaders(new TreeMap<>(kept));
-        message.setBody(exchange.getProperty(Delivery.PROPERTY, Delivery.class).records());
+        message.setBody(exchange.getProperty(SinkDelivery.PROPERTY, SinkDelivery.class).records());
     }
 
     private void untrusted(Exchange exchange) throws Exception {

@@ -11,7 +11,7 @@ import org.jetfanout.sink.UndeliveredException;
 final class TemplateRequest implements ElasticsearchRequest {
     /** What an answer means. */
     private interface Reading {
-        void read(HttpAnswer answer, ElasticsearchTalk talk, TemplateRequest asked)
+        void read(HttpAnswer answer, ElasticsearchDelivery talk, TemplateRequest asked)
                 throws UndeliveredException, SinkStoppedException;
     }
 
@@ -46,7 +46,7 @@ final class TemplateRequest implements ElasticsearchRequest {
                 });
     }
 
-    private static int version(HttpAnswer answer, ElasticsearchTalk talk, TemplateRequest asked)
+    private static int version(HttpAnswer answer, ElasticsearchDelivery talk, TemplateRequest asked)
             throws UndeliveredException, SinkStoppedException {
         int none = -1;
         return answer.status() == 404
@@ -90,7 +90,7 @@ final class TemplateRequest implements ElasticsearchRequest {
     }
 
     @Override
-    public void answered(HttpAnswer answer, ElasticsearchTalk talk)
+    public void answered(HttpAnswer answer, ElasticsearchDelivery talk)
             throws UndeliveredException, SinkStoppedException {
         reading.read(answer, talk, this);
     }

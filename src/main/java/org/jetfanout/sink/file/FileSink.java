@@ -10,9 +10,9 @@ import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Processor;
-import org.jetfanout.logs.LogRecord;
-import org.jetfanout.sink.Delivery;
+import org.jetfanout.logs.LogDocument;
 import org.jetfanout.sink.Sink;
+import org.jetfanout.sink.SinkDelivery;
 import org.jetfanout.sink.SinkSettings;
 import org.jetfanout.sink.SinkStoppedException;
 
@@ -53,8 +53,8 @@ public final class FileSink implements Sink {
     @SuppressWarnings("unchecked") // the contract of the sinks' routes
     private void append(Exchange exchange)
             throws IOException, SinkStoppedException, InvalidPayloadException {
-        List<LogRecord> records = exchange.getMessage().getMandatoryBody(List.class);
-        String guid = exchange.getProperty(Delivery.PROPERTY, Delivery.class).guid();
+        List<LogDocument> records = exchange.getMessage().getMandatoryBody(List.class);
+        String guid = exchange.getProperty(SinkDelivery.PROPERTY, SinkDelivery.class).guid();
         Path file = Path.of(path.replace(GUID, guid)).toAbsolutePath();
         try {
             of(guid, file).append(records);

@@ -16,7 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jetfanout.logs.LogRecord;
+import org.jetfanout.logs.LogDocument;
 import org.jetfanout.machine.PrivateFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,7 +68,7 @@ final class NdjsonFile {
      *
      * @throws AccessDeniedException where the file may not be written, or is none
      */
-    synchronized void append(List<LogRecord> records) throws IOException {
+    synchronized void append(List<LogDocument> records) throws IOException {
         int next = 0;
         while (next < records.size()) {
             try (Locked locked = Locked.open(file)) {
@@ -81,7 +81,7 @@ final class NdjsonFile {
     }
 
     /** Appends as many as the file takes; the place of the next one. */
-    private int append(List<LogRecord> records, int from, Locked locked) throws IOException {
+    private int append(List<LogDocument> records, int from, Locked locked) throws IOException {
         long size = locked.repaired();
         Map<String, Long> last = new HashMap<>();
         ByteArrayOutputStream chunk = new ByteArrayOutputStream();
@@ -91,18 +91,18 @@ final class NdjsonFile {
             chunk.reset();
             last.clear();
             while (!full && next < records.size() && chunk.size() < CHUNK) {
-                LogRecord record = records.get(next);
-                String place = NdjsonEnd.place(record.id());
+                LogDocument document = records.get(next);
+                String place = NdjsonEnd.place(document.id());
                 long seen = last.getOrDefault(place, written.getOrDefault(place, -1L));
-                long after = size + chunk.size() + record.json().length + 1;
-                if (record.offset() <= seen) {
+                long after = size + chunk.size() + document.json().length + 1;
+                if (document.offset() <= seen) {
                     next++;
                 } else if (after > rotateSize && size + chunk.size() > 0) {
                     full = true;
                 } else {
-                    chunk.writeBytes(record.json());
+                    chunk.writeBytes(document.json());
                     chunk.write('\n');
-                    last.put(place, record.offset());
+                    last.put(place, document.offset());
                     next++;
                 }
             }

@@ -12,11 +12,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
-import org.jetfanout.logs.LogRecord;
-import org.jetfanout.logs.LogRecordReader;
-import org.jetfanout.logs.Records;
+import org.jetfanout.logs.LogDocument;
+import org.jetfanout.logs.LogDocumentReader;
+import org.jetfanout.logs.LogDocuments;
 import org.jetfanout.record.Backlog;
-import org.jetfanout.record.Place;
+import org.jetfanout.record.RecordStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,8 +29,8 @@ final class ReadAhead {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final Backlog NOTHING = new Backlog(0, Optional.empty());
 
-    private final LogRecordReader reader;
-    private final Pace pace;
+    private final LogDocumentReader reader;
+    private final ShippingLimits limits;
     private final IntConsumer counter;
     private final ScheduledExecutorService thread;
 
@@ -43,7 +43,7 @@ final class ReadAhead {
     private volatile boolean complete;
 
     // Mutable state of the thread
-    private final Map<Place, Long> ends = new HashMap<>();
+    private final Map<RecordStream, Long> ends = new HashMap<>();
     private long nextRead = System.nanoTime();
     private boolean atEnd;
 
@@ -54,7 +54,7 @@ final class ReadAhead {
      * @param oldest time of its oldest record; empty without records
      * @param last whether there was nothing any more
      */
-    record Reading(Records records, long bytes, Optional<Instant> oldest, boolean last) {}
+    record Reading(LogDocuments records, long bytes, Optional<Instant> oldest, boolean last) {}
 
     /**
      * @param sink its name
@@ -64,12 +64,12 @@ final class ReadAhead {
      */
     ReadAhead(
             String sink,
-            LogRecordReader reader,
-            Map<Place, Long> ends,
-            Pace pace,
+            LogDocumentReader reader,
+            Map<RecordStream, Long> ends,
+            ShippingLimits limits,
             IntConsumer counter) {
         this.reader = reader;
-        this.pace = pace;
+        this.limits = limits;
         this.counter = counter;
         this.ends.putAll(ends);
         this.thread =
@@ -148,10 +148,10 @@ final class ReadAhead {
             atEnd = true;
         }
         long begun = System.nanoTime();
-        Records records = reader.next(pace.records(), pace.bytes());
-        nextRead = isFull(records.records()) ? begun : begun + pace.linger().toNanos();
+        LogDocuments records = reader.next(limits.records(), limits.bytes());
+        nextRead = isFull(records.records()) ? begun : begun + limits.linger().toNanos();
         long bytes = 0;
-        for (Map.Entry<Place, Long> end : records.ends().entrySet()) {
+        for (Map.Entry<RecordStream, Long> end : records.ends().entrySet()) {
             Long from = ends.put(end.getKey(), end.getValue());
             bytes += end.getValue() - (from == null ? 0 : from);
         }
@@ -163,15 +163,15 @@ final class ReadAhead {
                 records, bytes, oldest(records), last && records.records().isEmpty() && bytes == 0);
     }
 
-    private boolean isFull(List<LogRecord> records) {
+    private boolean isFull(List<LogDocument> records) {
         long bytes = 0;
-        for (LogRecord record : records) {
-            bytes += record.json().length;
+        for (LogDocument document : records) {
+            bytes += document.json().length;
         }
-        return records.size() >= pace.records() / 2 || bytes >= pace.bytes() / 2;
+        return records.size() >= limits.records() / 2 || bytes >= limits.bytes() / 2;
     }
 
-    private static Optional<Instant> oldest(Records records) {
-        return records.records().stream().map(LogRecord::time).min(Instant::compareTo);
+    private static Optional<Instant> oldest(LogDocuments records) {
+        return records.records().stream().map(LogDocument::time).min(Instant::compareTo);
     }
 }

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import org.jetfanout.logs.LogRecordReader;
-import org.jetfanout.record.SinkRecord;
+import org.jetfanout.logs.LogDocumentReader;
+import org.jetfanout.record.SinkFolder;
 import org.jetfanout.record.SinkState;
 import org.jetfanout.record.SinkStatus;
 import org.jetfanout.sink.SinkSender;
@@ -32,11 +32,11 @@ public final class Shipper implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final String guid;
-    private final SinkRecord kept;
+    private final SinkFolder kept;
     private final Consumer<String> talk;
     private final ShipCounters counters;
     private final ReadAhead reading;
-    private final Delivering delivering;
+    private final RetryingDelivery delivering;
     private final Thread sender;
 
     // Mutable state
@@ -56,17 +56,18 @@ public final class Shipper implements AutoCloseable {
      */
     public Shipper(
             String guid,
-            SinkRecord kept,
-            LogRecordReader reader,
+            SinkFolder kept,
+            LogDocumentReader reader,
             SinkSender route,
-            Pace pace,
+            ShippingLimits limits,
             Consumer<String> talk) {
         this.guid = guid;
         this.kept = kept;
         this.talk = talk;
         this.counters = new ShipCounters(kept.status());
-        this.reading = new ReadAhead(kept.sink(), reader, kept.ends(), pace, counters::read);
-        this.delivering = new Delivering(guid, kept, route, pace, counters, reading::backlog, talk);
+        this.reading = new ReadAhead(kept.sink(), reader, kept.ends(), limits, counters::read);
+        this.delivering =
+                new RetryingDelivery(guid, kept, route, limits, counters, reading::backlog, talk);
         this.sender = new Thread(this::ship, "ship-" + kept.sink());
         sender.setDaemon(true);
     }

@@ -9,7 +9,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import org.jetfanout.logs.LogRecord;
+import org.jetfanout.logs.LogDocument;
 
 /**
  * Records as events of Splunk's HTTP Event Collector
@@ -51,27 +51,27 @@ public record HecEvents(Optional<String> index) {
     /**
      * One event, in UTF-8, with a line break at its end; the collector wants nothing between them.
      */
-    byte[] event(LogRecord record) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(record.json().length + 400);
-        boolean line = record.stream().equals("output");
+    byte[] event(LogDocument document) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(document.json().length + 400);
+        boolean line = document.stream().equals("output");
         try (JsonGenerator json = JSON.createGenerator(out)) {
             json.writeStartObject();
             json.writeFieldName("time");
-            json.writeNumber(BigDecimal.valueOf(record.time().toEpochMilli(), 3));
-            some(json, "host", record.host().isEmpty() ? record.worker() : record.host());
+            json.writeNumber(BigDecimal.valueOf(document.time().toEpochMilli(), 3));
+            some(json, "host", document.host().isEmpty() ? document.worker() : document.host());
             json.writeStringField(
-                    "source", record.guid() + "/" + record.batch() + "/" + record.stream());
+                    "source", document.guid() + "/" + document.batch() + "/" + document.stream());
             json.writeStringField("sourcetype", line ? LINE : EVENT);
             if (index.isPresent()) {
                 json.writeStringField("index", index.get());
             }
             json.writeFieldName("event");
             if (line) {
-                json.writeString(record.message().isBlank() ? EMPTY_LINE : record.message());
+                json.writeString(document.message().isBlank() ? EMPTY_LINE : document.message());
             } else {
-                json.writeRawValue(new String(record.json(), StandardCharsets.UTF_8));
+                json.writeRawValue(new String(document.json(), StandardCharsets.UTF_8));
             }
-            fields(json, record);
+            fields(json, document);
             json.writeEndObject();
             json.writeRaw('\n');
         } catch (IOException e) {
@@ -80,18 +80,18 @@ public record HecEvents(Optional<String> index) {
         return out.toByteArray();
     }
 
-    private static void fields(JsonGenerator json, LogRecord record) throws IOException {
+    private static void fields(JsonGenerator json, LogDocument document) throws IOException {
         json.writeObjectFieldStart("fields");
-        json.writeStringField("id", record.id());
-        json.writeStringField("guid", record.guid());
-        some(json, "batch", record.batch().equals("-") ? "" : record.batch());
-        some(json, "worker", record.worker());
-        some(json, "worker_group", record.workerGroup());
-        some(json, "managed_host", record.host());
-        json.writeStringField("stream", record.stream());
-        json.writeNumberField("sequence", record.offset());
-        some(json, "level", record.level());
-        some(json, "outcome", record.outcome());
+        json.writeStringField("id", document.id());
+        json.writeStringField("guid", document.guid());
+        some(json, "batch", document.batch().equals("-") ? "" : document.batch());
+        some(json, "worker", document.worker());
+        some(json, "worker_group", document.workerGroup());
+        some(json, "managed_host", document.host());
+        json.writeStringField("stream", document.stream());
+        json.writeNumberField("sequence", document.offset());
+        some(json, "level", document.level());
+        some(json, "outcome", document.outcome());
         json.writeEndObject();
     }
 

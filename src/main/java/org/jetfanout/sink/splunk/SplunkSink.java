@@ -20,9 +20,9 @@ import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.io.CloseMode;
-import org.jetfanout.logs.LogRecord;
-import org.jetfanout.sink.Delivery;
+import org.jetfanout.logs.LogDocument;
 import org.jetfanout.sink.Sink;
+import org.jetfanout.sink.SinkDelivery;
 import org.jetfanout.sink.SinkHttp;
 import org.jetfanout.sink.SinkSettings;
 import org.jetfanout.sink.SinkStoppedException;
@@ -150,21 +150,21 @@ public final class SplunkSink implements Sink {
 
     @SuppressWarnings("unchecked") // the contract of the sinks' routes
     private void frame(Exchange exchange) throws InvalidPayloadException {
-        List<LogRecord> records = exchange.getMessage().getMandatoryBody(List.class);
-        exchange.setProperty(HecFrame.PROPERTY, new HecFrame(records));
+        List<LogDocument> records = exchange.getMessage().getMandatoryBody(List.class);
+        exchange.setProperty(HecDelivery.PROPERTY, new HecDelivery(records));
     }
 
-    private static HecFrame of(Exchange exchange) {
-        return exchange.getProperty(HecFrame.PROPERTY, HecFrame.class);
+    private static HecDelivery of(Exchange exchange) {
+        return exchange.getProperty(HecDelivery.PROPERTY, HecDelivery.class);
     }
 
     /** As many events as a request may hold, at least one. */
     private void events(Exchange exchange) {
-        HecFrame frame = of(exchange);
+        HecDelivery frame = of(exchange);
         ByteArrayOutputStream body = new ByteArrayOutputStream(1 << 20);
         int count = 0;
-        for (LogRecord record : frame.ahead()) {
-            byte[] event = events.event(record);
+        for (LogDocument document : frame.ahead()) {
+            byte[] event = events.event(document);
             if (count > 0 && body.size() + event.length > requestBytes) {
                 break;
             }
@@ -199,7 +199,7 @@ public final class SplunkSink implements Sink {
     }
 
     private void answer(Exchange exchange) throws IOException, SinkStoppedException {
-        HecFrame frame = of(exchange);
+        HecDelivery frame = of(exchange);
         HecAnswer answer = read(exchange.getMessage());
         int size = frame.request().size();
         switch (answer.meaning()) {
@@ -218,7 +218,7 @@ public final class SplunkSink implements Sink {
         }
     }
 
-    private void accepted(HecFrame frame, HecAnswer answer) throws SinkStoppedException {
+    private void accepted(HecDelivery frame, HecAnswer answer) throws SinkStoppedException {
         OptionalLong ackId = answer.ackId();
         if (acknowledge == Acknowledge.TRUE && ackId.isEmpty()) {
             throw new SinkStoppedException(
@@ -234,12 +234,12 @@ public final class SplunkSink implements Sink {
      * that it names (seen in moby/moby issue 35862). Of those there will be no acknowledgement, so
      * where one is wanted they are sent again.
      */
-    private int before(HecFrame frame, HecAnswer answer) {
+    private int before(HecDelivery frame, HecAnswer answer) {
         int number = answer.invalidEvent().orElse(0);
         return acknowledges || number < 0 || number >= frame.request().size() ? 0 : number;
     }
 
-    private void invalid(Exchange exchange, HecFrame frame, HecAnswer answer) {
+    private void invalid(Exchange exchange, HecDelivery frame, HecAnswer answer) {
         int size = frame.request().size();
         int number = answer.invalidEvent().orElse(-1);
         if (number >= 0 && number < size) {
@@ -251,8 +251,8 @@ public final class SplunkSink implements Sink {
         }
     }
 
-    private void refuse(Exchange exchange, HecFrame frame, int number, HecAnswer answer) {
-        exchange.getProperty(Delivery.PROPERTY, Delivery.class)
+    private void refuse(Exchange exchange, HecDelivery frame, int number, HecAnswer answer) {
+        exchange.getProperty(SinkDelivery.PROPERTY, SinkDelivery.class)
                 .refuse(frame.request().get(number), answer.reason());
         frame.refused(number, !acknowledges);
     }
@@ -274,7 +274,7 @@ public final class SplunkSink implements Sink {
     }
 
     private void acknowledged(Exchange exchange) throws IOException, SinkStoppedException {
-        HecFrame frame = of(exchange);
+        HecDelivery frame = of(exchange);
         HecAnswer answer = read(exchange.getMessage());
         answer.acknowledged().forEach(frame::acknowledged);
         if (answer.isAckDisabled() && acknowledge == Acknowledge.AUTO) {

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.jetfanout.logs.LogRecord;
+import org.jetfanout.logs.LogDocument;
 import org.jetfanout.text.Text;
 
 /**
@@ -79,13 +79,13 @@ record SyslogForm(int facility, String structure, String controlMachine, int siz
     record Message(byte[] bytes, boolean cut) {}
 
     /** A record as a message; empty where not even its names fit. */
-    Optional<Message> of(LogRecord record) {
-        byte[] text = text(record);
-        byte[] head = head(record, false);
+    Optional<Message> of(LogDocument document) {
+        byte[] text = text(document);
+        byte[] head = head(document, false);
         if (head.length + text.length <= size) {
             return Optional.of(new Message(joined(head, text, text.length), false));
         }
-        byte[] marked = head(record, true);
+        byte[] marked = head(document, true);
         int room = size - marked.length;
         return room < 0
                 ? Optional.empty()
@@ -93,39 +93,39 @@ record SyslogForm(int facility, String structure, String controlMachine, int siz
     }
 
     /** Everything before the text, with the space after it. */
-    private byte[] head(LogRecord record, boolean cut) {
+    private byte[] head(LogDocument document, boolean cut) {
         StringBuilder head = new StringBuilder(256);
-        head.append('<').append(facility * 8 + severity(record)).append(">1 ");
-        TIME.formatTo(record.time(), head);
-        String host = record.worker().isEmpty() ? controlMachine : record.worker();
+        head.append('<').append(facility * 8 + severity(document)).append(">1 ");
+        TIME.formatTo(document.time(), head);
+        String host = document.worker().isEmpty() ? controlMachine : document.worker();
         head.append(' ').append(printable(host, HOSTNAME_LENGTH));
         head.append(' ').append(APP_NAME);
-        head.append(' ').append(printable(record.batch(), PROCID_LENGTH));
-        head.append(' ').append(printable(record.stream(), MSGID_LENGTH));
+        head.append(' ').append(printable(document.batch(), PROCID_LENGTH));
+        head.append(' ').append(printable(document.stream(), MSGID_LENGTH));
         head.append(" [").append(structure);
-        parameter(head, "guid", record.guid());
-        parameter(head, "batch", record.batch().equals(NOTHING) ? "" : record.batch());
-        parameter(head, "worker", record.worker());
-        parameter(head, "group", record.workerGroup());
-        parameter(head, "host", record.host());
-        parameter(head, "outcome", record.outcome());
-        parameter(head, "id", record.id());
+        parameter(head, "guid", document.guid());
+        parameter(head, "batch", document.batch().equals(NOTHING) ? "" : document.batch());
+        parameter(head, "worker", document.worker());
+        parameter(head, "group", document.workerGroup());
+        parameter(head, "host", document.host());
+        parameter(head, "outcome", document.outcome());
+        parameter(head, "id", document.id());
         parameter(head, "cut", cut ? "true" : "");
         return head.append("] ").toString().getBytes(UTF_8);
     }
 
     /** Section 6.4: without control characters. */
-    private byte[] text(LogRecord record) {
-        String text = Text.plain(record.message()).replace('\t', ' ');
+    private byte[] text(LogDocument document) {
+        String text = Text.plain(document.message()).replace('\t', ' ');
         boolean marked = mark && text.chars().anyMatch(c -> c > 0x7e);
         return (marked ? MARK + text : text).getBytes(UTF_8);
     }
 
-    private static int severity(LogRecord record) {
-        if (record.isFailure()) {
+    private static int severity(LogDocument document) {
+        if (document.isFailure()) {
             return ERROR;
         }
-        return switch (record.level()) {
+        return switch (document.level()) {
             case "warning", "warn" -> WARNING;
             case "debug", "trace" -> DEBUG;
             default -> INFORMATIONAL;

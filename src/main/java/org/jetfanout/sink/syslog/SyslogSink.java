@@ -14,14 +14,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Processor;
-import org.jetfanout.logs.LogRecord;
+import org.jetfanout.logs.LogDocument;
 import org.jetfanout.sink.ConfirmedStream;
-import org.jetfanout.sink.Delivery;
 import org.jetfanout.sink.Sink;
+import org.jetfanout.sink.SinkDelivery;
 import org.jetfanout.sink.SinkSettings;
 import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.Tls;
-import org.jetfanout.text.Nearest;
+import org.jetfanout.text.NearestName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -107,7 +107,8 @@ public final class SyslogSink implements Sink {
         if (number < 0) {
             throw settings.wrong(
                     "facility",
-                    "no such facility" + Nearest.hint(name, new TreeSet<>(SyslogForm.FACILITIES)));
+                    "no such facility"
+                            + NearestName.hint(name, new TreeSet<>(SyslogForm.FACILITIES)));
         }
         return number;
     }
@@ -150,14 +151,14 @@ public final class SyslogSink implements Sink {
 
     @SuppressWarnings("unchecked") // the contract of the sinks' routes
     private void messages(Exchange exchange) throws InvalidPayloadException {
-        List<LogRecord> records = exchange.getMessage().getMandatoryBody(List.class);
-        Delivery delivery = exchange.getProperty(Delivery.PROPERTY, Delivery.class);
+        List<LogDocument> records = exchange.getMessage().getMandatoryBody(List.class);
+        SinkDelivery delivery = exchange.getProperty(SinkDelivery.PROPERTY, SinkDelivery.class);
         List<SyslogForm.Message> messages = new ArrayList<>(records.size());
-        for (LogRecord record : records) {
-            Optional<SyslogForm.Message> message = form.of(record);
+        for (LogDocument document : records) {
+            Optional<SyslogForm.Message> message = form.of(document);
             if (message.isEmpty()) {
                 delivery.refuse(
-                        record,
+                        document,
                         "the names in the message are longer than " + form.size() + " bytes");
             } else {
                 messages.add(message.get());

@@ -45,7 +45,7 @@ final class Conflicts {
         Object own = hostValues;
         int depth = 0;
         while (depth < conflict.path().size() && own instanceof Map<?, ?> map) {
-            Map<String, Object> named = Blend.textKeys(map);
+            Map<String, Object> named = VariableMerge.textKeys(map);
             String key = conflict.path().get(depth++);
             if (!named.containsKey(key)) {
                 return false;

@@ -65,7 +65,7 @@ final class DynamicInventory {
     }
 
     private void group(JsonParser json, String name) throws IOException {
-        Names.groupProblem(name)
+        InventoryNames.groupProblem(name)
                 .ifPresent(
                         problem -> {
                             throw error(json, problem);
@@ -127,7 +127,7 @@ final class DynamicInventory {
         while (json.nextToken() != JsonToken.END_ARRAY) {
             expect(json, JsonToken.VALUE_STRING, "an entry of " + place);
             String child = json.getText();
-            Names.groupProblem(child)
+            InventoryNames.groupProblem(child)
                     .ifPresent(
                             problem -> {
                                 throw error(json, problem);
@@ -169,7 +169,7 @@ final class DynamicInventory {
     }
 
     private int addHost(JsonParser json, int group, String name) {
-        Names.hostProblem(name)
+        InventoryNames.hostProblem(name)
                 .ifPresent(
                         problem -> {
                             throw error(json, problem);

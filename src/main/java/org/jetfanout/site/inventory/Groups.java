@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jetfanout.text.Nearest;
+import org.jetfanout.text.NearestName;
 import org.jetfanout.text.Quoted;
 
 /** Which hosts are in which groups, and their variables: what planning asks of an inventory. */
@@ -20,7 +20,9 @@ public interface Groups {
 
     /** Why there is no such group, for messages: it is not there, or it is empty. */
     default String missing(String group) {
-        return "the inventory has no group " + Quoted.of(group) + Nearest.nameHint(group, groups());
+        return "the inventory has no group "
+                + Quoted.of(group)
+                + NearestName.nameHint(group, groups());
     }
 
     /** Hosts of the group and of its descendants, each once, in inventory order. */

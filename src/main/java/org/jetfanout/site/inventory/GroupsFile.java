@@ -29,11 +29,12 @@ final class GroupsFile {
             builder.emptyGroup(group, file);
         }
         for (Entry host : content.hosts()) {
-            Names.hostProblem(host.name()).ifPresent(problem -> fail(file, host.line(), problem));
+            InventoryNames.hostProblem(host.name())
+                    .ifPresent(problem -> fail(file, host.line(), problem));
             builder.addHost(builder.group(group), host.name());
         }
         for (Entry subgroup : content.subgroups()) {
-            Names.groupProblem(subgroup.name())
+            InventoryNames.groupProblem(subgroup.name())
                     .ifPresent(problem -> fail(file, subgroup.line(), problem));
             if (subgroup.name().equals(Inventory.ALL)) {
                 fail(

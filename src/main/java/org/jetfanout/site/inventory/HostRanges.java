@@ -57,7 +57,7 @@ public final class HostRanges {
     }
 
     private boolean add(String host) {
-        List<String> next = split(Names.visible(host));
+        List<String> next = split(InventoryNames.visible(host));
         int differs = last.isEmpty() ? -1 : onlyDifference(last, next);
         if (differs >= 0 && (varies < 0 || varies == differs)) {
             if (varies < 0) {

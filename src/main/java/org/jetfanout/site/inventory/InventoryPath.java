@@ -68,7 +68,7 @@ final class InventoryPath {
         files(groups, "a group")
                 .forEach(
                         (group, file) -> {
-                            Names.groupProblem(group)
+                            InventoryNames.groupProblem(group)
                                     .ifPresent(
                                             problem -> {
                                                 throw ConfigurationException.at(file, problem);
@@ -151,7 +151,7 @@ final class InventoryPath {
                             + ": replaces "
                             + old.source()
                             + " completely, as jetp does, so these variables are lost: "
-                            + Names.visible(String.join(", ", lost)));
+                            + InventoryNames.visible(String.join(", ", lost)));
         }
     }
 

@@ -32,7 +32,7 @@ final class InventoryProgram {
     private final Process process;
     private final long deadline;
     private final Duration limit;
-    private final Printed printed;
+    private final ProgramOutput printed;
 
     // Mutable state
     /** Whether what it printed may say why it is of no use. */
@@ -50,7 +50,7 @@ final class InventoryProgram {
                         .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
         UserLocale.restore(program.environment());
         this.process = program.start();
-        this.printed = new Printed(process.getInputStream());
+        this.printed = new ProgramOutput(process.getInputStream());
     }
 
     static void run(Path path, Duration limit, Consumer<String> talk, InventoryBuilder builder) {
@@ -109,7 +109,7 @@ final class InventoryProgram {
                 new BufferedReader(
                         new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                talk.accept(Names.visible(line.replace('\t', ' ')));
+                talk.accept(InventoryNames.visible(line.replace('\t', ' ')));
             }
         }
         return null;

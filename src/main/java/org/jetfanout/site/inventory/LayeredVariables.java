@@ -76,7 +76,7 @@ final class LayeredVariables {
             return fromGroups;
         }
         Map<String, Object> values = new LinkedHashMap<>(fromGroups);
-        Blend.over(values, own.values());
+        VariableMerge.over(values, own.values());
         return Collections.unmodifiableMap(values);
     }
 
@@ -150,7 +150,7 @@ final class LayeredVariables {
     private Merged merge(GroupSet set) {
         Map<String, Object> values = new LinkedHashMap<>();
         List<Variables> sources = set.groups().stream().map(g -> ofGroups[g]).toList();
-        sources.forEach(source -> Blend.over(values, source.values()));
+        sources.forEach(source -> VariableMerge.over(values, source.values()));
         return new Merged(Collections.unmodifiableMap(values), Conflicts.among(sources));
     }
 }

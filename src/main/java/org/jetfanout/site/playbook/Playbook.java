@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.site.inventory.Names;
+import org.jetfanout.site.inventory.InventoryNames;
 import org.jetfanout.site.yaml.YamlValue;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
@@ -33,7 +33,7 @@ public final class Playbook {
      * @param check refuses what its runners would refuse
      */
     public static Playbook read(Path file, PlaybookCheck check) {
-        String text = SourceText.read(file, "playbook");
+        String text = JetpText.read(file, "playbook");
         Optional<YamlValue> document = YamlValue.parse(file, text);
         document.filter(YamlValue::isSequence).ifPresent(check::plays);
         if (document.isEmpty() || document.get().isNull()) {
@@ -71,9 +71,9 @@ public final class Playbook {
         Map<String, YamlValue> entries = value.mapping("a play");
         String name = scalar(required(value, entries, "name"));
         YamlValue groups = required(value, entries, "groups");
-        List<String> groupNames = texts(groups, "groups of play " + Names.visible(name));
+        List<String> groupNames = texts(groups, "groups of play " + InventoryNames.visible(name));
         if (groupNames.isEmpty()) {
-            throw groups.error("play '" + Names.visible(name) + "' names no group");
+            throw groups.error("play '" + InventoryNames.visible(name) + "' names no group");
         }
         List<String> roles = new ArrayList<>();
         for (YamlValue role : list(entries, "roles")) {

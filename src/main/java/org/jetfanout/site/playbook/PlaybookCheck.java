@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.site.inventory.Names;
+import org.jetfanout.site.inventory.InventoryNames;
 import org.jetfanout.site.playbook.Vocabulary.Structure;
 import org.jetfanout.site.yaml.YamlValue;
-import org.jetfanout.text.Nearest;
+import org.jetfanout.text.NearestName;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -48,7 +48,7 @@ public final class PlaybookCheck {
 
     /** What a role.yml says, checked; empty where it says nothing. */
     public Optional<YamlValue> role(Path file) {
-        Optional<YamlValue> role = YamlValue.parse(file, SourceText.read(file, "file of a role"));
+        Optional<YamlValue> role = YamlValue.parse(file, JetpText.read(file, "file of a role"));
         if (role.isEmpty() && !vocabulary.isOpen()) {
             throw ConfigurationException.at(file, "is empty: a role must have 'name'");
         }
@@ -58,7 +58,7 @@ public final class PlaybookCheck {
 
     /** A file of variables; it may be empty. */
     public void variables(Path file) {
-        YamlValue.parse(file, SourceText.read(file, "file of variables"))
+        YamlValue.parse(file, JetpText.read(file, "file of variables"))
                 .ifPresent(value -> check(value, "variables", "a file of variables"));
     }
 
@@ -118,9 +118,9 @@ public final class PlaybookCheck {
                                 () ->
                                         task.error(
                                                 "there is no module '"
-                                                        + Names.visible(tag)
+                                                        + InventoryNames.visible(tag)
                                                         + "'"
-                                                        + Nearest.hint(
+                                                        + NearestName.hint(
                                                                 name, vocabulary.moduleNames())
                                                         + "; if your runner has it, name it in"
                                                         + " runner_modules of workers.yml"));
@@ -174,9 +174,9 @@ public final class PlaybookCheck {
             throw key.error(
                     structure.name()
                             + " has no '"
-                            + Names.visible(name)
+                            + InventoryNames.visible(name)
                             + "'"
-                            + Nearest.hint(name, structure.keys().keySet()));
+                            + NearestName.hint(name, structure.keys().keySet()));
         }
         return name;
     }
@@ -275,7 +275,7 @@ public final class PlaybookCheck {
 
     private static String kind(YamlValue value) {
         if (value.node() instanceof ScalarNode scalar) {
-            return "'" + Names.visible(scalar.getValue()) + "'";
+            return "'" + InventoryNames.visible(scalar.getValue()) + "'";
         }
         return value.node() instanceof MappingNode ? "a mapping" : "a list";
     }

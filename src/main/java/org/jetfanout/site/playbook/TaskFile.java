@@ -18,7 +18,7 @@ public final class TaskFile {
 
     /** Reads the file; fails where there is none, it is no YAML, or the check refuses it. */
     public static TaskFile read(Path file, PlaybookCheck check) {
-        String text = SourceText.read(file, "file of tasks");
+        String text = JetpText.read(file, "file of tasks");
         Optional<YamlValue> document = YamlValue.parse(file, text);
         document.ifPresent(check::tasks);
         return new TaskFile(text, document);

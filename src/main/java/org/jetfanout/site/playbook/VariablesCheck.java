@@ -7,7 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jetfanout.site.inventory.Names;
+import org.jetfanout.site.inventory.InventoryNames;
 import org.jetfanout.site.yaml.YamlValue;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -40,14 +40,14 @@ final class VariablesCheck {
         if (json && value.node().getTag().getValue().startsWith("!")) {
             throw value.error(
                     "a value of the type "
-                            + Names.visible(value.node().getTag().getValue())
+                            + InventoryNames.visible(value.node().getTag().getValue())
                             + " cannot be a parameter");
         }
         if (value.node() instanceof ScalarNode scalar) {
             if (JetpScalar.isTooLarge(scalar)) {
                 throw value.error(
                         "the number "
-                                + Names.visible(scalar.getValue())
+                                + InventoryNames.visible(scalar.getValue())
                                 + " is too large for jetp (64 bits): put it in quotes");
             }
         } else if (value.node() instanceof SequenceNode list) {
@@ -67,7 +67,7 @@ final class VariablesCheck {
                 if (first != null) {
                     throw key.error(
                             "key '"
-                                    + Names.visible(scalar.getValue())
+                                    + InventoryNames.visible(scalar.getValue())
                                     + "' occurs twice in the same mapping, see line "
                                     + first);
                 }

@@ -8,7 +8,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.site.yaml.YamlValue;
-import org.jetfanout.text.Nearest;
+import org.jetfanout.text.NearestName;
 import org.jetfanout.text.Quoted;
 
 /** A mapping of workers.yml whose keys know their lines (a value may begin lines below its key). */
@@ -49,7 +49,11 @@ final class Section {
             if (!known.contains(key)) {
                 throw error(
                         key,
-                        "unknown key " + Quoted.of(key) + " in " + name + Nearest.hint(key, known));
+                        "unknown key "
+                                + Quoted.of(key)
+                                + " in "
+                                + name
+                                + NearestName.hint(key, known));
             }
         }
     }

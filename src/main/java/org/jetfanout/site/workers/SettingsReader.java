@@ -79,11 +79,11 @@ final class SettingsReader {
                 read("max_output", value -> size("max_output", value)).orElse(before.maxOutput()),
                 duration("retain", 0).orElse(before.retain()),
                 word("on_worker_loss", OnWorkerLoss.values()).orElse(before.onWorkerLoss()),
-                word("agent", Agent.values()).orElse(before.agent()),
+                word("agent", AgentMode.values()).orElse(before.agent()),
                 read("agent_keys", SettingsReader::agentKeys).orElse(before.agentKeys()),
                 read("agent_users", SettingsReader::agentUsers).orElse(before.agentUsers()),
                 read("env", value -> env(value, before.env())).orElse(before.env()),
-                word("localhost", Localhost.values()).orElse(before.localhost()));
+                word("localhost", LocalhostPolicy.values()).orElse(before.localhost()));
     }
 
     /** One of an enum's words, in lower case. */

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.site.inventory.Groups;
-import org.jetfanout.text.Nearest;
+import org.jetfanout.text.NearestName;
 import org.jetfanout.text.Quoted;
 
 /**
@@ -166,7 +166,7 @@ public final class WorkerGroups {
             throw new ConfigurationException(
                     Quoted.of(group)
                             + " is not a worker group of the worker map"
-                            + Nearest.nameHint(group, workers.keySet()));
+                            + NearestName.nameHint(group, workers.keySet()));
         }
         return found;
     }
@@ -184,7 +184,8 @@ public final class WorkerGroups {
                     Quoted.of(name)
                             + " is not a worker of "
                             + Quoted.of(group)
-                            + Nearest.nameHint(name, found.stream().map(Worker::name).toList()));
+                            + NearestName.nameHint(
+                                    name, found.stream().map(Worker::name).toList()));
         }
         return worker;
     }

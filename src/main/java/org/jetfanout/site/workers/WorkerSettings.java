@@ -49,11 +49,11 @@ public record WorkerSettings(
         long maxOutput,
         Duration retain,
         OnWorkerLoss onWorkerLoss,
-        Agent agent,
+        AgentMode agent,
         List<String> agentKeys,
         List<String> agentUsers,
         Map<String, String> env,
-        Localhost localhost) {
+        LocalhostPolicy localhost) {
     /** In {@code agent_users}: any login name. */
     public static final String ANY_USER = "*";
 
@@ -80,11 +80,11 @@ public record WorkerSettings(
                 1L << 30,
                 Duration.ofDays(7),
                 OnWorkerLoss.REPORT,
-                Agent.FORWARD,
+                AgentMode.FORWARD,
                 List.of(),
                 List.of(),
                 Map.of(),
-                Localhost.REFUSE);
+                LocalhostPolicy.REFUSE);
     }
 
     /** Without the values of {@code env} and without {@code jetp}: both may hold secrets. */

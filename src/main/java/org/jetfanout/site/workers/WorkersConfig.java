@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.site.yaml.YamlValue;
-import org.jetfanout.text.Nearest;
+import org.jetfanout.text.NearestName;
 import org.jetfanout.text.Quoted;
 
 /**
@@ -34,7 +34,7 @@ public final class WorkersConfig {
 
     private final Path file;
     private final List<MapEntry> map;
-    private final Unmatched unmatched;
+    private final UnmatchedPolicy unmatched;
     private final WorkersAsHosts workersAsHosts;
     private final Set<String> runnerModules;
     private final WorkerSettings general;
@@ -46,7 +46,7 @@ public final class WorkersConfig {
     private WorkersConfig(
             Path file,
             List<MapEntry> map,
-            Unmatched unmatched,
+            UnmatchedPolicy unmatched,
             WorkersAsHosts workersAsHosts,
             Set<String> runnerModules,
             WorkerSettings general,
@@ -108,7 +108,7 @@ public final class WorkersConfig {
         return new WorkersConfig(
                 file,
                 map,
-                settings.word(UNMATCHED, Unmatched.values()).orElse(Unmatched.ERROR),
+                settings.word(UNMATCHED, UnmatchedPolicy.values()).orElse(UnmatchedPolicy.ERROR),
                 settings.word(WORKERS_AS_HOSTS, WorkersAsHosts.values())
                         .orElse(WorkersAsHosts.REFUSE),
                 section.value(RUNNER_MODULES).map(WorkersConfig::modules).orElse(Set.of()),
@@ -184,7 +184,7 @@ public final class WorkersConfig {
                         "groups: "
                                 + Quoted.of(name)
                                 + " is not a worker group (no entry of map has it as 'to')"
-                                + Nearest.nameHint(name, known));
+                                + NearestName.nameHint(name, known));
             }
             Section section =
                     new Section("group " + Quoted.of(name), groups.value(name).orElseThrow());
@@ -233,7 +233,7 @@ public final class WorkersConfig {
         return groups;
     }
 
-    public Unmatched unmatched() {
+    public UnmatchedPolicy unmatched() {
         return unmatched;
     }
 

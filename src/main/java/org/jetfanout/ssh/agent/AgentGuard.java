@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
-import org.jetfanout.ssh.agent.Agent.HeldKey;
+import org.jetfanout.ssh.agent.UserSshAgent.HeldKey;
 import org.jetfanout.ssh.keys.KeyBlob;
 import org.jetfanout.text.Quoted;
 import org.slf4j.Logger;
@@ -43,10 +43,10 @@ public final class AgentGuard {
     /** Bytes of questions and answers that are held for a worker at a time. */
     static final int MAX_HELD = 4 << 20;
 
-    private static final byte[] REFUSED = {Agent.FAILURE};
+    private static final byte[] REFUSED = {UserSshAgent.FAILURE};
 
     private final GuardPolicy policy;
-    private final Agent agent;
+    private final UserSshAgent agent;
     private final Executor threads;
     private final Clock clock;
     private final Set<String> loginKeys = ConcurrentHashMap.newKeySet();
@@ -61,7 +61,7 @@ public final class AgentGuard {
     /**
      * @param threads lends a thread while there are questions
      */
-    public AgentGuard(GuardPolicy policy, Agent agent, Executor threads, Clock clock) {
+    public AgentGuard(GuardPolicy policy, UserSshAgent agent, Executor threads, Clock clock) {
         this.policy = policy;
         this.agent = agent;
         this.threads = threads;
@@ -167,8 +167,8 @@ public final class AgentGuard {
         try {
             int type = request.length == 0 ? -1 : request[0];
             return switch (type) {
-                case Agent.REQUEST_IDENTITIES -> list();
-                case Agent.SIGN_REQUEST -> sign(request);
+                case UserSshAgent.REQUEST_IDENTITIES -> list();
+                case UserSshAgent.SIGN_REQUEST -> sign(request);
                 case EXTENSION -> REFUSED;
                 default -> {
                     refuse("request of type " + type);
@@ -195,7 +195,7 @@ public final class AgentGuard {
                             + " or was removed");
         }
         ByteArrayBuffer reply = new ByteArrayBuffer();
-        reply.putByte((byte) Agent.IDENTITIES_ANSWER);
+        reply.putByte((byte) UserSshAgent.IDENTITIES_ANSWER);
         reply.putUInt(shown.size());
         for (HeldKey key : shown) {
             reply.putBytes(key.blob().bytes());
@@ -226,7 +226,7 @@ public final class AgentGuard {
         } else {
             reply = signed(key, data, flags);
         }
-        boolean signed = reply.length > 0 && reply[0] == Agent.SIGN_RESPONSE;
+        boolean signed = reply.length > 0 && reply[0] == UserSshAgent.SIGN_RESPONSE;
         policy.signatures()
                 .accept(
                         new Signature(
@@ -257,8 +257,9 @@ public final class AgentGuard {
                 close("more than " + policy.budget().mostSignatures() + " signatures");
                 return REFUSED;
             }
-            byte[] reply = agent.ask(Agent.signRequest(key.bytes(), data, flags), SIGN_DEADLINE);
-            if (reply[0] != Agent.SIGN_RESPONSE) {
+            byte[] reply =
+                    agent.ask(UserSshAgent.signRequest(key.bytes(), data, flags), SIGN_DEADLINE);
+            if (reply[0] != UserSshAgent.SIGN_RESPONSE) {
                 trouble("the ssh-agent refused to sign with " + key.fingerprint());
             }
             return reply;

@@ -41,7 +41,7 @@ public final class GuardSocket implements AutoCloseable {
      */
     public static GuardSocket open(GuardPolicy policy, Path agent) throws IOException {
         AgentGuard guard =
-                new AgentGuard(policy, new Agent(agent), Runnable::run, Clock.systemUTC());
+                new AgentGuard(policy, new UserSshAgent(agent), Runnable::run, Clock.systemUTC());
         Path folder = Files.createTempDirectory("jet-fanout-agent");
         if (folder.toString().length() + "/agent".length() >= LONGEST_PATH) {
             Files.delete(folder);

@@ -97,7 +97,7 @@ public final class SshConfig {
             Optional<List<Path>> globalKnownHosts,
             AddressFamily addresses,
             String bindAddress,
-            AlgorithmWishes algorithms) {
+            ConfiguredAlgorithms algorithms) {
         /**
          * The socket of the ssh-agent that is asked for keys, and that workers reach.
          *
@@ -142,18 +142,18 @@ public final class SshConfig {
     private Resolved find(Destination destination) {
         Walk walk = new Walk(destination.host());
         files.files().forEach(file -> walk.through(file, true));
-        Values said = walk.values();
+        ConfigValues said = walk.values();
         if (walk.question() != null) {
             ConfigLine why = walk.question();
             List<String> usual = files.unplaced() ? openSsh.usual(destination, why) : List.of();
-            said = Values.answered(openSsh.ask(destination, why), usual, files, why);
+            said = ConfigValues.answered(openSsh.ask(destination, why), usual, files, why);
         }
         refuse(said);
         return resolved(destination, said);
     }
 
     /** What cannot be done, even though it is known. */
-    private static void refuse(Values said) {
+    private static void refuse(ConfigValues said) {
         for (ConfigKeyword keyword : ConfigKeyword.values()) {
             ConfigLine line = said.line(keyword);
             if (keyword.use() == Use.REFUSED && line != null && !keyword.idle(line.word())) {
@@ -164,7 +164,7 @@ public final class SshConfig {
         }
     }
 
-    private Resolved resolved(Destination destination, Values said) {
+    private Resolved resolved(Destination destination, ConfigValues said) {
         String host = destination.host();
         ConfigLine name = said.line(ConfigKeyword.HOST_NAME);
         String hostName =
@@ -182,8 +182,8 @@ public final class SshConfig {
         // checks what ssh_config says as strictly as what the inventory says
         Destination real = new Destination(destination.name(), hostName, port, user);
         String alias = said.word(ConfigKeyword.HOST_KEY_ALIAS).orElse("");
-        Values.Tokens tokens =
-                new Values.Tokens(
+        ConfigValues.Tokens tokens =
+                new ConfigValues.Tokens(
                         host,
                         real.host(),
                         port,
@@ -210,7 +210,7 @@ public final class SshConfig {
                 said.fileList(ConfigKeyword.GLOBAL_KNOWN_HOSTS, tokens),
                 family(said.line(ConfigKeyword.ADDRESS_FAMILY)),
                 said.word(ConfigKeyword.BIND_ADDRESS).orElse(""),
-                AlgorithmWishes.of(said));
+                ConfiguredAlgorithms.of(said));
     }
 
     private String localUser() {
@@ -222,7 +222,7 @@ public final class SshConfig {
         return localUser;
     }
 
-    private static int port(Values said) {
+    private static int port(ConfigValues said) {
         ConfigLine line = said.line(ConfigKeyword.PORT);
         try {
             int port = Integer.parseInt(line.word());
@@ -235,7 +235,7 @@ public final class SshConfig {
         throw line.error("not a port: '" + Quoted.excerpt(line.word()) + "'");
     }
 
-    private Optional<Path> agent(ConfigLine line, Values.Tokens tokens) {
+    private Optional<Path> agent(ConfigLine line, ConfigValues.Tokens tokens) {
         if (line == null || line.word().equals("SSH_AUTH_SOCK")) {
             return Optional.empty();
         }
@@ -261,7 +261,7 @@ public final class SshConfig {
         };
     }
 
-    private static List<String> jumps(ConfigLine line, Values.Tokens tokens) {
+    private static List<String> jumps(ConfigLine line, ConfigValues.Tokens tokens) {
         String value = line == null ? "none" : tokens.expand(line, line.word());
         return value.equalsIgnoreCase("none")
                 ? List.of()
@@ -282,8 +282,8 @@ public final class SshConfig {
             this.host = host;
         }
 
-        Values values() {
-            return new Values(found);
+        ConfigValues values() {
+            return new ConfigValues(found);
         }
 
         /** The first line that we cannot weigh; null if there is none. */

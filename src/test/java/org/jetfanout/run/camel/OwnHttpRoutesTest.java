@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.jetfanout.logs.LogRecord;
-import org.jetfanout.sink.Delivery;
+import org.jetfanout.logs.LogDocument;
+import org.jetfanout.sink.SinkDelivery;
 import org.jetfanout.testkit.stores.HostileStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,8 +40,8 @@ class OwnHttpRoutesTest {
         return Pipeline.ofSinks("file:" + file, new Libraries(List.of()), Map.of(), Map.of());
     }
 
-    private static final Delivery FRAME =
-            new Delivery() {
+    private static final SinkDelivery FRAME =
+            new SinkDelivery() {
                 @Override
                 public String sink() {
                     return "hook";
@@ -53,12 +53,12 @@ class OwnHttpRoutesTest {
                 }
 
                 @Override
-                public List<LogRecord> records() {
+                public List<LogDocument> records() {
                     return List.of();
                 }
 
                 @Override
-                public void refuse(LogRecord record, String reason) {
+                public void refuse(LogDocument document, String reason) {
                     throw new AssertionError(reason);
                 }
             };

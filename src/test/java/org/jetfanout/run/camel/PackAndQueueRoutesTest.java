@@ -16,9 +16,9 @@ import org.jetfanout.dispatch.JetHeaders;
 import org.jetfanout.dispatch.StepWatch;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
-import org.jetfanout.run.Commands;
-import org.jetfanout.run.Prepared;
+import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.QueueSteps;
+import org.jetfanout.run.RunnerCommands;
 import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.testkit.PreparedSite;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +38,7 @@ class PackAndQueueRoutesTest {
 
     @BeforeEach
     void start() throws Exception {
-        Prepared prepared = PreparedSite.write(folder, "/usr/bin/jetp");
+        CheckedRequest prepared = PreparedSite.write(folder, "/usr/bin/jetp");
         bundles = new Bundles(folder.resolve("bundles"));
         QueueSteps steps =
                 new QueueSteps(
@@ -53,7 +53,7 @@ class PackAndQueueRoutesTest {
         queue = routes.mock("queue", "sjms2:*");
         routes.start();
         plan = routes.send("direct:plan", prepared.hosts()).getMessage().getBody(Plan.class);
-        steps.commands(new Commands(prepared, bundles.pack(prepared.bundle(warning -> {}))));
+        steps.commands(new RunnerCommands(prepared, bundles.pack(prepared.bundle(warning -> {}))));
     }
 
     @AfterEach

@@ -17,7 +17,7 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.test.main.junit5.CamelMainTest;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.plan.Plan;
-import org.jetfanout.run.Prepared;
+import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.RunRequest;
 import org.junit.jupiter.api.Test;
 
@@ -87,7 +87,7 @@ class PlanRouteTest {
                             folder.resolve("workers.yml"),
                             "workers:\n  user: ops\n  map: [ { from: us_west_1, to: wk } ]\n");
             RunRequest request = RunRequest.of(playbook, folder.resolve("inv"), workers);
-            return Prepared.read(request, warning -> {}).planBeans("the-guid");
+            return CheckedRequest.read(request, warning -> {}).planBeans("the-guid");
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.dispatch.JetHeaders;
-import org.jetfanout.logs.LogRecord;
-import org.jetfanout.sink.Delivery;
+import org.jetfanout.logs.LogDocument;
+import org.jetfanout.sink.SinkDelivery;
 import org.jetfanout.sink.SinkSettings;
 import org.jetfanout.sink.shipping.Sinks;
 import org.jetfanout.site.yaml.YamlValue;
@@ -80,10 +80,10 @@ final class RoutesPageTest {
         assertThat(page)
                 .contains("| header | " + JetHeaders.GUID + " | text | the run |")
                 .anyMatch(line -> line.startsWith("| header | " + JetHeaders.SINK + " |"))
-                .anyMatch(line -> line.startsWith("| property | " + Delivery.PROPERTY + " |"));
+                .anyMatch(line -> line.startsWith("| property | " + SinkDelivery.PROPERTY + " |"));
         String body =
                 page.stream().filter(line -> line.startsWith("| body |")).findFirst().orElseThrow();
-        for (RecordComponent part : LogRecord.class.getRecordComponents()) {
+        for (RecordComponent part : LogDocument.class.getRecordComponents()) {
             assertThat(body).contains("`" + part.getName() + "`");
         }
     }

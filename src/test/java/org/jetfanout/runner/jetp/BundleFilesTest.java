@@ -36,8 +36,8 @@ import org.jetfanout.bundle.Bundle;
 import org.jetfanout.bundle.BundleSource;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.site.inventory.Inventory;
-import org.jetfanout.site.playbook.Addressed;
-import org.jetfanout.site.playbook.Limits;
+import org.jetfanout.site.playbook.AddressedHosts;
+import org.jetfanout.site.playbook.HostLimits;
 import org.jetfanout.site.playbook.Play;
 import org.jetfanout.site.playbook.Playbook;
 import org.jetfanout.site.playbook.PlaybookCheck;
@@ -56,7 +56,7 @@ class BundleFilesTest {
     private final List<Path> roles = new ArrayList<>();
     private final List<Path> modules = new ArrayList<>();
     private final List<Path> extraVars = new ArrayList<>();
-    private Limits limits = Limits.none();
+    private HostLimits limits = HostLimits.none();
     private int packed;
 
     @BeforeEach
@@ -93,8 +93,8 @@ class BundleFilesTest {
 
         /** What jetp would stop at: groups that do not exist, and plays without hosts. */
         List<String> addressed() {
-            return Addressed.hosts(
-                    inventory(), List.of(Playbook.read(playbook(0))), Limits.none(), true);
+            return AddressedHosts.hosts(
+                    inventory(), List.of(Playbook.read(playbook(0))), HostLimits.none(), true);
         }
     }
 
@@ -386,7 +386,8 @@ class BundleFilesTest {
             List<Play> plays = Playbook.read(playbook).plays();
             BundleFiles files = pack(whole, playbook);
             List<String> hosts =
-                    Addressed.hosts(whole, List.of(Playbook.read(playbook)), Limits.none());
+                    AddressedHosts.hosts(
+                            whole, List.of(Playbook.read(playbook)), HostLimits.none());
             Set<String> batch = new LinkedHashSet<>();
             for (int i = 0; i < 3; i++) {
                 batch.add(hosts.get(random.nextInt(hosts.size())));
@@ -766,7 +767,7 @@ class BundleFilesTest {
                         - { name: p, groups: [web] }
                         - { name: q, groups: [db], vars_files: [nosuch], roles: [ { role: no } ] }
                         """);
-        limits = new Limits(List.of("w"), List.of());
+        limits = new HostLimits(List.of("w"), List.of());
         assertThat(slice(playbook, "w").plays(0)).hasSize(1);
     }
 

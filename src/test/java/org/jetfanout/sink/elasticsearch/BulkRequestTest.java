@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jetfanout.logs.LogRecord;
-import org.jetfanout.sink.Delivery;
+import org.jetfanout.logs.LogDocument;
 import org.jetfanout.sink.HttpAnswer;
+import org.jetfanout.sink.SinkDelivery;
 import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.UndeliveredException;
 import org.jetfanout.testkit.stores.SampleRecords;
@@ -20,10 +20,10 @@ import org.junit.jupiter.api.Test;
 
 /** Answers in which some records fare well and others do not. */
 final class BulkRequestTest {
-    private final List<LogRecord> records = SampleRecords.lines(0, 6);
-    private final Map<LogRecord, String> refused = new LinkedHashMap<>();
-    private final ElasticsearchTalk talk =
-            new ElasticsearchTalk(new Kept(), "elasticsearch", "http://es:9200");
+    private final List<LogDocument> records = SampleRecords.lines(0, 6);
+    private final Map<LogDocument, String> refused = new LinkedHashMap<>();
+    private final ElasticsearchDelivery talk =
+            new ElasticsearchDelivery(new Kept(), "elasticsearch", "http://es:9200");
 
     @Test
     void eachRecordByItsOwnStatus() {
@@ -98,7 +98,7 @@ final class BulkRequestTest {
 
     @Test
     void anIdIsQuoted() {
-        LogRecord odd = SampleRecords.line(7, "x");
+        LogDocument odd = SampleRecords.line(7, "x");
         BulkRequest request = new BulkRequest("i", List.of(odd));
         assertThat(new String(request.body(), StandardCharsets.UTF_8))
                 .isEqualTo(
@@ -125,7 +125,7 @@ final class BulkRequestTest {
         return "{\"create\":{\"status\":" + status + said + "}}";
     }
 
-    private final class Kept implements Delivery {
+    private final class Kept implements SinkDelivery {
         @Override
         public String sink() {
             return "elasticsearch";
@@ -137,13 +137,13 @@ final class BulkRequestTest {
         }
 
         @Override
-        public List<LogRecord> records() {
+        public List<LogDocument> records() {
             return new ArrayList<>(records);
         }
 
         @Override
-        public void refuse(LogRecord record, String reason) {
-            refused.put(record, reason);
+        public void refuse(LogDocument document, String reason) {
+            refused.put(document, reason);
         }
     }
 }

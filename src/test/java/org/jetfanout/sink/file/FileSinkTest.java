@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.logs.LogRecord;
+import org.jetfanout.logs.LogDocument;
 import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.testkit.stores.SampleRecords;
 import org.jetfanout.testkit.stores.SinkBed;
@@ -37,16 +37,17 @@ final class FileSinkTest {
             sink.deliver(SampleRecords.lines(0, 3));
             sink.deliver(SampleRecords.lines(3, 2));
         }
-        List<LogRecord> all = SampleRecords.lines(0, 5);
+        List<LogDocument> all = SampleRecords.lines(0, 5);
         assertThat(Files.readAllLines(file))
-                .isEqualTo(all.stream().map(record -> new String(record.json(), UTF_8)).toList());
+                .isEqualTo(
+                        all.stream().map(document -> new String(document.json(), UTF_8)).toList());
         assertThat(mode(file)).isEqualTo("rw-------");
         assertThat(mode(file.getParent())).isEqualTo("rwx------");
     }
 
     @Test
     void aFrameThatComesAgainAfterACrashIsThereOnce() throws Exception {
-        LogRecord pretender =
+        LogDocument pretender =
                 SampleRecords.record(GUID, "b2", "output", 7, GUID + ":b1:output:99999", "h1", "");
         try (SinkBed sink = sink()) {
             sink.deliver(SampleRecords.lines(0, 10));
@@ -63,7 +64,7 @@ final class FileSinkTest {
 
     @Test
     void anotherRunsRecordsAreItsOwn() throws Exception {
-        LogRecord other = SampleRecords.record("other-guid", "b1", "output", 3, "x", "h1", "");
+        LogDocument other = SampleRecords.record("other-guid", "b1", "output", 3, "x", "h1", "");
         try (SinkBed sink = sink()) {
             sink.deliver(SampleRecords.lines(0, 10));
             sink.deliver(List.of(other));

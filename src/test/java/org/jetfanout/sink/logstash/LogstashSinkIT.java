@@ -12,7 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.jetfanout.logs.LogRecord;
+import org.jetfanout.logs.LogDocument;
 import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.testkit.Waiting;
 import org.jetfanout.testkit.stores.Certificates;
@@ -32,9 +32,9 @@ final class LogstashSinkIT {
     void eachRecordArrivesOnceAndInOrder() throws Exception {
         try (JsonLinesReceiver receiver = JsonLinesReceiver.plain(folder);
                 SinkBed bed = bed(receiver, Map.of())) {
-            List<LogRecord> sent = new ArrayList<>();
+            List<LogDocument> sent = new ArrayList<>();
             for (int frame = 0; frame < 10; frame++) {
-                List<LogRecord> records = SampleRecords.lines((long) frame * FRAME, FRAME);
+                List<LogDocument> records = SampleRecords.lines((long) frame * FRAME, FRAME);
                 bed.deliver(records);
                 sent.addAll(records);
             }
@@ -47,7 +47,7 @@ final class LogstashSinkIT {
     void aRestartedReceiverLosesNothing() throws Exception {
         try (JsonLinesReceiver receiver = JsonLinesReceiver.plain(folder);
                 SinkBed bed = bed(receiver, Map.of())) {
-            List<LogRecord> sent = new ArrayList<>();
+            List<LogDocument> sent = new ArrayList<>();
             for (int frame = 0; frame < 20; frame++) {
                 CompletableFuture<Void> delivery = deliver(bed, frame, sent);
                 if (frame % 5 == 2) {
@@ -64,7 +64,7 @@ final class LogstashSinkIT {
     void aKilledReceiverLosesNothing() throws Exception {
         try (JsonLinesReceiver receiver = JsonLinesReceiver.plain(folder);
                 SinkBed bed = bed(receiver, Map.of())) {
-            List<LogRecord> sent = new ArrayList<>();
+            List<LogDocument> sent = new ArrayList<>();
             for (int frame = 0; frame < 30; frame++) {
                 CompletableFuture<Void> delivery = deliver(bed, frame, sent);
                 if (frame % 7 == 3) {
@@ -81,7 +81,7 @@ final class LogstashSinkIT {
     void killedBetweenTwoFramesItLosesNothing() throws Exception {
         try (JsonLinesReceiver receiver = JsonLinesReceiver.plain(folder);
                 SinkBed bed = bed(receiver, Map.of())) {
-            List<LogRecord> sent = new ArrayList<>();
+            List<LogDocument> sent = new ArrayList<>();
             deliver(bed, 0, sent).join();
             // whatever of that frame it had not written yet
             receiver.kill();
@@ -97,7 +97,7 @@ final class LogstashSinkIT {
         try (JsonLinesReceiver receiver = JsonLinesReceiver.plain(folder);
                 SinkBed bed =
                         bed(receiver, Map.of("write-timeout", "1s", "confirm-timeout", "1s"))) {
-            List<LogRecord> sent = new ArrayList<>();
+            List<LogDocument> sent = new ArrayList<>();
             deliver(bed, 0, sent).join();
             receiver.signal("STOP");
             // fits into the buffers of the kernel
@@ -105,7 +105,7 @@ final class LogstashSinkIT {
                     .hasMessageContaining(
                             "did not read all data and close the connection within 1s");
             // does not fit
-            List<LogRecord> large = large();
+            List<LogDocument> large = large();
             assertThatThrownBy(() -> bed.deliver(large))
                     .hasMessageContaining("accepted no data for 1s");
             receiver.signal("CONT");
@@ -128,7 +128,7 @@ final class LogstashSinkIT {
                             "ca",
                             certificates.ca().toString());
             try (SinkBed bed = new SinkBed("logstash", settings)) {
-                List<LogRecord> sent = new ArrayList<>();
+                List<LogDocument> sent = new ArrayList<>();
                 for (int frame = 0; frame < 6; frame++) {
                     CompletableFuture<Void> delivery = deliver(bed, frame, sent);
                     if (frame == 3) {
@@ -162,8 +162,8 @@ final class LogstashSinkIT {
         return new SinkBed("logstash", settings);
     }
 
-    private static CompletableFuture<Void> deliver(SinkBed bed, int frame, List<LogRecord> sent) {
-        List<LogRecord> records = SampleRecords.lines((long) frame * FRAME, FRAME);
+    private static CompletableFuture<Void> deliver(SinkBed bed, int frame, List<LogDocument> sent) {
+        List<LogDocument> records = SampleRecords.lines((long) frame * FRAME, FRAME);
         sent.addAll(records);
         return CompletableFuture.runAsync(
                 () -> {
@@ -176,14 +176,14 @@ final class LogstashSinkIT {
     }
 
     /** More than two kernels buffer for a connection. */
-    private static List<LogRecord> large() {
+    private static List<LogDocument> large() {
         return SampleRecords.lines(1_000_000, 200).stream()
                 .map(line -> SampleRecords.line(line.offset(), "x".repeat(100_000)))
                 .toList();
     }
 
     /** Every record is there, and the first ones of each are in order. */
-    private static void awaitAll(JsonLinesReceiver receiver, List<LogRecord> sent) {
+    private static void awaitAll(JsonLinesReceiver receiver, List<LogDocument> sent) {
         List<String> wanted = SampleRecords.ids(sent);
         Waiting.until(
                 "all have arrived",

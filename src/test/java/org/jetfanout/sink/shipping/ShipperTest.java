@@ -18,11 +18,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.jetfanout.logs.LogRecord;
+import org.jetfanout.logs.LogDocument;
 import org.jetfanout.logs.Undelivered;
 import org.jetfanout.record.SinkState;
 import org.jetfanout.record.SinkStatus;
-import org.jetfanout.sink.Delivery;
+import org.jetfanout.sink.SinkDelivery;
 import org.jetfanout.sink.SinkSender;
 import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.UndeliveredException;
@@ -181,9 +181,9 @@ class ShipperTest {
         AtomicInteger tries = new AtomicInteger();
         SinkSender route =
                 delivery -> {
-                    List<LogRecord> some = delivery.records();
+                    List<LogDocument> some = delivery.records();
                     if (tries.getAndIncrement() < 3) {
-                        List<LogRecord> rest = some.subList(2, some.size());
+                        List<LogDocument> rest = some.subList(2, some.size());
                         store.send(frame(some.subList(0, 2)));
                         throw new UndeliveredException(rest, Optional.empty(), "429");
                     }
@@ -205,7 +205,7 @@ class ShipperTest {
         AtomicInteger tries = new AtomicInteger();
         SinkSender route =
                 delivery -> {
-                    List<LogRecord> some =
+                    List<LogDocument> some =
                             delivery.records().stream().map(one -> copy(one, prefix)).toList();
                     if (tries.getAndIncrement() == 0) {
                         delivery.refuse(delivery.records().get(0), "bad");
@@ -224,8 +224,8 @@ class ShipperTest {
         assertThat(status.retried()).isEqualTo(retried);
     }
 
-    private static LogRecord copy(LogRecord record, String prefix) {
-        return new LogRecord(
+    private static LogDocument copy(LogDocument record, String prefix) {
+        return new LogDocument(
                 prefix + record.id(),
                 record.time(),
                 record.guid(),
@@ -241,8 +241,8 @@ class ShipperTest {
                 record.json());
     }
 
-    private static Delivery frame(List<LogRecord> records) {
-        return new FrameDelivery("s", RunBed.GUID, records, (record, reason) -> {});
+    private static SinkDelivery frame(List<LogDocument> records) {
+        return new DeliveryAttempt("s", RunBed.GUID, records, (record, reason) -> {});
     }
 
     @Test
@@ -251,7 +251,7 @@ class ShipperTest {
         AtomicInteger tries = new AtomicInteger();
         SinkSender route =
                 delivery -> {
-                    for (LogRecord record : delivery.records()) {
+                    for (LogDocument record : delivery.records()) {
                         if (record.message().endsWith("7")) {
                             delivery.refuse(record, "mapper_parsing_exception\n\u001b[31m");
                             delivery.refuse(record, "twice");
@@ -327,8 +327,8 @@ class ShipperTest {
 
     @Test
     void theOldestArePassedOverWhereTheBacklogIsLimited() {
-        Pace limited =
-                new Pace(
+        ShippingLimits limited =
+                new ShippingLimits(
                         10,
                         1 << 20,
                         OptionalLong.of(1000),
@@ -367,8 +367,8 @@ class ShipperTest {
     void aWaitForTheEndCutsThePause() {
         run.lines("0001", 10);
         AtomicInteger tries = new AtomicInteger();
-        Pace slow =
-                new Pace(
+        ShippingLimits slow =
+                new ShippingLimits(
                         10,
                         1 << 20,
                         OptionalLong.empty(),
@@ -485,8 +485,8 @@ class ShipperTest {
 
     @Test
     void aThousandBatches() throws IOException {
-        Pace pace =
-                new Pace(
+        ShippingLimits pace =
+                new ShippingLimits(
                         700,
                         1 << 20,
                         OptionalLong.empty(),

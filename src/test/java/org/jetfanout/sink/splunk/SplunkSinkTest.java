@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.jetfanout.logs.LogRecord;
+import org.jetfanout.logs.LogDocument;
 import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.UndeliveredException;
 import org.jetfanout.testkit.Waiting;
@@ -73,7 +73,7 @@ final class SplunkSinkTest {
 
     @Test
     void allElseIsAnEventOfItsJson() throws Exception {
-        LogRecord event = SampleRecords.record("events", 5, "nginx failed", "", "failure");
+        LogDocument event = SampleRecords.record("events", 5, "nginx failed", "", "failure");
         try (SinkBed bed = bed(Map.of())) {
             bed.deliver(List.of(event));
         }
@@ -107,7 +107,7 @@ final class SplunkSinkTest {
 
     @Test
     void aFrameBecomesRequestsThatTheCollectorTakes() throws Exception {
-        List<LogRecord> frame = SampleRecords.lines(0, 5000);
+        List<LogDocument> frame = SampleRecords.lines(0, 5000);
         try (SinkBed bed = bed(Map.of())) {
             bed.deliver(frame);
         }
@@ -119,8 +119,8 @@ final class SplunkSinkTest {
     @Test
     void aRequestThatIsTooLargeIsSplitAndALargeEventRefused() throws Exception {
         splunk.maxContentLength(20_000);
-        List<LogRecord> frame = new ArrayList<>(SampleRecords.lines(0, 300));
-        LogRecord large = SampleRecords.line(1000, "x".repeat(30_000));
+        List<LogDocument> frame = new ArrayList<>(SampleRecords.lines(0, 300));
+        LogDocument large = SampleRecords.line(1000, "x".repeat(30_000));
         frame.add(150, large);
         try (SinkBed bed = bed(Map.of())) {
             bed.deliver(frame);
@@ -205,8 +205,8 @@ final class SplunkSinkTest {
                 "INDEXED_FIELDS"
             })
     void aBadEventIsRefusedAlone(Code code) throws Exception {
-        List<LogRecord> frame = new ArrayList<>(SampleRecords.lines(0, 10));
-        LogRecord bad = frame.get(4);
+        List<LogDocument> frame = new ArrayList<>(SampleRecords.lines(0, 10));
+        LogDocument bad = frame.get(4);
         try (FaultProxy proxy = FaultProxy.before(splunk.uri());
                 SinkBed bed = bed(Map.of("url", proxy.url()))) {
             // the fifth event, and the request as if it had been indexed up to there
@@ -230,8 +230,8 @@ final class SplunkSinkTest {
     void aBadEventThatIsNotNumberedIsSearchedFor() throws Exception {
         splunk.numbersNothing();
         splunk.indexes(Set.of("main"));
-        List<LogRecord> frame = new ArrayList<>(SampleRecords.lines(0, 40));
-        LogRecord bad = broken(17);
+        List<LogDocument> frame = new ArrayList<>(SampleRecords.lines(0, 40));
+        LogDocument bad = broken(17);
         frame.set(17, bad);
         try (SinkBed bed = bed(Map.of("index", "main"))) {
             bed.deliver(frame);
@@ -243,7 +243,7 @@ final class SplunkSinkTest {
 
     @Test
     void aBusyCollectorGetsTheRestLater() throws Exception {
-        List<LogRecord> frame = SampleRecords.lines(0, 10);
+        List<LogDocument> frame = SampleRecords.lines(0, 10);
         try (SinkBed bed = bed(Map.of())) {
             splunk.answers(Code.BUSY, 6);
             UndeliveredException busy =
@@ -258,7 +258,7 @@ final class SplunkSinkTest {
 
     @Test
     void anInternalErrorAndAProxyInTroubleAreTriedAgain() throws Exception {
-        List<LogRecord> frame = SampleRecords.lines(0, 3);
+        List<LogDocument> frame = SampleRecords.lines(0, 3);
         try (FaultProxy proxy = FaultProxy.before(splunk.uri());
                 SinkBed bed = bed(Map.of("url", proxy.url()))) {
             splunk.answers(Code.INTERNAL_ERROR, 0);
@@ -314,7 +314,7 @@ final class SplunkSinkTest {
 
     @Test
     void aBrokenConnectionMakesTheRequestComeAgainAndThoseBeforeItNot() throws Exception {
-        List<LogRecord> frame = SampleRecords.lines(0, 30);
+        List<LogDocument> frame = SampleRecords.lines(0, 30);
         try (FaultProxy proxy = FaultProxy.before(splunk.uri());
                 SinkBed bed = bed(Map.of("url", proxy.url(), "request-bytes", "4000"))) {
             for (Fault fault : List.of(Fault.CUT_BEFORE, Fault.CUT_AFTER, Fault.HALF)) {
@@ -335,7 +335,7 @@ final class SplunkSinkTest {
     void acknowledgedFramesAreDelivered() throws Exception {
         splunk.acknowledging();
         splunk.indexesLater();
-        List<LogRecord> frame = SampleRecords.lines(0, 3000);
+        List<LogDocument> frame = SampleRecords.lines(0, 3000);
         try (SinkBed bed = bed(Map.of("channel", CHANNEL))) {
             CompletableFuture<Void> delivery =
                     CompletableFuture.runAsync(() -> deliver(bed, frame));
@@ -353,7 +353,7 @@ final class SplunkSinkTest {
     void whatIsNotAcknowledgedComesAgain() throws Exception {
         splunk.acknowledging();
         splunk.indexesLater();
-        List<LogRecord> frame = SampleRecords.lines(0, 30);
+        List<LogDocument> frame = SampleRecords.lines(0, 30);
         try (SinkBed bed = bed(Map.of("acknowledge-timeout", "1s", "request-bytes", "4000"))) {
             UndeliveredException late = undelivered(bed, frame);
             assertThat(late).hasMessage("Splunk has not acknowledged within 1s");
@@ -371,7 +371,7 @@ final class SplunkSinkTest {
     void aRestartThatForgetsTheIdsLosesNothing() throws Exception {
         splunk.acknowledging();
         splunk.indexesLater();
-        List<LogRecord> frame = SampleRecords.lines(0, 30);
+        List<LogDocument> frame = SampleRecords.lines(0, 30);
         try (SinkBed bed = bed(Map.of("acknowledge-timeout", "1s"))) {
             CompletableFuture<Void> delivery =
                     CompletableFuture.runAsync(() -> deliver(bed, frame));
@@ -386,7 +386,7 @@ final class SplunkSinkTest {
     void afterABrokenRequestThoseBeforeItAreStillAskedFor() throws Exception {
         splunk.acknowledging();
         splunk.indexesLater();
-        List<LogRecord> frame = SampleRecords.lines(0, 30);
+        List<LogDocument> frame = SampleRecords.lines(0, 30);
         try (FaultProxy proxy = FaultProxy.before(splunk.uri());
                 SinkBed bed = bed(Map.of("url", proxy.url(), "request-bytes", "4000"))) {
             // the last request, and the first question: that one is asked again
@@ -409,8 +409,8 @@ final class SplunkSinkTest {
     @Test
     void withAcknowledgementTheEventsBeforeABadOneAreSentAgain() throws Exception {
         splunk.acknowledging();
-        List<LogRecord> frame = new ArrayList<>(SampleRecords.lines(0, 10));
-        LogRecord bad = broken(4);
+        List<LogDocument> frame = new ArrayList<>(SampleRecords.lines(0, 10));
+        LogDocument bad = broken(4);
         frame.set(4, bad);
         try (SinkBed bed = bed(Map.of("acknowledge", "true"))) {
             bed.deliver(frame);
@@ -497,9 +497,9 @@ final class SplunkSinkTest {
     }
 
     /** An event that is no JSON object. */
-    private static LogRecord broken(long offset) {
-        LogRecord whole = SampleRecords.event(offset, "m", "");
-        return new LogRecord(
+    private static LogDocument broken(long offset) {
+        LogDocument whole = SampleRecords.event(offset, "m", "");
+        return new LogDocument(
                 whole.id(),
                 whole.time(),
                 whole.guid(),
@@ -526,11 +526,11 @@ final class SplunkSinkTest {
         return Fault.NONE;
     }
 
-    private static UndeliveredException undelivered(SinkBed bed, List<LogRecord> frame) {
+    private static UndeliveredException undelivered(SinkBed bed, List<LogDocument> frame) {
         return catchThrowableOfType(UndeliveredException.class, () -> bed.deliver(frame));
     }
 
-    private static void deliver(SinkBed bed, List<LogRecord> frame) {
+    private static void deliver(SinkBed bed, List<LogDocument> frame) {
         try {
             bed.deliverAtLast(frame);
         } catch (Exception e) {
@@ -538,11 +538,11 @@ final class SplunkSinkTest {
         }
     }
 
-    private static List<String> fields(LogRecord record) {
+    private static List<String> fields(LogDocument document) {
         List<String> names = new ArrayList<>();
         try {
             new ObjectMapper()
-                    .readTree(new HecEvents(Optional.empty()).event(record))
+                    .readTree(new HecEvents(Optional.empty()).event(document))
                     .path("fields")
                     .fieldNames()
                     .forEachRemaining(names::add);

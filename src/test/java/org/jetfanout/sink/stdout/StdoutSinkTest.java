@@ -43,7 +43,7 @@ final class StdoutSinkTest {
 
     private static List<String> expected() {
         return SampleRecords.lines(0, LINES).stream()
-                .map(record -> new String(record.json(), UTF_8))
+                .map(document -> new String(document.json(), UTF_8))
                 .toList();
     }
 

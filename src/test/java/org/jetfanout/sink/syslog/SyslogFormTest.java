@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
-import org.jetfanout.logs.LogRecord;
+import org.jetfanout.logs.LogDocument;
 import org.jetfanout.testkit.stores.SampleRecords;
 import org.junit.jupiter.api.Test;
 
@@ -99,26 +99,26 @@ final class SyslogFormTest {
         assertThat(small.of(plain("w", "b", "h".repeat(480), "x"))).isEmpty();
     }
 
-    private static LogRecord level(String level) {
-        LogRecord record = SampleRecords.line(1, "x");
-        return new LogRecord(
-                record.id(),
-                record.time(),
-                record.guid(),
-                record.batch(),
-                record.worker(),
-                record.workerGroup(),
-                record.host(),
-                record.stream(),
-                record.offset(),
-                record.message(),
+    private static LogDocument level(String level) {
+        LogDocument document = SampleRecords.line(1, "x");
+        return new LogDocument(
+                document.id(),
+                document.time(),
+                document.guid(),
+                document.batch(),
+                document.worker(),
+                document.workerGroup(),
+                document.host(),
+                document.stream(),
+                document.offset(),
+                document.message(),
                 "",
                 level,
-                record.json());
+                document.json());
     }
 
-    private static LogRecord plain(String worker, String batch, String host, String message) {
-        return new LogRecord(
+    private static LogDocument plain(String worker, String batch, String host, String message) {
+        return new LogDocument(
                 "g:" + batch + ":log:1",
                 SampleRecords.TIME,
                 "g",
@@ -134,12 +134,12 @@ final class SyslogFormTest {
                 new byte[0]);
     }
 
-    private static String text(LogRecord record) {
-        return new String(of(FORM, record), UTF_8);
+    private static String text(LogDocument document) {
+        return new String(of(FORM, document), UTF_8);
     }
 
-    private static byte[] of(SyslogForm form, LogRecord record) {
-        byte[] bytes = form.of(record).orElseThrow().bytes();
+    private static byte[] of(SyslogForm form, LogDocument document) {
+        byte[] bytes = form.of(document).orElseThrow().bytes();
         return Arrays.copyOf(bytes, bytes.length);
     }
 }

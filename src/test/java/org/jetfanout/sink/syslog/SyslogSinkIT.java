@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.logs.LogRecord;
+import org.jetfanout.logs.LogDocument;
 import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.testkit.Waiting;
 import org.jetfanout.testkit.stores.Certificates;
@@ -66,7 +66,7 @@ final class SyslogSinkIT {
     void theServerReadsWhatWasSent(String server, String way) throws Exception {
         try (SyslogReceiver receiver = receiver(server);
                 SinkBed bed = bed(receiver, way, Map.of())) {
-            List<LogRecord> sent = new ArrayList<>();
+            List<LogDocument> sent = new ArrayList<>();
             for (String hostile : HOSTILE) {
                 sent.add(
                         SampleRecords.record(
@@ -90,7 +90,7 @@ final class SyslogSinkIT {
     void aMessageAsLongAsAServerTakesArrivesWhole(String server) throws Exception {
         try (SyslogReceiver receiver = receiver(server);
                 SinkBed bed = bed(receiver, "counted", Map.of())) {
-            List<LogRecord> sent =
+            List<LogDocument> sent =
                     List.of(
                             SampleRecords.line(1, "x".repeat(7900)),
                             SampleRecords.line(2, "y".repeat(20_000)),
@@ -112,8 +112,9 @@ final class SyslogSinkIT {
     void aDatagramIsNoLongerThanItsLimit() throws Exception {
         try (SyslogReceiver receiver = receiver("rsyslog");
                 SinkBed bed = bed(receiver, "udp", Map.of("size", "480"))) {
-            LogRecord unfit = SampleRecords.record("g", "b", "output", 2, "x", "h".repeat(600), "");
-            List<LogRecord> sent =
+            LogDocument unfit =
+                    SampleRecords.record("g", "b", "output", 2, "x", "h".repeat(600), "");
+            List<LogDocument> sent =
                     List.of(
                             SampleRecords.line(1, "x".repeat(5000)),
                             unfit,
@@ -135,7 +136,7 @@ final class SyslogSinkIT {
     void datagramsComeAtARateThatTheServerCanTake() throws Exception {
         try (SyslogReceiver receiver = receiver("rsyslog");
                 SinkBed bed = bed(receiver, "udp", Map.of())) {
-            List<LogRecord> sent = SampleRecords.lines(0, 5000);
+            List<LogDocument> sent = SampleRecords.lines(0, 5000);
             long start = System.nanoTime();
             bed.deliver(sent);
             assertThat(System.nanoTime() - start).isGreaterThan(900_000_000L);
@@ -149,7 +150,7 @@ final class SyslogSinkIT {
     void aServerThatGoesAwayInTheMiddleLosesNothing(String end) throws Exception {
         try (SyslogReceiver receiver = receiver("rsyslog");
                 SinkBed bed = bed(receiver, "counted", Map.of())) {
-            List<LogRecord> sent = new ArrayList<>();
+            List<LogDocument> sent = new ArrayList<>();
             for (int frame = 0; frame < 20; frame++) {
                 CompletableFuture<Void> delivery = deliver(bed, frame, sent);
                 if (frame % 6 == 2) {
@@ -170,7 +171,7 @@ final class SyslogSinkIT {
     void aServerKilledBetweenTwoFramesLosesNothing() throws Exception {
         try (SyslogReceiver receiver = receiver("syslog-ng");
                 SinkBed bed = bed(receiver, "tls", Map.of())) {
-            List<LogRecord> sent = new ArrayList<>();
+            List<LogDocument> sent = new ArrayList<>();
             deliver(bed, 0, sent).join();
             receiver.kill();
             // whatever of that frame it had not written yet
@@ -189,7 +190,7 @@ final class SyslogSinkIT {
                                 receiver,
                                 "counted",
                                 Map.of("write-timeout", "1s", "confirm-timeout", "5s"))) {
-            List<LogRecord> sent = new ArrayList<>();
+            List<LogDocument> sent = new ArrayList<>();
             deliver(bed, 0, sent).join();
             receiver.signal("STOP");
             assertThatThrownBy(() -> bed.deliver(SampleRecords.lines(FRAME, 10)))
@@ -247,8 +248,8 @@ final class SyslogSinkIT {
         return new SinkBed("syslog", settings);
     }
 
-    private static CompletableFuture<Void> deliver(SinkBed bed, int frame, List<LogRecord> sent) {
-        List<LogRecord> records = SampleRecords.lines((long) frame * FRAME, FRAME);
+    private static CompletableFuture<Void> deliver(SinkBed bed, int frame, List<LogDocument> sent) {
+        List<LogDocument> records = SampleRecords.lines((long) frame * FRAME, FRAME);
         sent.addAll(records);
         return CompletableFuture.runAsync(
                 () -> {
@@ -261,7 +262,7 @@ final class SyslogSinkIT {
     }
 
     /** What a server should make of a record. */
-    private static SyslogReceiver.Received expected(LogRecord record, String server)
+    private static SyslogReceiver.Received expected(LogDocument record, String server)
             throws Exception {
         Map<String, String> data = new TreeMap<>();
         data.put("guid", clean(record.guid()));
@@ -301,7 +302,7 @@ final class SyslogSinkIT {
         return Text.plain(text).replace('\t', ' ');
     }
 
-    private static void awaitAll(SyslogReceiver receiver, List<LogRecord> sent) {
+    private static void awaitAll(SyslogReceiver receiver, List<LogDocument> sent) {
         Set<String> wanted = new HashSet<>();
         sent.forEach(record -> wanted.add(clean(record.id())));
         Waiting.until("all have arrived", () -> new HashSet<>(receiver.ids()).containsAll(wanted));

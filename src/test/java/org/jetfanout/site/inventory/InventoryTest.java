@@ -273,7 +273,7 @@ class InventoryTest {
     void hostVariablesOfAnOddNameTravelUnderTheFileNameThatJetpReads() {
         folder.group("web", "a.yml").file("host_vars/a.yml.yml", "x: 1");
         assertThat(folder.load().variables("a.yml")).isEqualTo(Map.of("x", 1));
-        assertThat(Names.variablesFile("a.yml")).isEqualTo("a.yml.yml");
+        assertThat(InventoryNames.variablesFile("a.yml")).isEqualTo("a.yml.yml");
     }
 
     @Test

@@ -66,7 +66,7 @@ class WorkersConfigTest {
     @Test
     void defaults() {
         WorkersConfig config = read(WorkersYml.MAP);
-        assertThat(config.unmatched()).isEqualTo(Unmatched.ERROR);
+        assertThat(config.unmatched()).isEqualTo(UnmatchedPolicy.ERROR);
         assertThat(config.settings("web_workers"))
                 .isEqualTo(
                         new WorkerSettings(
@@ -84,11 +84,11 @@ class WorkersConfigTest {
                                 1L << 30,
                                 Duration.ofDays(7),
                                 OnWorkerLoss.REPORT,
-                                Agent.FORWARD,
+                                AgentMode.FORWARD,
                                 List.of(),
                                 List.of(),
                                 Map.of(),
-                                Localhost.REFUSE));
+                                LocalhostPolicy.REFUSE));
     }
 
     private static final String EVERY_KEY =
@@ -131,17 +131,17 @@ class WorkersConfigTest {
                     500L << 20,
                     Duration.ofDays(14),
                     OnWorkerLoss.REASSIGN,
-                    Agent.NONE,
+                    AgentMode.NONE,
                     List.of(KEY, "deploy@example.com"),
                     List.of("deploy", "*"),
                     Map.of("HTTPS_PROXY", "http://proxy:3128", "LEVEL", "3", "EMPTY", ""),
-                    Localhost.WORKER);
+                    LocalhostPolicy.WORKER);
 
     @Test
     void mapsEveryKey() {
         WorkersConfig config = read(WorkersYml.MAP + (EVERY_KEY + "unmatched: skip\n").indent(2));
         assertThat(config.settings("web_workers")).isEqualTo(EVERY_SETTING);
-        assertThat(config.unmatched()).isEqualTo(Unmatched.SKIP);
+        assertThat(config.unmatched()).isEqualTo(UnmatchedPolicy.SKIP);
         assertThat(SettingsReader.KEYS)
                 .as("keys of this test")
                 .containsExactlyInAnyOrderElementsOf(
@@ -188,9 +188,9 @@ class WorkersConfigTest {
     @Test
     void readsUnmatchedLocal() {
         assertThat(read(WorkersYml.MAP + "  unmatched: local\n").unmatched())
-                .isEqualTo(Unmatched.LOCAL);
+                .isEqualTo(UnmatchedPolicy.LOCAL);
         assertThat(read(WorkersYml.MAP + "  unmatched: error\n").unmatched())
-                .isEqualTo(Unmatched.ERROR);
+                .isEqualTo(UnmatchedPolicy.ERROR);
     }
 
     @Test

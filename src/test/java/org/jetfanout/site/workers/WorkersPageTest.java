@@ -65,9 +65,9 @@ class WorkersPageTest {
     void wordsAreAllThereAre() throws IOException {
         Map<String, List<String>> rows = rows("Settings");
         words(rows.get("on_worker_loss").get(0), OnWorkerLoss.values());
-        words(rows.get("agent").get(0), Agent.values());
-        words(rows.get("localhost").get(0), Localhost.values());
-        words(rows("Who configures what").get("unmatched").get(0), Unmatched.values());
+        words(rows.get("agent").get(0), AgentMode.values());
+        words(rows.get("localhost").get(0), LocalhostPolicy.values());
+        words(rows("Who configures what").get("unmatched").get(0), UnmatchedPolicy.values());
     }
 
     @Test

@@ -279,12 +279,14 @@ class AgentGuardIT {
         AgentGuard guard = guard(SshTestBed.policy("g", SshTestBed.BUT_LOGIN, signatures::add));
         KeyBlob key = KeyBlob.parse(hostKey.publicLine());
         byte[] plain = libssh2Login("fan", key, 0);
-        assertThat(guard.answer(Agent.signRequest(key.bytes(), plain, 0))[0])
-                .isEqualTo((byte) Agent.SIGN_RESPONSE);
+        assertThat(guard.answer(UserSshAgent.signRequest(key.bytes(), plain, 0))[0])
+                .isEqualTo((byte) UserSshAgent.SIGN_RESPONSE);
         byte[] trailing = libssh2Login("fan", key, 1);
-        assertThat(guard.answer(Agent.signRequest(key.bytes(), trailing, 0))).containsExactly(5);
+        assertThat(guard.answer(UserSshAgent.signRequest(key.bytes(), trailing, 0)))
+                .containsExactly(5);
         KeyBlob another = KeyBlob.parse(otherKey.publicLine());
-        assertThat(guard.answer(Agent.signRequest(another.bytes(), plain, 0))).containsExactly(5);
+        assertThat(guard.answer(UserSshAgent.signRequest(another.bytes(), plain, 0)))
+                .containsExactly(5);
         assertThat(signatures)
                 .extracting(Signature::login, Signature::hostKey, Signature::allowed)
                 .containsExactly(
@@ -292,7 +294,8 @@ class AgentGuardIT {
     }
 
     private AgentGuard guard(GuardPolicy policy) {
-        return new AgentGuard(policy, new Agent(agent.socket()), Runnable::run, Clock.systemUTC());
+        return new AgentGuard(
+                policy, new UserSshAgent(agent.socket()), Runnable::run, Clock.systemUTC());
     }
 
     private GuardPolicy limited(int hosts, String... logins) {
@@ -312,10 +315,12 @@ class AgentGuardIT {
         AgentGuard guard = guard(limited(1, "fan", "ops"));
         KeyBlob key = KeyBlob.parse(hostKey.publicLine());
         for (String name : List.of("fan", "ops")) {
-            byte[] request = Agent.signRequest(key.bytes(), libssh2Login(name, key, 0), 0);
-            assertThat(guard.answer(request)[0]).as(name).isEqualTo((byte) Agent.SIGN_RESPONSE);
+            byte[] request = UserSshAgent.signRequest(key.bytes(), libssh2Login(name, key, 0), 0);
+            assertThat(guard.answer(request)[0])
+                    .as(name)
+                    .isEqualTo((byte) UserSshAgent.SIGN_RESPONSE);
         }
-        byte[] request = Agent.signRequest(key.bytes(), libssh2Login(other, key, 0), 0);
+        byte[] request = UserSshAgent.signRequest(key.bytes(), libssh2Login(other, key, 0), 0);
         assertThat(guard.answer(request)).containsExactly(5);
         assertThat(signatures)
                 .extracting(Signature::login, Signature::allowed)
@@ -331,10 +336,10 @@ class AgentGuardIT {
     void signaturesAndRequestsHaveAnEndThatHoldsForAllConnectionsOfAJob() {
         GuardPolicy policy = limited(0, "fan");
         KeyBlob key = KeyBlob.parse(hostKey.publicLine());
-        byte[] request = Agent.signRequest(key.bytes(), libssh2Login("fan", key, 0), 0);
+        byte[] request = UserSshAgent.signRequest(key.bytes(), libssh2Login("fan", key, 0), 0);
         AgentGuard guard = guard(policy);
         int signed = 0;
-        while (signed < 2000 && guard.answer(request)[0] == (byte) Agent.SIGN_RESPONSE) {
+        while (signed < 2000 && guard.answer(request)[0] == (byte) UserSshAgent.SIGN_RESPONSE) {
             signed++;
             if (signed % 100 == 0) {
                 guard = guard(policy); // the worker has cut its connection
@@ -376,7 +381,8 @@ class AgentGuardIT {
         for (int i = 0; i < 5000; i++) {
             assertThat(guard.answer(new byte[] {27, 0})).containsExactly(5);
         }
-        assertThat(guard.answer(new byte[] {11})[0]).isEqualTo((byte) Agent.IDENTITIES_ANSWER);
+        assertThat(guard.answer(new byte[] {11})[0])
+                .isEqualTo((byte) UserSshAgent.IDENTITIES_ANSWER);
         assertThat(troubles).isEmpty();
     }
 
@@ -406,8 +412,8 @@ class AgentGuardIT {
     void anAgentThatDiesIsSaid() {
         AgentGuard guard = guard(limited(1, "fan"));
         KeyBlob key = KeyBlob.parse(hostKey.publicLine());
-        byte[] request = Agent.signRequest(key.bytes(), libssh2Login("fan", key, 0), 0);
-        assertThat(guard.answer(request)[0]).isEqualTo((byte) Agent.SIGN_RESPONSE);
+        byte[] request = UserSshAgent.signRequest(key.bytes(), libssh2Login("fan", key, 0), 0);
+        assertThat(guard.answer(request)[0]).isEqualTo((byte) UserSshAgent.SIGN_RESPONSE);
         agent.close();
         assertThat(guard.answer(request)).containsExactly(5);
         assertThat(guard.answer(new byte[] {11})).containsExactly(5);
@@ -418,7 +424,8 @@ class AgentGuardIT {
     void anAgentThatIsLockedOrEmptyIsSaid() {
         AgentGuard guard = guard(limited(1));
         Programs.run(agent.environment(), "ssh-add", "-D");
-        assertThat(guard.answer(new byte[] {11})[0]).isEqualTo((byte) Agent.IDENTITIES_ANSWER);
+        assertThat(guard.answer(new byte[] {11})[0])
+                .isEqualTo((byte) UserSshAgent.IDENTITIES_ANSWER);
         assertThat(troubles).singleElement().asString().contains("has no key for hosts");
     }
 

@@ -122,7 +122,7 @@ class SshConfigPageTest {
                         keyword.written(),
                         name);
         try {
-            Algorithms.of(KeyExchanges.USUAL, new AlgorithmWishes(Map.of(keyword, line), 0));
+            Algorithms.of(KeyExchanges.USUAL, new ConfiguredAlgorithms(Map.of(keyword, line), 0));
             return true;
         } catch (ConfigurationException e) {
             return false;

@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
 import org.apache.camel.Exchange;
-import org.jetfanout.logs.LogRecord;
+import org.jetfanout.logs.LogDocument;
 import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.UndeliveredException;
 import org.jetfanout.testkit.Waiting;
@@ -62,7 +62,7 @@ public abstract class BulkScenarios {
 
     @Test
     public void storesEachRecordOnceHoweverOftenItComes() throws Exception {
-        List<LogRecord> records = SampleRecords.lines(0, 1000);
+        List<LogDocument> records = SampleRecords.lines(0, 1000);
         try (SinkBed sink = sink(Map.of())) {
             sink.deliver(records);
             sink.deliver(records.subList(500, 1000));
@@ -136,7 +136,7 @@ public abstract class BulkScenarios {
 
     @Test
     public void waitsWhereTheServerIsBusy() throws Exception {
-        List<LogRecord> records = SampleRecords.lines(0, 10);
+        List<LogDocument> records = SampleRecords.lines(0, 10);
         try (SinkBed sink = sink(Map.of())) {
             for (int status : new int[] {429, 502, 503, 504, 408}) {
                 proxy.next(1, Fault.status(status, Map.of("Retry-After", "7"), "<html>busy"));
@@ -163,8 +163,8 @@ public abstract class BulkScenarios {
     @Test
     public void halvesWhatIsTooLarge() throws Exception {
         proxy.rule(request -> request.body().length > 2000 ? Fault.status(413) : Fault.NONE);
-        List<LogRecord> records = new ArrayList<>(SampleRecords.lines(0, 100));
-        LogRecord huge = SampleRecords.line(1000, "x".repeat(3000));
+        List<LogDocument> records = new ArrayList<>(SampleRecords.lines(0, 100));
+        LogDocument huge = SampleRecords.line(1000, "x".repeat(3000));
         records.add(50, huge);
         try (SinkBed sink = sink(Map.of("gzip", "false"))) {
             sink.deliver(records);
@@ -176,7 +176,7 @@ public abstract class BulkScenarios {
 
     @Test
     public void whatIsLeftOfAHalvedFrameComesAgain() throws Exception {
-        List<LogRecord> records = SampleRecords.lines(0, 8);
+        List<LogDocument> records = SampleRecords.lines(0, 8);
         AtomicInteger requests = new AtomicInteger();
         proxy.rule(
                 request ->
@@ -196,8 +196,8 @@ public abstract class BulkScenarios {
     @Test
     public void setsAsideWhatTheMappingDoesNotTake() throws Exception {
         try (SinkBed sink = sink(Map.of("install-template", "true"))) {
-            List<LogRecord> records = new ArrayList<>(SampleRecords.lines(0, 10));
-            LogRecord bad = withJson(records.get(3), "\"sequence\":3", "\"sequence\":\"three\"");
+            List<LogDocument> records = new ArrayList<>(SampleRecords.lines(0, 10));
+            LogDocument bad = withJson(records.get(3), "\"sequence\":3", "\"sequence\":\"three\"");
             records.set(3, bad);
             sink.deliver(records);
             assertThat(sink.refused.keySet()).containsExactly(bad);
@@ -238,7 +238,7 @@ public abstract class BulkScenarios {
 
     @Test
     public void aPageThatIsNoJsonDeliversNothing() throws Exception {
-        List<LogRecord> records = SampleRecords.lines(0, 3);
+        List<LogDocument> records = SampleRecords.lines(0, 3);
         try (SinkBed sink = sink(Map.of())) {
             for (String page :
                     List.of("", "<html>Please log in</html>", "{\"errors\":fal", "[]", "17")) {
@@ -259,7 +259,7 @@ public abstract class BulkScenarios {
 
     @Test
     public void aCutOrHalfAnswerMakesNoDuplicates() throws Exception {
-        List<LogRecord> records = SampleRecords.lines(0, 2000);
+        List<LogDocument> records = SampleRecords.lines(0, 2000);
         try (SinkBed sink = sink(Map.of())) {
             for (Fault fault : List.of(Fault.CUT_BEFORE, Fault.HALF, Fault.CUT_AFTER)) {
                 proxy.next(1, fault);
@@ -274,7 +274,7 @@ public abstract class BulkScenarios {
 
     @Test
     public void doesNotWaitForEver() throws Exception {
-        List<LogRecord> records = SampleRecords.lines(0, 1);
+        List<LogDocument> records = SampleRecords.lines(0, 1);
         try (SinkBed sink = sink(Map.of("response-timeout", "1s"))) {
             proxy.next(1, Fault.BLACK_HOLE);
             assertThatThrownBy(() -> sink.deliver(records)).isInstanceOf(IOException.class);
@@ -287,12 +287,12 @@ public abstract class BulkScenarios {
 
     @Test
     public void retriesWhileTheDiskIsFull() throws Exception {
-        List<LogRecord> records = SampleRecords.lines(0, 5);
+        List<LogDocument> records = SampleRecords.lines(0, 5);
         try (SinkBed sink = sink(Map.of())) {
             sink.deliver(records);
             // what the flood-stage watermark does to an index
             block(true);
-            List<LogRecord> more = SampleRecords.lines(3, 5);
+            List<LogDocument> more = SampleRecords.lines(3, 5);
             UndeliveredException later =
                     catchThrowableOfType(UndeliveredException.class, () -> sink.deliver(more));
             assertThat(later.rest()).isNotEmpty().isSubsetOf(more);
@@ -306,7 +306,7 @@ public abstract class BulkScenarios {
 
     @Test
     public void goesOnWhenTheServerWasKilled() throws Exception {
-        List<LogRecord> records = SampleRecords.lines(0, 100);
+        List<LogDocument> records = SampleRecords.lines(0, 100);
         try (SinkBed sink = sink(Map.of())) {
             sink.deliver(records);
             server.kill();
@@ -332,7 +332,7 @@ public abstract class BulkScenarios {
     @Test
     public void anotherRouteNamesAnotherIndex() throws Exception {
         String other = index.replace("-default", "-errors");
-        List<LogRecord> records = SampleRecords.lines(0, 3);
+        List<LogDocument> records = SampleRecords.lines(0, 3);
         try (SinkBed sink = sink(Map.of())) {
             sink.deliver(records);
             Exchange exchange = sink.deliver(records, Map.of("JetIndex", other, "Mine", "kept"));
@@ -379,7 +379,7 @@ public abstract class BulkScenarios {
     public void trustsTheCaOfItsSettingsAndNoOtherName() throws Exception {
         Certificates good = Certificates.of(folder.resolve("good"), "127.0.0.1");
         Certificates other = Certificates.of(folder.resolve("other"), "es.example.com");
-        List<LogRecord> records = SampleRecords.lines(0, 5);
+        List<LogDocument> records = SampleRecords.lines(0, 5);
         try (FaultProxy tls = FaultProxy.withTls(server.url(), good.identity())) {
             try (SinkBed sink = sink(Map.of("url", tls.url(), "ca", good.ca().toString()))) {
                 sink.deliver(records);
@@ -436,21 +436,21 @@ public abstract class BulkScenarios {
                 "{\"index.blocks.read_only_allow_delete\":" + (on ? "true" : "null") + "}");
     }
 
-    private static LogRecord withJson(LogRecord record, String from, String to) {
-        return new LogRecord(
-                record.id(),
-                record.time(),
-                record.guid(),
-                record.batch(),
-                record.worker(),
-                record.workerGroup(),
-                record.host(),
-                record.stream(),
-                record.offset(),
-                record.message(),
-                record.outcome(),
-                record.level(),
-                new String(record.json(), StandardCharsets.UTF_8)
+    private static LogDocument withJson(LogDocument document, String from, String to) {
+        return new LogDocument(
+                document.id(),
+                document.time(),
+                document.guid(),
+                document.batch(),
+                document.worker(),
+                document.workerGroup(),
+                document.host(),
+                document.stream(),
+                document.offset(),
+                document.message(),
+                document.outcome(),
+                document.level(),
+                new String(document.json(), StandardCharsets.UTF_8)
                         .replace(from, to)
                         .getBytes(StandardCharsets.UTF_8));
     }

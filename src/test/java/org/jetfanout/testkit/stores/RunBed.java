@@ -10,24 +10,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import org.jetfanout.logs.LogRecord;
-import org.jetfanout.logs.LogRecordReader;
+import org.jetfanout.logs.LogDocument;
+import org.jetfanout.logs.LogDocumentReader;
 import org.jetfanout.record.Frame;
 import org.jetfanout.record.RunRecord;
-import org.jetfanout.record.SinkRecord;
+import org.jetfanout.record.SinkFolder;
 import org.jetfanout.runner.Stream;
-import org.jetfanout.sink.Delivery;
+import org.jetfanout.sink.SinkDelivery;
 import org.jetfanout.sink.SinkSender;
-import org.jetfanout.sink.shipping.Pace;
 import org.jetfanout.sink.shipping.Shipper;
+import org.jetfanout.sink.shipping.ShippingLimits;
 import org.jetfanout.testkit.Waiting;
 import org.jetfanout.text.Redaction;
 
 /** A run record that tests write lines to, and shippers that read it. */
 public final class RunBed implements AutoCloseable {
     public static final String GUID = "5f0c1a52-0000-4000-8000-000000000001";
-    public static final Pace QUICK =
-            new Pace(
+    public static final ShippingLimits QUICK =
+            new ShippingLimits(
                     100,
                     1 << 20,
                     OptionalLong.empty(),
@@ -77,19 +77,19 @@ public final class RunBed implements AutoCloseable {
     }
 
     /** One that is not started. */
-    public Shipper shipper(String sink, SinkSender route, Pace pace) {
-        SinkRecord kept = record.sinks().open(sink);
+    public Shipper shipper(String sink, SinkSender route, ShippingLimits pace) {
+        SinkFolder kept = record.sinks().open(sink);
         return new Shipper(
                 GUID,
                 kept,
-                new LogRecordReader(record, Redaction.of(List.of()), kept.ends()),
+                new LogDocumentReader(record, Redaction.of(List.of()), kept.ends()),
                 route,
                 pace,
                 said::add);
     }
 
     /** Ships all that there is, and closes. */
-    public void shipAll(String sink, SinkSender route, Pace pace) {
+    public void shipAll(String sink, SinkSender route, ShippingLimits pace) {
         try (Shipper shipper = shipper(sink, route, pace)) {
             shipper.start();
             shipper.finish(true);
@@ -104,11 +104,11 @@ public final class RunBed implements AutoCloseable {
 
     /** A sink that keeps what it gets. Thread-safe. */
     public static final class Store implements SinkSender {
-        private final List<LogRecord> all = new ArrayList<>();
+        private final List<LogDocument> all = new ArrayList<>();
         private final List<Integer> frames = new ArrayList<>();
 
         @Override
-        public synchronized void send(Delivery delivery) {
+        public synchronized void send(SinkDelivery delivery) {
             all.addAll(delivery.records());
             frames.add(delivery.records().size());
         }
@@ -117,12 +117,12 @@ public final class RunBed implements AutoCloseable {
         public synchronized List<String> messages(String batch) {
             return all.stream()
                     .filter(record -> record.batch().equals(batch))
-                    .map(LogRecord::message)
+                    .map(LogDocument::message)
                     .toList();
         }
 
         public synchronized List<String> ids() {
-            return all.stream().map(LogRecord::id).toList();
+            return all.stream().map(LogDocument::id).toList();
         }
 
         public synchronized List<Integer> frames() {

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.LongStream;
-import org.jetfanout.logs.LogRecord;
+import org.jetfanout.logs.LogDocument;
 
 /** Records as a run has them. */
 public final class SampleRecords {
@@ -18,12 +18,12 @@ public final class SampleRecords {
     private SampleRecords() {}
 
     /** Lines of output, numbered. */
-    public static List<LogRecord> lines(long from, int count) {
+    public static List<LogDocument> lines(long from, int count) {
         return lines("the-guid", from, count);
     }
 
     /** The same of another run. */
-    public static List<LogRecord> lines(String guid, long from, int count) {
+    public static List<LogDocument> lines(String guid, long from, int count) {
         return LongStream.range(from, from + count)
                 .mapToObj(
                         n ->
@@ -38,20 +38,20 @@ public final class SampleRecords {
                 .toList();
     }
 
-    public static LogRecord line(long offset, String message) {
+    public static LogDocument line(long offset, String message) {
         return record("output", offset, message, "web" + offset % 7, "");
     }
 
-    public static LogRecord event(long offset, String message, String outcome) {
+    public static LogDocument event(long offset, String message, String outcome) {
         return record("events", offset, message, "web" + offset % 7, outcome);
     }
 
-    public static LogRecord record(
+    public static LogDocument record(
             String stream, long offset, String message, String host, String outcome) {
         return record("the-guid", "b1", stream, offset, message, host, outcome);
     }
 
-    public static LogRecord record(
+    public static LogDocument record(
             String guid,
             String batch,
             String stream,
@@ -65,7 +65,7 @@ public final class SampleRecords {
         json.putObject("event").put("id", id).put("sequence", offset);
         json.putObject("labels").put("guid", guid).put("batch", batch);
         try {
-            return new LogRecord(
+            return new LogDocument(
                     id,
                     TIME,
                     guid,
@@ -84,7 +84,7 @@ public final class SampleRecords {
         }
     }
 
-    public static List<String> ids(List<LogRecord> records) {
-        return records.stream().map(LogRecord::id).toList();
+    public static List<String> ids(List<LogDocument> records) {
+        return records.stream().map(LogDocument::id).toList();
     }
 }

@@ -12,10 +12,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.logs.LogRecord;
+import org.jetfanout.logs.LogDocument;
 import org.jetfanout.run.camel.SinkSteps;
-import org.jetfanout.sink.Delivery;
 import org.jetfanout.sink.Sink;
+import org.jetfanout.sink.SinkDelivery;
 import org.jetfanout.sink.SinkSettings;
 import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.UndeliveredException;
@@ -28,7 +28,7 @@ public final class SinkBed implements AutoCloseable {
     private final Sink sink;
 
     /** What the sink refused, with its reason. */
-    public final Map<LogRecord, String> refused = new LinkedHashMap<>();
+    public final Map<LogDocument, String> refused = new LinkedHashMap<>();
 
     /** Starts the sink with these settings, without its name before each key. */
     public SinkBed(String name, Map<String, String> settings) {
@@ -66,12 +66,12 @@ public final class SinkBed implements AutoCloseable {
     }
 
     /** Sends a frame through the route once; the exception is the route's. */
-    public void deliver(List<LogRecord> frame) throws Exception {
+    public void deliver(List<LogDocument> frame) throws Exception {
         deliver(frame, Map.of());
     }
 
     /** The same with more headers; gives what the exchange is at its end. */
-    public Exchange deliver(List<LogRecord> frame, Map<String, Object> headers) throws Exception {
+    public Exchange deliver(List<LogDocument> frame, Map<String, Object> headers) throws Exception {
         Exchange exchange =
                 main.getCamelContext()
                         .createFluentProducerTemplate()
@@ -80,7 +80,7 @@ public final class SinkBed implements AutoCloseable {
                         .withHeaders(headers)
                         .withHeader("JetGuid", frame.get(0).guid())
                         .withHeader("JetSink", name)
-                        .withExchangeProperty(Delivery.PROPERTY, new Handed(frame))
+                        .withExchangeProperty(SinkDelivery.PROPERTY, new Handed(frame))
                         .send();
         if (exchange.getException() != null) {
             throw exchange.getException();
@@ -94,9 +94,9 @@ public final class SinkBed implements AutoCloseable {
     }
 
     /** Sends a frame until the sink has it, as the way does it, without its pauses. */
-    public void deliverAtLast(List<LogRecord> frame) throws Exception {
+    public void deliverAtLast(List<LogDocument> frame) throws Exception {
         long end = System.nanoTime() + 120_000_000_000L;
-        Optional<List<LogRecord>> rest = Optional.of(frame);
+        Optional<List<LogDocument>> rest = Optional.of(frame);
         while (rest.isPresent()) {
             try {
                 deliver(rest.get());
@@ -125,10 +125,10 @@ public final class SinkBed implements AutoCloseable {
         sink.close();
     }
 
-    private final class Handed implements Delivery {
-        private final List<LogRecord> frame;
+    private final class Handed implements SinkDelivery {
+        private final List<LogDocument> frame;
 
-        Handed(List<LogRecord> frame) {
+        Handed(List<LogDocument> frame) {
             this.frame = frame;
         }
 
@@ -143,13 +143,13 @@ public final class SinkBed implements AutoCloseable {
         }
 
         @Override
-        public List<LogRecord> records() {
+        public List<LogDocument> records() {
             return new ArrayList<>(frame);
         }
 
         @Override
-        public void refuse(LogRecord record, String reason) {
-            refused.put(record, reason);
+        public void refuse(LogDocument document, String reason) {
+            refused.put(document, reason);
         }
     }
 }

@@ -1,0 +1,81 @@
+package org.jetfanout.dispatch;
+
+import org.jetfanout.record.RunEvent;
+import org.jetfanout.record.RunFeed;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.runner.Stream;
+import org.slf4j.MDC;
+
+/**
+ * How what is known of a batch becomes its result: each batch gets one, whatever the routes did.
+ * Thread-safe for different batches.
+ */
+final class BatchResults {
+    private final RunRecord record;
+    private final RunFeed feed;
+    private final Ledger ledger;
+    private final DispatchEnd end;
+    private final RouteTroubles troubles;
+
+    BatchResults(
+            RunRecord record,
+            RunFeed feed,
+            Ledger ledger,
+            DispatchEnd end,
+            RouteTroubles troubles) {
+        this.record = record;
+        this.feed = feed;
+        this.ledger = ledger;
+        this.end = end;
+        this.troubles = troubles;
+    }
+
+    /** Stores the result; when this returns the batch may be acknowledged. */
+    void store(Dispatch dispatch) {
+        missStored(dispatch);
+        feed.tell(new RunEvent.Result(dispatch.result()));
+        ledger.close(dispatch.message().batch().id());
+    }
+
+    /** Lines that the routes were given and that never came to the record are not lost. */
+    private void missStored(Dispatch dispatch) {
+        String id = dispatch.message().batch().id();
+        for (Stream stream : Stream.values()) {
+            if (dispatch.isComplete() && dispatch.handed(stream) > record.stored(id, stream)) {
+                String why =
+                        "the routes did not pass all output of the job of batch "
+                                + id
+                                + " to 'ref: append'";
+                dispatch.unstored(why);
+                troubles.tell(why + "; the worker still has this output");
+            }
+        }
+    }
+
+    /** Stores what is known of a batch of which the routes gave no result. */
+    void settle(Dispatch dispatch, String why) {
+        if (!dispatch.settle()) {
+            return;
+        }
+        try {
+            dispatch.disconnected();
+            dispatch.job().giveUp(why);
+            dispatch.misconfigured();
+            store(dispatch);
+            troubles.tell(why);
+        } catch (RuntimeException e) {
+            end.abort(e);
+        } finally {
+            putDown(dispatch);
+        }
+    }
+
+    /** The thread has done with a batch. */
+    void putDown(Dispatch dispatch) {
+        ledger.putDown(dispatch.message().batch().id());
+        MDC.clear();
+        if (ledger.isDone()) {
+            end.complete();
+        }
+    }
+}

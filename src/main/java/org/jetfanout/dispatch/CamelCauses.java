@@ -1,0 +1,36 @@
+package org.jetfanout.dispatch;
+
+import org.apache.camel.CamelExchangeException;
+import org.apache.camel.CamelExecutionException;
+import org.apache.camel.RuntimeCamelException;
+import org.jetfanout.record.RecordException;
+
+/** What lies behind the exceptions that Camel hands over. Pure functions. */
+public final class CamelCauses {
+    private CamelCauses() {}
+
+    /** What a step threw: Camel wraps it once for each EIP that it passes. */
+    public static Exception within(Exception thrown) {
+        Exception cause = thrown;
+        while ((cause instanceof CamelExchangeException
+                        || cause instanceof CamelExecutionException
+                        || cause.getClass() == RuntimeCamelException.class)
+                && cause.getCause() instanceof Exception inner) {
+            cause = inner;
+        }
+        for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
+            if (reason instanceof RecordException own) {
+                return own;
+            }
+        }
+        return cause;
+    }
+
+    /**
+     * Whether it is a matter of our own house: the run record, or an error of the JVM. All else
+     * concerns one worker.
+     */
+    public static boolean isOwn(Exception cause) {
+        return cause instanceof RecordException || cause.getCause() instanceof Error;
+    }
+}

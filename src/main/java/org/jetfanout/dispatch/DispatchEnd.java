@@ -1,0 +1,121 @@
+package org.jetfanout.dispatch;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How the dispatch of a run comes to its end: all batches have a result, the user cancels, or
+ * something keeps it from going on; then the jobs go on, and the run can be resumed. Thread-safe.
+ */
+public final class DispatchEnd {
+    private static final Logger LOG = LoggerFactory.getLogger(DispatchEnd.class);
+
+    private final Ledger ledger;
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
+
+    // Mutable state
+    private volatile boolean cancelled;
+    private volatile boolean left;
+    private volatile boolean queueLost;
+
+    DispatchEnd(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    /** Waits until every batch has its result, or the run cannot continue; throws why. */
+    public void await() {
+        try {
+            end.join();
+        } catch (CompletionException e) {
+            throw (RuntimeException) e.getCause();
+        }
+    }
+
+    /** Every batch has its result. */
+    void complete() {
+        end.complete(null);
+    }
+
+    /**
+     * The run cannot go on.
+     *
+     * @param reason told to whoever waits for the end
+     */
+    public void fail(RuntimeException reason) {
+        end.completeExceptionally(reason);
+        leave();
+    }
+
+    /**
+     * The queue has ended: no batch comes any more, and none can be acknowledged.
+     *
+     * @param reason in one line
+     */
+    public void loseQueue(String reason) {
+        LOG.error("{}", reason);
+        queueLost = true;
+        fail(new UncheckedIOException(reason, new IOException(reason)));
+    }
+
+    /** The record cannot be written, or we are broken. */
+    void abort(Exception cause) {
+        LOG.error("the run cannot continue: {}", cause.toString());
+        LOG.debug("the run cannot continue", cause);
+        fail(
+                cause instanceof RuntimeException told
+                        ? told
+                        : new UncheckedIOException(
+                                "the run cannot continue: " + cause,
+                                cause instanceof IOException io ? io : new IOException(cause)));
+    }
+
+    /** Follows no job any more; those that run go on. Nothing where all batches have a result. */
+    public void leave() {
+        left = true;
+        ledger.active().forEach(Dispatch::leave);
+    }
+
+    /** Ends the jobs that run, and starts no more. */
+    public void cancel() {
+        cancelled = true;
+        ledger.active().forEach(Dispatch::cancel);
+    }
+
+    /** What was wanted before this one began to be worked on. */
+    void begun(Dispatch dispatch) {
+        if (cancelled) {
+            dispatch.cancel();
+        }
+        if (left) {
+            dispatch.leave();
+        }
+    }
+
+    boolean isCancelled() {
+        return cancelled;
+    }
+
+    /** Whether nobody follows jobs any more. */
+    boolean isLeft() {
+        return left;
+    }
+
+    /** Whether the dispatch is over, well or not. */
+    boolean isOver() {
+        return end.isDone();
+    }
+
+    /** Whether the run cannot continue: nothing more is stored. */
+    boolean isFailed() {
+        return end.isCompletedExceptionally();
+    }
+
+    /** Whether it cannot because its queue does not. */
+    public boolean hasLostQueue() {
+        return queueLost;
+    }
+}

@@ -1,0 +1,84 @@
+package org.jetfanout.dispatch;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread that looks after many things again and again, each by itself: what fails with one of
+ * them is said once, and ends neither the round nor the rounds to come. Thread-safe.
+ */
+final class PeriodicWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PeriodicWatch.class);
+
+    private final Duration pause;
+    private final ScheduledExecutorService thread;
+
+    /** What has failed since it last went well. */
+    private final Set<String> troubled = ConcurrentHashMap.newKeySet();
+
+    /**
+     * @param pause between two rounds
+     */
+    PeriodicWatch(Duration pause) {
+        this.pause = pause;
+        thread =
+                Executors.newSingleThreadScheduledExecutor(
+                        work -> {
+                            Thread watching = new Thread(work, "watch");
+                            watching.setDaemon(true);
+                            return watching;
+                        });
+    }
+
+    /** Something that is looked at. */
+    @FunctionalInterface
+    interface Look {
+        void look() throws IOException;
+    }
+
+    /** Begins: each round calls {@link #look} for each thing that it looks at. */
+    void begin(Runnable round) {
+        ScheduledFuture<?> rounds =
+                thread.scheduleWithFixedDelay(
+                        () -> look("the watch", round::run),
+                        pause.toMillis(),
+                        pause.toMillis(),
+                        TimeUnit.MILLISECONDS);
+        LOG.debug("watching: {}", rounds);
+    }
+
+    /**
+     * Looks at one thing.
+     *
+     * @param what it is, for the log
+     */
+    void look(String what, Look look) {
+        try {
+            look.look();
+            troubled.remove(what);
+        } catch (IOException | RuntimeException e) {
+            if (troubled.add(what)) {
+                LOG.warn("cannot watch {}: {}", what, e.toString());
+            }
+            LOG.debug("cannot watch {}", what, e);
+        } catch (Error e) {
+            // the executor would keep it to itself
+            Thread current = Thread.currentThread();
+            current.getUncaughtExceptionHandler().uncaughtException(current, e);
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

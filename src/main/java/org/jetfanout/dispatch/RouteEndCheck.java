@@ -1,0 +1,91 @@
+package org.jetfanout.dispatch;
+
+import java.util.Optional;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.jetfanout.ConfigurationException;
+
+/**
+ * Looks at each message when the dispatch route has done with it, as it should or not: no batch
+ * that was taken up stays without a result, and no message comes to nothing in silence.
+ * Thread-safe.
+ */
+final class RouteEndCheck {
+    private final String guid;
+    private final Ledger ledger;
+    private final DispatchEnd end;
+    private final BatchResults results;
+    private final DispatchWatch watch;
+    private final RouteTroubles troubles;
+
+    RouteEndCheck(
+            String guid,
+            Ledger ledger,
+            DispatchEnd end,
+            BatchResults results,
+            DispatchWatch watch,
+            RouteTroubles troubles) {
+        this.guid = guid;
+        this.ledger = ledger;
+        this.end = end;
+        this.results = results;
+        this.watch = watch;
+        this.troubles = troubles;
+    }
+
+    /** The steps of the route have ended. */
+    void done(Exchange exchange) {
+        Exception thrown = exchange.getException();
+        if (end.isLeft() || end.isOver()) {
+            exchange.setException(null); // who resumes the run queues it again
+            return;
+        }
+        Dispatch dispatch = ledger.of(exchange);
+        if (dispatch != null && dispatch.isSettled()) {
+            requeue(exchange, dispatch.message().batch().id());
+            return;
+        }
+        Optional<FailedStep> step = troubles.stepOfUser(thrown);
+        exchange.setException(null);
+        if (thrown != null && step.isEmpty()) {
+            end.abort(CamelCauses.within(thrown));
+        } else if (dispatch != null) {
+            results.settle(
+                    dispatch,
+                    "the routes gave no result for batch "
+                            + dispatch.message().batch().id()
+                            + step.map(at -> "; " + at.says(CamelCauses.within(thrown)))
+                                    .orElse(""));
+        } else if (exchange.getProperty(Ledger.TAKEN) == null) {
+            String why =
+                    step.map(at -> at.says(CamelCauses.within(thrown)))
+                            .orElse(
+                                    "route dispatch took a batch from the queue and did not pass"
+                                            + " it to 'ref: takeUp'");
+            end.fail(
+                    new ConfigurationException(
+                            why
+                                    + "; the run record is safe. Correct the problem, then run:"
+                                    + " jet-fanout resume "
+                                    + guid));
+        }
+    }
+
+    /** A batch that is to go on elsewhere or later must be on the queue again. */
+    private void requeue(Exchange exchange, String id) {
+        Message message = exchange.getMessage();
+        boolean back =
+                Boolean.TRUE.equals(message.getHeader(JetHeaders.REASSIGNED))
+                        || Boolean.TRUE.equals(message.getHeader(JetHeaders.PUT_BACK));
+        if (back && exchange.getProperty(StepWatch.QUEUED) == null) {
+            if (exchange.getException() == null) {
+                troubles.tell(
+                        "the routes did not put a batch back on the queue, although JetReassigned"
+                                + " or JetPutBack is set");
+            }
+            // or the message comes again, where it was not acknowledged
+            watch.queueAgain(Set.of(id));
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package org.jetfanout.job;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A spell in which the runner went on without the agent, by what it wrote meanwhile. Jobs with an
+ * agent relay have none, unless the agent stayed away for longer than the relay waits. Immutable.
+ *
+ * @param from bytes of the event log before it
+ * @param to bytes of the event log at its end
+ */
+public record AgentOutage(long from, long to) {
+    private static final Pattern ATTACHED = Pattern.compile("attached(?: \\d{1,18}-\\d{1,18})* *");
+    private static final Pattern SPELL = Pattern.compile("(\\d+)-(\\d+)");
+
+    /** Whether a line of the event log that ends at this byte was written then. */
+    public boolean covers(long end) {
+        return from < end && end <= to;
+    }
+
+    /** The spells that the header of an answer names; empty where it is another one. */
+    static Optional<List<AgentOutage>> attached(String header) {
+        if (!ATTACHED.matcher(header).matches()) {
+            return Optional.empty();
+        }
+        List<AgentOutage> absences = new ArrayList<>();
+        Matcher spell = SPELL.matcher(header);
+        while (spell.find()) {
+            absences.add(
+                    new AgentOutage(
+                            Long.parseLong(spell.group(1)), Long.parseLong(spell.group(2))));
+        }
+        return Optional.of(absences);
+    }
+}

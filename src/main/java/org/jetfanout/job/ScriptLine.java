@@ -1,0 +1,62 @@
+package org.jetfanout.job;
+
+/**
+ * A line of the job script on start, attach and cancel: the words that it has. Immutable.
+ *
+ * @param rest what follows the word in the line
+ */
+record ScriptLine(Kind kind, String rest) {
+    private static final String STARTED_ALONE = "started alone";
+
+    /** All words of the script. */
+    enum Kind {
+        /** The first: the script runs. */
+        HELLO,
+        /** The job waits until others on the worker have ended. */
+        WAITING,
+        /** The job runs; its logs follow. */
+        STARTED,
+        /** The same, without a relay that could wait for the agent. */
+        STARTED_ALONE,
+        /**
+         * The job runs or ran; its logs follow. {@link #rest} is what {@link AgentOutage} reads.
+         */
+        ATTACHED,
+        /** The worker does not do it. */
+        REFUSED,
+        /** The job runs on another machine that shares the home. */
+        ELSEWHERE,
+        /** The worker knows nothing of the job. */
+        NONE,
+        /** The last: all was sent. {@link #rest} is what {@link EndReport} reads. */
+        END,
+        /** None that means anything. */
+        UNKNOWN
+    }
+
+    /** The line's meaning. */
+    static ScriptLine of(String line) {
+        return switch (line) {
+            case "hello" -> new ScriptLine(Kind.HELLO, "");
+            case "waiting" -> new ScriptLine(Kind.WAITING, "");
+            case "started" -> new ScriptLine(Kind.STARTED, "");
+            case STARTED_ALONE -> new ScriptLine(Kind.STARTED_ALONE, "");
+            case "none" -> new ScriptLine(Kind.NONE, "");
+            default -> withRest(line);
+        };
+    }
+
+    private static ScriptLine withRest(String line) {
+        if (AgentOutage.attached(line).isPresent()) {
+            return new ScriptLine(Kind.ATTACHED, line);
+        }
+        int blank = line.indexOf(' ');
+        String rest = line.substring(blank + 1);
+        return switch (line.substring(0, Math.max(0, blank))) {
+            case "refused" -> new ScriptLine(Kind.REFUSED, rest);
+            case "elsewhere" -> new ScriptLine(Kind.ELSEWHERE, rest);
+            case "end" -> new ScriptLine(Kind.END, rest);
+            default -> new ScriptLine(Kind.UNKNOWN, line);
+        };
+    }
+}

@@ -1,0 +1,169 @@
+package org.jetfanout.job.query;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.job.JobScript;
+import org.jetfanout.job.Nonce;
+import org.jetfanout.runner.PlainText;
+import org.jetfanout.site.workers.Worker;
+import org.jetfanout.ssh.CommandStream;
+import org.jetfanout.ssh.Deadlines;
+import org.jetfanout.ssh.LocalCommand;
+import org.jetfanout.ssh.SshConnections;
+import org.jetfanout.ssh.SshSession;
+import org.jetfanout.ssh.SshSettings;
+import org.jetfanout.ssh.TimedReader;
+import org.jetfanout.ssh.WorkerUnreachableException;
+import org.jetfanout.ssh.config.Destination;
+
+/**
+ * Asks workers about the jobs of a run, beside whatever process works on it, or where none does.
+ * Needs neither queue nor routes. No agent is forwarded. Thread-safe.
+ */
+public final class WorkerQuery implements AutoCloseable {
+    /** From the login to the end of the answer. */
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+    private final SshConnections connections;
+    private final ExecutorService threads;
+    private final TimedReader reader;
+    private final SecureRandom random = new SecureRandom();
+
+    /**
+     * @param threads how many workers are asked at once
+     */
+    public WorkerQuery(SshSettings ssh, int threads) {
+        this.connections = new SshConnections(ssh);
+        this.threads = Executors.newFixedThreadPool(threads, WorkerQuery::daemon);
+        this.reader = new TimedReader(DEADLINE, WorkerQuery::daemon);
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "inquiry");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Which jobs of a run these workers have; an answer for each, in the same order. */
+    public List<WorkerAnswer> status(String guid, List<Worker> workers) {
+        return all(workers, worker -> ask(worker, nonce -> JobScript.status(guid, nonce)));
+    }
+
+    /**
+     * Removes what these workers have of a run, but for jobs that run.
+     *
+     * @return for each worker, in the same order, the jobs that are gone now
+     */
+    public List<Cleaned> clean(String guid, List<Worker> workers) {
+        return all(workers, worker -> clean(guid, worker));
+    }
+
+    /**
+     * What came of cleaning a worker.
+     *
+     * @param before the jobs that were there; of a worker that did not answer none
+     * @param after those that are still there, and {@code trouble} where that is not known
+     */
+    public record Cleaned(WorkerAnswer before, WorkerAnswer after) {}
+
+    private Cleaned clean(String guid, Worker worker) {
+        WorkerAnswer before = ask(worker, nonce -> JobScript.clean(guid, nonce));
+        // removing may fail (permissions, disk): what counts is what is there afterwards
+        WorkerAnswer after =
+                before.answered() ? ask(worker, nonce -> JobScript.status(guid, nonce)) : before;
+        return new Cleaned(before, after);
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        reader.close();
+        connections.close();
+    }
+
+    private interface Question {
+        String command(Nonce nonce);
+    }
+
+    private interface Asked<T> {
+        T of(Worker worker);
+    }
+
+    private <T> List<T> all(List<Worker> workers, Asked<T> asked) {
+        List<Callable<T>> calls = new ArrayList<>(workers.size());
+        workers.forEach(worker -> calls.add(() -> asked.of(worker)));
+        try {
+            List<T> answers = new ArrayList<>(workers.size());
+            for (Future<T> answer : threads.invokeAll(calls)) {
+                answers.add(answer.get());
+            }
+            return answers;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(
+                    "interrupted while waiting for the workers to answer", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private WorkerAnswer ask(Worker worker, Question question) {
+        Nonce nonce = Nonce.random(random);
+        JobReply reply = new JobReply(nonce);
+        try {
+            String trouble = run(worker, question.command(nonce), reply);
+            return new WorkerAnswer(worker, trouble.isEmpty() ? reply.jobs() : List.of(), trouble);
+        } catch (WorkerUnreachableException | ConfigurationException | IOException e) {
+            return new WorkerAnswer(
+                    worker, List.of(), PlainText.ofWorker(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private String run(Worker worker, String command, JobReply reply) throws IOException {
+        if (worker.equals(Worker.CONTROL_MACHINE)) {
+            try (CommandStream stream =
+                    LocalCommand.start(command, Optional.empty(), Optional.empty())) {
+                return read(worker, stream, reply);
+            }
+        }
+        Destination destination =
+                new Destination(worker.name(), worker.address(), worker.port(), worker.user());
+        try (SshSession session =
+                        connections.open(destination, Deadlines.standard(), Optional.empty());
+                CommandStream stream = session.exec(command, Optional.empty())) {
+            return read(worker, stream, reply);
+        }
+    }
+
+    /** Reads an answer; what is wrong with it, or nothing. */
+    private String read(Worker worker, CommandStream stream, JobReply reply) {
+        boolean late =
+                reader.read(
+                        stream,
+                        () -> reply.over() || reply.tooLong(),
+                        chunk -> reply.read(chunk.stderr(), chunk.bytes()));
+        String name = "worker " + worker.name() + ": ";
+        if (reply.complete()) {
+            return "";
+        }
+        if (reply.tooLong()) {
+            return name + "the answer of the worker is too long";
+        }
+        if (late) {
+            return name + "no answer within " + DEADLINE.toSeconds() + " s";
+        }
+        return stream.loss()
+                .map(loss -> PlainText.ofWorker(String.valueOf(loss.getMessage())))
+                .orElseGet(() -> name + "no answer: " + PlainText.ofWorker(reply.talk()));
+    }
+}

@@ -1,0 +1,76 @@
+package org.jetfanout.logs;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jetfanout.record.Line;
+import org.jetfanout.record.StoredResults;
+import org.jetfanout.runner.LineMeaning;
+import org.jetfanout.runner.LineReader;
+import org.jetfanout.runner.Outcome;
+import org.jetfanout.runner.Runner;
+import org.jetfanout.runner.known.Runners;
+
+/**
+ * Picks the lines that are about certain hosts, with the block that belongs to a failed command.
+ * The lines of each batch must come in order. Not thread-safe.
+ */
+public final class HostLineFilter implements Predicate<Line> {
+    /** Of hosts that only lines say are failed: a worker can name as many as it likes. */
+    private static final int MOST_SEEN = 1 << 20;
+
+    private final Optional<String> host;
+    private final Map<String, Set<String>> troubled;
+    private final Runner runner = Runners.chosen();
+
+    // Mutable state
+    private final Map<String, LineReader> readers = new HashMap<>();
+    private int seen;
+
+    private HostLineFilter(Optional<String> host, Map<String, Set<String>> troubled) {
+        this.host = host;
+        this.troubled = troubled;
+    }
+
+    /** Lines about one host. */
+    public static HostLineFilter named(String host) {
+        return new HostLineFilter(Optional.of(host), Map.of());
+    }
+
+    /**
+     * Lines about hosts that failed or were not reached: all of them where the results say so; of
+     * batches without results those from the line on that says so.
+     */
+    public static HostLineFilter inTrouble(StoredResults results) {
+        Map<String, Set<String>> troubled = new HashMap<>();
+        results.trouble(
+                (batch, result) -> {
+                    if (result.outcome() != Outcome.UNFINISHED) {
+                        troubled.computeIfAbsent(batch, id -> new HashSet<>()).add(result.host());
+                    }
+                });
+        return new HostLineFilter(Optional.empty(), troubled);
+    }
+
+    @Override
+    public boolean test(Line line) {
+        LineMeaning meaning =
+                readers.computeIfAbsent(line.batch(), batch -> runner.lines(host -> true))
+                        .read(line.text());
+        return !meaning.host().isEmpty() && isWanted(line.batch(), meaning);
+    }
+
+    private boolean isWanted(String batch, LineMeaning about) {
+        if (host.isPresent()) {
+            return about.host().equals(host.get());
+        }
+        Set<String> hosts = troubled.computeIfAbsent(batch, id -> new HashSet<>());
+        if (about.isFailure() && seen < MOST_SEEN && hosts.add(about.host())) {
+            seen++;
+        }
+        return about.isFailure() || hosts.contains(about.host());
+    }
+}

@@ -1,0 +1,46 @@
+package org.jetfanout.logs;
+
+import java.util.Optional;
+import org.jetfanout.record.RecordStream;
+import org.jetfanout.record.TextLine;
+import org.jetfanout.runner.LineMeaning;
+import org.jetfanout.runner.LineReader;
+import org.jetfanout.runner.Runner;
+import org.jetfanout.text.Redaction;
+import org.jetfanout.text.Text;
+
+/**
+ * The lines of a batch's text. Which host a line is about is what the line says, as in {@link
+ * HostLineFilter}; the block of a failed command belongs to its host.
+ */
+final class OutputParser implements LineParser {
+    private final RecordStream place;
+    private final BatchWorkers workers;
+    private final Redaction.Lines redaction;
+    private final LineReader lines;
+
+    OutputParser(RecordStream place, BatchWorkers workers, Runner runner, Redaction redaction) {
+        this.place = place;
+        this.workers = workers;
+        this.redaction = redaction.lines();
+        this.lines = runner.lines(host -> workers.isOf(place.batch(), host));
+    }
+
+    @Override
+    public Optional<DocumentFields> of(TextLine line) {
+        DocumentFields fields = new DocumentFields(place, line.offset());
+        fields.time = line.time();
+        fields.worker = workers.worker(place.batch(), line.time());
+        fields.message = redaction.apply(Text.plain(line.text()));
+        fields.cut = line.cut();
+        LineMeaning meaning = lines.read(fields.message);
+        fields.level =
+                switch (meaning.level()) {
+                    case ERROR -> "error";
+                    case WARNING -> "warning";
+                    case INFO -> "info";
+                };
+        fields.about(meaning.host(), workers);
+        return Optional.of(fields);
+    }
+}

@@ -1,0 +1,167 @@
+package org.jetfanout.logs;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.function.Predicate;
+import org.jetfanout.record.Assignments;
+import org.jetfanout.record.FileNames;
+import org.jetfanout.record.Line;
+import org.jetfanout.record.RecordException;
+import org.jetfanout.record.RecordStreamFile;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.runner.Stream;
+
+/**
+ * The lines of a run's text, those of all batches merged by the time at which they came, read from
+ * the record as it grows. Within a batch they keep the worker's order. Nothing is read before it is
+ * needed, and memory does not depend on how much there is: a stretch of each batch. Not
+ * thread-safe.
+ */
+public final class RunLineReader {
+    /** Bytes that are read ahead, of all batches together. */
+    private static final int READ_AHEAD = 16 << 20;
+
+    /** Longest line that is shown in one piece, in bytes. */
+    private static final int LONGEST_LINE = 1 << 16;
+
+    private static final int LARGEST_CHUNK = 64 << 10;
+    private static final int SMALLEST_CHUNK = 4 << 10;
+    private static final String SUFFIX = ".log";
+
+    /** How often batches that had no more are looked at while others have. */
+    private static final long LOOK_NANOS = Duration.ofMillis(200).toNanos();
+
+    private final RunRecord record;
+    private final Predicate<String> batches;
+    private final Optional<String> worker;
+    private final Assignments assignments;
+    private final Instant created;
+
+    // Mutable state
+    private final Map<String, BatchLineReader> logs = new HashMap<>();
+    private final PriorityQueue<BatchLineReader> ready =
+            new PriorityQueue<>(
+                    Comparator.comparing(BatchLineReader::time)
+                            .thenComparing(BatchLineReader::batch));
+    private List<BatchLineReader> idle = new ArrayList<>();
+    private boolean ended;
+    private boolean exhausted;
+    private long looked;
+
+    /**
+     * @param batches which batches are read
+     * @param worker only the lines of this one; empty: of all
+     */
+    public RunLineReader(RunRecord record, Predicate<String> batches, Optional<String> worker) {
+        this.record = record;
+        this.batches = batches;
+        this.worker = worker;
+        this.assignments = Assignments.of(record);
+        this.created = record.created();
+    }
+
+    /** The next line; empty where there is none now: while the run goes on more may come. */
+    public Optional<Line> next() {
+        while (true) {
+            if (ready.isEmpty() || System.nanoTime() - looked > LOOK_NANOS) {
+                look();
+            }
+            BatchLineReader first = ready.poll();
+            if (first == null) {
+                return Optional.empty();
+            }
+            Line line = first.take();
+            sort(first);
+            if (worker.isEmpty() || worker.get().equals(line.worker())) {
+                return Optional.of(line);
+            }
+        }
+    }
+
+    /**
+     * Nothing is written any more, or nobody wants to wait for it: what is left comes, also what
+     * stands after a batch's last line break, and then no more.
+     */
+    public void end() {
+        ended = true;
+    }
+
+    /** Looks for batches that are new or have grown. */
+    private void look() {
+        looked = System.nanoTime();
+        if (exhausted) {
+            return;
+        }
+        exhausted = ended;
+        assignments.readOn();
+        for (String batch : stored()) {
+            if (!logs.containsKey(batch) && isWanted(batch)) {
+                BatchLineReader log = log(batch);
+                logs.put(batch, log);
+                idle.add(log);
+            }
+        }
+        List<BatchLineReader> again = idle;
+        idle = new ArrayList<>();
+        again.forEach(this::sort);
+    }
+
+    /** Puts a batch where it belongs: with those that have a line, or with the others. */
+    private void sort(BatchLineReader log) {
+        if (log.fill(chunk(), ended)) {
+            ready.add(log);
+        } else if (!exhausted) {
+            idle.add(log);
+        }
+    }
+
+    private int chunk() {
+        return Math.max(SMALLEST_CHUNK, Math.min(LARGEST_CHUNK, READ_AHEAD / logs.size()));
+    }
+
+    private boolean isWanted(String batch) {
+        return batches.test(batch)
+                && (worker.isEmpty() || assignments.workers(batch).contains(worker.get()));
+    }
+
+    private BatchLineReader log(String batch) {
+        return new BatchLineReader(
+                record.guid(),
+                batch,
+                RecordStreamFile.ofJob(record, batch, Stream.OUTPUT, created)
+                        .lines(0, LONGEST_LINE),
+                time -> assignments.worker(batch, time).orElse("?"));
+    }
+
+    /** Ids of the batches with text. */
+    private List<String> stored() {
+        Path folder = record.folder().resolve("output");
+        List<String> ids = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                String id = name.substring(0, name.length() - SUFFIX.length());
+                if (FileNames.isSafe(id)) {
+                    ids.add(id);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw RecordException.reading(folder, e);
+        }
+        return ids;
+    }
+}

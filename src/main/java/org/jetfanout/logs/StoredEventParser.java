@@ -1,0 +1,135 @@
+package org.jetfanout.logs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jetfanout.record.BatchState;
+import org.jetfanout.record.Counts;
+import org.jetfanout.record.FileNames;
+import org.jetfanout.record.Json;
+import org.jetfanout.record.RecordStream;
+import org.jetfanout.record.TextLine;
+import org.jetfanout.text.Redaction;
+import org.jetfanout.text.Text;
+
+/** The record's own lines of JSON: states, results and ended batches. Broken ones are skipped. */
+final class StoredEventParser implements LineParser {
+    private final RecordStream place;
+    private final Instant before;
+    private final Redaction redaction;
+
+    /**
+     * @param before the time of a line that has none
+     */
+    StoredEventParser(RecordStream place, Instant before, Redaction redaction) {
+        this.place = place;
+        this.before = before;
+        this.redaction = redaction;
+    }
+
+    @Override
+    public Optional<DocumentFields> of(TextLine line) {
+        JsonNode stored;
+        try {
+            stored = Json.MAPPER.readTree(line.text());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+        if (stored == null || !FileNames.isSafe(stored.path("batch").asText())) {
+            return Optional.empty();
+        }
+        DocumentFields fields = new DocumentFields(place, line.offset());
+        fields.batch = stored.path("batch").asText();
+        fields.worker = clean(stored, "worker");
+        if (place.stream().equals(RecordStream.STATES)) {
+            state(fields, stored);
+        } else if (place.stream().equals(RecordStream.RESULTS)) {
+            result(fields, stored);
+        } else {
+            batch(fields, stored);
+        }
+        if (fields.outcome.equals("failure")) {
+            fields.level = "error";
+        }
+        return Optional.of(fields);
+    }
+
+    private void state(DocumentFields fields, JsonNode stored) {
+        fields.time = time(stored, "time").orElse(before);
+        fields.state = clean(stored, "state");
+        fields.reason = clean(stored, "detail");
+        fields.action = "batch-" + fields.state;
+        fields.message =
+                "batch "
+                        + fields.batch
+                        + " on "
+                        + fields.worker
+                        + ": "
+                        + fields.state
+                        + why(fields);
+        fields.outcome = outcome(fields.state);
+    }
+
+    private void result(DocumentFields fields, JsonNode stored) {
+        fields.time = time(stored, "time").orElse(before);
+        fields.host = clean(stored, "host");
+        fields.hostOutcome = clean(stored, "outcome");
+        fields.reason = clean(stored, "reason");
+        fields.action = "host-result";
+        boolean good = fields.hostOutcome.equals("ok") || fields.hostOutcome.equals("changed");
+        fields.outcome = good ? "success" : "failure";
+        fields.message = fields.host + ": " + fields.hostOutcome + why(fields);
+    }
+
+    private void batch(DocumentFields fields, JsonNode stored) {
+        fields.state = clean(stored, "state");
+        fields.reason = clean(stored, "reason");
+        fields.action = "batch-result";
+        fields.start = time(stored, "started").orElse(null);
+        fields.end = time(stored, "ended").orElse(null);
+        fields.time = fields.end == null ? before : fields.end;
+        if (fields.start != null && fields.end != null) {
+            fields.duration = Math.max(0, Duration.between(fields.start, fields.end).toNanos());
+        }
+        if (stored.path("exitCode").isInt()) {
+            fields.exitCode = OptionalInt.of(stored.path("exitCode").intValue());
+        }
+        fields.complete = stored.path("complete").asBoolean();
+        fields.counts = Counts.read(stored).orElse(null);
+        boolean well = fields.counts != null && fields.counts.trouble() == 0;
+        fields.outcome = well ? outcome(fields.state) : "failure";
+        fields.message =
+                "batch %s on %s %s%s%s"
+                        .formatted(
+                                fields.batch,
+                                fields.worker,
+                                fields.state,
+                                fields.counts == null ? "" : ", " + fields.counts.text(),
+                                why(fields));
+    }
+
+    private static String outcome(String word) {
+        Optional<BatchState> state = BatchState.of(word).filter(BatchState::isLast);
+        return state.isEmpty() ? "" : state.get().isTrouble() ? "failure" : "success";
+    }
+
+    private static String why(DocumentFields fields) {
+        return fields.reason.isEmpty() ? "" : ", " + fields.reason;
+    }
+
+    private String clean(JsonNode stored, String key) {
+        return redaction.apply(Text.plainLines(stored.path(key).asText()));
+    }
+
+    private static Optional<Instant> time(JsonNode stored, String key) {
+        try {
+            return Optional.of(Instant.parse(stored.path(key).asText()));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+}

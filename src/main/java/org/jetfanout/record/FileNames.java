@@ -1,0 +1,29 @@
+package org.jetfanout.record;
+
+/** Names that become file names of the record. */
+public final class FileNames {
+    private FileNames() {}
+
+    /** Whether a GUID or batch id can be a file name without leaving the folder. */
+    public static boolean isSafe(String name) {
+        if (name.isEmpty() || name.length() > 100 || name.charAt(0) == '.') {
+            return false;
+        }
+        return name.chars()
+                .allMatch(
+                        c ->
+                                (c >= 'a' && c <= 'z')
+                                        || (c >= 'A' && c <= 'Z')
+                                        || (c >= '0' && c <= '9')
+                                        || c == '-'
+                                        || c == '_'
+                                        || c == '.');
+    }
+
+    static String checked(String name) {
+        if (!isSafe(name)) {
+            throw new IllegalArgumentException("not a safe name: " + name);
+        }
+        return name;
+    }
+}

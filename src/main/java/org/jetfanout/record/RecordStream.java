@@ -1,0 +1,36 @@
+package org.jetfanout.record;
+
+import org.jetfanout.runner.Stream;
+
+/**
+ * A stream of the run record that records are made of.
+ *
+ * @param batch id of the batch; {@code -} for the streams of the whole run
+ * @param stream one of the words below
+ */
+public record RecordStream(String batch, String stream) {
+    /** Batch of the streams of the whole run. */
+    public static final String RUN = "-";
+
+    /** The runner's text, a stream per batch. */
+    public static final String OUTPUT = Stream.OUTPUT.word();
+
+    /** The runner's events, a stream per batch. */
+    public static final String EVENTS = Stream.EVENTS.word();
+
+    /** Changes of the batches' states. */
+    public static final String STATES = "states";
+
+    /** A line a host. */
+    public static final String RESULTS = "results";
+
+    /** A line an ended batch. */
+    public static final String BATCHES = "batches";
+
+    /** The application's own log. */
+    public static final String LOG = "log";
+
+    static RecordStream of(String batch, Stream stream) {
+        return new RecordStream(batch, stream.word());
+    }
+}

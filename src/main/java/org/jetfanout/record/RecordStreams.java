@@ -1,0 +1,90 @@
+package org.jetfanout.record;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jetfanout.runner.Stream;
+
+/** Finds the places of a run record as they come to be. Not thread-safe. */
+public final class RecordStreams {
+    private static final String OUTPUT_SUFFIX = ".log";
+    private static final String EVENTS_SUFFIX = ".events.ndjson";
+
+    /** A file made within the same tick of the clock does not show in the folder's time. */
+    private static final long SETTLED_MILLIS = 2000;
+
+    private final RunRecord record;
+    private final Instant created;
+
+    // Mutable state
+    private final Set<RecordStream> known = new HashSet<>();
+    private long folderTime = -1;
+    private boolean folderSettled;
+
+    public RecordStreams(RunRecord record) {
+        this.record = record;
+        this.created = record.created();
+    }
+
+    /** Hands on those that were not found yet. */
+    public void discover(Consumer<RecordStreamFile> to) {
+        if (known.isEmpty()) {
+            whole(RecordStream.STATES, "states.ndjson", to);
+            whole(RecordStream.RESULTS, "results.ndjson", to);
+            whole(RecordStream.BATCHES, "batches.ndjson", to);
+            whole(RecordStream.LOG, "jet-fanout.log", to);
+        }
+        Path folder = record.folder().resolve("output");
+        long changed = folder.toFile().lastModified();
+        if (changed == folderTime && folderSettled) {
+            return;
+        }
+        folderSettled = System.currentTimeMillis() - changed > SETTLED_MILLIS;
+        folderTime = changed;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                if (name.endsWith(OUTPUT_SUFFIX)) {
+                    job(name, OUTPUT_SUFFIX, Stream.OUTPUT, to);
+                } else if (name.endsWith(EVENTS_SUFFIX)) {
+                    job(name, EVENTS_SUFFIX, Stream.EVENTS, to);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // no run came so far
+        } catch (IOException e) {
+            throw RecordException.reading(folder, e);
+        }
+    }
+
+    private void whole(String stream, String file, Consumer<RecordStreamFile> to) {
+        add(
+                new RecordStreamFile(
+                        new RecordStream(RecordStream.RUN, stream),
+                        record.folder().resolve(file),
+                        Optional.empty(),
+                        Path.of(""),
+                        created),
+                to);
+    }
+
+    private void job(String name, String suffix, Stream stream, Consumer<RecordStreamFile> to) {
+        String batch = name.substring(0, name.length() - suffix.length());
+        if (FileNames.isSafe(batch)) {
+            add(RecordStreamFile.ofJob(record, batch, stream, created), to);
+        }
+    }
+
+    private void add(RecordStreamFile file, Consumer<RecordStreamFile> to) {
+        if (known.add(file.place())) {
+            to.accept(file);
+        }
+    }
+}

@@ -1,0 +1,188 @@
+package org.jetfanout.record;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jetfanout.machine.PrivateFiles;
+import org.jetfanout.text.Text;
+
+/**
+ * What a run record keeps of one sink, in {@code sinks/NAME/}: how far each place is delivered,
+ * what the sink refused, and its counters. For the owner of the run alone. Thread-safe. Nothing of
+ * it is forced to the disk: what a machine that stops forgets is delivered again.
+ *
+ * <ul>
+ *   <li>{@code positions.ndjson}: {@code {"batch", "stream", "end"}}, one line a place that went
+ *       on; the last one of a place counts. Made short when it is opened, and when it has grown
+ *   <li>{@code dead-letters.ndjson}: {@code {"time", "reason", "record"}}
+ *   <li>{@code counters.json}: {@link SinkStatus}
+ * </ul>
+ */
+public final class SinkFolder implements Closeable {
+    private static final String POSITIONS = "positions.ndjson";
+    private static final String DEAD_LETTERS = "dead-letters.ndjson";
+    private static final String COUNTERS = "counters.json";
+
+    /** Positions are made short when so many bytes were appended. */
+    private static final long LONG = 4 << 20;
+
+    private static final int LONGEST_REASON = 2000;
+
+    private static final Comparator<RecordStream> ORDER =
+            Comparator.comparing(RecordStream::batch).thenComparing(RecordStream::stream);
+
+    private final String sink;
+    private final Path folder;
+    private final Ndjson deadLetters;
+    private final Map<RecordStream, Long> ends;
+
+    // Mutable state, under the lock of this
+    private Ndjson positions;
+    private long appended;
+    private boolean closed;
+
+    SinkFolder(Path runFolder, String sink) {
+        this.sink = FileNames.checked(sink);
+        this.folder = folder(runFolder, sink);
+        try {
+            Files.createDirectories(folder, PrivateFiles.FOLDER);
+        } catch (IOException e) {
+            throw RecordException.writing(folder, e);
+        }
+        this.deadLetters = new Ndjson(folder.resolve(DEAD_LETTERS));
+        this.ends = ends(folder);
+        shorten();
+    }
+
+    static Path folder(Path runFolder, String sink) {
+        return runFolder.resolve("sinks").resolve(sink);
+    }
+
+    /** How far each place is delivered, from the files; torn lines are passed over. */
+    static Map<RecordStream, Long> ends(Path folder) {
+        Map<RecordStream, Long> ends = new TreeMap<>(ORDER);
+        new Ndjson(folder.resolve(POSITIONS))
+                .read(
+                        line -> {
+                            JsonNode end = line.path("end");
+                            if (line.has("batch") && line.has("stream") && end.isIntegralNumber()) {
+                                ends.put(
+                                        new RecordStream(
+                                                line.path("batch").asText(),
+                                                line.path("stream").asText()),
+                                        end.asLong());
+                            }
+                        });
+        return ends;
+    }
+
+    /** Its counters, as they were stored last. */
+    static SinkStatus status(Path folder, String sink) {
+        Path file = folder.resolve(COUNTERS);
+        try {
+            return Files.exists(file)
+                    ? SinkStatus.read(sink, Json.MAPPER.readTree(Files.readAllBytes(file)))
+                    : SinkStatus.fresh(sink);
+        } catch (IOException e) {
+            throw RecordException.reading(file, e);
+        }
+    }
+
+    /** The sink's name. */
+    public String sink() {
+        return sink;
+    }
+
+    /** Where to read on at each place. */
+    public synchronized Map<RecordStream, Long> ends() {
+        return Map.copyOf(ends);
+    }
+
+    /** Its counters, as they were stored last. */
+    public SinkStatus status() {
+        return status(folder, sink);
+    }
+
+    /** These places are delivered up to here. Does nothing once it is closed. */
+    public synchronized void delivered(Map<RecordStream, Long> places) {
+        if (closed || places.isEmpty()) {
+            return;
+        }
+        ends.putAll(places);
+        Ndjson.Range range = positions.appendAll(out -> write(out, places));
+        appended += range.to() - range.from();
+        if (appended > LONG) {
+            shorten();
+        }
+    }
+
+    /**
+     * Sets a record aside that the sink will never take. Does nothing once it is closed.
+     *
+     * @param record one JSON object
+     * @param reason in the sink's words: made harmless and cut here
+     */
+    public synchronized void deadLetter(byte[] record, String reason, Instant time) {
+        if (closed) {
+            return;
+        }
+        String plain = Text.plain(reason);
+        deadLetters.append(
+                json -> {
+                    json.writeStartObject();
+                    json.writeStringField("time", time.toString());
+                    json.writeStringField(
+                            "reason", plain.substring(0, Math.min(plain.length(), LONGEST_REASON)));
+                    json.writeFieldName("record");
+                    json.writeRawValue(new String(record, StandardCharsets.UTF_8));
+                    json.writeEndObject();
+                });
+    }
+
+    /** Stores its counters for those who ask from another process. */
+    public synchronized void status(SinkStatus status) {
+        if (!closed) {
+            RecordFiles.replace(
+                    folder.resolve(COUNTERS), false, out -> Json.line(out, status::write));
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        positions.close();
+        deadLetters.close();
+    }
+
+    private void shorten() {
+        if (positions != null) {
+            positions.close();
+        }
+        Path file = folder.resolve(POSITIONS);
+        RecordFiles.replace(file, true, out -> write(out, ends));
+        positions = new Ndjson(file);
+        appended = 0;
+    }
+
+    private static void write(OutputStream out, Map<RecordStream, Long> ends) throws IOException {
+        for (Map.Entry<RecordStream, Long> end : ends.entrySet()) {
+            Json.line(
+                    out,
+                    json -> {
+                        json.writeStartObject();
+                        json.writeStringField("batch", end.getKey().batch());
+                        json.writeStringField("stream", end.getKey().stream());
+                        json.writeNumberField("end", end.getValue());
+                        json.writeEndObject();
+                    });
+        }
+    }
+}

@@ -1,0 +1,390 @@
+package org.jetfanout.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.bundle.BundleSource;
+import org.jetfanout.dispatch.Bundles;
+import org.jetfanout.plan.Batches;
+import org.jetfanout.plan.Plan;
+import org.jetfanout.plan.WorkerMap;
+import org.jetfanout.plan.WorkersAmongHosts;
+import org.jetfanout.run.camel.Pipeline;
+import org.jetfanout.run.camel.Routes;
+import org.jetfanout.run.camel.RoutesFolder;
+import org.jetfanout.runner.ShellWords;
+import org.jetfanout.runner.known.Runners;
+import org.jetfanout.site.inventory.HostRanges;
+import org.jetfanout.site.inventory.Inventory;
+import org.jetfanout.site.playbook.AddressedHosts;
+import org.jetfanout.site.playbook.ModuleFolders;
+import org.jetfanout.site.playbook.Playbook;
+import org.jetfanout.site.playbook.PlaybookCheck;
+import org.jetfanout.site.playbook.Vocabulary;
+import org.jetfanout.site.workers.AgentMode;
+import org.jetfanout.site.workers.LocalhostPolicy;
+import org.jetfanout.site.workers.UnmatchedPolicy;
+import org.jetfanout.site.workers.Worker;
+import org.jetfanout.site.workers.WorkerGroups;
+import org.jetfanout.site.workers.WorkersConfig;
+import org.jetfanout.ssh.SshSettings;
+
+/**
+ * A request whose inventory, playbooks and workers.yml are read and checked, and which hosts it
+ * addresses. Nothing is sent yet.
+ *
+ * @param hosts the hosts that the playbooks address, less the limits, in inventory order
+ */
+public record CheckedRequest(
+        RunRequest request,
+        Inventory inventory,
+        List<Playbook> playbooks,
+        WorkersConfig workers,
+        WorkerGroups workerGroups,
+        List<String> hosts) {
+    private static final int SSH_PORT = 22;
+
+    /** How long a dynamic inventory may take. */
+    private static final Duration INVENTORY_TIMEOUT = Duration.ofMinutes(5);
+
+    /** Hosts that an error names. */
+    private static final int MOST_NAMED = 1000;
+
+    /**
+     * Reads everything that a plan needs. A request without a playbook is about all hosts that the
+     * worker map holds: for looking, not for running.
+     *
+     * @param talk takes warnings and what dynamic inventories say, for people
+     */
+    public static CheckedRequest read(RunRequest request, Consumer<String> talk) {
+        // what is wrong with them is said before anything is begun
+        request.routes().ifPresent(RoutesFolder::read);
+        WorkersConfig workers =
+                WorkersConfig.read(
+                        request.workerConfig(), Set.of(Runners.chosen().eventsVariable()));
+        PlaybookCheck check = check(request, workers, talk);
+        List<Playbook> playbooks =
+                request.playbooks().stream().map(file -> Playbook.read(file, check)).toList();
+        Inventory inventory = Inventory.load(request.inventories(), INVENTORY_TIMEOUT, talk);
+        boolean localhost =
+                workers.workerGroups().stream()
+                        .anyMatch(
+                                group ->
+                                        workers.settings(group).localhost()
+                                                == LocalhostPolicy.WORKER);
+        checkRunners(workers);
+        if (playbooks.isEmpty()) {
+            return withoutPlaybook(request, inventory, workers, talk);
+        }
+        List<String> hosts =
+                AddressedHosts.hosts(inventory, playbooks, request.limits(), localhost);
+        inventory.checkVariables(hosts);
+        WorkerGroups groups = WorkerGroups.resolve(workers, inventory);
+        CheckedRequest prepared =
+                new CheckedRequest(request, inventory, playbooks, workers, groups, hosts);
+        return prepared.withoutWorkers(talk);
+    }
+
+    /** Workers among the hosts: refused, left out or allowed, as workers.yml says. */
+    private CheckedRequest withoutWorkers(Consumer<String> talk) {
+        WorkersAmongHosts among = workersAmongHosts();
+        if (among.isEmpty()) {
+            return this;
+        }
+        String which = among.text(HostRanges::fold);
+        return switch (workers.workersAsHosts()) {
+            case REFUSE ->
+                    throw ConfigurationException.at(
+                            workers.file(),
+                            count(among)
+                                    + " too, so the run would configure its own workers: "
+                                    + which
+                                    + ". Remove them from the groups of the plays, or set"
+                                    + " 'workers_as_hosts: skip' (leaves them out) or"
+                                    + " 'workers_as_hosts: allow'");
+            case SKIP -> {
+                talk.accept("workers_as_hosts: skip: " + count(among) + ", left out: " + which);
+                List<String> left =
+                        hosts.stream().filter(host -> !among.hosts().containsKey(host)).toList();
+                if (left.isEmpty()) {
+                    throw new ConfigurationException(
+                            "no hosts remain: all of them are workers of the run, and"
+                                    + " 'workers_as_hosts: skip' leaves them out");
+                }
+                yield new CheckedRequest(
+                        request, inventory, playbooks, workers, workerGroups, left);
+            }
+            case ALLOW -> {
+                talk.accept(
+                        "warning: "
+                                + count(among)
+                                + " too ('workers_as_hosts: allow'): if the playbook reboots them"
+                                + " or restarts their network, it interrupts the run: "
+                                + which);
+                yield this;
+            }
+        };
+    }
+
+    private static String count(WorkersAmongHosts among) {
+        return among.hosts().size() == 1
+                ? "1 host is a worker of the run"
+                : among.hosts().size() + " hosts are workers of the run";
+    }
+
+    private WorkersAmongHosts workersAmongHosts() {
+        return WorkersAmongHosts.of(
+                hosts,
+                inventory,
+                WorkerMap.of(workers, inventory),
+                workerGroups,
+                request.runner().port().orElse(SSH_PORT));
+    }
+
+    /**
+     * What travels to the workers; only where no variables are given as JSON.
+     *
+     * @param talk takes warnings for people
+     */
+    public BundleSource bundle(Consumer<String> talk) {
+        return new BundleSource(
+                inventory,
+                playbooks,
+                request.roles(),
+                request.modules(),
+                request.extraVars().stream().map(CheckedRequest::file).toList(),
+                request.limits(),
+                check(request, workers, talk),
+                Map.of(),
+                talk);
+    }
+
+    private static Path file(String variables) {
+        if (!variables.startsWith("@")) {
+            throw new IllegalArgumentException(
+                    "variables in the command line: every user of a worker could read them");
+        }
+        return Path.of(variables.substring(1));
+    }
+
+    /** Refuses what the runners would refuse of roles and variables. */
+    private static PlaybookCheck check(
+            RunRequest request, WorkersConfig workers, Consumer<String> talk) {
+        Vocabulary words = workers.anyRunnerModules() ? Vocabulary.any() : Vocabulary.known();
+        return new PlaybookCheck(
+                words.with(workers.runnerModules())
+                        .besides(ModuleFolders.names(request.modules(), request.playbooks())),
+                talk);
+    }
+
+    /** The same with a request that differs only in where its variables lie. */
+    public CheckedRequest with(RunRequest other) {
+        return new CheckedRequest(other, inventory, playbooks, workers, workerGroups, hosts);
+    }
+
+    /** Nothing will be configured: all hosts that the worker map holds count. */
+    private static CheckedRequest withoutPlaybook(
+            RunRequest request, Inventory inventory, WorkersConfig workers, Consumer<String> talk) {
+        WorkerGroups groups = WorkerGroups.resolve(workers, inventory);
+        WorkerMap map = WorkerMap.of(workers, inventory);
+        List<String> hosts =
+                AddressedHosts.hostsOf(inventory, List.of("all"), request.limits()).stream()
+                        .filter(host -> map.match(host) != null)
+                        .toList();
+        CheckedRequest prepared =
+                new CheckedRequest(request, inventory, List.of(), workers, groups, hosts);
+        WorkersAmongHosts among = prepared.workersAmongHosts();
+        if (!among.isEmpty()) {
+            talk.accept(
+                    "warning: among the hosts of the worker map, "
+                            + count(among)
+                            + " too: "
+                            + among.text(HostRanges::fold)
+                            + "; see workers_as_hosts");
+        }
+        return prepared;
+    }
+
+    private static void checkRunners(WorkersConfig workers) {
+        for (String group : workers.workerGroups()) {
+            try {
+                ShellWords.split(workers.settings(group).jetp());
+            } catch (IllegalArgumentException e) {
+                throw workers.jetpError(group, e.getMessage());
+            }
+        }
+    }
+
+    /** What workers.yml allows but is seldom meant, one line each with the file. */
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>(workers.warnings());
+        for (String group : workers.workerGroups()) {
+            int threads = workers.settings(group).threads();
+            Runners.chosen()
+                    .warning(threads)
+                    .map(
+                            what ->
+                                    "%s: threads: %d of worker group '%s' %s"
+                                            .formatted(workers.file(), threads, group, what))
+                    .ifPresent(warnings::add);
+        }
+        return warnings;
+    }
+
+    /** What the runner will look for on its worker though it is named for this machine. */
+    public List<String> keyFileWarnings() {
+        return KeyFiles.warnings(this);
+    }
+
+    /** Deals the hosts to the workers, by the plan route. Nothing is sent. */
+    public Plan plan(String guid) {
+        Optional<Path> routes = request.routes();
+        try (Pipeline pipeline = new Pipeline(Routes.PLAN, routes, planBeans(guid), Map.of())) {
+            return plan(pipeline);
+        }
+    }
+
+    /**
+     * Deals the hosts by a pipeline that has the plan route.
+     *
+     * @throws ConfigurationException where not each of them comes out once
+     */
+    Plan plan(Pipeline pipeline) {
+        return planned(pipeline.request("direct:plan", hosts, Object.class));
+    }
+
+    /**
+     * What the plan route has made of the hosts.
+     *
+     * @throws ConfigurationException where it is no plan, or not each of them came out once
+     */
+    Plan planned(Object made) {
+        if (!(made instanceof Plan plan)) {
+            throw new ConfigurationException(
+                    "route plan made no plan: its last step must be 'ref: plan'. See docs/routes.md");
+        }
+        Set<String> left = new LinkedHashSet<>(hosts);
+        List<String> strange = new ArrayList<>();
+        Stream.concat(
+                        plan.batches().stream().flatMap(batch -> batch.hosts().stream()),
+                        plan.unmatched().stream())
+                .filter(host -> !left.remove(host))
+                .forEach(strange::add);
+        refuse(
+                left,
+                "lost %s of %d (%s): each host must end in a batch or as unmatched. Check that"
+                        + " the route still has 'aggregationStrategy: batches' and 'ref: deal'");
+        refuse(strange, "returned %s that it did not receive, besides %d others (%s)");
+        return plan;
+    }
+
+    private void refuse(Collection<String> some, String what) {
+        if (!some.isEmpty()) {
+            String named = HostRanges.fold(some.stream().limit(MOST_NAMED).toList());
+            throw new ConfigurationException(
+                    "route plan "
+                            + what.formatted(
+                                    some.size() == 1 ? "1 host" : some.size() + " hosts",
+                                    hosts.size(),
+                                    some.size() > MOST_NAMED ? named + ",…" : named));
+        }
+    }
+
+    /** The command lines that the workers would run. Nothing is sent, nothing stays. */
+    public RunnerCommands commands(Consumer<String> talk) throws IOException {
+        Path folder = Files.createTempDirectory("jet-fanout");
+        Bundles bundles = new Bundles(folder);
+        try {
+            CheckedRequest packed = with(request.withVariablesIn(folder));
+            return new RunnerCommands(packed, bundles.pack(packed.bundle(talk)));
+        } finally {
+            bundles.remove();
+        }
+    }
+
+    /** How many workers there may be, each counted once; the control machine can be one. */
+    int workerCount() {
+        int local = workers.unmatched() == UnmatchedPolicy.LOCAL ? 1 : 0;
+        return local
+                + (int)
+                        workerGroups.names().stream()
+                                .flatMap(group -> workerGroups.workers(group).stream())
+                                .distinct()
+                                .count();
+    }
+
+    /**
+     * Silence after which connections are probed: one for all workers, the shortest that
+     * workers.yml has.
+     */
+    Duration keepalive() {
+        return workers.workerGroups().stream()
+                .map(group -> workers.settings(group).keepalive())
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
+    }
+
+    /** The worker groups, with that of the control machine where it may have a batch. */
+    List<String> groups() {
+        List<String> groups = new ArrayList<>(workers.workerGroups());
+        if (isLocal()) {
+            groups.add(Worker.CONTROL_MACHINE.group());
+        }
+        return groups;
+    }
+
+    /** Whether the control machine configures what no worker does. */
+    boolean isLocal() {
+        return workers.unmatched() == UnmatchedPolicy.LOCAL;
+    }
+
+    /** Which keys of the user's agent the workers of each group are shown. */
+    public AgentAccess agentAccess(SshSettings ssh) {
+        List<Worker> all = workerGroups().all().values().stream().flatMap(List::stream).toList();
+        return AgentAccess.of(workers, groups(), all, isLocal(), ssh);
+    }
+
+    /** Whether some worker is to use the user's agent. */
+    public boolean forwardsAgent() {
+        return groups().stream()
+                .anyMatch(group -> workers.settings(group).agent() == AgentMode.FORWARD);
+    }
+
+    /**
+     * Refuses to go on without an agent where workers are to use it, or without knowing which of
+     * its keys.
+     *
+     * @throws ConfigurationException that says what to do
+     */
+    public AgentAccess requireAgent(SshSettings ssh) {
+        if (ssh.files().agentSocket().isEmpty() && forwardsAgent()) {
+            throw new ConfigurationException(
+                    "no ssh-agent ($SSH_AUTH_SOCK is not set): the runner needs its keys to log"
+                            + " in to the hosts. Start ssh-agent and add a key with ssh-add, or"
+                            + " set 'agent: none' in workers.yml");
+        }
+        AgentAccess access = agentAccess(ssh);
+        access.require();
+        return access;
+    }
+
+    /** What the names in the plan route stand for; also for tests of a route of one's own. */
+    public Map<String, Object> planBeans(String guid) {
+        WorkerMap map = WorkerMap.of(workers, inventory);
+        return new PlanSteps(
+                        guid, map, workerGroups, new Batches(workers, inventory, HostRanges::fold))
+                .beans();
+    }
+}

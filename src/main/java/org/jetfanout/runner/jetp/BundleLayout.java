@@ -1,0 +1,260 @@
+package org.jetfanout.runner.jetp;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.bundle.Archive;
+import org.jetfanout.bundle.FolderPacker;
+import org.jetfanout.site.inventory.InventoryNames;
+import org.jetfanout.site.playbook.PlaybookCheck;
+import org.jetfanout.site.playbook.SourceRewriter;
+import org.jetfanout.site.yaml.SourceText;
+
+/**
+ * Where each local file is to be in the bundle, and which files are named beside the folders that
+ * travel whole. The paths are safe on a command line of jetp: no colon, no blank. Not thread-safe.
+ */
+final class BundleLayout {
+    /** Folders beside a playbook that travel. */
+    static final List<String> FOLDERS = List.of("roles", "modules", "templates", "files");
+
+    private static final String OWN = "jet_fanout";
+    private static final String SAFE = "[A-Za-z0-9_][A-Za-z0-9._-]*";
+
+    private final Consumer<String> talk;
+
+    // Mutable state
+    /** Folders that travel whole, by their path in the bundle, in the order found. */
+    private final Map<String, Path> folders = new LinkedHashMap<>();
+
+    /** Folders of playbooks by real path; only parts of them travel. */
+    private final Map<Path, String> sites = new LinkedHashMap<>();
+
+    private final Map<String, Path> files = new TreeMap<>();
+    private final Map<String, byte[]> edited = new HashMap<>();
+    private final Map<String, Integer> numbers = new HashMap<>();
+
+    BundleLayout(Consumer<String> talk) {
+        this.talk = talk;
+    }
+
+    /** A playbook's path in the bundle; its folder's parts travel from now on. */
+    String playbook(Path file, Set<String> taken) {
+        Path real = real(file);
+        Path folder = real.getParent();
+        String site = sites.computeIfAbsent(folder, f -> "site/" + sites.size());
+        for (String name : FOLDERS) {
+            if (Files.isDirectory(folder.resolve(name))) {
+                folders.put(site + "/" + name, folder.resolve(name));
+            }
+        }
+        String name = real.getFileName().toString();
+        if (!name.matches(SAFE) || FOLDERS.contains(name)) {
+            name = "playbook.yml";
+        }
+        String path = site + "/" + name;
+        for (int n = 2; taken.contains(path); n++) {
+            path = site + "/" + n + "-" + name;
+        }
+        return path;
+    }
+
+    /**
+     * The path in the bundle of a folder that travels whole.
+     *
+     * @param otherwise the path to give it where it does not travel yet
+     */
+    String folder(Path folder, String otherwise) {
+        if (!Files.isDirectory(folder)) {
+            throw ConfigurationException.at(
+                    folder, Files.exists(folder) ? "is not a folder" : "no such folder");
+        }
+        Path real = real(folder);
+        for (Map.Entry<String, Path> known : folders.entrySet()) {
+            if (real(known.getValue()).equals(real)) {
+                return known.getKey();
+            }
+        }
+        folders.put(otherwise, folder);
+        return otherwise;
+    }
+
+    /** The folders of one name beside playbooks that travel, with their paths in the bundle. */
+    Map<Path, String> beside(String name) {
+        Map<Path, String> found = new LinkedHashMap<>();
+        sites.values()
+                .forEach(
+                        site -> {
+                            Path folder = folders.get(site + "/" + name);
+                            if (folder != null) {
+                                found.put(folder, site + "/" + name);
+                            }
+                        });
+        return found;
+    }
+
+    /** A file that is to travel under that path. */
+    void file(Path file, String path) {
+        if (!Files.isRegularFile(file)) {
+            throw ConfigurationException.at(
+                    file, Files.exists(file) ? "is not a file" : "no such file");
+        }
+        files.put(path, file);
+    }
+
+    void edited(String path, String text) {
+        edited.put(path, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The user's own path of what travels, by its path in the bundle: folders and files. */
+    Map<String, String> sources() {
+        Map<String, String> sources = new TreeMap<>();
+        sites.forEach((folder, site) -> sources.put(site, folder.toString()));
+        folders.forEach((path, folder) -> sources.put(path, folder.toString()));
+        files.forEach((path, file) -> sources.put(path, file.toString()));
+        return sources;
+    }
+
+    /** Everything that was found, in a fixed order. */
+    void pack(Archive archive) throws IOException {
+        FolderPacker packer = new FolderPacker(archive, edited, talk);
+        for (Map.Entry<String, Path> folder : folders.entrySet()) {
+            try {
+                packer.folder(folder.getValue(), folder.getKey());
+            } catch (NoSuchFileException e) {
+                throw ConfigurationException.at(folder.getValue(), "no longer exists");
+            }
+        }
+        for (Map.Entry<String, Path> file : files.entrySet()) {
+            packer.file(file.getValue(), file.getKey());
+        }
+    }
+
+    /** The folder in the bundle that stands for a playbook's folder. */
+    private String siteOf(Path playbook) {
+        return sites.get(real(playbook).getParent());
+    }
+
+    /**
+     * Rewrites the {@code src} of tasks of a playbook or role where it leads out of what travels.
+     *
+     * @param base the folder in which the runner stands: the playbook's or the role's
+     * @param path that folder in the bundle
+     * @param whole whether all of that folder travels, as a role's does
+     * @param root how many folders above it travel too: a role's neighbours do
+     * @param file where the tasks are, for warnings
+     */
+    SourceRewriter sources(Path base, String path, boolean whole, int root, Path file) {
+        return (folder, source, line) -> {
+            Path relative = Path.of(folder).resolve(SourceText.path(file, line, source));
+            Path local = base.resolve(relative);
+            if (!Files.isRegularFile(local)) {
+                if (relative.isAbsolute()) {
+                    talk.accept(
+                            file
+                                    + ":"
+                                    + line
+                                    + ": this file does not exist on this machine, so it must"
+                                    + " exist on the workers");
+                }
+                return Optional.empty();
+            }
+            if (travels(base, relative, whole, root)) {
+                return Optional.empty();
+            }
+            return Optional.of(add(local, path + "/" + folder, base.resolve(folder)));
+        };
+    }
+
+    /** The same for a playbook, beside which only some folders travel. */
+    SourceRewriter sources(Path playbook) {
+        return sources(real(playbook).getParent(), siteOf(playbook), false, 0, playbook);
+    }
+
+    /**
+     * Rewrites the vars_files of a play where they are not below the playbook's folder.
+     *
+     * @param check refuses what the runner would refuse of them
+     */
+    SourceRewriter varsFiles(Path playbook, PlaybookCheck check) {
+        Path base = real(playbook).getParent();
+        String site = siteOf(playbook);
+        return (folder, name, line) -> {
+            Path relative = SourceText.path(playbook, line, name);
+            Path local = base.resolve(relative);
+            if (!Files.isRegularFile(local)) {
+                throw ConfigurationException.at(
+                        playbook,
+                        line,
+                        "vars_files: no such file: " + InventoryNames.visible(local.toString()));
+            }
+            check.variables(local);
+            if (travels(base, relative, true, 0)) {
+                files.put(site + "/" + relative.normalize(), local);
+                return Optional.empty();
+            }
+            return Optional.of(add(local, site, base));
+        };
+    }
+
+    private boolean travels(Path base, Path relative, boolean whole, int root) {
+        Path plain = relative.normalize();
+        if (relative.isAbsolute() || !real(base.resolve(relative)).equals(realOf(base, plain))) {
+            // the second: a way up through a link, which is a folder in the bundle
+            return false;
+        }
+        int up = 0;
+        while (up < plain.getNameCount() && plain.getName(up).toString().equals("..")) {
+            up++;
+        }
+        return up > 0 ? up <= root : whole || FOLDERS.contains(plain.getName(0).toString());
+    }
+
+    /** Adds a file under a name of ours; the result is its path relative to the folder. */
+    private String add(Path file, String folder, Path localFolder) {
+        Path real = real(file);
+        List<String> names = new ArrayList<>();
+        files.forEach(
+                (path, known) -> {
+                    if (path.startsWith(folder + "/" + OWN + "/") && real(known).equals(real)) {
+                        names.add(path.substring(folder.length() + 1));
+                    }
+                });
+        if (!names.isEmpty()) {
+            return names.get(0);
+        }
+        int number = numbers.getOrDefault(folder, 0);
+        while (Files.exists(localFolder.resolve(OWN).resolve(String.valueOf(number)))) {
+            number++;
+        }
+        numbers.put(folder, number + 1);
+        String name = OWN + "/" + number + "/" + file.getFileName();
+        files.put(folder + "/" + name, file);
+        return name;
+    }
+
+    private static Path realOf(Path base, Path plain) {
+        Path path = base.resolve(plain);
+        return Files.exists(path) ? real(path) : path;
+    }
+
+    private static Path real(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            throw ConfigurationException.at(path, "cannot be read: " + e);
+        }
+    }
+}

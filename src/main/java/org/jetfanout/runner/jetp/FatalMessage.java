@@ -1,0 +1,122 @@
+package org.jetfanout.runner.jetp;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jetfanout.runner.PlainText;
+
+/**
+ * What jetp's text says last: why it ended by itself, before its summary. Bounded. Not thread-safe.
+ */
+final class FatalMessage {
+    private static final String BROKEN_YAML = "edit the file and try again?";
+
+    /** What jetp draws a box around, once its folding is undone. */
+    private static final Pattern YAML_ERROR =
+            Pattern.compile(
+                    "Error reading YAML file: (.+?)(?:, | (?=deserializing ))(.*?)"
+                            + "(?: at line (\\d+) column \\d+)?");
+
+    /** The line of a file that jetp shows as the wrong one. */
+    private static final Pattern WRONG_LINE = Pattern.compile(" *(\\d+): *\\d+ \\| >>> \\| .*");
+
+    /** The message of a panic stands behind its place, or on the next line (Rust 1.73). */
+    private static final Pattern PANIC =
+            Pattern.compile("(thread '.*?') (?:\\(\\d+\\) )?(panicked at .*)");
+
+    /** How jetp's last line begins where it takes neither playbook nor inventory. */
+    private static final List<String> REFUSALS =
+            List.of(
+                    BROKEN_YAML,
+                    "role not found: ",
+                    "unable to open file: ",
+                    "unable to read file: ",
+                    "at least one referenced ",
+                    "no hosts found in --inventory",
+                    "missing groups/ in --inventory",
+                    "error parsing dynamic inventory",
+                    "--limit-");
+
+    // Mutable state
+    private String lastText = "";
+    private String panic = "";
+
+    /** The message of a panic is still to come. */
+    private boolean panicking;
+
+    /** The box that jetp draws around an error, and the line that it shows as the wrong one. */
+    private BoxText box = new BoxText();
+
+    private String wrongLine = "";
+
+    /**
+     * Takes the next line that says something.
+     *
+     * @param text the whole line, without colours
+     */
+    void take(JetpLine line, String text) {
+        if (panicking) {
+            panicking = false;
+            panic += " " + PlainText.line(text);
+        }
+        lastText = text; // made plain when asked for: this is done for every line
+        switch (line.kind()) {
+            case PANIC -> panics(text);
+            case BOX -> {
+                box = new BoxText();
+                wrongLine = "";
+            }
+            case IN_BOX -> box.add(text);
+            case WRONG -> {
+                if (wrongLine.isEmpty()) {
+                    Matcher wrong = WRONG_LINE.matcher(text);
+                    wrongLine = wrong.matches() ? wrong.group(1) : "";
+                }
+            }
+            default -> {}
+        }
+    }
+
+    /** The first counts: others follow from it. */
+    private void panics(String line) {
+        Matcher matcher = PANIC.matcher(PlainText.line(line));
+        if (panic.isEmpty() && matcher.matches()) {
+            // without the number of the thread, so that the same trouble is the same text
+            panic = matcher.group(1) + " " + matcher.group(2);
+            panicking = panic.endsWith(":");
+        }
+    }
+
+    /** Why jetp broke off; empty where it did not. */
+    String panic() {
+        return panic;
+    }
+
+    /** Whether it took neither playbook nor inventory. */
+    boolean areRefusal() {
+        return panic.isEmpty() && REFUSALS.stream().anyMatch(PlainText.line(lastText)::startsWith);
+    }
+
+    /** The error in a file that it drew a box around; empty where there is none. */
+    String brokenFile() {
+        return PlainText.line(lastText).equals(BROKEN_YAML) && !box.isEmpty() ? box.text() : "";
+    }
+
+    /** An error in a file with file and line in front: jetp cuts long texts, and has them last. */
+    String withLine(String error) {
+        Matcher matcher = YAML_ERROR.matcher(error);
+        if (!matcher.matches()) {
+            return error;
+        }
+        String line = matcher.group(3) == null ? wrongLine : matcher.group(3);
+        return matcher.group(1)
+                + (line.isEmpty() ? "" : ":" + line)
+                + ": "
+                + matcher.group(2).replaceFirst("\\.\\.\\.\\|?$", "…");
+    }
+
+    /** The last line that says something. */
+    String line() {
+        return PlainText.line(lastText);
+    }
+}

@@ -1,0 +1,198 @@
+package org.jetfanout.sink.shipping;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jetfanout.logs.LogDocument;
+import org.jetfanout.machine.BackOff;
+import org.jetfanout.record.SinkFolder;
+import org.jetfanout.record.SinkState;
+import org.jetfanout.sink.SinkSender;
+import org.jetfanout.sink.SinkStoppedException;
+import org.jetfanout.sink.UndeliveredException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers frames to one sink: again and again until each record is delivered, refused or passed
+ * over. {@link #deliver} is for one thread, the other methods for any.
+ */
+final class RetryingDelivery {
+    private static final Logger LOG = LoggerFactory.getLogger(RetryingDelivery.class);
+    private static final Duration TICK = Duration.ofSeconds(1);
+
+    /** Between two tries when the run has ended and somebody waits. */
+    private static final Duration LAST_PAUSE = Duration.ofSeconds(3);
+
+    private final String guid;
+    private final SinkFolder kept;
+    private final SinkSender route;
+    private final ShippingLimits limits;
+    private final ShipCounters counters;
+    private final LongSupplier backlog;
+    private final Consumer<String> talk;
+    private final BackOff backOff;
+
+    // Mutable state
+    /** By {@link System#nanoTime}. */
+    private volatile long sent = System.nanoTime();
+
+    private volatile boolean finishing;
+    private volatile boolean leaving;
+
+    /**
+     * @param backlog bytes of the run record that are not delivered
+     * @param talk takes what people must know, a line each
+     */
+    RetryingDelivery(
+            String guid,
+            SinkFolder kept,
+            SinkSender route,
+            ShippingLimits limits,
+            ShipCounters counters,
+            LongSupplier backlog,
+            Consumer<String> talk) {
+        this.guid = guid;
+        this.kept = kept;
+        this.route = route;
+        this.limits = limits;
+        this.counters = counters;
+        this.backlog = backlog;
+        this.talk = talk;
+        this.backOff =
+                new BackOff(limits.firstPause(), limits.longestPause(), new SplittableRandom());
+    }
+
+    /** Somebody waits: what did not work is tried again at once, and more often. */
+    synchronized void finish() {
+        finishing = true;
+        notifyAll();
+    }
+
+    /** Nobody waits any more: an error of the route means that, too. */
+    void leave() {
+        leaving = true;
+    }
+
+    /** When a frame was sent last, by {@link System#nanoTime}. */
+    long sent() {
+        return sent;
+    }
+
+    /**
+     * Until each record is delivered, refused or passed over.
+     *
+     * @throws SinkStoppedException where the sink is to get no more
+     */
+    void deliver(List<LogDocument> frame) throws InterruptedException, SinkStoppedException {
+        List<LogDocument> rest = frame;
+        while (!rest.isEmpty()) {
+            if (isOverLimit()) {
+                drop(rest.size());
+                return;
+            }
+            DeliveryAttempt delivery = new DeliveryAttempt(kept.sink(), guid, rest, this::setAside);
+            Optional<Duration> asked = Optional.empty();
+            String said;
+            try {
+                sent = System.nanoTime();
+                route.send(delivery);
+                counters.delivered(delivery.notRefused().size());
+                taken();
+                return;
+            } catch (UndeliveredException e) {
+                List<LogDocument> again = delivery.restOf(e.rest());
+                int took = rest.size() - again.size();
+                counters.delivered(took - delivery.refused());
+                if (took > 0) {
+                    // it lives, but has enough for now
+                    backOff.reset();
+                }
+                rest = again;
+                asked = e.after();
+                said = e.getMessage();
+            } catch (SinkStoppedException | InterruptedException e) {
+                throw e;
+            } catch (Exception e) {
+                if (leaving) {
+                    throw new InterruptedException();
+                }
+                rest = delivery.notRefused();
+                said = e.toString();
+            }
+            if (!rest.isEmpty()) {
+                pause(asked, said);
+                counters.retried(rest.size());
+            }
+        }
+        taken();
+    }
+
+    private void setAside(LogDocument document, String why) {
+        kept.deadLetter(document.json(), why, Instant.now());
+        if (counters.refused()) {
+            LOG.warn(
+                    "sink {} refused record {}: {}",
+                    kept.sink(),
+                    document.id(),
+                    ShipCounters.oneLine(why));
+        }
+    }
+
+    private void taken() {
+        if (counters.state() == SinkState.WAITING) {
+            LOG.info("sink {} accepts records again", kept.sink());
+        }
+        backOff.reset();
+        counters.becomes(SinkState.SHIPPING, "");
+    }
+
+    private void pause(Optional<Duration> asked, String said) throws InterruptedException {
+        if (counters.becomes(SinkState.WAITING, said)) {
+            LOG.warn(
+                    "sink {} does not accept records; retrying: {}",
+                    kept.sink(),
+                    counters.reason());
+        }
+        boolean hurried = finishing;
+        Duration pause = backOff.next(asked);
+        if (hurried && asked.isEmpty() && pause.compareTo(LAST_PAUSE) > 0) {
+            pause = LAST_PAUSE;
+        }
+        long until = System.nanoTime() + pause.toNanos();
+        synchronized (this) {
+            long left = until - System.nanoTime();
+            while (left > 0 && !isOverLimit()) {
+                if (finishing && !hurried && asked.isEmpty()) {
+                    return; // somebody waits: it is tried at once
+                }
+                wait(Math.min(TICK.toMillis(), 1 + left / 1_000_000));
+                left = until - System.nanoTime();
+            }
+        }
+    }
+
+    private boolean isOverLimit() {
+        return limits.backlogLimit().isPresent()
+                && backlog.getAsLong() > limits.backlogLimit().getAsLong();
+    }
+
+    private void drop(int records) {
+        if (counters.dropped(records)) {
+            String what =
+                    "sink "
+                            + kept.sink()
+                            + " exceeds "
+                            + kept.sink()
+                            + ".backlog-limit ("
+                            + limits.backlogLimit().orElseThrow()
+                            + " bytes): dropping its oldest records";
+            LOG.error("{}", what);
+            talk.accept(what);
+        }
+    }
+}
