@@ -43,7 +43,8 @@ final class CancelCommand implements Callable<Integer> {
             RunArgument.checkWorker(record, worker);
             if (!record.isOwned() && !FanOut.maySend(record)) {
                 record.own();
-                record.summary(RunStatus.withoutPlan(record.guid(), ExitCode.INTERRUPTED)::writeTo);
+                record.storeSummary(
+                        RunStatus.withoutPlan(record.guid(), ExitCode.INTERRUPTED)::writeTo);
                 Main.say("nothing of run " + record.guid() + " was sent; it has ended now");
                 return ExitCode.OK.code();
             }

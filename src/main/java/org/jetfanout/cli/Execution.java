@@ -84,7 +84,7 @@ final class Execution {
             outputs.finish(record, whole);
             RunStatus now = status.withSinks(record.sinks().statuses());
             if (whole) {
-                record.summary(now::writeTo);
+                record.storeSummary(now::writeTo);
             }
             return now;
         } catch (UncheckedIOException e) {

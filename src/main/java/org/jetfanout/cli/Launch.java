@@ -144,7 +144,7 @@ final class Launch {
             return fanOut.run(prepare(request));
         } catch (ConfigurationException e) {
             if (Background.isThis() && !FanOut.maySend(record)) {
-                record.summary(
+                record.storeSummary(
                         RunStatus.withoutPlan(record.guid(), ExitCode.CONFIGURATION)::writeTo);
             }
             throw e;
@@ -208,7 +208,7 @@ final class Launch {
             RunRecord record, CheckedRequest prepared, SinksAndMetrics outputs) throws IOException {
         RunRequest kept =
                 outputs.in(prepared.request()).withVariablesIn(record.folder().resolve("bundles"));
-        record.request(kept.toRecord());
+        record.storeRequest(kept.toRecord());
         return prepared.with(kept);
     }
 

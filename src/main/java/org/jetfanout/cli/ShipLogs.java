@@ -67,7 +67,7 @@ final class ShipLogs {
             }
         }
         if (whole) {
-            record.summary(RunStatus.of(record)::writeTo);
+            record.storeSummary(RunStatus.of(record)::writeTo);
         }
         return interrupted ? ExitCode.INTERRUPTED : all ? ExitCode.OK : ExitCode.INCOMPLETE;
     }

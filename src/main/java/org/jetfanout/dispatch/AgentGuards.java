@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What workers may do with the user's ssh-agent; what they do is told. Thread-safe: agents are
- * asked by threads of their own.
+ * Makes the guard of the user's ssh-agent for each worker, and reports what the worker does with
+ * it. Thread-safe: agent requests have threads of their own.
  */
 final class AgentGuards {
     private static final Logger LOG = LoggerFactory.getLogger(AgentGuards.class);

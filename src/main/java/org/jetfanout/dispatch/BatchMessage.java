@@ -19,8 +19,8 @@ import org.jetfanout.site.workers.WorkerSettings;
 import org.jetfanout.ssh.agent.ShownKeys;
 
 /**
- * What lies beside the bundle of one batch, whose id travels through the queue: all that is needed
- * to dispatch it, but no variable and no secret (those are in the bundle).
+ * What is stored beside the bundle of one batch so that it can be dispatched. Only the id of the
+ * batch travels through the queue. Variables and secrets are in the bundle, not here.
  *
  * @param guid the run
  * @param batch hosts and worker

@@ -7,8 +7,8 @@ import org.jetfanout.runner.Stream;
 import org.slf4j.MDC;
 
 /**
- * How what is known of a batch becomes its result: each batch gets one, whatever the routes did.
- * Thread-safe for different batches.
+ * Makes the result of a batch from what is known of it. Each batch gets exactly one result,
+ * whatever the routes did. Thread-safe for different batches.
  */
 final class BatchResults {
     private final RunRecord record;

@@ -23,9 +23,9 @@ import org.jetfanout.runner.RunnerFiles;
 import org.jetfanout.runner.known.Runners;
 
 /**
- * The packed bundles of a run on the control machine: the files that all batches share, and each
- * batch's own beside them. They hold variables, so the folder is its owner's alone and goes with
- * the run. Bundles may be opened by any thread once they are packed.
+ * The packed bundles of a run on the control machine: the files that all batches share, and the
+ * files of each batch beside them. Bundles hold variables, so only the owner can read the folder,
+ * and it is removed with the run. Any thread may open bundles once they are packed.
  */
 public final class Bundles {
     private static final long SMALL_BYTES = 16 << 10;

@@ -5,7 +5,7 @@ import org.apache.camel.CamelExecutionException;
 import org.apache.camel.RuntimeCamelException;
 import org.jetfanout.record.RecordException;
 
-/** What lies behind the exceptions that Camel hands over. Pure functions. */
+/** Finds the real cause inside an exception that Camel has wrapped. Pure functions. */
 public final class CamelCauses {
     private CamelCauses() {}
 

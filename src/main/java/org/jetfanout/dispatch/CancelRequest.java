@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How one process asks another to cancel a run: a file in the run's folder, a line a worker, {@code
- * *} for all of them.
+ * How one process asks another one to cancel a run: a file in the run's folder. Each line names a
+ * worker; {@code *} stands for all workers.
  *
  * @param all whether the whole run is to be cancelled
  * @param workers names of the workers whose jobs are to be ended

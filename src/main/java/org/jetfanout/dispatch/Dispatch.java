@@ -38,9 +38,9 @@ import org.jetfanout.ssh.Chunk;
 import org.jetfanout.ssh.CommandStream;
 
 /**
- * A batch that is being worked on: its job, its connection, and what its runner has said so far.
- * For the one thread that works on the batch, but for {@link #cancel}, {@link #leave}, {@link
- * #endIfOverdue}, {@link #putBackIfIdle} and {@link #counts}, which any thread may call.
+ * A batch that a thread works on: its job, its connection, and what its runner has said so far. One
+ * thread works on the batch. Any thread may call {@link #cancel}, {@link #leave}, {@link
+ * #endIfOverdue}, {@link #putBackIfIdle} and {@link #counts}.
  */
 public final class Dispatch {
     private static final int REPLAY_BYTES = 1 << 16;

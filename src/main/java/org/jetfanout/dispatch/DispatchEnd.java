@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How the dispatch of a run comes to its end: all batches have a result, the user cancels, or
- * something keeps it from going on; then the jobs go on, and the run can be resumed. Thread-safe.
+ * Decides when the dispatch of a run is over: all batches have a result, the user cancels, or an
+ * error stops it. After an error the jobs continue, and the run can be resumed. Thread-safe.
  */
 public final class DispatchEnd {
     private static final Logger LOG = LoggerFactory.getLogger(DispatchEnd.class);

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * The beans of the dispatch route: from the queue to the worker and back. Thread-safe: each batch
- * is worked on by one thread at a time, and what batches share is thread-safe itself.
+ * The beans of the dispatch route: from the queue to the worker and back. Thread-safe: one thread
+ * at a time works on a batch, and what batches share is thread-safe.
  */
 final class DispatchSteps {
     private static final Logger LOG = LoggerFactory.getLogger(DispatchSteps.class);

@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks once a second after what no thread of a batch can: requests to cancel, the queue,
- * deadlines, jobs that only wait while other batches want the thread, and the counts. Thread-safe.
+ * Does once a second what the thread of a batch cannot do: it looks for requests to cancel, checks
+ * the queue and deadlines, puts waiting jobs back when other batches need the thread, and stores
+ * the counts. Thread-safe.
  */
 final class DispatchWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DispatchWatch.class);
@@ -71,7 +72,7 @@ final class DispatchWatch implements AutoCloseable {
                     () -> feed.tell(new RunEvent.Tally(id, dispatch.counts())));
         }
         // a status that is late stops no run
-        watch.look("tallies.json", () -> record.tallies(progress.tallies()));
+        watch.look("tallies.json", () -> record.storeTallies(progress.tallies()));
     }
 
     private void cancel(CancelRequest request) {

@@ -11,7 +11,7 @@ import org.apache.camel.model.ToDefinition;
 import org.jetfanout.runner.PlainText;
 
 /**
- * The step of a route that threw. Immutable.
+ * The step of a route that threw an exception. Immutable.
  *
  * @param route its id
  * @param step as Camel names it: {@code to[log:x]}

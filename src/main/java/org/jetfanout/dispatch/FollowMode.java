@@ -6,9 +6,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * What is wanted of the thread that follows a job. Of several wishes the last that may still be
- * granted holds: who is to cancel puts nothing back any more, and who is to leave does nothing else
- * at all. Thread-safe.
+ * What the thread that follows a job should do: follow, put the batch back, cancel the job, or
+ * leave. A later request replaces an earlier one, with two exceptions: a job that is being
+ * cancelled is not put back, and after leaving nothing else is done. Thread-safe.
  */
 final class FollowMode {
     private enum Kind {

@@ -8,9 +8,9 @@ import org.jetfanout.ssh.CommandStream;
 import org.jetfanout.ssh.HeldInput;
 
 /**
- * The connections by which a job is followed, one after the other, and the deadlines that end them.
- * For the one thread that works on the batch, but for {@link #breakOff}, {@link #close} and {@link
- * #closeIfOverdue}, by which any thread may end the wait of that one.
+ * The connections that follow one job, one after the other, and their deadlines. The thread of the
+ * batch uses them. Any thread may call {@link #breakOff}, {@link #close} and {@link
+ * #closeIfOverdue} to end that thread's wait.
  */
 final class JobConnections {
     private final InstantSource clock;

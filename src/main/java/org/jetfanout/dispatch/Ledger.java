@@ -12,8 +12,8 @@ import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 
 /**
- * Which batches of a run have no result yet, which of them a thread has taken up, and what it works
- * on. Thread-safe.
+ * Knows which batches of a run have no result yet, and which of them a thread works on.
+ * Thread-safe.
  */
 final class Ledger {
     /** Exchange property: the message came so far; the id of the batch where it was taken up. */

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which batch a message of the queue is about. Anybody who may log in to an external broker can put
- * something into the queue: what is no short text with this run's GUID is not looked into, told of
- * in one line of the run's log, and dropped; of many the first few are told. Thread-safe.
+ * Finds out which batch a message of the queue is about. Everybody who can log in to an external
+ * broker can write to the queue. A message that is not a short text with the GUID of this run is
+ * dropped without being read; the log has a line for each of the first few. Thread-safe.
  */
 public final class MessageIntake {
     private static final Logger LOG = LoggerFactory.getLogger(MessageIntake.class);

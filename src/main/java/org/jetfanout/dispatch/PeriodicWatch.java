@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that looks after many things again and again, each by itself: what fails with one of
- * them is said once, and ends neither the round nor the rounds to come. Thread-safe.
+ * A thread that repeats a list of checks. If one check fails, the log says it once, and the other
+ * checks go on. Thread-safe.
  */
 final class PeriodicWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeriodicWatch.class);

@@ -20,12 +20,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after batches that nobody has taken from the queue. A broker that has gone is waited for,
- * for a while; what one that is back may have lost is queued again, and so is what is not in the
- * queue any more although nobody has taken it: expired, purged, or taken by somebody else. A batch
- * that comes twice does no harm. What cannot be queued ends the run: nobody waits for ever. Batches
- * that are worked on need no broker. For one thread; what may have to wait for the broker is done
- * by another one.
+ * Looks after batches that no thread has taken from the queue. If the broker is down, it waits for
+ * a limited time. A batch that is no longer in the queue and was not taken by this run is queued
+ * again: the broker lost it, or it expired, was purged, or another consumer took it. A batch that
+ * arrives twice does no harm. If a batch cannot be queued, the run ends instead of waiting forever.
+ * Batches that threads already work on need no broker. For one thread; a second thread does what
+ * may have to wait for the broker.
  */
 public final class QueueWatch {
     private static final Logger LOG = LoggerFactory.getLogger(QueueWatch.class);

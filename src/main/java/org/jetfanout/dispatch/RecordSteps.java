@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The beans of the record and result routes: what came back is stored, or the batch goes on
- * elsewhere or later. Thread-safe: each batch is worked on by one thread at a time.
+ * The beans of the record and result routes: they store what a worker sent, or give the batch to
+ * another worker or to a later attempt. Thread-safe: one thread at a time works on a batch.
  */
 final class RecordSteps {
     private static final Logger LOG = LoggerFactory.getLogger(RecordSteps.class);

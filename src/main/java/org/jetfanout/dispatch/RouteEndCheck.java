@@ -7,8 +7,8 @@ import org.apache.camel.Message;
 import org.jetfanout.ConfigurationException;
 
 /**
- * Looks at each message when the dispatch route has done with it, as it should or not: no batch
- * that was taken up stays without a result, and no message comes to nothing in silence.
+ * Checks each message at the end of the dispatch route, also after an error: every batch that was
+ * taken from the queue gets a result, and no message disappears without a line in the log.
  * Thread-safe.
  */
 final class RouteEndCheck {

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the routes of a run did not do as they must, or what failed in the user's own steps: each is
- * told once, and the run's exit code shows that there was one. Thread-safe.
+ * Collects the errors of the routes of a run: broken contracts, and failures in the user's own
+ * steps. Each is reported once, and the exit code of the run says that there was one. Thread-safe.
  */
 public final class RouteTroubles {
     private static final Logger LOG = LoggerFactory.getLogger(RouteTroubles.class);

@@ -16,8 +16,8 @@ import org.jetfanout.record.RunRecord;
 import org.jetfanout.status.Progress;
 
 /**
- * The dispatch of one run: puts together what its routes, its watch and its end have in common.
- * {@link #end} may be called by any thread, all else by one.
+ * The dispatch of one run. It creates what the routes, the watch and the end share. Any thread may
+ * call {@link #end}; one thread calls the other methods.
  */
 public final class RunDispatch implements AutoCloseable {
     private final RunRecord record;

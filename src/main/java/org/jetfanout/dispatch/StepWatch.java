@@ -16,9 +16,9 @@ import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 
 /**
- * Stands between the steps of the routes: knows at which step what was thrown, and what was put on
- * the queue. A step of the user's own that fails behind one that has stored something takes nothing
- * of that back. Thread-safe.
+ * Stands between the steps of the routes. It knows which step threw an exception, and what was put
+ * on the queue. If a step of the user's own fails after a step that has stored something, the
+ * stored data stays. Thread-safe.
  */
 public final class StepWatch implements InterceptStrategy {
     /** Exchange property: what the exchange carries is stored, and stays so. */

@@ -12,8 +12,9 @@ import org.jetfanout.plan.Batch;
 import org.jetfanout.site.workers.Worker;
 
 /**
- * Who takes over from workers that are lost: the worker of the same group that has the fewest hosts
- * of the run, with those that it took over; among equals one that has answered. Thread-safe.
+ * Chooses the worker that takes over from a lost one: the worker of the same group with the fewest
+ * hosts, including those that it has already taken over. Among equals it prefers one that has
+ * answered. Thread-safe.
  */
 final class Substitutes {
     // Mutable state

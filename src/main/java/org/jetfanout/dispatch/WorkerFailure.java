@@ -3,7 +3,7 @@ package org.jetfanout.dispatch;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ssh.WorkerUnreachableException;
 
-/** What kind of failure a worker's is: whether the command went out, and may the next time. */
+/** Why a worker failed: whether the command was sent, and whether another try may send it. */
 enum WorkerFailure {
     /** The command did not go out, and will not the next time. */
     FOR_GOOD,

@@ -9,7 +9,7 @@ import org.jetfanout.ssh.Deadlines;
 import org.jetfanout.ssh.SshHeaders;
 import org.jetfanout.ssh.agent.GuardPolicy;
 
-/** What the ssh component is told of a worker, by whichever route. */
+/** The headers that tell the ssh component about a worker. All routes use them. */
 public final class WorkerHeaders {
     private WorkerHeaders() {}
 

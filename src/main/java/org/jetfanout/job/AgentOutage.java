@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A spell in which the runner went on without the agent, by what it wrote meanwhile. Jobs with an
- * agent relay have none, unless the agent stayed away for longer than the relay waits. Immutable.
+ * A time in which the runner worked without the agent, as its output shows. A job with an agent
+ * relay has none, unless the agent was down longer than the relay waits. Immutable.
  *
  * @param from bytes of the event log before it
  * @param to bytes of the event log at its end

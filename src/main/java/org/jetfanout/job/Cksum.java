@@ -1,7 +1,7 @@
 package org.jetfanout.job;
 
 /**
- * The checksum of POSIX {@code cksum}, computed as bytes come. Knows how many bytes there were. Not
+ * The checksum of POSIX {@code cksum}, computed while bytes arrive. It also counts the bytes. Not
  * thread-safe.
  */
 public final class Cksum {

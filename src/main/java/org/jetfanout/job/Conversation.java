@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One connection to a job's worker, from the command to the script's last word: what comes of it,
- * how far the script has come, and by when it must speak again. Not thread-safe.
+ * One connection to the worker of a job, from the command to the last line of the script: how it
+ * ends, how far the script is, and the deadline for its next line. Not thread-safe.
  */
 final class Conversation {
     /** What login scripts may print before the job's script speaks. */

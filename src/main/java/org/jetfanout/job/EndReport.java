@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the worker says of a job's end: {@code exit=0 output=12:345 events=6:789}.
+ * What the worker reports at the end of a job: {@code exit=0 output=12:345 events=6:789}.
  *
  * @param exitCode the runner's; empty where its process is gone without one
  * @param outputSize bytes of the text log

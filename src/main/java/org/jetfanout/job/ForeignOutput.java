@@ -4,8 +4,9 @@ import org.jetfanout.runner.PlainText;
 import org.jetfanout.text.Text;
 
 /**
- * What others than our script say into a connection: login scripts, and the processes that they
- * leave behind. It is counted, and the last of it kept, for people. Not thread-safe.
+ * Output in a connection that our script did not write: it comes from login scripts and the
+ * processes that they leave running. It is counted, and its end is kept for messages. Not
+ * thread-safe.
  */
 final class ForeignOutput {
     /** How much is kept. */

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jetfanout.runner.ShellWords;
 
-/** The files that a bundle must hold beside the playbook and all that for the job to run. */
+/** The files that a job needs in its bundle besides the playbook and what belongs to that. */
 public final class JobFiles {
     /** The wrapper with the runner's command line and environment: holds secrets. */
     public static final String RUN = "run";

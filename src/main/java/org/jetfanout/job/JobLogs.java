@@ -14,8 +14,8 @@ import org.jetfanout.runner.Stream;
 import org.jetfanout.text.Sizes;
 
 /**
- * The two logs of a job as they arrive: how far each is here, the frames that are to be stored, and
- * whether all of it is what the worker has. Not thread-safe.
+ * The two logs of a job while they arrive: how far each has been received, which frames must be
+ * stored, and whether everything that the worker has was received. Not thread-safe.
  */
 final class JobLogs {
     private final JobSpec spec;

@@ -14,8 +14,8 @@ import org.jetfanout.job.query.JobReply;
 import org.jetfanout.runner.ShellWords;
 
 /**
- * The command lines that a worker gets: all of the script and its arguments, quoted for the login
- * shell. Pure functions. In what it answers, a line counts only with the nonce of its command.
+ * The command lines for a worker. Each holds the whole script and its arguments, quoted for the
+ * login shell. Pure functions. A line of the answer counts only if it has the nonce of its command.
  */
 public final class JobScript {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");

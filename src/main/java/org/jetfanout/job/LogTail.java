@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * One log of a job as it arrives: parts it into stretches of whole lines, and knows offset and
- * checksum of what has left. Keeps at most a line's beginning of 1 MiB. Not thread-safe.
+ * One log of a job while it arrives. It cuts the log into stretches of whole lines, and knows the
+ * offset and checksum of what it has passed on. It keeps at most 1 MiB of an incomplete line. Not
+ * thread-safe.
  */
 final class LogTail {
     static final int FRAME = 64 << 10;

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * What tells the words of our script on one connection from all else that is said there. The
- * command carries a random text and two numbers; the script says the text and the numbers' sum,
- * which stands nowhere in the command. So a login that repeats what it was sent, or reads it as
- * commands of another kind, does not say it. Immutable.
+ * Marks the words of our script on one connection, so that other output is not mistaken for them.
+ * The command carries a random text and two numbers; the script prints the text and the sum of the
+ * numbers. The sum is not in the command, so a login that only echoes its input, or reads it as
+ * other commands, cannot print it. Immutable.
  *
  * @param text hexadecimal digits
  * @param x a number of at most 30 bits: the sum is one that every shell can make

@@ -6,8 +6,8 @@ import java.util.random.RandomGenerator;
 import org.jetfanout.machine.BackOff;
 
 /**
- * The reconnect policy of a job: how long to wait before its worker is tried again, and when it is
- * lost. Not thread-safe.
+ * The reconnect policy of a job: how long to wait before the next try, and when the worker counts
+ * as lost. Not thread-safe.
  */
 final class ReconnectPolicy {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);

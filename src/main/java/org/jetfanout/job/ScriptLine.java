@@ -1,7 +1,7 @@
 package org.jetfanout.job;
 
 /**
- * A line of the job script on start, attach and cancel: the words that it has. Immutable.
+ * A line that the job script prints on start, attach or cancel, split into its words. Immutable.
  *
  * @param rest what follows the word in the line
  */

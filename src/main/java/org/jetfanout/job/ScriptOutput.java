@@ -8,9 +8,9 @@ import org.jetfanout.runner.Stream;
 import org.jetfanout.text.Text;
 
 /**
- * The stdout of a connection: finds the lines and frames of our script among whatever else is said
- * there, before, between and after. A frame into which somebody else has written is not one: then
- * nothing of it is given, and nothing after it. Memory is bounded whatever comes. Not thread-safe.
+ * The stdout of a connection. It finds the lines and frames of our script among other output. If
+ * another program writes into a frame, neither that frame nor anything after it is passed on.
+ * Memory is bounded. Not thread-safe.
  */
 final class ScriptOutput {
     /** The longest line of the script. */

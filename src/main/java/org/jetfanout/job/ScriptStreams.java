@@ -4,9 +4,9 @@ import java.util.function.Consumer;
 import org.jetfanout.runner.Stream;
 
 /**
- * The stdout and stderr of a connection on which a script of ours speaks: what the script says goes
- * to a listener, of all else only the size and the last is kept. Memory is bounded whatever comes.
- * Not thread-safe.
+ * The stdout and stderr of a connection on which one of our scripts runs. A listener gets what the
+ * script prints. Of other output only the size and the end are kept. Memory is bounded. Not
+ * thread-safe.
  */
 public final class ScriptStreams {
     /** What a line has at least, with its mark. */

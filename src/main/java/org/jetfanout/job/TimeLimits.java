@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** When a job, or ending it on its worker, has taken too long. Not thread-safe. */
+/** Knows when a job, or stopping it on its worker, has taken too long. Not thread-safe. */
 final class TimeLimits {
     /** How long it may take to end the job; more where the rest of its logs comes meanwhile. */
     private static final Duration LONGEST_END = Duration.ofSeconds(60);

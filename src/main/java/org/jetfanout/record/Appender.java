@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import org.jetfanout.machine.PrivateFiles;
 
 /**
- * A file that only grows. A write that fails leaves nothing of itself behind. It writes by plain
- * streams, because a channel would be closed for everybody when one thread is interrupted. Not
- * thread-safe: its owner has the lock.
+ * A file that only grows. If a write fails, no part of it stays in the file. It uses plain streams,
+ * because interrupting one thread would close a channel for all threads. Not thread-safe: the
+ * caller must hold its lock.
  */
 final class Appender implements Closeable {
     private final Path file;

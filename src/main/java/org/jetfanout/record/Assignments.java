@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Which worker had which batch when, as the state changes of a run tell: a batch whose worker was
- * lost may have gone to another one. Of a run that goes on only what is new is read again. Not
+ * Which worker had which batch at what time, read from the state changes of a run. A batch of a
+ * lost worker may have moved to another one. While the run goes on, only new lines are read. Not
  * thread-safe.
  */
 public final class Assignments {

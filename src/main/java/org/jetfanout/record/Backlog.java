@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What of a run record is still to be read by somebody. Immutable.
+ * How much of a run record a reader has not read yet. Immutable.
  *
  * @param bytes how much, in bytes of the record
  * @param oldest about when the oldest of it came; empty where there is nothing, or only what has no

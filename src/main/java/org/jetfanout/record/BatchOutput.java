@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 import org.jetfanout.runner.Stream;
 
 /**
- * The output of one batch: a file per stream with the worker's bytes, and one that says which bytes
- * came when ({@code {"stream","offset","time"}}: from this offset on, received at this time).
- * Thread-safe; its files can be closed at any time between two calls, and open again by themselves.
+ * The output of one batch: a file per stream with the worker's bytes, and a file that says when
+ * they arrived ({@code {"stream","offset","time"}}: the bytes from this offset on arrived at this
+ * time). Thread-safe. Its files can be closed between two calls, and open again when needed.
  */
 final class BatchOutput {
     private final Path folder;

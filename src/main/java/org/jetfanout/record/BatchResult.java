@@ -10,7 +10,7 @@ import org.jetfanout.runner.HostResult;
 import org.jetfanout.text.Durations;
 
 /**
- * How a batch came to its end.
+ * How a batch ended.
  *
  * @param batch its id
  * @param worker who configured it

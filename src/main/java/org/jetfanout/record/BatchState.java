@@ -3,7 +3,7 @@ package org.jetfanout.record;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Where a batch stands. */
+/** The state of a batch. */
 public enum BatchState {
     /** Waiting for its turn. */
     QUEUED(false),

@@ -9,8 +9,8 @@ import org.jetfanout.runner.HostResult;
 import org.jetfanout.text.Counted;
 
 /**
- * Hosts by how they came out. The five kinds are disjoint: each host counts once, and {@code hosts}
- * is their sum. A host that has no result yet is unfinished.
+ * The number of hosts by outcome. The five outcomes are disjoint, so {@code hosts} is their sum. A
+ * host without a result counts as unfinished.
  *
  * @param hosts all
  * @param ok configured, nothing had to change

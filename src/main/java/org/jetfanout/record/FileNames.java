@@ -1,6 +1,6 @@
 package org.jetfanout.record;
 
-/** Names that become file names of the record. */
+/** Checks that a GUID or the name of a batch or sink is safe as a file name of the record. */
 public final class FileNames {
     private FileNames() {}
 

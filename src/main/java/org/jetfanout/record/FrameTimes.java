@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jetfanout.runner.Stream;
 
 /**
- * When the bytes of a batch's stream came, read forwards from its file of times as that grows.
- * Keeps no file open; memory is a buffer. Not thread-safe.
+ * When the bytes of a stream of a batch arrived. It reads the file of times forwards while that
+ * grows. It keeps no file open and needs one buffer of memory. Not thread-safe.
  */
 final class FrameTimes {
     private static final String TIME = ",\"time\":\"";

@@ -5,7 +5,7 @@ import org.jetfanout.runner.Stream;
 import org.jetfanout.text.Text;
 
 /**
- * A line of a job's stream. Its text is as the worker sent it: it passes {@link Text} before
+ * A line of a stream of a job. Its text is what the worker sent; {@link Text} must clean it before
  * anybody sees it.
  *
  * @param guid the run

@@ -13,9 +13,9 @@ import java.util.Optional;
 import org.jetfanout.text.Text;
 
 /**
- * The lines of a file that grows, from a place on, a stretch at a time. The same bytes give the
- * same lines wherever reading begins: a line longer than the limit comes in pieces, each but the
- * last marked as cut. Keeps no file open, and between two stretches no bytes either. Not
+ * Reads the lines of a growing file, from an offset on, one stretch at a time. The same bytes give
+ * the same lines wherever reading begins. A line longer than the limit comes in pieces; each piece
+ * but the last is marked as cut. Between two stretches it keeps no open file and no bytes. Not
  * thread-safe.
  */
 public final class LineFollower {

@@ -13,9 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * A file of one JSON object a line that only grows. A line that was torn (the machine stopped in
- * the middle of a write) is closed by the next one who appends, and skipped by readers.
- * Thread-safe.
+ * A growing file with one JSON object per line. If a machine stopped in the middle of a line, the
+ * next writer closes that line, and readers skip it. Thread-safe.
  */
 final class Ndjson {
     /** A line longer than this is none of ours. */

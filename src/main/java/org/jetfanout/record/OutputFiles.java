@@ -8,8 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jetfanout.runner.Stream;
 
 /**
- * The output of all batches of a run. Batches do not wait for each other; no more than a fixed
- * number of them have open files (three each). Thread-safe.
+ * The output of all batches of a run. Batches do not wait for each other. Only a fixed number of
+ * batches have open files (three each). Thread-safe.
  */
 final class OutputFiles {
     private final Path folder;

@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jetfanout.machine.PrivateFiles;
 
 /**
- * The one process that works on a run: a lock on the file {@code owner} of its record, which holds
- * the process id. The lock goes with the process, however that ends. Thread-safe.
+ * The one process that works on a run. It locks the file {@code owner} of the record, which holds
+ * its process id. The lock ends with the process, however that ends. Thread-safe.
  */
 final class Owner implements Closeable {
     private static final String FILE = "owner";

@@ -8,8 +8,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * The run record cannot be written or read: disk full, read-only file system, folder gone. Its
- * message is one line for the user: which file, and why.
+ * The run record cannot be written or read, for example because the disk is full, the file system
+ * is read-only, or the folder was removed. The message is one line that names the file and the
+ * reason.
  */
 public final class RecordException extends UncheckedIOException {
     private static final long serialVersionUID = 1L;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jetfanout.machine.PrivateFiles;
 
-/** Whole files of a run record; what goes wrong is told as the record's trouble. */
+/** Reads and writes whole files of a run record. Errors become a {@link RecordException}. */
 final class RecordFiles {
     private RecordFiles() {}
 

@@ -3,7 +3,7 @@ package org.jetfanout.record;
 import org.jetfanout.runner.Stream;
 
 /**
- * A stream of the run record that records are made of.
+ * One stream of the run record: what is read on its own, in order, and made into log documents.
  *
  * @param batch id of the batch; {@code -} for the streams of the whole run
  * @param stream one of the words below

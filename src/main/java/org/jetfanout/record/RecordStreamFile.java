@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jetfanout.runner.Stream;
 
 /**
- * Where a place of the run record lies. Immutable.
+ * The file that holds a stream of the run record. Immutable.
  *
  * @param place which one
  * @param file the file that it is

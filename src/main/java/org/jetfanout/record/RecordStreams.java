@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jetfanout.runner.Stream;
 
-/** Finds the places of a run record as they come to be. Not thread-safe. */
+/** Finds the streams of a run record as they appear. Not thread-safe. */
 public final class RecordStreams {
     private static final String OUTPUT_SUFFIX = ".log";
     private static final String EVENTS_SUFFIX = ".events.ndjson";

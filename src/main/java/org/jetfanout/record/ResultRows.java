@@ -9,9 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jetfanout.runner.HostResult;
 
 /**
- * How the batches of a run ended: {@code results.ndjson}, a line a host, and {@code
- * batches.ndjson}, a line a batch, which says where in the other file its hosts are. Where a batch
- * has several lines the last one counts. Thread-safe.
+ * The results of the batches of a run: {@code results.ndjson} has a line for each host; {@code
+ * batches.ndjson} has a line for each batch, which says where its hosts are in the other file. If a
+ * batch has several lines, the last one counts. Thread-safe.
  */
 final class ResultRows {
     private final String guid;

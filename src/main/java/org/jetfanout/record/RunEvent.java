@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jetfanout.plan.Plan;
 
 /**
- * Something that has happened in a run; these kinds are all there are. Who wants to know is a
- * {@link RunListener}; who knows tells the {@link RunFeed}.
+ * An event of a run. The kinds below are all that exist. A {@link RunListener} receives events;
+ * {@link RunFeed} passes them on.
  */
 public sealed interface RunEvent {
     /** Tells a listener, by the method for this kind. */

@@ -6,10 +6,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What happens in a run, as one stream: each event is written to the run record first, then the
- * listeners are told, in their order. What cannot be written is told to nobody and ends the run
- * ({@link RecordException}); a listener that throws is dropped, and the run goes on. Thread-safe;
- * batches do not wait for each other.
+ * The events of a run as one stream. Each event is written to the run record first, then passed to
+ * the listeners in their order. If it cannot be written, no listener gets it, and the run ends with
+ * a {@link RecordException}. A listener that throws an exception is dropped, and the run goes on.
+ * Thread-safe; batches do not wait for each other.
  */
 public final class RunFeed {
     private static final Logger LOG = LoggerFactory.getLogger(RunFeed.class);
@@ -57,17 +57,17 @@ public final class RunFeed {
     private record Recorded(RunRecord record) implements RunListener {
         @Override
         public void state(RunEvent.State event) {
-            record.state(event.batch(), event.worker(), event.state(), event.detail());
+            record.storeState(event.batch(), event.worker(), event.state(), event.detail());
         }
 
         @Override
         public void result(RunEvent.Result event) {
-            record.result(event.result());
+            record.storeResult(event.result());
         }
 
         @Override
         public void signed(RunEvent.Signed event) {
-            record.signature(
+            record.storeSignature(
                     event.worker(),
                     event.fingerprint(),
                     event.login(),

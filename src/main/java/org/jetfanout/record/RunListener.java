@@ -1,10 +1,10 @@
 package org.jetfanout.record;
 
 /**
- * Hears what happens in a run, by any thread: of each batch in the order in which it happened, and
- * each thing when the {@link RunRecord} has it. Must not wait for long, since the run waits for it;
- * one that throws hears nothing more ({@link RunFeed}). Nothing is done with what it does not want
- * to know.
+ * Receives the events of a run, on any thread, after the {@link RunRecord} has stored them. The
+ * events of one batch come in order. A listener must not block for long, because the run waits for
+ * it. After an exception it gets no more events ({@link RunFeed}). Events that it does not override
+ * are ignored.
  */
 public interface RunListener {
     /** There is a plan. */

@@ -34,7 +34,7 @@ import org.jetfanout.site.workers.Worker;
 
 /**
  * What the control machine keeps of a run: a folder of files that only grow, readable with plain
- * tools. Every file is 0600 in folders of 0700. Only the owner writes ({@link #create} makes one,
+ * tools. Files have mode 0600, folders 0700. Only the owner writes ({@link #create} makes a record,
  * {@link #own} takes over an interrupted run); anybody may read at any time. Thread-safe; batches
  * do not wait for each other.
  *
@@ -200,7 +200,7 @@ public final class RunRecord implements Closeable {
      *
      * @param request maps, lists, strings, numbers, or a record of such; no secrets
      */
-    public synchronized void request(Object request) {
+    public synchronized void storeRequest(Object request) {
         checkOwner();
         Path file = folder.resolve("request.json");
         if (Files.exists(file)) {
@@ -227,7 +227,7 @@ public final class RunRecord implements Closeable {
     }
 
     /** Stores who may configure something: the workers of each worker group. */
-    public synchronized void workers(Map<String, List<Worker>> groups) {
+    public synchronized void storeWorkers(Map<String, List<Worker>> groups) {
         checkOwner();
         RecordFiles.replace(
                 folder.resolve(WORKERS),
@@ -251,8 +251,8 @@ public final class RunRecord implements Closeable {
     }
 
     /** Stores the plan, without the runner's command lines. */
-    public void plan(Plan plan) {
-        plan(plan, batch -> List.of());
+    public void storePlan(Plan plan) {
+        storePlan(plan, batch -> List.of());
     }
 
     /**
@@ -260,7 +260,7 @@ public final class RunRecord implements Closeable {
      *
      * @param command the words of the runner's command line for a batch; no secrets
      */
-    public synchronized void plan(Plan plan, Function<Batch, List<String>> command) {
+    public synchronized void storePlan(Plan plan, Function<Batch, List<String>> command) {
         checkOwner();
         RecordFiles.replace(
                 folder.resolve("plan.json"), true, out -> PlanJson.write(plan, command, out));
@@ -279,12 +279,12 @@ public final class RunRecord implements Closeable {
     }
 
     /**
-     * A batch changed its state. For the last change call {@link #result} instead, which does this
-     * too. On the disk after the next {@link #result} or {@link #sync}.
+     * A batch changed its state. For the last change call {@link #storeResult} instead, which does
+     * this too. On the disk after the next {@link #storeResult} or {@link #sync}.
      *
      * @param detail why, in one line; may be empty
      */
-    public void state(String batch, String worker, BatchState state, String detail) {
+    public void storeState(String batch, String worker, BatchState state, String detail) {
         checkOwner();
         states.append(
                 json -> {
@@ -301,7 +301,7 @@ public final class RunRecord implements Closeable {
 
     /**
      * Stores a frame at the end of its stream. Bytes that are stored already are dropped; a gap is
-     * an {@link IllegalArgumentException}. On the disk after {@link #result} or {@link #sync}.
+     * an {@link IllegalArgumentException}. On the disk after {@link #storeResult} or {@link #sync}.
      *
      * @return what was new of the frame, for those who read on from here; may be without bytes
      */
@@ -334,11 +334,11 @@ public final class RunRecord implements Closeable {
      * When this returns the batch may be acknowledged. Where a batch has a result already, the new
      * one counts.
      */
-    public void result(BatchResult result) {
+    public void storeResult(BatchResult result) {
         checkOwner();
         output.end(FileNames.checked(result.batch()));
         results.append(result);
-        state(result.batch(), result.worker(), result.state(), result.reason());
+        storeState(result.batch(), result.worker(), result.state(), result.reason());
     }
 
     /** Whether a batch has its result: it need not, and must not, be run again. For the owner. */
@@ -389,7 +389,7 @@ public final class RunRecord implements Closeable {
      * @param hostKey fingerprint of the host's key, where it is known; may be empty
      * @param allowed whether it was signed
      */
-    public void signature(
+    public void storeSignature(
             String worker,
             String fingerprint,
             String login,
@@ -425,7 +425,7 @@ public final class RunRecord implements Closeable {
      * Stores the counts of the batches that run, for those who ask from another process; about once
      * a second is enough. Not durable.
      */
-    public synchronized void tallies(Map<String, Counts> tallies) {
+    public synchronized void storeTallies(Map<String, Counts> tallies) {
         checkOwner();
         RecordFiles.replace(
                 folder.resolve("tallies.json"),
@@ -469,7 +469,7 @@ public final class RunRecord implements Closeable {
      *
      * @param status writes it, a line of JSON
      */
-    public synchronized void summary(PrivateFiles.Content status) {
+    public synchronized void storeSummary(PrivateFiles.Content status) {
         checkOwner();
         RecordFiles.replace(folder.resolve("summary.json"), true, status);
     }

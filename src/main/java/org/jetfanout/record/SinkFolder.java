@@ -15,9 +15,9 @@ import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.text.Text;
 
 /**
- * What a run record keeps of one sink, in {@code sinks/NAME/}: how far each place is delivered,
- * what the sink refused, and its counters. For the owner of the run alone. Thread-safe. Nothing of
- * it is forced to the disk: what a machine that stops forgets is delivered again.
+ * What a run record keeps of one sink, in {@code sinks/NAME/}: the position in each stream, the
+ * dead letters, and the counters. Only the owner of the run uses it. Thread-safe. Nothing is forced
+ * to the disk: after a crash of the machine, some documents are delivered again.
  *
  * <ul>
  *   <li>{@code positions.ndjson}: {@code {"batch", "stream", "end"}}, one line a place that went

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What a run record keeps of the sinks that the run is shipped to: {@code sinks/}. Thread-safe. */
+/** The folder {@code sinks/} of a run record: one folder for each sink of the run. Thread-safe. */
 public final class SinkFolders {
     private final RunRecord record;
 

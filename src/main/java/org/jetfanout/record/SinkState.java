@@ -3,7 +3,7 @@ package org.jetfanout.record;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Where the shipping of a run's records to a sink is. */
+/** The state of shipping a run to one sink. */
 public enum SinkState {
     /** Records go there as they come. */
     SHIPPING,

@@ -17,8 +17,8 @@ import org.jetfanout.runner.Outcome;
 import org.jetfanout.text.Durations;
 
 /**
- * The results of the batches that ended, as the record has them. The hosts are read when asked for,
- * because there may be a million. Thread-safe.
+ * The results of the batches that ended, as the record has them. Hosts are read on demand, because
+ * there may be a million. Thread-safe.
  */
 public final class StoredResults {
     private final Map<String, EndedBatch> batches;

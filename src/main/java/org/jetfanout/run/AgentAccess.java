@@ -19,8 +19,8 @@ import org.jetfanout.ssh.agent.ShownKeys;
 import org.jetfanout.ssh.config.Destination;
 
 /**
- * Which keys of the user's agent the workers of a run are shown, worker group by worker group, and
- * so which keys log in to none of them. Settled before anything is sent. Immutable.
+ * Which keys of the user's agent each worker group is shown, and which keys therefore cannot log in
+ * to the workers. It is decided before anything is sent. Immutable.
  */
 public final class AgentAccess {
     /** By this variable jetp knows which of several keys to take. */

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jetfanout.queue.Broker;
 
 /**
- * The user's own broker in place of the embedded one: by its URL, or by a file that tells of it.
+ * The user's own broker, used instead of the embedded one. It is given by its URL or by a file.
  *
  * @param url where it is, without login; empty where the file says it
  * @param config the file: it may hold secrets, so its path alone is kept

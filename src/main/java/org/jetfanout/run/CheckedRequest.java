@@ -42,8 +42,8 @@ import org.jetfanout.site.workers.WorkersConfig;
 import org.jetfanout.ssh.SshSettings;
 
 /**
- * A request whose inventory, playbooks and workers.yml are read and checked, and which hosts it
- * addresses. Nothing is sent yet.
+ * A request after its inventory, playbooks and workers.yml were read and checked, with the hosts
+ * that it addresses. Nothing has been sent.
  *
  * @param hosts the hosts that the playbooks address, less the limits, in inventory order
  */

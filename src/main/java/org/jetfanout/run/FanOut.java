@@ -40,9 +40,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run: from a request that is read and checked to the result of every host. Nothing is sent
- * before all batches are packed; what is packed lies in the run's folder, so that another process
- * can take up the run from there. {@link #cancel} may be called by any thread, all else by one.
+ * One run, from a checked request to the result of every host. Nothing is sent before all batches
+ * are packed. Packed batches are in the run's folder, so another process can resume the run from
+ * there. Any thread may call {@link #cancel}; one thread calls the other methods.
  */
 public final class FanOut {
     private static final Logger LOG = LoggerFactory.getLogger(FanOut.class);
@@ -260,7 +260,7 @@ public final class FanOut {
         RunStatus status = troubles.any() ? now.misconfigured() : now;
         if (record.plan().orElseThrow().batches().stream()
                 .allMatch(batch -> record.hasResult(batch.id()))) {
-            record.summary(status::writeTo);
+            record.storeSummary(status::writeTo);
             Set<String> resumable =
                     record.plan().orElseThrow().batches().stream()
                             .map(Batch::id)

@@ -16,9 +16,8 @@ import org.jetfanout.site.workers.WorkerSettings;
 import org.jetfanout.site.yaml.YamlValue;
 
 /**
- * The names with which the runner of a batch may log in to hosts: that of the command line, those
- * of plays, of {@code jet_ssh_user} wherever it stands, and of {@code agent_users}. For one run and
- * one thread.
+ * The login names that the runner of a batch may use on hosts: from the command line, plays, {@code
+ * jet_ssh_user} anywhere, and {@code agent_users}. For one run and one thread.
  */
 final class HostLoginNames {
     private static final String VARIABLE = "jet_ssh_user";

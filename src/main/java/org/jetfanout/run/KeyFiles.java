@@ -11,8 +11,8 @@ import org.jetfanout.site.yaml.YamlValue;
 import org.jetfanout.text.Text;
 
 /**
- * Key files that variables name for hosts: the runner looks for them where it runs, on the workers,
- * and nobody brings them there. Pure functions.
+ * Finds key files that variables name for hosts. The runner looks for them on the worker, and no
+ * one copies them there. Pure functions.
  */
 final class KeyFiles {
     private static final String VARIABLE = "jet_ssh_private_key_file";

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import org.jetfanout.machine.PrivateFiles;
 
 /**
- * Where what came out of a pipe lies until the program ends; a run keeps a copy of its own. Pure
- * functions but for the folders they make.
+ * The folder for what was read from pipes. It exists until the program ends; a run keeps its own
+ * copy. Pure functions, except that they create folders.
  */
 public final class PipedFiles {
     /** Name of the one file in each folder. */

@@ -14,8 +14,8 @@ import org.jetfanout.site.workers.WorkerGroups;
 import org.jetfanout.text.Quoted;
 
 /**
- * The beans of the plan route: they move what the plan package computes between headers. For one
- * run and one thread.
+ * The beans of the plan route. They pass values between message headers and the plan package, which
+ * computes. For one run and one thread.
  */
 final class PlanSteps {
     private final String guid;

@@ -14,7 +14,7 @@ import org.jetfanout.runner.RunnerOptions;
 import org.jetfanout.site.playbook.HostLimits;
 
 /**
- * What the user asks for: a command line, checked but not yet carried out.
+ * What the user asks for: a checked command line that has not been carried out yet.
  *
  * @param playbooks files, in order
  * @param inventories directories and executables, in order

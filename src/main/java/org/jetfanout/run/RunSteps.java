@@ -17,8 +17,8 @@ import org.jetfanout.screen.Screen;
 import org.jetfanout.site.workers.Worker;
 
 /**
- * The beans of the run route: what must hold between its chapters, and what is shared by all
- * batches. Used by one thread.
+ * The beans of the run route: the checks between its chapters, and what all batches share. Used by
+ * one thread.
  */
 public final class RunSteps {
     private final CheckedRequest prepared;
@@ -90,7 +90,7 @@ public final class RunSteps {
         screen.doing("packing the files that all batches share");
         RunnerCommands commands = new RunnerCommands(prepared, bundles.pack(prepared.bundle(talk)));
         queueing.commands(commands);
-        record.plan(plan(), commands::of);
+        record.storePlan(plan(), commands::of);
         exchange.getMessage().setBody(plan());
     }
 
@@ -102,7 +102,7 @@ public final class RunSteps {
                         .map(Batch::id)
                         .filter(batch -> !bundles.isThere(batch) || !bundles.hasMessage(batch))
                         .toList());
-        record.workers(prepared.workerGroups().all());
+        record.storeWorkers(prepared.workerGroups().all());
         bundles.packed();
         exchange.getMessage().setBody(plan());
     }

@@ -30,9 +30,9 @@ import org.jetfanout.sink.shipping.Sinks;
 import org.jetfanout.text.Redaction;
 
 /**
- * The sinks of a run that are switched on: their settings, their routes in a Camel of their own,
- * and a shipper each. Opened before the run begins, so that what is wrong is said first. {@link
- * #leave} and {@link #statuses} may be called by any thread, all else by one.
+ * The enabled sinks of a run: their settings, their routes in a separate Camel context, and one
+ * shipper each. It is opened before the run begins, so that errors are reported first. Any thread
+ * may call {@link #leave} and {@link #statuses}; one thread calls the other methods.
  */
 public final class Shipping implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(50);

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * Where the log records of a run are to go, as far as the command line says.
+ * Which sinks the command line asks for, and with which settings.
  *
  * @param names sinks that are switched on; the configuration may have more
  * @param config the sinks' configuration; empty for the usual file

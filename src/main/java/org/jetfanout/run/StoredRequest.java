@@ -15,9 +15,10 @@ import org.jetfanout.runner.RunnerOptions;
 import org.jetfanout.site.playbook.HostLimits;
 
 /**
- * What the run record keeps of a request: the keys of {@code request.json}, in their order. No
- * secrets: they are named by the files that have them. What was not asked for is empty or 0; what
- * another version does not write is so, too. Paths may be relative to {@code directory}. Immutable.
+ * The request as the run record keeps it: the keys of {@code request.json}, in their order. It
+ * holds no secrets, only the names of the files that have them. A value that was not given, or that
+ * another version does not write, is empty or 0. Paths may be relative to {@code directory}.
+ * Immutable.
  */
 record StoredRequest(
         String directory,

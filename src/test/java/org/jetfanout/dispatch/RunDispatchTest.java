@@ -74,7 +74,7 @@ class RunDispatchTest {
         Bundles bundles = new Bundles(Files.createDirectory(record.folder().resolve("bundles")));
         bundles.store(message());
         emptyBundle(record.folder().resolve("bundles"));
-        record.workers(Map.of("wk", List.of(ONE, OTHER)));
+        record.storeWorkers(Map.of("wk", List.of(ONE, OTHER)));
         Screen screen =
                 new ScreenOptions(false, true, Optional.empty(), folder, String::valueOf)
                         .open(Map.of(), progress);

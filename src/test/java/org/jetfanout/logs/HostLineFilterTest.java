@@ -121,7 +121,7 @@ class HostLineFilterTest {
     @Test
     void hostsInTroubleByTheirResults() throws IOException {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
-            record.result(
+            record.storeResult(
                     Fixture.result(
                             1, BatchState.ENDED, Outcome.OK, Outcome.FAILED, Outcome.UNFINISHED));
             List<Line> lines = lines("… h1-1 => running", "… h1-2 => running", "… h1-3 => running");

@@ -44,7 +44,7 @@ class LogDocumentReaderTest {
     @BeforeEach
     void create() {
         record = RunRecord.create(runs, GUID);
-        record.plan(plan(2, 2));
+        record.storePlan(plan(2, 2));
     }
 
     @AfterEach
@@ -107,7 +107,7 @@ class LogDocumentReaderTest {
 
     @Test
     void everyStreamGivesRecords() {
-        record.state("0001", "w1", BatchState.RUNNING, "");
+        record.storeState("0001", "w1", BatchState.RUNNING, "");
         record.append(frame(1, 0, "… h1-1 => running\nplain\n"));
         record.append(
                 frame(
@@ -116,7 +116,7 @@ class LogDocumentReaderTest {
                         0,
                         "{\"event\":\"TASK_FAILED\",\"host\":\"h1-2\",\"task\":\"t\",\"cmd_rc\":2}\n"
                                 .getBytes(UTF_8)));
-        record.result(result(1, BatchState.ENDED, Outcome.OK, Outcome.FAILED));
+        record.storeResult(result(1, BatchState.ENDED, Outcome.OK, Outcome.FAILED));
         List<LogDocument> all = all(reader());
         assertThat(all)
                 .extracting(LogDocument::id)
@@ -315,8 +315,8 @@ class LogDocumentReaderTest {
 
     @Test
     void statesResultsAndBatches() {
-        record.state("0001", "w1", BatchState.RUNNING, "");
-        record.result(result(1, BatchState.LOST, Outcome.CHANGED, Outcome.UNREACHABLE));
+        record.storeState("0001", "w1", BatchState.RUNNING, "");
+        record.storeResult(result(1, BatchState.LOST, Outcome.CHANGED, Outcome.UNREACHABLE));
         List<LogDocument> all = all(reader());
         assertThat(all)
                 .allSatisfy(RecordSchema::check)
@@ -360,7 +360,7 @@ class LogDocumentReaderTest {
 
     @Test
     void aTornLineOfOursIsPassedOver() throws IOException {
-        record.state("0001", "w1", BatchState.RUNNING, "");
+        record.storeState("0001", "w1", BatchState.RUNNING, "");
         Path states = record.folder().resolve("states.ndjson");
         String line = Files.readString(states);
         Files.writeString(states, "{\"time\":\n" + line + line.substring(0, 20));
@@ -374,11 +374,11 @@ class LogDocumentReaderTest {
 
     @Test
     void aBatchThatMoved() {
-        record.state("0001", "w1", BatchState.RUNNING, "");
+        record.storeState("0001", "w1", BatchState.RUNNING, "");
         LogDocumentReader reader = reader();
         output(1, Instant.now(), "first\n");
         List<LogDocument> all = new ArrayList<>(all(reader));
-        record.state("0001", "w2", BatchState.RUNNING, "");
+        record.storeState("0001", "w2", BatchState.RUNNING, "");
         output(1, Instant.now().plusSeconds(1), "second\n");
         all.addAll(all(reader));
         assertThat(all)
@@ -422,7 +422,7 @@ class LogDocumentReaderTest {
     /** Each record alone, each by a reader that begins there: the same as all at once. */
     @Test
     void theSameRecordsWhereverReadingBegins() throws IOException {
-        record.state("0001", "w1", BatchState.RUNNING, "");
+        record.storeState("0001", "w1", BatchState.RUNNING, "");
         output(
                 1,
                 START,
@@ -459,7 +459,7 @@ class LogDocumentReaderTest {
         Files.writeString(
                 record.folder().resolve("jet-fanout.log"),
                 "2026-01-02T03:04:05.678Z WARN  x [w1 0001] l - m\n\tat x\n");
-        record.result(result(1, BatchState.ENDED, Outcome.OK, Outcome.FAILED));
+        record.storeResult(result(1, BatchState.ENDED, Outcome.OK, Outcome.FAILED));
         List<LogDocument> atOnce = all(reader());
         assertThat(atOnce).hasSizeGreaterThan(1515);
         assertThat(atOnce)

@@ -35,11 +35,11 @@ class RecordDocsTest {
     @BeforeEach
     void fill() {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
-            record.request(Map.of("playbooks", List.of("pb1.yml")));
-            record.plan(plan(2, 1), batch -> List.of("jetp", "ssh"));
+            record.storeRequest(Map.of("playbooks", List.of("pb1.yml")));
+            record.storePlan(plan(2, 1), batch -> List.of("jetp", "ssh"));
             for (int batch = 1; batch <= 2; batch++) {
                 String id = "000" + batch;
-                record.state(id, "w" + batch, BatchState.RUNNING, "");
+                record.storeState(id, "w" + batch, BatchState.RUNNING, "");
                 record.append(frame(batch, 0, "… h" + batch + "-2 => running\n"));
                 record.append(
                         frame(
@@ -49,11 +49,11 @@ class RecordDocsTest {
                                 ("{\"event\":\"TASK_FAILED\",\"host\":\"h" + batch + "-2\"}\n")
                                         .getBytes(StandardCharsets.UTF_8)));
             }
-            record.signature("w1", "SHA256:x", "ops", "", true, START);
-            record.result(result(1, BatchState.ENDED, Outcome.OK, Outcome.FAILED));
-            record.result(Fixture.allOk(2, 1));
-            record.tallies(Map.of());
-            record.summary(RunStatus.of(record)::writeTo);
+            record.storeSignature("w1", "SHA256:x", "ops", "", true, START);
+            record.storeResult(result(1, BatchState.ENDED, Outcome.OK, Outcome.FAILED));
+            record.storeResult(Fixture.allOk(2, 1));
+            record.storeTallies(Map.of());
+            record.storeSummary(RunStatus.of(record)::writeTo);
             folder = record.folder();
         }
     }

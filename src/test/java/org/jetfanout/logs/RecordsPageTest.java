@@ -52,8 +52,8 @@ class RecordsPageTest {
     void makeRecords() throws IOException {
         try (RunRecord record = RunRecord.create(runs, GUID);
                 java.util.stream.Stream<Path> files = Files.list(RECORDINGS)) {
-            record.plan(withHostsOfRecordings(plan(2, 3)));
-            record.state("0001", "w1", BatchState.RECONNECTING, "connection reset");
+            record.storePlan(withHostsOfRecordings(plan(2, 3)));
+            record.storeState("0001", "w1", BatchState.RECONNECTING, "connection reset");
             byte[] text = {};
             String unusual =
                     """
@@ -73,8 +73,8 @@ class RecordsPageTest {
             record.append(frame(1, Stream.EVENTS, 0, events));
             record.append(frame(2, 0, "x".repeat((1 << 20) + 1)));
             Outcome[] each = Outcome.values();
-            record.result(result(1, BatchState.ENDED, each));
-            record.result(result(2, BatchState.LOST, Outcome.UNFINISHED));
+            record.storeResult(result(1, BatchState.ENDED, each));
+            record.storeResult(result(2, BatchState.LOST, Outcome.UNFINISHED));
             Files.writeString(
                     record.folder().resolve("jet-fanout.log"),
                     "2026-01-02T03:04:05.678Z WARN  "

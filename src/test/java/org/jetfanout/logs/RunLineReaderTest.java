@@ -60,7 +60,7 @@ class RunLineReaderTest {
     }
 
     private void run(int batch) {
-        record.state("%04d".formatted(batch), "w" + batch, BatchState.RUNNING, "");
+        record.storeState("%04d".formatted(batch), "w" + batch, BatchState.RUNNING, "");
     }
 
     private RunLineReader reader() {

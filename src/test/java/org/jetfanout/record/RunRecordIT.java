@@ -60,7 +60,7 @@ class RunRecordIT {
             long stored = record.stored("0002", Stream.OUTPUT);
             assertThat(stored).isEqualTo(Files.size(record.outputFile("0002", Stream.OUTPUT)));
             record.append(Fixture.frame(2, stored, "more\n"));
-            record.result(Fixture.allOk(2, 2));
+            record.storeResult(Fixture.allOk(2, 2));
             assertThat(record.results().broken()).isZero();
             assertThat(RunStatus.of(record).state()).isEqualTo(RunState.ENDED);
         }

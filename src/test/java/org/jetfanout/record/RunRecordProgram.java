@@ -10,13 +10,13 @@ final class RunRecordProgram {
 
     public static void main(String[] arguments) {
         RunRecord record = RunRecord.create(Path.of(arguments[0]), Fixture.GUID);
-        record.plan(Fixture.plan(2, 2));
-        record.result(Fixture.allOk(1, 2));
+        record.storePlan(Fixture.plan(2, 2));
+        record.storeResult(Fixture.allOk(1, 2));
         System.out.println("owned");
         while (true) {
             long at = record.stored("0002", Stream.OUTPUT);
             record.append(Fixture.frame(2, at, "line at %012d\n".formatted(at)));
-            record.state("0002", "w2", BatchState.RUNNING, "at " + at);
+            record.storeState("0002", "w2", BatchState.RUNNING, "at " + at);
         }
     }
 }

@@ -42,9 +42,9 @@ class RunRecordTest {
         Path deep = runs.resolve("state/jet-fanout/runs");
         try (RunRecord record = RunRecord.create(deep, GUID)) {
             fill(record);
-            record.tallies(Map.of("0001", Counts.waiting(2)));
-            record.signature("w1", "SHA256:x", "ops", "", true, START);
-            record.summary(RunStatus.of(record)::writeTo);
+            record.storeTallies(Map.of("0001", Counts.waiting(2)));
+            record.storeSignature("w1", "SHA256:x", "ops", "", true, START);
+            record.storeSummary(RunStatus.of(record)::writeTo);
         }
         List<Path> all;
         try (java.util.stream.Stream<Path> paths = Files.walk(runs.resolve("state"))) {
@@ -146,16 +146,17 @@ class RunRecordTest {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
             assertThat(record.request()).isEmpty();
             assertThat(record.plan()).isEmpty();
-            record.request(Map.of("playbook", List.of("pb1.yml"), "threads", 50));
-            record.plan(plan(2, 3), batch -> List.of("jetp", "ssh"));
+            record.storeRequest(Map.of("playbook", List.of("pb1.yml"), "threads", 50));
+            record.storePlan(plan(2, 3), batch -> List.of("jetp", "ssh"));
         }
         RunRecord read = new Runs(runs).open(GUID);
         assertThat(read.request().orElseThrow().at("/playbook/0").asText()).isEqualTo("pb1.yml");
         assertThat(read.plan()).contains(plan(2, 3));
         RunRecord again = new Runs(runs).open(GUID);
         again.own();
-        assertThatThrownBy(() -> again.request(Map.of())).isInstanceOf(IllegalStateException.class);
-        again.plan(plan(4));
+        assertThatThrownBy(() -> again.storeRequest(Map.of()))
+                .isInstanceOf(IllegalStateException.class);
+        again.storePlan(plan(4));
         assertThat(read.plan()).contains(plan(4));
         again.close();
     }
@@ -163,7 +164,7 @@ class RunRecordTest {
     @Test
     void thePlanHasThePromisedShape() throws IOException {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
-            record.plan(plan(2), batch -> List.of("jetp", "ssh"));
+            record.storePlan(plan(2), batch -> List.of("jetp", "ssh"));
             JsonNode json = Json.MAPPER.readTree(record.folder().resolve("plan.json").toFile());
             assertThat(names(json)).containsExactly("guid", "batches", "unmatched");
             assertThat(names(json.at("/batches/0")))
@@ -186,8 +187,8 @@ class RunRecordTest {
     void hostileNamesStayData() throws IOException {
         String hostile = "h\"\n\u001b[31m\u202e\u009b$(id)\u2028\u00e9\ud83d\ude80";
         try (RunRecord record = RunRecord.create(runs, GUID)) {
-            record.state("0001", hostile, BatchState.RUNNING, hostile);
-            record.result(
+            record.storeState("0001", hostile, BatchState.RUNNING, hostile);
+            record.storeResult(
                     new BatchResult(
                             "0001",
                             hostile,
@@ -335,9 +336,9 @@ class RunRecordTest {
                         threads.submit(
                                 () -> {
                                     String id = "%04d".formatted(number);
-                                    record.state(id, "w" + number, BatchState.RUNNING, "");
+                                    record.storeState(id, "w" + number, BatchState.RUNNING, "");
                                     record.append(frame(number, 0, "out\n"));
-                                    record.result(Fixture.allOk(number, 40));
+                                    record.storeResult(Fixture.allOk(number, 40));
                                 }));
             }
             for (Future<?> one : done) {
@@ -359,12 +360,12 @@ class RunRecordTest {
     void anInterruptedThreadStillStores() throws IOException {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
             Thread.currentThread().interrupt();
-            record.plan(plan(1, 2));
+            record.storePlan(plan(1, 2));
             record.append(frame(1, 0, "abc"));
-            record.result(Fixture.allOk(2, 2));
-            record.state("0001", "w1", BatchState.RUNNING, "");
+            record.storeResult(Fixture.allOk(2, 2));
+            record.storeState("0001", "w1", BatchState.RUNNING, "");
             assertThat(Thread.interrupted()).isTrue();
-            record.state("0001", "w1", BatchState.RECONNECTING, "");
+            record.storeState("0001", "w1", BatchState.RECONNECTING, "");
             record.append(frame(1, 3, "def"));
             assertThat(Files.readAllLines(record.folder().resolve("states.ndjson"))).hasSize(3);
         }
@@ -373,9 +374,9 @@ class RunRecordTest {
     @Test
     void theLastResultOfABatchCounts() {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
-            record.plan(plan(2));
-            record.result(result(1, BatchState.LOST, Outcome.UNFINISHED, Outcome.UNFINISHED));
-            record.result(result(1, BatchState.ENDED, Outcome.OK, Outcome.FAILED));
+            record.storePlan(plan(2));
+            record.storeResult(result(1, BatchState.LOST, Outcome.UNFINISHED, Outcome.UNFINISHED));
+            record.storeResult(result(1, BatchState.ENDED, Outcome.OK, Outcome.FAILED));
             StoredResults results = record.results();
             assertThat(results.batches()).containsExactly("0001");
             assertThat(results.hosts("0001"))
@@ -404,8 +405,9 @@ class RunRecordTest {
             Files.write(file, java.util.Arrays.copyOf(whole, whole.length - 5));
             try (RunRecord record = new Runs(runs).open(guid)) {
                 record.own();
-                record.state("0002", "w2", BatchState.RUNNING, "again");
-                record.result(result(2, BatchState.ENDED, Outcome.OK, Outcome.OK, Outcome.CHANGED));
+                record.storeState("0002", "w2", BatchState.RUNNING, "again");
+                record.storeResult(
+                        result(2, BatchState.ENDED, Outcome.OK, Outcome.OK, Outcome.CHANGED));
                 List<JsonNode> states = new ArrayList<>();
                 record.states(states::add);
                 assertThat(states.get(states.size() - 2).path("detail").asText())
@@ -421,7 +423,7 @@ class RunRecordTest {
     @Test
     void garbageInTheFilesIsCountedAndSkipped() throws IOException {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
-            record.plan(plan(2));
+            record.storePlan(plan(2));
             Path batches = record.folder().resolve("batches.ndjson");
             Files.writeString(
                     batches,
@@ -431,7 +433,7 @@ class RunRecordTest {
                             + "\0\0\0\0\n"
                             + "x".repeat(1 << 25)
                             + "\n");
-            record.result(Fixture.allOk(1, 2));
+            record.storeResult(Fixture.allOk(1, 2));
             assertThat(record.results().broken()).isEqualTo(7);
             assertThat(record.results().hosts("0001")).hasSize(2);
         }
@@ -444,7 +446,7 @@ class RunRecordTest {
             Path log = record.outputFile("0001", Stream.OUTPUT);
             Files.createSymbolicLink(states, Path.of("/dev/full"));
             Files.createSymbolicLink(log, Path.of("/dev/full"));
-            assertThatThrownBy(() -> record.state("0001", "w1", BatchState.RUNNING, ""))
+            assertThatThrownBy(() -> record.storeState("0001", "w1", BatchState.RUNNING, ""))
                     .isInstanceOf(RecordException.class)
                     .hasMessage("run record: cannot write " + states + ": No space left on device");
             assertThatThrownBy(() -> record.append(frame(1, 0, "abc")))
@@ -472,10 +474,10 @@ class RunRecordTest {
     @Test
     void aFailedReplacementLeavesTheOldFile() throws IOException {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
-            record.plan(plan(2));
+            record.storePlan(plan(2));
             assertThatThrownBy(
                             () ->
-                                    record.plan(
+                                    record.storePlan(
                                             plan(3),
                                             batch -> {
                                                 throw new IllegalStateException("no command");
@@ -504,8 +506,8 @@ class RunRecordTest {
     @Test
     void signaturesAreKept() {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
-            record.signature("w1", "SHA256:k", "ops", "SHA256:h", true, START);
-            record.signature("w1", "SHA256:k", "root", "", false, START);
+            record.storeSignature("w1", "SHA256:k", "ops", "SHA256:h", true, START);
+            record.storeSignature("w1", "SHA256:k", "root", "", false, START);
             List<String> lines = new ArrayList<>();
             assertThat(record.signatures(line -> lines.add(line.toString()))).isZero();
             assertThat(lines.get(0))
@@ -520,15 +522,15 @@ class RunRecordTest {
     }
 
     private static void fill(RunRecord record) {
-        record.request(Map.of("playbook", "pb1.yml"));
-        record.plan(plan(2, 3));
-        record.state("0001", "w1", BatchState.CONNECTING, "");
-        record.state("0001", "w1", BatchState.RUNNING, "");
+        record.storeRequest(Map.of("playbook", "pb1.yml"));
+        record.storePlan(plan(2, 3));
+        record.storeState("0001", "w1", BatchState.CONNECTING, "");
+        record.storeState("0001", "w1", BatchState.RUNNING, "");
         record.append(frame(1, 0, "hello\n"));
         record.append(frame(1, Stream.EVENTS, 0, "{}\n".getBytes(StandardCharsets.UTF_8)));
-        record.result(result(1, BatchState.ENDED, Outcome.OK, Outcome.FAILED));
-        record.state("0002", "w2", BatchState.RUNNING, "");
-        record.result(
+        record.storeResult(result(1, BatchState.ENDED, Outcome.OK, Outcome.FAILED));
+        record.storeState("0002", "w2", BatchState.RUNNING, "");
+        record.storeResult(
                 result(
                         2,
                         BatchState.LOST,

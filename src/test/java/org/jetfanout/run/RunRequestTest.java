@@ -161,7 +161,7 @@ class RunRequestTest {
 
     private String stored(RunRequest request) throws IOException {
         try (RunRecord record = RunRecord.create(runs, "a")) {
-            record.request(request.toRecord());
+            record.storeRequest(request.toRecord());
         }
         return Files.readString(runs.resolve("a/request.json"));
     }

@@ -63,8 +63,8 @@ class LiveViewTest {
     @Test
     void goesOnWhereAnEarlierProcessStopped(@TempDir Path runs) {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
-            record.plan(plan(4, 4, 2));
-            record.result(result(2, BatchState.ENDED, OK, OK, OK, OK));
+            record.storePlan(plan(4, 4, 2));
+            record.storeResult(result(2, BatchState.ENDED, OK, OK, OK, OK));
             progress.planned(new RunEvent.Planned(plan(4, 4, 2)));
             progress.resumed(
                     new RunEvent.Resumed(

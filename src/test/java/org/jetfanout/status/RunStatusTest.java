@@ -40,9 +40,9 @@ class RunStatusTest {
     @Test
     void hasExactlyThePromisedShape() throws IOException {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
-            record.plan(plan(2, 3));
-            record.result(result(1, BatchState.ENDED, OK, FAILED));
-            record.result(result(2, BatchState.LOST, CHANGED, UNREACHABLE, UNFINISHED));
+            record.storePlan(plan(2, 3));
+            record.storeResult(result(1, BatchState.ENDED, OK, FAILED));
+            record.storeResult(result(2, BatchState.LOST, CHANGED, UNREACHABLE, UNFINISHED));
             assertThat(json(RunStatus.of(record)))
                     .isEqualTo(
                             "{'guid':'"
@@ -68,7 +68,7 @@ class RunStatusTest {
                 new SinkStatus(
                         "es", SinkState.WAITING, "429", 9, 5, 4, 1, 2, 77, Optional.of(since));
         try (RunRecord record = RunRecord.create(runs, GUID)) {
-            record.plan(plan(1, 1));
+            record.storePlan(plan(1, 1));
             record.append(frame(1, 0, "one\ntwo\n"));
             try (SinkFolder sink = record.sinks().open("es")) {
                 sink.status(counted);
@@ -99,10 +99,10 @@ class RunStatusTest {
     void aRunThatStillRunsHasNoExitCodeAndBlamesNobody() throws IOException {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
             assertThat(RunStatus.of(record).state()).isEqualTo(RunState.PLANNING);
-            record.plan(plan(2, 3));
-            record.state("0001", "w1", BatchState.CONNECTING, "");
-            record.state("0001", "w1", BatchState.RUNNING, "");
-            record.tallies(Map.of("0001", new Counts(2, 1, 0, 0, 0, 1)));
+            record.storePlan(plan(2, 3));
+            record.storeState("0001", "w1", BatchState.CONNECTING, "");
+            record.storeState("0001", "w1", BatchState.RUNNING, "");
+            record.storeTallies(Map.of("0001", new Counts(2, 1, 0, 0, 0, 1)));
             RunStatus status = RunStatus.of(new Runs(runs).open(GUID));
             assertThat(status.state()).isEqualTo(RunState.RUNNING);
             assertThat(status.exitCode()).isEmpty();
@@ -134,21 +134,21 @@ class RunStatusTest {
     @Test
     void aBatchThatIsTakenUpAgainAfterItWasLost() {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
-            record.plan(plan(2, 2));
-            record.state("0001", "w1", BatchState.RUNNING, "");
-            record.result(lost(1, true));
-            record.state("0002", "w2", BatchState.RUNNING, "");
-            record.result(lost(2, false));
+            record.storePlan(plan(2, 2));
+            record.storeState("0001", "w1", BatchState.RUNNING, "");
+            record.storeResult(lost(1, true));
+            record.storeState("0002", "w2", BatchState.RUNNING, "");
+            record.storeResult(lost(2, false));
             RunStatus ended = RunStatus.of(record);
             assertThat(ended.state()).isEqualTo(RunState.ENDED);
             assertThat(ended.exitCode()).hasValue(4);
             assertThat(ended.resumable()).isOne();
             assertThat(record.isResumable("0001")).isTrue();
             assertThat(record.isResumable("0002")).isFalse();
-            record.summary(ended::writeTo);
+            record.storeSummary(ended::writeTo);
 
             record.reopen();
-            record.state("0001", "w1", BatchState.CONNECTING, "");
+            record.storeState("0001", "w1", BatchState.CONNECTING, "");
             RunStatus again = RunStatus.of(record);
             assertThat(again.state()).isEqualTo(RunState.RUNNING);
             assertThat(again.exitCode()).isEmpty();
@@ -156,7 +156,7 @@ class RunStatusTest {
             assertThat(again.workers().get(0).state()).isEqualTo(BatchState.CONNECTING);
             assertThat(again.workers().get(1).state()).isEqualTo(BatchState.LOST);
 
-            record.result(result(1, BatchState.ENDED, OK, OK));
+            record.storeResult(result(1, BatchState.ENDED, OK, OK));
             RunStatus done = RunStatus.of(record);
             assertThat(done.state()).isEqualTo(RunState.ENDED);
             assertThat(done.resumable()).isZero();
@@ -169,9 +169,9 @@ class RunStatusTest {
     @Test
     void aLostBatchIsInterruptedWhereNobodyTookItToItsEnd() {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
-            record.plan(plan(2));
-            record.result(lost(1, true));
-            record.state("0001", "w1", BatchState.RUNNING, "");
+            record.storePlan(plan(2));
+            record.storeResult(lost(1, true));
+            record.storeState("0001", "w1", BatchState.RUNNING, "");
         }
         RunStatus status = RunStatus.of(new Runs(runs).open(GUID));
         assertThat(status.state()).isEqualTo(RunState.INTERRUPTED);
@@ -182,11 +182,11 @@ class RunStatusTest {
     @Test
     void batchesBeganWhenTheyWereTakenUpFirst() {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
-            record.plan(plan(2, 2, 2));
-            record.state("0001", "w1", BatchState.CONNECTING, "");
+            record.storePlan(plan(2, 2, 2));
+            record.storeState("0001", "w1", BatchState.CONNECTING, "");
             Instant first = RunStatus.begun(record).get("0001");
-            record.state("0001", "w1", BatchState.RECONNECTING, "");
-            record.state("0002", "w2", BatchState.QUEUED, "was for w1");
+            record.storeState("0001", "w1", BatchState.RECONNECTING, "");
+            record.storeState("0002", "w2", BatchState.QUEUED, "was for w1");
             assertThat(RunStatus.begun(record)).containsOnlyKeys("0001").containsValue(first);
         }
     }
@@ -204,10 +204,10 @@ class RunStatusTest {
     @Test
     void anInterruptedRunNamesTheHostsWithoutResult() {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
-            record.plan(plan(2, 3));
-            record.result(allOk(1, 2));
-            record.state("0002", "w2", BatchState.RUNNING, "");
-            record.tallies(Map.of("0002", new Counts(3, 2, 0, 0, 0, 1)));
+            record.storePlan(plan(2, 3));
+            record.storeResult(allOk(1, 2));
+            record.storeState("0002", "w2", BatchState.RUNNING, "");
+            record.storeTallies(Map.of("0002", new Counts(3, 2, 0, 0, 0, 1)));
         }
         RunStatus status = RunStatus.of(new Runs(runs).open(GUID));
         assertThat(status.state()).isEqualTo(RunState.INTERRUPTED);
@@ -221,9 +221,9 @@ class RunStatusTest {
     @Test
     void aLastStateWithoutItsResultIsNotTheEnd() {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
-            record.plan(plan(1));
-            record.state("0001", "w1", BatchState.RUNNING, "");
-            record.state("0001", "w1", BatchState.ENDED, "");
+            record.storePlan(plan(1));
+            record.storeState("0001", "w1", BatchState.RUNNING, "");
+            record.storeState("0001", "w1", BatchState.ENDED, "");
         }
         assertThat(RunStatus.of(new Runs(runs).open(GUID)).state()).isEqualTo(RunState.INTERRUPTED);
     }
@@ -231,7 +231,7 @@ class RunStatusTest {
     @Test
     void theStoredExitCodeCounts() {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
-            record.summary(RunStatus.withoutPlan(GUID, ExitCode.CONFIGURATION)::writeTo);
+            record.storeSummary(RunStatus.withoutPlan(GUID, ExitCode.CONFIGURATION)::writeTo);
         }
         RunStatus status = RunStatus.of(new Runs(runs).open(GUID));
         assertThat(status.state()).isEqualTo(RunState.ENDED);
@@ -241,8 +241,8 @@ class RunStatusTest {
     @Test
     void aRunThatEndedKeepsItsTimesAndReasons() {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
-            record.plan(plan(1));
-            record.result(result(1, BatchState.INCOMPLETE, OK));
+            record.storePlan(plan(1));
+            record.storeResult(result(1, BatchState.INCOMPLETE, OK));
             WorkerStatus worker = RunStatus.of(record).workers().get(0);
             assertThat(worker.time().orElseThrow()).hasSeconds(72);
             assertThat(worker.reason()).isEqualTo("why incomplete");
@@ -253,7 +253,7 @@ class RunStatusTest {
     @Test
     void noHostsIsOk() {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
-            record.plan(plan());
+            record.storePlan(plan());
             assertThat(RunStatus.of(record).exitCode()).hasValue(0);
         }
     }

@@ -7,8 +7,8 @@ import org.jetfanout.job.Nonce;
 import org.jetfanout.job.ScriptStreams;
 
 /**
- * What a worker answers to status, clean and cancel. Keeps so many lines of it that all jobs of a
- * run fit, and no more. Not thread-safe.
+ * The answer of a worker to status, clean and cancel. It keeps enough lines for all jobs of a run,
+ * and no more. Not thread-safe.
  */
 public final class JobReply {
     private static final int MOST_JOBS = 10_000;

@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a job stands, as its worker says.
+ * The state of a job, as its worker reports it.
  *
  * @param batch id of the batch
  * @param state what it is doing

@@ -12,7 +12,7 @@ import java.util.OptionalInt;
 import org.jetfanout.record.RunRecord;
 
 /**
- * How a run stands by what its workers say, now. Immutable.
+ * The state of a run, as its workers report it now. Immutable.
  *
  * @param guid the run
  * @param jobs one for each batch, in the plan's order; of a batch that went from one worker to

@@ -16,7 +16,7 @@ import org.jetfanout.record.Assignments;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.site.workers.Worker;
 
-/** Who may have something of a run, as its record tells. Immutable. */
+/** The workers that may have files or a job of a run, according to its record. Immutable. */
 public final class RunWorkers {
     private final Map<String, Worker> known;
     private final Map<String, Set<String>> batches;

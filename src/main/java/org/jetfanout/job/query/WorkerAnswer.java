@@ -4,7 +4,7 @@ import java.util.List;
 import org.jetfanout.site.workers.Worker;
 
 /**
- * What a worker said about the jobs of a run.
+ * What a worker answered about the jobs of a run.
  *
  * @param jobs those that are there, or were before it was told to remove them
  * @param trouble why there is no answer, in one line; empty where there is one, and then {@code

@@ -27,8 +27,8 @@ import org.jetfanout.ssh.WorkerUnreachableException;
 import org.jetfanout.ssh.config.Destination;
 
 /**
- * Asks workers about the jobs of a run, beside whatever process works on it, or where none does.
- * Needs neither queue nor routes. No agent is forwarded. Thread-safe.
+ * Asks workers about the jobs of a run, whether or not another process works on that run. It needs
+ * no queue and no routes, and forwards no agent. Thread-safe.
  */
 public final class WorkerQuery implements AutoCloseable {
     /** From the login to the end of the answer. */
