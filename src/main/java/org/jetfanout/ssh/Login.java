@@ -41,6 +41,7 @@ final class Login {
     private volatile Throwable failure;
     private volatile Identity signedWith;
     private volatile InetSocketAddress address;
+    private volatile ClientSession session;
     private volatile String goodbye = "";
     private volatile String firstWords = "";
     private volatile String noCommon = "";
@@ -80,6 +81,15 @@ final class Login {
 
     void goesTo(InetSocketAddress target) {
         address = target;
+    }
+
+    /** MINA's session for it; null while there is none. */
+    ClientSession session() {
+        return session;
+    }
+
+    void uses(ClientSession opened) {
+        session = opened;
     }
 
     /** What the server said when it closed the connection; empty if it did not say. */

@@ -21,6 +21,7 @@ import org.apache.sshd.client.session.forward.ExplicitPortForwardingTracker;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.channel.exception.SshChannelOpenException;
+import org.apache.sshd.common.session.helpers.MissingAttachedSessionException;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 import org.jetfanout.ssh.config.SshConfig.Resolved;
@@ -220,6 +221,12 @@ final class LoginSteps {
             if (!future.await(left(end))) {
                 future.cancel();
                 throw timeout("no connection within ", deadlines.connect());
+            }
+            if (future.getException() instanceof MissingAttachedSessionException
+                    && login.session() != null) {
+                // MINA lets go of a session that ends before it was handed out; it knows what the
+                // server said
+                return login.session();
             }
             if (future.getException() != null) {
                 throw login.exception(

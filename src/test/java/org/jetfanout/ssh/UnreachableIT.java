@@ -1,9 +1,14 @@
 package org.jetfanout.ssh;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.reflect.Field;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -11,12 +16,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.common.io.IoConnectFuture;
+import org.apache.sshd.common.io.IoConnector;
+import org.apache.sshd.common.io.IoSession;
+import org.apache.sshd.common.session.helpers.AbstractSession;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 import org.jetfanout.ssh.config.Destination;
 import org.jetfanout.testkit.Keys;
 import org.jetfanout.testkit.OpenSshServer;
 import org.jetfanout.testkit.SshTestBed;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -263,6 +274,65 @@ class UnreachableIT {
                             e -> assertThat(e.reason()).isEqualTo(Cause.CONNECT))
                     .hasMessageContaining("MaxStartups");
         }
+    }
+
+    /** On a busy machine a session may have ended before MINA hands it out. */
+    @Test
+    void whatAServerSaysIsToldHoweverLateItIsHeard() throws Exception {
+        try (ServerSocket full = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.2"))) {
+            Thread turnsAway = new Thread(() -> turnAway(full));
+            turnsAway.start();
+            assertTurnedAway(full);
+            handOutLate();
+            assertTurnedAway(full);
+            turnsAway.join();
+        }
+    }
+
+    private void assertTurnedAway(ServerSocket server) {
+        Destination worker = new Destination("w1", "127.0.0.2", server.getLocalPort(), "fan");
+        assertThatThrownBy(() -> connections.open(worker, Deadlines.standard(), Optional.empty()))
+                .isInstanceOf(WorkerUnreachableException.class)
+                .hasMessageEndingWith("closed the connection with the message: Come back later");
+    }
+
+    /** Says why to two who call, and hangs up once they do. */
+    private static void turnAway(ServerSocket server) {
+        for (int i = 0; i < 2; i++) {
+            try (Socket socket = server.accept()) {
+                socket.getOutputStream().write("Come back later\r\n".getBytes(UTF_8));
+                socket.shutdownOutput();
+                socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+            } catch (IOException e) {
+                // it hangs up roughly
+            }
+        }
+    }
+
+    /** MINA's own connector, as slow as a thread that does not get its turn. */
+    private void handOutLate() throws ReflectiveOperationException {
+        Field ours = SshConnections.class.getDeclaredField("client");
+        ours.setAccessible(true);
+        Field minas = SshClient.class.getDeclaredField("connector");
+        minas.setAccessible(true);
+        Object connector = minas.get(ours.get(connections));
+        InvocationHandler late =
+                (proxy, method, arguments) -> {
+                    Object result = method.invoke(connector, arguments);
+                    if (result instanceof IoConnectFuture future) {
+                        future.await();
+                        IoSession session = future.getSession();
+                        Waiting.until(
+                                "its end", () -> AbstractSession.getSession(session, true) == null);
+                    }
+                    return result;
+                };
+        minas.set(
+                ours.get(connections),
+                Proxy.newProxyInstance(
+                        IoConnector.class.getClassLoader(),
+                        new Class<?>[] {IoConnector.class},
+                        late));
     }
 
     /** A connection that has its place: those before it may not have given theirs back yet. */
