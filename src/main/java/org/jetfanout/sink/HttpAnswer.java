@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a server answered.
+ * The answer of an HTTP server.
  *
  * @param headers those that are looked at, by name in lower case
  * @param body decoded; empty where there is none

@@ -1,6 +1,6 @@
 package org.jetfanout.sink;
 
-/** The way from a shipper to the route of its sink. Used by one thread at a time. */
+/** Sends frames from a shipper to the route of its sink. Used by one thread at a time. */
 @FunctionalInterface
 public interface SinkSender {
     /**

@@ -1,8 +1,8 @@
 package org.jetfanout.sink;
 
 /**
- * Trying again cannot help: credentials are refused, the address is wrong. The sink gets no more
- * records in this process; what is undelivered stays in the run record.
+ * A retry cannot help, because the credentials or the address are wrong. The sink gets no more
+ * documents from this process. Undelivered documents stay in the run record.
  */
 public final class SinkStoppedException extends Exception {
     private static final long serialVersionUID = 1L;

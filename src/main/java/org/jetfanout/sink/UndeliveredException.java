@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jetfanout.logs.LogDocument;
 
-/** The aggregator did not take some records of a frame now: they come again, alone. */
+/** The sink did not accept some documents of a frame. They are sent again, without the others. */
 public final class UndeliveredException extends Exception {
     private static final long serialVersionUID = 1L;
 

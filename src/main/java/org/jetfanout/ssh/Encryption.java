@@ -4,7 +4,7 @@ import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.kex.KexProposalOption;
 
 /**
- * What a worker and we have agreed on.
+ * The algorithms that the worker and jet-fanout agreed on.
  *
  * @param keyExchange how the keys came about
  * @param hostKey the algorithm with which the worker proved to be itself

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * A command's stdin that is not sent before it is let go: when it is certain that the command is
- * what reads it. Any thread may let it go or close it; one reads.
+ * The stdin of a command, held back until it is certain that the command itself reads it. Any
+ * thread may release or close it; one thread reads.
  */
 public final class HeldInput extends FilterInputStream {
     private final Runnable progress;

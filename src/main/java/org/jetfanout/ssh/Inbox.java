@@ -6,10 +6,8 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * Output that has arrived and was not pulled yet. What is small is put together, so that it holds
- * little more than the SSH window's worth of bytes however small the pieces are in which a worker
- * sends them. Each stream keeps its order; the order between the two is not kept. Thread-safe: one
- * thread adds, one takes.
+ * Output that has arrived and was not read yet. Small pieces are joined, so that memory stays
+ * within the SSH window even if every piece is small.
  */
 final class Inbox {
     static final int CHUNK = 64 * 1024;

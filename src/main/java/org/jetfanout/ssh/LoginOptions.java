@@ -20,8 +20,8 @@ import org.jetfanout.ssh.hostkeys.HostKeys;
 import org.jetfanout.ssh.hostkeys.KnownHosts;
 
 /**
- * What logins may use, machine by machine: our keys, the known host keys, algorithms, and the guard
- * of the user's agent. Each file is read once. Thread-safe.
+ * What logins may use on each machine: keys, known host keys, algorithms, and the guard of the
+ * user's agent. Each file is read once. Thread-safe.
  */
 final class LoginOptions {
     private final SshSettings settings;

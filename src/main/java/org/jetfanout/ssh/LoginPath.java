@@ -11,7 +11,7 @@ import org.jetfanout.ssh.config.SshConfig.Resolved;
 import org.jetfanout.text.Quoted;
 
 /**
- * The machines that a login to a worker passes. Immutable.
+ * The machines that a login to a worker passes through. Immutable.
  *
  * @param jumps the jump hosts, nearest to us first
  * @param worker where it ends

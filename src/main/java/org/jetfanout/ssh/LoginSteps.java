@@ -28,8 +28,8 @@ import org.jetfanout.ssh.config.SshConfig.Resolved;
 import org.jetfanout.text.Quoted;
 
 /**
- * The way into one machine: connect, agree on keys, log in; each with its deadline and its own
- * errors. For one thread.
+ * The steps of a login to one machine: connect, agree on keys, authenticate. Each has its own
+ * deadline and errors. For one thread.
  */
 final class LoginSteps {
     private static final byte[] LOOPBACK = {127, 0, 0, 1};

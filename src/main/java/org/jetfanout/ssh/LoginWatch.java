@@ -17,7 +17,7 @@ import org.apache.sshd.common.session.SessionListener;
 import org.jetfanout.ssh.agent.AgentGuard;
 import org.jetfanout.text.Quoted;
 
-/** Tells each login what MINA sees of its session. Stateless. */
+/** Tells each login what MINA reports about its session. Stateless. */
 final class LoginWatch implements SessionListener, ServerKeyVerifier {
     /** What both sides must agree on, in the order in which they do. */
     private static final Map<KexProposalOption, String> NEEDED = needed();

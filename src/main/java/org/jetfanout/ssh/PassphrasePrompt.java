@@ -4,7 +4,7 @@ import java.io.Console;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Optional;
 
-/** Where the passphrase of an encrypted key file comes from. Calls never overlap. */
+/** Asks for the passphrase of an encrypted key file. Calls never overlap. */
 @FunctionalInterface
 public interface PassphrasePrompt {
     /**

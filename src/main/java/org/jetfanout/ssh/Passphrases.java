@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Asks for passphrases, one at a time, and knows for how long: a user who types is not counted
- * against the deadline of a login. Thread-safe.
+ * Asks for passphrases, one at a time, and measures how long the user needs. That time does not
+ * count against the deadline of a login. Thread-safe.
  */
 final class Passphrases {
     private final PassphrasePrompt prompt;

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Where the user's SSH things are.
+ * The files and the socket of the user's SSH configuration.
  *
  * @param knownHosts files of known host keys; those that do not exist are passed over
  * @param configs ssh_config files, first value wins

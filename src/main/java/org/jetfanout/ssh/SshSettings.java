@@ -5,7 +5,7 @@ import java.util.List;
 import org.jetfanout.machine.Home;
 
 /**
- * What is the same for all connections of a process.
+ * The settings that all connections of a process share.
  *
  * @param files where keys, known hosts and ssh_config are
  * @param prompt asks for the passphrases of encrypted key files

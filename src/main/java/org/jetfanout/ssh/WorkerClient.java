@@ -16,7 +16,7 @@ import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.jetfanout.ssh.agent.GuardChannel;
 
-/** MINA's client, with what MINA would do by itself and we do not want switched off. */
+/** MINA's client, without the defaults that jet-fanout does not want. */
 final class WorkerClient extends SshClient {
     /** What a consumer may be behind; room for 10 MB/s over a path of 100 ms. */
     private static final long WINDOW = 1024 * 1024;

@@ -1,6 +1,6 @@
 package org.jetfanout.sink.elasticsearch;
 
-/** What the status of one item of a {@code _bulk} answer means. */
+/** The meaning of the status of one item in a {@code _bulk} answer. */
 enum BulkOutcome {
     DELIVERED,
     /** The record comes again. */

@@ -6,7 +6,7 @@ import org.jetfanout.sink.HttpAnswer;
 import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.UndeliveredException;
 
-/** One request to Elasticsearch or OpenSearch, and what its answer means. */
+/** One request to Elasticsearch or OpenSearch, and the meaning of its answer. */
 interface ElasticsearchRequest {
     String method();
 

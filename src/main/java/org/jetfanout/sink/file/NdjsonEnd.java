@@ -19,7 +19,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What the last lines of a file of records, and of the one rotated before it, say. */
+/** The last lines of a file of documents, and of the file that was rotated before it. */
 final class NdjsonEnd {
     /**
      * How far back it looks, in bytes: more than a frame, and what others wrote to the same file

@@ -8,10 +8,7 @@ import java.util.stream.Collectors;
 import org.jetfanout.logs.LogDocument;
 import org.jetfanout.sink.SinkDelivery;
 
-/**
- * One try to deliver some records, and what became of them. Knows records by their ids: a route may
- * have made others of them. For one thread at a time.
- */
+/** One attempt to deliver some documents, with the result for each. For one thread at a time. */
 final class DeliveryAttempt implements SinkDelivery {
     private final String sink;
     private final String guid;

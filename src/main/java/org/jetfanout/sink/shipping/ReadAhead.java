@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a run record on for one sink, frame by frame, on a thread of its own: so the next frame is
- * read while one is sent. Knows what is not delivered. Thread-safe.
+ * Reads a run record for one sink, frame by frame, on a separate thread: while one frame is sent,
+ * the next one is read. It knows what has not been delivered. Thread-safe.
  */
 final class ReadAhead {
     private static final Logger LOG = LoggerFactory.getLogger(ReadAhead.class);

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers frames to one sink: again and again until each record is delivered, refused or passed
- * over. {@link #deliver} is for one thread, the other methods for any.
+ * Delivers frames to one sink. It retries until each document is delivered, refused or dropped.
+ * {@link #deliver} is for one thread, the other methods for any thread.
  */
 final class RetryingDelivery {
     private static final Logger LOG = LoggerFactory.getLogger(RetryingDelivery.class);

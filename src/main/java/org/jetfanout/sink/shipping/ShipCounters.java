@@ -7,7 +7,10 @@ import org.jetfanout.record.SinkState;
 import org.jetfanout.record.SinkStatus;
 import org.jetfanout.text.Text;
 
-/** What became of a run's records at one sink, and how that one is. Thread-safe. */
+/**
+ * Counts what happened to the documents of a run at one sink, and knows the state of the sink.
+ * Thread-safe.
+ */
 final class ShipCounters {
     private static final int LONGEST_REASON = 300;
 

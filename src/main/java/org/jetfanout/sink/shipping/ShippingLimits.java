@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 import org.jetfanout.sink.SinkSettings;
 
 /**
- * How much and how often a sink gets.
+ * How much is sent to a sink at once, and how often.
  *
  * @param records most records of a frame
  * @param bytes most bytes of JSON of a frame
