@@ -4,9 +4,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,14 +20,37 @@ import org.slf4j.LoggerFactory;
  * cannot be opened. Records are sent twice rather than lost. Safe for use by several threads.
  */
 public final class ConfirmedStream implements Closeable {
-    /** Keys of a sink's settings that {@link #of} reads. */
-    public static final Set<String> KEYS = keys();
+    private static final Setting<Long> WINDOW =
+            Setting.of(
+                            "window",
+                            SettingType.size(0, Long.MAX_VALUE),
+                            "how much of the most recently delivered data the sink keeps in"
+                                    + " memory, to send it again if the receiver may have died; `0` keeps"
+                                    + " nothing")
+                    .orElse("16MiB");
+
+    private static final Setting<Duration> CONFIRM_TIMEOUT =
+            Setting.of(
+                            "confirm-timeout",
+                            SettingType.timeout(),
+                            "how long the receiver may take to read the rest of a frame and close")
+                    .orElse("60s");
+
+    private static final Setting<Duration> WRITE_TIMEOUT =
+            Setting.of(
+                            "write-timeout",
+                            SettingType.timeout(),
+                            "how long the receiver may read nothing while the sink has something"
+                                    + " to write")
+                    .orElse("30s");
+
+    /** The settings that {@link #of} reads. */
+    public static final List<Setting<?>> SETTINGS =
+            Setting.all(
+                    List.of(WINDOW, CONFIRM_TIMEOUT, WRITE_TIMEOUT, SharedSettings.CONNECT_TIMEOUT),
+                    Tls.SETTINGS);
 
     private static final Logger LOG = LoggerFactory.getLogger(ConfirmedStream.class);
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
-    private static final Duration CONFIRM_TIMEOUT = Duration.ofSeconds(60);
-    private static final long WINDOW = 16 << 20;
 
     private final StreamConnection.Target target;
     private final long window;
@@ -63,16 +85,10 @@ public final class ConfirmedStream implements Closeable {
                         host,
                         port,
                         tls ? Optional.of(Tls.context(settings)) : Optional.empty(),
-                        settings.timeout("connect-timeout", CONNECT_TIMEOUT),
-                        settings.timeout("write-timeout", WRITE_TIMEOUT)),
-                settings.bytes("window", WINDOW, 0),
-                settings.timeout("confirm-timeout", CONFIRM_TIMEOUT));
-    }
-
-    private static Set<String> keys() {
-        TreeSet<String> keys = new TreeSet<>(Tls.KEYS);
-        keys.addAll(Set.of("connect-timeout", "write-timeout", "confirm-timeout", "window"));
-        return Set.copyOf(keys);
+                        settings.get(SharedSettings.CONNECT_TIMEOUT),
+                        settings.get(WRITE_TIMEOUT)),
+                settings.get(WINDOW),
+                settings.get(CONFIRM_TIMEOUT));
     }
 
     /**

@@ -31,13 +31,10 @@ public final class SinkConfig {
     private static final Pattern ESCAPED_TWICE =
             Pattern.compile("\\\\\\\\[bBdDwWsSAzZGQERhHvVpPk0-9]");
 
-    private final String source;
-    private final Map<String, String> properties;
+    private final SinkProperties properties;
     private final Map<String, String> environment;
 
-    private SinkConfig(
-            String source, Map<String, String> properties, Map<String, String> environment) {
-        this.source = source;
+    private SinkConfig(SinkProperties properties, Map<String, String> environment) {
         this.properties = properties;
         this.environment = environment;
     }
@@ -62,20 +59,20 @@ public final class SinkConfig {
     public static SinkConfig read(Optional<Path> file, Map<String, String> environment) {
         Path path = file.orElseGet(() -> usual(environment));
         if (file.isEmpty() && !Files.exists(path)) {
-            return new SinkConfig(path.toString(), Map.of(), environment);
+            return new SinkConfig(SinkProperties.of(path.toString(), Map.of()), environment);
         }
-        Map<String, String> properties = SinkProperties.read(path);
-        for (String key : properties.keySet()) {
+        SinkProperties properties = SinkProperties.read(path);
+        for (String key : new TreeMap<>(properties.values()).keySet()) {
             if (!key.contains(".") && !key.equals(SINKS)) {
-                throw ConfigurationException.at(
-                        path,
-                        "unknown key "
+                throw new ConfigurationException(
+                        properties.place(key)
+                                + ": unknown key "
                                 + Quoted.of(key)
                                 + NearestName.hint(key, List.of(SINKS))
                                 + "; all other keys have the form NAME.key");
             }
         }
-        return new SinkConfig(path.toString(), Map.copyOf(properties), environment);
+        return new SinkConfig(properties, environment);
     }
 
     /** Whether this can be the name of a sink. */
@@ -86,7 +83,7 @@ public final class SinkConfig {
     /** Names of the sinks that are on, these included: each once, in alphabetical order. */
     public List<String> sinks(List<String> more) {
         TreeSet<String> names = new TreeSet<>(more);
-        for (String name : properties.getOrDefault(SINKS, "").split(",", -1)) {
+        for (String name : properties.values().getOrDefault(SINKS, "").split(",", -1)) {
             if (!name.isBlank()) {
                 names.add(name.strip());
             }
@@ -96,13 +93,13 @@ public final class SinkConfig {
 
     /** The settings of a sink. */
     public SinkSettings settings(String sink) {
-        return SinkSettings.of(sink, properties, environment, source);
+        return SinkSettings.of(sink, properties, environment);
     }
 
     /** What is masked in every record, the defaults included. */
     public Redaction redaction() {
         List<Pattern> patterns = new ArrayList<>();
-        new TreeMap<>(properties)
+        new TreeMap<>(properties.values())
                 .forEach(
                         (key, value) -> {
                             if (key.startsWith(REDACT + ".") && !key.endsWith(EXAMPLE)) {
@@ -121,7 +118,7 @@ public final class SinkConfig {
         } catch (PatternSyntaxException e) {
             throw wrong(key, "is not a valid regular expression: " + description(e));
         }
-        String example = properties.get(key + EXAMPLE);
+        String example = properties.values().get(key + EXAMPLE);
         if (example == null) {
             if (value.isEmpty() || ESCAPED_TWICE.matcher(value).find()) {
                 throw wrong(
@@ -148,12 +145,12 @@ public final class SinkConfig {
 
     private void checkExample(String key) {
         String of = key.substring(0, key.length() - EXAMPLE.length());
-        if (!properties.containsKey(of)) {
+        if (!properties.values().containsKey(of)) {
             throw wrong(key, "is an example of " + of + ", which does not exist");
         }
     }
 
     private ConfigurationException wrong(String key, String what) {
-        return new ConfigurationException(source + ": " + key + ": " + what);
+        return new ConfigurationException(properties.place(key) + ": " + key + ": " + what);
     }
 }

@@ -7,8 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -33,11 +31,16 @@ import org.apache.hc.core5.util.Timeout;
  * shared by all sinks: it has but one set of certificates that it trusts.
  */
 public final class SinkHttp {
-    /** Keys of a sink's settings that are read here. */
-    public static final Set<String> KEYS = keys();
+    private static final Setting<Duration> RESPONSE_TIMEOUT =
+            Setting.of(
+                            "response-timeout",
+                            SettingType.timeout(),
+                            "how long the server may be silent")
+                    .orElse("60s");
 
-    public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-    public static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(60);
+    /** The settings that are read here. */
+    public static final List<Setting<?>> SETTINGS =
+            Setting.all(Tls.SETTINGS, List.of(SharedSettings.CONNECT_TIMEOUT, RESPONSE_TIMEOUT));
 
     private static final TimeValue STALE_AFTER = TimeValue.ofSeconds(1);
 
@@ -46,12 +49,6 @@ public final class SinkHttp {
             new PublicSuffixMatcher(List.of(), List.of());
 
     private SinkHttp() {}
-
-    private static Set<String> keys() {
-        TreeSet<String> keys = new TreeSet<>(Tls.KEYS);
-        keys.addAll(Set.of("connect-timeout", "response-timeout"));
-        return Set.copyOf(keys);
-    }
 
     /** Compressed, in little time rather than to few bytes. */
     public static byte[] gzipped(byte[] body) {
@@ -77,8 +74,8 @@ public final class SinkHttp {
      * @param headers for each request: credentials, which so are in no message of Camel's
      */
     public static CloseableHttpClient open(SinkSettings settings, Map<String, String> headers) {
-        Duration connectTimeout = settings.timeout("connect-timeout", CONNECT_TIMEOUT);
-        Duration responseTimeout = settings.timeout("response-timeout", RESPONSE_TIMEOUT);
+        Duration connectTimeout = settings.get(SharedSettings.CONNECT_TIMEOUT);
+        Duration responseTimeout = settings.get(RESPONSE_TIMEOUT);
         List<Header> all = new ArrayList<>();
         headers.forEach((name, value) -> all.add(new BasicHeader(name, value, true)));
         ConnectionConfig connection =
@@ -120,7 +117,7 @@ public final class SinkHttp {
 
     /** What the JDK trusts takes a tenth of a second to read: only for who connects by TLS. */
     private static TlsSocketStrategy tls(SinkSettings settings) {
-        if (Tls.KEYS.stream().anyMatch(settings.values()::containsKey)) {
+        if (Tls.SETTINGS.stream().anyMatch(each -> settings.values().containsKey(each.name()))) {
             return new DefaultClientTlsStrategy(Tls.context(settings));
         }
         return (socket, host, port, attachment, context) ->

@@ -14,8 +14,9 @@ import org.jetfanout.site.yaml.SourceText;
 /**
  * A file of Java properties, but for the patterns of secrets in it: those are read as they are
  * written, up to the end of their line. What a backslash would lose elsewhere is an error.
+ * Immutable.
  */
-final class SinkProperties {
+public final class SinkProperties {
     private static final Pattern AS_WRITTEN =
             Pattern.compile("(\\s*redact\\.[^\\s=:]*(?:\\s*[=:]|\\s))(.*)", Pattern.DOTALL);
 
@@ -24,39 +25,76 @@ final class SinkProperties {
 
     private static final Pattern CHARACTER = Pattern.compile("\\\\u[0-9A-Fa-f]{4}");
 
-    private SinkProperties() {}
+    private final String source;
+    private final Map<String, String> values;
+    private final Map<String, Integer> lines;
 
-    /** The values by key, stripped of blanks around them. */
-    static Map<String, String> read(Path file) {
+    private SinkProperties(String source, Map<String, String> values, Map<String, Integer> lines) {
+        this.source = source;
+        this.values = Map.copyOf(values);
+        this.lines = Map.copyOf(lines);
+    }
+
+    /** Values that stand in no line. */
+    public static SinkProperties of(String source, Map<String, String> values) {
+        return new SinkProperties(source, values, Map.of());
+    }
+
+    /** Reads a file; values are stripped of blanks around them. */
+    static SinkProperties read(Path file) {
+        Map<String, String> values = new TreeMap<>();
+        Map<String, Integer> lines = new TreeMap<>();
+        StringBuilder entry = new StringBuilder();
+        int first = 1;
+        int number = 0;
+        for (String line : SourceText.decode(file, SourceText.bytes(file)).split("\\R", -1)) {
+            number++;
+            boolean begun = !entry.isEmpty();
+            first = begun ? first : number;
+            Matcher pattern = AS_WRITTEN.matcher(line);
+            boolean asWritten = !begun && pattern.matches();
+            boolean comment = !begun && line.strip().matches("[#!].*");
+            entry.append(
+                            asWritten
+                                    ? pattern.group(1) + pattern.group(2).replace("\\", "\\\\")
+                                    : line)
+                    .append('\n');
+            if (asWritten || comment || !goesOn(file, number, line)) {
+                add(entry.toString(), first, values, lines);
+                entry.setLength(0);
+            }
+        }
+        add(entry.toString(), first, values, lines);
+        return new SinkProperties(file.toString(), values, lines);
+    }
+
+    private static void add(
+            String entry, int line, Map<String, String> values, Map<String, Integer> lines) {
         Properties read = new Properties();
         try {
-            String text = SourceText.decode(file, SourceText.bytes(file));
-            read.load(new StringReader(prepared(file, text)));
+            read.load(new StringReader(entry));
         } catch (IOException e) {
             throw new IllegalStateException(e); // it reads a text
         }
-        Map<String, String> values = new TreeMap<>();
-        read.stringPropertyNames().forEach(key -> values.put(key, read.getProperty(key).strip()));
+        for (String key : read.stringPropertyNames()) {
+            values.put(key, read.getProperty(key).strip());
+            lines.put(key, line);
+        }
+    }
+
+    /** The file, for errors. */
+    String source() {
+        return source;
+    }
+
+    /** The values by key. */
+    Map<String, String> values() {
         return values;
     }
 
-    private static String prepared(Path file, String text) {
-        StringBuilder prepared = new StringBuilder(text.length() + 64);
-        boolean goesOn = false;
-        int number = 0;
-        for (String line : text.split("\\R", -1)) {
-            number++;
-            Matcher pattern = AS_WRITTEN.matcher(line);
-            if (!goesOn && pattern.matches()) {
-                prepared.append(pattern.group(1)).append(pattern.group(2).replace("\\", "\\\\"));
-            } else {
-                boolean comment = !goesOn && line.strip().matches("[#!].*");
-                goesOn = !comment && goesOn(file, number, line);
-                prepared.append(line);
-            }
-            prepared.append('\n');
-        }
-        return prepared.toString();
+    /** Where a key stands, for errors: the file, and its line if there is one. */
+    String place(String key) {
+        return lines.containsKey(key) ? source + ":" + lines.get(key) : source;
     }
 
     /** Whether the next line belongs to this one; no backslash may be lost in it. */

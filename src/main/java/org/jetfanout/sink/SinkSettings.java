@@ -1,41 +1,36 @@
 package org.jetfanout.sink;
 
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.machine.Home;
-import org.jetfanout.sink.shipping.ShippingLimits;
-import org.jetfanout.text.Durations;
 import org.jetfanout.text.NearestName;
 
 /**
- * The settings of one sink: properties that begin with its name ({@code elasticsearch.url}), each
- * of which an environment variable overrides ({@code JET_FANOUT_ELASTICSEARCH_URL}). Typed: each
- * error names the file and the key, never the value of a secret. Immutable.
+ * The values of one sink's {@link Setting}s: properties that begin with its name ({@code
+ * elasticsearch.url}), each of which an environment variable overrides ({@code
+ * JET_FANOUT_ELASTICSEARCH_URL}). Each error names the line or the variable and the key, never the
+ * value of a secret. Immutable.
  */
 public final class SinkSettings {
-    /** Keys of every sink: {@link ShippingLimits}. */
-    private static final Set<String> COMMON = Set.of("records", "bytes", "backlog-limit");
-
-    private static final Pattern BYTES = Pattern.compile("(\\d{1,9})([kmgKMG]?)(?:i?B)?");
-
     private final String sink;
     private final Map<String, String> values;
+
+    /** Where each value stands, for errors. */
+    private final Map<String, String> places;
+
     private final String source;
 
-    private SinkSettings(String sink, Map<String, String> values, String source) {
+    private SinkSettings(
+            String sink, Map<String, String> values, Map<String, String> places, String source) {
         this.sink = sink;
-        this.values = values;
+        this.values = Map.copyOf(values);
+        this.places = Map.copyOf(places);
         this.source = source;
     }
 
@@ -44,29 +39,34 @@ public final class SinkSettings {
      *
      * @param properties of all sinks
      * @param environment of the process
-     * @param source where the properties stand, for errors
      */
     public static SinkSettings of(
-            String sink,
-            Map<String, String> properties,
-            Map<String, String> environment,
-            String source) {
-        TreeMap<String, String> values = new TreeMap<>();
-        properties.forEach(
-                (key, value) -> {
-                    if (key.startsWith(sink + ".")) {
-                        values.put(key.substring(sink.length() + 1), value.strip());
-                    }
-                });
-        String prefix = "JET_FANOUT_" + upper(sink) + "_";
+            String sink, SinkProperties properties, Map<String, String> environment) {
+        Map<String, String> values = new TreeMap<>();
+        Map<String, String> places = new TreeMap<>();
+        properties
+                .values()
+                .forEach(
+                        (key, value) -> {
+                            if (key.startsWith(sink + ".")) {
+                                String name = key.substring(sink.length() + 1);
+                                values.put(name, value.strip());
+                                places.put(name, properties.place(key));
+                            }
+                        });
+        String prefix = variable(sink, "");
         environment.forEach(
-                (key, value) -> {
-                    if (key.startsWith(prefix)) {
-                        String name = key.substring(prefix.length());
-                        values.put(name.toLowerCase(Locale.ROOT).replace('_', '-'), value.strip());
+                (variable, value) -> {
+                    if (variable.startsWith(prefix)) {
+                        String name =
+                                variable.substring(prefix.length())
+                                        .toLowerCase(Locale.ROOT)
+                                        .replace('_', '-');
+                        values.put(name, value.strip());
+                        places.put(name, "environment variable " + variable);
                     }
                 });
-        return new SinkSettings(sink, Map.copyOf(values), source);
+        return new SinkSettings(sink, values, places, properties.source());
     }
 
     /** The sink's name. */
@@ -79,157 +79,71 @@ public final class SinkSettings {
         return values;
     }
 
-    /** Refuses keys that neither the sink knows nor every sink has. */
-    public SinkSettings only(Set<String> own) {
-        Set<String> known = new TreeSet<>(COMMON);
-        known.addAll(own);
+    /** Refuses keys that are not among these or those of every sink, and values of other types. */
+    public SinkSettings check(List<Setting<?>> own) {
+        List<Setting<?>> settings = Setting.all(SharedSettings.ALL, own);
+        Map<String, Setting<?>> known =
+                settings.stream().collect(Collectors.toMap(Setting::name, Function.identity()));
         for (String key : new TreeMap<>(values).keySet()) {
-            if (!known.contains(key)) {
-                throw wrong(key, "unknown key" + NearestName.hint(key, known));
+            if (!known.containsKey(key)) {
+                throw wrong(key, "unknown key" + NearestName.hint(key, known.keySet()));
+            }
+        }
+        for (Setting<?> setting : settings) {
+            if (setting.required()) {
+                get(setting);
+            } else {
+                find(setting);
             }
         }
         return this;
     }
 
-    /** Empty where it is not set. */
-    public Optional<String> text(String key) {
-        return Optional.ofNullable(values.get(key)).filter(value -> !value.isEmpty());
-    }
-
-    public String text(String key, String otherwise) {
-        return text(key).orElse(otherwise);
-    }
-
-    /** A value without which the sink cannot work. */
-    public String required(String key) {
-        return text(key)
+    /** A value, or the default. */
+    public <T> T get(Setting<T> setting) {
+        return find(setting)
+                .or(() -> setting.value().map(setting.type().reading()))
                 .orElseThrow(
                         () ->
                                 wrong(
-                                        key,
-                                        "is missing; set it there, or JET_FANOUT_"
-                                                + upper(sink)
-                                                + "_"
-                                                + upper(key)));
+                                        setting,
+                                        "is missing; set it there, or "
+                                                + variable(sink, setting.name())));
     }
 
-    /** A whole number within bounds. */
-    public int number(String key, int otherwise, int least, int most) {
-        Optional<String> text = text(key);
-        if (text.isEmpty()) {
-            return otherwise;
-        }
+    /** A value that is set; an empty one counts as not set. */
+    public <T> Optional<T> find(Setting<T> setting) {
         try {
-            int number = Integer.parseInt(text.get());
-            if (number >= least && number <= most) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // said below
-        }
-        throw wrong(key, "must be a number from " + least + " to " + most);
-    }
-
-    /** {@code true} or {@code false}. */
-    public boolean flag(String key, boolean otherwise) {
-        return switch (text(key, Boolean.toString(otherwise))) {
-            case "true" -> true;
-            case "false" -> false;
-            default -> throw wrong(key, "must be true or false");
-        };
-    }
-
-    /** A duration such as {@code 30s} or {@code 5m}. */
-    public Duration duration(String key, Duration otherwise) {
-        Optional<String> text = text(key);
-        if (text.isEmpty()) {
-            return otherwise;
-        }
-        try {
-            return Durations.parse(text.get());
+            return Optional.ofNullable(values.get(setting.name()))
+                    .filter(text -> !text.isEmpty())
+                    .map(setting.type().reading());
         } catch (IllegalArgumentException e) {
-            throw wrong(key, e.getMessage());
+            throw wrong(setting, e.getMessage());
         }
     }
 
-    /** A duration that is not zero: to a socket 0 means for ever. */
-    public Duration timeout(String key, Duration otherwise) {
-        Duration timeout = duration(key, otherwise);
-        if (timeout.isZero()) {
-            throw wrong(key, "must be longer than 0s, such as 10s");
+    /** What is set, for people: each key with its value, or without if it is a secret. */
+    public List<String> shown(List<Setting<?>> own) {
+        List<String> shown = new ArrayList<>();
+        for (Setting<?> setting : Setting.all(own, SharedSettings.ALL)) {
+            Optional.ofNullable(values.get(setting.name()))
+                    .ifPresent(text -> shown.add(setting.name() + " " + setting.shown(text)));
         }
-        return timeout;
+        return shown;
     }
 
-    /**
-     * A number of bytes: {@code 4096}, {@code 64KiB}, {@code 16MiB}, {@code 1GiB}: {@code 5m} is
-     * five minutes elsewhere, so it is read but nowhere written.
-     *
-     * @param least smallest that is allowed
-     */
-    public long bytes(String key, long otherwise, long least) {
-        Optional<String> text = text(key);
-        if (text.isEmpty()) {
-            return otherwise;
-        }
-        Matcher form = BYTES.matcher(text.get());
-        if (form.matches()) {
-            int unit =
-                    form.group(2).isEmpty()
-                            ? 0
-                            : "kmg".indexOf(form.group(2).toLowerCase(Locale.ROOT)) + 1;
-            long bytes = Long.parseLong(form.group(1)) << (10 * unit);
-            if (bytes >= least) {
-                return bytes;
-            }
-        }
-        throw wrong(
-                key, "must be a size such as 64KiB, 16MiB or 1GiB, and at least " + least + " on");
+    /** An error in a value: the message says what is wanted. */
+    public ConfigurationException wrong(Setting<?> setting, String what) {
+        return wrong(setting.name(), what);
     }
 
-    /** A path; one that begins with {@code ~/} is below the user's home. */
-    public Optional<Path> file(String key) {
-        return text(key).map(text -> path(key, text));
+    private ConfigurationException wrong(String key, String what) {
+        return new ConfigurationException(
+                places.getOrDefault(key, source) + ": " + sink + "." + key + ": " + what);
     }
 
-    /** The same with a value where there is none. */
-    public Path file(String key, String other) {
-        return path(key, text(key, other));
-    }
-
-    private Path path(String key, String text) {
-        if (text.startsWith("~") && !text.equals("~") && !text.startsWith("~/")) {
-            throw wrong(
-                    key,
-                    "only ~/ is supported, not the home folder of another user: write the full path");
-        }
-        return Path.of(Home.ofUser().expand(text));
-    }
-
-    /** An address with scheme and host, without a slash at its end. */
-    public String url(String key, Set<String> schemes) {
-        String text = required(key).replaceAll("/+$", "");
-        try {
-            URI uri = new URI(text);
-            if (uri.getScheme() != null
-                    && schemes.contains(uri.getScheme())
-                    && uri.getHost() != null
-                    && uri.getUserInfo() == null) {
-                return text;
-            }
-        } catch (URISyntaxException e) {
-            // said below
-        }
-        throw wrong(
-                key,
-                "must be an address such as "
-                        + schemes.stream().sorted().findFirst().orElseThrow()
-                        + "://name:port, without user or password in it");
-    }
-
-    /** An error in the value of a key: the message says what is wanted. */
-    public ConfigurationException wrong(String key, String what) {
-        return new ConfigurationException(source + ": " + sink + "." + key + ": " + what);
+    private static String variable(String sink, String key) {
+        return "JET_FANOUT_" + upper(sink) + "_" + upper(key);
     }
 
     private static String upper(String name) {

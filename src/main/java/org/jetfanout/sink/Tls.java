@@ -6,7 +6,6 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -18,24 +17,40 @@ import org.jetfanout.machine.PemFiles;
  * for one.
  */
 public final class Tls {
-    /** The keys of a sink's settings that are read here. */
-    public static final Set<String> KEYS = Set.of("ca", "certificate", "key");
+    private static final Setting<Path> CA =
+            Setting.of("ca", SettingType.file(), "TLS: PEM file with the certificates to trust")
+                    .without("the JDK's");
+
+    private static final Setting<Path> CERTIFICATE =
+            Setting.of(
+                    "certificate",
+                    SettingType.file(),
+                    "TLS: PEM file with the certificate for a server that asks for one");
+
+    private static final Setting<Path> KEY =
+            Setting.of(
+                    "key",
+                    SettingType.file(),
+                    "TLS: PEM file with the key of the certificate: PKCS #8, not encrypted");
+
+    /** The settings that are read here. */
+    public static final List<Setting<?>> SETTINGS = List.of(CA, CERTIFICATE, KEY);
 
     private Tls() {}
 
     /** TLS as a sink's settings want it. */
     public static SSLContext context(SinkSettings settings) {
         List<Certificate> trusted =
-                settings.file("ca")
-                        .map(file -> read(settings, "ca", file, PemFiles::certificates))
+                settings.find(CA)
+                        .map(file -> read(settings, CA, file, PemFiles::certificates))
                         .orElse(List.of());
-        Optional<Path> certificate = settings.file("certificate");
-        Optional<Path> key = settings.file("key");
+        Optional<Path> certificate = settings.find(CERTIFICATE);
+        Optional<Path> key = settings.find(KEY);
         if (certificate.isEmpty() && key.isPresent()) {
-            throw settings.wrong("key", "requires " + settings.sink() + ".certificate");
+            throw settings.wrong(KEY, "requires " + settings.sink() + ".certificate");
         }
         if (key.isEmpty() && certificate.isPresent()) {
-            throw settings.wrong("certificate", "requires " + settings.sink() + ".key");
+            throw settings.wrong(CERTIFICATE, "requires " + settings.sink() + ".key");
         }
         try {
             if (key.isEmpty()) {
@@ -43,19 +58,19 @@ public final class Tls {
             }
             return PemFiles.context(
                     trusted,
-                    read(settings, "certificate", certificate.get(), PemFiles::certificates),
-                    read(settings, "key", key.get(), PemFiles::privateKey));
+                    read(settings, CERTIFICATE, certificate.get(), PemFiles::certificates),
+                    read(settings, KEY, key.get(), PemFiles::privateKey));
         } catch (GeneralSecurityException e) {
-            throw settings.wrong("ca", e.getMessage());
+            throw settings.wrong(CA, e.getMessage());
         }
     }
 
     private static <T> T read(
-            SinkSettings settings, String name, Path file, Function<Path, T> reading) {
+            SinkSettings settings, Setting<?> setting, Path file, Function<Path, T> reading) {
         try {
             return reading.apply(file);
         } catch (IllegalArgumentException e) {
-            throw settings.wrong(name, e.getMessage());
+            throw settings.wrong(setting, e.getMessage());
         }
     }
 

@@ -71,7 +71,10 @@ final class PackagedSinkRoutesTest {
     }
 
     private static Sink sink(String name, Map<String, String> properties) {
-        return Sinks.open(name, SinkSettings.of(name, properties, Map.of(), "sinks.properties"))
+        return Sinks.open(
+                        name,
+                        SinkSettings.of(
+                                name, SinkProperties.of("sinks.properties", properties), Map.of()))
                 .orElseThrow();
     }
 

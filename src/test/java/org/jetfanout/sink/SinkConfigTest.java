@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.machine.Home;
@@ -22,7 +21,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The sinks' configuration, and the settings of one. */
 class SinkConfigTest {
+    private static final Setting<Integer> NUMBER = number("n");
+    private static final Setting<Boolean> FLAG =
+            Setting.of("on", SettingType.flag(), "").orElse("false");
+    private static final Setting<Duration> TIME = Setting.of("time", SettingType.timeout(), "");
+    private static final Setting<Long> SIZE =
+            Setting.of("size", SettingType.size(0, Long.MAX_VALUE), "");
+    private static final Setting<String> URL =
+            Setting.of("url", SettingType.url(List.of("https")), "");
+
     @TempDir Path folder;
+
+    private static Setting<Integer> number(String name) {
+        return Setting.of(name, SettingType.number(1, 9), "").orElse("1");
+    }
+
+    private static Setting<String> text(String name) {
+        return Setting.of(name, SettingType.text(), "");
+    }
 
     private SinkConfig config(String text) throws IOException {
         return config(text, Map.of());
@@ -128,8 +144,8 @@ class SinkConfigTest {
                 "x.y = a\\\n  b\n#a comment \\d\n" + line + "\nredact.b = zzz\nz.y = a\\\\b\n";
         SinkConfig config = config(file + "redact.a.example = " + text + "\n");
         assertThat(config.redaction().apply(text)).doesNotContain("123456").contains("[redacted]");
-        assertThat(config.settings("x").text("y")).contains("ab");
-        assertThat(config.settings("z").text("y")).contains("a\\b");
+        assertThat(config.settings("x").find(text("y"))).contains("ab");
+        assertThat(config.settings("z").find(text("y"))).contains("a\\b");
     }
 
     @Test
@@ -156,7 +172,7 @@ class SinkConfigTest {
         wrong(() -> unchecked("a.b = 1\nsplunk.token = pa\\ss\n"))
                 .hasMessageContaining("sinks.properties:2: write a backslash in a value twice")
                 .hasMessageNotContaining("pa\\ss");
-        assertThat(unchecked("s.x = pa\\\\ss\n").settings("s").text("x")).contains("pa\\ss");
+        assertThat(unchecked("s.x = pa\\\\ss\n").settings("s").find(text("x"))).contains("pa\\ss");
     }
 
     @Test
@@ -190,15 +206,17 @@ class SinkConfigTest {
                                 s.empty =
                                 """)
                         .settings("s");
-        assertThat(settings.number("n", 1, 1, 9)).isEqualTo(7);
-        assertThat(settings.number("none", 1, 1, 9)).isEqualTo(1);
-        assertThat(settings.flag("on", false)).isTrue();
-        assertThat(settings.duration("time", Duration.ZERO)).isEqualTo(Duration.ofMinutes(1));
-        assertThat(settings.bytes("size", 0, 0)).isEqualTo(2L << 30);
-        assertThat(settings.file("file")).contains(Path.of("/x"));
-        assertThat(settings.file("home")).contains(Home.ofUser().path().resolve("x y"));
-        assertThat(settings.text("empty")).isEmpty();
-        assertThat(settings.text("empty", "else")).isEqualTo("else");
+        assertThat(settings.get(NUMBER)).isEqualTo(7);
+        assertThat(settings.get(number("none"))).isEqualTo(1);
+        assertThat(settings.get(FLAG)).isTrue();
+        assertThat(settings.get(TIME)).isEqualTo(Duration.ofMinutes(1));
+        assertThat(settings.get(SIZE)).isEqualTo(2L << 30);
+        assertThat(settings.find(Setting.of("file", SettingType.file(), "")))
+                .contains(Path.of("/x"));
+        assertThat(settings.find(Setting.of("home", SettingType.file(), "")))
+                .contains(Home.ofUser().path().resolve("x y"));
+        assertThat(settings.find(text("empty"))).isEmpty();
+        assertThat(settings.get(text("empty").orElse("else"))).isEqualTo("else");
     }
 
     @Test
@@ -213,25 +231,52 @@ class SinkConfigTest {
                                 s.url = https://u:secret4@h
                                 """)
                         .settings("s");
-        wrong(() -> settings.number("n", 1, 1, 9))
-                .hasMessageContaining("sinks.properties: s.n: must be a number from 1 to 9");
-        wrong(() -> settings.flag("on", true)).hasMessageContaining("s.on: must be true or false");
-        wrong(() -> settings.duration("time", Duration.ZERO)).hasMessageContaining("s.time");
-        wrong(() -> settings.bytes("size", 0, 0)).hasMessageContaining("s.size");
-        wrong(() -> settings.url("url", Set.of("https")))
+        wrong(() -> settings.get(NUMBER))
+                .hasMessageContaining("sinks.properties:1: s.n: must be a number from 1 to 9");
+        wrong(() -> settings.get(FLAG)).hasMessageContaining("s.on: must be true or false");
+        wrong(() -> settings.get(TIME)).hasMessageContaining("s.time");
+        wrong(() -> settings.get(SIZE)).hasMessageContaining("s.size");
+        wrong(() -> settings.get(URL))
                 .hasMessageContaining("s.url")
                 .hasMessageNotContaining("secret");
-        wrong(() -> settings.required("token"))
+        wrong(() -> settings.get(text("token")))
                 .hasMessageContaining("s.token: is missing")
                 .hasMessageContaining("JET_FANOUT_S_TOKEN");
-        wrong(() -> settings.only(Set.of("url", "size"))).hasMessageContaining("s.n: unknown key");
+        wrong(() -> settings.check(List.of(URL, SIZE))).hasMessageContaining("s.n: unknown key");
+    }
+
+    @Test
+    void whatIsWrongIsToldWithItsPlace() throws IOException {
+        String file = "# ours\ns.one = \\\n  1\ns.n = 5\n\ns.on = maybe\n";
+        SinkSettings settings =
+                config(file, Map.of("JET_FANOUT_S_N", "many", "JET_FANOUT_S_MO", "1"))
+                        .settings("s");
+        wrong(() -> settings.check(List.of(NUMBER, number("more"), number("one"), FLAG)))
+                .hasMessage(
+                        "environment variable JET_FANOUT_S_MO: s.mo: unknown key (nearest:"
+                                + " 'more')");
+        wrong(() -> settings.check(List.of(NUMBER, number("mo"), number("one"), FLAG)))
+                .hasMessage(
+                        "environment variable JET_FANOUT_S_N: s.n: must be a number from 1 to 9");
+        wrong(() -> settings.get(FLAG))
+                .hasMessageEndingWith("sinks.properties:6: s.on: must be true or false");
+        assertThat(settings.get(number("one"))).isEqualTo(1);
+        wrong(() -> settings.get(Setting.of("one", SettingType.timeout(), "")))
+                .hasMessageContaining("sinks.properties:2: s.one: must be a duration");
+    }
+
+    @Test
+    void secretsAreNotShown() throws IOException {
+        SinkSettings settings = config("s.url = https://h\ns.token = hush\n").settings("s");
+        assertThat(settings.shown(List.of(URL, text("token").hidden(), NUMBER)))
+                .containsExactly("url https://h", "token ***");
     }
 
     @Test
     void everySinkHasSomeKeys() throws IOException {
         SinkSettings settings =
                 config("s.records = 10\ns.bytes = 64k\ns.backlog-limit = 500m\n").settings("s");
-        ShippingLimits limits = ShippingLimits.of(settings.only(Set.of()));
+        ShippingLimits limits = ShippingLimits.of(settings.check(List.of()));
         assertThat(limits.records()).isEqualTo(10);
         assertThat(limits.bytes()).isEqualTo(64 << 10);
         assertThat(limits.backlogLimit()).hasValue(500L << 20);
@@ -241,7 +286,7 @@ class SinkConfigTest {
         assertThat(usual.bytes()).isEqualTo(5 << 20);
         assertThat(usual.backlogLimit()).isEmpty();
         wrong(() -> ShippingLimits.of(unchecked("s.bytes = 3g\n").settings("s")))
-                .hasMessageContaining("s.bytes: must be at most 100m");
+                .hasMessageContaining("s.bytes: must be at most 100MiB");
         wrong(() -> ShippingLimits.of(unchecked("s.records = 0\n").settings("s")))
                 .hasMessageContaining("s.records");
     }

@@ -8,28 +8,74 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jetfanout.sink.elasticsearch.ElasticsearchSink;
-import org.jetfanout.sink.file.FileSink;
-import org.jetfanout.sink.logstash.LogstashSink;
+import org.jetfanout.sink.shipping.Sinks;
 import org.jetfanout.sink.splunk.HecEvents;
-import org.jetfanout.sink.splunk.SplunkSink;
-import org.jetfanout.sink.stdout.StdoutSink;
-import org.jetfanout.sink.syslog.SyslogSink;
 import org.junit.jupiter.api.Test;
 
 /** The pages of the sinks name what the code knows. */
 final class SinkPagesTest {
+    private static final String HEAD = "| key | type | default | meaning |\n|---|---|---|---|\n";
+
+    /** The tables are made of what the sinks declare. */
     @Test
-    void eachKeyOfASinkIsInItsTable() throws IOException {
-        assertThat(keys("elasticsearch")).isEqualTo(new TreeSet<>(ElasticsearchSink.KEYS));
-        assertThat(keys("file")).isEqualTo(new TreeSet<>(FileSink.KEYS));
-        assertThat(keys("logstash")).isEqualTo(new TreeSet<>(LogstashSink.KEYS));
-        assertThat(keys("splunk")).isEqualTo(new TreeSet<>(SplunkSink.KEYS));
-        assertThat(keys("syslog")).isEqualTo(new TreeSet<>(SyslogSink.KEYS));
-        assertThat(StdoutSink.KEYS).isEmpty();
+    void eachSettingIsInItsTable() throws IOException {
+        page("docs/sinks.md", "NAME", SharedSettings.ALL);
+        for (String sink : List.of("elasticsearch", "file", "logstash", "splunk", "syslog")) {
+            page("docs/sinks/" + sink + ".md", sink, Sinks.settings(sink).orElseThrow());
+        }
+        assertThat(Sinks.settings("opensearch")).isEqualTo(Sinks.settings("elasticsearch"));
+        assertThat(Sinks.settings("stdout").orElseThrow()).isEmpty();
         assertThat(text("stdout")).contains("no keys").doesNotContain("| key |");
+    }
+
+    private static void page(String name, String sink, List<Setting<?>> settings)
+            throws IOException {
+        Path page = Path.of(name);
+        String table =
+                settings.stream()
+                        .map(setting -> setting.row(sink) + "\n")
+                        .collect(Collectors.joining("", HEAD, ""));
+        if (Boolean.getBoolean("jet.docs.write")) {
+            Files.writeString(
+                    page,
+                    Files.readString(page)
+                            .replaceFirst(
+                                    "\\| key \\|.*\\n(\\|.*\\n)+",
+                                    Matcher.quoteReplacement(table)));
+        }
+        assertThat(Files.readString(page))
+                .as("write it anew: mvn test -Dtest=SinkPagesTest -Djet.docs.write=true")
+                .contains("\n" + table + "\n");
+    }
+
+    /** A secret without the word in its table is written down carelessly. */
+    @Test
+    void secretsAreMarked() {
+        assertThat(hidden("elasticsearch")).containsExactly("api-key", "password");
+        assertThat(hidden("splunk")).containsExactly("token");
+    }
+
+    private static List<String> hidden(String sink) {
+        return Sinks.settings(sink).orElseThrow().stream()
+                .filter(Setting::secret)
+                .map(Setting::name)
+                .toList();
+    }
+
+    /** Each default is a value that its own type takes. */
+    @Test
+    void defaultsAreRead() {
+        for (String sink : List.of("elasticsearch", "file", "logstash", "splunk", "syslog")) {
+            for (Setting<?> each :
+                    Setting.all(SharedSettings.ALL, Sinks.settings(sink).orElseThrow())) {
+                assertThat(each.value().map(each.type().reading()).isPresent())
+                        .as(each.name())
+                        .isEqualTo(each.value().isPresent());
+            }
+        }
     }
 
     @Test
@@ -63,13 +109,6 @@ final class SinkPagesTest {
         return Files.readAllLines(Path.of("routes/sinks/" + sink + ".camel.yaml")).stream()
                 .filter(line -> !line.strip().startsWith("#"))
                 .toList();
-    }
-
-    private static Set<String> keys(String sink) throws IOException {
-        return column(text(sink), "| key |").stream()
-                .flatMap(cell -> Stream.of(cell.split(", ", -1)))
-                .map(key -> key.replaceFirst("^" + sink + "\\.", ""))
-                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static String text(String sink) throws IOException {

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Processor;
@@ -21,10 +20,6 @@ import org.jetfanout.sink.SinkStoppedException;
  * already is not written again, so that each stands there once, also after a crash. Thread-safe.
  */
 public final class FileSink implements Sink {
-    /** Keys of its settings. */
-    public static final Set<String> KEYS = Set.of("path", "rotate-size", "rotate-count");
-
-    static final String PATH = "jet-fanout-{guid}.ndjson";
     private static final String GUID = "{guid}";
 
     private final String path;
@@ -36,13 +31,12 @@ public final class FileSink implements Sink {
 
     /** A sink with these settings. */
     public FileSink(SinkSettings settings) {
-        settings.only(KEYS);
-        path = settings.file("path", PATH).toString();
+        path = settings.get(FileSettings.PATH).toString();
         if (path.replace(GUID, "").matches(".*[{}].*")) {
-            throw settings.wrong("path", "the only placeholder is {guid}");
+            throw settings.wrong(FileSettings.PATH, "the only placeholder is {guid}");
         }
-        rotateSize = settings.bytes("rotate-size", 256L << 20, NdjsonFile.SMALLEST);
-        rotateCount = settings.number("rotate-count", 0, 0, 1_000_000);
+        rotateSize = settings.get(FileSettings.ROTATE_SIZE);
+        rotateCount = settings.get(FileSettings.ROTATE_COUNT);
     }
 
     @Override

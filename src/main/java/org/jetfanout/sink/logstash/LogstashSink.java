@@ -3,8 +3,6 @@ package org.jetfanout.sink.logstash;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.jetfanout.sink.ConfirmedStream;
@@ -19,19 +17,16 @@ import org.jetfanout.sink.Tls;
  * acknowledgement: {@link ConfirmedStream} makes the best of that. Thread-safe.
  */
 public final class LogstashSink implements Sink {
-    /** Keys of its settings. */
-    public static final Set<String> KEYS = keys();
-
     private final String url;
     private final ConfirmedStream stream;
 
     /** A sink with these settings; connects with the first frame. */
     public LogstashSink(SinkSettings settings) {
-        settings.only(KEYS);
-        url = settings.url("url", Set.of("tcp", "tls"));
+        url = settings.get(LogstashSettings.URL);
         URI uri = URI.create(url);
         if (uri.getPort() < 0) {
-            throw settings.wrong("url", "has no port: write tcp://name:port or tls://name:port");
+            throw settings.wrong(
+                    LogstashSettings.URL, "has no port: write tcp://name:port or tls://name:port");
         }
         stream =
                 ConfirmedStream.of(
@@ -39,12 +34,6 @@ public final class LogstashSink implements Sink {
                         uri.getHost().replaceAll("[\\[\\]]", ""),
                         uri.getPort(),
                         uri.getScheme().equals("tls"));
-    }
-
-    private static Set<String> keys() {
-        TreeSet<String> keys = new TreeSet<>(ConfirmedStream.KEYS);
-        keys.add("url");
-        return Set.copyOf(keys);
     }
 
     @Override

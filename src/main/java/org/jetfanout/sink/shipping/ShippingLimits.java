@@ -2,6 +2,7 @@ package org.jetfanout.sink.shipping;
 
 import java.time.Duration;
 import java.util.OptionalLong;
+import org.jetfanout.sink.SharedSettings;
 import org.jetfanout.sink.SinkSettings;
 
 /**
@@ -24,23 +25,15 @@ public record ShippingLimits(
     private static final Duration LINGER = Duration.ofMillis(200);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-    private static final int RECORDS = 5000;
-    private static final int BYTES = 5 << 20;
-    private static final int LEAST_BYTES = 1 << 10;
-    private static final int MOST_RECORDS = 100_000;
-    private static final int MOST_BYTES = 100 << 20;
 
     /** What the settings of a sink say, else the defaults. */
     public static ShippingLimits of(SinkSettings settings) {
-        long bytes = settings.bytes("bytes", BYTES, LEAST_BYTES);
-        if (bytes > MOST_BYTES) {
-            throw settings.wrong("bytes", "must be at most 100m");
-        }
-        long limit = settings.bytes("backlog-limit", -1, 0);
         return new ShippingLimits(
-                settings.number("records", RECORDS, 1, MOST_RECORDS),
-                (int) bytes,
-                limit < 0 ? OptionalLong.empty() : OptionalLong.of(limit),
+                settings.get(SharedSettings.RECORDS),
+                Math.toIntExact(settings.get(SharedSettings.BYTES)),
+                settings.find(SharedSettings.BACKLOG_LIMIT)
+                        .map(OptionalLong::of)
+                        .orElse(OptionalLong.empty()),
                 LINGER,
                 FIRST_PAUSE,
                 LONGEST_PAUSE);

@@ -8,11 +8,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
@@ -34,14 +33,6 @@ import org.jetfanout.text.Durations;
  * where the token has it. Thread-safe.
  */
 public final class SplunkSink implements Sink {
-    /** Keys of its settings. */
-    public static final Set<String> KEYS = keys();
-
-    private static final Duration ACKNOWLEDGE_TIMEOUT = Duration.ofMinutes(3);
-
-    /** Below the 1,000,000 that older Splunks take; newer ones take 800 MB. */
-    private static final long REQUEST_BYTES = 800_000;
-
     private static final int LONGEST_ANSWER = 1 << 20;
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -63,59 +54,24 @@ public final class SplunkSink implements Sink {
 
     /** A sink with these settings. */
     public SplunkSink(SinkSettings settings) {
-        settings.only(KEYS);
-        url = settings.url("url", Set.of("http", "https"));
-        String token = settings.required("token");
-        if (!token.matches("[\\x21-\\x7e]+")) {
-            throw settings.wrong("token", "must be one word");
-        }
-        acknowledge = acknowledge(settings);
+        url = settings.get(SplunkSettings.URL);
+        acknowledge =
+                Acknowledge.valueOf(
+                        settings.get(SplunkSettings.ACKNOWLEDGE).toUpperCase(Locale.ROOT));
         acknowledges = acknowledge == Acknowledge.TRUE;
-        acknowledgeTimeout = settings.timeout("acknowledge-timeout", ACKNOWLEDGE_TIMEOUT);
-        events = new HecEvents(settings.text("index"));
-        requestBytes = settings.bytes("request-bytes", REQUEST_BYTES, 1000);
+        acknowledgeTimeout = settings.get(SplunkSettings.ACKNOWLEDGE_TIMEOUT);
+        events = new HecEvents(settings.find(SplunkSettings.INDEX));
+        requestBytes = settings.get(SplunkSettings.REQUEST_BYTES);
         http =
                 SinkHttp.open(
                         settings,
                         Map.of(
                                 "Authorization",
-                                "Splunk " + token,
+                                "Splunk " + settings.get(SplunkSettings.TOKEN),
                                 "X-Splunk-Request-Channel",
-                                channel(settings)));
-    }
-
-    private static Set<String> keys() {
-        TreeSet<String> keys = new TreeSet<>(SinkHttp.KEYS);
-        keys.addAll(
-                Set.of(
-                        "url",
-                        "token",
-                        "index",
-                        "channel",
-                        "acknowledge",
-                        "acknowledge-timeout",
-                        "request-bytes"));
-        return Set.copyOf(keys);
-    }
-
-    private static String channel(SinkSettings settings) {
-        try {
-            return settings.text("channel")
-                    .map(UUID::fromString)
-                    .orElseGet(UUID::randomUUID)
-                    .toString();
-        } catch (IllegalArgumentException e) {
-            throw settings.wrong("channel", "must be a GUID");
-        }
-    }
-
-    private static Acknowledge acknowledge(SinkSettings settings) {
-        return switch (settings.text("acknowledge", "auto")) {
-            case "auto" -> Acknowledge.AUTO;
-            case "true" -> Acknowledge.TRUE;
-            case "false" -> Acknowledge.FALSE;
-            default -> throw settings.wrong("acknowledge", "must be auto, true or false");
-        };
+                                settings.find(SplunkSettings.CHANNEL)
+                                        .orElseGet(UUID::randomUUID)
+                                        .toString()));
     }
 
     @Override

@@ -5,12 +5,10 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
-import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Processor;
 import org.jetfanout.sink.Sink;
-import org.jetfanout.sink.SinkSettings;
 import org.jetfanout.sink.SinkStoppedException;
 
 /**
@@ -18,9 +16,6 @@ import org.jetfanout.sink.SinkStoppedException;
  * that stops reading blocks the thread that prints.
  */
 public final class StdoutSink implements Sink {
-    /** Keys of its settings. */
-    public static final Set<String> KEYS = Set.of();
-
     private final OutputStream out;
 
     // Mutable state
@@ -28,9 +23,8 @@ public final class StdoutSink implements Sink {
     private boolean torn;
 
     /** Prints on the standard output of this process. */
-    public StdoutSink(SinkSettings settings) {
+    public StdoutSink() {
         this(new FileOutputStream(FileDescriptor.out));
-        settings.only(KEYS);
     }
 
     public StdoutSink(OutputStream out) {

@@ -8,8 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
@@ -21,7 +19,6 @@ import org.jetfanout.sink.SinkDelivery;
 import org.jetfanout.sink.SinkSettings;
 import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.Tls;
-import org.jetfanout.text.NearestName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,13 +28,7 @@ import org.slf4j.LoggerFactory;
  * best of that. Thread-safe.
  */
 public final class SyslogSink implements Sink {
-    /** Keys of its settings. */
-    public static final Set<String> KEYS = keys();
-
     private static final Logger LOG = LoggerFactory.getLogger(SyslogSink.class);
-
-    /** The number that RFC 5612 reserves for examples. */
-    private static final int EXAMPLE_ENTERPRISE = 32473;
 
     /** Schemes, each with its registered port. */
     private static final Map<String, Integer> PORTS = Map.of("tcp", 601, "tls", 6514, "udp", 514);
@@ -50,11 +41,7 @@ public final class SyslogSink implements Sink {
 
     private static final int DATAGRAM_SIZE = 1400;
 
-    /** What RFC 5426 section 3.2 has every receiver take. */
-    private static final int LEAST_SIZE = 480;
-
     private static final int LARGEST_DATAGRAM = 65_507;
-    private static final int LARGEST = 1 << 24;
 
     private final String url;
     private final SyslogForm form;
@@ -63,54 +50,33 @@ public final class SyslogSink implements Sink {
 
     /** A sink with these settings; connects with the first frame. */
     public SyslogSink(SinkSettings settings) {
-        settings.only(KEYS);
-        url = settings.url("url", PORTS.keySet());
+        url = settings.get(SyslogSettings.URL);
         URI uri = URI.create(url);
         boolean datagrams = uri.getScheme().equals("udp");
         int size =
-                settings.number(
-                        "size",
-                        datagrams ? DATAGRAM_SIZE : STREAM_SIZE,
-                        LEAST_SIZE,
-                        datagrams ? LARGEST_DATAGRAM : LARGEST);
-        int enterprise = settings.number("enterprise", EXAMPLE_ENTERPRISE, 1, Integer.MAX_VALUE);
+                settings.find(SyslogSettings.SIZE).orElse(datagrams ? DATAGRAM_SIZE : STREAM_SIZE);
+        if (datagrams && size > LARGEST_DATAGRAM) {
+            throw settings.wrong(
+                    SyslogSettings.SIZE,
+                    "must be a number from %d to %d for UDP"
+                            .formatted(SyslogSettings.LEAST_SIZE, LARGEST_DATAGRAM));
+        }
         form =
                 new SyslogForm(
-                        facility(settings),
-                        "jetfanout@" + enterprise,
+                        SyslogForm.FACILITIES.indexOf(settings.get(SyslogSettings.FACILITY)),
+                        "jetfanout@" + settings.get(SyslogSettings.ENTERPRISE),
                         controlMachine(),
                         size,
-                        settings.flag("mark", true));
+                        settings.get(SyslogSettings.MARK));
         String host = uri.getHost().replaceAll("[\\[\\]]", "");
         int port = uri.getPort() < 0 ? PORTS.get(uri.getScheme()) : uri.getPort();
         wire =
                 datagrams
-                        ? new SyslogDatagrams(
-                                host, port, settings.number("rate", 5000, 1, 1_000_000))
+                        ? new SyslogDatagrams(host, port, settings.get(SyslogSettings.RATE))
                         : new SyslogStream(
                                 ConfirmedStream.of(
                                         settings, host, port, uri.getScheme().equals("tls")),
-                                counted(settings));
-    }
-
-    private static boolean counted(SinkSettings settings) {
-        return switch (settings.text("framing", "counted")) {
-            case "counted" -> true;
-            case "lines" -> false;
-            default -> throw settings.wrong("framing", "must be counted or lines");
-        };
-    }
-
-    private static int facility(SinkSettings settings) {
-        String name = settings.text("facility", "user");
-        int number = SyslogForm.FACILITIES.indexOf(name);
-        if (number < 0) {
-            throw settings.wrong(
-                    "facility",
-                    "no such facility"
-                            + NearestName.hint(name, new TreeSet<>(SyslogForm.FACILITIES)));
-        }
-        return number;
+                                settings.get(SyslogSettings.FRAMING).equals("counted"));
     }
 
     private static String controlMachine() {
@@ -119,12 +85,6 @@ public final class SyslogSink implements Sink {
         } catch (UnknownHostException e) {
             return "";
         }
-    }
-
-    private static Set<String> keys() {
-        TreeSet<String> keys = new TreeSet<>(ConfirmedStream.KEYS);
-        keys.addAll(Set.of("url", "framing", "facility", "enterprise", "size", "mark", "rate"));
-        return Set.copyOf(keys);
     }
 
     @Override

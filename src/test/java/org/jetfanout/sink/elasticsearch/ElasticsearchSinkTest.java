@@ -1,44 +1,12 @@
 package org.jetfanout.sink.elasticsearch;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
-import org.jetfanout.sink.SinkHttp;
 import org.jetfanout.testkit.stores.SinkBed;
-import org.jetfanout.text.Durations;
 import org.junit.jupiter.api.Test;
 
-/** The settings of the Elasticsearch sink, and the table of them in its docs. */
+/** The settings of the Elasticsearch sink. */
 final class ElasticsearchSinkTest {
-    private static final Path DOCS = Path.of("docs/sinks/elasticsearch.md");
-
-    @Test
-    void theDocsHaveEachKeyWithItsDefault() throws IOException {
-        Map<String, String> documented = new TreeMap<>();
-        for (String line : Files.readAllLines(DOCS)) {
-            if (line.startsWith("| elasticsearch.")) {
-                String[] cells = line.split("\\|", -1);
-                documented.put(
-                        cells[1].strip().substring("elasticsearch.".length()),
-                        cells[2].strip().replace("`", ""));
-            }
-        }
-        assertThat(documented).containsOnlyKeys(ElasticsearchSink.KEYS);
-        assertThat(documented)
-                .containsEntry("index", ElasticsearchSink.DEFAULT_INDEX)
-                .containsEntry("gzip", "true")
-                .containsEntry("install-template", "false");
-        assertThat(Durations.parse(documented.get("connect-timeout")))
-                .isEqualTo(SinkHttp.CONNECT_TIMEOUT);
-        assertThat(Durations.parse(documented.get("response-timeout")))
-                .isEqualTo(SinkHttp.RESPONSE_TIMEOUT);
-    }
-
     @Test
     void saysWhatIsWrong() {
         wrong(Map.of("url", ""), "elasticsearch.url: is missing");

@@ -16,6 +16,7 @@ import org.jetfanout.logs.LogDocument;
 import org.jetfanout.run.camel.SinkSteps;
 import org.jetfanout.sink.Sink;
 import org.jetfanout.sink.SinkDelivery;
+import org.jetfanout.sink.SinkProperties;
 import org.jetfanout.sink.SinkSettings;
 import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.UndeliveredException;
@@ -53,7 +54,7 @@ public final class SinkBed implements AutoCloseable {
     private static SinkSettings settings(String name, Map<String, String> settings) {
         Map<String, String> properties = new HashMap<>();
         settings.forEach((key, value) -> properties.put(name + "." + key, value));
-        return SinkSettings.of(name, properties, Map.of(), "sinks.properties");
+        return SinkSettings.of(name, SinkProperties.of("sinks.properties", properties), Map.of());
     }
 
     /** That a sink cannot be opened with these settings, and says so without a secret. */

@@ -1,0 +1,42 @@
+package org.jetfanout.sink;
+
+import java.time.Duration;
+import java.util.List;
+
+/** The settings that every sink has, and one that many have. */
+public final class SharedSettings {
+    public static final Setting<Integer> RECORDS =
+            Setting.of(
+                            "records",
+                            SettingType.number(1, 100_000),
+                            "maximum number of records in a frame")
+                    .orElse("5000");
+
+    public static final Setting<Long> BYTES =
+            Setting.of(
+                            "bytes",
+                            SettingType.size(1 << 10, 100 << 20),
+                            "maximum number of bytes of JSON in a frame")
+                    .orElse("5MiB");
+
+    public static final Setting<Long> BACKLOG_LIMIT =
+            Setting.of(
+                            "backlog-limit",
+                            SettingType.size(0, Long.MAX_VALUE),
+                            "how far the sink may fall behind, in bytes of the run record, such as"
+                                    + " `500MiB` or `2GiB`")
+                    .without("none");
+
+    /** How long connecting may take: of sinks that connect. */
+    public static final Setting<Duration> CONNECT_TIMEOUT =
+            Setting.of(
+                            "connect-timeout",
+                            SettingType.timeout(),
+                            "time limit for connecting, and for each step of the TLS handshake")
+                    .orElse("10s");
+
+    /** Those of every sink. */
+    public static final List<Setting<?>> ALL = List.of(RECORDS, BYTES, BACKLOG_LIMIT);
+
+    private SharedSettings() {}
+}
