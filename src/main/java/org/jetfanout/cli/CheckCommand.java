@@ -2,11 +2,14 @@ package org.jetfanout.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jetfanout.check.Check;
 import org.jetfanout.check.CheckReport;
 import org.jetfanout.run.AgentAccess;
 import org.jetfanout.run.CheckedRequest;
+import org.jetfanout.run.RunRequest;
+import org.jetfanout.run.SinkCheck;
 import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.text.Text;
 import picocli.CommandLine.Command;
@@ -23,11 +26,13 @@ import picocli.CommandLine.Parameters;
             "Checks whether each worker is ready for a run. Changes nothing on the workers.",
             "It checks the connection, host key, login, account (not root), runner, disk space,"
                     + " agent",
-            "forwarding, keys and clock.",
+            "forwarding, keys and clock. It also checks the settings of the sinks that are on.",
             "Accepts the options of a run. Only --inventory and --worker-config are required."
         })
 final class CheckCommand implements Callable<Integer> {
     @Mixin private RunOptions options;
+
+    @Mixin private SinkFlags sinks;
 
     @Parameters(
             arity = "0..1",
@@ -42,7 +47,10 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         SshSettings ssh = SshSettings.ofUser();
-        CheckedRequest prepared = CheckedRequest.read(options.look(mode), Main::say);
+        RunRequest request = options.look(mode).with(sinks.request(null));
+        List<String> sinkLines =
+                SinkCheck.lines(request.sinks(), request.routes(), System.getenv());
+        CheckedRequest prepared = CheckedRequest.read(request, Main::say);
         AgentAccess access = prepared.requireAgent(ssh);
         prepared.keyFileWarnings().forEach(warning -> Main.say("warning: " + warning));
         if (!prepared.playbooks().isEmpty()) {
@@ -55,6 +63,7 @@ final class CheckCommand implements Callable<Integer> {
         } else {
             report.warnings().forEach(warning -> Main.say("warning: " + warning));
             report.workers().forEach(worker -> System.out.println(Text.forTerminal(worker.text())));
+            sinkLines.forEach(line -> System.out.println(Text.forTerminal(line)));
             System.out.println(report.summary());
         }
         return report.exitCode().code();
