@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
@@ -66,15 +67,22 @@ final class CheckSteps implements AutoCloseable {
     }
 
     Map<String, Object> beans() {
-        Processor command = this::command;
-        Processor answer = this::answer;
-        Processor failed = this::failed;
         return Map.of(
-                "checkThreads", threads,
-                "checkCommand", command,
-                "checkAnswer", answer,
-                "checkFailed", failed,
-                "checks", new GroupedBodyAggregationStrategy());
+                "check.threads", threads(),
+                "check.command", (Processor) this::command,
+                "check.answer", (Processor) this::answer,
+                "check.failed", (Processor) this::failed,
+                "check.checks", checks());
+    }
+
+    /** As many as workers are asked at once. */
+    ExecutorService threads() {
+        return threads;
+    }
+
+    /** Collects the answers in order. */
+    AggregationStrategy checks() {
+        return new GroupedBodyAggregationStrategy();
     }
 
     @Override
@@ -83,7 +91,7 @@ final class CheckSteps implements AutoCloseable {
         reader.close();
     }
 
-    private void command(Exchange exchange) throws InvalidPayloadException {
+    void command(Exchange exchange) throws InvalidPayloadException {
         Message message = exchange.getMessage();
         Worker worker = message.getMandatoryBody(Worker.class);
         WorkerSettings settings = config.settings(worker.group());
@@ -114,7 +122,7 @@ final class CheckSteps implements AutoCloseable {
         throw new IllegalStateException("jet-fanout signs nothing during a check");
     }
 
-    private void answer(Exchange exchange) throws InvalidPayloadException {
+    void answer(Exchange exchange) throws InvalidPayloadException {
         Message message = exchange.getMessage();
         Question question = exchange.getProperty(QUESTION, Question.class);
         String loginKey = message.getHeader(SshHeaders.LOGIN_KEY, String.class);
@@ -156,7 +164,7 @@ final class CheckSteps implements AutoCloseable {
                         reply, loginKey, encryption, question.asked(), answered.get()));
     }
 
-    private void failed(Exchange exchange) {
+    void failed(Exchange exchange) {
         Question question = exchange.getProperty(QUESTION, Question.class);
         Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         exchange.getMessage().setBody(CheckFindings.of(question.worker(), cause));

@@ -45,7 +45,7 @@ final class BatchResults {
                 String why =
                         "the routes did not pass all output of the job of batch "
                                 + id
-                                + " to 'ref: append'";
+                                + " to 'ref: record.append'";
                 dispatch.unstored(why);
                 troubles.tell(why + "; the worker still has this output");
             }

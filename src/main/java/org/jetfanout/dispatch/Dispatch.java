@@ -77,6 +77,9 @@ public final class Dispatch {
     /** An exchange with the worker has begun, and nobody has seen its end. */
     private boolean exchanging;
 
+    /** The next exchange is decided on. */
+    private boolean ready;
+
     /** Places in the record up to which frames were handed to the routes. */
     private final Map<Stream, Long> handed = new EnumMap<>(Stream.class);
 
@@ -180,14 +183,24 @@ public final class Dispatch {
         counts = count();
     }
 
-    /**
-     * Whether the job needs another exchange with its worker, and may have it now: waits until
-     * then. Asked by the dispatch route.
-     */
+    /** Whether the job needs another exchange with its worker. Asked by the dispatch route. */
     public boolean isOpen() {
+        return job.open() && !mode.isGoingBack() && !mode.isLeft();
+    }
+
+    /**
+     * Waits before the next exchange with the worker, the longer the more of them have failed; no
+     * longer once somebody cancels or leaves. Then what is wanted decides what the next one is.
+     */
+    void pause() {
         if (job.open() && !isPutBack()) {
             mode.pause(job.pause());
         }
+        ready();
+    }
+
+    /** Decides on the next exchange: what it is, or that there is none. */
+    void ready() {
         boolean cancel = mode.isCancelled();
         if (cancel && job.open()) {
             tries = link.isEnding() ? tries : 0;
@@ -200,8 +213,15 @@ public final class Dispatch {
                     "the worker does not know the job: the job was not started there, or its"
                             + " folder was removed");
         }
-        boolean goesBack = job.open() && job.waiting() && mode.goBack();
-        return job.open() && !goesBack && !mode.isLeft();
+        if (job.open() && job.waiting()) {
+            mode.goBack();
+        }
+        ready = true;
+    }
+
+    /** Whether it was decided on since the last exchange began. */
+    boolean isReady() {
+        return ready;
     }
 
     BatchMessage message() {
@@ -230,6 +250,7 @@ public final class Dispatch {
     boolean beginExchange() {
         boolean ended = !exchanging;
         exchanging = true;
+        ready = false;
         return ended;
     }
 

@@ -66,15 +66,16 @@ final class DispatchSteps {
 
     Map<String, Processor> beans() {
         return Map.of(
-                "takeUp", this::takeUp,
-                "command", this::command,
-                "local", this::local,
-                "frames", this::frames,
-                "disconnected", this::disconnected,
-                "broken", this::broken);
+                "dispatch.takeUp", this::takeUp,
+                "dispatch.command", this::command,
+                "dispatch.local", this::local,
+                "dispatch.frames", this::frames,
+                "dispatch.disconnected", this::disconnected,
+                "dispatch.broken", this::broken,
+                "dispatch.pause", this::pause);
     }
 
-    private void takeUp(Exchange exchange) throws IOException, InvalidPayloadException {
+    void takeUp(Exchange exchange) throws IOException, InvalidPayloadException {
         exchange.setProperty(Ledger.TAKEN, true);
         Optional<String> ours = intake.batch(exchange, ledger.open());
         if (ours.isEmpty()) {
@@ -99,6 +100,7 @@ final class DispatchSteps {
                         clock);
         ledger.begin(exchange, dispatch);
         end.begun(dispatch);
+        dispatch.ready();
         Worker worker = message.batch().worker();
         headers.setHeader(JetHeaders.GUID, message.guid());
         headers.setHeader(JetHeaders.BATCH, id);
@@ -110,7 +112,7 @@ final class DispatchSteps {
         MDC.put(JetHeaders.BATCH, id);
     }
 
-    private void command(Exchange exchange) throws IOException {
+    void command(Exchange exchange) throws IOException {
         Dispatch dispatch = ledger.of(exchange);
         if (!dispatch.job().open()) {
             throw new ConfigurationException(
@@ -119,10 +121,20 @@ final class DispatchSteps {
                                     + " safe. Correct the problem, then run: jet-fanout resume %s")
                             .formatted(dispatch.message().batch().worker().name(), guid));
         }
+        if (!dispatch.isReady()) {
+            throw new ConfigurationException(
+                    ("the routes did not wait before the next exchange with worker %s: each turn of"
+                                    + " the loop must end with 'ref: %s'; the run record is safe."
+                                    + " Correct the problem, then run: jet-fanout resume %s")
+                            .formatted(
+                                    dispatch.message().batch().worker().name(),
+                                    StepNames.PAUSE,
+                                    guid));
+        }
         if (!dispatch.beginExchange()) {
             throw new ConfigurationException(
                     ("the routes did not finish an exchange with worker %s: they must read"
-                                    + " everything that 'ref: frames' gives, or call 'ref: broken'; the"
+                                    + " everything that 'ref: dispatch.frames' gives, or call 'ref: dispatch.broken'; the"
                                     + " run record is safe. Correct the problem, then run: jet-fanout"
                                     + " resume %s")
                             .formatted(dispatch.message().batch().worker().name(), guid));
@@ -149,7 +161,7 @@ final class DispatchSteps {
     }
 
     /** The batch of the control machine: its command runs here. */
-    private void local(Exchange exchange) throws IOException, InvalidPayloadException {
+    void local(Exchange exchange) throws IOException, InvalidPayloadException {
         Message message = exchange.getMessage();
         Optional<InputStream> stdin =
                 Optional.ofNullable(message.getHeader(SshHeaders.STDIN, InputStream.class));
@@ -161,7 +173,7 @@ final class DispatchSteps {
         message.setBody(LocalCommand.start(message.getMandatoryBody(String.class), stdin, guard));
     }
 
-    private void frames(Exchange exchange) throws InvalidPayloadException {
+    void frames(Exchange exchange) throws InvalidPayloadException {
         Dispatch dispatch = ledger.of(exchange);
         CommandStream stream = exchange.getMessage().getMandatoryBody(CommandStream.class);
         exchange.getMessage()
@@ -169,11 +181,11 @@ final class DispatchSteps {
         substitutes.answered(dispatch.message().batch().worker());
     }
 
-    private void disconnected(Exchange exchange) {
+    void disconnected(Exchange exchange) {
         ledger.of(exchange).disconnected();
     }
 
-    private void broken(Exchange exchange) {
+    void broken(Exchange exchange) {
         Dispatch dispatch = ledger.of(exchange);
         dispatch.disconnected();
         Exception cause =
@@ -195,6 +207,11 @@ final class DispatchSteps {
         dispatch.failed(cause);
         LOG.warn("{}", dispatch.trouble());
         LOG.debug("batch {} was interrupted", dispatch.message().batch().id(), cause);
+    }
+
+    /** Between two exchanges: waits, unless somebody wants something else of the thread. */
+    void pause(Exchange exchange) {
+        ledger.of(exchange).pause();
     }
 
     /**

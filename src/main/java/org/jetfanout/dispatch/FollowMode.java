@@ -51,7 +51,12 @@ final class FollowMode {
 
     /** The batch is wanted back, and goes back: from now on only to leave it can be wished. */
     boolean goBack() {
-        return kind.compareAndSet(Kind.PUT_BACK, Kind.GOES_BACK) || kind.get() == Kind.GOES_BACK;
+        return kind.compareAndSet(Kind.PUT_BACK, Kind.GOES_BACK) || isGoingBack();
+    }
+
+    /** Whether that is so. */
+    boolean isGoingBack() {
+        return kind.get() == Kind.GOES_BACK;
     }
 
     boolean isLeft() {

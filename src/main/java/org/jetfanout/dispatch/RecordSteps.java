@@ -53,21 +53,24 @@ final class RecordSteps {
     }
 
     Map<String, Processor> beans() {
-        return Map.of("append", this::append, "show", this::show, "result", this::result);
+        return Map.of(
+                "record.append", this::append,
+                "record.show", this::show,
+                "record.result", this::result);
     }
 
-    private void append(Exchange exchange) throws InvalidPayloadException {
+    void append(Exchange exchange) throws InvalidPayloadException {
         Frame frame = record.append(exchange.getMessage().getMandatoryBody(Frame.class));
         exchange.setProperty(StepWatch.STORED, true);
         ledger.of(exchange).read(frame);
         exchange.getMessage().setBody(frame);
     }
 
-    private void show(Exchange exchange) throws InvalidPayloadException {
+    void show(Exchange exchange) throws InvalidPayloadException {
         feed.tell(new RunEvent.Output(exchange.getMessage().getMandatoryBody(Frame.class)));
     }
 
-    private void result(Exchange exchange) {
+    void result(Exchange exchange) {
         Dispatch dispatch = ledger.of(exchange);
         String id = dispatch.message().batch().id();
         try {

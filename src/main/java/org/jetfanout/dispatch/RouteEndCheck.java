@@ -62,7 +62,7 @@ final class RouteEndCheck {
                     step.map(at -> at.says(CamelCauses.within(thrown)))
                             .orElse(
                                     "route dispatch took a batch from the queue and did not pass"
-                                            + " it to 'ref: takeUp'");
+                                            + " it to 'ref: dispatch.takeUp'");
             end.fail(
                     new ConfigurationException(
                             why

@@ -51,7 +51,7 @@ public final class RunDispatch implements AutoCloseable {
         beans.putAll(
                 new RecordSteps(record, feed, bundles, ledger, end, results, substitutes, troubles)
                         .beans());
-        troubles.ours(beans.keySet());
+        troubles.ours(StepNames.withFormer(beans).keySet());
     }
 
     /** What the dispatch and record routes call. */

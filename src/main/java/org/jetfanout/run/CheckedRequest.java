@@ -273,7 +273,7 @@ public record CheckedRequest(
     Plan planned(Object made) {
         if (!(made instanceof Plan plan)) {
             throw new ConfigurationException(
-                    "route plan made no plan: its last step must be 'ref: plan'. See docs/routes.md");
+                    "route plan made no plan: its last step must be 'ref: plan.plan'. See docs/routes.md");
         }
         Set<String> left = new LinkedHashSet<>(hosts);
         List<String> strange = new ArrayList<>();
@@ -285,7 +285,7 @@ public record CheckedRequest(
         refuse(
                 left,
                 "lost %s of %d (%s): each host must end in a batch or as unmatched. Check that"
-                        + " the route still has 'aggregationStrategy: batches' and 'ref: deal'");
+                        + " the route still has 'aggregationStrategy: plan.batches' and 'ref: plan.deal'");
         refuse(strange, "returned %s that it did not receive, besides %d others (%s)");
         return plan;
     }

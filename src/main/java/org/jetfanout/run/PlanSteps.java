@@ -33,14 +33,14 @@ final class PlanSteps {
     }
 
     Map<String, Object> beans() {
-        Processor map = this::map;
-        Processor next = this::deal;
-        Processor plan = this::plan;
-        AggregationStrategy collect = this::collect;
-        return Map.of("workerMap", map, "deal", next, "batches", collect, "plan", plan);
+        return Map.of(
+                "plan.workerMap", (Processor) this::workerMap,
+                "plan.deal", (Processor) this::deal,
+                "plan.batches", (AggregationStrategy) this::batches,
+                "plan.plan", (Processor) this::plan);
     }
 
-    private void map(Exchange exchange) {
+    void workerMap(Exchange exchange) {
         Message message = exchange.getMessage();
         String host = message.getBody(String.class);
         message.setHeader(JetHeaders.HOST, host);
@@ -50,7 +50,7 @@ final class PlanSteps {
         }
     }
 
-    private void deal(Exchange exchange) {
+    void deal(Exchange exchange) {
         Message message = exchange.getMessage();
         Object group = message.getHeader(JetHeaders.WORKER_GROUP);
         // a step of the user's own may have chosen the worker
@@ -59,7 +59,7 @@ final class PlanSteps {
         }
     }
 
-    private Exchange collect(Exchange collected, Exchange host) {
+    Exchange batches(Exchange collected, Exchange host) {
         if (host.getException() == null) {
             add(host);
         }
@@ -90,7 +90,7 @@ final class PlanSteps {
         }
     }
 
-    private void plan(Exchange exchange) {
+    void plan(Exchange exchange) {
         Message message = exchange.getMessage();
         message.removeHeaders("Jet*");
         message.setHeader(JetHeaders.GUID, guid);

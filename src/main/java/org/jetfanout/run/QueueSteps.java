@@ -69,16 +69,16 @@ public final class QueueSteps {
 
     public Map<String, Processor> beans() {
         return Map.of(
-                "bundle", this::bundle,
-                "message", this::message,
-                "startDispatch", this::startDispatch);
+                "queue.bundle", this::bundle,
+                "queue.message", this::message,
+                "queue.startDispatch", this::startDispatch);
     }
 
-    private void bundle(Exchange exchange) throws IOException {
+    void bundle(Exchange exchange) throws IOException {
         Batch batch = exchange.getMessage().getBody(Batch.class);
         CheckedRequest run = prepared.orElseThrow();
         if (commands == null) {
-            throw RouteContract.missing("run", "packShared");
+            throw RouteContract.missing("run", "run.packShared");
         }
         WorkerSettings settings = run.workers().settings(batch.worker().group());
         boolean tagged = !run.request().runner().tags().isEmpty();
@@ -108,7 +108,7 @@ public final class QueueSteps {
     }
 
     /** The id is enough: what the batch is stands beside its bundle. */
-    private void message(Exchange exchange) {
+    void message(Exchange exchange) {
         Message message = exchange.getMessage();
         Batch batch = message.getBody(Batch.class);
         message.setHeader(JetHeaders.GUID, guid);
@@ -119,7 +119,7 @@ public final class QueueSteps {
     }
 
     /** Batches are taken from the queue from now on: that each is there is known first. */
-    private void startDispatch(Exchange exchange) {
+    void startDispatch(Exchange exchange) {
         // whatever the queue route has made of the body
         Plan plan = exchange.getProperty(JetHeaders.PLAN, Plan.class);
         RouteContract.requireAll(

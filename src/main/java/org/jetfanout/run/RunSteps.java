@@ -48,7 +48,12 @@ public final class RunSteps {
 
     public Map<String, Processor> beans() {
         return Map.of(
-                "planned", this::planned, "packShared", this::packShared, "packed", this::packed);
+                "run.planned",
+                this::planned,
+                "run.packShared",
+                this::packShared,
+                "run.packed",
+                this::packed);
     }
 
     /** Takes the hosts past the route; the plan, whose batches are all packed. */
@@ -56,12 +61,12 @@ public final class RunSteps {
         screen.doing("planning " + prepared.hosts().size() + " hosts");
         pipeline.request("direct:run", prepared.hosts(), Object.class);
         if (!bundles.isPacked()) {
-            throw missing("packed");
+            throw missing("run.packed");
         }
         return plan();
     }
 
-    private void planned(Exchange exchange) {
+    void planned(Exchange exchange) {
         Plan made = prepared.planned(exchange.getMessage().getBody());
         if (made.batches().isEmpty()) {
             throw new ConfigurationException("no host has a worker: there is nothing to do");
@@ -83,7 +88,7 @@ public final class RunSteps {
         }
     }
 
-    private void packShared(Exchange exchange) throws IOException {
+    void packShared(Exchange exchange) throws IOException {
         int batches = plan().batches().size();
         queueing.packing(
                 count -> screen.doing("packing: %d of %d batches".formatted(count, batches)));
@@ -94,7 +99,7 @@ public final class RunSteps {
         exchange.getMessage().setBody(plan());
     }
 
-    private void packed(Exchange exchange) throws IOException {
+    void packed(Exchange exchange) throws IOException {
         RouteContract.requireAll(
                 "pack",
                 "did not pack",
@@ -108,7 +113,7 @@ public final class RunSteps {
     }
 
     private Plan plan() {
-        return plan.orElseThrow(() -> missing("planned"));
+        return plan.orElseThrow(() -> missing("run.planned"));
     }
 
     private static ConfigurationException missing(String step) {

@@ -105,17 +105,18 @@ class RoutesCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "plan, 'ref: deal', 'ref: dael', 20, dael",
+        "plan, 'ref: plan.deal', 'ref: dael', 20, dael",
         "plan, 'id: plan', 'id: mine', 0, no route has the id 'plan'",
-        "plan, 'ref: deal', 'reff: deal', 20, Unsupported field: reff",
+        "plan, 'ref: plan.deal', 'reff: deal', 20, Unsupported field: reff",
         "plan, '${body}', '${body', 5, expected symbol",
         "plan, 'uri: direct:plan', 'uri: [', 10, invalid YAML",
         "dispatch, 'autoStartup: false', 'autoStartup: true', 5, must have 'autoStartup: false'",
-        "dispatch, 'to: direct:result', 'to: direct:nobody', 64, direct:nobody",
-        "dispatch, 'to: direct:result', 'to: nix:there', 64, nix",
+        "dispatch, 'to: direct:result', 'to: direct:nobody', 69, direct:nobody",
+        "dispatch, 'to: direct:result', 'to: nix:there', 69, nix",
         "dispatch, 'uri: \"ssh:worker\"', 'uri: \"ssh:worker?nix=1\"', 43, nix=1",
+        "dispatch, 'ref: dispatch.pause', 'ref: takeUp', 5, must wait before it connects again",
         "record, 'description: Stores a frame', 'autoStartup: false # ', 3, does not start",
-        "sinks/splunk, 'ref: splunkDone', 'ref: splunkDne', 68, splunkDne",
+        "sinks/splunk, 'ref: splunk.done', 'ref: splunkDne', 68, splunkDne",
         "sinks/splunk, 'from:\n      uri: direct:sink-splunk', 'from:\n      uri: direct:x', 0, direct:sink-splunk"
     })
     void aFaultIsOneLineWithFileAndLine(
@@ -196,8 +197,8 @@ class RoutesCommandTest {
                 "plan.camel.yaml",
                 packaged("plan")
                         .replace(
-                                "ref: deal",
-                                "ref: deal\n              - to: \"direct:racks?block=false\""));
+                                "ref: plan.deal",
+                                "ref: plan.deal\n              - to: \"direct:racks?block=false\""));
         write("racks.camel.yaml", route("racks", "direct:racks", "\"log:a\\\"b\""));
         Ended mermaid = routes("--mermaid", "--routes", folder.toString());
         assertThat(mermaid.exit()).as(mermaid.err()).isZero();

@@ -132,13 +132,13 @@ class RunDispatchTest {
     void aBatchThatMovesIsQueuedForItsNewWorkerInTheProgressToo() throws Exception {
         Exchange exchange = new DefaultExchange(camel);
         exchange.getMessage().setBody(BATCH.id());
-        step("takeUp", exchange);
-        step("command", exchange);
+        step("dispatch.takeUp", exchange);
+        step("dispatch.command", exchange);
         assertThat(progress.snapshot().states()).containsOnlyKeys(BatchState.CONNECTING);
         exchange.setProperty(
                 Exchange.EXCEPTION_CAUGHT, new ConfigurationException("no such port: 99999"));
-        step("broken", exchange);
-        step("result", exchange);
+        step("dispatch.broken", exchange);
+        step("record.result", exchange);
         assertThat(exchange.getMessage().getHeader(JetHeaders.REASSIGNED)).isEqualTo(true);
         Progress.Of batch = progress.snapshot().batches().get(0);
         assertThat(batch.state()).isEqualTo(BatchState.QUEUED);

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A user's own steps among those of the plan. */
+/** A user's own steps among those of the plan; it names the packaged ones as before 0.2. */
 class OwnRoutesIT {
     private static final String PLAN =
             """
@@ -113,7 +113,7 @@ class OwnRoutesIT {
 
     /** Something fails in a step of the user's own, before anything is sent. */
     @ParameterizedTest
-    @CsvSource({"plan, deal, 14", "queue, bundle, 14", "queue, message, 14"})
+    @CsvSource({"plan, plan.deal, 14", "queue, queue.bundle, 14", "queue, queue.message, 14"})
     void aStepThatFailsBeforeAnythingIsSent(String file, String bean, int indent)
             throws IOException {
         Program.Ended run =
@@ -128,7 +128,7 @@ class OwnRoutesIT {
 
     /** What is stored stays stored, the run goes on, one line says it, the exit code shows it. */
     @ParameterizedTest
-    @CsvSource({"append, 8", "result, 8"})
+    @CsvSource({"record.append, 8", "record.result, 8"})
     void aStepThatFailsAfterSomethingWasStored(String bean, int indent) throws IOException {
         Program.Ended run =
                 runWith(
@@ -149,10 +149,10 @@ class OwnRoutesIT {
     /** The batch ends with what is known of it; the others go on. */
     @ParameterizedTest
     @CsvSource({
-        "record, append, 8",
-        "record, result, 8",
-        "dispatch, command, 20",
-        "dispatch, frames, 26"
+        "record, record.append, 8",
+        "record, record.result, 8",
+        "dispatch, dispatch.command, 20",
+        "dispatch, dispatch.frames, 26"
     })
     void aStepThatFailsBeforeSomethingIsStored(String file, String bean, int indent)
             throws IOException {
@@ -163,7 +163,7 @@ class OwnRoutesIT {
                 .contains("jet-fanout: ", file + ".camel.yaml:", "the CMDB is away")
                 .doesNotContain("\tat ");
         assertThat(run.outcomes()).hasSize(12);
-        if (bean.equals("result")) {
+        if (bean.equals("record.result")) {
             assertThat(run.outcomes()).doesNotContainValue("unfinished");
         }
         assertThat(run.record("jet-fanout.log")).content().doesNotContain("\tat ");
@@ -172,10 +172,10 @@ class OwnRoutesIT {
     /** Every batch that was taken up ends with a result, or with a line that says why not. */
     @ParameterizedTest
     @CsvSource({
-        "record, result, 8",
-        "dispatch, command, 20",
-        "dispatch, takeUp, 8",
-        "queue, message, 14"
+        "record, record.result, 8",
+        "dispatch, dispatch.command, 20",
+        "dispatch, dispatch.takeUp, 8",
+        "queue, queue.message, 14"
     })
     void aRouteThatSwallowsABatch(String file, String bean, int indent) throws IOException {
         Program.Ended run =
@@ -186,7 +186,7 @@ class OwnRoutesIT {
         assertThat(run.exit()).as("%s", run).isEqualTo(78);
         assertThat(run.complaints()).as("%s", run).isNotEmpty();
         assertThat(run.err()).doesNotContain("\tat ");
-        if (bean.equals("result")) {
+        if (bean.equals("record.result")) {
             assertThat(run.outcomes()).hasSize(12).doesNotContainValue("unfinished");
         }
     }
@@ -197,8 +197,8 @@ class OwnRoutesIT {
         Program.Ended run =
                 runWith(
                         "dispatch",
-                        step("takeUp", 8),
-                        "- setBody: { constant: mine }\n        " + step("takeUp", 8));
+                        step("dispatch.takeUp", 8),
+                        "- setBody: { constant: mine }\n        " + step("dispatch.takeUp", 8));
         assertThat(run.exit()).as("%s", run).isZero();
         assertThat(run.outcomes()).hasSize(12).doesNotContainValue("unfinished");
     }
@@ -238,7 +238,10 @@ class OwnRoutesIT {
     @Test
     void aStopAmongTheLinesEndsNothingElse() throws IOException {
         Program.Ended run =
-                runWith("record", step("show", 8), "- stop: {}\n        " + step("show", 8));
+                runWith(
+                        "record",
+                        step("record.show", 8),
+                        "- stop: {}\n        " + step("record.show", 8));
         assertThat(run.exit()).as("%s", run).isZero();
         assertThat(run.outcomes()).hasSize(12).doesNotContainValue("unfinished");
         assertThat(run.out()).doesNotContain("first task");
@@ -253,11 +256,11 @@ class OwnRoutesIT {
         Program.Ended run =
                 runWith(
                         "record",
-                        step("append", 8),
+                        step("record.append", 8),
                         "- filter:\n            simple: \"%s\"\n            steps: [ stop: {} ]\n        %s"
                                 .formatted(
                                         condition.replace("== null", "!= null"),
-                                        step("append", 8)));
+                                        step("record.append", 8)));
         assertThat(run.exit()).as("%s", run).isEqualTo(78);
         assertThat(run.err()).contains("jet-fanout: ", "append").doesNotContain("\tat ");
         assertThat(run.err()).contains("incomplete");
@@ -292,10 +295,10 @@ class OwnRoutesIT {
     @Test
     void aRouteThatKeepsSilentOfABrokenConnection() throws IOException {
         site.hostVars("w1", "jet_ssh_hostname: %s\njet_ssh_port: 1\n".formatted(fleet.worker(1)));
-        Program.Ended run = runWith("dispatch", step("broken", 30), "- log: oh\n");
+        Program.Ended run = runWith("dispatch", step("dispatch.broken", 30), "- log: oh\n");
         assertThat(run.exit()).as("%s", run).isEqualTo(78);
         assertThat(run.complaints()).as("%s", run).hasSize(1);
-        assertThat(run.err()).contains("ref: broken");
+        assertThat(run.err()).contains("ref: dispatch.broken");
     }
 
     /** The batch of a worker that is down goes to another one, although the routes forget it. */
@@ -317,9 +320,9 @@ class OwnRoutesIT {
     /** Hosts in = hosts in batches and unmatched. */
     @ParameterizedTest
     @CsvSource({
-        "'            aggregationStrategy: batches\n', ''",
+        "'            aggregationStrategy: plan.batches\n', ''",
         "'            simple: \"${body}\"', '            simple: \"${body.subList(0,5)}\"'",
-        "'              - process:\n                  ref: deal', '              - log: none'"
+        "'              - process:\n                  ref: plan.deal', '              - log: none'"
     })
     void hostsThatVanish(String part, String other) throws IOException {
         String text = Files.readString(Path.of("routes/plan.camel.yaml"));

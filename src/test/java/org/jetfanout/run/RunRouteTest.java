@@ -80,7 +80,7 @@ class RunRouteTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"planned, planned", "packShared, packShared"})
+    @CsvSource({"run.planned, run.planned", "run.packShared, run.packShared"})
     void aStepThatIsMissingEndsItBeforeAllIsPacked(String step, String named) throws Exception {
         routes.without("run", step).start();
         assertThatThrownBy(() -> routes.send("direct:run", prepared.hosts()))
@@ -91,7 +91,7 @@ class RunRouteTest {
 
     @Test
     void aBatchThatIsNotPackedIsNamed() throws Exception {
-        routes.without("pack", "bundle").start();
+        routes.without("pack", "queue.bundle").start();
         assertThatThrownBy(() -> routes.send("direct:run", prepared.hosts()))
                 .hasStackTraceContaining(ConfigurationException.class.getName())
                 .hasStackTraceContaining("route pack did not pack 2 of the batches");

@@ -8,17 +8,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jetfanout.dispatch.StepNames;
 import org.jetfanout.site.yaml.YamlValue;
 
 /** The route files that come with the program. Pure functions. */
 final class PackagedRoutes {
     private static final Pattern BEAN =
             Pattern.compile(
-                    "(?m)^[^#\n]*(?:\\b(?:ref|aggregationStrategy|executorService): |\"#)(\\w+)");
+                    "(?m)^[^#\n]*(?:\\b(?:ref|aggregationStrategy|executorService): |\"#)([\\w.]+)");
 
     private PackagedRoutes() {}
 
@@ -51,7 +51,7 @@ final class PackagedRoutes {
     }
 
     /**
-     * The beans that they name.
+     * The beans that they name, by former names too.
      *
      * @param sinks of the sinks' routes, else of the others
      */
@@ -60,12 +60,12 @@ final class PackagedRoutes {
                 names().stream()
                         .filter(name -> name.startsWith(RoutesFolder.SINKS) == sinks)
                         .flatMap(name -> BEAN.matcher(text(name)).results())
-                        .map(MatchResult::group)
-                        .map(found -> found.replaceFirst("(?s).*\\W", ""))
+                        .map(found -> found.group(1))
                         .collect(Collectors.toCollection(TreeSet::new));
         if (sinks) {
             beans.addAll(SinkSteps.beans().keySet());
         }
+        beans.addAll(beans.stream().map(StepNames::former).toList());
         return beans;
     }
 }

@@ -29,6 +29,7 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.dispatch.CamelCauses;
 import org.jetfanout.dispatch.FailedStep;
 import org.jetfanout.dispatch.JetHeaders;
+import org.jetfanout.dispatch.StepNames;
 import org.jetfanout.dispatch.StepWatch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.record.RecordException;
@@ -143,7 +144,8 @@ public final class Pipeline implements AutoCloseable {
             StepWatch steps,
             Consumer<CamelContext> more) {
         this.steps = steps;
-        this.beans = Set.copyOf(beans.keySet());
+        Map<String, Object> named = StepNames.withFormer(beans);
+        this.beans = Set.copyOf(named.keySet());
         var configuration = main.configure();
         configuration.setName(name);
         configuration.setBasePackageScanEnabled(false);
@@ -159,7 +161,7 @@ public final class Pipeline implements AutoCloseable {
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.setDefaultPropertyPlaceholderLocation("false");
         properties.forEach(main::addInitialProperty);
-        beans.forEach(main::bind);
+        named.forEach(main::bind);
         configuration.addConfiguration(
                 new CamelConfiguration() {
                     @Override
@@ -214,7 +216,7 @@ public final class Pipeline implements AutoCloseable {
                         .withBody(plan)
                         .withExchangeProperty(JetHeaders.PLAN, plan));
         if (!context().getRouteController().getRouteStatus(RouteContract.DISPATCH).isStarted()) {
-            throw RouteContract.missing("send", "startDispatch");
+            throw RouteContract.missing("send", "queue.startDispatch");
         }
     }
 

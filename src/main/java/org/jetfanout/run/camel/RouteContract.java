@@ -9,6 +9,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Route;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.dispatch.StepNames;
 import org.jetfanout.site.inventory.HostRanges;
 
 /**
@@ -84,6 +85,14 @@ public final class RouteContract {
                             });
         }
         FILES.getOrDefault(file.name(), Map.of()).forEach((id, from) -> check(file, id, from));
+        if (file.name().equals(DISPATCH) && !file.pauses()) {
+            throw ConfigurationException.at(
+                    file.file(),
+                    file.line(DISPATCH).orElse(1),
+                    ("route '%s' must wait before it connects again: each turn of its loop must end"
+                                    + " with 'ref: %s'%s")
+                            .formatted(DISPATCH, StepNames.PAUSE, DOCS));
+        }
     }
 
     private static void check(RouteFile file, String id, String from) {

@@ -23,7 +23,8 @@ import org.apache.camel.model.language.ExpressionDefinition;
 /** Draws routes step by step. Used by one thread. */
 final class RouteDrawing {
     /** Beans that write to the run record, from which the sinks read. */
-    private static final Set<String> WRITERS = Set.of("append", "result");
+    private static final Set<String> WRITERS =
+            Set.of("record.append", "record.result", "append", "result");
 
     private static final String RECORD = "runRecord";
 

@@ -2,6 +2,7 @@ package org.jetfanout.run.camel;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.dispatch.StepNames;
 import org.jetfanout.site.yaml.YamlValue;
 
 /**
@@ -19,8 +21,9 @@ import org.jetfanout.site.yaml.YamlValue;
  * @param name its path below the folder of routes, without the suffix: {@code plan}
  * @param routes that begin in it
  * @param mentions the direct endpoints that stand somewhere in it
+ * @param pauses whether the step between two exchanges with a worker stands in it
  */
-record RouteFile(Path file, String name, List<Begin> routes, Set<String> mentions) {
+record RouteFile(Path file, String name, List<Begin> routes, Set<String> mentions, boolean pauses) {
     private static final String DIRECT = "direct:";
     private static final Pattern MENTION = Pattern.compile("direct:(?://)?([A-Za-z0-9._-]+)");
 
@@ -61,7 +64,7 @@ record RouteFile(Path file, String name, List<Begin> routes, Set<String> mention
         }
         Set<String> mentions = new HashSet<>();
         texts(all.plain(), mentions);
-        return new RouteFile(file, name, routes, mentions);
+        return new RouteFile(file, name, routes, mentions, pauses(all.plain()));
     }
 
     private static Begin begin(YamlValue route) {
@@ -102,6 +105,15 @@ record RouteFile(Path file, String name, List<Begin> routes, Set<String> mention
     /** Without parameters, and in one of the two ways to write it. */
     private static String endpoint(String uri) {
         return uri.replaceFirst("\\?.*", "").replaceFirst("^([a-z0-9]+):(//)?", "$1:");
+    }
+
+    private static boolean pauses(Object value) {
+        if (value instanceof Map<?, ?> map) {
+            return pauses(map.values());
+        }
+        return value instanceof Collection<?> list
+                ? list.stream().anyMatch(RouteFile::pauses)
+                : StepNames.PAUSE.equals(value);
     }
 
     private static void texts(Object value, Set<String> mentions) {

@@ -15,11 +15,11 @@ public final class SinkSteps {
 
     /** What their names in the routes stand for. */
     public static Map<String, Processor> beans() {
-        return Map.of("failures", SinkSteps::failures, "ndjson", SinkSteps::ndjson);
+        return Map.of("sink.failures", SinkSteps::failures, "sink.ndjson", SinkSteps::ndjson);
     }
 
     /** Leaves only what tells of something that went wrong; with nothing left the route ends. */
-    private static void failures(Exchange exchange) throws InvalidPayloadException {
+    static void failures(Exchange exchange) throws InvalidPayloadException {
         List<LogDocument> failures =
                 records(exchange.getMessage()).stream().filter(LogDocument::isFailure).toList();
         exchange.getMessage().setBody(failures);
@@ -27,7 +27,7 @@ public final class SinkSteps {
     }
 
     /** Makes one text of them, a JSON object a line. */
-    private static void ndjson(Exchange exchange) throws InvalidPayloadException {
+    static void ndjson(Exchange exchange) throws InvalidPayloadException {
         Message message = exchange.getMessage();
         ByteArrayOutputStream lines = new ByteArrayOutputStream(1 << 16);
         for (LogDocument document : records(message)) {

@@ -60,10 +60,10 @@ public final class ElasticsearchSink implements Sink {
         return Map.of(
                 name + "Http", http,
                 name + "Headers", new AnswerHeaders(ANSWER_HEADERS),
-                name + "Frame", (Processor) this::frame,
-                name + "Request", (Processor) this::request,
-                name + "Answer", (Processor) this::answer,
-                name + "Untrusted", (Processor) this::untrusted);
+                name + ".frame", (Processor) this::frame,
+                name + ".request", (Processor) this::request,
+                name + ".answer", (Processor) this::answer,
+                name + ".untrusted", (Processor) this::untrusted);
     }
 
     @Override
@@ -110,7 +110,7 @@ public final class ElasticsearchSink implements Sink {
     }
 
     /** From the frame to what is to be said to the server. */
-    private void frame(Exchange exchange) throws SinkStoppedException {
+    void frame(Exchange exchange) throws SinkStoppedException {
         Message message = exchange.getMessage();
         String to = message.getHeader(INDEX, index, String.class);
         if (!ElasticsearchSettings.INDEX_NAME.matcher(to).matches()) {
@@ -136,7 +136,7 @@ public final class ElasticsearchSink implements Sink {
         return message.getBody(List.class);
     }
 
-    private void request(Exchange exchange) {
+    void request(Exchange exchange) {
         ElasticsearchRequest request =
                 exchange.getProperty(TALK, ElasticsearchDelivery.class).next();
         Message message = exchange.getMessage();
@@ -156,7 +156,7 @@ public final class ElasticsearchSink implements Sink {
         }
     }
 
-    private void answer(Exchange exchange) throws UndeliveredException, SinkStoppedException {
+    void answer(Exchange exchange) throws UndeliveredException, SinkStoppedException {
         Message message = exchange.getMessage();
         Map<String, String> headers = new TreeMap<>();
         for (String name : ANSWER_HEADERS) {
@@ -179,7 +179,7 @@ public final class ElasticsearchSink implements Sink {
         message.setBody(exchange.getProperty(SinkDelivery.PROPERTY, SinkDelivery.class).records());
     }
 
-    private void untrusted(Exchange exchange) throws Exception {
+    void untrusted(Exchange exchange) throws Exception {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         Tls.requireTrusted(name, url, failure);
         throw failure;

@@ -41,11 +41,11 @@ public final class FileSink implements Sink {
 
     @Override
     public Map<String, Object> beans() {
-        return Map.of("fileAppend", (Processor) this::append);
+        return Map.of("file.append", (Processor) this::append);
     }
 
     @SuppressWarnings("unchecked") // the contract of the sinks' routes
-    private void append(Exchange exchange)
+    void append(Exchange exchange)
             throws IOException, SinkStoppedException, InvalidPayloadException {
         List<LogDocument> records = exchange.getMessage().getMandatoryBody(List.class);
         String guid = exchange.getProperty(SinkDelivery.PROPERTY, SinkDelivery.class).guid();

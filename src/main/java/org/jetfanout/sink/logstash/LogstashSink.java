@@ -38,7 +38,7 @@ public final class LogstashSink implements Sink {
 
     @Override
     public Map<String, Object> beans() {
-        return Map.of("logstashSend", (Processor) this::send);
+        return Map.of("logstash.send", (Processor) this::send);
     }
 
     @Override
@@ -46,7 +46,7 @@ public final class LogstashSink implements Sink {
         stream.close();
     }
 
-    private void send(Exchange exchange) throws IOException, SinkStoppedException {
+    void send(Exchange exchange) throws IOException, SinkStoppedException {
         try {
             stream.send(exchange.getMessage().getBody(byte[].class));
         } catch (IOException e) {

@@ -26,6 +26,7 @@ import org.jetfanout.sink.SinkHttp;
 import org.jetfanout.sink.SinkSettings;
 import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.Tls;
+import org.jetfanout.sink.UndeliveredException;
 import org.jetfanout.text.Durations;
 
 /**
@@ -78,14 +79,14 @@ public final class SplunkSink implements Sink {
     public Map<String, Object> beans() {
         Map<String, Object> beans = new HashMap<>();
         beans.put("splunkHttp", http);
-        beans.put("splunkFrame", (Processor) this::frame);
-        beans.put("splunkEvents", (Processor) this::events);
-        beans.put("splunkAnswer", (Processor) this::answer);
-        beans.put("splunkBroken", (Processor) this::broken);
-        beans.put("splunkAsk", (Processor) this::ask);
-        beans.put("splunkAcknowledged", (Processor) this::acknowledged);
-        beans.put("splunkUnacknowledged", (Processor) this::unacknowledged);
-        beans.put("splunkDone", (Processor) exchange -> of(exchange).end());
+        beans.put("splunk.frame", (Processor) this::frame);
+        beans.put("splunk.events", (Processor) this::events);
+        beans.put("splunk.answer", (Processor) this::answer);
+        beans.put("splunk.broken", (Processor) this::broken);
+        beans.put("splunk.ask", (Processor) this::ask);
+        beans.put("splunk.acknowledged", (Processor) this::acknowledged);
+        beans.put("splunk.unacknowledged", (Processor) this::unacknowledged);
+        beans.put("splunk.done", (Processor) this::done);
         return beans;
     }
 
@@ -105,7 +106,7 @@ public final class SplunkSink implements Sink {
     }
 
     @SuppressWarnings("unchecked") // the contract of the sinks' routes
-    private void frame(Exchange exchange) throws InvalidPayloadException {
+    void frame(Exchange exchange) throws InvalidPayloadException {
         List<LogDocument> records = exchange.getMessage().getMandatoryBody(List.class);
         exchange.setProperty(HecDelivery.PROPERTY, new HecDelivery(records));
     }
@@ -115,7 +116,7 @@ public final class SplunkSink implements Sink {
     }
 
     /** As many events as a request may hold, at least one. */
-    private void events(Exchange exchange) {
+    void events(Exchange exchange) {
         HecDelivery frame = of(exchange);
         ByteArrayOutputStream body = new ByteArrayOutputStream(1 << 20);
         int count = 0;
@@ -154,7 +155,7 @@ public final class SplunkSink implements Sink {
         }
     }
 
-    private void answer(Exchange exchange) throws IOException, SinkStoppedException {
+    void answer(Exchange exchange) throws IOException, SinkStoppedException {
         HecDelivery frame = of(exchange);
         HecAnswer answer = read(exchange.getMessage());
         int size = frame.request().size();
@@ -216,20 +217,20 @@ public final class SplunkSink implements Sink {
     /**
      * The collector was not reached, or has not answered: whether it took anything is not known.
      */
-    private void broken(Exchange exchange) throws SinkStoppedException {
+    void broken(Exchange exchange) throws SinkStoppedException {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         Tls.requireTrusted("splunk", url, failure);
         of(exchange).broken(0, Optional.empty(), "Splunk: " + failure.getMessage());
     }
 
-    private void ask(Exchange exchange) throws IOException {
+    void ask(Exchange exchange) throws IOException {
         request(
                 exchange,
                 JSON.writeValueAsBytes(
                         Map.of("acks", of(exchange).ask(Instant.now(), acknowledgeTimeout))));
     }
 
-    private void acknowledged(Exchange exchange) throws IOException, SinkStoppedException {
+    void acknowledged(Exchange exchange) throws IOException, SinkStoppedException {
         HecDelivery frame = of(exchange);
         HecAnswer answer = read(exchange.getMessage());
         answer.acknowledged().forEach(frame::acknowledged);
@@ -241,10 +242,14 @@ public final class SplunkSink implements Sink {
         unacknowledged(exchange);
     }
 
-    private void unacknowledged(Exchange exchange) {
+    void unacknowledged(Exchange exchange) {
         of(exchange)
                 .giveUp(
                         Instant.now(),
                         "Splunk has not acknowledged within " + Durations.text(acknowledgeTimeout));
+    }
+
+    void done(Exchange exchange) throws UndeliveredException {
+        of(exchange).end();
     }
 }

@@ -33,10 +33,10 @@ public final class StdoutSink implements Sink {
 
     @Override
     public Map<String, Object> beans() {
-        return Map.of("stdoutPrint", (Processor) this::print);
+        return Map.of("stdout.print", (Processor) this::print);
     }
 
-    private synchronized void print(Exchange exchange)
+    synchronized void print(Exchange exchange)
             throws IOException, InvalidPayloadException, SinkStoppedException {
         byte[] lines = exchange.getMessage().getMandatoryBody(byte[].class);
         try {

@@ -90,7 +90,10 @@ public final class SyslogSink implements Sink {
     @Override
     public Map<String, Object> beans() {
         return Map.of(
-                "syslogMessages", (Processor) this::messages, "syslogSend", (Processor) this::send);
+                "syslog.messages",
+                (Processor) this::messages,
+                "syslog.send",
+                (Processor) this::send);
     }
 
     /** How many messages were cut to fit. */
@@ -110,7 +113,7 @@ public final class SyslogSink implements Sink {
     }
 
     @SuppressWarnings("unchecked") // the contract of the sinks' routes
-    private void messages(Exchange exchange) throws InvalidPayloadException {
+    void messages(Exchange exchange) throws InvalidPayloadException {
         List<LogDocument> records = exchange.getMessage().getMandatoryBody(List.class);
         SinkDelivery delivery = exchange.getProperty(SinkDelivery.PROPERTY, SinkDelivery.class);
         List<SyslogForm.Message> messages = new ArrayList<>(records.size());
@@ -128,8 +131,7 @@ public final class SyslogSink implements Sink {
     }
 
     @SuppressWarnings("unchecked") // from the step before
-    private void send(Exchange exchange)
-            throws IOException, InvalidPayloadException, SinkStoppedException {
+    void send(Exchange exchange) throws IOException, InvalidPayloadException, SinkStoppedException {
         List<SyslogForm.Message> messages = exchange.getMessage().getMandatoryBody(List.class);
         try {
             wire.send(messages.stream().map(SyslogForm.Message::bytes).toList());

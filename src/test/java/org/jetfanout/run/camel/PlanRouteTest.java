@@ -31,24 +31,24 @@ class PlanRouteTest {
 
     private final Map<String, Object> beans = beans();
 
-    @BindToRegistry("workerMap")
+    @BindToRegistry("plan.workerMap")
     Processor workerMap() {
-        return (Processor) beans.get("workerMap");
+        return (Processor) beans.get("plan.workerMap");
     }
 
-    @BindToRegistry("deal")
+    @BindToRegistry("plan.deal")
     Processor deal() {
-        return (Processor) beans.get("deal");
+        return (Processor) beans.get("plan.deal");
     }
 
-    @BindToRegistry("batches")
+    @BindToRegistry("plan.batches")
     AggregationStrategy batches() {
-        return (AggregationStrategy) beans.get("batches");
+        return (AggregationStrategy) beans.get("plan.batches");
     }
 
-    @BindToRegistry("plan")
+    @BindToRegistry("plan.plan")
     Processor plan() {
-        return (Processor) beans.get("plan");
+        return (Processor) beans.get("plan.plan");
     }
 
     @Test

@@ -155,11 +155,11 @@ class RoutesFolderTest {
                 "plan.camel.yaml",
                 packaged("plan")
                         .replace(
-                                "- process:\n                  ref: deal",
+                                "- process:\n                  ref: plan.deal",
                                 """
                                 - to: direct:racks
                                               - process:
-                                                  ref: deal"""));
+                                                  ref: plan.deal"""));
         write("racks.camel.yaml", route("racks", "direct:racks", "direct:cmdb"));
         write("deep/cmdb.camel.yaml", route("cmdb", "direct:cmdb", "log:x"));
         write("clock.camel.yaml", route("clock", "timer:x", "log:x"));
@@ -178,15 +178,15 @@ class RoutesFolderTest {
     /** What Camel says has the user's file and line. */
     @ParameterizedTest
     @CsvSource({
-        "'ref: deal', 'reff: deal', Unsupported field: reff",
-        "'ref: deal', 'ref: dael', dael",
+        "'ref: plan.deal', 'reff: deal', Unsupported field: reff",
+        "'ref: plan.deal', 'ref: dael', dael",
         """
         '- process:
-                          ref: deal', '- prozess:
-                          ref: deal', prozess""",
-        "'- process:\n                  ref: deal', '- to: nix:there', nix",
-        "'- process:\n                  ref: deal', '- to: \"{{no.such}}\"', no.such",
-        "'- process:\n                  ref: deal', '- filter: {}', Filter"
+                          ref: plan.deal', '- prozess:
+                          ref: plan.deal', prozess""",
+        "'- process:\n                  ref: plan.deal', '- to: nix:there', nix",
+        "'- process:\n                  ref: plan.deal', '- to: \"{{no.such}}\"', no.such",
+        "'- process:\n                  ref: plan.deal', '- filter: {}', Filter"
     })
     void whatCamelDoesNotTakeHasFileAndLine(String part, String other, String says)
             throws IOException {
@@ -207,7 +207,9 @@ class RoutesFolderTest {
         write(
                 "plan.camel.yaml",
                 packaged("plan")
-                        .replace("ref: deal", "ref: deal\n              - to: direct:nobody"));
+                        .replace(
+                                "ref: plan.deal",
+                                "ref: plan.deal\n              - to: direct:nobody"));
         assertThatThrownBy(this::start)
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("direct:nobody");
@@ -219,7 +221,15 @@ class RoutesFolderTest {
         new Pipeline(
                         Routes.PLAN,
                         Optional.of(folder),
-                        Map.of("workerMap", step, "deal", step, "plan", step, "batches", collect),
+                        Map.of(
+                                "plan.workerMap",
+                                step,
+                                "plan.deal",
+                                step,
+                                "plan.plan",
+                                step,
+                                "plan.batches",
+                                collect),
                         Map.of())
                 .close();
     }

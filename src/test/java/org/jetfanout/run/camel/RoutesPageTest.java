@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,13 +42,39 @@ final class RoutesPageTest {
 
     @Test
     void namesEveryBean() throws IOException {
+        assertThat(table("| bean |").keySet()).isEqualTo(beans());
+    }
+
+    private static Set<String> beans() throws IOException {
         Set<String> beans = new TreeSet<>();
         for (JsonNode route : routes()) {
             route.findParents("ref").forEach(step -> beans.add(step.path("ref").asText()));
             route.findValues("aggregationStrategy").forEach(bean -> beans.add(bean.asText()));
             route.findValues("executorService").forEach(bean -> beans.add(bean.asText()));
         }
-        assertThat(table("| bean |").keySet()).isEqualTo(beans);
+        return beans;
+    }
+
+    /** The rule by which a reader gets from a step's name to its method. */
+    @Test
+    void theNameOfAStepSaysWhereItLives() throws Exception {
+        Map<String, String> classes = table("| before the dot |");
+        Set<String> used = new TreeSet<>();
+        Set<String> names = beans();
+        names.addAll(SinkSteps.beans().keySet());
+        for (String name : names) {
+            assertThat(name).matches("[a-z]+\\.[a-zA-Z]+");
+            String room = name.substring(0, name.indexOf('.'));
+            used.add(room);
+            assertThat(Class.forName(classes.get(room)).getDeclaredMethods())
+                    .as(name)
+                    .anySatisfy(
+                            method -> {
+                                assertThat(room + "." + method.getName()).isEqualTo(name);
+                                assertThat(Modifier.isPrivate(method.getModifiers())).isFalse();
+                            });
+        }
+        assertThat(classes.keySet()).isEqualTo(used);
     }
 
     @Test

@@ -1,0 +1,39 @@
+package org.jetfanout.dispatch;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How routes name steps: {@code room.step}, method {@code step} of class {@code RoomSteps} or
+ * {@code RoomSink}. Names without a room, from before 0.2, still work. Pure functions.
+ */
+public final class StepNames {
+    /** The step between two exchanges with a worker: no route may do without it. */
+    public static final String PAUSE = "dispatch.pause";
+
+    /** Those whose steps were named without them. */
+    private static final Set<String> SILENT =
+            Set.of("run", "plan", "queue", "dispatch", "record", "sink");
+
+    private StepNames() {}
+
+    /** The same beans, each by its former name too. */
+    public static <T> Map<String, T> withFormer(Map<String, ? extends T> beans) {
+        Map<String, T> all = new HashMap<>(beans);
+        beans.forEach((name, bean) -> all.putIfAbsent(former(name), bean));
+        return all;
+    }
+
+    /** What a step was called before; its name where it had no other. */
+    public static String former(String name) {
+        int dot = name.indexOf('.');
+        if (dot < 0 || name.equals(PAUSE)) {
+            return name;
+        }
+        String room = name.substring(0, dot);
+        String step = name.substring(dot + 1);
+        boolean alone = SILENT.contains(room) || name.equals("check.checks");
+        return alone ? step : room + Character.toUpperCase(step.charAt(0)) + step.substring(1);
+    }
+}
