@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +12,6 @@ import org.apache.camel.Exchange;
 import org.jetfanout.dispatch.JetHeaders;
 import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.camel.RouteBed;
-import org.jetfanout.runner.ShellWords;
 import org.jetfanout.site.workers.Worker;
 import org.jetfanout.ssh.LocalCommand;
 import org.jetfanout.ssh.SshSettings;
@@ -68,15 +66,9 @@ class CheckRouteTest {
         exchange.getMessage()
                 .setBody(
                         LocalCommand.start(
-                                asTestUser(exchange.getMessage().getBody(String.class), folder),
+                                TestUser.atLogin(
+                                        exchange.getMessage().getBody(String.class), folder),
                                 Optional.empty(),
                                 Optional.empty()));
-    }
-
-    /** What a login on a worker would run, as a user that is not root. */
-    static String asTestUser(String command, Path home) {
-        List<String> words = new ArrayList<>(TestUser.prefix());
-        words.addAll(List.of("env", "HOME=" + home, "/bin/sh", "-c", command));
-        return "cd " + ShellWords.quote(home.toString()) + " && exec " + ShellWords.join(words);
     }
 }

@@ -113,7 +113,7 @@ class RoutesCommandTest {
         "dispatch, 'autoStartup: false', 'autoStartup: true', 5, must have 'autoStartup: false'",
         "dispatch, 'to: direct:result', 'to: direct:nobody', 69, direct:nobody",
         "dispatch, 'to: direct:result', 'to: nix:there', 69, nix",
-        "dispatch, 'uri: \"ssh:worker\"', 'uri: \"ssh:worker?nix=1\"', 43, nix=1",
+        "dispatch, 'uri: \"ssh:worker\"', 'uri: \"ssh:worker?nix=1\"', 44, nix=1",
         "dispatch, 'ref: dispatch.pause', 'ref: takeUp', 5, must wait before it connects again",
         "record, 'description: Stores a frame', 'autoStartup: false # ', 3, does not start",
         "sinks/splunk, 'ref: splunk.done', 'ref: splunkDne', 68, splunkDne",

@@ -95,6 +95,17 @@ class DispatchTest {
         assertThat(dispatch.isOpen()).isFalse();
     }
 
+    /** The route's loop asks it as often as it likes. */
+    @Test
+    void theConditionNeitherWaitsNorCancels() {
+        dispatch.cancel();
+        assertThat(dispatch.isOpen()).isTrue();
+        assertThat(dispatch.isOpen()).isTrue();
+        dispatch.pause();
+        assertThat(dispatch.isOpen()).isFalse();
+        assertThat(dispatch.result().state()).isEqualTo(BatchState.CANCELLED);
+    }
+
     /** It will be so the next time, too. */
     @Test
     void whatCannotBeDoneEndsItAtOnce() {

@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jetfanout.runner.ShellWords;
 
 /**
  * Whom tests log in as and run jobs as: whoever runs them, but never root. Where root runs them it
@@ -50,6 +51,15 @@ public final class TestUser {
     /** A command line that the test user is to run. */
     public static String[] command(String... words) {
         return Stream.concat(prefix().stream(), Stream.of(words)).toArray(String[]::new);
+    }
+
+    /** What a login on a worker would run, for a shell of this machine. */
+    public static String atLogin(String command, Path home) {
+        String[] words = command("env", "HOME=" + home, "/bin/sh", "-c", command);
+        return "cd "
+                + ShellWords.quote(home.toString())
+                + " && exec "
+                + ShellWords.join(List.of(words));
     }
 
     /** Made at first use, once in a JVM. */

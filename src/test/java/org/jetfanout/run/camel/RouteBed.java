@@ -66,7 +66,7 @@ public final class RouteBed implements AutoCloseable {
                 route,
                 false,
                 advice ->
-                        advice.weaveByToString(".*ref:" + bean + "\\W.*")
+                        advice.weaveByToString("(?i)process\\[ref:" + bean + "]")
                                 .replace()
                                 .process(exchange -> {}));
         return this;
