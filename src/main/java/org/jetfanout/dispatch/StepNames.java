@@ -6,7 +6,7 @@ import java.util.Set;
 
 /**
  * How routes name steps: {@code room.step}, method {@code step} of class {@code RoomSteps} or
- * {@code RoomSink}. Names without a room, from before 0.2, still work. Pure functions.
+ * {@code RoomSink}. Names without a room, of version 0.1, still work. Pure functions.
  */
 public final class StepNames {
     /** The step between two exchanges with a worker: no route may do without it. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A user's own steps among those of the plan; it names the packaged ones as before 0.2. */
+/** A user's own steps among those of the plan; it names the packaged ones as 0.1 did. */
 class OwnRoutesIT {
     private static final String PLAN =
             """
