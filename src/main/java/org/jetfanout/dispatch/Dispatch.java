@@ -196,11 +196,11 @@ public final class Dispatch {
         if (job.open() && !isPutBack()) {
             mode.pause(job.pause());
         }
-        ready();
+        decide();
     }
 
     /** Decides on the next exchange: what it is, or that there is none. */
-    void ready() {
+    private void decide() {
         boolean cancel = mode.isCancelled();
         if (cancel && job.open()) {
             tries = link.isEnding() ? tries : 0;

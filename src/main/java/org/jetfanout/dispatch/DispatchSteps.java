@@ -100,7 +100,7 @@ final class DispatchSteps {
                         clock);
         ledger.begin(exchange, dispatch);
         end.begun(dispatch);
-        dispatch.ready();
+        dispatch.pause(); // nothing has failed yet: it only decides
         Worker worker = message.batch().worker();
         headers.setHeader(JetHeaders.GUID, message.guid());
         headers.setHeader(JetHeaders.BATCH, id);
