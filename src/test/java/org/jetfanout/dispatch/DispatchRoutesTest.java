@@ -27,7 +27,7 @@ import org.jetfanout.record.BatchState;
 import org.jetfanout.record.RunEvent;
 import org.jetfanout.record.RunFeed;
 import org.jetfanout.record.RunRecord;
-import org.jetfanout.run.Prepared;
+import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.QueueSteps;
 import org.jetfanout.run.RunSteps;
 import org.jetfanout.run.camel.RouteBed;
@@ -109,7 +109,7 @@ class DispatchRoutesTest {
         folder = Files.createTempDirectory(Path.of("/tmp"), "jfdispatch");
         Path runner = Files.writeString(folder.resolve("runner"), RUNNER);
         Files.setPosixFilePermissions(runner, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Prepared prepared = PreparedSite.write(folder, runner.toString());
+        CheckedRequest prepared = PreparedSite.write(folder, runner.toString());
         TestUser.own(folder);
         record = RunRecord.create(folder.resolve("runs"), GUID);
         Bundles bundles = new Bundles(record.folder().resolve("bundles"));

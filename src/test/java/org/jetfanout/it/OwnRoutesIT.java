@@ -215,7 +215,7 @@ class OwnRoutesIT {
             Program.Ended ended = site.command(command, run.guid());
             assertThat(ended.exit()).as("%s", ended).isEqualTo(78);
             assertThat(ended.complaints()).as("%s", ended).hasSize(1);
-            assertThat(ended.err()).contains("nothing of run", "start it again");
+            assertThat(ended.err()).contains("sent nothing to its workers", "start it again");
         }
         assertThat(site.command("clean", run.guid()).exit()).isZero();
         assertThat(site.command("cancel", run.guid()).exit()).isZero();
@@ -280,7 +280,7 @@ class OwnRoutesIT {
     /** A loop that never ends, one that is never entered, and one that has lost its job. */
     @ParameterizedTest
     @CsvSource({
-        "'simple: \"${exchangeProperty.JetJob.open}\"', 'simple: \"${exchangeProperty.JetJob} != null\"', goes on",
+        "'simple: \"${exchangeProperty.JetJob.open}\"', 'simple: \"${exchangeProperty.JetJob} != null\"', continues although",
         "'simple: \"${exchangeProperty.JetJob.open}\"', 'simple: \"${header.JetWorker} == ''w1''\"', ''",
         "'- loop:', '- removeProperty: { name: JetJob }\n              - loop:', before its job had ended"
     })
