@@ -19,7 +19,7 @@ final class CtrlC implements Interrupts.Handler {
     /**
      * @param fanOut the run
      * @param screen stands aside for the question
-     * @param outlets waits for them end at once
+     * @param outputs waits for them end at once
      */
     CtrlC(RunRecord record, FanOut fanOut, Screen screen, SinksAndMetrics outputs) {
         this.record = record;

@@ -26,7 +26,7 @@ final class Execution {
     /**
      * @param record owned by this process
      * @param screen was told the GUID already
-     * @param outlets open, and shipping nothing yet
+     * @param outputs open, and shipping nothing yet
      */
     Execution(
             RunRecord record,
