@@ -65,9 +65,8 @@ public record Setting<T>(
                 .replace("|  |", "| |");
     }
 
-    /** Lists of settings one after the other. */
-    @SafeVarargs
-    public static List<Setting<?>> all(List<Setting<?>>... lists) {
-        return Stream.of(lists).flatMap(List::stream).toList();
+    /** These settings, then those. */
+    public static List<Setting<?>> all(List<Setting<?>> these, List<Setting<?>> those) {
+        return Stream.concat(these.stream(), those.stream()).toList();
     }
 }
