@@ -69,7 +69,7 @@ class CustomPlanRouteTest extends CamelTestSupport {
                 context,
                 "plan",
                 advice ->
-                        advice.weaveByToString(".*ref:deal.*")
+                        advice.weaveByToString(".*ref:plan.deal.*")
                                 .selectLast()
                                 .after()
                                 .to("mock:dealt"));

@@ -13,6 +13,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.CacheMode;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +30,11 @@ import org.apache.sshd.client.keyverifier.StaticServerKeyVerifier;
 import org.apache.sshd.server.channel.AbstractServerChannel;
 
 /** The rooms of the house and the arrows between them are those of docs/architecture.md. */
-@AnalyzeClasses(packages = "org.jetfanout", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+        packages = "org.jetfanout",
+        importOptions = ImportOption.DoNotIncludeTests.class,
+        // not kept for the life of the JVM that all unit tests share
+        cacheMode = CacheMode.PER_CLASS)
 final class ArchitectureTest {
     private static final Path SOURCES = Path.of("src/main/java/org/jetfanout");
     private static final Path PAGE = Path.of("docs/architecture.md");
@@ -117,7 +122,8 @@ final class ArchitectureTest {
         }
         Map<String, TreeSet<String>> arrows = new TreeMap<>();
         for (JavaClass from : classes) {
-            if (!from.getPackageName().startsWith("org.jetfanout")
+            if (from.getSimpleName().equals("package-info")
+                    || !from.getPackageName().startsWith("org.jetfanout")
                     || from.getPackageName().startsWith("org.jetfanout.demo")) {
                 continue;
             }

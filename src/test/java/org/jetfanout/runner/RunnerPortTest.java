@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.CacheMode;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +18,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A runner is a folder: nobody outside knows its classes, or the words of its events and lines. */
-@AnalyzeClasses(packages = "org.jetfanout", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+        packages = "org.jetfanout",
+        importOptions = ImportOption.DoNotIncludeTests.class,
+        // not kept for the life of the JVM that all unit tests share
+        cacheMode = CacheMode.PER_CLASS)
 class RunnerPortTest {
     private static final Pattern JETPS_WORDS =
             Pattern.compile(
