@@ -80,7 +80,7 @@ final class ExamplesIT {
         assertThat(lines).hasSize(3);
         assertThat(out("custom-routes", lines.get(0)))
                 .containsPattern("worker3: \\d hosts?: .*canary1")
-                .contains("skipped: 1 host: web4");
+                .contains("skipped, no worker: 1 host: web4");
         assertThat(out("custom-routes", lines.get(1))).isEmpty();
         assertThat(out("custom-routes", lines.get(2))).startsWith("flowchart TD\n");
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,14 +47,18 @@ public final class InventoryFolder {
 
     /** An executable of the folder. */
     public Path program(String name, String text) {
-        try {
-            file(name, text);
-            Path file = folder.resolve(name);
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
-            return file;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        file(name, text);
+        Path file = folder.resolve(name);
+        // Written anew by another process: what a test beside this one starts in the meantime holds
+        // a
+        // file that we have open, and nobody can execute it ("Text file busy").
+        Programs.ok(
+                "sh",
+                "-c",
+                "cp \"$1\" \"$1.new\" && chmod 700 \"$1.new\" && mv \"$1.new\" \"$1\"",
+                "sh",
+                file.toString());
+        return file;
     }
 
     public Path path() {
