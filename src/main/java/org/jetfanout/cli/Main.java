@@ -100,6 +100,8 @@ public final class Main {
         command.registerConverter(Integer.class, new WholeNumber());
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setAbbreviatedOptionsAllowed(false);
+        // a folder may be called as a command is: --routes routes
+        command.setAllowSubcommandsAsOptionParameters(true);
         // '-e @file' is a file of variables, not one of more arguments
         command.setExpandAtFiles(false);
         return command;

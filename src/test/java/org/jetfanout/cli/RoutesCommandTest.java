@@ -61,6 +61,21 @@ class RoutesCommandTest {
                 .formatted(id, from, to);
     }
 
+    /**
+     * The folder of routes is best called routes, and others may be called as a command is, too.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "--playbook pb.yml --inventory inv --worker-config w.yml --routes routes",
+        "--roles plan --playbook check --inventory runs --worker-config demo",
+        "plan --playbook pb.yml --inventory inv --worker-config w.yml --routes routes",
+        "routes --routes routes",
+        "routes --copy plan --routes routes"
+    })
+    void aFolderMayHaveTheNameOfACommand(String words) {
+        assertThat(Main.program(name -> true).parseArgs(words.split(" ", -1)).errors()).isEmpty();
+    }
+
     @Test
     void listsAllRoutesWithTheirFiles() throws IOException {
         write("plan.camel.yaml", packaged("plan"));

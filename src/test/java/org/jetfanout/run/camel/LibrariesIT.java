@@ -128,6 +128,6 @@ class LibrariesIT {
         assertThatThrownBy(this::open)
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining(text.toString())
-                .hasMessageContaining("is no jar");
+                .hasMessageContaining("is not a readable jar");
     }
 }
