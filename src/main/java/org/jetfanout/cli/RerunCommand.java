@@ -80,10 +80,10 @@ final class RerunCommand implements Callable<Integer> {
                                                             + " has no request in its record"));
             if (record.plan().isEmpty()) {
                 throw new ConfigurationException(
-                        "nothing of run "
+                        "run "
                                 + record.guid()
-                                + " was sent, and it has no plan: start it again by its own command"
-                                + " line");
+                                + " has no plan and sent nothing to its workers: start it again with"
+                                + " its original command line");
             }
             List<String> hosts = hosts(record, wanted);
             if (hosts.isEmpty()) {

@@ -297,7 +297,7 @@ class ErrorsIT {
         site.setting("map", "[ { from: all, to: wk } ]");
         site.playbook("- name: one\n  groups: [ all ]\n  tasks:\n    - !facts\n");
         refused(site.run(), 78, "workers.yml: 2 hosts are workers of the run", "w[1-2]");
-        refused(site.run("--limit-hosts", "h01:w2"), 78, "1 host is a worker", ": w2;");
+        refused(site.run("--limit-hosts", "h01:w2"), 78, "1 host is a worker", ": w2. Remove");
         site.setting("workers_as_hosts", "skip");
         site.writeSettings();
         Program.Ended plan =

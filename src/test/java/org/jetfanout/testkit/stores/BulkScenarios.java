@@ -400,7 +400,7 @@ public abstract class BulkScenarios {
                 SinkBed sink = sink(Map.of("url", tls.url(), "ca", other.ca().toString()))) {
             assertThatThrownBy(() -> sink.deliver(records))
                     .isInstanceOf(SinkStoppedException.class)
-                    .hasMessageContaining("not its own");
+                    .hasMessageContaining("is not trusted or has another name");
             assertThat(tls.seen()).isEmpty();
         }
         assertThat(server.count(index)).isEqualTo(5);
