@@ -164,7 +164,7 @@ class AgentIT {
         }
         Program.Ended run = site.setting("jetp", runner.toString()).run();
         assertThat(run.out()).contains("not root");
-        assertThat(run.err()).contains("logins as 'root' are not signed", "agent_users");
+        assertThat(run.err()).contains("does not sign logins as 'root'", "agent_users");
         assertThat(run.records("signatures.ndjson"))
                 .anySatisfy(line -> assertThat(line.toString()).contains("root", "false"))
                 .noneSatisfy(line -> assertThat(line.toString()).contains("root", "true"));
