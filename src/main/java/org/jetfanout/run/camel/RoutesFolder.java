@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -168,10 +167,5 @@ public record RoutesFolder(Path folder, List<RouteFile> files, Map<String, Path>
             }
         }
         return chosen;
-    }
-
-    /** The file with a route, by its id. */
-    Optional<RouteFile> withRoute(String id) {
-        return files.stream().filter(file -> file.line(id).isPresent()).findFirst();
     }
 }

@@ -165,14 +165,7 @@ final class LogstashSinkIT {
     private static CompletableFuture<Void> deliver(SinkBed bed, int frame, List<LogDocument> sent) {
         List<LogDocument> records = SampleRecords.lines((long) frame * FRAME, FRAME);
         sent.addAll(records);
-        return CompletableFuture.runAsync(
-                () -> {
-                    try {
-                        bed.deliverAtLast(records);
-                    } catch (Exception e) {
-                        throw new IllegalStateException(e);
-                    }
-                });
+        return bed.beginDelivery(records);
     }
 
     /** More than two kernels buffer for a connection. */

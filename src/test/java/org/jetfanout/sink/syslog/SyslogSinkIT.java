@@ -251,14 +251,7 @@ final class SyslogSinkIT {
     private static CompletableFuture<Void> deliver(SinkBed bed, int frame, List<LogDocument> sent) {
         List<LogDocument> records = SampleRecords.lines((long) frame * FRAME, FRAME);
         sent.addAll(records);
-        return CompletableFuture.runAsync(
-                () -> {
-                    try {
-                        bed.deliverAtLast(records);
-                    } catch (Exception e) {
-                        throw new IllegalStateException(e);
-                    }
-                });
+        return bed.beginDelivery(records);
     }
 
     /** What a server should make of a record. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
@@ -111,6 +112,18 @@ public final class SinkBed implements AutoCloseable {
                 pause(end, e);
             }
         }
+    }
+
+    /** {@link #deliverAtLast}, while the test goes on. */
+    public CompletableFuture<Void> beginDelivery(List<LogDocument> frame) {
+        return CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        deliverAtLast(frame);
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
     }
 
     private static void pause(long end, Exception last) throws Exception {
