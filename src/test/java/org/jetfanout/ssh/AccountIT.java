@@ -9,6 +9,7 @@ import java.util.Map;
 import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.TestUser;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,12 +20,19 @@ class AccountIT {
     private static final String NAME = "jetfan-found";
     private static final String ROOT = "only root makes accounts; others log in as themselves";
 
+    /** Before each test, too: the tests may have been killed in the middle of one. */
+    @BeforeEach
     @AfterEach
     void remove() {
-        if (TestUser.isOther()) {
-            Programs.run(Map.of(), "userdel", "-r", NAME);
-            Programs.run(Map.of(), "groupdel", NAME);
+        if (!TestUser.isOther()) {
+            return;
         }
+        // by force: with the uid of root it counts as logged in, and without it stays
+        Programs.run(Map.of(), "userdel", "--force", "--remove", NAME);
+        Programs.run(Map.of(), "groupdel", NAME);
+        assertThat(Programs.run(Map.of(), "getent", "passwd", NAME).output())
+                .as("an account of the tests must not stay on the machine")
+                .isEmpty();
     }
 
     @Test
