@@ -11,21 +11,22 @@ import org.jetfanout.text.Quoted;
 public final class ConfigurationException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** An error that names no file. The message is one line. */
     public ConfigurationException(String message) {
         super(message);
     }
 
-    /** An error at a line (from 1) of a file. */
+    /** An error at a line of a file. Lines count from 1. */
     public static ConfigurationException at(Path file, int line, String message) {
         return new ConfigurationException(shown(file) + ":" + line + ": " + message);
     }
 
-    /** An error of a whole file. */
+    /** An error that concerns a whole file. */
     public static ConfigurationException at(Path file, String message) {
         return new ConfigurationException(shown(file) + ": " + message);
     }
 
-    /** As it is, where that cannot be misread. */
+    /** The path as text. It is quoted where it could be misread. */
     private static String shown(Path file) {
         String text = file.toString();
         boolean clear = !text.isEmpty() && text.equals(text.strip());

@@ -1,8 +1,8 @@
 package org.jetfanout;
 
 /**
- * What the program's exit code says. Computed from the results per host, never from a runner's exit
- * code alone.
+ * The exit codes of the program. They are computed from the results of the hosts, never from a
+ * runner's exit code alone.
  */
 public enum ExitCode {
     OK(0),
@@ -22,6 +22,7 @@ public enum ExitCode {
         this.code = code;
     }
 
+    /** The number that the process ends with. */
     public int code() {
         return code;
     }

@@ -15,8 +15,8 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.jetfanout.ConfigurationException;
 
 /**
- * Writes one gzip member of tar entries that are the same bytes for the same input: no times, no
- * owners, modes 0600 and 0700 only. Not thread-safe.
+ * Writes tar entries into one gzip member. The same input gives the same bytes: entries have no
+ * times and no owners, and only the modes 0600 and 0700. Not thread-safe.
  */
 public final class Archive implements Closeable {
     private static final int FILE = 0100600;
@@ -30,10 +30,11 @@ public final class Archive implements Closeable {
     // Mutable state
     private final Set<String> written = new HashSet<>();
 
+    /** Begins an archive. The stream is closed together with it. */
     public Archive(OutputStream out) throws IOException {
         gzip = new GZIPOutputStream(out, BUFFER);
         tar = new TarArchiveOutputStream(gzip, StandardCharsets.ISO_8859_1.name());
-        // every tar reads GNU's long names, busybox' own not those of pax
+        // every tar reads GNU's long names; busybox' tar does not read those of pax
         tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
         tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_STAR);
     }
@@ -43,7 +44,7 @@ public final class Archive implements Closeable {
         return written.contains(path);
     }
 
-    /** A folder, and those above it. */
+    /** Adds a folder and the folders above it, unless they are there. */
     public void folder(String path) throws IOException {
         if (written.add(path)) {
             parents(path);
@@ -52,6 +53,7 @@ public final class Archive implements Closeable {
         }
     }
 
+    /** Adds a file with this content, unless the path is there. */
     public void file(String path, byte[] content) throws IOException {
         if (written.add(path)) {
             parents(path);
@@ -62,10 +64,10 @@ public final class Archive implements Closeable {
     }
 
     /**
-     * A file as it is at this moment: what is written to it meanwhile stays behind.
+     * Adds a file as it is at this moment. What others write to it meanwhile is left out.
      *
-     * @throws NoSuchFileException where it is not there any more
-     * @throws ConfigurationException where it cannot be read, or became shorter
+     * @throws NoSuchFileException where the file no longer exists
+     * @throws ConfigurationException where the file cannot be read or became shorter
      */
     public void file(String path, Path file, boolean executable) throws IOException {
         if (has(path)) {
@@ -82,20 +84,20 @@ public final class Archive implements Closeable {
         tar.closeArchiveEntry();
     }
 
-    /** Ends the member, but not the archive: another member with more entries may follow. */
+    /** Ends the gzip member, but not the archive: another member with more entries may follow. */
     public void endMember() throws IOException {
         tar.flush();
         gzip.finish();
         gzip.flush();
     }
 
-    /** Ends the archive, and the member with it. */
+    /** Ends the archive and the gzip member. */
     public void endArchive() throws IOException {
         tar.finish();
         endMember();
     }
 
-    /** Frees what is held; ends nothing. */
+    /** Closes the stream. It does not end the archive. */
     @Override
     public void close() throws IOException {
         gzip.close();

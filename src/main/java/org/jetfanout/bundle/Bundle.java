@@ -13,10 +13,10 @@ import java.nio.file.Path;
  * in memory. Immutable; thread-safe.
  */
 public final class Bundle {
-    /** Name of the last entry: once it is unpacked, all is. */
+    /** The name of the last entry. Once this entry is unpacked, all others are. */
     public static final String COMPLETE = "complete";
 
-    /** The file with what all bundles of a run share. */
+    /** The name of the file that holds what all bundles of a run share. */
     public static final String COMMON = "common.tgz";
 
     private final Path common;
@@ -25,10 +25,10 @@ public final class Bundle {
     private final String sha256;
 
     /**
-     * @param common a file with the first part
-     * @param commonSize its length
+     * @param common the file with the first part
+     * @param commonSize its length in bytes
      * @param slice the second part
-     * @param sha256 of both
+     * @param sha256 of both parts together
      */
     public Bundle(Path common, long commonSize, byte[] slice, String sha256) {
         this.common = common;
@@ -37,13 +37,13 @@ public final class Bundle {
         this.sha256 = sha256;
     }
 
-    /** The archive's bytes from the start; to be closed by the caller. */
+    /** The archive's bytes from the start. The caller closes the stream. */
     public InputStream open() throws IOException {
         return new SequenceInputStream(
                 Files.newInputStream(common), new ByteArrayInputStream(slice));
     }
 
-    /** The second part alone: what {@link #open} gives after the file that all bundles share. */
+    /** The second part alone: the bytes of {@link #open} after those of the shared file. */
     public byte[] slice() {
         return slice.clone();
     }

@@ -12,15 +12,15 @@ import org.jetfanout.site.playbook.PlaybookCheck;
 /**
  * What a run's bundles are made of.
  *
- * @param inventory all of it; each batch gets its slice
+ * @param inventory the whole inventory; each batch gets its slice of it
  * @param playbooks in the order in which they run
- * @param roles folders of roles, first match wins; {@code roles/} beside the playbooks comes after
- *     them by itself
+ * @param roles folders of roles, the first match wins; {@code roles/} beside the playbooks is
+ *     always searched after them
  * @param modules folders of modules, likewise
  * @param extraVars files of {@code -e @file}, in order
- * @param limits of the run: plays that they leave without any host bring no files
- * @param check refuses what the runner would refuse of roles and variables
- * @param more files of the caller for every worker, by their path in the bundle
+ * @param limits of the run; the files of plays that have no host within them are left out
+ * @param check refuses roles and variables that the runner would refuse
+ * @param more further files for every worker, by their path in the bundle
  * @param talk takes warnings for people
  */
 public record BundleSource(
@@ -33,6 +33,7 @@ public record BundleSource(
         PlaybookCheck check,
         Map<String, byte[]> more,
         Consumer<String> talk) {
+    /** Copies the collections. */
     public BundleSource {
         playbooks = List.copyOf(playbooks);
         roles = List.copyOf(roles);

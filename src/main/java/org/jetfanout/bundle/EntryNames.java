@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import org.jetfanout.text.Text;
 
 /**
- * Names of files on their way from a folder into an archive. A name is bytes there and here, and
- * need not be UTF-8 or anything that the locale knows: a byte that is no UTF-8 is a lone surrogate
- * in the text (U+DC80 to U+DCFF), so that no two names become one.
+ * Converts names of files from a folder to an archive. A name is a sequence of bytes in both, and
+ * need not be UTF-8 or valid in the locale. A byte that is not UTF-8 becomes a lone surrogate in
+ * the text (U+DC80 to U+DCFF), so that two different names stay different.
  */
 final class EntryNames {
     private static final char UNREADABLE = '\ufffd';
@@ -16,7 +16,7 @@ final class EntryNames {
 
     private EntryNames() {}
 
-    /** The last part of a path that came from a folder's listing. */
+    /** The last part of a path that a listing of its folder gave. */
     static String name(Path entry) {
         String text = entry.getFileName().toString();
         if (text.indexOf(UNREADABLE) < 0) {
@@ -45,7 +45,7 @@ final class EntryNames {
         return bytes.toString(StandardCharsets.ISO_8859_1);
     }
 
-    /** Its text has lost them, its address has not. */
+    /** The bytes of the name. Java loses them in the path's text, but not in its URI. */
     private static byte[] bytes(Path entry) {
         String address = entry.toUri().getRawPath();
         String path = address.endsWith("/") ? address.substring(0, address.length() - 1) : address;

@@ -11,11 +11,14 @@ import java.util.Arrays;
 import org.jetfanout.ConfigurationException;
 
 /**
- * The bytes of a file of which nobody knows whether somebody writes it: as many as it had when it
- * was opened. Where they cannot be had, the error names the file. Not thread-safe.
+ * Reads a file that another program may be writing at the same time: as many bytes as it had when
+ * it was opened. Where fewer can be read, the error names the file. Not thread-safe.
  */
 final class FileBytes implements Closeable {
-    /** So much is read before its size is told: files of the system say that they are empty. */
+    /**
+     * This many bytes are read before the size is asked: files of the kernel ({@code /proc}) say
+     * that they are empty.
+     */
     private static final int AT_ONCE = 1 << 20;
 
     private final Path file;
@@ -37,7 +40,7 @@ final class FileBytes implements Closeable {
     /**
      * Opens a file.
      *
-     * @throws NoSuchFileException where there is none any more
+     * @throws NoSuchFileException where the file does not exist
      */
     static FileBytes open(Path file) throws NoSuchFileException {
         try {
@@ -65,7 +68,7 @@ final class FileBytes implements Closeable {
         return size;
     }
 
-    /** The next bytes; none at the end. */
+    /** The next bytes; empty at the end. */
     byte[] next() {
         byte[] bytes = ahead;
         if (bytes.length == 0 && left > 0) {

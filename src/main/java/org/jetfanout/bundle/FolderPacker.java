@@ -17,7 +17,9 @@ import java.util.function.Consumer;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.site.inventory.InventoryNames;
 
-/** Packs whole folders, links followed, without those of version control. */
+/**
+ * Adds whole folders to an archive. It follows links and leaves out the folders of version control.
+ */
 public final class FolderPacker {
     private static final Set<String> VERSION_CONTROL = Set.of(".git", ".hg", ".svn", "CVS", ".bzr");
 
@@ -32,7 +34,8 @@ public final class FolderPacker {
     private final Consumer<String> talk;
 
     /**
-     * @param edited files that travel changed, by their path in the archive
+     * @param edited the content of files that are changed for the worker, by their path in the
+     *     archive
      */
     public FolderPacker(Archive archive, Map<String, byte[]> edited, Consumer<String> talk) {
         this.archive = archive;
@@ -40,12 +43,12 @@ public final class FolderPacker {
         this.talk = talk;
     }
 
-    /** A folder with all that is in it. */
+    /** Adds a folder with everything in it. */
     public void folder(Path folder, String path) throws IOException {
         folder(folder, path, List.of());
     }
 
-    /** One file, which must be there. */
+    /** Adds one file, which must exist. */
     public void file(Path file, String path) throws IOException {
         try {
             packed(file, path);

@@ -1,2 +1,5 @@
-/** How things travel to a worker: a deterministic archive of files and folders, in two parts. */
+/**
+ * Packs what a batch needs on its worker into a deterministic archive of two parts. In: a batch and
+ * the user's files. Out: the bundle.
+ */
 package org.jetfanout.bundle;

@@ -12,14 +12,14 @@ import org.jetfanout.site.workers.WorkerGroups;
 import org.jetfanout.ssh.FanOutSshComponent;
 import org.jetfanout.ssh.SshSettings;
 
-/** Asks all workers of the worker map whether they are ready, and changes nothing on them. */
+/** Asks all workers of the worker map whether they are ready. It changes nothing on them. */
 public final class Check {
     private final CheckedRequest prepared;
     private final SshSettings ssh;
     private final AgentAccess access;
 
     /**
-     * @param access which keys of the agent the workers are shown
+     * @param access which keys of the agent the workers may see
      */
     public Check(CheckedRequest prepared, SshSettings ssh, AgentAccess access) {
         this.prepared = prepared;
@@ -27,7 +27,10 @@ public final class Check {
         this.ssh = ssh;
     }
 
-    /** Asks, as many workers at once as the request says; ends when each has answered or failed. */
+    /**
+     * Asks the workers, as many at once as the request says. Returns when each has answered or
+     * failed.
+     */
     public CheckReport run() {
         WorkerGroups groups = prepared.workerGroups();
         List<Worker> workers =

@@ -17,12 +17,12 @@ import org.jetfanout.site.workers.Worker;
 import org.jetfanout.site.workers.WorkerSettings;
 import org.jetfanout.ssh.WorkerUnreachableException;
 
-/** Judges what a worker answered, or that it did not. Pure functions. */
+/** Judges the answer of a worker, or the failure to get one. Pure functions. */
 final class CheckFindings {
     private static final Duration MOST_CLOCK_DIFFERENCE = Duration.ofSeconds(30);
     private static final long KIB_A_GIB = 1 << 20;
 
-    /** With less, the job script refuses a job. */
+    /** The job script refuses a job where less space is free. */
     private static final long LEAST_KIB = 1 << 10;
 
     private static final String TIMED_OUT = "124";
@@ -30,12 +30,12 @@ final class CheckFindings {
     private CheckFindings() {}
 
     /**
-     * An answer and the circumstances in which it came.
+     * An answer, with the circumstances in which it came.
      *
      * @param loginKey fingerprint of the key that logged in
-     * @param encryption what was agreed on with the worker
-     * @param asked before the question went out
-     * @param answered after the beginning of the answer came
+     * @param encryption the algorithms that were agreed on with the worker
+     * @param asked a moment before the command was sent
+     * @param answered a moment after the first bytes of the answer arrived
      */
     record Answer(
             CheckReply reply,
@@ -44,7 +44,7 @@ final class CheckFindings {
             Instant asked,
             Instant answered) {}
 
-    /** What an answer says. */
+    /** Judges an answer. */
     static WorkerCheck of(Worker worker, WorkerSettings settings, Answer answer) {
         CheckReply reply = answer.reply();
         List<CheckResult> checks = new ArrayList<>(arrived(worker));
@@ -68,12 +68,16 @@ final class CheckFindings {
         return new WorkerCheck(worker, checks);
     }
 
-    /** Logged in, but there is no answer that could be used. */
+    /** The result for a worker where the login succeeded but no usable answer came. */
     static WorkerCheck silent(Worker worker, String why) {
         return with(worker, arrived(worker), failed("answer", why));
     }
 
-    /** What it means that there is no answer. */
+    /**
+     * The result for a worker that could not be asked.
+     *
+     * @param cause why
+     */
     static WorkerCheck of(Worker worker, Exception cause) {
         String detail = withoutName(worker, PlainText.ofWorker(String.valueOf(cause.getMessage())));
         if (!(cause instanceof WorkerUnreachableException unreachable)) {
@@ -265,7 +269,10 @@ final class CheckFindings {
         }
     }
 
-    /** How far the worker's clock is from the time in which it was read, and which way. */
+    /**
+     * How far the worker's clock differs from this machine's, given when the question was sent and
+     * answered.
+     */
     private static CheckResult clock(Answer answer) {
         OptionalLong there = answer.reply().number("clock");
         if (there.isEmpty()) {

@@ -13,11 +13,11 @@ import org.jetfanout.runner.PlainText;
 
 /**
  * What a worker answers to {@link CheckScript}: facts, each a key with its values in the order in
- * which they came. The worker may say anything: unknown keys are dropped, values are made harmless
- * and cut, and there are never many. Not thread-safe.
+ * which they came. A worker can send anything, so unknown keys are dropped, values are made
+ * harmless and cut, and their number is limited. Not thread-safe.
  */
 public final class CheckReply {
-    /** How much of others' noise is read beside the answer. */
+    /** How many bytes of other output are read besides the answer. */
     private static final long MOST_NOISE = 16 << 20;
 
     private static final int MOST_VALUES = 50;
@@ -47,11 +47,11 @@ public final class CheckReply {
     // Mutable state
     private boolean whole;
 
-    /** Bytes of lines, all told: the script's own are few. */
+    /** Bytes of all lines so far. The script's own lines are few. */
     private long said;
 
     /**
-     * @param nonce of the command: a line without its mark is none of the script's
+     * @param nonce of the command; the script marks each of its lines with it
      */
     public CheckReply(Nonce nonce) {
         this.streams = ScriptStreams.ofLines(nonce, this::line);
@@ -76,17 +76,17 @@ public final class CheckReply {
         streams.read(ofStderr, bytes);
     }
 
-    /** Whether the script came to its end: whatever else the connection brings, that is all. */
+    /** Whether the script has ended. Nothing that comes after it counts. */
     public boolean whole() {
         return whole;
     }
 
-    /** Whether others say so much that nobody can listen any longer. */
+    /** Whether there is so much other output that reading is given up. */
     public boolean tooLong() {
         return streams.isBroken() || streams.noise() + said > MOST_NOISE;
     }
 
-    /** Something said that is not the script's, an error first; empty where there was nothing. */
+    /** A line that is not the script's, from stderr if there is one; empty where there was none. */
     public String talk() {
         return streams.talk();
     }
@@ -101,7 +101,7 @@ public final class CheckReply {
         return List.copyOf(facts.getOrDefault(key, List.of()));
     }
 
-    /** The first value of a key, where it is a whole number from 0 on. */
+    /** The first value of a key, where it is a whole number, 0 or more. */
     public OptionalLong number(String key) {
         Optional<String> text = value(key).filter(value -> value.matches("[0-9]{1,18}"));
         return text.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text.get()));

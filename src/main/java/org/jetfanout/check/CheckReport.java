@@ -19,12 +19,12 @@ public record CheckReport(List<WorkerCheck> workers, List<String> warnings) {
         warnings = List.copyOf(warnings);
     }
 
-    /** Warnings are no reason to stop; a worker that would not do is. */
+    /** The exit code. A warning does not change it; a worker that is not fit for a run does. */
     public ExitCode exitCode() {
         return count(State.FAILED) == 0 ? ExitCode.OK : ExitCode.UNREACHABLE;
     }
 
-    /** All of it in one line. */
+    /** The whole result in one line. */
     public String summary() {
         return (workers.size() == 1 ? "1 worker: " : workers.size() + " workers: ")
                 + count(State.OK)
@@ -35,7 +35,7 @@ public record CheckReport(List<WorkerCheck> workers, List<String> warnings) {
                 + " failed";
     }
 
-    /** One document for programs. */
+    /** The whole result as one JSON document. */
     public Map<String, Object> json() {
         Map<String, Object> totals = new LinkedHashMap<>();
         totals.put("workers", workers.size());

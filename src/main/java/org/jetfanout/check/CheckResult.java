@@ -14,12 +14,12 @@ public record CheckResult(String check, State state, String detail) {
     /** From good to bad. */
     public enum State {
         OK,
-        /** A run will do, but something should be looked at. */
+        /** A run would work, but someone should look at this. */
         WARNING,
-        /** A run will not do. */
+        /** A run would not work. */
         FAILED;
 
-        /** In lower case, as it is printed. */
+        /** The state in lower case, as it is printed. */
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }

@@ -8,9 +8,9 @@ import org.jetfanout.job.Nonce;
 import org.jetfanout.runner.ShellWords;
 
 /**
- * The command line that looks whether a worker is fit for a job: a script of its own, quoted for
- * the login shell. It changes nothing there. {@link CheckReply} reads what it answers. Pure
- * functions.
+ * Makes the command line that finds out whether a worker is fit for a job. The command is a script
+ * of its own, quoted for the login shell. It changes nothing on the worker. {@link CheckReply}
+ * reads its answer. Pure functions.
  */
 public final class CheckScript {
     private static final String SCRIPT =
@@ -21,8 +21,8 @@ public final class CheckScript {
     /**
      * The command line.
      *
-     * @param nonce stands in every line of the answer
-     * @param path the job's own PATH; empty: that of the login
+     * @param nonce appears in every line of the answer
+     * @param path the PATH that the job would get; empty for the PATH of the login
      * @param jetp how the runner is called: program, prefix, arguments
      */
     public static String command(Nonce nonce, String path, List<String> jetp) {

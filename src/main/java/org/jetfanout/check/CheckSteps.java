@@ -32,12 +32,12 @@ import org.jetfanout.ssh.agent.GuardBudget;
 import org.jetfanout.ssh.agent.GuardPolicy;
 import org.jetfanout.ssh.agent.Signature;
 
-/** The beans of the check route. Thread-safe: each worker is asked by one thread. */
+/** The steps of the check route. Thread-safe: each worker is asked by one thread. */
 final class CheckSteps implements AutoCloseable {
-    /** The script's own deadlines come to 25 s. */
+    /** The script's own deadlines add up to 25 s. */
     private static final Duration DEADLINE = Duration.ofSeconds(40);
 
-    /** Exchange property: the question that a worker is asked. */
+    /** The exchange property that holds the question for a worker. */
     private static final String QUESTION = "JetCheck";
 
     private static final String GUID = "check";
@@ -75,12 +75,12 @@ final class CheckSteps implements AutoCloseable {
                 "check.checks", checks());
     }
 
-    /** As many as workers are asked at once. */
+    /** The threads that ask the workers. */
     ExecutorService threads() {
         return threads;
     }
 
-    /** Collects the answers in order. */
+    /** Collects the answers, in the order of the workers. */
     AggregationStrategy checks() {
         return new GroupedBodyAggregationStrategy();
     }
@@ -117,7 +117,7 @@ final class CheckSteps implements AutoCloseable {
                         ShellWords.split(settings.jetp())));
     }
 
-    /** A check logs in to no host: who asks for a signature meanwhile gets none. */
+    /** Refuses a signature. A check logs in to no host, so nobody has a reason to ask for one. */
     private static void refuse(Signature signature) {
         throw new IllegalStateException("jet-fanout signs nothing during a check");
     }

@@ -12,12 +12,12 @@ import org.jetfanout.site.workers.Worker;
 /**
  * What was found on one worker. Immutable.
  *
- * @param worker where
- * @param checks what, in the order in which a run would come upon it; those that could not be made
- *     are left out
+ * @param worker the worker
+ * @param checks the checks in the order in which a run would meet them; a check that could not be
+ *     made is left out
  */
 public record WorkerCheck(Worker worker, List<CheckResult> checks) {
-    /** What a line about a worker without trouble tells. */
+    /** The checks that the line of a worker without problems shows. */
     private static final Set<String> TOLD = Set.of("runner", "space", "guard", "encryption");
 
     /** Copies the list. */
@@ -25,7 +25,7 @@ public record WorkerCheck(Worker worker, List<CheckResult> checks) {
         checks = List.copyOf(checks);
     }
 
-    /** The worst of its checks. */
+    /** The worst state of the checks. */
     public State state() {
         return checks.stream()
                 .map(CheckResult::state)
@@ -33,7 +33,7 @@ public record WorkerCheck(Worker worker, List<CheckResult> checks) {
                 .orElse(State.OK);
     }
 
-    /** One line: state, worker, and what is wrong, or what is good to know. */
+    /** One line for people: the state, the worker, and the problems or the most useful facts. */
     public String text() {
         String details =
                 checks.stream()
@@ -48,7 +48,7 @@ public record WorkerCheck(Worker worker, List<CheckResult> checks) {
                 + details;
     }
 
-    /** The same for programs. */
+    /** The same facts for programs. */
     public Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("worker", worker.name());

@@ -1,5 +1,5 @@
 /**
- * Asks every worker of the worker map whether it is ready, and changes nothing there. In: a
- * prepared run. Out: what was found, worker by worker. No run asks this room.
+ * Asks every worker of the worker map whether it is ready, and changes nothing there. In: a checked
+ * request. Out: the findings for each worker. No run uses this room.
  */
 package org.jetfanout.check;

@@ -11,12 +11,15 @@ import java.util.List;
 import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.record.RunRecord;
 
-/** The process in the background that a run is handed over to. */
+/** The background process that takes over a run ({@code --detach}, or "detach" after Ctrl-C). */
 final class Background {
-    /** What a detached run says, in its folder. */
+    /** The file in the run's folder that holds the output of a detached run. */
     static final String LOG = "background.log";
 
-    /** Set for a process that another one started to take over its run. */
+    /**
+     * An environment variable that is set for a process that another one started to take over its
+     * run.
+     */
     private static final String VARIABLE = "JET_FANOUT_BACKGROUND";
 
     private static final int HEAD_START_MILLIS = 10_000;
@@ -24,15 +27,15 @@ final class Background {
 
     private Background() {}
 
-    /** Whether this process is one. */
+    /** Whether this process was started to take over a run. */
     static boolean isThis() {
         return System.getenv(VARIABLE) != null;
     }
 
     /**
-     * Starts another process that takes up a run; it says nothing but to the run's folder.
+     * Starts another process that takes up a run. That process prints to the run's folder only.
      *
-     * @param run its folder
+     * @param run the run's folder
      */
     static void start(Path run) throws IOException {
         String guid = run.getFileName().toString();
@@ -64,7 +67,10 @@ final class Background {
                         + guid);
     }
 
-    /** A process that has just handed the run over may still be about to end. */
+    /**
+     * Makes this process the owner of the run. Where another process has just handed the run over,
+     * this one waits a moment for the other to end.
+     */
     static void own(RunRecord record) throws IOException {
         boolean handedOver = isThis();
         for (int waited = 0;

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Ends the jobs of a run, in whichever process it is. */
+/** {@code cancel}: ends the jobs of a run, also while another process works on the run. */
 @Command(
         name = "cancel",
         mixinStandardHelpOptions = true,

@@ -31,8 +31,9 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * {@code capacity}: how many workers for a wanted time, or what time for so many workers; of
- * numbers given, or of every worker group of a workers.yml.
+ * {@code capacity}: computes how many workers a given time takes, or how long a given number of
+ * workers takes. It answers for the numbers of the command line, or for each worker group of a
+ * workers.yml.
  */
 @Command(
         name = "capacity",
@@ -46,7 +47,7 @@ import picocli.CommandLine.TypeConversionException;
             "Without --playbook, all hosts of the worker map count. Sends nothing."
         })
 public final class CapacityCommand implements Callable<Integer> {
-    /** jetp's own. */
+    /** The default of jetp. */
     private static final int THREADS = 20;
 
     @Spec private CommandSpec spec;
@@ -96,7 +97,7 @@ public final class CapacityCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
-    /** Durations as {@link Durations} reads them, not ISO 8601. */
+    /** Reads durations in the notation of {@link Durations}, not in ISO 8601. */
     static final class DurationConverter implements ITypeConverter<Duration> {
         @Override
         public Duration convert(String text) {
@@ -160,7 +161,7 @@ public final class CapacityCommand implements Callable<Integer> {
                             + " give these numbers");
         }
         CheckedRequest prepared = CheckedRequest.read(request(), Main::say);
-        // the answer is about numbers: the run needs no name
+        // the plan is used for its numbers only, so any name will do
         Plan plan = prepared.plan("capacity");
         List<GroupCapacity> groups =
                 GroupCapacity.of(

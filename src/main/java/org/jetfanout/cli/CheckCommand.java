@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Asks the workers whether they are ready, and changes nothing on them. */
+/** {@code check}: asks the workers whether they are ready, and changes nothing on them. */
 @Command(
         name = "check",
         mixinStandardHelpOptions = true,
@@ -54,7 +54,7 @@ final class CheckCommand implements Callable<Integer> {
         AgentAccess access = prepared.requireAgent(ssh);
         prepared.keyFileWarnings().forEach(warning -> Main.say("warning: " + warning));
         if (!prepared.playbooks().isEmpty()) {
-            // roles and variables are read for it, and refused as a run would refuse them
+            // this reads roles and variables, and refuses what a run would refuse
             prepared.commands(Main::say);
         }
         CheckReport report = new Check(prepared, ssh, access).run();

@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Removes what is left of a run on its workers. */
+/** {@code clean}: removes the files of a run from its workers. */
 @Command(
         name = "clean",
         mixinStandardHelpOptions = true,
@@ -44,7 +44,8 @@ final class CleanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (RunRecord record = run.open()) {
-            // so that nobody resumes it meanwhile; fails where somebody works on it
+            // owned, so that nobody resumes the run meanwhile; this fails where another process
+            // works on it
             record.own();
             if (record.plan().isEmpty()
                     || (record.summary().isEmpty() && !FanOut.maySend(record))) {
@@ -87,7 +88,7 @@ final class CleanCommand implements Callable<Integer> {
         return Set.of(worker);
     }
 
-    /** Says what came of a worker; false where something is left there, or may be. */
+    /** Prints what happened on a worker. False where files are left there, or may be. */
     private static boolean said(WorkerQuery.Cleaned cleaned) {
         WorkerAnswer after = cleaned.after();
         String name = after.worker().name();

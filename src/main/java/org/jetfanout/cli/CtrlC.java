@@ -9,7 +9,10 @@ import org.jetfanout.run.FanOut;
 import org.jetfanout.screen.Screen;
 import org.jetfanout.screen.Terminal;
 
-/** What is done about Ctrl-C while a run goes on: the user is asked; the second ends it here. */
+/**
+ * Handles Ctrl-C while a run goes on. The first one asks the user what to do, the second one ends
+ * the process.
+ */
 final class CtrlC implements Interrupts.Handler {
     private final RunRecord record;
     private final FanOut fanOut;
@@ -18,8 +21,8 @@ final class CtrlC implements Interrupts.Handler {
 
     /**
      * @param fanOut the run
-     * @param screen stands aside for the question
-     * @param outputs waits for them end at once
+     * @param screen is held while the question is on the terminal
+     * @param outputs if they wait for sinks, Ctrl-C ends that wait
      */
     CtrlC(RunRecord record, FanOut fanOut, Screen screen, SinksAndMetrics outputs) {
         this.record = record;
@@ -78,7 +81,7 @@ final class CtrlC implements Interrupts.Handler {
         }
     }
 
-    /** What to do now; where there is nobody to ask, to cancel. */
+    /** Asks the user what to do. The answer is to cancel where there is no terminal to ask on. */
     @SuppressWarnings(
             "SystemConsoleNull") // where it is not null without a terminal, the terminal is asked
     // for first

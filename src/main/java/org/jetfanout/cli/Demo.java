@@ -9,18 +9,19 @@ import org.jetfanout.run.RunRequest;
 import org.jetfanout.ssh.SshSettings;
 
 /**
- * Machines to try the program on. They are in a jar of their own: an SSH server, and a client that
- * checks no host keys, have no place in the one that works.
+ * The port to the demo: a set of machines on which users can try the program. The machines are in a
+ * jar of their own, because an SSH server and a client that checks no host keys do not belong in
+ * the jar that is used for real runs.
  */
 public interface Demo {
     /**
-     * Starts them.
+     * Starts the machines.
      *
-     * @param trouble whether a task shall fail on one host, and another one not answer
+     * @param trouble whether a task fails on one host, and another host does not answer
      */
     Site start(boolean trouble) throws IOException;
 
-    /** The demo of the class path. */
+    /** The demo on the class path. */
     static Demo find() {
         return ServiceLoader.load(Demo.class)
                 .findFirst()
@@ -32,24 +33,24 @@ public interface Demo {
                                                 + " source checkout builds (./jet-fanout demo)"));
     }
 
-    /** The machines, and all that a run on them needs. They end when it is closed. */
+    /** The demo's machines and all that a run on them needs. They end when it is closed. */
     interface Site extends AutoCloseable {
-        /** Where its files are. */
+        /** The folder that holds all files of the demo. */
         Path folder();
 
-        /** Keys and known hosts of the demo alone: the user's own have no part in it. */
+        /** The demo's own keys and known hosts. The user's own are not used. */
         SshSettings ssh();
 
         /** The command line of the run, as the user would type it. */
         String commandLine();
 
-        /** The same as a request. */
+        /** The same command line as a request. */
         RunRequest request();
 
         /** How often each host was told to carry out the task that changes it. */
         Map<String, Long> timesConfigured();
 
-        /** The folder stays when the rest ends. */
+        /** Keeps the folder when the machines end. */
         void keep();
 
         @Override

@@ -9,7 +9,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** A run through all tiers on this machine alone: real SSH, stand-ins for everything else. */
+/**
+ * {@code demo}: a run through all tiers on this machine alone. SSH is real, everything else is a
+ * stand-in.
+ */
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
@@ -55,7 +58,10 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    /** What the hosts themselves say; false where it cannot be. */
+    /**
+     * Prints how often the hosts themselves say that they were configured. False where that cannot
+     * be right.
+     */
     private boolean said(Demo.Site site) {
         Map<String, Long> times = site.timesConfigured();
         long once = times.values().stream().filter(count -> count == 1).count();

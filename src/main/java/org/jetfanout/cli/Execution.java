@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-/** A run that this process carries out to its end: its log, Ctrl-C, sinks, exit code. */
+/** Carries out a run in this process to its end: its log, Ctrl-C, sinks and exit code. */
 final class Execution {
     private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
 
@@ -25,8 +25,8 @@ final class Execution {
 
     /**
      * @param record owned by this process
-     * @param screen was told the GUID already
-     * @param outputs open, and shipping nothing yet
+     * @param screen has shown the GUID already
+     * @param outputs open, but not shipping yet
      */
     Execution(
             RunRecord record,
@@ -41,13 +41,13 @@ final class Execution {
         this.ssh = ssh;
     }
 
-    /** What is done with a fan-out until it has ended. */
+    /** What this process does with a fan-out, until the fan-out has ended. */
     @FunctionalInterface
     interface Work {
         RunStatus of(FanOut fanOut) throws IOException;
     }
 
-    /** Does it, and waits for the sinks; the program's exit code. */
+    /** Carries out the work and waits for the sinks. Returns the program's exit code. */
     int run(Work work) throws IOException {
         ThreadProbe.start();
         Logging.toFile(record.folder().resolve("jet-fanout.log"), record.guid());
@@ -68,7 +68,7 @@ final class Execution {
                             + record.guid());
             return ExitCode.INTERNAL.code();
         }
-        // Ctrl-C during the wait for sinks is none for the run
+        // a Ctrl-C during the wait for sinks does not count as an interruption of the run
         boolean interrupted = interrupts.happened();
         status = shipped(status);
         screen.summary(status);
@@ -77,7 +77,7 @@ final class Execution {
                 : status.exitCode().orElse(ExitCode.INTERNAL.code());
     }
 
-    /** Waits for the sinks; the status with how they stand then. */
+    /** Waits for the sinks. Returns the status with the state of the sinks after that. */
     private RunStatus shipped(RunStatus status) {
         boolean whole = record.summary().isPresent();
         try {
@@ -88,7 +88,7 @@ final class Execution {
             }
             return now;
         } catch (UncheckedIOException e) {
-            // the run's own result is stored and stands
+            // a failure here does not change the run's own result, which is stored
             Main.say(
                     e.getMessage()
                             + "; correct the problem, then run: jet-fanout logs "

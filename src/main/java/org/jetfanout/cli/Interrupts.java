@@ -4,46 +4,48 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Ctrl-C and its kin (SIGINT, SIGTERM, SIGHUP), counted. Thread-safe. */
+/**
+ * Counts the signals that ask the process to end: SIGINT (Ctrl-C), SIGTERM and SIGHUP. Thread-safe.
+ */
 final class Interrupts {
     private final AtomicInteger count = new AtomicInteger();
     private final Handler handler;
 
-    /** What is done about a signal. */
+    /** Is told of each signal. */
     @FunctionalInterface
     interface Handler {
         /**
-         * Told of one.
+         * Handles a signal.
          *
-         * @param count its number, from 1
-         * @param all to {@link #forget} them
+         * @param count the number of the signal, from 1
+         * @param all where the handler can {@link #forget} the signals so far
          */
         void handle(int count, Interrupts all);
     }
 
     /**
-     * Takes the signals from now on: they no longer end the process.
+     * Takes over the signals: from now on they do not end the process.
      *
-     * @param handler told of each one on a thread of its own
+     * @param handler is called for each signal, each time on a thread of its own
      */
     Interrupts(Handler handler) {
         this.handler = handler;
         List.of("INT", "TERM", "HUP").forEach(this::take);
     }
 
-    /** Nothing came of it: the next one is the first again. */
+    /** Starts to count anew: the next signal is the first one. */
     void forget() {
         count.set(0);
     }
 
-    /** Whether there was one. */
+    /** Whether a signal came since the count began. */
     boolean happened() {
         return count.get() > 0;
     }
 
     /**
-     * By reflection: sun.misc.Signal is the only way to see a second Ctrl-C, and javac warns of it
-     * unconditionally.
+     * Registers a handler for a signal by reflection. Only sun.misc.Signal shows a second Ctrl-C,
+     * and javac warns of each direct use of it.
      */
     private void take(String name) {
         try {
@@ -62,8 +64,8 @@ final class Interrupts {
             signal.getMethod("handle", signal, taker)
                     .invoke(null, signal.getConstructor(String.class).newInstance(name), ours);
         } catch (ReflectiveOperationException e) {
-            // a JVM without it, or one that keeps the signal to itself (-Xrs): the default stays,
-            // which ends the process
+            // a JVM without this class, or one that keeps the signal to itself (-Xrs): the signal
+            // keeps its default effect and ends the process
         }
     }
 }

@@ -22,7 +22,7 @@ import org.jetfanout.status.Progress;
 import org.jetfanout.status.RunStatus;
 import org.jetfanout.status.Runs;
 
-/** Carries out a run: GUID, record, log, screen, Ctrl-C, exit code. */
+/** Carries out a run from the command line: GUID, record, log, screen, Ctrl-C, exit code. */
 final class Launch {
     private static final ProcessLimits LIMITS = new ProcessLimits();
 
@@ -31,7 +31,9 @@ final class Launch {
     private final boolean lasting;
     private final Path runs = Runs.of(System.getenv()).folder();
 
-    /** Of the one run that is carried out; its screen and its metrics look at it. */
+    /**
+     * The progress of the run that this process carries out. The screen and the metrics read it.
+     */
     private final Progress progress = new Progress();
 
     Launch(ScreenFlags flags) {
@@ -39,7 +41,7 @@ final class Launch {
     }
 
     /**
-     * @param lasting whether the workers are still there afterwards
+     * @param lasting whether the workers still exist after the run; the demo's do not
      */
     Launch(ScreenFlags flags, SshSettings ssh, boolean lasting) {
         this.flags = flags;
@@ -47,7 +49,7 @@ final class Launch {
         this.lasting = lasting;
     }
 
-    /** A new run in this process; its exit code. */
+    /** Starts a new run in this process. Returns its exit code. */
     int run(RunRequest request) throws IOException {
         LIMITS.requireThreads(request.threads());
         String guid = UUID.randomUUID().toString();
@@ -63,7 +65,8 @@ final class Launch {
                             .run(fanOut -> fanOut.run(kept));
                 } catch (ConfigurationException e) {
                     if (!FanOut.maySend(record)) {
-                        // one that was refused is in nobody's way, as if it had not been
+                        // a run that was refused leaves nothing behind that could hinder the next
+                        // one
                         outputs.abandon();
                         record.remove();
                     }
@@ -73,11 +76,11 @@ final class Launch {
         }
     }
 
-    /** A new run in the background, in a session of its own. */
+    /** Starts a new run in the background, in a session of its own. */
     int detach(RunRequest request) throws IOException {
         LIMITS.requireThreads(request.threads());
         String guid = UUID.randomUUID().toString();
-        // nobody reads what a process in the background prints
+        // nobody reads the standard output of a process in the background
         Optional<String> flag = Optional.of("--detach");
         try (SinksAndMetrics outputs =
                 SinksAndMetrics.open(request.sinks(), request.routes(), flag)) {
@@ -93,9 +96,9 @@ final class Launch {
     }
 
     /**
-     * Takes up a run that has no process any more.
+     * Takes up a run that no process works on any more.
      *
-     * @param sinks in addition to its own
+     * @param sinks are added to the run's own
      */
     int resume(RunRecord record, SinkRequest sinks) throws IOException {
         Background.own(record);
@@ -155,17 +158,17 @@ final class Launch {
         return SinksAndMetrics.open(sinks, request.routes(), flags.ofStdout());
     }
 
-    /** Those that the run had. */
+    /** The sinks that the run shipped to so far. */
     private static SinkRequest sinks(RunRecord record, RunRequest request) {
         return request.sinks().and(SinkRequest.of(record.sinks().names()));
     }
 
-    /** Ends the jobs of a run that has no process any more, or those of some batches. */
+    /** Ends the jobs of the given batches of a run that no process works on any more. */
     int cancel(RunRecord record, Predicate<Batch> batches) throws IOException {
         Background.own(record);
         RunRequest request = request(record);
         SinkRequest sinks = sinks(record, request).unseen();
-        // jobs are ended, whatever is wrong with a sink
+        // a broken sink does not keep the jobs from being ended
         try (SinksAndMetrics outputs =
                         SinksAndMetrics.openOrNone(sinks, request.routes(), flags.ofStdout());
                 Screen screen = open(record.guid(), outputs)) {

@@ -12,11 +12,11 @@ import org.slf4j.Marker;
 import org.slf4j.MarkerFactory;
 
 /**
- * How many lines of the own log may be about one worker: whatever it does that is worth a line, it
- * cannot fill the disk with them. Thread-safe.
+ * Limits how many lines of the own log may be about one worker, so that a misbehaving worker cannot
+ * fill the disk. Thread-safe.
  */
 final class LineBudget extends TurboFilter {
-    /** For a worker and a process. */
+    /** The limit for each worker, per process. */
     static final int MOST_LINES = 10_000;
 
     private static final String WORKER = "JetWorker";

@@ -15,11 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The application's own log: nothing until a run has a record, then a file in it, the GUID in every
- * line. Configured in code, since reading XML would cost a third of the start.
+ * Configures the application's own log. Nothing is logged until a run has a record. Then the log
+ * goes to a file in the record, with the GUID in every line. It is configured in code, because
+ * reading XML would cost a third of the start-up time.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
-    /** Called by Logback through the service loader. */
+    /** Logback's service loader calls this. */
     public Logging() {}
 
     @Override
@@ -29,13 +30,13 @@ public final class Logging extends ContextAwareBase implements Configurator {
     }
 
     /**
-     * Logs to a file from now on, and no longer to another one.
+     * Logs to this file from now on, and no longer to any other.
      *
-     * @param guid stands in every line, also in those of threads that know nothing of the run
+     * @param guid appears in every line, also in lines of threads that know nothing of the run
      */
     static void toFile(Path file, String guid) throws IOException {
         if (!Files.exists(file)) {
-            // the appender would make it readable for all
+            // the appender would make the file readable for everyone
             Files.createFile(file, PrivateFiles.FILE);
         }
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
@@ -44,7 +45,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         }
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
-        // remote text may be in a message: no line of it may look like one of ours
+        // a message may contain remote text: no line of it may look like a line of ours
         encoder.setPattern(
                 "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level "
                         + guid
@@ -59,9 +60,10 @@ public final class Logging extends ContextAwareBase implements Configurator {
         appender.start();
         context.getLogger("org.apache.activemq.audit").setLevel(Level.OFF);
         context.getLogger("org.apache.activemq").setLevel(Level.WARN);
-        // what MINA warns of, others can cause as often as they like; we say ourselves what matters
+        // others can cause MINA's warnings as often as they like; jet-fanout logs what matters
+        // itself
         context.getLogger("org.apache.sshd").setLevel(Level.ERROR);
-        // it stumbles, harmlessly, over a split that ends before its last part
+        // Camel warns, harmlessly, when a split ends before its last part
         context.getLogger("org.apache.camel.processor.MulticastProcessor").setLevel(Level.ERROR);
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.INFO);
         context.getLogger(Logger.ROOT_LOGGER_NAME).detachAndStopAllAppenders();

@@ -28,7 +28,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The lines of a run, from its record. */
+/** {@code logs}: prints the lines of a run from its record. */
 @Command(
         name = "logs",
         mixinStandardHelpOptions = true,
@@ -38,10 +38,13 @@ import picocli.CommandLine.Option;
 final class LogsCommand implements Callable<Integer> {
     private static final long POLL_MILLIS = 200;
 
-    /** How long a line may wait for others to be shown with. */
+    /** How long a line may be held back so that several are printed at once. */
     private static final long SHOW_NANOS = Duration.ofMillis(100).toNanos();
 
-    /** A run that is handed over to another process has no owner meanwhile. */
+    /**
+     * How long a run may have no owner before it counts as ended: a run has none while one process
+     * hands it over to another.
+     */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @Mixin private RunArgument run;
@@ -114,7 +117,7 @@ final class LogsCommand implements Callable<Integer> {
                     Terminal.isTerminal(1)
                             && System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
             LogText text = new LogText(json, colour, ZoneId.systemDefault());
-            // not System.out: that would hide that nobody reads any more
+            // not System.out, which would hide that nobody reads any more
             OutputStream out = new BufferedOutputStream(StandardOutput.stream(), 1 << 16);
             copy(record, reader, wanted, text, out);
         }
@@ -151,14 +154,14 @@ final class LogsCommand implements Callable<Integer> {
                 if (last) {
                     break;
                 }
-                // what was written before the end is read after it was seen
+                // after the end was seen, one more pass reads what was written before it
                 last = end.reached();
                 if (!last) {
                     Thread.sleep(POLL_MILLIS);
                 }
             }
         } catch (IOException e) {
-            // whoever read it has seen enough: head, less; any other failure is told at the end
+            // the reader (head, less) has seen enough; any other failure is reported at the end
             return;
         }
         if (follow && !end.hasStatus()) {
@@ -193,7 +196,10 @@ final class LogsCommand implements Callable<Integer> {
         }
     }
 
-    /** A host is in one batch: the others need not be read. */
+    /**
+     * Selects the batches that can hold the wanted host. A host is in one batch, so the others need
+     * not be read.
+     */
     private Predicate<String> batches(RunRecord record) {
         Optional<Plan> plan = host == null ? Optional.empty() : record.plan();
         if (plan.isEmpty()) {

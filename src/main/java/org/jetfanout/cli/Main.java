@@ -42,6 +42,7 @@ public final class Main {
 
     private Main() {}
 
+    /** The entry point. It ends the JVM with the exit code. */
     public static void main(String[] args) {
         Thread.setDefaultUncaughtExceptionHandler(new UncaughtErrors());
         StandardOutput out = StandardOutput.stream();
@@ -53,16 +54,17 @@ public final class Main {
         int code = garbled.isPresent() ? ExitCode.USAGE.code() : execute(args);
         System.out.flush();
         Optional<String> unwritten = out.failure();
-        // what ended with 1 has said why: on a full disk that is the same, and more to the point
+        // a command that ended with 1 has given the reason already; on a full disk that message is
+        // the more precise one
         if (unwritten.isPresent() && code != ExitCode.INTERNAL.code()) {
             say("standard output could not be written: " + unwritten.get());
             code = code == ExitCode.OK.code() ? ExitCode.INTERNAL.code() : code;
         }
-        // threads of the broker are no daemons
+        // the broker's threads are no daemons, so the JVM would not end by itself
         System.exit(code);
     }
 
-    /** Carries out a command line; its exit code. */
+    /** Carries out a command line. Returns the exit code. */
     static int execute(String... args) {
         List<String> words = List.of(args);
         if (!words.isEmpty() && !isBeginning(words.get(0))) {
@@ -71,12 +73,15 @@ public final class Main {
                             .formatted(words.get(0), NearestName.hint(words.get(0), commands())));
             return ExitCode.USAGE.code();
         }
-        // reading what all subcommands can do takes longer than all else of a command line
+        // picocli takes longer to read the definitions of all subcommands than a command line
+        // takes otherwise
         boolean help = words.contains("-h") || words.contains("--help");
         return execute(words, help ? name -> true : words::contains, help);
     }
 
-    /** A flag, a subcommand, or the mode of a run. */
+    /**
+     * Whether a command line can begin with this word: a flag, a subcommand, or the mode of a run.
+     */
     private static boolean isBeginning(String word) {
         return word.startsWith("-") || commands().contains(word);
     }
@@ -87,7 +92,7 @@ public final class Main {
         return commands;
     }
 
-    /** jet-fanout's command line with those of its subcommands. */
+    /** The definition of jet-fanout's command line, with the given subcommands. */
     static CommandLine program(Predicate<String> subcommands) {
         CommandLine command = new CommandLine(new RunCommand());
         SUBCOMMANDS.forEach(
@@ -100,15 +105,16 @@ public final class Main {
         command.registerConverter(Integer.class, new WholeNumber());
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setAbbreviatedOptionsAllowed(false);
-        // a folder may be called as a command is: --routes routes
+        // a folder may have the name of a command: --routes routes
         command.setAllowSubcommandsAsOptionParameters(true);
-        // '-e @file' is a file of variables, not one of more arguments
+        // '-e @file' is a file with variables; picocli would read more arguments from it
         command.setExpandAtFiles(false);
         return command;
     }
 
-    // What picocli is given are classes, no lambdas: its interfaces are compiled for Java 5, and a
-    // lambda of such a one keeps it and all that implements it out of the class-data archive.
+    // picocli gets classes, not lambdas. Its interfaces are compiled for Java 5, and a lambda that
+    // implements one of them keeps the interface and all its implementations out of the class-data
+    // archive.
 
     private static final class WholeNumber implements CommandLine.ITypeConverter<Integer> {
         @Override
@@ -121,13 +127,14 @@ public final class Main {
         }
     }
 
-    /** A command line that is none. */
+    /** Reports a command line that picocli cannot parse. */
     private record Misuse(List<String> args, boolean all)
             implements CommandLine.IParameterExceptionHandler {
         @Override
         public int handleParseException(CommandLine.ParameterException e, String[] words) {
             if (!all) {
-                // a word may be nearly the name of a subcommand
+                // the unknown word may be a misspelt subcommand: parse again with all of them, for
+                // the hint
                 return execute(args, name -> true, true);
             }
             say(e.getMessage() + " (see jet-fanout --help)");
@@ -135,7 +142,7 @@ public final class Main {
         }
     }
 
-    /** What ended a command. */
+    /** Reports an exception that ended a command. */
     private record Failure(List<String> args) implements CommandLine.IExecutionExceptionHandler {
         @Override
         public int handleExecutionException(
@@ -157,7 +164,8 @@ public final class Main {
                 return ExitCode.CONFIGURATION.code();
             }
             if (e instanceof RecordException) {
-                // says which file, and why: the disk's trouble, not ours
+                // the message names the file and the cause; this is a fault of the disk, not of
+                // jet-fanout
                 say(e.getMessage());
                 return ExitCode.INTERNAL.code();
             }
@@ -167,9 +175,9 @@ public final class Main {
     }
 
     /**
-     * Carries out a command line with those subcommands.
+     * Carries out a command line with the given subcommands.
      *
-     * @param all whether that is all of them
+     * @param all whether these are all subcommands
      */
     private static int execute(List<String> args, Predicate<String> subcommands, boolean all) {
         CommandLine command = program(subcommands);
@@ -178,7 +186,7 @@ public final class Main {
         return command.execute(args.toArray(String[]::new));
     }
 
-    /** Says something to people: one line on stderr, nothing in it that a terminal would obey. */
+    /** Prints one line to stderr for people. Control characters are made harmless. */
     static void say(String message) {
         System.err.println("jet-fanout: " + Text.forTerminal(message, false));
     }

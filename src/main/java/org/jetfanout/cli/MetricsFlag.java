@@ -2,7 +2,7 @@ package org.jetfanout.cli;
 
 import picocli.CommandLine.Option;
 
-/** Where the figures of a run are served. */
+/** The flag that says where the metrics of a run are served. */
 final class MetricsFlag {
     @Option(
             names = "--metrics",
@@ -11,7 +11,7 @@ final class MetricsFlag {
                     "Serve Prometheus metrics during the run. The default address is 127.0.0.1.")
     private String address;
 
-    /** Null for nowhere. */
+    /** The address; null where metrics are not served. */
     String address() {
         return address;
     }

@@ -10,14 +10,14 @@ import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.run.PipedFiles;
 
 /**
- * Files that are named as a pipe ({@code -p <(program)}): read once, for a pipe can be read only
- * once, and kept in a private folder until the program ends. For one thread.
+ * Reads files that are named as a pipe ({@code -p <(program)}). A pipe can be read only once, so
+ * its content is kept in a private folder until the program ends. For one thread.
  */
 final class Pipes {
     // Mutable state
     private final Map<Path, Path> kept = new HashMap<>();
 
-    /** The file to read: the named one, or what came out of the pipe. */
+    /** The file to read: the named file itself, or a copy of what came out of the pipe. */
     Path file(Path named) {
         if (!isPipe(named)) {
             return named;
@@ -25,7 +25,7 @@ final class Pipes {
         return kept.computeIfAbsent(named, Pipes::keep);
     }
 
-    /** Whether it can be read, but only once. */
+    /** Whether the file can be read only once. */
     static boolean isPipe(Path named) {
         return Files.exists(named) && !Files.isRegularFile(named) && !Files.isDirectory(named);
     }

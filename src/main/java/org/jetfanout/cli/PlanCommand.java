@@ -15,7 +15,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Prints who would configure what, and sends nothing. */
+/** {@code plan}: prints which worker would configure which hosts, and sends nothing. */
 @Command(
         name = "plan",
         mixinStandardHelpOptions = true,

@@ -14,7 +14,7 @@ import org.jetfanout.status.Runs;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Removes old run records from the control machine. */
+/** {@code prune}: removes old run records from the control machine. */
 @Command(
         name = "prune",
         mixinStandardHelpOptions = true,
@@ -61,7 +61,7 @@ final class PruneCommand implements Callable<Integer> {
 
     private void prune(RunRecord record) {
         try {
-            // so that nobody takes it up meanwhile
+            // owned, so that nobody takes up the run meanwhile
             record.own();
         } catch (ConfigurationException e) {
             Main.say(e.getMessage() + ": the run is kept");
@@ -82,7 +82,7 @@ final class PruneCommand implements Callable<Integer> {
         System.out.println(record.guid());
     }
 
-    /** Whether some sink did not get all; says so. */
+    /** Whether some sink did not get everything. Prints which. */
     private static boolean isMissed(RunRecord record) {
         for (SinkStatus sink : record.sinks().statuses()) {
             long records = sink.isBehind() ? Undelivered.count(record, sink.sink()) : 0;

@@ -19,7 +19,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** A new run with those hosts of an earlier one that did not come out well. */
+/**
+ * {@code rerun}: starts a new run for those hosts of an earlier run that were not configured
+ * successfully.
+ */
 @Command(
         name = "rerun",
         mixinStandardHelpOptions = true,
@@ -94,7 +97,10 @@ final class RerunCommand implements Callable<Integer> {
         }
     }
 
-    /** A batch that never ended has no results: its hosts are without one. */
+    /**
+     * The hosts with a wanted outcome. A batch that never ended has no stored results, so its hosts
+     * count as unfinished.
+     */
     private static List<String> hosts(RunRecord record, Set<Outcome> wanted) {
         StoredResults results = record.results();
         Set<String> ended = Set.copyOf(results.batches());

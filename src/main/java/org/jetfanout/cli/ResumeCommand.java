@@ -6,7 +6,7 @@ import org.jetfanout.record.RunRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Takes up an interrupted run where it was. */
+/** {@code resume}: continues an interrupted run. */
 @Command(
         name = "resume",
         mixinStandardHelpOptions = true,

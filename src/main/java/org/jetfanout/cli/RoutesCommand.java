@@ -21,7 +21,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The routes in force: lists, checks, copies and draws them. */
+/** {@code routes}: lists, checks, copies and draws the routes in force. */
 @Command(
         name = "routes",
         mixinStandardHelpOptions = true,

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jetfanout.ConfigurationException;
 import picocli.CommandLine.Option;
 
-/** Where the user's own routes are. */
+/** The option that names the folder with the user's own routes. */
 final class RoutesOption {
     @Option(
             names = "--routes",
@@ -15,7 +15,7 @@ final class RoutesOption {
                     "Folder with routes. Each file replaces the packaged file of the same name.")
     private Path routes;
 
-    /** A folder that is there. */
+    /** The folder, which must exist. */
     Optional<Path> folder() {
         if (routes != null && !Files.isDirectory(routes)) {
             throw ConfigurationException.at(routes, "no such directory of routes");
@@ -23,7 +23,7 @@ final class RoutesOption {
         return Optional.ofNullable(routes);
     }
 
-    /** As it is named, also where it is not there yet. */
+    /** The folder as it was named, whether or not it exists. */
     Optional<Path> named() {
         return Optional.ofNullable(routes);
     }

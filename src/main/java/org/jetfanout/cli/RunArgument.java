@@ -6,7 +6,7 @@ import org.jetfanout.record.RunRecord;
 import org.jetfanout.status.Runs;
 import picocli.CommandLine.Parameters;
 
-/** The run of this machine that a command is about. */
+/** The argument that names a run of this machine. */
 final class RunArgument {
     @Parameters(
             paramLabel = "GUID",
@@ -15,13 +15,13 @@ final class RunArgument {
                             + " 'last'.")
     private String guid;
 
-    /** Its record, to read; to be closed by the caller. */
+    /** Opens the run's record for reading. The caller closes it. */
     RunRecord open() {
         return Runs.of(System.getenv()).open(guid);
     }
 
     /**
-     * Refuses a worker that the run has nothing for; one of a run that has no plan yet passes.
+     * Refuses a worker that has no batch in the run. A run without a plan accepts any worker.
      *
      * @param worker null for all
      */

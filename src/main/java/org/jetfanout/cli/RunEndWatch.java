@@ -4,9 +4,9 @@ import java.time.Duration;
 import org.jetfanout.record.RunRecord;
 
 /**
- * Whether a run that another process works on has come to its end: it has its final status, or
- * nobody has worked on it for a while (one that is detached has no owner for a moment). Not
- * thread-safe.
+ * Finds out whether a run that another process works on has ended. It has ended when it has its
+ * final status, or when no process has owned it for a while: a run that is detached has no owner
+ * for a moment. Not thread-safe.
  */
 final class RunEndWatch {
     private static final long ASK_NANOS = Duration.ofSeconds(1).toNanos();
@@ -20,7 +20,7 @@ final class RunEndWatch {
     private boolean reached;
 
     /**
-     * @param patience how long nobody may work on it
+     * @param patience how long the run may be without an owner
      */
     RunEndWatch(RunRecord record, Duration patience) {
         this.record = record;
@@ -28,14 +28,17 @@ final class RunEndWatch {
         this.asked = owned - ASK_NANOS;
     }
 
-    /** Whether nothing is to come any more. Looks at most once a second, so ask often. */
+    /**
+     * Whether the run has ended, so that nothing more will be written. It looks at most once a
+     * second, so callers may ask often.
+     */
     boolean reached() {
         long now = System.nanoTime();
         if (reached || now - asked < ASK_NANOS) {
             return reached;
         }
         asked = now;
-        // asked for first: who gives it up has written all
+        // asked before the status is read: an owner writes everything before it gives the run up
         if (record.isOwned()) {
             owned = now;
         } else {
@@ -44,7 +47,7 @@ final class RunEndWatch {
         return reached;
     }
 
-    /** Whether it came to its end in order. */
+    /** Whether the run has its final status. */
     boolean hasStatus() {
         return record.summary().isPresent();
     }

@@ -25,8 +25,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * jetp's own flags with their meanings, and what jet-fanout adds. Shared by the commands that look
- * at a playbook's hosts.
+ * The options of a run: those of jetp and those that jet-fanout adds. Commands that only look at a
+ * playbook's hosts use them too.
  */
 final class RunOptions {
     static final List<String> MODES = List.of("ssh", "check-ssh");
@@ -150,7 +150,7 @@ final class RunOptions {
         return directories(modules, "--modules", "JET_MODULES_PATH");
     }
 
-    /** How many workers are worked on at once. */
+    /** How many workers the run uses at once. */
     private int threads() {
         int n = !threads.isEmpty() ? SiteOptions.last(threads) : number("JET_THREADS").orElse(20);
         if (n < 1) {
@@ -160,7 +160,8 @@ final class RunOptions {
     }
 
     /**
-     * Checked here, since every runner would end over them; what is wrong is told without values.
+     * The values of {@code -e}. They are checked here, because every runner would fail on an
+     * invalid one. The error does not show the value, which may be secret.
      */
     private List<String> extraVars() {
         extraVars.replaceAll(
@@ -197,18 +198,18 @@ final class RunOptions {
         }
     }
 
-    /** The whole request, checked as far as the command line alone allows. */
+    /** The request. It is checked as far as that is possible with the command line alone. */
     RunRequest request(String mode) {
         checkMode(mode);
         return request(mode, site.playbooks());
     }
 
-    /** The same for a command that only looks, and may do without a playbook. */
+    /** The request of a command that only looks at the hosts and needs no playbook. */
     RunRequest look(String mode) {
         return request(mode, site.anyPlaybooks());
     }
 
-    /** Before all else: it may be a misspelt command. */
+    /** Checked before everything else, because the word may be a misspelt command. */
     private static void checkMode(String mode) {
         if (!MODES.contains(mode)) {
             throw new UsageException(
@@ -248,13 +249,13 @@ final class RunOptions {
                         broker == null ? "" : broker,
                         Optional.ofNullable(brokerConfig),
                         brokerWait == null ? BrokerRequest.USUAL_PATIENCE : brokerWait);
-        // what is wrong with it is told before anything is done
+        // this reports wrong broker options before anything else is done
         request.broker();
         request.config().flatMap(Broker::warning).ifPresent(Main::say);
         return Optional.of(request);
     }
 
-    /** What the runner on the workers is told. */
+    /** The options for the runner on the workers. */
     private RunnerOptions runner(String mode) {
         if (batchSize != null && batchSize < 1) {
             throw new UsageException("--batch-size must be at least 1");
@@ -266,7 +267,7 @@ final class RunOptions {
         try {
             return options(mode);
         } catch (ConfigurationException e) {
-            // it knows of the command line alone
+            // the message concerns the command line only, so it is reported as a usage error
             throw new UsageException(e.getMessage());
         }
     }

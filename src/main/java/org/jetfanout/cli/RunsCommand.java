@@ -17,7 +17,7 @@ import org.jetfanout.text.Times;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The runs of this machine. */
+/** {@code runs}: lists the runs of this machine. */
 @Command(
         name = "runs",
         mixinStandardHelpOptions = true,
@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
 final class RunsCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Columns of a state. */
+    /** The width of the column with the state. */
     private static final int STATE = 12;
 
     @Option(names = "--json", description = "Print one JSON object per run.")
@@ -40,7 +40,7 @@ final class RunsCommand implements Callable<Integer> {
         List<RunLine> lines =
                 runs.list(
                         (guid, e) -> {
-                            // one that is broken hides no other
+                            // a broken record does not hide the other runs
                             Main.say("run " + guid + ": " + e.getMessage());
                             code.set(ExitCode.INTERNAL);
                         });

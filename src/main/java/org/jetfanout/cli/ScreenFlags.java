@@ -6,7 +6,7 @@ import org.jetfanout.screen.ScreenOptions;
 import org.jetfanout.site.inventory.HostRanges;
 import picocli.CommandLine.Option;
 
-/** How a run is shown. */
+/** The flags that say how a run is shown. */
 final class ScreenFlags {
     @Option(
             names = "--json",
@@ -26,12 +26,12 @@ final class ScreenFlags {
                             + " hidden in the live view.")
     private Boolean lines;
 
-    /** The flag that makes standard output something for programs; empty where it is not given. */
+    /** The flag that gives standard output to programs; empty where none was given. */
     Optional<String> ofStdout() {
         return json ? Optional.of("--json") : Optional.empty();
     }
 
-    /** For a run with its record in this folder. */
+    /** The options for the screen of a run whose record is in this folder. */
     ScreenOptions options(Path record) {
         return new ScreenOptions(json, quiet, Optional.ofNullable(lines), record, HostRanges::fold);
     }

@@ -20,20 +20,20 @@ import org.jetfanout.status.RunStatus;
 import org.jetfanout.text.Sizes;
 import org.jetfanout.text.Text;
 
-/** {@code logs GUID --ship}: delivers what sinks did not get of a run. */
+/** {@code logs GUID --ship}: ships to the sinks what they have not received of a run. */
 final class ShipLogs {
     private final RunRecord record;
     private final SinkRequest flags;
 
     /**
-     * @param flags of the command line; without names: all sinks that the run has
+     * @param flags the sinks named on the command line; where none is named, all sinks of the run
      */
     ShipLogs(RunRecord record, SinkRequest flags) {
         this.record = record;
         this.flags = flags;
     }
 
-    /** Ships; 3 where something is left. */
+    /** Ships. Returns {@link ExitCode#INCOMPLETE} (3) where a sink did not get everything. */
     ExitCode ship() throws IOException {
         own();
         Optional<RunRequest> run = record.request().map(RunRequest::fromRecord);
@@ -72,7 +72,7 @@ final class ShipLogs {
         return interrupted ? ExitCode.INTERRUPTED : all ? ExitCode.OK : ExitCode.INCOMPLETE;
     }
 
-    /** Nobody else may ship meanwhile, nor work on the run. */
+    /** Owns the run, so that no other process ships or works on it meanwhile. */
     private void own() {
         try {
             record.own();

@@ -10,7 +10,7 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.run.SinkRequest;
 import picocli.CommandLine.Option;
 
-/** Where log records go. */
+/** The flags that choose the sinks. */
 final class SinkFlags {
     @Option(
             names = "--sink",
@@ -34,15 +34,15 @@ final class SinkFlags {
                     "How long the end of the run waits for undelivered records (default: 30s).")
     private Duration wait;
 
-    /** Whether any of them is given. */
+    /** Whether any of these flags was given. */
     boolean given() {
         return !names.isEmpty() || config != null || wait != null;
     }
 
     /**
-     * What they say.
+     * The request that these flags make.
      *
-     * @param metrics value of {@code --metrics}; null for none
+     * @param metrics the value of {@code --metrics}; null for none
      */
     SinkRequest request(String metrics) {
         if (config != null && !Files.isReadable(config)) {

@@ -20,11 +20,11 @@ import org.jetfanout.text.Durations;
 import org.jetfanout.text.Sizes;
 
 /**
- * Where a run is seen from outside: its sinks and its metrics. Opened before anything is sent, so
- * that what is wrong is said first. {@link #leave} may be called by any thread.
+ * The sinks and the metrics of a run. They are opened before anything is sent to a worker, so that
+ * the user learns first what is wrong with them. Any thread may call {@link #leave}.
  */
 final class SinksAndMetrics implements AutoCloseable {
-    /** A wait that is shorter needs no word. */
+    /** A wait shorter than this is not reported. */
     private static final Duration SILENT = Duration.ofSeconds(1);
 
     private final SinkRequest request;
@@ -41,11 +41,11 @@ final class SinksAndMetrics implements AutoCloseable {
     }
 
     /**
-     * Those that a request names, and those that the sinks' configuration switches on. They open
-     * while others go on: {@link #await}.
+     * Opens the sinks that a request names and those that the sinks' configuration switches on.
+     * They open in the background; {@link #await} waits for them.
      *
-     * @param routes the user's own
-     * @param ofStdout the flag by which standard output is for something else than records
+     * @param routes folder with the user's own routes
+     * @param ofStdout the flag by which standard output is used for something other than records
      */
     static SinksAndMetrics open(
             SinkRequest request, Optional<Path> routes, Optional<String> ofStdout) {
@@ -69,7 +69,8 @@ final class SinksAndMetrics implements AutoCloseable {
     }
 
     /**
-     * Those of a request, but where something is wrong with them it is said, and there are none.
+     * Opens the sinks of a request. Where something is wrong with them, it reports that and opens
+     * none.
      */
     static SinksAndMetrics openOrNone(
             SinkRequest request, Optional<Path> routes, Optional<String> ofStdout) {
@@ -97,33 +98,39 @@ final class SinksAndMetrics implements AutoCloseable {
         }
     }
 
-    /** Waits until they are open; says what is wrong with them. */
+    /**
+     * Waits until all are open.
+     *
+     * @throws ConfigurationException where something is wrong with one of them
+     */
     void await() {
         shipping.await();
     }
 
-    /** Whether records are printed on standard output, so that nothing else may be. */
+    /**
+     * Whether a sink prints records on standard output, so that nothing else may be printed there.
+     */
     boolean arePrinting() {
         return shipping.isPrinting();
     }
 
-    /** The request with the names of all sinks that are on. */
+    /** The request, with the names of all sinks that are switched on. */
     RunRequest in(RunRequest run) {
         return run.with(
                 new SinkRequest(
                         shipping.names(), request.config(), request.atEnd(), request.metrics()));
     }
 
-    /** Begins to ship and to serve. */
+    /** Starts to ship the run's record and to serve its metrics. */
     void start(RunRecord record, Supplier<Progress.Snapshot> progress) {
         shipping.start(record, true);
         metrics.ifPresent(served -> served.show(record.guid(), progress, shipping::statuses));
     }
 
     /**
-     * The run has ended, or is left: waits for what the sinks did not get.
+     * Waits until the sinks have got everything, after the run has ended or this process leaves it.
      *
-     * @param whole whether it has ended
+     * @param whole whether the run has ended
      */
     void finish(RunRecord record, boolean whole) {
         if (shipping.names().isEmpty()) {
@@ -147,8 +154,8 @@ final class SinksAndMetrics implements AutoCloseable {
     }
 
     /**
-     * What is logged from now on tells of shipping, not of the run: it is not shipped, or there
-     * would always be one more line to ship.
+     * Sends the own log to a file that is not shipped. From now on it tells about shipping, and
+     * each shipped line would cause another one.
      */
     static void logAside(RunRecord record) {
         try {
@@ -173,17 +180,17 @@ final class SinksAndMetrics implements AutoCloseable {
                         .toList());
     }
 
-    /** Whether the end of the run waits for sinks. */
+    /** Whether the run has ended and only the wait for sinks goes on. */
     boolean isFinishing() {
         return finishing;
     }
 
-    /** Ends the wait. */
+    /** Ends the wait for sinks. */
     void leave() {
         shipping.leave();
     }
 
-    /** Ships and serves no more, of a run whose record goes. */
+    /** Stops shipping and serving, for a run whose record is removed. */
     void abandon() {
         metrics.ifPresent(Metrics::close);
         shipping.close();

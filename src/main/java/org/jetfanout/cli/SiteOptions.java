@@ -11,7 +11,7 @@ import org.jetfanout.text.Quoted;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which hosts and which workers a command is about. */
+/** The options that name the hosts and the workers that a command works with. */
 final class SiteOptions {
     @Option(
             names = {"-p", "--playbook"},
@@ -47,17 +47,17 @@ final class SiteOptions {
 
     private final Pipes pipes = new Pipes();
 
-    /** Reads what is named as a pipe. */
+    /** The reader for files that are named as a pipe. */
     Pipes pipes() {
         return pipes;
     }
 
-    /** Whether any of inventory and workers.yml is named. */
+    /** Whether the inventory or workers.yml was named. */
     boolean named() {
         return workerConfig != null || !inventories.isEmpty();
     }
 
-    /** At least one. */
+    /** The playbooks; at least one must be given. */
     List<Path> playbooks() {
         List<Path> files = anyPlaybooks();
         if (files.isEmpty()) {
@@ -66,7 +66,7 @@ final class SiteOptions {
         return files;
     }
 
-    /** Any number, also none. */
+    /** The playbooks; none need be given. */
     List<Path> anyPlaybooks() {
         List<Path> files = paths(playbooks, "--playbook").stream().map(pipes::file).toList();
         for (Path file : files) {
@@ -124,7 +124,10 @@ final class SiteOptions {
         }
     }
 
-    /** Of a flag that is given several times the last counts, as with jetp; null where none is. */
+    /**
+     * The last value of a flag that was given several times, as jetp does; null where it was not
+     * given.
+     */
     static <T> T last(List<T> values) {
         return values.isEmpty() ? null : values.get(values.size() - 1);
     }

@@ -28,7 +28,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How a run of this machine stands. */
+/** {@code status}: shows the status of a run of this machine. */
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,
@@ -102,7 +102,7 @@ final class StatusCommand implements Callable<Integer> {
             drawn.erase();
             write(record, out);
         } catch (IOException e) {
-            // nobody looks any more; any other failure is told at the end
+            // nobody reads any more; any other failure is reported at the end
         }
     }
 
@@ -123,7 +123,8 @@ final class StatusCommand implements Callable<Integer> {
         List<String> lines = new ArrayList<>(summary(record));
         Path said = record.folder().resolve(Background.LOG);
         if (record.plan().isEmpty() && Files.isRegularFile(said)) {
-            // nobody saw why a detached run was refused
+            // a detached run that was refused could not tell anyone why, so its messages are shown
+            // here
             try (Stream<String> all = Files.lines(said, UTF_8)) {
                 all.filter(line -> line.startsWith("jet-fanout: "))
                         .limit(MOST_REASONS)

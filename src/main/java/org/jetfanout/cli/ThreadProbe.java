@@ -4,10 +4,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Whether threads can still be made, asked each second. Libraries catch the error that says no, and
- * whoever waits for what that thread was to do would wait for ever, deaf to signals, which need a
- * thread too. Here nobody catches it: {@link UncaughtErrors} end the process. Several times in a
- * row, since others of the same user may need many threads for a moment.
+ * Tries once a second whether the process can still start a thread. Libraries catch the error that
+ * the JVM throws when it cannot. Whoever waits for such a thread then waits for ever, and does not
+ * even react to signals, because handling a signal needs a thread too. Nothing catches the error of
+ * this probe: {@link UncaughtErrors} ends the process. The probe must fail several times in a row,
+ * because other programs of the same user may need many threads for a moment.
  */
 final class ThreadProbe implements Runnable {
     private static final int TIMES = 3;
@@ -15,13 +16,13 @@ final class ThreadProbe implements Runnable {
     private final Consumer<Thread> starter;
 
     /**
-     * @param starter starts a thread, or throws the JVM's error where none can be made
+     * @param starter starts a thread, or throws the JVM's error where it cannot
      */
     ThreadProbe(Consumer<Thread> starter) {
         this.starter = starter;
     }
 
-    /** Begins to ask, as long as the process lives. */
+    /** Starts the probe. It runs as long as the process. */
     static void start() {
         Thread thread = new Thread(new ThreadProbe(Thread::start), "thread-probe");
         thread.setDaemon(true);
@@ -42,9 +43,9 @@ final class ThreadProbe implements Runnable {
     }
 
     /**
-     * Makes one.
+     * Tries to start a thread.
      *
-     * @param again whether the error is for the next time
+     * @param again whether a failure is tolerated this time, since the probe will try again
      */
     private boolean isPossible(boolean again) throws InterruptedException {
         Thread thread = new Thread(() -> {}, "probe");

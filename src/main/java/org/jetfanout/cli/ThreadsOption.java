@@ -2,7 +2,7 @@ package org.jetfanout.cli;
 
 import picocli.CommandLine.Option;
 
-/** How many workers are asked at once. */
+/** The option that says how many workers are asked at once. */
 final class ThreadsOption {
     @Option(
             names = {"-t", "--threads"},

@@ -8,13 +8,13 @@ import org.jetfanout.ExitCode;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is done about what a thread of ours or of a library has not caught. After an error (no
- * memory, no more threads, a class that is broken) whoever waits for that thread would wait for
- * ever: the process ends at once, with one line. The run record is safe, and jobs continue. An
- * exception is said, and does not end what others do. Thread-safe.
+ * Handles what no thread, ours or a library's, has caught. An error (no memory, no more threads, a
+ * broken class) ends the process at once with one line, because others would wait for that thread
+ * for ever. The run record is safe, and the jobs continue on the workers. An exception is only
+ * reported. Thread-safe.
  */
 final class UncaughtErrors implements Thread.UncaughtExceptionHandler {
-    /** Made before, since there may be no memory left to make it. */
+    /** Made in advance, because there may be no memory left to make it later. */
     private static final byte[] OUT_OF_MEMORY =
             ("jet-fanout: out of memory: allow more (JET_FANOUT_JAVA_OPTIONS=-Xmx2g). The run"
                             + " record is safe: continue with jet-fanout resume\n")
@@ -31,7 +31,7 @@ final class UncaughtErrors implements Thread.UncaughtExceptionHandler {
         try (FileOutputStream err = new FileOutputStream(FileDescriptor.err)) {
             err.write(line(thread, thrown));
         } catch (IOException | Error e) {
-            // nothing more can be said
+            // there is no way left to report this
         } finally {
             Runtime.getRuntime().halt(ExitCode.INTERNAL.code());
         }

@@ -8,14 +8,14 @@ import java.util.Set;
 import org.jetfanout.text.Quoted;
 
 /**
- * Texts that Java could not read when it started: bytes of arguments, of the environment and of the
- * current folder's name that are no text in its locale. Nobody can say any more what they were, so
- * they are refused.
+ * Finds texts that Java could not read at start-up: bytes of arguments, environment variables and
+ * the name of the current folder that are invalid in Java's locale. The original bytes are lost by
+ * then, so such texts are refused.
  */
 final class UnreadableTexts {
     private static final String UTF_8 = "UTF-8";
 
-    /** Stands for bytes that could not be read. */
+    /** Java puts this character in the place of bytes that it cannot read. */
     private static final char UNREADABLE = '\ufffd';
 
     /** Options whose values may be secrets. */
@@ -24,7 +24,7 @@ final class UnreadableTexts {
     private final String encoding;
 
     /**
-     * @param encoding by which this Java reads names
+     * @param encoding with which this Java decodes file names
      */
     UnreadableTexts(String encoding) {
         this.encoding = encoding;
@@ -34,7 +34,7 @@ final class UnreadableTexts {
         return new UnreadableTexts(System.getProperty("sun.jnu.encoding", UTF_8));
     }
 
-    /** What is wrong with them, if anything, in one line. */
+    /** Describes in one line what is wrong with these texts; empty where they are readable. */
     Optional<String> problem(List<String> words, Map<String, String> environment, String folder) {
         for (int i = 0; i < words.size(); i++) {
             if (isGarbled(words.get(i))) {
@@ -58,7 +58,7 @@ final class UnreadableTexts {
                 .findFirst();
     }
 
-    /** The same for a name that cannot be one of a file here. */
+    /** Describes a name that cannot be the name of a file on this machine. */
     String problem(InvalidPathException e) {
         return encoding.equals(UTF_8)
                 ? Quoted.of(e.getInput()) + " cannot be the name of a file: " + e.getReason()
@@ -77,7 +77,7 @@ final class UnreadableTexts {
         return text.indexOf(UNREADABLE) >= 0;
     }
 
-    /** Variables that name files or are passed on as text. */
+    /** Whether jet-fanout uses the variable as a file name or passes it on as text. */
     private static boolean isOurs(String name) {
         return name.startsWith("JET_")
                 || name.startsWith("XDG_")

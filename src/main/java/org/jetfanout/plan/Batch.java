@@ -12,6 +12,7 @@ import org.jetfanout.site.workers.Worker;
  * @param hosts inventory names, each once, in inventory order
  */
 public record Batch(String id, Worker worker, List<String> hosts) {
+    /** Copies the list. */
     public Batch {
         hosts = List.copyOf(hosts);
     }

@@ -43,8 +43,8 @@ public final class Batches {
     private final Set<String> seen = new HashSet<>();
 
     /**
-     * @param config says what is done with hosts without a worker
-     * @param inventory knows the groups of such hosts, for the error
+     * @param config says what happens to hosts without a worker
+     * @param inventory gives the groups of such hosts, for the error
      * @param fold shortens host names to ranges, for the error
      */
     public Batches(
@@ -57,17 +57,17 @@ public final class Batches {
     }
 
     /**
-     * The worker configures the host.
+     * Gives the host to the worker.
      *
-     * @throws ConfigurationException where the host came before: it would be configured twice at
-     *     the same time
+     * @throws ConfigurationException where the host was added before: two workers would configure
+     *     it at the same time
      */
     public void add(String host, Worker worker) {
         once(host);
         batches.computeIfAbsent(worker, key -> new ArrayList<>()).add(host);
     }
 
-    /** No entry of the worker map holds the host. */
+    /** Notes a host that no entry of the worker map covers. */
     public void unmatched(String host) {
         once(host);
         if (config.unmatched() == UnmatchedPolicy.LOCAL) {
@@ -77,7 +77,10 @@ public final class Batches {
         }
     }
 
-    /** A step of the user's own leaves the host out: nobody configures it, and the plan says so. */
+    /**
+     * Notes a host that a step of the user's own route left out. Nobody configures it, and the plan
+     * says so.
+     */
     public void leaveOut(String host) {
         once(host);
         leftOut.add(host);
@@ -94,7 +97,8 @@ public final class Batches {
     }
 
     /**
-     * The plan of all hosts that came: batches by worker group and worker, hosts as they came.
+     * The plan for all hosts that were added: batches in the order of worker group and worker,
+     * hosts in the order in which they were added.
      *
      * @throws ConfigurationException where hosts have no worker and workers.yml does not say what
      *     to do then

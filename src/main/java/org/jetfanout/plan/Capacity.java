@@ -7,17 +7,23 @@ import java.util.OptionalInt;
 import org.jetfanout.text.Durations;
 
 /**
- * How many workers configure so many hosts in a given time, and in what time so many workers do.
+ * Computes how many workers configure a number of hosts in a given time, and how long a number of
+ * workers takes.
  *
- * <p>With W workers the one with the most hosts has hosts / W of them, rounded up; it works through
- * them in waves, each as long as one host takes.
+ * <p>With W workers, the busiest one has hosts / W of the hosts, rounded up. It configures them in
+ * waves, and each wave takes as long as one host.
  *
- * @param waves how many hosts one worker has at once
+ * @param waves how many hosts one worker configures at once
  * @param hostTime how long one host takes, from 1 s to {@link Durations#LONGEST}
  */
 public record Capacity(Waves waves, Duration hostTime) {
     private static final int DIGITS = 2;
 
+    /**
+     * Checks the time for one host.
+     *
+     * @throws IllegalArgumentException where it is out of range
+     */
     public Capacity {
         if (hostTime.toSeconds() < 1 || hostTime.compareTo(Durations.LONGEST) > 0) {
             throw new IllegalArgumentException(
@@ -28,24 +34,24 @@ public record Capacity(Waves waves, Duration hostTime) {
         }
     }
 
-    /** Hosts of the worker that has the most of them. */
+    /** The number of hosts of the busiest worker. */
     public long hostsPerWorker(int hosts, int workers) {
         return Waves.ceil(positive("hosts", hosts), positive("workers", workers));
     }
 
-    /** How long so many workers take for so many hosts, both at least 1. */
+    /** How long this number of workers takes for this number of hosts. Both must be at least 1. */
     public Duration time(int hosts, int workers) {
         return hostTime.multipliedBy(waves.of(hostsPerWorker(hosts, workers)));
     }
 
-    /** Waves that fit into a time. */
+    /** How many waves fit into a time. */
     public long wavesWithin(Duration within) {
         return within.dividedBy(hostTime);
     }
 
     /**
-     * The fewest workers that configure so many hosts (at least 1) within a time; empty where that
-     * is shorter than one host takes, which no number of workers changes.
+     * The fewest workers that configure the hosts (at least 1) within a time. Empty where the time
+     * is shorter than one host takes: no number of workers is enough then.
      */
     public OptionalInt workers(int hosts, Duration within) {
         positive("hosts", hosts);
@@ -56,8 +62,8 @@ public record Capacity(Waves waves, Duration hostTime) {
     }
 
     /**
-     * The same not rounded to whole workers: 900 hosts, 600 a worker: 1.5. Two decimals, up. Not
-     * for a time shorter than one host takes.
+     * The number of workers before it is rounded to whole ones: 900 hosts at 600 a worker give 1.5.
+     * It has two decimals and is rounded up. The time must be at least as long as one host takes.
      */
     public BigDecimal exactWorkers(int hosts, Duration within) {
         BigDecimal exact =

@@ -11,12 +11,18 @@ import org.jetfanout.text.Durations;
 /**
  * The answer of {@code capacity} for one set of workers.
  *
- * @param capacity by which it was found
- * @param hosts that are to be configured, at least 1
- * @param workers needed where a time is wanted; else those given
- * @param within the time wanted; empty where the number of workers was given
+ * @param capacity the arithmetic behind the answer
+ * @param hosts how many hosts are to be configured, at least 1
+ * @param workers how many workers are needed where a time was given; otherwise the number that was
+ *     given
+ * @param within the time that was given; empty where the number of workers was given
  */
 public record CapacityAnswer(Capacity capacity, int hosts, int workers, Optional<Duration> within) {
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException where hosts or workers are less than 1
+     */
     public CapacityAnswer {
         if (hosts < 1 || workers < 1) {
             throw new IllegalArgumentException(
@@ -26,7 +32,7 @@ public record CapacityAnswer(Capacity capacity, int hosts, int workers, Optional
         }
     }
 
-    /** How many workers are needed; empty where no number of workers is enough. */
+    /** Answers how many workers are needed; empty where no number of workers is enough. */
     public static Optional<CapacityAnswer> within(Capacity capacity, int hosts, Duration within) {
         OptionalInt workers = capacity.workers(hosts, within);
         return workers.isEmpty()
@@ -36,12 +42,12 @@ public record CapacityAnswer(Capacity capacity, int hosts, int workers, Optional
                                 capacity, hosts, workers.getAsInt(), Optional.of(within)));
     }
 
-    /** How long so many workers take. */
+    /** Answers how long this number of workers takes. */
     public static CapacityAnswer withWorkers(Capacity capacity, int hosts, int workers) {
         return new CapacityAnswer(capacity, hosts, workers, Optional.empty());
     }
 
-    /** Why no number of workers is enough. */
+    /** Explains why no number of workers is enough. */
     public static String tooShort(Duration hostTime, Duration within) {
         return "no number of workers is enough: a single host takes "
                 + Durations.text(hostTime)
@@ -49,19 +55,22 @@ public record CapacityAnswer(Capacity capacity, int hosts, int workers, Optional
                 + Durations.text(within);
     }
 
+    /** The number of hosts of the busiest worker. */
     public long hostsPerWorker() {
         return capacity.hostsPerWorker(hosts, workers);
     }
 
+    /** The number of waves of the busiest worker. */
     public long waves() {
         return capacity.waves().of(hostsPerWorker());
     }
 
+    /** How long the busiest worker takes. */
     public Duration time() {
         return capacity.time(hosts, workers);
     }
 
-    /** One line whose first number is the answer. */
+    /** One line for people. Its first number is the answer. */
     public String text() {
         String threads =
                 Counted.text(capacity.waves().threads(), "thread")
@@ -107,7 +116,7 @@ public record CapacityAnswer(Capacity capacity, int hosts, int workers, Optional
                 + Durations.text(time());
     }
 
-    /** The same for programs: times as text, {@code seconds} for arithmetic. */
+    /** The same for programs. Times are text, and {@code seconds} is there for arithmetic. */
     public Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("workers", workers);

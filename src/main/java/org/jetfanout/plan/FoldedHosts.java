@@ -4,15 +4,18 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 
-/** Host names in ranges, for people: never longer than a few lines, however many there are. */
+/**
+ * Shows host names as ranges, for people. The text never takes more than a few lines, however many
+ * names there are.
+ */
 final class FoldedHosts {
     private static final int SHOWN_WHERE_TOO_MANY = 10;
 
     private FoldedHosts() {}
 
     /**
-     * All names folded, or where that takes more than the given number of characters the first few
-     * names and how many more there are.
+     * All names as ranges. Where that is longer than the given number of characters, the first few
+     * names and the number of the others.
      */
     static String text(
             List<String> hosts, int most, Function<? super Collection<String>, String> fold) {

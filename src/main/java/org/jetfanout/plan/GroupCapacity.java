@@ -14,16 +14,16 @@ import org.jetfanout.site.workers.WorkersConfig;
  * The answer of {@code capacity} for one worker group of a plan.
  *
  * @param workerGroup its name
- * @param hosts that the plan gives to it
- * @param workers that it has, at least 1
- * @param capacity by its settings in workers.yml; a play's own {@code batch_size}, which jetp
- *     prefers, is not known here
- * @param within the time wanted; empty asks how long the workers that it has take
+ * @param hosts how many hosts the plan gives to it
+ * @param workers how many workers it has, at least 1
+ * @param capacity according to its settings in workers.yml; a play's own {@code batch_size}, which
+ *     jetp prefers to them, is not considered
+ * @param within the wanted time; empty to ask how long its workers take
  */
 public record GroupCapacity(
         String workerGroup, int hosts, int workers, Capacity capacity, Optional<Duration> within) {
 
-    /** One for each worker group of the worker map, by name. */
+    /** The capacity of each worker group of the worker map, in the order of their names. */
     public static List<GroupCapacity> of(
             Plan plan,
             WorkerGroups groups,
@@ -60,7 +60,7 @@ public record GroupCapacity(
                 : Optional.of(CapacityAnswer.withWorkers(capacity, hosts, workers));
     }
 
-    /** Settings that waste what the workers could do, one line each. */
+    /** Settings that leave workers idle, one line for each. */
     public List<String> warnings() {
         if (hosts == 0) {
             return List.of();
@@ -69,7 +69,7 @@ public record GroupCapacity(
         return warning.isEmpty() ? List.of() : List.of(warning);
     }
 
-    /** One line, and one more for each warning. */
+    /** One line for people, and one more for each warning. */
     public List<String> text() {
         List<String> lines = new ArrayList<>();
         lines.add(workerGroup + ": " + line());
@@ -97,8 +97,8 @@ public record GroupCapacity(
     }
 
     /**
-     * The same for programs: {@code workers} as in {@link CapacityAnswer#json()}, null where there
-     * is no answer; {@code workersNow} are those it has.
+     * The same for programs. {@code workers} is as in {@link CapacityAnswer#json()}, and null where
+     * there is no answer; {@code workersNow} is the number of workers that the group has.
      */
     public Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();

@@ -4,19 +4,20 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Who configures what in one run. The same input gives the same batches.
+ * Which worker configures which hosts in one run. The same input gives the same batches.
  *
  * @param guid the run
- * @param batches one per worker that has hosts, by worker group and worker
- * @param unmatched hosts that no entry of the worker map holds, and that workers.yml says to skip
+ * @param batches one for each worker that has hosts, in the order of worker group and worker
+ * @param unmatched hosts that no entry of the worker map covers and that workers.yml says to skip
  */
 public record Plan(String guid, List<Batch> batches, List<String> unmatched) {
+    /** Copies the lists. */
     public Plan {
         batches = List.copyOf(batches);
         unmatched = List.copyOf(unmatched);
     }
 
-    /** The same with some of the batches. */
+    /** The plan with these batches only. */
     public Plan only(Set<String> ids) {
         return new Plan(
                 guid,
@@ -24,7 +25,7 @@ public record Plan(String guid, List<Batch> batches, List<String> unmatched) {
                 unmatched);
     }
 
-    /** Number of hosts in all batches. */
+    /** The number of hosts in all batches. */
     public int hosts() {
         return batches.stream().mapToInt(batch -> batch.hosts().size()).sum();
     }

@@ -19,14 +19,17 @@ import org.jetfanout.site.workers.WorkerSettings;
 import org.jetfanout.site.workers.WorkersConfig;
 import org.jetfanout.text.Counted;
 
-/** What {@code plan} shows: who would configure what, and how. Immutable. */
+/**
+ * What {@code plan} shows: which worker would configure which hosts, and with which command line.
+ * Immutable.
+ */
 public final class PlanReport {
     private static final int MOST_CHARACTERS_OF_A_BATCH = 200;
     private static final int MOST_CHARACTERS_OF_A_GROUP = 1000;
     private static final JsonFactory JSON =
             JsonFactory.builder()
                     .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
-                    // else a document that an error cut off would look whole
+                    // otherwise a document that an error cut off would look complete
                     .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
                     .build();
 
@@ -36,10 +39,10 @@ public final class PlanReport {
     private final Function<Batch, List<String>> command;
 
     /**
-     * @param plan what is shown
+     * @param plan the plan to show
      * @param groups the plan's worker groups
-     * @param config their settings
-     * @param command the command line that the batch's worker would run, as words
+     * @param config the settings of the worker groups
+     * @param command gives the words of the command line that the worker of a batch would run
      */
     public PlanReport(
             Plan plan,
@@ -53,7 +56,8 @@ public final class PlanReport {
     }
 
     /**
-     * For people. Long lists of names are cut; control characters are made visible.
+     * Writes the report for people. Long lists of names are cut, and control characters are made
+     * visible.
      *
      * @param fold shortens host names to ranges
      * @param shell quotes and joins the words of a command line
@@ -146,7 +150,7 @@ public final class PlanReport {
         }
     }
 
-    /** All hosts in the order in which they were dealt, which folds best. */
+    /** All hosts in their order before they were dealt to workers, which folds best. */
     private static List<String> undealt(List<Batch> batches) {
         List<String> hosts = new ArrayList<>();
         int most = batches.stream().mapToInt(batch -> batch.hosts().size()).max().orElse(0);
@@ -173,8 +177,8 @@ public final class PlanReport {
     }
 
     /**
-     * For programs: one document, complete, written as it is made, so that a million hosts take no
-     * memory. The stream is flushed, not closed.
+     * Writes the report for programs: one complete JSON document. It is written while it is made,
+     * so that a million hosts take no memory. The stream is flushed, not closed.
      */
     public void json(OutputStream out) throws IOException {
         try (JsonGenerator json = JSON.createGenerator(out)) {

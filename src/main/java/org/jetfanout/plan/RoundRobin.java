@@ -8,9 +8,9 @@ import org.jetfanout.site.workers.Worker;
 import org.jetfanout.site.workers.WorkerGroups;
 
 /**
- * Deals hosts to workers: round robin over the workers of a group by name, one count per worker
- * group whichever {@code from} group a host came by. So the workers of a group get the same number
- * of hosts, or one more. For one run and one thread.
+ * Deals hosts to workers in turns: round robin over the workers of a group by name. There is one
+ * turn per worker group, whichever {@code from} group a host matched, so the numbers of hosts of
+ * two workers of a group differ by at most one. For one run and one thread.
  */
 public final class RoundRobin {
     private final WorkerGroups groups;
@@ -18,6 +18,7 @@ public final class RoundRobin {
     // Mutable state
     private final Map<String, Turn> turns = new HashMap<>();
 
+    /** Starts with the first worker of each group. */
     public RoundRobin(WorkerGroups groups) {
         this.groups = groups;
     }
@@ -25,7 +26,7 @@ public final class RoundRobin {
     /**
      * The worker for the next host of a worker group.
      *
-     * @throws ConfigurationException where there is no such worker group
+     * @throws ConfigurationException where the worker group does not exist
      */
     public Worker next(String workerGroup) {
         return turns.computeIfAbsent(workerGroup, name -> new Turn(groups.workers(name))).next();

@@ -3,14 +3,20 @@ package org.jetfanout.plan;
 import java.util.OptionalInt;
 
 /**
- * In how many waves one worker configures its hosts: as many hosts at once as the runner has
- * threads, and never hosts of two rolling updates at once. Numbers of hosts up to 2^31 do not
- * overflow.
+ * In how many waves one worker configures its hosts. It configures as many hosts at once as the
+ * runner has threads, and never hosts of two rolling updates at once. Numbers of hosts up to 2^31
+ * do not overflow.
  *
- * @param threads hosts at once, at least 1
- * @param batchSize hosts of one rolling update, at least 1; empty: all are one
+ * @param threads how many hosts at once, at least 1
+ * @param batchSize the hosts of one rolling update, at least 1; empty if all hosts are one rolling
+ *     update
  */
 public record Waves(int threads, OptionalInt batchSize) {
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException where one is less than 1
+     */
     public Waves {
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be at least 1, not " + threads);
@@ -21,7 +27,7 @@ public record Waves(int threads, OptionalInt batchSize) {
         }
     }
 
-    /** Waves for so many hosts of one worker. */
+    /** The number of waves for this number of hosts of one worker. */
     public long of(long hosts) {
         long update = update();
         return Math.addExact(
@@ -29,7 +35,7 @@ public record Waves(int threads, OptionalInt batchSize) {
                 ceil(hosts % update, threads));
     }
 
-    /** The most hosts of one worker that so many waves are enough for. */
+    /** The most hosts of one worker that fit into this number of waves. */
     public long hostsWithin(long waves) {
         long update = update();
         long wavesOfAnUpdate = ceil(update, threads);
@@ -38,7 +44,10 @@ public record Waves(int threads, OptionalInt batchSize) {
                 Math.multiplyExact(waves % wavesOfAnUpdate, (long) threads));
     }
 
-    /** What a batch size that makes threads idle does to so many hosts of one worker; or empty. */
+    /**
+     * A warning where the batch size leaves threads idle for this number of hosts of one worker;
+     * otherwise empty.
+     */
     public String warning(long hosts) {
         long update = update();
         if (update >= hosts || of(hosts) == ceil(hosts, threads)) {

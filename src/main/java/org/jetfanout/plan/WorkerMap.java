@@ -9,8 +9,9 @@ import org.jetfanout.site.workers.MapEntry;
 import org.jetfanout.site.workers.WorkersConfig;
 
 /**
- * The worker map of a run: which worker group configures a host. Worked out for the whole inventory
- * at once, so that a match is one look-up. A host may itself be one of the workers. Immutable.
+ * The worker map of a run: which worker group configures a host. It is computed for the whole
+ * inventory at once, so that a match is one look-up. A host may itself be one of the workers.
+ * Immutable.
  */
 public final class WorkerMap {
     private final Map<String, String> workerGroups;
@@ -20,9 +21,9 @@ public final class WorkerMap {
     }
 
     /**
-     * The map of workers.yml over an inventory.
+     * The worker map of workers.yml, applied to an inventory.
      *
-     * @throws ConfigurationException where the map names a group that the inventory lacks
+     * @throws ConfigurationException where the map names a group that the inventory does not have
      */
     public static WorkerMap of(WorkersConfig config, Groups inventory) {
         for (MapEntry entry : config.map()) {

@@ -18,25 +18,27 @@ import org.jetfanout.site.workers.Worker;
 import org.jetfanout.site.workers.WorkerGroups;
 
 /**
- * Hosts of a run that are workers of the same run, by name or as the same machine under another
- * name: the run would configure them while it uses them, and a reboot would cut it. Immutable.
+ * The hosts of a run that are also workers of this run, by name or as the same machine under
+ * another name. The run would configure such a machine while it uses it, and a reboot would
+ * interrupt the run. Immutable.
  *
- * @param hosts the worker's name by the host's, in the order of the hosts
+ * @param hosts the name of the worker by the name of the host, in the order of the hosts
  */
 public record WorkersAmongHosts(Map<String, String> hosts) {
     private static final String SSH_PORT = "22";
     private static final int MOST_OTHERS = 5;
 
+    /** Copies the map and keeps its order. */
     public WorkersAmongHosts {
         hosts = Collections.unmodifiableMap(new LinkedHashMap<>(hosts));
     }
 
     /**
-     * Looks at the workers of those groups that have any of the hosts to configure.
+     * Compares the hosts with the workers of those groups that configure any of them.
      *
      * @param hosts of the run
      * @param map which worker group configures a host
-     * @param port the SSH port of hosts for which the inventory says nothing
+     * @param port the SSH port of hosts for which the inventory gives none
      */
     public static WorkersAmongHosts of(
             List<String> hosts, Groups inventory, WorkerMap map, WorkerGroups groups, int port) {
@@ -84,7 +86,7 @@ public record WorkersAmongHosts(Map<String, String> hosts) {
     }
 
     /**
-     * Which they are, in a few words.
+     * Names these hosts in a few words.
      *
      * @param fold shortens host names to ranges
      */

@@ -1,4 +1,6 @@
 /**
- * Who configures what: assignment, batches, capacity arithmetic. Pure functions, no Camel, no SSH.
+ * Decides which worker configures which hosts: assignment, batches, capacity arithmetic. In: the
+ * hosts that the playbook addresses, and the worker map. Out: batches. Pure functions, no Camel, no
+ * SSH.
  */
 package org.jetfanout.plan;
