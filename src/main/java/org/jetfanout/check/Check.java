@@ -3,7 +3,7 @@ package org.jetfanout.check;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jetfanout.run.AgentAccess;
+import org.jetfanout.pack.AgentAccess;
 import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.camel.Pipeline;
 import org.jetfanout.run.camel.Routes;

@@ -18,7 +18,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy;
 import org.jetfanout.dispatch.WorkerHeaders;
 import org.jetfanout.job.Nonce;
-import org.jetfanout.run.AgentAccess;
+import org.jetfanout.pack.AgentAccess;
 import org.jetfanout.runner.ShellWords;
 import org.jetfanout.site.workers.AgentMode;
 import org.jetfanout.site.workers.Worker;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jetfanout.check.Check;
 import org.jetfanout.check.CheckReport;
-import org.jetfanout.run.AgentAccess;
+import org.jetfanout.pack.AgentAccess;
 import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.RunRequest;
 import org.jetfanout.run.SinkCheck;

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jetfanout.pack.BatchMessage;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.record.BatchState;
 import org.jetfanout.record.RunEvent;

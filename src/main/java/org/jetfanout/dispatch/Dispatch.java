@@ -23,6 +23,7 @@ import org.jetfanout.job.Cksum;
 import org.jetfanout.job.Job;
 import org.jetfanout.job.JobEnd;
 import org.jetfanout.job.JobSpec;
+import org.jetfanout.pack.BatchMessage;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.record.BatchResult;
 import org.jetfanout.record.BatchState;

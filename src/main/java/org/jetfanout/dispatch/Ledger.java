@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
+import org.jetfanout.JetHeaders;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.sjms.SjmsMessage;
+import org.jetfanout.JetHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -7,6 +7,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.jetfanout.JetHeaders;
+import org.jetfanout.pack.Bundles;
 import org.jetfanout.record.BatchState;
 import org.jetfanout.record.Frame;
 import org.jetfanout.record.RunEvent;

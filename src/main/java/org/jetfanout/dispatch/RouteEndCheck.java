@@ -5,6 +5,7 @@ import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.JetHeaders;
 
 /**
  * Checks each message at the end of the dispatch route, also after an error: every batch that was

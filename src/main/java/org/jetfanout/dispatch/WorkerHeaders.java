@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.camel.Message;
+import org.jetfanout.JetHeaders;
 import org.jetfanout.site.workers.Worker;
 import org.jetfanout.ssh.Deadlines;
 import org.jetfanout.ssh.SshHeaders;

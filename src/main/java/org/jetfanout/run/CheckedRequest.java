@@ -16,14 +16,19 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.bundle.BundleSource;
-import org.jetfanout.dispatch.Bundles;
+import org.jetfanout.pack.AgentAccess;
+import org.jetfanout.pack.Bundles;
+import org.jetfanout.pack.HostLoginNames;
+import org.jetfanout.pack.RunnerCommands;
 import org.jetfanout.plan.Batches;
 import org.jetfanout.plan.Plan;
+import org.jetfanout.plan.PlanSteps;
 import org.jetfanout.plan.WorkerMap;
 import org.jetfanout.plan.WorkersAmongHosts;
 import org.jetfanout.run.camel.Pipeline;
 import org.jetfanout.run.camel.Routes;
 import org.jetfanout.run.camel.RoutesFolder;
+import org.jetfanout.runner.BundlePaths;
 import org.jetfanout.runner.ShellWords;
 import org.jetfanout.runner.known.Runners;
 import org.jetfanout.site.inventory.HostRanges;
@@ -308,10 +313,20 @@ public record CheckedRequest(
         Bundles bundles = new Bundles(folder);
         try {
             CheckedRequest packed = with(request.withVariablesIn(folder));
-            return new RunnerCommands(packed, bundles.pack(packed.bundle(talk)));
+            return packed.commands(bundles.pack(packed.bundle(talk)));
         } finally {
             bundles.remove();
         }
+    }
+
+    /** The runner's command lines, by where it finds what in its bundle. */
+    public RunnerCommands commands(BundlePaths paths) {
+        return new RunnerCommands(request.runner(), workers, paths);
+    }
+
+    /** The login names that runners use on hosts. */
+    HostLoginNames logins(Bundles bundles) {
+        return new HostLoginNames(bundle(talk -> {}), request.runner(), workers, bundles);
     }
 
     /** How many workers there may be, each counted once; the control machine can be one. */

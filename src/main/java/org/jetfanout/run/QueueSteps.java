@@ -10,11 +10,14 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.dispatch.BatchMessage;
-import org.jetfanout.dispatch.Bundles;
-import org.jetfanout.dispatch.JetHeaders;
+import org.jetfanout.JetHeaders;
 import org.jetfanout.dispatch.StepWatch;
 import org.jetfanout.job.JobSpec;
+import org.jetfanout.pack.AgentAccess;
+import org.jetfanout.pack.BatchMessage;
+import org.jetfanout.pack.Bundles;
+import org.jetfanout.pack.HostLoginNames;
+import org.jetfanout.pack.RunnerCommands;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.run.camel.RouteContract;
@@ -64,7 +67,7 @@ public final class QueueSteps {
     /** To be told before the first batch is packed. */
     public void commands(RunnerCommands made) {
         commands = made;
-        logins = new HostLoginNames(prepared.orElseThrow(), bundles);
+        logins = prepared.orElseThrow().logins(bundles);
     }
 
     public Map<String, Processor> beans() {

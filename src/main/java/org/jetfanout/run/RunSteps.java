@@ -7,7 +7,8 @@ import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.dispatch.Bundles;
+import org.jetfanout.pack.Bundles;
+import org.jetfanout.pack.RunnerCommands;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.record.RunRecord;
@@ -93,7 +94,7 @@ public final class RunSteps {
         queueing.packing(
                 count -> screen.doing("packing: %d of %d batches".formatted(count, batches)));
         screen.doing("packing the files that all batches share");
-        RunnerCommands commands = new RunnerCommands(prepared, bundles.pack(prepared.bundle(talk)));
+        RunnerCommands commands = prepared.commands(bundles.pack(prepared.bundle(talk)));
         queueing.commands(commands);
         record.storePlan(plan(), commands::of);
         exchange.getMessage().setBody(plan());

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Exchange;
-import org.jetfanout.dispatch.JetHeaders;
+import org.jetfanout.JetHeaders;
 import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.camel.RouteBed;
 import org.jetfanout.site.workers.Worker;

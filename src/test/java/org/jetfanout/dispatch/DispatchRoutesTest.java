@@ -19,6 +19,8 @@ import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.JetHeaders;
+import org.jetfanout.pack.Bundles;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.queue.Queue;

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.job.JobSpec;
+import org.jetfanout.pack.BatchMessage;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.record.BatchState;
 import org.jetfanout.record.Counts;

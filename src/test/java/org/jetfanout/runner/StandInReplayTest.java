@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jetfanout.runner.jetp.JetpReader;
+import org.jetfanout.runner.jetp.output.JetpReader;
 import org.jetfanout.testkit.InventoryFolder;
 import org.jetfanout.text.Text;
 import org.junit.jupiter.api.BeforeEach;

@@ -13,6 +13,10 @@ import org.jetfanout.runner.Runner;
 import org.jetfanout.runner.RunnerCall;
 import org.jetfanout.runner.RunnerFiles;
 import org.jetfanout.runner.RunnerReader;
+import org.jetfanout.runner.jetp.bundle.BundleFiles;
+import org.jetfanout.runner.jetp.output.JetpEventReader;
+import org.jetfanout.runner.jetp.output.JetpLineReader;
+import org.jetfanout.runner.jetp.output.JetpReader;
 
 /** jetp, the runner of Jetporch. */
 public final class Jetp implements Runner {

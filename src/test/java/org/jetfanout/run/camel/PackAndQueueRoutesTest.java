@@ -11,14 +11,13 @@ import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.dispatch.Bundles;
-import org.jetfanout.dispatch.JetHeaders;
+import org.jetfanout.JetHeaders;
 import org.jetfanout.dispatch.StepWatch;
+import org.jetfanout.pack.Bundles;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.QueueSteps;
-import org.jetfanout.run.RunnerCommands;
 import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.testkit.PreparedSite;
 import org.junit.jupiter.api.AfterEach;
@@ -53,7 +52,7 @@ class PackAndQueueRoutesTest {
         queue = routes.mock("queue", "sjms2:*");
         routes.start();
         plan = routes.send("direct:plan", prepared.hosts()).getMessage().getBody(Plan.class);
-        steps.commands(new RunnerCommands(prepared, bundles.pack(prepared.bundle(warning -> {}))));
+        steps.commands(prepared.commands(bundles.pack(prepared.bundle(warning -> {}))));
     }
 
     @AfterEach

@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jetfanout.dispatch.JetHeaders;
+import org.jetfanout.JetHeaders;
 import org.jetfanout.logs.LogDocument;
 import org.jetfanout.sink.SinkDelivery;
 import org.jetfanout.sink.shipping.Sinks;

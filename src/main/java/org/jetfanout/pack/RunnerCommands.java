@@ -1,4 +1,4 @@
-package org.jetfanout.run;
+package org.jetfanout.pack;
 
 import java.util.List;
 import org.jetfanout.plan.Batch;
@@ -8,26 +8,28 @@ import org.jetfanout.runner.RunnerOptions;
 import org.jetfanout.runner.ShellWords;
 import org.jetfanout.runner.known.Runners;
 import org.jetfanout.site.workers.WorkerSettings;
+import org.jetfanout.site.workers.WorkersConfig;
 
 /** The runner's command line for each batch of a run. Immutable. */
 public final class RunnerCommands {
-    private final CheckedRequest prepared;
+    private final RunnerOptions options;
+    private final WorkersConfig workers;
     private final BundlePaths paths;
     private final String login;
 
     /**
      * @param paths where the runner finds what in its bundle
      */
-    public RunnerCommands(CheckedRequest prepared, BundlePaths paths) {
-        this.prepared = prepared;
+    public RunnerCommands(RunnerOptions options, WorkersConfig workers, BundlePaths paths) {
+        this.options = options;
+        this.workers = workers;
         this.paths = paths;
-        this.login = prepared.request().runner().login(System.getenv());
+        this.login = options.login(System.getenv());
     }
 
     /** Its words. */
     public List<String> of(Batch batch) {
-        WorkerSettings settings = prepared.workers().settings(batch.worker().group());
-        RunnerOptions options = prepared.request().runner();
+        WorkerSettings settings = workers.settings(batch.worker().group());
         return Runners.chosen()
                 .command(
                         new RunnerCall(

@@ -1,4 +1,4 @@
-package org.jetfanout.runner.jetp;
+package org.jetfanout.runner.jetp.bundle;
 
 import java.nio.file.Files;
 import java.nio.file.Path;

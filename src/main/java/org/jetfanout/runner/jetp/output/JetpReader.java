@@ -1,4 +1,4 @@
-package org.jetfanout.runner.jetp;
+package org.jetfanout.runner.jetp.output;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;

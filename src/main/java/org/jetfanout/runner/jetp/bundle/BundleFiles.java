@@ -1,4 +1,4 @@
-package org.jetfanout.runner.jetp;
+package org.jetfanout.runner.jetp.bundle;
 
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
@@ -43,7 +43,7 @@ import org.jetfanout.site.playbook.PlaybookTree;
  * gets for itself, playbooks and inventory of its own hosts only, is made when it is asked for. The
  * same input gives the same bytes. Thread-safe.
  */
-final class BundleFiles implements RunnerFiles {
+public final class BundleFiles implements RunnerFiles {
     private static final String INVENTORY = "inventory";
     private static final String LOCALHOST = "localhost";
 
@@ -133,7 +133,7 @@ final class BundleFiles implements RunnerFiles {
      * @param workDir a folder of the run; made, with mode 0700, where it does not exist. The
      *     bundles read from a file in there
      */
-    static BundleFiles pack(BundleSource source, Path workDir) {
+    public static BundleFiles pack(BundleSource source, Path workDir) {
         try {
             return new BundleFiles(source, workDir);
         } catch (IOException e) {

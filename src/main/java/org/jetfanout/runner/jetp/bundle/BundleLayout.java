@@ -1,4 +1,4 @@
-package org.jetfanout.runner.jetp;
+package org.jetfanout.runner.jetp.bundle;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package org.jetfanout.run;
+package org.jetfanout.pack;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,7 +24,7 @@ import org.jetfanout.ssh.config.Destination;
  */
 public final class AgentAccess {
     /** By this variable jetp knows which of several keys to take. */
-    static final String KEY_COMMENT = "JET_SSH_KEY_COMMENT";
+    public static final String KEY_COMMENT = "JET_SSH_KEY_COMMENT";
 
     private final Map<String, ShownKeys> named;
     private final Optional<KeysForHosts> others;
@@ -103,7 +103,7 @@ public final class AgentAccess {
      *
      * @throws ConfigurationException that asks
      */
-    void require() {
+    public void require() {
         others.ifPresent(KeysForHosts::shown);
     }
 

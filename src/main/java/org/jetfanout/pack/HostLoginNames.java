@@ -1,4 +1,4 @@
-package org.jetfanout.run;
+package org.jetfanout.pack;
 
 import java.nio.file.Path;
 import java.util.Collection;
@@ -6,59 +6,65 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jetfanout.dispatch.Bundles;
+import org.jetfanout.bundle.BundleSource;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.runner.RunnerOptions;
 import org.jetfanout.runner.ShellWords;
 import org.jetfanout.site.playbook.Play;
 import org.jetfanout.site.playbook.Playbook;
 import org.jetfanout.site.workers.WorkerSettings;
+import org.jetfanout.site.workers.WorkersConfig;
 import org.jetfanout.site.yaml.YamlValue;
 
 /**
  * The login names that the runner of a batch may use on hosts: from the command line, plays, {@code
  * jet_ssh_user} anywhere, and {@code agent_users}. For one run and one thread.
  */
-final class HostLoginNames {
+public final class HostLoginNames {
     private static final String VARIABLE = "jet_ssh_user";
 
     /** A third tier: whom that logs in as is written on the worker. */
     private static final String OURSELVES = "jet-fanout";
 
-    private final CheckedRequest prepared;
+    private final BundleSource source;
+    private final RunnerOptions options;
+    private final WorkersConfig workers;
     private final Bundles bundles;
     private final Set<String> ofRun = new TreeSet<>();
 
     /**
+     * @param source what the bundles are made of
      * @param bundles of the run, whose common part is packed
      */
-    HostLoginNames(CheckedRequest prepared, Bundles bundles) {
-        this.prepared = prepared;
+    public HostLoginNames(
+            BundleSource source, RunnerOptions options, WorkersConfig workers, Bundles bundles) {
+        this.source = source;
+        this.options = options;
+        this.workers = workers;
         this.bundles = bundles;
-        RunnerOptions options = prepared.request().runner();
         ofRun.add(options.login(System.getenv()));
-        for (Playbook playbook : prepared.playbooks()) {
+        for (Playbook playbook : source.playbooks()) {
             for (Play play : playbook.plays()) {
                 play.sshUser().ifPresent(ofRun::add);
             }
         }
-        for (String text : prepared.request().extraVars()) {
-            extra(text).ifPresent(ofRun::add);
+        for (Path file : source.extraVars()) {
+            extra(file).ifPresent(ofRun::add);
         }
     }
 
     /** For one batch; none where any name must do. */
-    Collection<String> of(Batch batch) {
-        WorkerSettings settings = prepared.workers().settings(batch.worker().group());
+    public Collection<String> of(Batch batch) {
+        WorkerSettings settings = workers.settings(batch.worker().group());
         if (settings.agentUsers().contains(WorkerSettings.ANY_USER)
-                || prepared.request().runner().forwardAgent()
+                || options.forwardAgent()
                 || isThirdTier(settings)) {
             return List.of();
         }
         Set<String> names = new TreeSet<>(ofRun);
         names.addAll(settings.agentUsers());
         for (String host : bundles.reached(batch)) {
-            prepared.inventory()
+            source.inventory()
                     .variable(host, VARIABLE)
                     .ifPresent(name -> names.add(name.toString()));
         }
@@ -70,10 +76,8 @@ final class HostLoginNames {
                 .anyMatch(word -> word.equals(OURSELVES) || word.endsWith("/" + OURSELVES));
     }
 
-    private static Optional<String> extra(String text) {
-        return Optional.of(text)
-                .filter(file -> file.startsWith("@"))
-                .flatMap(file -> YamlValue.read(Path.of(file.substring(1))))
+    private static Optional<String> extra(Path file) {
+        return YamlValue.read(file)
                 .map(value -> value.mapping("--extra-vars").get(VARIABLE))
                 .filter(value -> value.isScalar() && !value.isNull())
                 .map(value -> value.text(VARIABLE));

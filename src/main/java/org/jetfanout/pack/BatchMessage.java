@@ -1,4 +1,4 @@
-package org.jetfanout.dispatch;
+package org.jetfanout.pack;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -119,7 +119,7 @@ public record BatchMessage(
      * @param output bytes of text that the record has of it
      * @param events bytes of events that the record has of it
      */
-    BatchMessage to(Worker other, long output, long events) {
+    public BatchMessage to(Worker other, long output, long events) {
         Batch moved = new Batch(batch.id(), other, batch.hosts());
         return new BatchMessage(
                 guid,
@@ -144,7 +144,7 @@ public record BatchMessage(
     }
 
     /** Gives what the runner names the user's own paths back. */
-    BundleNames names() {
+    public BundleNames names() {
         // a message of an earlier version has none
         return sources == null
                 ? BundleNames.none()

@@ -1,4 +1,4 @@
-package org.jetfanout.dispatch;
+package org.jetfanout;
 
 /**
  * Names of the message headers and exchange properties that the routes use: the contract of

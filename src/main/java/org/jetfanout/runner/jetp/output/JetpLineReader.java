@@ -1,13 +1,13 @@
-package org.jetfanout.runner.jetp;
+package org.jetfanout.runner.jetp.output;
 
 import java.util.function.Predicate;
 import org.jetfanout.runner.LineMeaning;
 import org.jetfanout.runner.LineMeaning.Level;
 import org.jetfanout.runner.LineReader;
-import org.jetfanout.runner.jetp.JetpLine.Kind;
+import org.jetfanout.runner.jetp.output.JetpLine.Kind;
 
 /** Tells of each line of jetp's text which host it is about. Not thread-safe. */
-final class JetpLineReader implements LineReader {
+public final class JetpLineReader implements LineReader {
     /** A longer name is none of a host. */
     private static final int LONGEST_NAME = 255;
 
@@ -17,7 +17,7 @@ final class JetpLineReader implements LineReader {
     private String blockOf = "";
     private boolean begun;
 
-    JetpLineReader(Predicate<String> known) {
+    public JetpLineReader(Predicate<String> known) {
         this.known = known;
     }
 

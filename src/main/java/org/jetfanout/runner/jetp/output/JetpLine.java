@@ -1,4 +1,4 @@
-package org.jetfanout.runner.jetp;
+package org.jetfanout.runner.jetp.output;
 
 import org.jetfanout.text.Text;
 

@@ -1,4 +1,4 @@
-package org.jetfanout.runner.jetp;
+package org.jetfanout.runner.jetp.output;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package org.jetfanout.run;
+package org.jetfanout.plan;
 
 import java.util.Map;
 import org.apache.camel.AggregationStrategy;
@@ -6,10 +6,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.dispatch.JetHeaders;
-import org.jetfanout.plan.Batches;
-import org.jetfanout.plan.RoundRobin;
-import org.jetfanout.plan.WorkerMap;
+import org.jetfanout.JetHeaders;
 import org.jetfanout.site.workers.WorkerGroups;
 import org.jetfanout.text.Quoted;
 
@@ -17,14 +14,14 @@ import org.jetfanout.text.Quoted;
  * The beans of the plan route. They pass values between message headers and the plan package, which
  * computes. For one run and one thread.
  */
-final class PlanSteps {
+public final class PlanSteps {
     private final String guid;
     private final WorkerMap workerMap;
     private final RoundRobin deal;
     private final Batches batches;
     private final WorkerGroups groups;
 
-    PlanSteps(String guid, WorkerMap workerMap, WorkerGroups groups, Batches batches) {
+    public PlanSteps(String guid, WorkerMap workerMap, WorkerGroups groups, Batches batches) {
         this.guid = guid;
         this.workerMap = workerMap;
         this.deal = new RoundRobin(groups);
@@ -32,7 +29,7 @@ final class PlanSteps {
         this.groups = groups;
     }
 
-    Map<String, Object> beans() {
+    public Map<String, Object> beans() {
         return Map.of(
                 "plan.workerMap", (Processor) this::workerMap,
                 "plan.deal", (Processor) this::deal,

@@ -1,4 +1,4 @@
-package org.jetfanout.dispatch;
+package org.jetfanout.pack;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -91,7 +91,7 @@ public final class Bundles {
     }
 
     /** Another worker takes the batch; durable before it is queued for that one. */
-    void store(BatchMessage message) throws IOException {
+    public void store(BatchMessage message) throws IOException {
         PrivateFiles.replace(
                 folder.resolve(name(message)), true, out -> out.write(message.bytes()));
     }
@@ -114,7 +114,7 @@ public final class Bundles {
      * The bundle of a batch from its start, as {@link #packed} says; to be closed by the caller. It
      * is a file: nobody waits for what comes next.
      */
-    InputStream open(String batch) throws IOException {
+    public InputStream open(String batch) throws IOException {
         InputStream gzip =
                 new SequenceInputStream(
                         Files.newInputStream(folder.resolve(Bundle.COMMON)),

@@ -1,4 +1,4 @@
-package org.jetfanout.runner.jetp;
+package org.jetfanout.runner.jetp.output;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.jetfanout.runner.jetp;
+package org.jetfanout.runner.jetp.output;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -20,7 +20,7 @@ import org.jetfanout.text.Times;
  * whatever else an event holds goes as text into one field, so that no event can spoil the mapping
  * of a store.
  */
-final class JetpEventReader implements EventReader {
+public final class JetpEventReader implements EventReader {
     private static final String NAMESPACE = "jet";
     private static final Set<String> TEXTS =
             Set.of(
@@ -57,7 +57,7 @@ final class JetpEventReader implements EventReader {
     /**
      * @param clean makes each text harmless before it is used
      */
-    JetpEventReader(UnaryOperator<String> clean) {
+    public JetpEventReader(UnaryOperator<String> clean) {
         this.clean = clean;
     }
 
