@@ -5,56 +5,72 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One connection to the worker of a job, from the command to the last line of the script: how it
- * ends, how far the script is, and the deadline for its next line. Not thread-safe.
+ * One connection to the worker of a job, from the command to the last line of the script: how far
+ * the script is, the deadline for its next line, and whether the connection was good. Not
+ * thread-safe.
  */
 final class Conversation {
-    /** What login scripts may print before the job's script speaks. */
+    /** The most bytes that login scripts may print before the first line of the job's script. */
     static final long MOST_NOISE = 16 << 20;
 
-    /** The least that a connection must have held to be a good one. */
+    /** After this time a connection was good, even if it brought no logs. */
     private static final Duration GOOD = Duration.ofSeconds(10);
 
+    private final Command command;
     private final ScriptStreams streams;
     private final Instant begun;
+    private final long offset;
 
     // Mutable state
     private Stage stage;
     private Instant heard;
 
-    /** Bytes of lines that bear the script's mark and mean nothing. */
+    /** Bytes of lines that have the script's mark and no meaning. */
     private long idle;
 
-    /** How far the worker has come. */
+    /** What the worker is to do. */
+    enum Command {
+        /** Start the job, or attach to it if it was started before. */
+        START,
+        /** Send the logs of the job as they grow. */
+        ATTACH,
+        /** End the job, then send the rest of its logs. */
+        CANCEL
+    }
+
+    /** How far the script is. */
     enum Stage {
-        /** Nothing of the script's has come. */
+        /** No line of the script has come. */
         SILENT,
         /** The script has proved that it runs. */
         HELLO,
-        /** The job waits for others. */
+        /** The job waits until other jobs have ended. */
         WAITING,
-        /** The job runs or ran: its logs come. */
+        /** The job runs or has ended. Its logs come. */
         FOLLOWING,
-        /** The script has said all, or nobody listens any more. */
+        /** The script has sent everything, or nobody reads any more. */
         OVER
     }
 
     /** What makes a connection useless. */
     enum Trouble {
         NONE,
-        /** A line or frame of the script's has no end. */
+        /** A line or frame of the script has no end. */
         ENDLESS,
-        /** Somebody wrote into a frame. */
+        /** Another program wrote into a frame. */
         DAMAGED,
-        /** The login says more than any does, and the script nothing. */
+        /** The login prints more than any login does, and the script has sent nothing. */
         LONG_GREETING,
-        /** Others say more than anybody can listen to. */
+        /** Other programs write without end. */
         NOISY
     }
 
-    private Conversation(ScriptStreams streams, Instant begun, Stage stage) {
+    private Conversation(
+            Command command, ScriptStreams streams, Instant begun, long offset, Stage stage) {
+        this.command = command;
         this.streams = streams;
         this.begun = begun;
+        this.offset = offset;
         this.heard = begun;
         this.stage = stage;
     }
@@ -62,17 +78,32 @@ final class Conversation {
     /**
      * A connection begins.
      *
-     * @param nonce of the command that it gets
-     * @param listener takes what the script says
+     * @param nonce of the command
+     * @param listener takes what the script sends
+     * @param offset bytes of the logs that are here already
      */
-    static Conversation begin(Nonce nonce, ScriptOutput.Listener listener, Instant now) {
-        return new Conversation(new ScriptStreams(nonce, listener), now, Stage.SILENT);
+    static Conversation begin(
+            Command command,
+            Nonce nonce,
+            ScriptOutput.Listener listener,
+            Instant now,
+            long offset) {
+        return new Conversation(
+                command, new ScriptStreams(nonce, listener), now, offset, Stage.SILENT);
     }
 
-    /** There is no connection, and was none. */
+    /** There is no connection. */
     static Conversation none(Instant now) {
         return new Conversation(
-                ScriptStreams.ofLines(new Nonce("", 0, 0), line -> {}), now, Stage.OVER);
+                Command.ATTACH,
+                ScriptStreams.ofLines(new Nonce("", 0, 0), line -> {}),
+                now,
+                0,
+                Stage.OVER);
+    }
+
+    Command command() {
+        return command;
     }
 
     /** Takes the next bytes of a stream. */
@@ -84,36 +115,37 @@ final class Conversation {
         return stage;
     }
 
-    /** The script has come so far. */
+    /** The script is at this stage now. */
     void reaches(Stage next) {
         stage = next;
     }
 
-    /** The script has said its first word. */
+    /** The script has sent its first line. */
     void greeted(Instant now) {
         heard = now;
         stage = Stage.HELLO;
     }
 
-    /** It has said what means nothing. */
+    /** The script has sent a line that has no meaning. */
     void said(String line) {
         idle += line.length() + ScriptOutput.LEAST_LINE;
     }
 
-    /** Whether the worker has said that it has the job. */
-    boolean hasJob() {
-        return stage == Stage.WAITING || stage == Stage.FOLLOWING;
-    }
-
-    /** Whether it has held for long enough to end an outage. */
-    boolean heldLong(Instant now) {
-        return !now.isBefore(begun.plus(GOOD));
+    /**
+     * Whether the worker had the job, and the connection brought logs or lasted for some time. Such
+     * a connection ends an outage.
+     *
+     * @param offsetNow bytes of the logs that are here now
+     */
+    boolean wasGood(long offsetNow, Instant now) {
+        boolean hasJob = stage == Stage.WAITING || stage == Stage.FOLLOWING;
+        return hasJob && (offsetNow > offset || !now.isBefore(begun.plus(GOOD)));
     }
 
     /**
-     * By when the script must speak again; empty while it need not.
+     * By when the script must send its next line. Empty if there is no such limit.
      *
-     * @param first how long it may take to its first word
+     * @param first how long the first line may take
      */
     Optional<Instant> answerBy(Duration first) {
         return switch (stage) {
@@ -124,9 +156,9 @@ final class Conversation {
     }
 
     /**
-     * Whether it is of use any longer.
+     * Whether the connection is still of use.
      *
-     * @param most how much the job itself may say
+     * @param most the most bytes that the job itself may send
      */
     Trouble trouble(long most) {
         long noise = streams.noise() + idle;
@@ -142,8 +174,8 @@ final class Conversation {
         return Trouble.NONE;
     }
 
-    /** The last thing said that is not the script's. */
-    String talk() {
+    /** The last line that the script did not write. */
+    String lastForeignLine() {
         String said = streams.talk();
         return said.isEmpty() ? "no output" : said;
     }

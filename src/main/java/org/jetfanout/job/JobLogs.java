@@ -62,8 +62,17 @@ final class JobLogs {
         return output.offset() + events.offset();
     }
 
-    /** From which byte on a stream is wanted; empty where no more of it is taken. */
-    OptionalLong wanted(Stream stream) {
+    /**
+     * What the next command asks for.
+     *
+     * @param frameSize the most bytes of a frame
+     */
+    JobScript.Wanted wanted(int frameSize) {
+        return new JobScript.Wanted(wanted(Stream.OUTPUT), wanted(Stream.EVENTS), frameSize);
+    }
+
+    /** From which byte on a stream is wanted; empty if no more of it is taken. */
+    private OptionalLong wanted(Stream stream) {
         return takes(stream) ? OptionalLong.of(offset(stream)) : OptionalLong.empty();
     }
 

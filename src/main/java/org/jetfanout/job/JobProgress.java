@@ -1,0 +1,119 @@
+package org.jetfanout.job;
+
+import java.util.List;
+
+/**
+ * What is known of a job on its worker: whether it was started, whether it waits or runs, and how
+ * its agent does. Not thread-safe.
+ */
+final class JobProgress {
+    private static final String ALONE =
+            "the worker has neither perl nor python3: if the connection breaks, hosts that the"
+                    + " runner tries during the outage count as unfinished";
+
+    // Mutable state
+    /** False only if the job certainly was not started. */
+    private boolean mayHaveStarted;
+
+    /** The worker has said that the job was started. */
+    private boolean started;
+
+    /** The last command starts the job, and the worker may have received it. */
+    private boolean startSent;
+
+    private boolean waiting;
+
+    /** The worker has said that the runner was called. From then on the job waits for no turn. */
+    private boolean ran;
+
+    private String warning = "";
+    private List<AgentOutage> absences = List.of();
+
+    /**
+     * @param mayHaveStarted whether an earlier command may have started the job
+     * @param started whether some of its logs are stored
+     */
+    JobProgress(boolean mayHaveStarted, boolean started) {
+        this.mayHaveStarted = mayHaveStarted || started;
+        this.started = started;
+    }
+
+    boolean mayHaveStarted() {
+        return mayHaveStarted;
+    }
+
+    boolean hasStarted() {
+        return started;
+    }
+
+    /** Whether the job waits, as the worker said last. */
+    boolean isWaiting() {
+        return waiting;
+    }
+
+    /** Whether the worker has said that the runner was called. */
+    boolean hasRun() {
+        return ran;
+    }
+
+    /** What people should know although the job goes well; empty if there is nothing. */
+    String warning() {
+        return warning;
+    }
+
+    /** When the runner had no agent and did not wait for it, as the worker says. */
+    List<AgentOutage> absences() {
+        return absences;
+    }
+
+    /**
+     * A command goes out.
+     *
+     * @param starts whether it starts the job
+     */
+    void commandSent(boolean starts) {
+        startSent = starts;
+    }
+
+    /** The worker did not receive the last command, or did not start the job. */
+    void commandHadNoEffect() {
+        startSent = false;
+    }
+
+    /** Nobody knows what the worker did with the last command. */
+    void commandMayHaveWorked() {
+        mayHaveStarted |= startSent;
+    }
+
+    /** The job waits for its turn. */
+    void waits() {
+        startedThere();
+        waiting = true;
+    }
+
+    /** The job runs or has ended. Its logs come. */
+    void runs(ScriptLine word) {
+        startedThere();
+        ran = true;
+        waiting = false;
+        AgentOutage.attached(word.rest()).ifPresent(known -> absences = known);
+        if (word.kind() == ScriptLine.Kind.STARTED_ALONE) {
+            warning = ALONE;
+        }
+    }
+
+    private void startedThere() {
+        mayHaveStarted = true;
+        started = true;
+    }
+
+    /** Another machine has the job. */
+    void isElsewhere() {
+        mayHaveStarted = true;
+    }
+
+    /** The worker knows nothing of the job, and never said that it was started. */
+    void isNotThere() {
+        mayHaveStarted = false;
+    }
+}
