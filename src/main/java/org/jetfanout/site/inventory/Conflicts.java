@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Values on which the groups of a host do not agree. jetp lays groups over each other in a random
- * order (parents, children and {@code all} alike), so there is no telling which value it would use.
+ * Values on which the groups of a host do not agree. jetp merges groups in a random order (parents,
+ * children and {@code all} alike), so nobody can say which value it would use.
  */
 final class Conflicts {
     /**
-     * Two groups' different values of one variable.
+     * Two groups give one variable different values.
      *
      * @param path the variable's name; where mappings are merged, the keys that lead to the value
      */
@@ -27,7 +27,7 @@ final class Conflicts {
 
     private Conflicts() {}
 
-    /** All conflicts among what several groups set. */
+    /** All conflicts between the variables of several groups. */
     static List<Conflict> among(List<Variables> groups) {
         if (groups.size() < 2) {
             return List.of();
@@ -40,7 +40,10 @@ final class Conflicts {
         return List.copyOf(found);
     }
 
-    /** Whether the host's own variables settle the matter: they are laid over all groups' last. */
+    /**
+     * Whether the host's own variables decide the conflict. They are merged last, over those of all
+     * groups.
+     */
     static boolean settled(Conflict conflict, Map<String, Object> hostValues) {
         Object own = hostValues;
         int depth = 0;
@@ -53,7 +56,7 @@ final class Conflicts {
             own = named.get(key);
         }
         if (depth < conflict.path().size()) {
-            // stands where the groups have a mapping: all but null replaces it
+            // it replaces the mapping of the groups, unless it is null
             return own != null;
         }
         boolean joins = own instanceof List && either(conflict, List.class);

@@ -19,7 +19,7 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.site.yaml.JsonInput;
 import org.jetfanout.text.Quoted;
 
-/** The JSON of an executable inventory, read as a stream into a builder. */
+/** Reads the JSON of an executable inventory as a stream into a builder. */
 final class DynamicInventory {
     private static final JsonFactory JSON = JsonInput.FACTORY;
 
@@ -28,7 +28,7 @@ final class DynamicInventory {
     private final String hostVariablesSource;
     private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
 
-    /** Hosts whose variables came from this very output. */
+    /** Hosts whose variables came from this output. */
     private final BitSet ownHosts = new BitSet();
 
     DynamicInventory(Path path, InventoryBuilder builder) {
@@ -144,7 +144,10 @@ final class DynamicInventory {
         }
     }
 
-    /** As jetp does: names that are set anew replace, the others stay. */
+    /**
+     * Sets a group's variables as jetp does: a new value replaces the old one, and other variables
+     * stay.
+     */
     private void groupVariables(JsonParser json, int group, String name) throws IOException {
         Variables next = new JsonVariables(path + " (vars of group " + name + ")", copy(json));
         Optional<Variables> old = builder.groupVariables(group);
@@ -177,7 +180,10 @@ final class DynamicInventory {
         return builder.addHost(group, name);
     }
 
-    /** jetp takes the groups of one output in a random order. */
+    /**
+     * Checks that two groups give a host the same values, because jetp takes the groups of one
+     * output in a random order.
+     */
     private void agree(
             JsonParser json, String host, Map<String, Object> first, Map<String, Object> second) {
         second.forEach(

@@ -11,8 +11,8 @@ import org.jetfanout.site.yaml.SourceText;
 import org.jetfanout.site.yaml.YamlValue;
 
 /**
- * A file of group_vars or host_vars. It is read when first asked for and once only, so that what
- * was checked is what travels.
+ * A file of group_vars or host_vars. It is read once, when it is first needed, so that the worker
+ * gets exactly what was checked.
  */
 final class FileVariables implements Variables {
     private final Path file;

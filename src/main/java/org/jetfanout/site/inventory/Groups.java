@@ -7,18 +7,21 @@ import java.util.Set;
 import org.jetfanout.text.NearestName;
 import org.jetfanout.text.Quoted;
 
-/** Which hosts are in which groups, and their variables: what planning asks of an inventory. */
+/**
+ * What planning needs to know of an inventory: which hosts are in which groups, and their
+ * variables.
+ */
 public interface Groups {
-    /** Every host once, in inventory order. */
+    /** Every host once, in the order of the inventory. */
     List<String> hosts();
 
     /** Names of the groups. */
     Set<String> groups();
 
-    /** Whether there is such a group; {@code all} is one. */
+    /** Whether the group exists; {@code all} does. */
     boolean hasGroup(String group);
 
-    /** Why there is no such group, for messages: it is not there, or it is empty. */
+    /** Why a group does not exist, for messages: no file names it, or it is empty. */
     default String missing(String group) {
         return "the inventory has no group "
                 + Quoted.of(group)
@@ -31,11 +34,14 @@ public interface Groups {
     /** The host's groups: direct ones, then their ancestors, without {@code all}. */
     List<String> groupsOf(String host);
 
-    /** Where a variable of the host is set, for messages; empty where nobody knows. */
+    /**
+     * The file or program that sets a variable of the host, for messages; empty where that is
+     * unknown.
+     */
     default Optional<String> source(String host, String variable) {
         return Optional.empty();
     }
 
-    /** The host's variables, its groups' merged in. */
+    /** The host's variables, merged with those of its groups. */
     Map<String, Object> variables(String host);
 }

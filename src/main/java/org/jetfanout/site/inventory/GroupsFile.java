@@ -9,7 +9,7 @@ import org.jetfanout.site.yaml.SourceText;
 import org.jetfanout.site.yaml.YamlValue;
 import org.jetfanout.text.Quoted;
 
-/** A file of groups/: which hosts and subgroups one group has. */
+/** Reads a file of groups/, which lists the hosts and subgroups of one group. */
 final class GroupsFile {
     private static final String HOSTS = "hosts";
     private static final String SUBGROUPS = "subgroups";
@@ -17,12 +17,12 @@ final class GroupsFile {
     /** A name and its line, from 1. */
     record Entry(String name, int line) {}
 
-    /** What such a file says. */
+    /** The content of such a file. */
     record Content(List<Entry> hosts, List<Entry> subgroups) {}
 
     private GroupsFile() {}
 
-    /** Adds the file's group; as with jetp, one without hosts and subgroups does not exist. */
+    /** Adds the file's group. As with jetp, a group without hosts and subgroups does not exist. */
     static void load(Path file, String group, InventoryBuilder builder) {
         Content content = read(file);
         if (content.hosts().isEmpty() && content.subgroups().isEmpty()) {
@@ -53,7 +53,7 @@ final class GroupsFile {
         return PlainLists.parse(text).orElseGet(() -> parse(file, text));
     }
 
-    /** By the real YAML parser. */
+    /** Parses with the YAML parser. */
     static Content parse(Path file, byte[] text) {
         Optional<YamlValue> document = YamlValue.parse(file, SourceText.decode(file, text));
         List<Entry> hosts = new ArrayList<>();

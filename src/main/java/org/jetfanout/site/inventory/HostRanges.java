@@ -5,8 +5,9 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Host names shortened for people: {@code web001, web002, web003} is {@code web[001-003]}. Names
- * are taken in their order; neighbours that differ in one and the same number are folded into it.
+ * Shortens host names for people: {@code web001, web002, web003} becomes {@code web[001-003]}. It
+ * takes the names in their order. Neighbours that differ only in one number, always the same one,
+ * become one range.
  */
 public final class HostRanges {
     private static final int MOST_DIGITS = 18;
@@ -15,17 +16,20 @@ public final class HostRanges {
     private final int most;
 
     // Mutable state
-    /** Texts and numbers in turn, a text first, of the host added last. */
+    /** The host added last, as texts and numbers in turn, beginning with a text. */
     private List<String> last = List.of();
 
-    /** Place in it of the number that varies; -1: one host only, any number may. */
+    /**
+     * The index in it of the number that varies; -1 while there is one host only, so that any
+     * number may.
+     */
     private int varies = -1;
 
     private StringBuilder ranges = new StringBuilder();
     private String from = "";
     private String to = "";
 
-    /** Ranges and single names closed so far. */
+    /** How many ranges and single names are complete. */
     private int parts;
 
     private HostRanges(int most) {
@@ -38,9 +42,10 @@ public final class HostRanges {
     }
 
     /**
-     * The first hosts only, for error texts.
+     * The first hosts only, for errors.
      *
-     * @param most names and ranges shown before {@code … and 1234 more} (hosts) stands for the rest
+     * @param most how many names and ranges are shown; {@code … and 1234 more} (hosts) stands for
+     *     the rest
      */
     public static String fold(Collection<String> hosts, int most) {
         HostRanges ranges = new HostRanges(most);
@@ -112,7 +117,9 @@ public final class HostRanges {
         }
     }
 
-    /** Place of the one number in which the names differ; -1 where they differ otherwise. */
+    /**
+     * The index of the one number in which the names differ; -1 where they differ in another way.
+     */
     private static int onlyDifference(List<String> a, List<String> b) {
         if (a.size() != b.size()) {
             return -1;
@@ -129,7 +136,7 @@ public final class HostRanges {
         return found;
     }
 
-    /** Padded with zeros to one width, or not padded. */
+    /** Whether both numbers are padded with zeros to the same width, or neither is padded. */
     private static boolean sameStyle(String a, String b) {
         return a.length() == b.length() || (a.charAt(0) != '0' && b.charAt(0) != '0');
     }

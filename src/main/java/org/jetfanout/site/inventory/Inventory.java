@@ -17,8 +17,9 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.text.Quoted;
 
 /**
- * Hosts, groups and variables, merged from several paths as jetp merges them, and strict where jetp
- * leaves things to chance. Thread-safe. Files of variables are read when first asked for.
+ * Hosts, groups and variables, merged from several paths as jetp merges them. Where jetp would
+ * choose at random, this class refuses. Files of variables are read when they are first needed.
+ * Thread-safe.
  */
 public final class Inventory implements Groups {
     /** The implicit group that holds every group and host. */
@@ -32,7 +33,7 @@ public final class Inventory implements Groups {
     private final Members members;
     private final LayeredVariables variables;
 
-    /** Files of groups that list nothing; for jetp there are no such groups. */
+    /** Files of groups that list nothing. For jetp such groups do not exist. */
     private final Map<String, Path> emptyGroups;
 
     Inventory(
@@ -51,11 +52,11 @@ public final class Inventory implements Groups {
     /**
      * Loads an inventory as jetp would: directories with groups/, or executables that print JSON.
      *
-     * @param paths in the order of the command line; a later one's variables replace an earlier
-     *     one's
+     * @param paths in the order of the command line; the variables of a later path replace those of
+     *     an earlier one
      * @param executableTimeout how long one executable may take
-     * @param talk takes warnings and the executables' stderr, line by line, for people; from other
-     *     threads too, but only until this method returns
+     * @param talk takes warnings, and the executables' stderr line by line, for people; it is
+     *     called from several threads, but not after this method has returned
      */
     public static Inventory load(
             List<Path> paths, Duration executableTimeout, Consumer<String> talk) {
@@ -99,13 +100,14 @@ public final class Inventory implements Groups {
                         + " lists neither hosts nor subgroups, and jetp ignores such a group)";
     }
 
+    /** Whether the inventory has this host. */
     public boolean hasHost(String host) {
         return hosts.has(host);
     }
 
     /**
-     * The hosts of a group and of all groups below it, each once, in inventory order. None where
-     * there is no such group.
+     * The hosts of a group and of all groups below it, each once, in inventory order. Empty where
+     * the group does not exist.
      */
     @Override
     public List<String> hostsOf(String group) {
@@ -147,7 +149,7 @@ public final class Inventory implements Groups {
                 .distinct();
     }
 
-    /** The groups that list the host themselves; {@code all} among them where it does. */
+    /** The groups that list the host themselves; {@code all} is among them where it does. */
     public List<String> directGroupsOf(String host) {
         return hosts.number(host).map(members::groups).map(this::names).orElse(List.of());
     }
@@ -163,15 +165,16 @@ public final class Inventory implements Groups {
     }
 
     /**
-     * A host's variables: {@code all}, then its groups from the top down, then its own, laid over
-     * each other as jetp does (mappings merged, lists joined). Nobody may change the values.
+     * A host's variables: first those of {@code all}, then of its groups from the top down, then
+     * its own, merged as jetp does (mappings merged, lists joined). Callers must not change the
+     * values.
      */
     @Override
     public Map<String, Object> variables(String host) {
         return hosts.number(host).map(variables::values).orElse(Map.of());
     }
 
-    /** One of {@link #variables}, which is cheaper than all of them. */
+    /** One of the {@link #variables}; cheaper than to get all of them. */
     public Optional<Object> variable(String host, String name) {
         return hosts.number(host).flatMap(id -> variables.value(id, name));
     }
@@ -182,20 +185,21 @@ public final class Inventory implements Groups {
     }
 
     /**
-     * What a group sets, as the text of a YAML file: the file's own bytes where it came from one.
+     * The variables that a group sets, as the text of a YAML file: the bytes of the file where they
+     * came from one.
      */
     public Optional<byte[]> groupVariables(String group) {
         return groups.number(group).flatMap(variables::ofGroup).map(Variables::text);
     }
 
-    /** What is set for the host alone, as the text of a YAML file. */
+    /** The variables set for the host alone, as the text of a YAML file. */
     public Optional<byte[]> hostVariables(String host) {
         return hosts.number(host).flatMap(variables::ofHost).map(Variables::text);
     }
 
     /**
-     * Whether jetp would run the host's tasks on the machine that it runs on itself: the host is
-     * called {@code localhost}, or its {@code jet_ssh_hostname} is.
+     * Whether jetp would run the host's tasks on its own machine: the host or its {@code
+     * jet_ssh_hostname} is called {@code localhost}.
      */
     public boolean isLocalhost(String host) {
         return host.equals(LOCALHOST)
@@ -205,9 +209,10 @@ public final class Inventory implements Groups {
     }
 
     /**
-     * Fails where two groups of one of these hosts, {@code all} and parents included, set a
-     * variable to different values and the host does not set it itself: jetp would take one of them
-     * at random. Broken files of variables of these hosts fail here too.
+     * Fails where two groups of one of these hosts set a variable to different values and the host
+     * does not set it itself, because jetp would take one of the values at random. The groups
+     * include {@code all} and parents. It also fails where a file with variables of these hosts is
+     * invalid.
      */
     public void checkVariables(Collection<String> asked) {
         for (String host : asked) {

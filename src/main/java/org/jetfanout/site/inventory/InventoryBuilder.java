@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Collects what the paths of an inventory hold, in jetp's order. Hosts and groups are numbered, so
- * that a million hosts in three groups each are three million ints. Names are checked by the
- * callers, who know the place. Not thread-safe.
+ * Collects the content of an inventory's paths, in jetp's order. Hosts and groups are numbers, so a
+ * million hosts in three groups each take three million ints. Callers check the names, because they
+ * know the place for the error. Not thread-safe.
  */
 final class InventoryBuilder {
-    /** So many are looked through one by one. */
+    /** Up to this many subgroups are searched one by one. */
     private static final int FEW = 32;
 
     private static final class Group {
@@ -26,7 +26,7 @@ final class InventoryBuilder {
         // Mutable state
         Variables variables;
 
-        /** The same as subgroups, for those that have many. */
+        /** The subgroups again, for a fast search in groups that have many. */
         private Set<Integer> known = Set.of();
 
         void addSubgroup(int subgroup) {
@@ -49,19 +49,19 @@ final class InventoryBuilder {
     private final NameIndex hosts = new NameIndex();
     private final NameIndex groups = new NameIndex();
 
-    /** Of each group. */
+    /** The content of each group, by its number. */
     private final List<Group> content = new ArrayList<>();
 
     private final Map<Integer, Variables> hostVariables = new HashMap<>();
 
-    /** Files of groups that list nothing; for jetp there are no such groups. */
+    /** Files of groups that list nothing. For jetp such groups do not exist. */
     private final Map<String, Path> emptyGroups = new HashMap<>();
 
     InventoryBuilder() {
         group(Inventory.ALL);
     }
 
-    /** The group's number; it exists from now on. */
+    /** The group's number. The group is added where it does not exist yet. */
     int group(String name) {
         int id = groups.add(name);
         if (id == content.size()) {
@@ -70,7 +70,7 @@ final class InventoryBuilder {
         return id;
     }
 
-    /** Notes a group's file that lists neither hosts nor subgroups. */
+    /** Notes the file of a group that lists neither hosts nor subgroups. */
     void emptyGroup(String name, Path file) {
         emptyGroups.put(name, file);
     }

@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.jetfanout.text.Quoted;
 
 /**
- * What names of hosts and groups may look like. jetp takes any text; a name ends up in paths,
- * command lines and on terminals, so here only harmless ones pass.
+ * The rules for names of hosts and groups. jetp takes any text. A name becomes part of paths,
+ * command lines and terminal output, so only harmless ones are accepted here.
  */
 public final class InventoryNames {
     /** A file of that name must be possible: host_vars/NAME. */
@@ -24,16 +24,16 @@ public final class InventoryNames {
     }
 
     /**
-     * The file in group_vars or host_vars that jetp reads for a name: it takes one {@code .yml} off
-     * each file's name.
+     * The name of the file in group_vars or host_vars that jetp reads for a host or group. jetp
+     * removes one {@code .yml} from the name of each file.
      */
     public static String variablesFile(String name) {
         return name.endsWith(".yml") ? name + ".yml" : name;
     }
 
     /**
-     * The text with control characters, and others that a terminal would not show as they are, made
-     * visible; safe to print, on one line.
+     * Makes control characters visible, and others that a terminal would not show as they are. The
+     * result is safe to print and fits on one line.
      */
     public static String visible(String text) {
         return Quoted.visible(text);

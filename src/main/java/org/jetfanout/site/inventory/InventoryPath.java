@@ -141,7 +141,10 @@ final class InventoryPath {
         }
     }
 
-    /** jetp replaces, it does not merge: names that only the earlier file sets are gone. */
+    /**
+     * Warns of variables that are lost: jetp replaces a file's variables and does not merge them,
+     * so those that only the earlier file sets are gone.
+     */
     private void replaced(Variables old, Variables next) {
         List<String> lost = new ArrayList<>(old.values().keySet());
         lost.removeAll(next.values().keySet());
@@ -155,7 +158,10 @@ final class InventoryPath {
         }
     }
 
-    /** The files of a folder that jetp reads, by the name they stand for, sorted by it. */
+    /**
+     * The files of a folder that jetp reads, sorted by the name of the host or group that they are
+     * for.
+     */
     private static Map<String, Path> files(Path directory, String what) {
         Map<String, Path> files = new HashMap<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {

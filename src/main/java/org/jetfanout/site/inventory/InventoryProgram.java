@@ -23,9 +23,9 @@ import org.jetfanout.site.yaml.JsonInput;
 import org.jetfanout.text.Quoted;
 
 /**
- * An executable inventory: run once, without arguments, in our own working directory. jetp reads
- * its stderr as JSON too and ignores its exit code; here stderr is for people, and an exit code
- * other than 0 is an error.
+ * Runs an executable inventory once, without arguments, in the current directory. jetp reads its
+ * stderr as JSON too and ignores its exit code. Here stderr is for people, and an exit code other
+ * than 0 is an error.
  */
 final class InventoryProgram {
     private final Path path;
@@ -35,10 +35,12 @@ final class InventoryProgram {
     private final ProgramOutput printed;
 
     // Mutable state
-    /** Whether what it printed may say why it is of no use. */
+    /** Whether its output may tell people why it is unusable. */
     private boolean failed = true;
 
-    /** Whether its output was JSON; set before the thread that read it ends. */
+    /**
+     * Whether its output was valid JSON. It is set before the thread that reads the output ends.
+     */
     private volatile boolean understood;
 
     private InventoryProgram(Path path, Duration limit) throws IOException {
@@ -90,7 +92,7 @@ final class InventoryProgram {
             Thread.currentThread().interrupt();
             throw ConfigurationException.at(path, "interrupted");
         }
-        // first of all: output that cannot be read is often the message of a program that failed
+        // checked first, because unreadable output is often the message of a program that failed
         if (process.exitValue() != 0) {
             throw ConfigurationException.at(
                     path,
@@ -133,7 +135,7 @@ final class InventoryProgram {
                 understood = true;
                 problem = Optional.of(e);
             }
-            // to its end: a program that cannot write would not come to its exit code
+            // read to its end: a program that cannot write would never reach its exit code
             output.transferTo(OutputStream.nullOutputStream());
             return problem;
         }
@@ -142,7 +144,7 @@ final class InventoryProgram {
     private <T> FutureTask<T> start(String name, Callable<T> work) {
         FutureTask<T> task = new FutureTask<>(work);
         Thread thread = new Thread(task, name);
-        // a child of the program may hold its output open for ever
+        // a child of the program may keep its output open for ever
         thread.setDaemon(true);
         thread.start();
         return task;
@@ -164,7 +166,7 @@ final class InventoryProgram {
         }
     }
 
-    /** The JDK's message names the program, and the system's own reason last. */
+    /** The system's own reason. The JDK puts the program's name before it. */
     private static String reason(IOException e) {
         String message = String.valueOf(e.getMessage());
         int error = message.lastIndexOf("error=");

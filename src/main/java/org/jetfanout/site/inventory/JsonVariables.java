@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Variables of a dynamic inventory, kept as the JSON text they came in: a million hosts' maps would
- * not fit.
+ * Variables of a dynamic inventory, kept as the JSON text in which they came, because the maps of a
+ * million hosts would not fit into memory.
  */
 final class JsonVariables implements Variables {
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -45,7 +45,7 @@ final class JsonVariables implements Variables {
         }
     }
 
-    /** It was parsed when it came. */
+    /** Does nothing: the text was parsed when it came. */
     @Override
     public void check() {}
 
@@ -61,8 +61,8 @@ final class JsonVariables implements Variables {
     }
 
     /**
-     * Values as one line of JSON that is YAML too. YAML forbids some characters that JSON allows
-     * raw, and the escapes of surrogate pairs that JSON allows.
+     * The values as one line of JSON that is also valid YAML. YAML forbids some characters and the
+     * escapes of surrogate pairs, which JSON allows.
      */
     static String yaml(Map<String, Object> values) {
         StringBuilder yaml = new StringBuilder();

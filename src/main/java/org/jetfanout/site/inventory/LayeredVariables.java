@@ -13,31 +13,34 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The variables of groups and hosts, by their numbers, laid over each other as jetp does: those of
- * {@code all} lowest, then a host's groups from the top down, then its own. Files are read when
- * first asked for. Thread-safe.
+ * The variables of groups and hosts, by their numbers, merged as jetp does: first those of {@code
+ * all}, then those of a host's groups from the top down, then its own. Later ones override earlier
+ * ones. Files are read when they are first needed. Thread-safe.
  */
 final class LayeredVariables {
-    /** Groups that set variables, lowest first, {@code all} before all others. */
+    /** Groups that set variables, in the order in which they are merged: {@code all} first. */
     private record GroupSet(List<Integer> groups) {}
 
-    /** What groups set together. */
+    /** What several groups set together. */
     record Merged(Map<String, Object> values, List<Conflicts.Conflict> conflicts) {}
 
     private final Members members;
     private final Variables[] ofGroups;
     private final Map<Integer, Variables> ofHosts;
 
-    /** Per group: itself and its ancestors as far as they set variables, lowest first. */
+    /**
+     * For each group: itself and its ancestors, in the order in which they are merged; without
+     * those that set no variables.
+     */
     private final int[][] settingGroups;
 
-    // Mutable state: what was computed before. Hosts with the same groups share one entry.
+    // Mutable state: results kept for reuse. Hosts with the same groups share one.
     private final Map<GroupSet, Merged> merged = new ConcurrentHashMap<>();
 
     private final AtomicReferenceArray<Merged> mergedOfGroup;
 
     /**
-     * @param ofGroups each may be null
+     * @param ofGroups by number; null where a group sets none
      */
     LayeredVariables(Members members, Variables[] ofGroups, Map<Integer, Variables> ofHosts) {
         this.members = members;
@@ -58,17 +61,17 @@ final class LayeredVariables {
         }
     }
 
-    /** What is set for the group alone. */
+    /** The variables set for the group alone. */
     Optional<Variables> ofGroup(int group) {
         return Optional.ofNullable(ofGroups[group]);
     }
 
-    /** What is set for the host alone. */
+    /** The variables set for the host alone. */
     Optional<Variables> ofHost(int host) {
         return Optional.ofNullable(ofHosts.get(host));
     }
 
-    /** All of a host's; nobody may change them. */
+    /** All variables of a host. Callers must not change them. */
     Map<String, Object> values(int host) {
         Map<String, Object> fromGroups = fromGroups(host).values();
         Variables own = ofHosts.get(host);
@@ -80,7 +83,7 @@ final class LayeredVariables {
         return Collections.unmodifiableMap(values);
     }
 
-    /** One of {@link #values}, which is cheaper than all of them. */
+    /** One of the {@link #values}; cheaper than to get all of them. */
     Optional<Object> value(int host, String name) {
         Variables own = ofHosts.get(host);
         return Optional.ofNullable(
@@ -89,7 +92,10 @@ final class LayeredVariables {
                         : fromGroups(host).values().get(name));
     }
 
-    /** Whether a host's variable has that value; both stand in the files as they are. */
+    /**
+     * Whether a host's variable has that value. The files must have both as plain text, without
+     * escapes.
+     */
     boolean has(int host, String name, String value) {
         Variables own = ofHosts.get(host);
         boolean possible =
@@ -99,9 +105,9 @@ final class LayeredVariables {
     }
 
     /**
-     * Where a host's variable is set last.
+     * The place that sets a host's variable last.
      *
-     * @param groups those that the host is in, nearest first, without {@code all}
+     * @param groups the host's groups, nearest first, without {@code all}
      */
     Optional<String> source(int host, IntStream groups, String variable) {
         return Stream.concat(
@@ -113,12 +119,12 @@ final class LayeredVariables {
                 .findFirst();
     }
 
-    /** What a host's groups set. */
+    /** The variables that a host's groups set. */
     Merged fromGroups(int host) {
         if (members.groupCount(host) != 1) {
             return merge(host);
         }
-        // most hosts are listed by one group
+        // most hosts are in one group, so its result is kept apart
         int group = members.firstGroup(host);
         Merged known = mergedOfGroup.get(group);
         if (known == null) {

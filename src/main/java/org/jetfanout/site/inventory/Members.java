@@ -10,33 +10,33 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.text.Quoted;
 
 /**
- * Which hosts and groups are in which groups, all by their numbers: a million hosts in three groups
- * each are three million ints. Immutable.
+ * Which hosts and groups are in which groups. All of them are numbers, so a million hosts in three
+ * groups each take three million ints. Immutable.
  */
 final class Members {
-    /** Number of the implicit group {@code all}. */
+    /** The number of the implicit group {@code all}. */
     static final int ALL = 0;
 
-    /** jetp looks no further up from a group. */
+    /** How many levels jetp looks up from a group. */
     private static final int DEEPEST = 20;
 
     private final int[][] groupHosts;
 
-    /** Of each host: where its groups begin in {@link #hostGroups}. */
+    /** For each host, the index at which its groups begin in {@link #hostGroups}. */
     private final int[] offsets;
 
     private final int[] hostGroups;
     private final int[][] subgroups;
     private final int[][] parents;
 
-    /** Of each group: itself and all above it but {@code all}, nearest first. */
+    /** For each group: itself and the groups above it, nearest first, without {@code all}. */
     private final int[][] ancestors;
 
     /**
      * @param names of the groups, for errors
-     * @param listed by each group: hosts, some of them more than once
-     * @param subgroups of each group, each once
-     * @param hosts how many there are
+     * @param listed the hosts that each group lists, some of them more than once
+     * @param subgroups the subgroups of each group, each once
+     * @param hosts how many hosts there are
      * @throws ConfigurationException where groups are nested too deep
      */
     Members(List<String> names, List<Ints> listed, List<Ints> subgroups, int hosts) {
@@ -136,7 +136,7 @@ final class Members {
         return Arrays.stream(hostGroups, offsets[host], offsets[host + 1]);
     }
 
-    /** The group itself and all above it but {@code all}, nearest first. */
+    /** The group itself and the groups above it, nearest first, without {@code all}. */
     IntStream ancestors(int group) {
         return Arrays.stream(ancestors[group]);
     }
@@ -146,7 +146,7 @@ final class Members {
         return Arrays.stream(parents[group]);
     }
 
-    /** Whether the host is in the group, which is not {@code all}, or in one below it. */
+    /** Whether the host is in the group or in one below it. The group must not be {@code all}. */
     boolean holds(int group, int host) {
         for (int i = offsets[host]; i < offsets[host + 1]; i++) {
             for (int above : ancestors[hostGroups[i]]) {
@@ -158,7 +158,7 @@ final class Members {
         return false;
     }
 
-    /** The hosts of these groups and of all below them, each once, in order. */
+    /** The hosts of these groups and of the groups below them, each once, in order. */
     BitSet hostsBelow(IntStream groups) {
         BitSet below = new BitSet();
         groups.forEach(group -> addBelow(group, below));
@@ -176,7 +176,10 @@ final class Members {
         }
     }
 
-    /** The group and all above it but {@code all}, each once, a group behind all above it. */
+    /**
+     * Gives the consumer the group and the groups above it, each once and from the top down,
+     * without {@code all}.
+     */
     void downTo(int group, IntConsumer consumer) {
         downTo(group, new BitSet(), consumer);
     }

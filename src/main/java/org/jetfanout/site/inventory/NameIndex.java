@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Names with their numbers, from 0 on in the order in which they came. Not thread-safe. */
+/** Numbers names from 0, in the order in which they are added. Not thread-safe. */
 final class NameIndex {
     // Mutable state
     private final List<String> names = new ArrayList<>();
     private final Map<String, Integer> numbers = new HashMap<>();
 
-    /** The name's number; it has one from now on. */
+    /** The name's number. The name is added where it is new. */
     int add(String name) {
         Integer number = numbers.putIfAbsent(name, names.size());
         if (number != null) {
@@ -23,7 +23,7 @@ final class NameIndex {
         return names.size() - 1;
     }
 
-    /** Empty where it was never added. */
+    /** The name's number; empty where it was never added. */
     Optional<Integer> number(String name) {
         return Optional.ofNullable(numbers.get(name));
     }
@@ -40,7 +40,7 @@ final class NameIndex {
         return names.size();
     }
 
-    /** All of them, in order; a view that nobody may change. */
+    /** All names in order, as a read-only view. */
     List<String> names() {
         return Collections.unmodifiableList(names);
     }

@@ -8,9 +8,9 @@ import org.jetfanout.site.inventory.GroupsFile.Content;
 import org.jetfanout.site.inventory.GroupsFile.Entry;
 
 /**
- * Reads the shape that generated groups files have, one {@code - name} a line under {@code hosts:}
- * or {@code subgroups:}, some twenty times faster than a YAML parser. Whatever is not surely that
- * shape is left to the real parser.
+ * Reads groups files in the simple shape that programs generate: one {@code - name} a line under
+ * {@code hosts:} or {@code subgroups:}. That is some twenty times faster than the YAML parser. The
+ * YAML parser reads every file that is not surely of this shape.
  */
 final class PlainLists {
     private final byte[] text;
@@ -25,7 +25,7 @@ final class PlainLists {
         this.text = text;
     }
 
-    /** The file's content; empty where the real parser has to look. */
+    /** The file's content; empty where the YAML parser must read it. */
     static Optional<Content> parse(byte[] text) {
         PlainLists lists = new PlainLists(text);
         return lists.lines()

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jetfanout.text.Quoted;
 
 /**
- * The output of a program on its way to its reader; its beginning and its end are kept, for people
- * who want to know why it failed. Another thread may ask for them.
+ * Passes a program's output on to its reader, and keeps its beginning and its end for people who
+ * want to know why the program failed. Another thread may ask for these.
  */
 final class ProgramOutput extends FilterInputStream {
     private static final int KEPT = 4096;
@@ -20,7 +20,7 @@ final class ProgramOutput extends FilterInputStream {
     // Mutable state, guarded by this
     private final byte[] first = new byte[KEPT];
 
-    /** A ring. */
+    /** A ring buffer. */
     private final byte[] last = new byte[KEPT];
 
     private long count;
@@ -58,8 +58,8 @@ final class ProgramOutput extends FilterInputStream {
     }
 
     /**
-     * The first and last lines but those that look like JSON, which may hold secrets; harmless for
-     * a terminal.
+     * The first and last lines, harmless for a terminal. Lines that look like JSON are left out,
+     * because they may hold secrets.
      */
     synchronized List<String> lines() {
         if (count <= KEPT) {
@@ -76,7 +76,7 @@ final class ProgramOutput extends FilterInputStream {
         System.arraycopy(last, begin, end, 0, KEPT - begin);
         System.arraycopy(last, 0, end, KEPT - begin, begin);
         List<String> head = shown(text(first, 0, KEPT));
-        // the first line of it is cut
+        // the first line of the tail is incomplete
         String tail = text(end, 0, KEPT);
         List<String> rest = shown(tail.substring(tail.indexOf('\n') + 1));
         return joined(

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How jetp lays variables over each other: mappings are merged at every depth, lists under one key
- * are joined, anything else is replaced.
+ * Merges variables as jetp does: mappings are merged at every depth, lists under one key are
+ * joined, anything else is replaced.
  */
 final class VariableMerge {
     private VariableMerge() {}
 
-    /** Lays the upper variables over the lower ones, which are changed; the upper ones are not. */
+    /** Merges the upper variables into the lower ones, and changes only the lower ones. */
     static void over(Map<String, Object> lower, Map<String, Object> upper) {
         upper.forEach((key, value) -> put(lower, key, value));
     }
@@ -32,7 +32,7 @@ final class VariableMerge {
         }
     }
 
-    /** A copy, one level deep, whose keys are texts. */
+    /** A copy whose keys are texts. Maps within it are not copied. */
     static Map<String, Object> textKeys(Map<?, ?> map) {
         Map<String, Object> copy = new LinkedHashMap<>();
         map.forEach((key, value) -> copy.put(String.valueOf(key), value));

@@ -2,20 +2,25 @@ package org.jetfanout.site.inventory;
 
 import java.util.Map;
 
-/** The variables that one place of the inventory sets for one group or host. Thread-safe. */
+/** The variables that one file or program sets for one group or host. Thread-safe. */
 interface Variables {
-    /** The place, for errors. */
+    /** The file or program, for errors. */
     String source();
 
-    /** The values by name; nobody may change them. */
+    /** The values by name. Callers must not change them. */
     Map<String, Object> values();
 
-    /** Fails where the values cannot be read; cheaper than to read them where they surely can. */
+    /**
+     * Fails where the values cannot be read. It does not read them where they are surely readable.
+     */
     void check();
 
-    /** The same as YAML: the file's own bytes where they came from one. */
+    /** The variables as YAML: the bytes of the file where they came from one. */
     byte[] text();
 
-    /** False only where the word is surely no value in here: cheaper than to parse. */
+    /**
+     * Whether the word may be one of the values. False only where it surely is not; cheaper than to
+     * parse.
+     */
     boolean mayMention(String word);
 }

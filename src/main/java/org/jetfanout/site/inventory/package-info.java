@@ -1,6 +1,6 @@
 /**
- * The inventory. In: files, folders, programs of the user's. Out: groups, hosts and their
- * variables, in jetp's own order of precedence. Runs an inventory program once; nothing else leaves
- * the machine.
+ * The inventory. In: the user's files, folders and programs. Out: groups, hosts and their
+ * variables, in jetp's order of precedence. It runs an inventory program once. No data leaves the
+ * machine.
  */
 package org.jetfanout.site.inventory;

@@ -12,22 +12,22 @@ import org.jetfanout.site.inventory.HostRanges;
 import org.jetfanout.site.inventory.Inventory;
 import org.jetfanout.text.Quoted;
 
-/** Which hosts a run is about. */
+/** Finds the hosts that a run addresses. */
 public final class AddressedHosts {
     private static final int MOST_NAMED = 5;
 
     private AddressedHosts() {}
 
-    /** The same, {@code localhost} refused. */
+    /** The hosts of all plays, where {@code localhost} is an error. */
     public static List<String> hosts(
             Inventory inventory, List<Playbook> playbooks, HostLimits limits) {
         return hosts(inventory, playbooks, limits, false);
     }
 
     /**
-     * The hosts of all plays' groups, each once, in inventory order, as far as the limits leave
-     * them. Fails where there is none, where a group or a limit is unknown, and where jetp would
-     * stop at a play without hosts.
+     * The hosts of all plays' groups within the limits, each once, in inventory order. It fails
+     * where there is none, where a group or a limit is unknown, and where jetp would stop at a play
+     * without hosts.
      *
      * @param allowLocalhost whether {@code localhost} may be among them: tasks for it run on the
      *     worker, as the worker's login
@@ -64,7 +64,7 @@ public final class AddressedHosts {
         return hosts;
     }
 
-    /** The hosts of these groups, whatever a playbook says, as far as the limits leave them. */
+    /** The hosts of these groups within the limits, whatever a playbook says. */
     public static List<String> hostsOf(
             Inventory inventory, Collection<String> groups, HostLimits limits) {
         checkLimits(inventory, limits);
@@ -79,7 +79,7 @@ public final class AddressedHosts {
                         play, "play " + Quoted.of(play.name()) + ": " + inventory.missing(group));
             }
         }
-        // with limits, plays without hosts are left out of the workers' playbooks
+        // with limits, plays without hosts are removed from the workers' playbooks
         if (limits.isNone() && inventory.hostsOf(play.groups()).isEmpty()) {
             throw playbook.error(
                     play,
@@ -105,7 +105,7 @@ public final class AddressedHosts {
         }
     }
 
-    /** The first ones, each in quotes. */
+    /** The first names, each in quotes. */
     private static String quoted(List<String> names) {
         String shown =
                 names.stream().limit(MOST_NAMED).map(Quoted::of).collect(Collectors.joining(", "));

@@ -10,7 +10,7 @@ import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/** What jetp takes a scalar of YAML for, where its type matters. Pure functions. */
+/** How jetp reads a YAML scalar whose type matters. Pure functions. */
 final class JetpScalar {
     private static final Set<String> NULL = Set.of("null", "Null", "NULL", "~", "");
     private static final Set<String> BOOLEAN =
@@ -31,7 +31,7 @@ final class JetpScalar {
 
     private JetpScalar() {}
 
-    /** Whether it is written as nothing, or as YAML's null. */
+    /** Whether the scalar is empty or YAML's null. */
     static boolean isNull(ScalarNode scalar) {
         return scalar.getScalarStyle() == ScalarStyle.PLAIN && NULL.contains(scalar.getValue());
     }
@@ -40,7 +40,7 @@ final class JetpScalar {
         return scalar.getScalarStyle() == ScalarStyle.PLAIN && BOOLEAN.contains(scalar.getValue());
     }
 
-    /** The whole number; empty where it is none. */
+    /** The whole number; empty where the scalar is none. */
     static Optional<BigInteger> integer(ScalarNode scalar) {
         Matcher matcher = INTEGER.matcher(scalar.getValue());
         if (scalar.getScalarStyle() != ScalarStyle.PLAIN || !matcher.matches()) {
@@ -62,8 +62,8 @@ final class JetpScalar {
     }
 
     /**
-     * Whether it is a whole number that jetp refuses among variables: longer than 64 bits, but not
-     * so long that it becomes a floating point number.
+     * Whether it is a whole number that jetp refuses as a variable: longer than 64 bits, but not so
+     * long that jetp reads it as a floating-point number.
      */
     static boolean isTooLarge(ScalarNode scalar) {
         return integer(scalar)
@@ -74,7 +74,7 @@ final class JetpScalar {
                 .isPresent();
     }
 
-    /** Whether it is a text, and neither number, boolean nor null, nor of a type of its own. */
+    /** Whether it is a text: not a number, boolean or null, and without a tag of its own. */
     static boolean isText(ScalarNode scalar) {
         String tag = scalar.getTag().getValue();
         if (tag.startsWith("!")) {

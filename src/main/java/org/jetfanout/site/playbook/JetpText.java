@@ -12,8 +12,8 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.site.yaml.YamlValue;
 
 /**
- * Reads a file of YAML as jetp does, for which a byte order mark is a blank: it shifts the first
- * line, so that a mapping which begins there ends there as well. Pure functions.
+ * Reads a YAML file as jetp does. jetp takes a byte order mark for a blank. The blank shifts the
+ * first line, so that a mapping which begins there also ends there. Pure functions.
  */
 final class JetpText {
     private static final char MARK = '\ufeff';
@@ -21,8 +21,8 @@ final class JetpText {
     private JetpText() {}
 
     /**
-     * The text, with a blank in place of a byte order mark. Fails where that mark changes what the
-     * file says.
+     * The text, with a blank in place of a byte order mark. It fails where that blank changes the
+     * meaning of the file.
      *
      * @param what the file is, for an error
      */

@@ -10,16 +10,16 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jetfanout.ConfigurationException;
 
-/** The modules of the user's own. Pure functions. */
+/** Finds the user's own modules. Pure functions. */
 public final class ModuleFolders {
     private ModuleFolders() {}
 
     /**
-     * The names of the files in folders of modules, with and without what stands behind the first
+     * The names of the files in folders of modules, each with and without what follows its first
      * dot.
      *
-     * @param folders as named
-     * @param playbooks whose {@code modules/} count as well
+     * @param folders as the user named them
+     * @param playbooks the {@code modules/} folders beside them count as well
      */
     public static Set<String> names(List<Path> folders, List<Path> playbooks) {
         List<Path> all = new ArrayList<>(folders);

@@ -37,7 +37,7 @@ final class Nodes {
         return Optional.empty();
     }
 
-    /** Sets a key's value in place. */
+    /** Sets a key's value in this mapping. */
     static void put(MappingNode mapping, String key, Node value) {
         mapping.setValue(with(mapping, key, value));
     }

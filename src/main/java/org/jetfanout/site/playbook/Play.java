@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A play, as far as it says where and as whom it runs.
+ * Where a play runs, and as whom.
  *
  * @param name for people
  * @param groups whose hosts it addresses
- * @param line where it starts in its playbook, from 1
+ * @param line at which it starts in its playbook, from 1
  * @param roles names of the roles it uses, in order
  * @param sshUser login name on the hosts; jetp keeps it for the plays that follow
- * @param sshPort as text; kept likewise
+ * @param sshPort as text; jetp keeps it for the plays that follow
  */
 public record Play(
         String name,
@@ -20,6 +20,7 @@ public record Play(
         List<String> roles,
         Optional<String> sshUser,
         Optional<String> sshPort) {
+    /** Copies the lists. */
     public Play {
         groups = List.copyOf(groups);
         roles = List.copyOf(roles);

@@ -22,7 +22,7 @@ public final class Playbook {
         this.plays = List.copyOf(plays);
     }
 
-    /** Reads a playbook for runners of which nothing more is known than that they are jetp. */
+    /** Reads a playbook and accepts what any runner might know. */
     public static Playbook read(Path file) {
         return read(file, new PlaybookCheck(Vocabulary.known(), warning -> {}));
     }
@@ -30,7 +30,7 @@ public final class Playbook {
     /**
      * Reads a playbook.
      *
-     * @param check refuses what its runners would refuse
+     * @param check refuses what the runners would refuse
      */
     public static Playbook read(Path file, PlaybookCheck check) {
         String text = JetpText.read(file, "playbook");
@@ -49,6 +49,7 @@ public final class Playbook {
         return new Playbook(file, text, plays);
     }
 
+    /** The file, as the user named it. */
     public Path file() {
         return file;
     }
@@ -58,6 +59,7 @@ public final class Playbook {
         return text;
     }
 
+    /** The plays, in order. */
     public List<Play> plays() {
         return plays;
     }
@@ -90,7 +92,7 @@ public final class Playbook {
                 text(entries, "ssh_port"));
     }
 
-    /** jetp takes any scalar for a text, null as well. */
+    /** The text of any scalar: jetp takes each for a text, null as well. */
     private static String scalar(YamlValue value) {
         return value.node() instanceof ScalarNode scalar ? scalar.getValue() : value.text("name");
     }

@@ -21,9 +21,9 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
  * Refuses what the runner would refuse when it opens a playbook or a role: unknown keys and
- * modules, keys that are missing, values of a type that jetp does not take. The runner would do so
- * on the workers, each at the play that it has come to, when others have changed their hosts. What
- * jetp takes is never refused. Thread-safe where the consumer is.
+ * modules, missing keys, values of a wrong type. Each runner would refuse it only when it reaches
+ * that play, and by then hosts are changed. What jetp accepts is never refused. Thread-safe where
+ * the consumer is.
  */
 public final class PlaybookCheck {
     private static final String LIST = " must be a list, not ";
@@ -41,12 +41,12 @@ public final class PlaybookCheck {
         this.talk = talk;
     }
 
-    /** The plays of a playbook. */
+    /** Checks the plays of a playbook. */
     void plays(YamlValue plays) {
         check(plays, "plays", "a playbook");
     }
 
-    /** What a role.yml says, checked; empty where it says nothing. */
+    /** Checks and returns the content of a role.yml; empty where the file is empty. */
     public Optional<YamlValue> role(Path file) {
         Optional<YamlValue> role = YamlValue.parse(file, JetpText.read(file, "file of a role"));
         if (role.isEmpty() && !vocabulary.isOpen()) {
@@ -56,7 +56,7 @@ public final class PlaybookCheck {
         return role;
     }
 
-    /** A file of variables; it may be empty. */
+    /** Checks a file of variables, which may be empty. */
     public void variables(Path file) {
         YamlValue.parse(file, JetpText.read(file, "file of variables"))
                 .ifPresent(value -> check(value, "variables", "a file of variables"));
@@ -164,7 +164,7 @@ public final class PlaybookCheck {
                         });
     }
 
-    /** A key's name, which the structure has. */
+    /** The name of a key, which the structure must know. */
     private static String name(YamlValue key, Structure structure) {
         if (!(key.node() instanceof ScalarNode scalar)) {
             throw key.error("a key of " + structure.name() + " must be a text, not " + kind(key));
@@ -231,7 +231,7 @@ public final class PlaybookCheck {
                                                 + kind(value)));
     }
 
-    /** What a task is repeated for: here jetp tells texts from numbers. */
+    /** Checks what a task loops over. Here jetp distinguishes texts from numbers. */
     private static void loop(YamlValue value) {
         boolean list = value.node() instanceof SequenceNode;
         List<Node> items = list ? ((SequenceNode) value.node()).getValue() : List.of(value.node());
@@ -261,12 +261,12 @@ public final class PlaybookCheck {
         return new YamlValue(whole.file(), part);
     }
 
-    /** Written as nothing or as null: as if the key were not there. */
+    /** Whether the value is empty or null. jetp then acts as if the key were missing. */
     private static boolean isNothing(YamlValue value) {
         return value.node() instanceof ScalarNode scalar && JetpScalar.isNull(scalar);
     }
 
-    /** Nothing is written: an empty list, or a mapping without keys. */
+    /** Whether it is an empty list, or a mapping without keys. */
     private static boolean isEmpty(YamlValue value) {
         return value.node() instanceof ScalarNode scalar
                 && scalar.getValue().isEmpty()

@@ -14,8 +14,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * The text of a slice of a playbook with the lines of the original: plays that are cut are blank.
- * Pure function of what it is made of; used once.
+ * Writes the text of a slice of a playbook, with the line numbers of the original: the lines of
+ * plays that are cut become blank. Used once.
  */
 final class PlaybookText {
     private final Playbook playbook;
@@ -26,7 +26,7 @@ final class PlaybookText {
     private final TextEdits edits;
 
     /**
-     * @param edits those that hold for every slice
+     * @param edits the edits that every slice has
      */
     PlaybookText(Playbook playbook, SequenceNode original, TextEdits edits) {
         this.playbook = playbook;
@@ -37,7 +37,9 @@ final class PlaybookText {
     /**
      * The text of some plays.
      *
-     * @param wanted the plays as they are to be, which the text must say
+     * @param kept the numbers of these plays
+     * @param playEdits by number of the play
+     * @param wanted the plays that the text must give when it is read
      */
     String of(BitSet kept, Map<Integer, PlayEdit> playEdits, List<Node> wanted) {
         if (original.getFlowStyle() == FlowStyle.BLOCK) {
@@ -80,7 +82,7 @@ final class PlaybookText {
         return Optional.of(edits.apply());
     }
 
-    /** Where the line of a play's dash begins; less than 0 where there is none. */
+    /** Where the line with a play's dash begins; less than 0 where there is none. */
     private int dashLine(int start) {
         String text = playbook.text();
         int column = column();
@@ -97,7 +99,7 @@ final class PlaybookText {
         return -1;
     }
 
-    /** Column of the dashes. */
+    /** The column of the dashes. */
     private int column() {
         return original.getStartMark().map(mark -> mark.getColumn()).orElse(0);
     }
@@ -118,14 +120,15 @@ final class PlaybookText {
             int brace = playbook.text().indexOf('{', start);
             edits.replace(brace, brace + 1, "{ " + String.join(", ", keys) + ", ");
         } else {
-            // the play begins in the lines of the one before, which is cut, or above its own
+            // the new keys go into the blank lines of the play before this one, where that is cut;
+            // else before the play's own first line
             int dash = line + column();
             String lines = roomAbove ? "" : String.join("\n", first(play, keys)) + "\n";
             edits.replace(line, dash + 1, lines + " ".repeat(column() + 1));
         }
     }
 
-    /** What stands at the end of a play that is cut: the first keys of the next. */
+    /** The lines that go to the end of a cut play: the first keys of the play that follows it. */
     private List<String> above(int number, BitSet kept, Map<Integer, PlayEdit> playEdits) {
         PlayEdit edit = playEdits.get(number);
         if (!kept.get(number)
@@ -138,7 +141,7 @@ final class PlaybookText {
         return first(play, keys(play, edit));
     }
 
-    /** Keys as the first lines of a play. */
+    /** The keys as the first lines of a play. */
     private List<String> first(MappingNode play, List<String> keys) {
         int column = play.getStartMark().map(mark -> mark.getColumn()).orElse(column() + 2);
         List<String> lines = new ArrayList<>();
@@ -152,7 +155,7 @@ final class PlaybookText {
         return lines;
     }
 
-    /** The keys that the play does not have yet. */
+    /** The keys to add, because the play does not have them yet. */
     private static List<String> keys(MappingNode play, PlayEdit edit) {
         List<String> keys = new ArrayList<>();
         if (edit.sshUser().isPresent() && Nodes.get(play, "ssh_user").isEmpty()) {
@@ -180,7 +183,7 @@ final class PlaybookText {
         }
     }
 
-    /** Written anew, each play at its line at the earliest. */
+    /** Writes the plays anew. Each play begins at its original line or below it. */
     private String anew(BitSet kept, List<Node> wanted) {
         StringBuilder text = new StringBuilder();
         int line = 1;

@@ -16,19 +16,20 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * A playbook opened to be edited, on its own copy of the YAML node tree, so that tags such as
- * {@code !shell}, anchors and multi-line texts stay what they are. Thread-safe.
+ * A playbook opened for editing. It has its own copy of the YAML node tree, so that tags such as
+ * {@code !shell}, anchors and multi-line texts stay as they are. Thread-safe.
  */
 public final class PlaybookTree {
     /**
-     * What a slice's copy of a play has in place of the original.
+     * How a play in a slice differs from the original.
      *
-     * @param groups groups to address instead; empty: as written
-     * @param sshUser login name that an earlier play, left out of the slice, set for it; else empty
-     * @param sshPort likewise
+     * @param groups the groups to address instead; empty to keep those of the play
+     * @param sshUser the login name that it inherits from an earlier play which is not in the slice
+     * @param sshPort the port that it inherits likewise
      */
     public record PlayEdit(
             List<String> groups, Optional<String> sshUser, Optional<String> sshPort) {
+        /** Whether the play does not differ. */
         public boolean isNone() {
             return groups.isEmpty() && sshUser.isEmpty() && sshPort.isEmpty();
         }
@@ -37,16 +38,17 @@ public final class PlaybookTree {
     private final Playbook playbook;
     private final List<YamlValue> plays;
 
-    /** The same, which stays as it was read. */
+    /** A second copy of the plays, which nobody edits. */
     private final SequenceNode original;
 
-    // Mutable state, as is the node tree
+    // Mutable state; the node tree is mutable too
     private final TextEdits edits;
     private boolean edited;
 
-    /** Plays whose vars_files are done: an alias brings the same play again. */
+    /** Plays whose vars_files are rewritten. An alias refers to the same play again. */
     private final Set<Node> varsFilesDone = Collections.newSetFromMap(new IdentityHashMap<>());
 
+    /** Opens a playbook. The playbook itself does not change. */
     public PlaybookTree(Playbook playbook) {
         this.playbook = playbook;
         this.plays = parse(playbook).sequence("a playbook");
@@ -58,7 +60,10 @@ public final class PlaybookTree {
         return YamlValue.parse(playbook.file(), playbook.text()).orElseThrow();
     }
 
-    /** The hosts that the tasks and handlers of one play, without its roles, are delegated to. */
+    /**
+     * The hosts that the tasks and handlers of one play are delegated to, without those of its
+     * roles.
+     */
     public synchronized Delegation delegation(int play) {
         return Tasks.delegation(list(play, "tasks")).and(Tasks.delegation(list(play, "handlers")));
     }
@@ -69,7 +74,7 @@ public final class PlaybookTree {
         edited |= Tasks.rewriteSources(list(play, "handlers"), rewriter, edits);
     }
 
-    /** Rewrites the vars_files of a play; the rewriter is told {@code vars_files} as the folder. */
+    /** Rewrites the vars_files of a play. The rewriter gets {@code vars_files} as the folder. */
     public synchronized void rewriteVarsFiles(int play, SourceRewriter rewriter) {
         if (!varsFilesDone.add(mapping(play))) {
             return;
@@ -91,8 +96,8 @@ public final class PlaybookTree {
     }
 
     /**
-     * The playbook's text with some of its plays only; the original text where nothing differs.
-     * Each line keeps its number where that can be.
+     * The playbook's text with some of its plays only. Where nothing differs, it is the original
+     * text. Lines keep their numbers where possible.
      *
      * @param kept numbers of the plays, from 0
      * @param playEdits by number of the play

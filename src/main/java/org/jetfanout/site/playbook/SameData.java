@@ -16,8 +16,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * Whether two YAML node trees are the same data, however they are written. Used once; each pair of
- * nodes is looked at once, so that aliases of aliases take no time.
+ * Compares two YAML node trees as data, however they are written. It compares each pair of nodes
+ * once, so that aliases of aliases cost no time. Used once.
  */
 final class SameData {
     private final boolean ordered;
@@ -29,12 +29,12 @@ final class SameData {
         this.ordered = ordered;
     }
 
-    /** With keys in the same order. */
+    /** Compares with the order of keys. */
     static boolean of(Node one, Node other) {
         return new SameData(true).same(one, other);
     }
 
-    /** With keys in any order. */
+    /** Compares without the order of keys. */
     static boolean unordered(Node one, Node other) {
         return new SameData(false).same(one, other);
     }
@@ -80,7 +80,7 @@ final class SameData {
                 .toList();
     }
 
-    /** Complex keys keep their order among each other. */
+    /** A key to sort entries by. Entries with complex keys keep their order. */
     private static String key(NodeTuple tuple) {
         return tuple.getKeyNode() instanceof ScalarNode scalar
                 ? scalar.getTag() + " " + scalar.getValue()
@@ -88,7 +88,8 @@ final class SameData {
     }
 
     private static boolean same(ScalarNode one, ScalarNode other) {
-        // a tagged text is data of its own kind where it is not quoted: !own 5, or nothing
+        // a tagged text without quotes is data of another kind than one with quotes: !own 5 and
+        // !own '5'
         boolean typed = tag(one).startsWith("!");
         return one.getTag().equals(Tag.NULL)
                 || (one.getValue().equals(other.getValue())

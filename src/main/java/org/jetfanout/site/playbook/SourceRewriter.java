@@ -2,15 +2,15 @@ package org.jetfanout.site.playbook;
 
 import java.util.Optional;
 
-/** Says what becomes of the local files that tasks name. */
+/** Decides which path replaces that of a local file that a task names. */
 @FunctionalInterface
 public interface SourceRewriter {
     /**
-     * The path to write instead; empty to leave it.
+     * The path to write instead; empty to keep it.
      *
-     * @param folder where the runner looks for a relative one: {@code files} or {@code templates}
+     * @param folder where the runner looks for a relative path: {@code files} or {@code templates}
      * @param path as written, without templates
-     * @param line where it stands in its file, from 1
+     * @param line of the path in its file, from 1
      */
     Optional<String> rewrite(String folder, String path, int line);
 }

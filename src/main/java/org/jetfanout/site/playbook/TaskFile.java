@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.site.yaml.YamlValue;
 
-/** A role's file of tasks or handlers, opened to be edited. Not thread-safe. */
+/** A role's file of tasks or handlers, opened for editing. Not thread-safe. */
 public final class TaskFile {
     private final String text;
     private final Optional<YamlValue> document;
@@ -16,7 +16,10 @@ public final class TaskFile {
         this.document = document;
     }
 
-    /** Reads the file; fails where there is none, it is no YAML, or the check refuses it. */
+    /**
+     * Reads the file. It fails where the file does not exist, is invalid YAML, or does not pass the
+     * check.
+     */
     public static TaskFile read(Path file, PlaybookCheck check) {
         String text = JetpText.read(file, "file of tasks");
         Optional<YamlValue> document = YamlValue.parse(file, text);
@@ -29,7 +32,10 @@ public final class TaskFile {
         return Tasks.delegation(tasks());
     }
 
-    /** The file's new text where the rewriter changed anything; empty where it stays as it is. */
+    /**
+     * Rewrites the local files that the tasks name. Returns the file's new text; empty where
+     * nothing changed.
+     */
     public Optional<String> rewriteSources(SourceRewriter rewriter) {
         TextEdits edits = new TextEdits(text);
         return Tasks.rewriteSources(tasks(), rewriter, edits)
@@ -37,7 +43,10 @@ public final class TaskFile {
                 : Optional.empty();
     }
 
-    /** With the lines of the original, where that is the same data. */
+    /**
+     * The edited text with the lines of the original. Where the edits in place give other data, the
+     * text is written anew.
+     */
     private static String edited(YamlValue wanted, String text) {
         try {
             Optional<YamlValue> read = YamlValue.parse(wanted.file(), text);
@@ -45,7 +54,7 @@ public final class TaskFile {
                 return text;
             }
         } catch (ConfigurationException e) {
-            // an alias whose anchor was replaced, or another way to write YAML
+            // an alias whose anchor was replaced, or an unusual way to write YAML
         }
         return YamlText.write(wanted.node());
     }

@@ -11,9 +11,12 @@ import org.jetfanout.site.yaml.YamlValue;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** What a list of tasks says about hosts and files outside of it. Anything odd is the runner's. */
+/**
+ * Finds and edits the hosts and files that a list of tasks refers to. Tasks of an unexpected shape
+ * are left to the runner.
+ */
 final class Tasks {
-    /** Where jetp looks for the relative {@code src} of a task, by the task's tag. */
+    /** The folder in which jetp looks for a relative {@code src}, by the tag of the task. */
     private static final Map<String, String> FOLDERS =
             Map.of("!copy", "files", "!template", "templates");
 
@@ -31,14 +34,14 @@ final class Tasks {
         return new Delegation(hosts, templates);
     }
 
-    /** Edits the node tree, and the text in the same way; returns whether anything changed. */
+    /** Edits the node tree and, in the same way, the text. Returns whether anything changed. */
     static boolean rewriteSources(List<YamlValue> tasks, SourceRewriter rewriter, TextEdits edits) {
         Set<Node> done = Collections.newSetFromMap(new IdentityHashMap<>());
         boolean changed = false;
         for (YamlValue task : tasks) {
             String folder = FOLDERS.get(task.node().getTag().getValue());
             Optional<YamlValue> source = entry(task, "src");
-            // an alias brings the same task again
+            // an alias refers to the same task again
             if (folder == null || source.isEmpty() || !done.add(task.node())) {
                 continue;
             }

@@ -12,12 +12,12 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /**
- * Edits of a YAML text in place: every line that is not edited keeps its number, so that what a
- * runner says of a line holds for the original. Whoever edits checks the data that comes out: YAML
- * can be written in ways in which this fails. Not thread-safe.
+ * Edits a YAML text in place. Lines that are not edited keep their numbers, so that a line number
+ * from the runner is valid for the original. Callers must check the resulting data, because YAML
+ * can be written in ways in which these edits fail. Not thread-safe.
  */
 final class TextEdits {
-    /** What stands there instead; where two overlap, the one that begins first holds. */
+    /** The text that replaces a part. Where two edits overlap, the one that begins first counts. */
     private record Edit(int from, int to, String instead) {}
 
     private final String text;
@@ -34,12 +34,14 @@ final class TextEdits {
         this.edits = new ArrayList<>(edits);
     }
 
-    /** The same edits, to which others may be added. */
+    /** A copy to which more edits may be added. */
     TextEdits copy() {
         return new TextEdits(text, edits);
     }
 
-    /** Sets the value of a key that the mapping has; the value is a flow collection or scalar. */
+    /**
+     * Sets the value of a key of the mapping. The old value must be a flow collection or a scalar.
+     */
     void value(MappingNode mapping, String key, String value) {
         for (NodeTuple tuple : mapping.getValue()) {
             if (tuple.getKeyNode() instanceof ScalarNode scalar && scalar.getValue().equals(key)) {
@@ -52,13 +54,15 @@ final class TextEdits {
         }
     }
 
-    /** Replaces a part; as many lines as were in it follow. */
+    /** Replaces a part. Blank lines keep the number of lines. */
     void replace(int from, int to, String instead) {
         String kept = text.substring(from, to).replaceAll("[^\n]", "");
         edits.add(new Edit(from, to, instead + kept));
     }
 
-    /** Replaces a part of whole lines: what is given becomes its last lines, the others blank. */
+    /**
+     * Replaces whole lines. The given lines become the last of them, and the others become blank.
+     */
     void lines(int from, int to, List<String> last) {
         int count = text.substring(from, to).replaceAll("[^\n]", "").length();
         String blank = "\n".repeat(Math.max(0, count - last.size()));
@@ -89,22 +93,27 @@ final class TextEdits {
         return result.append(text, at, text.length()).toString();
     }
 
-    /** Where in the text a node begins; empty where it did not come from the text. */
+    /**
+     * The index in the text at which a node begins; empty where the node did not come from the
+     * text.
+     */
     Optional<Integer> start(Node node) {
         return node.getStartMark().map(this::offset);
     }
 
-    /** Where in the text a node ends, maybe with what stands between it and the next. */
+    /**
+     * The index in the text at which a node ends. This may include the space before the next node.
+     */
     Optional<Integer> end(Node node) {
         return node.getEndMark().map(this::offset);
     }
 
-    /** Where the line begins that a place is in. */
+    /** The index at which the line of a place begins. */
     int lineStart(int at) {
         return text.lastIndexOf('\n', at - 1) + 1;
     }
 
-    /** A text as YAML in double quotes, on one line. */
+    /** A text in double quotes, as YAML on one line. */
     static String quoted(String value) {
         StringBuilder quoted = new StringBuilder("\"");
         value.codePoints()
@@ -123,7 +132,7 @@ final class TextEdits {
         return quoted.append('"').toString();
     }
 
-    /** A list of texts on one line. */
+    /** A list of texts, as YAML on one line. */
     static String quoted(List<String> values) {
         return values.stream().map(TextEdits::quoted).collect(Collectors.joining(", ", "[", "]"));
     }

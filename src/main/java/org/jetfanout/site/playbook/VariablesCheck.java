@@ -16,18 +16,18 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * Refuses what jetp refuses among variables, however deep: a key that stands twice, and a whole
- * number of more than 64 bits. Not thread-safe.
+ * Refuses variables that jetp refuses, at any depth: a key that occurs twice, and a whole number of
+ * more than 64 bits. Not thread-safe.
  */
 final class VariablesCheck {
     private final boolean json;
 
-    // Mutable state: an alias brings the same value again
+    // Mutable state: values that are checked. An alias refers to the same value again.
     private final Set<Node> done = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /**
-     * @param json the values become JSON: a key may stand twice there, but no value may have a type
-     *     of its own
+     * @param json whether the values become JSON: then a key may occur twice, but no value may have
+     *     a tag of its own
      */
     VariablesCheck(boolean json) {
         this.json = json;
@@ -76,7 +76,7 @@ final class VariablesCheck {
         }
     }
 
-    /** Equal for keys that jetp takes for the same. */
+    /** The identity of a key: equal for keys that are the same to jetp. */
     private static String identity(ScalarNode key) {
         Optional<BigInteger> number = JetpScalar.integer(key);
         String type =

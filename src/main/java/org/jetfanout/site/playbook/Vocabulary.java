@@ -13,18 +13,19 @@ import java.util.TreeSet;
 
 /**
  * The words that runners know: the keys of plays, roles and tasks, the modules and their keys, and
- * what a key may hold. Those of jetp and those of its fork Jetpack, whose own are marked; more may
- * be named. Immutable.
+ * the types of values. They are those of jetp and of its fork Jetpack; words that only Jetpack
+ * knows are marked. More modules can be added. Immutable.
  */
 public final class Vocabulary {
-    /** Structures that are no module. */
+    /** The structures that are not modules. */
     static final String PLAY = "play";
 
     static final String ROLE = "role";
 
     /**
-     * A line a structure: its name, then its keys as {@code key:type}, where no type is text; a
-     * {@code !} behind is a key that must be there, a {@code +} what only Jetpack knows.
+     * One line for each structure: its name, then its keys as {@code key:type}; without a type, the
+     * value is a text. {@code !} after a key means that it is required, {@code +} that only Jetpack
+     * knows it.
      */
     private static final String STRUCTURES =
             """
@@ -36,7 +37,10 @@ public final class Vocabulary {
             attributes owner group mode
             """;
 
-    /** The same for modules, which all have {@code name}, {@code with} and {@code and} besides. */
+    /**
+     * The modules in the same notation. Each of them also has {@code name}, {@code with} and {@code
+     * and}.
+     */
     private static final String MODULES =
             """
             apt package! version update upgrade+ remove
@@ -83,18 +87,18 @@ public final class Vocabulary {
     /**
      * A key of a structure.
      *
-     * @param type what it may hold: a kind of value, or the name of a structure
-     * @param required whether it must be there
-     * @param jetpackOnly whether jetp does not know it
+     * @param type of its value: a kind of value, or the name of a structure
+     * @param required whether the key must be there
+     * @param jetpackOnly whether only Jetpack knows the key
      */
     record Key(String type, boolean required, boolean jetpackOnly) {}
 
     /**
-     * What may stand in a mapping.
+     * The keys that a mapping may have.
      *
      * @param name for messages: {@code a play}, {@code !shell}
      * @param keys by name, in the order in which jetp names them
-     * @param jetpackOnly whether jetp does not know it at all
+     * @param jetpackOnly whether only Jetpack knows the structure
      */
     record Structure(String name, Map<String, Key> keys, boolean jetpackOnly) {}
 
@@ -109,36 +113,40 @@ public final class Vocabulary {
         this.more = Set.copyOf(more);
     }
 
-    /** What jetp and Jetpack know. */
+    /** The words that jetp and Jetpack know. */
     public static Vocabulary known() {
         return new Vocabulary(false, Set.of());
     }
 
-    /** Takes every word: nothing is known of the runner. */
+    /** Accepts every word, for a runner of which nothing is known. */
     public static Vocabulary any() {
         return new Vocabulary(true, Set.of());
     }
 
-    /** The same with modules that take any key, also where their names are known already. */
+    /**
+     * This vocabulary with modules that accept any key, even where their names are known already.
+     */
     public Vocabulary with(Collection<String> modules) {
         Set<String> all = new HashSet<>(more);
         all.addAll(modules);
         return new Vocabulary(open, all);
     }
 
-    /** The same with modules that take any key, but for those that are known already. */
+    /**
+     * This vocabulary with modules that accept any key, except those whose names are known already.
+     */
     public Vocabulary besides(Collection<String> modules) {
         Set<String> unknown = new HashSet<>(modules);
         unknown.removeAll(KNOWN.keySet());
         return with(unknown);
     }
 
-    /** Whether every word is taken. */
+    /** Whether every word is accepted. */
     boolean isOpen() {
         return open;
     }
 
-    /** Whether it is a module of which only the name is known. */
+    /** Whether only the name of this module is known, so that it accepts any key. */
     boolean isNameOnly(String module) {
         return more.contains(module);
     }
@@ -154,7 +162,7 @@ public final class Vocabulary {
         return names;
     }
 
-    /** A structure that is no module; empty where the type is a kind of value. */
+    /** A structure that is not a module; empty where the type is a kind of value. */
     static Optional<Structure> part(String type) {
         return Optional.ofNullable(PARTS.get(type));
     }

@@ -15,8 +15,8 @@ import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
- * Writes a YAML node tree as text that is the same data when it is read again, and mends what the
- * library's emitter would change. Used once per document; not thread-safe.
+ * Writes a YAML node tree as text that gives the same data when it is read again. It corrects what
+ * the library's emitter would change. Used once per document; not thread-safe.
  */
 final class YamlText {
     private static final DumpSettings SETTINGS =
@@ -29,7 +29,7 @@ final class YamlText {
     private static final String NULL = "tag:yaml.org,2002:null";
 
     // Mutable state
-    /** Tagged texts without quotes, for which numbered stand-ins are emitted. */
+    /** Tagged texts without quotes. The emitter gets a numbered stand-in for each. */
     private final List<String> tagged = new ArrayList<>();
 
     private String standIn = "jetfanouttagged";
@@ -59,18 +59,19 @@ final class YamlText {
         String value = scalar.getValue();
         String tag = scalar.getTag().orElse("");
         if (value.chars().anyMatch(YamlText::isOdd)) {
-            // unquoted, the emitter's output may be read differently
+            // without quotes, the emitter's output may be read differently
             return with(scalar, value, ScalarStyle.DOUBLE_QUOTED);
         }
         if (scalar.getScalarStyle() != ScalarStyle.PLAIN) {
             return scalar;
         }
         if (tag.equals(NULL) && value.isEmpty()) {
-            // in a flow collection it would become a quoted text with a tag
+            // in a flow collection, the emitter would write a quoted text with a tag
             return with(scalar, "null", ScalarStyle.PLAIN);
         }
         if (tag.matches("![A-Za-z0-9_.-]*") && value.indexOf('\n') < 0) {
-            // would be quoted: !own 5 is a number, !own '5' is a text, and !facts has no value
+            // the emitter would add quotes, and they matter: !own 5 is a number, !own '5' is a
+            // text, and !facts has no value
             tagged.add(tag + " " + value);
             return new ScalarEvent(
                     scalar.getAnchor(),

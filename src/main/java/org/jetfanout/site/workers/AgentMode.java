@@ -1,8 +1,8 @@
 package org.jetfanout.site.workers;
 
-/** Whether a worker reaches the keys of the user's ssh-agent, past the agent guard. */
+/** Whether a worker can use the keys of the user's ssh-agent, through the agent guard. */
 public enum AgentMode {
     FORWARD,
-    /** The worker has keys of its own. */
+    /** It cannot: the worker has keys of its own. */
     NONE
 }

@@ -1,11 +1,12 @@
 package org.jetfanout.site.workers;
 
 /**
- * What a host called {@code localhost} means, which the runner takes for the machine it runs on.
+ * What happens with a host called {@code localhost}. The runner takes it for the machine on which
+ * it runs.
  */
 public enum LocalhostPolicy {
-    /** An error: nobody means the worker by it without saying so. */
+    /** It is an error, because users rarely mean the worker by it. */
     REFUSE,
-    /** The worker itself. */
+    /** It means the worker itself. */
     WORKER
 }

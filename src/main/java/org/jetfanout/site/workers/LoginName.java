@@ -2,7 +2,10 @@ package org.jetfanout.site.workers;
 
 import java.util.regex.Pattern;
 
-/** The rules for names of login accounts: they end up in command lines on other machines. */
+/**
+ * The rules for names of login accounts. These names become part of command lines on other
+ * machines.
+ */
 final class LoginName {
     static final String RULE =
             "must be an account name (letters, digits, . _ @ + -, not starting with -)";
@@ -15,7 +18,10 @@ final class LoginName {
         return FORM.matcher(name).matches();
     }
 
-    /** Whoever is root on a worker can use the keys that pass through it. */
+    /**
+     * Whether the name is root's. Whoever is root on a worker can use the keys that pass through
+     * it.
+     */
     static boolean isRoot(String name) {
         return name.equals("root");
     }

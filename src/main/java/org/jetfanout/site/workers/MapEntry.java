@@ -1,10 +1,10 @@
 package org.jetfanout.site.workers;
 
 /**
- * One entry of the worker map: the hosts of one group are configured by the workers of another.
+ * One entry of the worker map: the workers of one group configure the hosts of another.
  *
- * @param from group of hosts, groups below it included
+ * @param from group of hosts, with the groups below it
  * @param to group of workers
- * @param line line in workers.yml, from 1
+ * @param line of the entry in workers.yml, from 1
  */
 public record MapEntry(String from, String to, int line) {}

@@ -1,8 +1,8 @@
 package org.jetfanout.site.workers;
 
-/** What is done with a batch that may have started on a worker that was lost. */
+/** What happens with a batch that may have started on a worker that was lost. */
 public enum OnWorkerLoss {
-    /** It is reported as lost: a playbook need not be idempotent. */
+    /** It is reported as lost, because a playbook need not be idempotent. */
     REPORT,
     /** It goes to another worker of the group. */
     REASSIGN

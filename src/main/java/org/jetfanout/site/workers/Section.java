@@ -11,13 +11,18 @@ import org.jetfanout.site.yaml.YamlValue;
 import org.jetfanout.text.NearestName;
 import org.jetfanout.text.Quoted;
 
-/** A mapping of workers.yml whose keys know their lines (a value may begin lines below its key). */
+/**
+ * A mapping of workers.yml. Each of its keys has a line of its own, because a value may begin lines
+ * below its key.
+ */
 final class Section {
     private final String name;
     private final Map<String, YamlValue> keys = new LinkedHashMap<>();
     private final Map<String, YamlValue> values = new LinkedHashMap<>();
 
-    /** The name is what errors call it. */
+    /**
+     * @param name what errors call the section
+     */
     Section(String name, YamlValue value) {
         this.name = name;
         for (YamlValue.Entry entry : value.entries(name)) {
@@ -34,12 +39,12 @@ final class Section {
         return Optional.ofNullable(values.get(key));
     }
 
-    /** Line of a key, from 1; empty where it is not there. */
+    /** The line of a key, from 1; empty where the key is missing. */
     OptionalInt line(String key) {
         return keys.containsKey(key) ? OptionalInt.of(keys.get(key).line()) : OptionalInt.empty();
     }
 
-    /** An error at the line of a key that is there. */
+    /** An error at the line of a key, which must be there. */
     ConfigurationException error(String key, String message) {
         return keys.get(key).error(message);
     }

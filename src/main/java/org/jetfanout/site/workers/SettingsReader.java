@@ -17,9 +17,12 @@ import org.jetfanout.site.yaml.YamlValue;
 import org.jetfanout.text.Durations;
 import org.jetfanout.text.Quoted;
 
-/** Reads and checks the settings that a section of workers.yml gives; the rest is as before. */
+/**
+ * Reads and checks the settings in a section of workers.yml. Settings that the section does not
+ * give keep their value.
+ */
 final class SettingsReader {
-    /** Every key that it reads. */
+    /** All keys that it reads. */
     static final Set<String> KEYS =
             Set.of(
                     "threads",
@@ -48,7 +51,7 @@ final class SettingsReader {
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern SIZE =
             Pattern.compile("([1-9]\\d{0,4}) ?([kmgt])b?", Pattern.CASE_INSENSITIVE);
-    // the job sets these itself
+    // the job sets this variable itself
     private static final String AGENT_VARIABLE = "SSH_AUTH_SOCK";
     private static final String OWN_PREFIX = "JET_FANOUT_";
 
@@ -56,7 +59,7 @@ final class SettingsReader {
     private final Set<String> runnerVariables;
 
     /**
-     * @param runnerVariables that the job sets for the runner
+     * @param runnerVariables variables that the job sets for the runner
      */
     SettingsReader(Section section, Set<String> runnerVariables) {
         this.section = section;
@@ -86,7 +89,7 @@ final class SettingsReader {
                 word("localhost", LocalhostPolicy.values()).orElse(before.localhost()));
     }
 
-    /** One of an enum's words, in lower case. */
+    /** One of the words of an enum, in lower case. */
     <E extends Enum<E>> Optional<E> word(String key, E[] words) {
         return read(key, value -> word(key, value, words));
     }
@@ -131,7 +134,9 @@ final class SettingsReader {
         return duration;
     }
 
-    /** A size as {@link org.jetfanout.text.Sizes} writes it: a number and kB, MB, GB or TB. */
+    /**
+     * A size in the notation of {@link org.jetfanout.text.Sizes}: a number and kB, MB, GB or TB.
+     */
     private static long size(String key, YamlValue value) {
         String text = value.text(key);
         Matcher match = SIZE.matcher(text);
@@ -208,7 +213,7 @@ final class SettingsReader {
         return key;
     }
 
-    /** A group's variables come on top of those of all groups. Errors never show a value. */
+    /** The variables of a group, merged over those of all groups. Errors never show a value. */
     private Map<String, String> env(YamlValue value, Map<String, String> before) {
         Section variables = new Section("env", value);
         Map<String, String> env = new HashMap<>(before);

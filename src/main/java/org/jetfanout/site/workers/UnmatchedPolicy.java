@@ -1,10 +1,10 @@
 package org.jetfanout.site.workers;
 
-/** What is done with hosts that no entry of the worker map holds. */
+/** What happens with hosts that no entry of the worker map covers. */
 public enum UnmatchedPolicy {
     /** The run stops before anything is sent. */
     ERROR,
-    /** They are left out, and named in the plan. */
+    /** They are left out, and the plan names them. */
     SKIP,
     /** The control machine configures them itself. */
     LOCAL

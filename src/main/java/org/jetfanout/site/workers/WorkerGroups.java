@@ -13,9 +13,9 @@ import org.jetfanout.text.NearestName;
 import org.jetfanout.text.Quoted;
 
 /**
- * The workers of each worker group, with where and as whom to log in. A user or port of workers.yml
- * (the group's own before that of all groups) comes before the inventory's {@code jet_ssh_user} and
- * {@code jet_ssh_port}; where neither says anything ssh_config does. Immutable.
+ * The workers of each worker group, with address, port and login name. A user or port in
+ * workers.yml (that of the group before that of all groups) overrides {@code jet_ssh_user} and
+ * {@code jet_ssh_port} of the inventory. Where neither gives one, ssh_config decides. Immutable.
  */
 public final class WorkerGroups {
     private static final String ADDRESS_VARIABLE = "jet_ssh_hostname";
@@ -41,10 +41,10 @@ public final class WorkerGroups {
     }
 
     /**
-     * Resolves every worker group of the map.
+     * Finds the workers of every worker group of the map.
      *
      * @throws ConfigurationException where a worker group is missing or empty, where an address,
-     *     port or login cannot be, or where a login is root
+     *     port or login is invalid, or where a login is root
      */
     public static WorkerGroups resolve(WorkersConfig config, Groups inventory) {
         Map<String, List<Worker>> workers = new HashMap<>();
@@ -127,7 +127,7 @@ public final class WorkerGroups {
                 return port;
             }
         } catch (NumberFormatException e) {
-            // said below
+            // reported below
         }
         throw bad(
                 inventory,
@@ -142,7 +142,10 @@ public final class WorkerGroups {
         return value == null ? otherwise : value.toString();
     }
 
-    /** Where the variable is set stands before it, as far as it is known. */
+    /**
+     * An error about a worker's variable. It begins with the place that sets the variable, where
+     * that is known.
+     */
     private static ConfigurationException bad(
             Groups inventory, String worker, String group, String variable, String message) {
         return new ConfigurationException(
@@ -158,7 +161,7 @@ public final class WorkerGroups {
     /**
      * The workers of a worker group, by name.
      *
-     * @throws ConfigurationException where the map names no such worker group
+     * @throws ConfigurationException where the map does not name the group as a worker group
      */
     public List<Worker> workers(String group) {
         List<Worker> found = workers.get(group);
@@ -174,7 +177,7 @@ public final class WorkerGroups {
     /**
      * The worker of that name in a worker group.
      *
-     * @throws ConfigurationException where there is no such worker group, or no such worker in it
+     * @throws ConfigurationException where the worker group does not exist or has no such worker
      */
     public Worker worker(String group, String name) {
         List<Worker> found = workers(group);
@@ -195,7 +198,7 @@ public final class WorkerGroups {
         return Collections.unmodifiableMap(workers);
     }
 
-    /** The worker groups by name. */
+    /** The names of the worker groups, sorted. */
     public List<String> names() {
         return workers.keySet().stream().sorted().toList();
     }

@@ -7,29 +7,33 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The settings of one worker group, as workers.yml has them; the key of each stands beside it.
+ * The settings of one worker group. The key in workers.yml stands beside each.
  *
- * @param threads {@code threads}: hosts that the runner of one worker works on at once
- * @param jetp {@code jetp}: how the runner is called, prefix and arguments included, as one text
- *     with shell quoting that nobody has split yet
- * @param batchSize {@code batch_size}: hosts of one rolling update on one worker; empty: all at
+ * @param threads {@code threads}: how many hosts the runner of one worker configures at once
+ * @param jetp {@code jetp}: how the runner is called, with prefix and arguments, as one text with
+ *     shell quoting that is not split yet
+ * @param batchSize {@code batch_size}: hosts of one rolling update on one worker; empty for all at
  *     once
- * @param sudoUser {@code sudo_user}: account the tasks run as on the hosts
+ * @param sudoUser {@code sudo_user}: account that runs the tasks on the hosts
  * @param user {@code user}: login on the workers; never root
  * @param port {@code port}: SSH port of the workers
- * @param maxJobs {@code max_jobs}: jobs at a time on one worker, of whatever run; empty: any number
+ * @param maxJobs {@code max_jobs}: how many jobs, of all runs, one worker carries out at a time;
+ *     empty for any number
  * @param jobTimeout {@code job_timeout}: how long a job may take
- * @param connectTimeout {@code connect_timeout}: for connecting and for logging in, each
- * @param reconnectTimeout {@code reconnect_timeout}: how long a broken connection is tried again
- *     before the worker counts as lost; 0: not at all
+ * @param connectTimeout {@code connect_timeout}: how long connecting may take, and how long logging
+ *     in may take
+ * @param reconnectTimeout {@code reconnect_timeout}: how long jet-fanout tries to restore a broken
+ *     connection before the worker counts as lost; 0: it does not try
  * @param keepalive {@code keepalive}: silence after which a connection is probed
- * @param maxOutput {@code max_output}: how many bytes of text, and of events, are taken from a job
+ * @param maxOutput {@code max_output}: how many bytes of text, and how many of events, are accepted
+ *     from a job
  * @param retain {@code retain}: how long a worker keeps the logs of an ended job
  * @param onWorkerLoss {@code on_worker_loss}
  * @param agent {@code agent}
  * @param agentKeys {@code agent_keys}: keys offered to the worker, each by its fingerprint ({@code
- *     SHA256:…}) or comment; empty: what ssh_config leaves for hosts
- * @param agentUsers {@code agent_users}: login names on hosts that the agent signs for, beside
+ *     SHA256:…}) or comment; empty for the keys that, according to ssh_config, no login to a worker
+ *     uses
+ * @param agentUsers {@code agent_users}: login names on hosts that the agent signs for, besides
  *     those that the run uses; {@link #ANY_USER} for any
  * @param env {@code env}: variables of the runner's environment; may hold secrets
  * @param localhost {@code localhost}
@@ -57,13 +61,14 @@ public record WorkerSettings(
     /** In {@code agent_users}: any login name. */
     public static final String ANY_USER = "*";
 
+    /** Copies the collections. */
     public WorkerSettings {
         agentKeys = List.copyOf(agentKeys);
         agentUsers = List.copyOf(agentUsers);
         env = Map.copyOf(env);
     }
 
-    /** What holds where workers.yml says nothing. */
+    /** The settings of an empty workers.yml. */
     public static WorkerSettings defaults() {
         return new WorkerSettings(
                 20, // jetp's own
@@ -87,7 +92,7 @@ public record WorkerSettings(
                 LocalhostPolicy.REFUSE);
     }
 
-    /** Without the values of {@code env} and without {@code jetp}: both may hold secrets. */
+    /** Leaves out {@code jetp} and the values of {@code env}, which may hold secrets. */
     @Override
     public String toString() {
         return "WorkerSettings[threads=" + threads + ", env=" + env.keySet() + ", …]";

@@ -1,11 +1,13 @@
 package org.jetfanout.site.workers;
 
-/** What is done with workers that are among the hosts of a run, and would be configured as such. */
+/** What happens with workers that are also hosts of the run. */
 public enum WorkersAsHosts {
     /** The run stops before anything is sent. */
     REFUSE,
-    /** They are left out, and named in the plan. */
+    /** They are left out, and the plan names them. */
     SKIP,
-    /** They are configured like any other host, each by some worker: maybe by itself. */
+    /**
+     * They are configured like any other host. The worker that does it may be the machine itself.
+     */
     ALLOW
 }

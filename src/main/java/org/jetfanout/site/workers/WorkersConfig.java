@@ -15,8 +15,8 @@ import org.jetfanout.text.NearestName;
 import org.jetfanout.text.Quoted;
 
 /**
- * workers.yml: the worker map and the settings of the worker groups. Immutable. Whatever is wrong
- * in the file is a {@link ConfigurationException} with file, line and key.
+ * workers.yml: the worker map and the settings of the worker groups. Immutable. Every error in the
+ * file is a {@link ConfigurationException} with file, line and key.
  */
 public final class WorkersConfig {
     private static final String ROOT = "workers";
@@ -40,7 +40,7 @@ public final class WorkersConfig {
     private final WorkerSettings general;
     private final Map<String, WorkerSettings> own;
 
-    /** Lines of jetp by worker group; that of all groups by the empty name. */
+    /** The line of {@code jetp} by worker group; the empty name stands for all groups. */
     private final Map<String, Integer> jetpLines;
 
     private WorkersConfig(
@@ -65,7 +65,8 @@ public final class WorkersConfig {
     /**
      * Reads a file.
      *
-     * @param runnerVariables of the environment, which the job sets for the runner: env may not
+     * @param runnerVariables environment variables that the job sets for the runner; {@code env}
+     *     may not set them
      */
     public static WorkersConfig read(Path file, Set<String> runnerVariables) {
         YamlValue document =
@@ -119,7 +120,7 @@ public final class WorkersConfig {
                 jetpLines);
     }
 
-    /** Names, or the word any. */
+    /** The names of modules, or the word {@code any}. */
     private static Set<String> modules(YamlValue value) {
         if (value.isScalar() && value.text(RUNNER_MODULES).equals(ANY)) {
             return Set.of(ANY);
@@ -207,7 +208,7 @@ public final class WorkersConfig {
         return keys;
     }
 
-    /** An error of a worker group's {@code jetp}, at its line. */
+    /** An error at the line of a worker group's {@code jetp}. */
     public ConfigurationException jetpError(String workerGroup, String message) {
         String what = "jetp of worker group " + Quoted.of(workerGroup) + ": " + message;
         Integer line = jetpLines.getOrDefault(workerGroup, jetpLines.get(""));
@@ -221,7 +222,7 @@ public final class WorkersConfig {
         return file;
     }
 
-    /** The worker map: for each host the first entry counts whose {@code from} group holds it. */
+    /** The worker map. For each host, the first entry counts whose {@code from} group holds it. */
     public List<MapEntry> map() {
         return map;
     }
@@ -233,16 +234,17 @@ public final class WorkersConfig {
         return groups;
     }
 
+    /** What happens with hosts that no entry of the worker map covers. */
     public UnmatchedPolicy unmatched() {
         return unmatched;
     }
 
-    /** What is done with workers that are among the hosts. */
+    /** What happens with workers that are also hosts of the run. */
     public WorkersAsHosts workersAsHosts() {
         return workersAsHosts;
     }
 
-    /** Modules that the runners know beside those that every jetp knows; they take any key. */
+    /** Modules that the runners know in addition to those of every jetp. They accept any key. */
     public Set<String> runnerModules() {
         return anyRunnerModules() ? Set.of() : runnerModules;
     }
@@ -252,12 +254,15 @@ public final class WorkersConfig {
         return runnerModules.contains(ANY);
     }
 
-    /** The settings of a worker group: its own over those of all groups over the defaults. */
+    /**
+     * The settings of a worker group. They override those of all groups, which override the
+     * defaults.
+     */
     public WorkerSettings settings(String workerGroup) {
         return own.getOrDefault(workerGroup, general);
     }
 
-    /** What is allowed but seldom meant, one line each with file and line. */
+    /** Warnings about what is allowed but seldom meant, one line each with file and line. */
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         Set<String> workerGroups = workerGroups();

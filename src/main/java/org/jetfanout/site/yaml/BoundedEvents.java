@@ -16,26 +16,29 @@ import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.parser.Parser;
 
 /**
- * The events of a document as far as they stay within the limits: how deep values are nested, and
- * how much aliases bring in. Whoever composes them needs no more stack and no more memory than
- * that, whatever the document says. For one document and one thread.
+ * Passes on the events of a document as long as they stay within two limits: how deep values are
+ * nested, and how much text the aliases bring in. So a composer needs no more stack and memory than
+ * these limits allow, whatever the document says. For one document and one thread.
  */
 final class BoundedEvents implements Parser {
-    /** How an error is told at a line, from 1. */
+    /** Makes an error at a line. Lines count from 1. */
     @FunctionalInterface
     interface ErrorAt {
         ConfigurationException of(int line, String message);
     }
 
-    /** A value that has not ended, or one that has. */
+    /** A value whose size and depth are measured, while it is read and afterwards. */
     private static final class Extent {
         final Optional<Anchor> anchor;
 
         // Mutable state
-        /** Characters of its texts, and one for each value, aliases followed. */
+        /**
+         * Characters of its texts, plus one for each value in it; aliases count as what they stand
+         * for.
+         */
         long size = 1;
 
-        /** Levels below it. */
+        /** How many levels of values are below it. */
         int height;
 
         boolean ended;
@@ -86,7 +89,7 @@ final class BoundedEvents implements Parser {
             }
             case Alias -> alias((AliasEvent) event);
             default -> {
-                // of the stream, not of a value
+                // this event concerns the stream, not a value
             }
         }
         return event;
@@ -113,7 +116,7 @@ final class BoundedEvents implements Parser {
         }
     }
 
-    /** An unknown one is the composer's matter. */
+    /** Adds what the alias stands for. The composer reports an alias without an anchor. */
     private void alias(AliasEvent event) {
         Extent named = anchors.get(event.getAlias());
         if (named == null) {

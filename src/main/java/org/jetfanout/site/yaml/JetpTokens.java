@@ -17,9 +17,9 @@ import org.snakeyaml.engine.v2.tokens.TagTuple;
 import org.snakeyaml.engine.v2.tokens.Token;
 
 /**
- * The tokens of a text as jetp takes them where the library stops: a tab between two tokens, as in
- * {@code groups:<tab>[ web ]}, and a tag right before a comma, as in {@code [ !facts, !debug ]}.
- * Tabs that indent stay errors, here as in jetp. For one document and one thread.
+ * Reads the tokens of a text that jetp accepts and the library does not: a tab between two tokens,
+ * as in {@code groups:<tab>[ web ]}, and a tag right before a comma, as in {@code [ !facts, !debug
+ * ]}. Tabs that indent remain errors, as in jetp. For one document and one thread.
  */
 final class JetpTokens implements Scanner {
     private static final String TAG = "while scanning a tag";
@@ -29,7 +29,7 @@ final class JetpTokens implements Scanner {
     private final StreamReader reader;
 
     // Mutable state
-    /** Tags at which the scanner stopped; what is behind them is scanned already, or will be. */
+    /** Tags at which the scanner stopped. What follows them is scanned already or will be. */
     private final Deque<Token> tags = new ArrayDeque<>();
 
     JetpTokens(LoadSettings settings, StreamReader reader) {
@@ -72,7 +72,10 @@ final class JetpTokens implements Scanner {
         return token.getStartMark().map(Mark::getIndex).orElse(0);
     }
 
-    /** The scanner stops at a character that it has not taken: it goes on with it, or behind it. */
+    /**
+     * Repeats a step of the scanner until it succeeds. The scanner fails at a character without
+     * having read it: a tab is skipped here, and a tag is kept for later.
+     */
     private <T> T goingOn(Supplier<T> step) {
         while (true) {
             try {
@@ -88,12 +91,14 @@ final class JetpTokens implements Scanner {
         }
     }
 
-    /** The tag in front of a comma that was being scanned; empty where it was something else. */
+    /**
+     * The tag before a comma at which the scanner failed; empty where it failed at something else.
+     */
     private Optional<Token> tag(ScannerException e) {
         if (!TAG.equals(e.getContext())) {
             return Optional.empty();
         }
-        // the library stops behind it, or in front of it where another tag follows the comma
+        // the library stops after the tag, or before it where another tag follows the comma
         int rest = reader.peek() == '!' ? 1 : 0;
         while (rest > 0 && isOfTag(reader.peek(rest))) {
             rest++;
@@ -119,7 +124,9 @@ final class JetpTokens implements Scanner {
         return c == '_' || c == '-' || (c < 0x80 && Character.isLetterOrDigit(c));
     }
 
-    /** Whether it is a tab, and a token that cannot open a block stands before it on its line. */
+    /**
+     * Whether the next character is a tab, and the token before it on its line cannot open a block.
+     */
     private boolean isTabBetweenTokens() {
         Mark mark = reader.getMark().orElseThrow();
         int[] text = mark.getBuffer();

@@ -8,15 +8,18 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.util.regex.Pattern;
 import org.jetfanout.text.Quoted;
 
-/** JSON that a user or a program of theirs wrote: limits of our own, and errors in one line. */
+/**
+ * Reads JSON that a user, or a user's program, wrote. It has limits of its own, and its errors fit
+ * on one line.
+ */
 public final class JsonInput {
-    /** Longest text in bytes. */
+    /** The longest text, in bytes. */
     private static final int LONGEST_TEXT = SourceText.LARGEST_BYTES;
 
     private static final int LONGEST_NAME = 50_000;
     private static final int MOST_DIGITS = 1000;
 
-    /** Whoever reads JSON of others uses it. */
+    /** The factory for all JSON that others wrote. */
     public static final JsonFactory FACTORY =
             JsonFactory.builder()
                     .streamReadConstraints(
@@ -28,7 +31,7 @@ public final class JsonInput {
                                     .build())
                     .build();
 
-    /** Where the library says that an object or list began. */
+    /** The part of the library's message that says where an object or list began. */
     private static final Pattern BEGUN =
             Pattern.compile("start marker at \\[Source: .*?; line: (\\d+), column: (\\d+)]");
 
@@ -36,7 +39,7 @@ public final class JsonInput {
 
     private JsonInput() {}
 
-    /** What is wrong, without where. */
+    /** What is wrong, without the place. */
     public static String problem(JacksonException e) {
         String message = String.valueOf(e.getOriginalMessage());
         if (e instanceof StreamConstraintsException) {
@@ -46,7 +49,7 @@ public final class JsonInput {
         return Quoted.visible(SOURCE.matcher(text).replaceAll("").lines().findFirst().orElse(""));
     }
 
-    /** The line in what was read, from 1. */
+    /** The line of the text at which it is wrong, from 1. */
     public static int line(JacksonException e) {
         JsonLocation location = e.getLocation();
         return location == null ? 1 : Math.max(1, location.getLineNr());

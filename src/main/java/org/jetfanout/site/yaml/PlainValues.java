@@ -17,11 +17,11 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * Nodes as Java's own values, each error at the line of its value. What an alias means is one
- * object, however often it is named. For one file and one thread.
+ * Turns nodes into Java's own values. Each error is at the line of its value. An alias gives the
+ * same object each time that it is used. For one file and one thread.
  */
 final class PlainValues {
-    /** More digits than any whole number has that jetp reads. */
+    /** More digits than any whole number has that jetp can read. */
     private static final int MOST_DIGITS = 20;
 
     private static final BigInteger LARGEST = BigInteger.TWO.pow(64).subtract(BigInteger.ONE);
@@ -95,7 +95,7 @@ final class PlainValues {
                 return floating(text);
             }
         } catch (NumberFormatException e) {
-            // said below
+            // reported below
         }
         throw error(node, "the tag " + Quoted.of(tag.getValue()) + " cannot be used here");
     }

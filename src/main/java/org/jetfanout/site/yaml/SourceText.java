@@ -17,14 +17,16 @@ import java.nio.file.Path;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.text.Quoted;
 
-/** The bytes and the text of a file that a user wrote; what is wrong is told in our own words. */
+/**
+ * Reads the bytes and the text of a file that a user wrote. Errors are in jet-fanout's own words.
+ */
 public final class SourceText {
-    /** The largest file that is read. */
+    /** The size of the largest file that is read. */
     public static final int LARGEST_BYTES = 100 << 20;
 
     private SourceText() {}
 
-    /** The file's bytes; a pipe is read to its end. */
+    /** The file's bytes. A pipe is read to its end. */
     public static byte[] bytes(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(LARGEST_BYTES + 1);
@@ -44,7 +46,7 @@ public final class SourceText {
         }
     }
 
-    /** The text of UTF-8 bytes; fails at the line with the first byte that is none. */
+    /** The text of UTF-8 bytes. It fails at the line of the first byte that is not UTF-8. */
     public static String decode(Path file, byte[] bytes) {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder(); // reports what is none
         ByteBuffer in = ByteBuffer.wrap(bytes);
@@ -63,7 +65,7 @@ public final class SourceText {
         return out.flip().toString();
     }
 
-    /** What the system says, without the path that the message has already. */
+    /** The system's reason, without the path, which the message has already. */
     public static String reason(IOException e) {
         if (e instanceof AccessDeniedException) {
             return "permission denied";
@@ -80,8 +82,8 @@ public final class SourceText {
     /**
      * The path that a text names.
      *
-     * @param file where it stands
-     * @param line where, from 1
+     * @param file the file in which the text is
+     * @param line the line of the text, from 1
      * @throws ConfigurationException where no file can have that name
      */
     public static Path path(Path file, int line, String text) {

@@ -3,8 +3,8 @@ package org.jetfanout.site.yaml;
 import java.io.Reader;
 
 /**
- * A text read in pieces none of which ends within a character: the YAML library fails where one
- * does. For one thread.
+ * Reads a text in pieces that never end within a character, because the YAML library fails where
+ * one does. For one thread.
  */
 final class WholeCharacters extends Reader {
     private final String text;
@@ -35,6 +35,6 @@ final class WholeCharacters extends Reader {
 
     @Override
     public void close() {
-        // there is nothing to let go
+        // there is nothing to close
     }
 }

@@ -9,7 +9,7 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/** What the YAML library found wrong, on one line, with the line of the file. */
+/** Turns an error of the YAML library into one line with the line number of the file. */
 final class YamlErrors {
     private YamlErrors() {}
 
@@ -42,7 +42,7 @@ final class YamlErrors {
         return firstLine(e.getProblem() == null ? e.getContext() : e.getProblem());
     }
 
-    /** What was being read: it may have begun far above the line at which it went wrong. */
+    /** The value that was being read. It may have begun far above the line of the error. */
     private static String begun(
             MarkedYamlEngineException e, Optional<Integer> context, int problem) {
         return e.getContext() == null
@@ -64,7 +64,7 @@ final class YamlErrors {
     }
 
     /**
-     * @param position in code points
+     * @param position counted in code points
      */
     private static int lineOf(String text, int position) {
         int line = 1;

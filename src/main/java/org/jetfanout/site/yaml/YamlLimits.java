@@ -1,11 +1,14 @@
 package org.jetfanout.site.yaml;
 
-/** How far a file may go; docs/commands.md has them. */
+/** The limits for files of the user. docs/commands.md lists them. */
 public final class YamlLimits {
-    /** Levels of lists and mappings inside each other; also of JSON. It is jetp's own limit. */
+    /** How deep lists and mappings may be nested, in YAML and in JSON. It is jetp's own limit. */
     public static final int DEEPEST = 128;
 
-    /** Characters that all aliases of a document bring in, one at least for each value. */
+    /**
+     * How many characters all aliases of a document may bring in. Each value counts as at least
+     * one.
+     */
     static final int ALIASED = 10_000_000;
 
     private YamlLimits() {}

@@ -25,8 +25,9 @@ import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
- * A value of a YAML file (YAML 1.2, as jetp reads it) that knows where it stands. Immutable as long
- * as nobody edits the node; every error is a {@link ConfigurationException} with file and line.
+ * A value of a YAML file (YAML 1.2, as jetp reads it), with its place in the file. Immutable as
+ * long as nobody edits the node. Every error is a {@link ConfigurationException} with file and
+ * line.
  *
  * @param file the file, as the user named it
  * @param node the value in the node tree; its tag is kept
@@ -35,7 +36,7 @@ public record YamlValue(Path file, Node node) {
     private static final int USUAL_BUFFER = 64 << 10;
     private static final int MOST_REFILLS = 16;
 
-    /** What YAML's core schema takes for null, and the library for a text. */
+    /** Texts that YAML's core schema takes for null and the library does not. */
     private static final Set<String> MORE_NULLS = Set.of("~", "Null", "NULL");
 
     private static final LoadSettings SETTINGS = settings(USUAL_BUFFER);
@@ -43,7 +44,8 @@ public record YamlValue(Path file, Node node) {
     /**
      * An entry of a mapping.
      *
-     * @param key knows its own line: a value may begin lines below it
+     * @param key has a line of its own, because the value may begin lines below it
+     * @param value the entry's value
      */
     public record Entry(YamlValue key, YamlValue value) {
         /** The key's text. */
@@ -53,16 +55,18 @@ public record YamlValue(Path file, Node node) {
     }
 
     /**
-     * The file's one document; empty where the file holds none. Fails where it cannot be read or is
-     * no YAML.
+     * The one document of a file; empty where the file has none. It fails where the file cannot be
+     * read or is invalid YAML.
      */
     public static Optional<YamlValue> read(Path file) {
         return parse(file, SourceText.decode(file, SourceText.bytes(file)));
     }
 
     /**
-     * The one document of a text that came from the file (or is called so in errors). The time that
-     * it takes grows with the length of the text, whatever it says.
+     * The one document of a text. The time that this takes grows with the length of the text,
+     * whatever the text says.
+     *
+     * @param file the file that the text came from, or its name in errors
      */
     public static Optional<YamlValue> parse(Path file, String text) {
         LoadSettings settings =
@@ -87,8 +91,9 @@ public record YamlValue(Path file, Node node) {
     }
 
     /**
-     * With a buffer of this many characters: what is left of it is copied at each refill, so that a
-     * fixed size would make a long text's time grow with the square of its length.
+     * The settings with a buffer of this many characters. The library copies what is left of the
+     * buffer at each refill, so with a fixed size the time would grow with the square of the text's
+     * length.
      */
     private static LoadSettings settings(int buffer) {
         return LoadSettings.builder()
@@ -99,16 +104,20 @@ public record YamlValue(Path file, Node node) {
                 .build();
     }
 
-    /** Line of the value in its file, from 1. */
+    /** The line of the value in its file, from 1. */
     public int line() {
         return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
     }
 
+    /** An error at the line of this value. */
     public ConfigurationException error(String message) {
         return ConfigurationException.at(file, line(), message);
     }
 
-    /** Whether it says nothing, in any of the ways that jetp knows: {@code ~} and NULL as well. */
+    /**
+     * Whether the value is null in one of the ways that jetp knows; these include {@code ~} and
+     * NULL.
+     */
     public boolean isNull() {
         return hasNullTag()
                 || (node instanceof ScalarNode scalar
@@ -121,21 +130,26 @@ public record YamlValue(Path file, Node node) {
         return node.getTag().equals(Tag.NULL);
     }
 
+    /** Whether it is a mapping. */
     public boolean isMapping() {
         return node instanceof MappingNode;
     }
 
+    /** Whether it is a list. */
     public boolean isSequence() {
         return node instanceof SequenceNode;
     }
 
+    /** Whether it is a single value: a text, number, boolean or null. */
     public boolean isScalar() {
         return node instanceof ScalarNode;
     }
 
     /**
-     * The values of a mapping with scalar keys by key, in the file's order; a key that stands twice
-     * is an error. What is the value's name in an error.
+     * The values of a mapping with scalar keys, by key and in the order of the file. A key that
+     * occurs twice is an error.
+     *
+     * @param what the name of this value in an error
      */
     public Map<String, YamlValue> mapping(String what) {
         Map<String, YamlValue> values = new LinkedHashMap<>();
@@ -143,7 +157,11 @@ public record YamlValue(Path file, Node node) {
         return values;
     }
 
-    /** The same with the keys, which have lines of their own. */
+    /**
+     * The entries of a mapping, whose keys have lines of their own.
+     *
+     * @param what the name of this value in an error
+     */
     public List<Entry> entries(String what) {
         if (!(node instanceof MappingNode mapping)) {
             throw error(what + " must be a mapping (key: value), not " + kind());
@@ -168,7 +186,11 @@ public record YamlValue(Path file, Node node) {
         return entries;
     }
 
-    /** The items of a list. */
+    /**
+     * The items of a list.
+     *
+     * @param what the name of this value in an error
+     */
     public List<YamlValue> sequence(String what) {
         if (!(node instanceof SequenceNode sequence)) {
             throw error(what + " must be a list, not " + kind());
@@ -180,7 +202,11 @@ public record YamlValue(Path file, Node node) {
         return items;
     }
 
-    /** A scalar's text as written (10 stays "10", whatever its type). */
+    /**
+     * A scalar's text as it is written: 10 stays "10", whatever its type.
+     *
+     * @param what the name of this value in an error
+     */
     public String text(String what) {
         if (!(node instanceof ScalarNode scalar) || hasNullTag()) {
             throw error(what + " must be a text, not " + kind());
@@ -188,7 +214,11 @@ public record YamlValue(Path file, Node node) {
         return scalar.getValue();
     }
 
-    /** A whole number from least to most. */
+    /**
+     * A whole number from least to most.
+     *
+     * @param what the name of this value in an error
+     */
     public int integer(String what, int least, int most) {
         String text = text(what);
         try {
@@ -197,7 +227,7 @@ public record YamlValue(Path file, Node node) {
                 return value;
             }
         } catch (NumberFormatException e) {
-            // said below
+            // reported below
         }
         throw error(
                 what
@@ -210,8 +240,8 @@ public record YamlValue(Path file, Node node) {
     }
 
     /**
-     * The value in Java's own types: maps, lists, strings, numbers, booleans, null. Own tags are
-     * not allowed.
+     * The value in Java's own types: maps, lists, strings, numbers, booleans, null. It fails where
+     * a value has a tag of its own.
      */
     public Object plain() {
         return new PlainValues(file).of(node);

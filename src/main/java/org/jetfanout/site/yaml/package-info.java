@@ -1,4 +1,5 @@
 /**
- * YAML with file and line of every value, within limits of its own. Knows nothing of what it reads.
+ * Reads YAML and JSON within fixed limits. In: a text. Out: values with file and line. It does not
+ * know what the values mean.
  */
 package org.jetfanout.site.yaml;
