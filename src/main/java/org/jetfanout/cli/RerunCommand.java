@@ -46,6 +46,11 @@ final class RerunCommand implements Callable<Integer> {
     private boolean lost;
 
     @Option(
+            names = "--not-started",
+            description = "Select hosts that were not begun, because the run was stopped before.")
+    private boolean notStarted;
+
+    @Option(
             names = {"-e", "--extra-vars"},
             paramLabel = "@FILE|JSON",
             description =
@@ -62,10 +67,11 @@ final class RerunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Set<Outcome> wanted = EnumSet.noneOf(Outcome.class);
-        boolean all = !failed && !unreachable && !lost;
+        boolean all = !failed && !unreachable && !lost && !notStarted;
         add(wanted, failed || all, Outcome.FAILED);
         add(wanted, unreachable || all, Outcome.UNREACHABLE);
         add(wanted, lost || all, Outcome.UNFINISHED);
+        add(wanted, notStarted || all, Outcome.NOT_STARTED);
         RunRequest request = request(wanted);
         return new Launch(screen)
                 .run(request.with(request.sinks().and(sinks.request(metrics.address()))));

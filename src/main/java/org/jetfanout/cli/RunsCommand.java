@@ -66,6 +66,9 @@ final class RunsCommand implements Callable<Integer> {
         to.append(totals.changed()).append(" changed, ").append(totals.failed());
         to.append(" failed, ").append(totals.unreachable()).append(" unreachable, ");
         to.append(totals.unfinished()).append(" unfinished");
+        if (totals.notStarted() > 0) {
+            to.append(", ").append(totals.notStarted()).append(" not started");
+        }
     }
 
     private static Map<String, Object> json(RunLine line, Path runs) {
@@ -77,6 +80,7 @@ final class RunsCommand implements Callable<Integer> {
         counts.put("failed", totals.failed());
         counts.put("unreachable", totals.unreachable());
         counts.put("unfinished", totals.unfinished());
+        counts.put("notStarted", totals.notStarted());
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("guid", line.guid());
         json.put("created", line.created().toString());

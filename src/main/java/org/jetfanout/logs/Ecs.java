@@ -172,7 +172,8 @@ final class Ecs {
         json.raw(piece(",\"changed\":")).number(counts.changed());
         json.raw(piece(",\"failed\":")).number(counts.failed());
         json.raw(piece(",\"unreachable\":")).number(counts.unreachable());
-        json.raw(piece(",\"unfinished\":")).number(counts.unfinished()).raw('}');
+        json.raw(piece(",\"unfinished\":")).number(counts.unfinished());
+        json.raw(piece(",\"not_started\":")).number(counts.notStarted()).raw('}');
         if (fields.complete != null) {
             json.raw(piece(",\"complete\":" + fields.complete));
         }

@@ -48,7 +48,8 @@ public final class HostLineFilter implements Predicate<Line> {
         Map<String, Set<String>> troubled = new HashMap<>();
         results.trouble(
                 (batch, result) -> {
-                    if (result.outcome() != Outcome.UNFINISHED) {
+                    if (result.outcome() == Outcome.FAILED
+                            || result.outcome() == Outcome.UNREACHABLE) {
                         troubled.computeIfAbsent(batch, id -> new HashSet<>()).add(result.host());
                     }
                 });

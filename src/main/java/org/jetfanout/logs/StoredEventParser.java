@@ -82,7 +82,7 @@ final class StoredEventParser implements LineParser {
         fields.action = "host-result";
         boolean good = fields.hostOutcome.equals("ok") || fields.hostOutcome.equals("changed");
         fields.outcome = good ? "success" : "failure";
-        fields.message = fields.host + ": " + fields.hostOutcome + why(fields);
+        fields.message = fields.host + ": " + fields.hostOutcome.replace('_', ' ') + why(fields);
     }
 
     private void batch(DocumentFields fields, JsonNode stored) {

@@ -9,7 +9,7 @@ import org.jetfanout.runner.HostResult;
 import org.jetfanout.text.Counted;
 
 /**
- * The number of hosts by outcome. The five outcomes are disjoint, so {@code hosts} is their sum. A
+ * The number of hosts by outcome. The six outcomes are disjoint, so {@code hosts} is their sum. A
  * host without a result counts as unfinished.
  *
  * @param hosts all
@@ -18,18 +18,39 @@ import org.jetfanout.text.Counted;
  * @param failed a task failed
  * @param unreachable the runner could not connect
  * @param unfinished no result
+ * @param notStarted not begun, because a rule stopped the run before
  */
-public record Counts(int hosts, int ok, int changed, int failed, int unreachable, int unfinished) {
+public record Counts(
+        int hosts,
+        int ok,
+        int changed,
+        int failed,
+        int unreachable,
+        int unfinished,
+        int notStarted) {
     public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0);
 
     public Counts {
-        if (hosts != ok + changed + failed + unreachable + unfinished
+        if (hosts != ok + changed + failed + unreachable + unfinished + notStarted
                 || Math.min(Math.min(ok, changed), Math.min(failed, unreachable)) < 0
-                || unfinished < 0) {
+                || Math.min(unfinished, notStarted) < 0) {
             throw new IllegalArgumentException(
-                    "%d hosts: %d ok, %d changed, %d failed, %d unreachable, %d unfinished"
-                            .formatted(hosts, ok, changed, failed, unreachable, unfinished));
+                    ("%d hosts: %d ok, %d changed, %d failed, %d unreachable, %d unfinished,"
+                                    + " %d not started")
+                            .formatted(
+                                    hosts,
+                                    ok,
+                                    changed,
+                                    failed,
+                                    unreachable,
+                                    unfinished,
+                                    notStarted));
         }
+    }
+
+    /** Of hosts that were all begun, or still may be. */
+    public Counts(int hosts, int ok, int changed, int failed, int unreachable, int unfinished) {
+        this(hosts, ok, changed, failed, unreachable, unfinished, 0);
     }
 
     /** Of so many hosts, none of which has a result. */
@@ -43,6 +64,7 @@ public record Counts(int hosts, int ok, int changed, int failed, int unreachable
         int failed = 0;
         int unreachable = 0;
         int unfinished = 0;
+        int notStarted = 0;
         for (HostResult result : results) {
             switch (result.outcome()) {
                 case OK -> ok++;
@@ -50,9 +72,10 @@ public record Counts(int hosts, int ok, int changed, int failed, int unreachable
                 case FAILED -> failed++;
                 case UNREACHABLE -> unreachable++;
                 case UNFINISHED -> unfinished++;
+                case NOT_STARTED -> notStarted++;
             }
         }
-        return new Counts(results.size(), ok, changed, failed, unreachable, unfinished);
+        return new Counts(results.size(), ok, changed, failed, unreachable, unfinished, notStarted);
     }
 
     public Counts plus(Counts other) {
@@ -62,17 +85,18 @@ public record Counts(int hosts, int ok, int changed, int failed, int unreachable
                 changed + other.changed,
                 failed + other.failed,
                 unreachable + other.unreachable,
-                unfinished + other.unfinished);
+                unfinished + other.unfinished,
+                notStarted + other.notStarted);
     }
 
-    /** Hosts that have a result, good or bad. */
+    /** Hosts that have a result, good or bad; one that nobody began has none. */
     public int done() {
-        return hosts - unfinished;
+        return hosts - unfinished - notStarted;
     }
 
-    /** Hosts that are not as they should be: failed, unreachable or unfinished. */
+    /** Hosts that are not as they should be: failed, unreachable, unfinished or not started. */
     public int trouble() {
-        return failed + unreachable + unfinished;
+        return failed + unreachable + unfinished + notStarted;
     }
 
     /** {@code 400 hosts: 398 ok, 2 failed}; what is none is left out. */
@@ -84,6 +108,7 @@ public record Counts(int hosts, int ok, int changed, int failed, int unreachable
         some(text, begin, failed, "failed");
         some(text, begin, unreachable, "unreachable");
         some(text, begin, unfinished, "unfinished");
+        some(text, begin, notStarted, "not started");
         return text.toString();
     }
 
@@ -101,6 +126,7 @@ public record Counts(int hosts, int ok, int changed, int failed, int unreachable
         json.writeNumberField("failed", failed);
         json.writeNumberField("unreachable", unreachable);
         json.writeNumberField("unfinished", unfinished);
+        json.writeNumberField("notStarted", notStarted);
     }
 
     /** Those among the fields of an object; empty where they are none, or do not add up. */
@@ -113,7 +139,8 @@ public record Counts(int hosts, int ok, int changed, int failed, int unreachable
                             node.path("changed").asInt(),
                             node.path("failed").asInt(),
                             node.path("unreachable").asInt(),
-                            node.path("unfinished").asInt()));
+                            node.path("unfinished").asInt(),
+                            node.path("notStarted").asInt()));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

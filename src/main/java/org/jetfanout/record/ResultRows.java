@@ -94,7 +94,7 @@ final class ResultRows {
                 json.writeStringField("batch", result.batch());
                 json.writeStringField("worker", result.worker());
                 json.writeStringField("host", host.host());
-                json.writeStringField("outcome", StoredResults.word(host.outcome()));
+                json.writeStringField("outcome", host.outcome().word());
                 json.writeStringField("reason", host.reason());
                 json.writeEndObject();
                 json.writeRaw('\n');

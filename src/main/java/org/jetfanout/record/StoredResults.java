@@ -7,7 +7,6 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -109,7 +108,9 @@ public final class StoredResults {
         return results;
     }
 
-    /** Hands on every host that is failed, unreachable or unfinished, with its batch. */
+    /**
+     * Hands on every host that is failed, unreachable, unfinished or not started, with its batch.
+     */
     public void trouble(BiConsumer<String, HostResult> to) {
         for (EndedBatch batch : batches.values()) {
             if (batch.counts().trouble() > 0) {
@@ -120,11 +121,6 @@ public final class StoredResults {
                 }
             }
         }
-    }
-
-    /** An outcome's name in files. */
-    public static String word(Outcome outcome) {
-        return outcome.name().toLowerCase(Locale.ROOT);
     }
 
     private static Optional<EndedBatch> batch(JsonNode line) {
@@ -160,7 +156,7 @@ public final class StoredResults {
 
     private static Optional<HostResult> host(JsonNode line) {
         for (Outcome outcome : Outcome.values()) {
-            if (word(outcome).equals(line.path("outcome").asText())) {
+            if (outcome.word().equals(line.path("outcome").asText())) {
                 return Optional.of(
                         new HostResult(
                                 line.path("host").asText(), outcome, line.path("reason").asText()));

@@ -40,7 +40,8 @@ public final class Metrics implements AutoCloseable {
                     "changed", Counts::changed,
                     "failed", Counts::failed,
                     "unreachable", Counts::unreachable,
-                    "unfinished", Counts::unfinished);
+                    "unfinished", Counts::unfinished,
+                    "not_started", Counts::notStarted);
 
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);

@@ -14,7 +14,6 @@ import org.jetfanout.record.Frame;
 import org.jetfanout.record.Json;
 import org.jetfanout.record.Line;
 import org.jetfanout.record.RunEvent;
-import org.jetfanout.record.StoredResults;
 import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.Stream;
 import org.jetfanout.status.RunStatus;
@@ -100,7 +99,7 @@ final class JsonScreen implements Screen {
                         json.writeStringField("batch", result.batch());
                         json.writeStringField("worker", result.worker());
                         json.writeStringField("host", host.host());
-                        json.writeStringField("outcome", StoredResults.word(host.outcome()));
+                        json.writeStringField("outcome", host.outcome().word());
                         json.writeStringField("reason", host.reason());
                     });
         }

@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Function;
@@ -83,6 +82,7 @@ public record Summary(
         reasons(lines, Outcome.FAILED);
         reasons(lines, Outcome.UNREACHABLE);
         reasons(lines, Outcome.UNFINISHED);
+        reasons(lines, Outcome.NOT_STARTED);
         sinks(lines);
         lines.add("record: " + clean(record.toString()));
         return lines;
@@ -136,6 +136,9 @@ public record Summary(
                 List.of("hosts", "ok", "changed", "failed", "unreachable", "unfinished")) {
             head.append(' ').append(Columns.right(title, NUMBER));
         }
+        if (isCutShort()) {
+            head.append(' ').append(Columns.right(Outcome.NOT_STARTED.words(), NUMBER));
+        }
         lines.add(head + "  output      time      state");
         for (WorkerStatus worker : shown) {
             lines.add(
@@ -171,7 +174,12 @@ public record Summary(
         return !complete ? "incomplete" : last ? "complete" : "so far";
     }
 
-    private static String row(
+    /** Most runs begin all of their hosts: without a column for those that were not. */
+    private boolean isCutShort() {
+        return status.totals().notStarted() > 0;
+    }
+
+    private String row(
             String worker, int width, Counts counts, String output, String time, String state) {
         StringBuilder row = new StringBuilder("  ").append(Columns.fit(worker, width));
         for (int number :
@@ -184,6 +192,9 @@ public record Summary(
                     counts.unfinished()
                 }) {
             row.append(' ').append(Columns.right(String.valueOf(number), NUMBER));
+        }
+        if (isCutShort()) {
+            row.append(' ').append(Columns.right(String.valueOf(counts.notStarted()), NUMBER));
         }
         return row.append("  ")
                 .append(Columns.fit(output, 12))
@@ -208,7 +219,7 @@ public record Summary(
         if (hosts == 0) {
             return;
         }
-        lines.add("%s: %s".formatted(word(outcome), hosts(hosts)));
+        lines.add("%s: %s".formatted(outcome.words(), hosts(hosts)));
         List<Map.Entry<String, List<String>>> groups = new ArrayList<>(byReason.entrySet());
         groups.sort(Comparator.comparing(group -> -group.getValue().size()));
         for (Map.Entry<String, List<String>> group :
@@ -309,7 +320,8 @@ public record Summary(
                             + guid
                             + (totals.failed() > 0 ? " --failed" : "")
                             + (totals.unreachable() > 0 ? " --unreachable" : "")
-                            + (totals.unfinished() > 0 ? " --lost" : ""));
+                            + (totals.unfinished() > 0 ? " --lost" : "")
+                            + (totals.notStarted() > 0 ? " --not-started" : ""));
         }
     }
 
@@ -326,10 +338,6 @@ public record Summary(
 
     private static String hosts(int count) {
         return Counted.text(count, "host");
-    }
-
-    private static String word(Outcome outcome) {
-        return outcome.name().toLowerCase(Locale.ROOT);
     }
 
     private static String clean(String text) {

@@ -6,7 +6,7 @@ import org.jetfanout.runner.Outcome;
  * A host that is not as it should be, and why.
  *
  * @param host inventory name
- * @param outcome failed, unreachable or unfinished (not part of the status shape)
+ * @param outcome failed, unreachable, unfinished or not started (not part of the status shape)
  * @param reason one line; from the worker, so it passes {@link org.jetfanout.text.Text} before it
  *     is shown
  */

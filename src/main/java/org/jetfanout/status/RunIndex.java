@@ -28,7 +28,7 @@ import org.jetfanout.record.RunRecord;
  * line counts as long as the run's final status has the time that the line has. Thread-safe.
  */
 final class RunIndex {
-    private static final int FIELDS = 10;
+    private static final int FIELDS = 11;
     private static final int WORTH_A_WRITE = 50;
 
     private final Path folder;
@@ -151,7 +151,13 @@ final class RunIndex {
             }
             Counts totals =
                     new Counts(
-                            numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6]);
+                            numbers[1],
+                            numbers[2],
+                            numbers[3],
+                            numbers[4],
+                            numbers[5],
+                            numbers[6],
+                            numbers[7]);
             entries.put(
                     fields[0],
                     new Entry(
@@ -182,7 +188,7 @@ final class RunIndex {
             if (line.state() == RunState.ENDED && line.exitCode().isPresent()) {
                 Counts totals = line.totals();
                 texts.add(
-                        "%s %d %d.%d %d %d %d %d %d %d %d"
+                        "%s %d %d.%d %d %d %d %d %d %d %d %d"
                                 .formatted(
                                         line.guid(),
                                         modified(line.guid()),
@@ -194,7 +200,8 @@ final class RunIndex {
                                         totals.changed(),
                                         totals.failed(),
                                         totals.unreachable(),
-                                        totals.unfinished()));
+                                        totals.unfinished(),
+                                        totals.notStarted()));
             }
         }
         byte[] bytes = (String.join("\n", texts) + "\n").getBytes(StandardCharsets.US_ASCII);

@@ -31,13 +31,13 @@ import org.jetfanout.runner.Outcome;
 /**
  * How a run stands, in the shape that {@code status --json} and the last record of {@code --json}
  * have: {@code {"guid", "state", "exitCode", "totals": {"hosts", "ok", "changed", "failed",
- * "unreachable", "unfinished"}, "workers": [{"worker", "state", "batch", …the same counts…,
- * "failedHosts": [{"host", "reason"}]}], where it has sinks "sinks": [{"sink", "state", "reason",
- * …its counts}]}}, see {@link SinkStatus}; where there are such, {@code "resumable"}: the number of
- * batches that {@link #resumable} counts. There is one entry in {@code workers} per batch. Counts
- * are disjoint, see {@link Counts}; {@code exitCode} is null until the run has ended. {@code
- * failedHosts} has the failed, the unreachable and the unfinished hosts of batches that ended, and
- * of an interrupted run those of all batches. Immutable.
+ * "unreachable", "unfinished", "notStarted"}, "workers": [{"worker", "state", "batch", …the same
+ * counts…, "failedHosts": [{"host", "reason"}]}], where it has sinks "sinks": [{"sink", "state",
+ * "reason", …its counts}]}}, see {@link SinkStatus}; where there are such, {@code "resumable"}: the
+ * number of batches that {@link #resumable} counts. There is one entry in {@code workers} per
+ * batch. Counts are disjoint, see {@link Counts}; {@code exitCode} is null until the run has ended.
+ * {@code failedHosts} has the failed, unreachable, unfinished and not started hosts of batches that
+ * ended, and of an interrupted run those of all batches. Immutable.
  *
  * @param guid the run
  * @param state where it is
@@ -187,11 +187,11 @@ public record RunStatus(
     /**
      * What a run whose batches have all ended exits with. The first that holds: a batch was
      * cancelled: 130; a batch was ended by its deadline: 124; routes did not do what they must: 78;
-     * hosts failed and others are unreachable, unfinished or on a worker that was lost or refused
-     * the job: 6; only such: 4; only failed ones: 2; all hosts are well but output is missing: 3;
-     * else 0. Where all that went wrong is that runners took neither playbook nor inventory, before
-     * any host was touched: 78. So a run that was cut short says that it was, because the counts of
-     * its hosts do not tell the whole.
+     * hosts failed and others are unreachable, unfinished, not started or on a worker that was lost
+     * or refused the job: 6; only such: 4; only failed ones: 2; all hosts are well but output is
+     * missing: 3; else 0. Where all that went wrong is that runners took neither playbook nor
+     * inventory, before any host was touched: 78. So a run that was cut short says that it was,
+     * because the counts of its hosts do not tell the whole.
      */
     public static ExitCode exitCode(List<WorkerStatus> workers) {
         boolean cancelled = false;
@@ -214,6 +214,7 @@ public record RunStatus(
             unreachable |=
                     worker.counts().unreachable() > 0
                             || worker.counts().unfinished() > 0
+                            || worker.counts().notStarted() > 0
                             || state == BatchState.LOST
                             || state == BatchState.REFUSED;
             incomplete |= state == BatchState.INCOMPLETE || !worker.complete();

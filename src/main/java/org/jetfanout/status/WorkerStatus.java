@@ -13,8 +13,8 @@ import org.jetfanout.record.Counts;
  * @param state of the batch
  * @param batch its id
  * @param counts of its hosts
- * @param failedHosts hosts that are failed, unreachable or unfinished and will not get better by
- *     waiting
+ * @param failedHosts hosts that are failed, unreachable, unfinished or not started and will not get
+ *     better by waiting
  * @param complete whether all of its output is stored (not part of the status shape)
  * @param time from its start to its end, or to now (not part of the status shape)
  * @param reason why it did not end well; may be empty (not part of the status shape)

@@ -338,6 +338,18 @@ class LogDocumentReaderTest {
     }
 
     @Test
+    void aHostThatNobodyBegan() {
+        record.storeResult(result(1, BatchState.ENDED, Outcome.OK, Outcome.NOT_STARTED));
+        List<LogDocument> all = all(reader());
+        assertThat(all).allSatisfy(RecordSchema::check);
+        LogDocument host = all.stream().filter(o -> o.host().equals("h1-2")).findAny().get();
+        assertThat(host.message()).isEqualTo("h1-2: not started, no result");
+        assertThat(json(host).at("/labels/host_outcome").asText()).isEqualTo("not_started");
+        LogDocument batch = all.stream().filter(o -> o.stream().equals("batches")).findAny().get();
+        assertThat(json(batch).at("/jetfanout/hosts/not_started").asInt()).isEqualTo(1);
+    }
+
+    @Test
     void theOwnLogWithItsStackTraces() throws IOException {
         Files.writeString(
                 record.folder().resolve("jet-fanout.log"),

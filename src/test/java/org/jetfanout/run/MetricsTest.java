@@ -94,7 +94,7 @@ class MetricsTest {
     void figuresOfTheRunAndItsSinks() throws Exception {
         Progress.Snapshot now =
                 new Progress.Snapshot(
-                        new Counts(21, 5, 4, 3, 2, 7),
+                        new Counts(31, 5, 4, 3, 2, 7, 10),
                         Map.of(BatchState.RUNNING, 6, BatchState.LOST, 1),
                         List.of());
         AtomicReference<SinkStatus> es =
@@ -110,6 +110,7 @@ class MetricsTest {
                 .containsEntry("jetfanout_hosts{" + run + ",outcome=\"failed\"}", 3.0)
                 .containsEntry("jetfanout_hosts{" + run + ",outcome=\"unreachable\"}", 2.0)
                 .containsEntry("jetfanout_hosts{" + run + ",outcome=\"unfinished\"}", 7.0)
+                .containsEntry("jetfanout_hosts{" + run + ",outcome=\"not_started\"}", 10.0)
                 .containsEntry("jetfanout_batches{" + run + ",state=\"running\"}", 6.0)
                 .containsEntry("jetfanout_batches{" + run + ",state=\"lost\"}", 1.0)
                 .containsEntry("jetfanout_batches{" + run + ",state=\"queued\"}", 0.0)

@@ -3,6 +3,7 @@ package org.jetfanout.screen;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.jetfanout.runner.Outcome.CHANGED;
 import static org.jetfanout.runner.Outcome.FAILED;
+import static org.jetfanout.runner.Outcome.NOT_STARTED;
 import static org.jetfanout.runner.Outcome.OK;
 import static org.jetfanout.runner.Outcome.UNFINISHED;
 import static org.jetfanout.runner.Outcome.UNREACHABLE;
@@ -69,6 +70,35 @@ class SummaryTest {
                         "to retry the hosts that are not ok: jet-fanout rerun "
                                 + GUID
                                 + " --failed --unreachable --lost");
+    }
+
+    @Test
+    void hostsThatNobodyBeganHaveAColumnOfTheirOwn() {
+        assertThat(
+                        lines(
+                                status(
+                                        result(1, BatchState.ENDED, OK, FAILED),
+                                        result(2, BatchState.ENDED, NOT_STARTED, NOT_STARTED))))
+                .containsExactly(
+                        "run " + GUID + ": ended, 3 of 4 hosts not ok, exit code 6",
+                        "  worker            hosts          ok     changed      failed unreachable"
+                                + "  unfinished not started  output      time      state",
+                        "  w1                    2           1           0           1           0"
+                                + "           0           0  complete    01:12     ended",
+                        "  w2                    2           0           0           0           0"
+                                + "           0           2  complete    01:12     ended",
+                        "  all workers           4           1           0           1           0"
+                                + "           0           2  complete    01:12     ended",
+                        "failed: 1 host",
+                        "  h1-2",
+                        "    rc 2: no such file",
+                        "not started: 2 hosts",
+                        "  2 hosts: h2-1,h2-2",
+                        "    no result",
+                        "record: /runs/r",
+                        "to retry the hosts that are not ok: jet-fanout rerun "
+                                + GUID
+                                + " --failed --not-started");
     }
 
     @Test

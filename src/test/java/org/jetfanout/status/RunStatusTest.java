@@ -3,6 +3,7 @@ package org.jetfanout.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.jetfanout.runner.Outcome.CHANGED;
 import static org.jetfanout.runner.Outcome.FAILED;
+import static org.jetfanout.runner.Outcome.NOT_STARTED;
 import static org.jetfanout.runner.Outcome.OK;
 import static org.jetfanout.runner.Outcome.UNFINISHED;
 import static org.jetfanout.runner.Outcome.UNREACHABLE;
@@ -48,16 +49,37 @@ class RunStatusTest {
                             "{'guid':'"
                                     + GUID
                                     + "','state':'ended','exitCode':6,'totals':{'hosts':5,'ok':1,"
-                                    + "'changed':1,'failed':1,'unreachable':1,'unfinished':1},"
+                                    + "'changed':1,'failed':1,'unreachable':1,'unfinished':1,"
+                                    + "'notStarted':0},"
                                     + "'workers':[{'worker':'w1','state':'ended','batch':'0001',"
                                     + "'hosts':2,'ok':1,'changed':0,'failed':1,'unreachable':0,"
-                                    + "'unfinished':0,'failedHosts':[{'host':'h1-2','reason':"
+                                    + "'unfinished':0,'notStarted':0,"
+                                    + "'failedHosts':[{'host':'h1-2','reason':"
                                     + "'rc 2: no such file'}]},"
                                     + "{'worker':'w2','state':'lost','batch':'0002',"
                                     + "'hosts':3,'ok':0,'changed':1,'failed':0,'unreachable':1,"
-                                    + "'unfinished':1,'failedHosts':[{'host':'h2-2','reason':"
+                                    + "'unfinished':1,'notStarted':0,"
+                                    + "'failedHosts':[{'host':'h2-2','reason':"
                                     + "'SSH failed for h2-2:22'},"
                                     + "{'host':'h2-3','reason':'no result'}]}]}");
+        }
+    }
+
+    @Test
+    void hostsThatNobodyBeganAreCountedAndNamed() throws IOException {
+        try (RunRecord record = RunRecord.create(runs, GUID)) {
+            record.storePlan(plan(2, 2));
+            record.storeResult(result(1, BatchState.ENDED, OK, CHANGED));
+            record.storeResult(result(2, BatchState.ENDED, OK, NOT_STARTED));
+        }
+        try (RunRecord record = RunRecord.at(runs.resolve(GUID))) {
+            RunStatus status = RunStatus.of(record);
+            assertThat(status.totals()).isEqualTo(new Counts(4, 2, 1, 0, 0, 0, 1));
+            assertThat(status.exitCode()).hasValue(ExitCode.UNREACHABLE.code());
+            assertThat(status.workers().get(1).failedHosts())
+                    .extracting(HostReason::host)
+                    .containsExactly("h2-2");
+            assertThat(json(status)).contains("'notStarted':1");
         }
     }
 

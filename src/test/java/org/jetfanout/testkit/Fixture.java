@@ -49,7 +49,7 @@ public final class Fixture {
                         case OK, CHANGED -> "";
                         case FAILED -> "rc 2: no such file";
                         case UNREACHABLE -> "SSH failed for h" + number + "-" + (i + 1) + ":22";
-                        case UNFINISHED -> "no result";
+                        case UNFINISHED, NOT_STARTED -> "no result";
                     };
             hosts.add(new HostResult("h" + number + "-" + (i + 1), outcomes[i], reason));
         }
