@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -47,6 +48,7 @@ public final class QueueWatch {
     private final Duration patience;
     private final Consumer<Set<String>> send;
     private final InstantSource clock;
+    private final Executor aside;
     private final Duration betweenLooks;
 
     // Mutable state
@@ -80,20 +82,25 @@ public final class QueueWatch {
      * @param send queues these batches. May wait for the broker
      */
     public QueueWatch(Queue queue, String name, Duration patience, Consumer<Set<String>> send) {
-        this(queue, name, patience, send, new SteadyTime());
+        this(queue, name, patience, send, new SteadyTime(), QueueWatch::inItsOwnThread);
     }
 
-    public QueueWatch(
+    /**
+     * @param aside does what may have to wait for the broker
+     */
+    QueueWatch(
             Queue queue,
             String name,
             Duration patience,
             Consumer<Set<String>> send,
-            InstantSource clock) {
+            InstantSource clock,
+            Executor aside) {
         this.queue = queue;
         this.name = name;
         this.patience = patience;
         this.send = send;
         this.clock = clock;
+        this.aside = aside;
         Duration part = patience.dividedBy(5);
         this.betweenLooks =
                 part.compareTo(MOST_BETWEEN_LOOKS) > 0 || patience.isZero()
@@ -150,11 +157,6 @@ public final class QueueWatch {
                 .or(() -> Optional.ofNullable(verdict));
     }
 
-    /** Whether it waits for the broker at this moment. */
-    boolean isBusy() {
-        return task.get() != null;
-    }
-
     private Optional<String> stuck(Task now, int queued, boolean cancelled) {
         if (now == null || queue.outage().isPresent()) {
             return Optional.empty();
@@ -174,24 +176,24 @@ public final class QueueWatch {
 
     private void start(boolean sends, Runnable work) {
         task.set(new Task(sends, clock.instant()));
-        Thread thread =
-                new Thread(
-                        () -> {
-                            try {
-                                work.run();
-                            } finally {
-                                nextLook = clock.instant().plus(betweenLooks);
-                                task.set(null);
-                            }
-                        },
-                        "queue watch");
-        thread.setDaemon(true);
-        thread.start();
+        aside.execute(
+                () -> {
+                    try {
+                        work.run();
+                    } finally {
+                        nextLook = clock.instant().plus(betweenLooks);
+                        task.set(null);
+                    }
+                });
     }
 
-    /** Queues batches again, in a thread of its own: it may have to wait for the broker. */
+    /** Queues batches again, aside: it may have to wait for the broker. */
     void queueAgain(Set<String> batches) {
-        Thread thread = new Thread(() -> queued(batches), "queue again");
+        aside.execute(() -> queued(batches));
+    }
+
+    private static void inItsOwnThread(Runnable work) {
+        Thread thread = new Thread(work, "queue watch");
         thread.setDaemon(true);
         thread.start();
     }

@@ -1,7 +1,6 @@
 package org.jetfanout.queue;
 
 import jakarta.jms.Connection;
-import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,13 +19,12 @@ import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.machine.PrivateFiles;
-import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 
 /**
  * An Artemis broker inside this process, its durable journal in the run's folder. Nothing listens
  * on a network port. Thread-safe.
  */
-public final class EmbeddedQueue implements Queue {
+public final class EmbeddedQueue extends ArtemisQueue {
     /** Small journal files start fast; batches are small messages. */
     private static final int JOURNAL_FILE_BYTES = 1 << 20;
 
@@ -34,9 +32,6 @@ public final class EmbeddedQueue implements Queue {
 
     private final Path folder;
     private final ActiveMQServerImpl server;
-    private final JmsPoolConnectionFactory producers;
-    private final ActiveMQConnectionFactory consumers;
-    private final ActiveMQConnectionFactory plain;
 
     /**
      * Starts the broker.
@@ -45,6 +40,10 @@ public final class EmbeddedQueue implements Queue {
      * @param threads how many consumers run at once
      */
     public EmbeddedQueue(Path folder, int threads) {
+        super(
+                new ActiveMQConnectionFactory("vm://0"),
+                new ActiveMQConnectionFactory(
+                        "vm://0?" + consumerOptions(threads) + "&scheduledThreadPoolMaxSize=2"));
         this.folder = folder;
         server = new ActiveMQServerImpl(configuration(folder));
         try {
@@ -60,19 +59,6 @@ public final class EmbeddedQueue implements Queue {
             throw new ConfigurationException(
                     "the queue in " + folder + " is in use by another process");
         }
-        // in-VM clients share a global pool of 8 threads a core, which would bound the consumers:
-        // own pools
-        consumers =
-                new ActiveMQConnectionFactory(
-                        "vm://0?consumerWindowSize=0&useGlobalPools=false&threadPoolMaxSize="
-                                + (threads + 4)
-                                + "&scheduledThreadPoolMaxSize=2");
-        plain = new ActiveMQConnectionFactory("vm://0");
-        consumers.setDeserializationDenyList("*");
-        plain.setDeserializationDenyList("*");
-        producers = new JmsPoolConnectionFactory();
-        producers.setConnectionFactory(plain);
-        producers.setMaxConnections(1);
     }
 
     private static Configuration configuration(Path folder) {
@@ -127,26 +113,15 @@ public final class EmbeddedQueue implements Queue {
 
     @Override
     public QueueContents contents(String queue) throws JMSException {
-        try (Connection connection = plain.createConnection()) {
+        try (Connection connection = sending().createConnection()) {
             connection.start();
             return QueueContents.of(connection, queue);
         }
     }
 
     @Override
-    public ConnectionFactory producers() {
-        return producers;
-    }
-
-    @Override
-    public ConnectionFactory consumers() {
-        return consumers;
-    }
-
-    @Override
     public void close() {
-        producers.stop();
-        consumers.close();
+        super.close();
         close(server);
     }
 

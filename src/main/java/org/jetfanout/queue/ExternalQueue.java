@@ -1,6 +1,5 @@
 package org.jetfanout.queue;
 
-import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,17 +12,17 @@ import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.machine.SteadyTime;
 import org.jetfanout.text.Durations;
-import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** An Artemis broker of the user's own, reached by URL. Thread-safe. */
-public final class ExternalQueue implements Queue {
+public final class ExternalQueue extends ArtemisQueue {
     private static final Logger LOG = LoggerFactory.getLogger(ExternalQueue.class);
 
-    private final ActiveMQConnectionFactory sending;
-    private final JmsPoolConnectionFactory producers;
-    private final ActiveMQConnectionFactory consumers;
+    /** A broker that restarts is waited for; a dead peer is noticed within 10 s. */
+    private static final String WAITING =
+            "reconnectAttempts=-1&connectionTTL=10000&clientFailureCheckPeriod=3000";
+
     private final String url;
 
     /**
@@ -44,24 +43,17 @@ public final class ExternalQueue implements Queue {
      * @param threads how many consumers run at once
      */
     public ExternalQueue(Broker broker, int threads) {
-        url = broker.url();
-        // a broker that restarts is waited for; a dead peer is noticed within 10 s
-        String common = "reconnectAttempts=-1&connectionTTL=10000&clientFailureCheckPeriod=3000";
-        sending = factory(ActiveMQConnectionFactory::new, broker, common);
-        consumers =
+        super(
+                factory(ActiveMQConnectionFactory::new, broker, WAITING),
                 factory(
                         ReconnectingConsumers::new,
                         broker,
-                        common
-                                + "&consumerWindowSize=0&useGlobalPools=false&threadPoolMaxSize="
-                                + (threads + 4));
-        producers = new JmsPoolConnectionFactory();
-        producers.setConnectionFactory(sending);
-        producers.setMaxConnections(1);
+                        WAITING + "&" + consumerOptions(threads)));
+        url = broker.url();
         try (ActiveMQConnectionFactory once =
                 factory(ActiveMQConnectionFactory::new, broker, "initialConnectAttempts=1")) {
             once.createConnection().close();
-            watched = (ActiveMQConnection) sending.createConnection();
+            watched = (ActiveMQConnection) sending().createConnection();
             watched.setFailoverListener(this::heard);
             watched.start();
         } catch (JMSException e) {
@@ -78,8 +70,6 @@ public final class ExternalQueue implements Queue {
         String url = broker.url() + (broker.url().contains("?") ? "&" : "?") + all;
         try {
             ActiveMQConnectionFactory factory = made.apply(url);
-            // bodies are text; an object in one is never made, whoever asks for it
-            factory.setDeserializationDenyList("*");
             if (!broker.user().isEmpty()) {
                 factory.setUser(broker.user());
                 factory.setPassword(broker.password());
@@ -127,22 +117,5 @@ public final class ExternalQueue implements Queue {
     @Override
     public QueueContents contents(String queue) throws JMSException {
         return QueueContents.of(watched, queue);
-    }
-
-    @Override
-    public ConnectionFactory producers() {
-        return producers;
-    }
-
-    @Override
-    public ConnectionFactory consumers() {
-        return consumers;
-    }
-
-    @Override
-    public void close() {
-        producers.stop();
-        sending.close();
-        consumers.close();
     }
 }

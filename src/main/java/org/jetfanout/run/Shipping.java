@@ -162,10 +162,7 @@ public final class Shipping implements AutoCloseable {
      * @return whether all is delivered
      */
     public boolean finish(boolean whole, Duration wait) {
-        shippers.forEach(shipper -> shipper.finish(whole));
-        long end = System.nanoTime() + wait.toNanos();
-        while (!haveEnded() && System.nanoTime() < end && !isLeft()) {}
-        return haveEnded();
+        return finish(whole, wait, false);
     }
 
     /**
@@ -174,12 +171,16 @@ public final class Shipping implements AutoCloseable {
      * @param wait how long no sink takes anything before it is given up
      */
     public boolean finishWhileMoving(boolean whole, Duration wait) {
+        return finish(whole, wait, true);
+    }
+
+    private boolean finish(boolean whole, Duration wait, boolean extended) {
         shippers.forEach(shipper -> shipper.finish(whole));
         long moved = moved();
         long end = System.nanoTime() + wait.toNanos();
         while (!haveEnded() && System.nanoTime() < end && !isLeft()) {
             long now = moved();
-            if (now != moved) {
+            if (extended && now != moved) {
                 moved = now;
                 end = System.nanoTime() + wait.toNanos();
             }

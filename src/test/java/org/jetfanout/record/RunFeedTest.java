@@ -13,6 +13,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,42 +48,13 @@ class RunFeedTest {
         record.close();
     }
 
-    /** Hears all kinds, and writes each down. */
-    private class Hearing implements RunListener {
-        @Override
-        public void planned(RunEvent.Planned event) {
-            heard.add(event);
-        }
-
-        @Override
-        public void resumed(RunEvent.Resumed event) {
-            heard.add(event);
-        }
-
-        @Override
-        public void state(RunEvent.State event) {
-            heard.add(event);
-        }
-
-        @Override
-        public void output(RunEvent.Output event) {
-            heard.add(event);
-        }
-
-        @Override
-        public void tally(RunEvent.Tally event) {
-            heard.add(event);
-        }
-
-        @Override
-        public void result(RunEvent.Result event) {
-            heard.add(event);
-        }
-
-        @Override
-        public void signed(RunEvent.Signed event) {
-            heard.add(event);
-        }
+    /** Writes down each event, of whatever kind. */
+    private RunListener hearing() {
+        return (RunListener)
+                Proxy.newProxyInstance(
+                        RunListener.class.getClassLoader(),
+                        new Class<?>[] {RunListener.class},
+                        (proxy, method, event) -> heard.add((RunEvent) event[0]));
     }
 
     /** As whoever is woken by an event and looks into the record. */
@@ -124,7 +96,7 @@ class RunFeedTest {
 
     @Test
     void eachKindComesToEachListenerInTurn() {
-        RunFeed feed = new RunFeed(record, List.of(new Hearing(), new Hearing()));
+        RunFeed feed = new RunFeed(record, List.of(hearing(), hearing()));
         List<RunEvent> all =
                 List.of(
                         new RunEvent.Planned(plan(1)),
@@ -161,7 +133,7 @@ class RunFeedTest {
                                         throw new IllegalStateException("terminal on fire");
                                     }
                                 },
-                                new Hearing()));
+                                hearing()));
         feed.tell(RUNNING);
         feed.tell(RUNNING);
         assertThat(before).hasSize(1);
@@ -179,7 +151,7 @@ class RunFeedTest {
 
     @Test
     void whatTheRecordDoesNotTakeIsToldToNobody() {
-        RunFeed feed = new RunFeed(record, List.of(new Hearing()));
+        RunFeed feed = new RunFeed(record, List.of(hearing()));
         record.close();
         assertThatThrownBy(() -> feed.tell(RUNNING)).isInstanceOf(IllegalStateException.class);
         assertThat(heard).isEmpty();
