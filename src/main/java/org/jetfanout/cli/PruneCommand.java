@@ -7,6 +7,7 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
 import org.jetfanout.logs.Undelivered;
 import org.jetfanout.record.RecordException;
+import org.jetfanout.record.RunFolder;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.SinkStatus;
 import org.jetfanout.run.FanOut;
@@ -55,7 +56,7 @@ final class PruneCommand implements Callable<Integer> {
                 code = ExitCode.INTERNAL;
             }
         }
-        RunRecord.sweep(runs.folder());
+        RunFolder.sweep(runs.folder());
         return code.code();
     }
 

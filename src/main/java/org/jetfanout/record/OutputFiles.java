@@ -37,14 +37,22 @@ final class OutputFiles {
 
     long stored(String batch, Stream stream) {
         BatchOutput known = batches.get(batch);
-        return known != null
-                ? known.stored(stream)
-                : BatchOutput.file(folder, batch, stream).toFile().length();
+        return known != null ? known.stored(stream) : file(batch, stream).toFile().length();
+    }
+
+    /** The file with a stream's bytes; need not exist. */
+    Path file(String batch, Stream stream) {
+        return BatchOutput.file(folder, FileNames.checked(batch), stream);
+    }
+
+    /** The file that says when a batch's bytes came; need not exist. */
+    Path timesFile(String batch) {
+        return BatchOutput.timesFile(folder, FileNames.checked(batch));
     }
 
     /** The batch has ended: everything stored is on the disk, its files are closed. */
     void end(String batch) {
-        BatchOutput ended = batches.get(batch);
+        BatchOutput ended = batches.get(FileNames.checked(batch));
         if (ended != null) {
             ended.sync();
             ended.close();

@@ -14,11 +14,13 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jetfanout.ConfigurationException;
 import org.jetfanout.machine.PrivateFiles;
 
 /**
- * The one process that works on a run. It locks the file {@code owner} of the record, which holds
- * its process id. The lock ends with the process, however that ends. Thread-safe.
+ * The owner of a run: the one process that works on it. It locks the file {@code owner} of the
+ * record, which holds its process id. The lock ends with the process, however that ends.
+ * Thread-safe.
  */
 final class Owner implements Closeable {
     private static final String FILE = "owner";
@@ -34,50 +36,70 @@ final class Owner implements Closeable {
      */
     private static final Set<Path> OWNED = ConcurrentHashMap.newKeySet();
 
-    private final Path file;
-    private final FileChannel channel;
+    private final Path folder;
 
-    private Owner(Path file, FileChannel channel) {
-        this.file = file;
-        this.channel = channel;
+    // Mutable state: the lock, while this is the owner
+    private volatile Held held;
+
+    Owner(Path folder) {
+        this.folder = folder;
     }
 
     /**
-     * Becomes the owner; empty where there is one already. Somebody who only looks has the lock for
-     * a moment: so a lock counts when it has been held for a while.
+     * A lock that is held.
+     *
+     * @param file by its real path: the folder may have gone since
      */
-    static synchronized Optional<Owner> take(Path folder) {
-        Path file = key(folder);
-        if (OWNED.contains(file)) {
-            return Optional.empty();
-        }
-        try {
-            Owner owner = null;
-            for (long began = System.nanoTime();
-                    owner == null && System.nanoTime() - began < LOOK_NANOS; ) {
-                owner = lock(file);
-                if (owner == null) {
-                    Thread.sleep(LOOK_MILLIS);
-                }
-            }
-            if (owner != null) {
-                OWNED.add(file);
-            }
-            return Optional.ofNullable(owner);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
-        } catch (IOException e) {
-            throw RecordException.writing(file, e);
+    private record Held(Path file, FileChannel channel) {}
+
+    /** Becomes the owner; fails where there is another one. */
+    void take() {
+        synchronized (OWNED) {
+            held =
+                    lock(key())
+                            .orElseThrow(
+                                    () ->
+                                            new ConfigurationException(
+                                                    "run "
+                                                            + folder.getFileName()
+                                                            + " is in use by process "
+                                                            + pid().map(String::valueOf)
+                                                                    .orElse("(unknown)")));
         }
     }
 
+    /** Whether it is this one. */
+    boolean isThis() {
+        return held != null;
+    }
+
+    /** Fails where this is not the owner, and so may only read. */
+    void require() {
+        if (held == null) {
+            throw new IllegalStateException(
+                    "run " + folder.getFileName() + " is open for reading only: call own() first");
+        }
+    }
+
+    /** Whether some process, this or another, works on the run. */
+    boolean exists() {
+        return isThis() || isElsewhere();
+    }
+
     /**
-     * Whether some process, this or another, works on the run. Looks with a shared lock, so that
-     * two who look do not take each other for the owner.
+     * Whether another one works on the run. Looks with a shared lock, so that two who look do not
+     * take each other for the owner.
      */
-    static synchronized boolean exists(Path folder) {
-        Path file = key(folder);
+    boolean isElsewhere() {
+        if (isThis()) {
+            return false;
+        }
+        synchronized (OWNED) {
+            return isLocked(key());
+        }
+    }
+
+    private static boolean isLocked(Path file) {
         if (OWNED.contains(file)) {
             return true;
         }
@@ -93,30 +115,65 @@ final class Owner implements Closeable {
     }
 
     /** Process id of the last owner, where it is known. */
-    static synchronized Optional<Long> pid(Path folder) {
-        Path file = key(folder);
-        if (OWNED.contains(file)) {
-            return Optional.of(ProcessHandle.current().pid());
-        }
-        try {
-            return Optional.of(Long.valueOf(Files.readString(file).strip()));
-        } catch (IOException | NumberFormatException e) {
-            return Optional.empty();
+    Optional<Long> pid() {
+        synchronized (OWNED) {
+            Path file = key();
+            if (OWNED.contains(file)) {
+                return Optional.of(ProcessHandle.current().pid());
+            }
+            try {
+                return Optional.of(Long.valueOf(Files.readString(file).strip()));
+            } catch (IOException | NumberFormatException e) {
+                return Optional.empty();
+            }
         }
     }
 
+    /** Is the owner no longer. */
     @Override
     public void close() {
+        Held last = held;
+        if (last == null) {
+            return;
+        }
+        held = null;
         try {
-            channel.close();
+            last.channel().close();
         } catch (IOException e) {
-            throw RecordException.writing(file, e);
+            throw RecordException.writing(last.file(), e);
         } finally {
-            OWNED.remove(file);
+            OWNED.remove(last.file());
         }
     }
 
-    private static Owner lock(Path file) throws IOException {
+    /**
+     * Empty where the lock is another one's. Somebody who only looks has it for a moment: so a lock
+     * counts when it has been held for a while.
+     */
+    private static Optional<Held> lock(Path file) {
+        if (OWNED.contains(file)) {
+            return Optional.empty();
+        }
+        try {
+            Optional<Held> lock = Optional.empty();
+            for (long began = System.nanoTime();
+                    lock.isEmpty() && System.nanoTime() - began < LOOK_NANOS; ) {
+                lock = tryLock(file);
+                if (lock.isEmpty()) {
+                    Thread.sleep(LOOK_MILLIS);
+                }
+            }
+            lock.ifPresent(taken -> OWNED.add(file));
+            return lock;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } catch (IOException e) {
+            throw RecordException.writing(file, e);
+        }
+    }
+
+    private static Optional<Held> tryLock(Path file) throws IOException {
         FileChannel channel =
                 FileChannel.open(
                         file,
@@ -130,11 +187,11 @@ final class Owner implements Closeable {
                 channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)));
                 channel.truncate(pid.length());
                 locked = true;
-                return new Owner(file, channel);
+                return Optional.of(new Held(file, channel));
             }
-            return null;
+            return Optional.empty();
         } catch (OverlappingFileLockException e) {
-            return null;
+            return Optional.empty();
         } finally {
             if (!locked) {
                 channel.close();
@@ -142,7 +199,7 @@ final class Owner implements Closeable {
         }
     }
 
-    private static Path key(Path folder) {
+    private Path key() {
         try {
             return folder.toRealPath().resolve(FILE);
         } catch (IOException e) {

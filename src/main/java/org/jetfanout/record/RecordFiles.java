@@ -1,7 +1,12 @@
 package org.jetfanout.record;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jetfanout.machine.PrivateFiles;
 
 /** Reads and writes whole files of a run record. Errors become a {@link RecordException}. */
@@ -14,6 +19,22 @@ final class RecordFiles {
             PrivateFiles.replace(file, durable, content);
         } catch (IOException e) {
             throw RecordException.writing(file, e);
+        }
+    }
+
+    /** Makes something of a file's bytes. */
+    interface Reader<T> {
+        T read(InputStream in) throws IOException;
+    }
+
+    /** What is in a file; empty where there is none. */
+    static <T> Optional<T> read(Path file, Reader<T> reader) {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            return Optional.of(reader.read(in));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw RecordException.reading(file, e);
         }
     }
 

@@ -67,13 +67,7 @@ public final class RunFeed {
 
         @Override
         public void signed(RunEvent.Signed event) {
-            record.storeSignature(
-                    event.worker(),
-                    event.fingerprint(),
-                    event.login(),
-                    event.hostKey(),
-                    event.allowed(),
-                    event.time());
+            record.storeSignature(event);
         }
     }
 }

@@ -1,30 +1,21 @@
 package org.jetfanout.record;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jetfanout.ConfigurationException;
 import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.machine.ProcessLimits;
 import org.jetfanout.plan.Batch;
@@ -58,30 +49,24 @@ import org.jetfanout.site.workers.Worker;
  * <p>Every method fails with a {@link RecordException} where the disk does.
  */
 public final class RunRecord implements Closeable {
-    /** Begins the names of records that are being removed: no GUID begins so. */
-    private static final String REMOVED = ".removed-";
-
-    private static final String WORKERS = "workers.json";
-
-    private final Path folder;
+    private final RunFolder folder;
     private final String guid;
     private final Clock clock;
+    private final Owner owner;
     private final Ndjson states;
     private final ResultRows results;
     private final Ndjson signatures;
     private final OutputFiles output;
 
-    // Mutable state
-    private volatile Owner owner;
-
-    private RunRecord(Path folder, Clock clock) {
+    private RunRecord(RunFolder folder, Clock clock) {
         this.folder = folder;
-        this.guid = folder.getFileName().toString();
+        this.guid = folder.guid();
         this.clock = clock;
-        this.states = new Ndjson(folder.resolve("states.ndjson"));
-        this.results = new ResultRows(guid, folder);
-        this.signatures = new Ndjson(folder.resolve("signatures.ndjson"));
-        this.output = new OutputFiles(folder.resolve("output"), new ProcessLimits().openBatches());
+        this.owner = new Owner(folder.path());
+        this.states = new Ndjson(file("states.ndjson"));
+        this.results = new ResultRows(guid, folder.path());
+        this.signatures = new Ndjson(file("signatures.ndjson"));
+        this.output = new OutputFiles(file("output"), new ProcessLimits().openBatches());
     }
 
     /** A new record, owned by this process. Fails where the GUID has one already. */
@@ -90,44 +75,15 @@ public final class RunRecord implements Closeable {
     }
 
     public static RunRecord create(Path runsFolder, String guid, Clock clock) {
-        if (!FileNames.isSafe(guid) || guid.equals("last")) {
-            throw new ConfigurationException("'" + guid + "' is not a valid GUID of a run");
-        }
-        Path folder = runsFolder.resolve(guid);
-        try {
-            Files.createDirectories(runsFolder, PrivateFiles.FOLDER);
-            Files.createDirectory(folder, PrivateFiles.FOLDER);
-            Files.createDirectory(folder.resolve("output"), PrivateFiles.FOLDER);
-        } catch (FileAlreadyExistsException e) {
-            throw new ConfigurationException(
-                    folder.toString().equals(e.getFile())
-                            ? "run " + guid + " already exists: " + folder
-                            : e.getFile()
-                                    + " is not a folder: jet-fanout stores the run records there");
-        } catch (IOException e) {
-            throw RecordException.writing(folder, e);
-        }
-        RunRecord record = new RunRecord(folder, clock);
+        RunRecord record = new RunRecord(RunFolder.make(runsFolder, guid), clock);
         record.own();
-        RecordFiles.replace(
-                folder.resolve("run.json"),
-                true,
-                out ->
-                        Json.line(
-                                out,
-                                json -> {
-                                    json.writeStartObject();
-                                    json.writeStringField("guid", guid);
-                                    json.writeStringField("created", clock.instant().toString());
-                                    json.writeEndObject();
-                                }));
-        RecordFiles.syncFolder(runsFolder);
+        record.folder.storeCreation(clock.instant());
         return record;
     }
 
     /** The record in a folder, to read; {@link #own} before writing. */
     public static RunRecord at(Path folder) {
-        return new RunRecord(folder, Clock.systemUTC());
+        return new RunRecord(new RunFolder(folder), Clock.systemUTC());
     }
 
     public String guid() {
@@ -135,64 +91,30 @@ public final class RunRecord implements Closeable {
     }
 
     public Path folder() {
-        return folder;
+        return folder.path();
     }
 
     /** When the run was created. */
     public Instant created() {
-        return creation(folder);
-    }
-
-    /** When the run of a folder was created. */
-    public static Instant creation(Path folder) {
-        try (JsonParser json =
-                Json.MAPPER.createParser(Files.readAllBytes(folder.resolve("run.json")))) {
-            json.nextToken();
-            while (json.nextToken() == JsonToken.FIELD_NAME) {
-                String name = json.currentName();
-                json.nextToken();
-                if (name.equals("created")) {
-                    return Instant.parse(json.getText());
-                }
-                json.skipChildren();
-            }
-        } catch (IOException | DateTimeParseException e) {
-            // stopped in the middle of its creation
-        }
-        return Instant.ofEpochMilli(folder.toFile().lastModified());
+        return folder.created();
     }
 
     /** Takes over the run, to write; fails where another process works on it. */
     public synchronized void own() {
-        if (owner == null) {
-            owner =
-                    Owner.take(folder)
-                            .orElseThrow(
-                                    () ->
-                                            new ConfigurationException(
-                                                    "run "
-                                                            + guid
-                                                            + " is in use by process "
-                                                            + Owner.pid(folder)
-                                                                    .map(String::valueOf)
-                                                                    .orElse("(unknown)")));
+        if (!owner.isThis()) {
+            owner.take();
             results.readKnown();
         }
     }
 
     /** Whether some process, this or another, works on the run. */
     public boolean isOwned() {
-        return owner != null || Owner.exists(folder);
-    }
-
-    /** Whether another process works on the run. */
-    boolean isOwnedElsewhere() {
-        return owner == null && Owner.exists(folder);
+        return owner.exists();
     }
 
     /** Process id of the last process that worked on the run. */
     public Optional<Long> ownerPid() {
-        return Owner.pid(folder);
+        return owner.pid();
     }
 
     /**
@@ -201,8 +123,8 @@ public final class RunRecord implements Closeable {
      * @param request maps, lists, strings, numbers, or a record of such; no secrets
      */
     public synchronized void storeRequest(Object request) {
-        checkOwner();
-        Path file = folder.resolve("request.json");
+        owner.require();
+        Path file = file("request.json");
         if (Files.exists(file)) {
             throw new IllegalStateException("run " + guid + " already has its request");
         }
@@ -228,9 +150,9 @@ public final class RunRecord implements Closeable {
 
     /** Stores who may configure something: the workers of each worker group. */
     public synchronized void storeWorkers(Map<String, List<Worker>> groups) {
-        checkOwner();
+        owner.require();
         RecordFiles.replace(
-                folder.resolve(WORKERS),
+                file("workers.json"),
                 true,
                 out -> {
                     out.write(Json.MAPPER.writeValueAsBytes(new TreeMap<>(groups)));
@@ -240,14 +162,12 @@ public final class RunRecord implements Closeable {
 
     /** The workers of each worker group; none where the run did not come so far. */
     public Map<String, List<Worker>> workers() {
-        Path file = folder.resolve(WORKERS);
-        try {
-            return Json.MAPPER.readValue(Files.readAllBytes(file), new TypeReference<>() {});
-        } catch (NoSuchFileException e) {
-            return Map.of();
-        } catch (IOException e) {
-            throw RecordException.reading(file, e);
-        }
+        return RecordFiles.read(
+                        file("workers.json"),
+                        in ->
+                                Json.MAPPER.readValue(
+                                        in, new TypeReference<Map<String, List<Worker>>>() {}))
+                .orElse(Map.of());
     }
 
     /** Stores the plan, without the runner's command lines. */
@@ -261,21 +181,13 @@ public final class RunRecord implements Closeable {
      * @param command the words of the runner's command line for a batch; no secrets
      */
     public synchronized void storePlan(Plan plan, Function<Batch, List<String>> command) {
-        checkOwner();
-        RecordFiles.replace(
-                folder.resolve("plan.json"), true, out -> PlanJson.write(plan, command, out));
+        owner.require();
+        RecordFiles.replace(file("plan.json"), true, out -> PlanJson.write(plan, command, out));
     }
 
     /** The plan; empty where the run did not come so far. */
     public Optional<Plan> plan() {
-        Path file = folder.resolve("plan.json");
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-            return Optional.of(PlanJson.read(in));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (IOException e) {
-            throw RecordException.reading(file, e);
-        }
+        return RecordFiles.read(file("plan.json"), PlanJson::read);
     }
 
     /**
@@ -285,18 +197,16 @@ public final class RunRecord implements Closeable {
      * @param detail why, in one line; may be empty
      */
     public void storeState(String batch, String worker, BatchState state, String detail) {
-        checkOwner();
+        owner.require();
         states.append(
-                json -> {
-                    json.writeStartObject();
-                    json.writeStringField("time", clock.instant().toString());
-                    json.writeStringField("guid", guid);
-                    json.writeStringField("batch", batch);
-                    json.writeStringField("worker", worker);
-                    json.writeStringField("state", state.word());
-                    json.writeStringField("detail", detail);
-                    json.writeEndObject();
-                });
+                row(
+                        clock.instant(),
+                        json -> {
+                            json.writeStringField("batch", batch);
+                            json.writeStringField("worker", worker);
+                            json.writeStringField("state", state.word());
+                            json.writeStringField("detail", detail);
+                        }));
     }
 
     /**
@@ -306,7 +216,7 @@ public final class RunRecord implements Closeable {
      * @return what was new of the frame, for those who read on from here; may be without bytes
      */
     public Frame append(Frame frame) {
-        checkOwner();
+        owner.require();
         if (!frame.guid().equals(guid)) {
             throw new IllegalArgumentException(
                     "a frame of run " + frame.guid() + " in the record of " + guid);
@@ -321,12 +231,12 @@ public final class RunRecord implements Closeable {
 
     /** The file with a stream's bytes; need not exist. */
     public Path outputFile(String batch, Stream stream) {
-        return BatchOutput.file(folder.resolve("output"), FileNames.checked(batch), stream);
+        return output.file(batch, stream);
     }
 
     /** The file that says when a batch's bytes came; need not exist. */
     public Path timesFile(String batch) {
-        return BatchOutput.timesFile(folder.resolve("output"), FileNames.checked(batch));
+        return output.timesFile(batch);
     }
 
     /**
@@ -335,8 +245,8 @@ public final class RunRecord implements Closeable {
      * one counts.
      */
     public void storeResult(BatchResult result) {
-        checkOwner();
-        output.end(FileNames.checked(result.batch()));
+        owner.require();
+        output.end(result.batch());
         results.append(result);
         storeState(result.batch(), result.worker(), result.state(), result.reason());
     }
@@ -356,8 +266,8 @@ public final class RunRecord implements Closeable {
 
     /** A run that has ended goes on: it has no final status any more. */
     public synchronized void reopen() {
-        checkOwner();
-        Path file = folder.resolve("summary.json");
+        owner.require();
+        Path file = file("summary.json");
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
@@ -380,35 +290,19 @@ public final class RunRecord implements Closeable {
         return states.read(to);
     }
 
-    /**
-     * The forwarded agent was asked to sign.
-     *
-     * @param worker who asked
-     * @param fingerprint of the key
-     * @param login name of the login that is signed for
-     * @param hostKey fingerprint of the host's key, where it is known; may be empty
-     * @param allowed whether it was signed
-     */
-    public void storeSignature(
-            String worker,
-            String fingerprint,
-            String login,
-            String hostKey,
-            boolean allowed,
-            Instant time) {
-        checkOwner();
+    /** The forwarded agent was asked to sign. */
+    public void storeSignature(RunEvent.Signed event) {
+        owner.require();
         signatures.append(
-                json -> {
-                    json.writeStartObject();
-                    json.writeStringField("time", time.toString());
-                    json.writeStringField("guid", guid);
-                    json.writeStringField("worker", worker);
-                    json.writeStringField("fingerprint", fingerprint);
-                    json.writeStringField("login", login);
-                    json.writeStringField("hostKey", hostKey);
-                    json.writeBooleanField("allowed", allowed);
-                    json.writeEndObject();
-                });
+                row(
+                        event.time(),
+                        json -> {
+                            json.writeStringField("worker", event.worker());
+                            json.writeStringField("fingerprint", event.fingerprint());
+                            json.writeStringField("login", event.login());
+                            json.writeStringField("hostKey", event.hostKey());
+                            json.writeBooleanField("allowed", event.allowed());
+                        }));
     }
 
     /** Hands on the lines of {@code signatures.ndjson}; returns how many are broken. */
@@ -418,7 +312,7 @@ public final class RunRecord implements Closeable {
 
     /** What is kept of the sinks that the run is shipped to. */
     public SinkFolders sinks() {
-        return new SinkFolders(this);
+        return new SinkFolders(this, owner);
     }
 
     /**
@@ -426,9 +320,9 @@ public final class RunRecord implements Closeable {
      * a second is enough. Not durable.
      */
     public synchronized void storeTallies(Map<String, Counts> tallies) {
-        checkOwner();
+        owner.require();
         RecordFiles.replace(
-                folder.resolve("tallies.json"),
+                file("tallies.json"),
                 false,
                 out ->
                         Json.line(
@@ -448,19 +342,10 @@ public final class RunRecord implements Closeable {
     /** The counts that were stored last. */
     public Map<String, Counts> tallies() {
         Map<String, Counts> tallies = new TreeMap<>();
-        document("tallies.json")
-                .ifPresent(
-                        all ->
-                                all.properties()
-                                        .forEach(
-                                                tally ->
-                                                        Counts.read(tally.getValue())
-                                                                .ifPresent(
-                                                                        counts ->
-                                                                                tallies.put(
-                                                                                        tally
-                                                                                                .getKey(),
-                                                                                        counts))));
+        for (Map.Entry<String, JsonNode> tally :
+                document("tallies.json").map(JsonNode::properties).orElse(Set.of())) {
+            Counts.read(tally.getValue()).ifPresent(counts -> tallies.put(tally.getKey(), counts));
+        }
         return tallies;
     }
 
@@ -470,8 +355,8 @@ public final class RunRecord implements Closeable {
      * @param status writes it, a line of JSON
      */
     public synchronized void storeSummary(PrivateFiles.Content status) {
-        checkOwner();
-        RecordFiles.replace(folder.resolve("summary.json"), true, status);
+        owner.require();
+        RecordFiles.replace(file("summary.json"), true, status);
     }
 
     /** The final status as it was stored; empty where the run did not come so far. */
@@ -494,36 +379,19 @@ public final class RunRecord implements Closeable {
         results.sync();
         states.sync();
         signatures.sync();
-        RecordFiles.syncFolder(folder);
+        RecordFiles.syncFolder(folder.path());
     }
 
     /**
      * Removes the record and closes it; for the owner. Nobody finds it any more from the first
-     * moment on; what an interruption leaves of it goes with the next {@link #sweep}.
+     * moment on; what an interruption leaves of it goes with the next {@link RunFolder#sweep}.
      */
     public synchronized void remove() {
-        checkOwner();
-        Path gone = folder.resolveSibling(REMOVED + guid);
+        owner.require();
         try {
-            Files.move(folder, gone, StandardCopyOption.ATOMIC_MOVE);
-            PrivateFiles.remove(gone);
-        } catch (IOException e) {
-            throw RecordException.writing(folder, e);
+            folder.remove();
         } finally {
             close();
-        }
-    }
-
-    /** Removes what is left of records whose removal was interrupted. */
-    public static void sweep(Path runsFolder) {
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(runsFolder, REMOVED + "*")) {
-            for (Path folder : folders) {
-                PrivateFiles.remove(folder);
-            }
-        } catch (NoSuchFileException e) {
-            // no runs yet, or another one sweeps
-        } catch (IOException e) {
-            throw RecordException.writing(runsFolder, e);
         }
     }
 
@@ -534,28 +402,25 @@ public final class RunRecord implements Closeable {
         results.close();
         states.close();
         signatures.close();
-        if (owner != null) {
-            owner.close();
-            owner = null;
-        }
+        owner.close();
     }
 
-    /** Fails where this process may only read. */
-    void checkOwner() {
-        if (owner == null) {
-            throw new IllegalStateException(
-                    "run " + guid + " is open for reading only: call" + " own() first");
-        }
+    private Path file(String name) {
+        return folder.path().resolve(name);
     }
 
     private Optional<JsonNode> document(String name) {
-        Path file = folder.resolve(name);
-        try {
-            return Optional.of(Json.MAPPER.readTree(Files.readAllBytes(file)));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (IOException e) {
-            throw RecordException.reading(file, e);
-        }
+        return RecordFiles.read(file(name), Json.MAPPER::readTree);
+    }
+
+    /** A row of a file that grows: when, of which run, and what. */
+    private Json.Writer row(Instant time, Json.Writer fields) {
+        return json -> {
+            json.writeStartObject();
+            json.writeStringField("time", time.toString());
+            json.writeStringField("guid", guid);
+            fields.write(json);
+            json.writeEndObject();
+        };
     }
 }

@@ -86,14 +86,9 @@ public final class SinkFolder implements Closeable {
 
     /** Its counters, as they were stored last. */
     static SinkStatus status(Path folder, String sink) {
-        Path file = folder.resolve(COUNTERS);
-        try {
-            return Files.exists(file)
-                    ? SinkStatus.read(sink, Json.MAPPER.readTree(Files.readAllBytes(file)))
-                    : SinkStatus.fresh(sink);
-        } catch (IOException e) {
-            throw RecordException.reading(file, e);
-        }
+        return RecordFiles.read(folder.resolve(COUNTERS), Json.MAPPER::readTree)
+                .map(counters -> SinkStatus.read(sink, counters))
+                .orElseGet(() -> SinkStatus.fresh(sink));
     }
 
     /** The sink's name. */

@@ -12,9 +12,11 @@ import java.util.Map;
 /** The folder {@code sinks/} of a run record: one folder for each sink of the run. Thread-safe. */
 public final class SinkFolders {
     private final RunRecord record;
+    private final Owner owner;
 
-    SinkFolders(RunRecord record) {
+    SinkFolders(RunRecord record, Owner owner) {
         this.record = record;
+        this.owner = owner;
     }
 
     /**
@@ -23,7 +25,7 @@ public final class SinkFolders {
      * @param sink its name
      */
     public SinkFolder open(String sink) {
-        record.checkOwner();
+        owner.require();
         return new SinkFolder(record.folder(), sink);
     }
 
@@ -54,7 +56,7 @@ public final class SinkFolders {
 
     /** How the shipping to each of them stands. */
     public List<SinkStatus> statuses() {
-        boolean shippedElsewhere = record.isOwnedElsewhere();
+        boolean shippedElsewhere = owner.isElsewhere();
         List<SinkStatus> all = new ArrayList<>();
         for (String sink : names()) {
             SinkStatus stored = SinkFolder.status(SinkFolder.folder(record.folder(), sink), sink);

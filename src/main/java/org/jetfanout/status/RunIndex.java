@@ -20,7 +20,7 @@ import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.record.Counts;
 import org.jetfanout.record.FileNames;
 import org.jetfanout.record.RecordException;
-import org.jetfanout.record.RunRecord;
+import org.jetfanout.record.RunFolder;
 
 /**
  * What {@code runs} has read of runs that have ended, so that it need not be read again: a file
@@ -97,7 +97,7 @@ final class RunIndex {
             if (run.known().isPresent()) {
                 created.put(run.guid(), run.known().get().created());
             } else if (Files.isDirectory(record)) {
-                created.put(run.guid(), RunRecord.creation(record));
+                created.put(run.guid(), new RunFolder(record).created());
             }
         }
         return created;

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 import org.jetfanout.record.Counts;
 import org.jetfanout.record.Json;
 import org.jetfanout.record.RecordException;
+import org.jetfanout.record.RunFolder;
 import org.jetfanout.record.RunRecord;
 
 /**
@@ -81,7 +82,7 @@ public record RunLine(
         return Optional.of(
                 new RunLine(
                         folder.getFileName().toString(),
-                        RunRecord.creation(folder),
+                        new RunFolder(folder).created(),
                         RunState.ENDED,
                         exitCode,
                         totals.get()));

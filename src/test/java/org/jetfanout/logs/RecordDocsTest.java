@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jetfanout.record.BatchState;
+import org.jetfanout.record.RunEvent;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.runner.Outcome;
 import org.jetfanout.runner.Stream;
@@ -49,7 +50,7 @@ class RecordDocsTest {
                                 ("{\"event\":\"TASK_FAILED\",\"host\":\"h" + batch + "-2\"}\n")
                                         .getBytes(StandardCharsets.UTF_8)));
             }
-            record.storeSignature("w1", "SHA256:x", "ops", "", true, START);
+            record.storeSignature(new RunEvent.Signed("w1", "SHA256:x", "ops", "", true, START));
             record.storeResult(result(1, BatchState.ENDED, Outcome.OK, Outcome.FAILED));
             record.storeResult(Fixture.allOk(2, 1));
             record.storeTallies(Map.of());

@@ -43,7 +43,7 @@ class RunRecordTest {
         try (RunRecord record = RunRecord.create(deep, GUID)) {
             fill(record);
             record.storeTallies(Map.of("0001", Counts.waiting(2)));
-            record.storeSignature("w1", "SHA256:x", "ops", "", true, START);
+            record.storeSignature(new RunEvent.Signed("w1", "SHA256:x", "ops", "", true, START));
             record.storeSummary(RunStatus.of(record)::writeTo);
         }
         List<Path> all;
@@ -506,8 +506,9 @@ class RunRecordTest {
     @Test
     void signaturesAreKept() {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
-            record.storeSignature("w1", "SHA256:k", "ops", "SHA256:h", true, START);
-            record.storeSignature("w1", "SHA256:k", "root", "", false, START);
+            record.storeSignature(
+                    new RunEvent.Signed("w1", "SHA256:k", "ops", "SHA256:h", true, START));
+            record.storeSignature(new RunEvent.Signed("w1", "SHA256:k", "root", "", false, START));
             List<String> lines = new ArrayList<>();
             assertThat(record.signatures(line -> lines.add(line.toString()))).isZero();
             assertThat(lines.get(0))

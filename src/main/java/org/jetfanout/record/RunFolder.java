@@ -1,0 +1,121 @@
+package org.jetfanout.record;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.machine.PrivateFiles;
+
+/** The folder of a run record, from its creation to its removal. Immutable. */
+public final class RunFolder {
+    /** Begins the names of records that are being removed: no GUID begins so. */
+    private static final String REMOVED = ".removed-";
+
+    private static final String RUN = "run.json";
+
+    private final Path path;
+
+    public RunFolder(Path path) {
+        this.path = path;
+    }
+
+    /** A new folder for a run. Fails where the GUID has one already. */
+    static RunFolder make(Path runsFolder, String guid) {
+        if (!FileNames.isSafe(guid) || guid.equals("last")) {
+            throw new ConfigurationException("'" + guid + "' is not a valid GUID of a run");
+        }
+        Path path = runsFolder.resolve(guid);
+        try {
+            Files.createDirectories(runsFolder, PrivateFiles.FOLDER);
+            Files.createDirectory(path, PrivateFiles.FOLDER);
+            Files.createDirectory(path.resolve("output"), PrivateFiles.FOLDER);
+        } catch (FileAlreadyExistsException e) {
+            throw new ConfigurationException(
+                    path.toString().equals(e.getFile())
+                            ? "run " + guid + " already exists: " + path
+                            : e.getFile()
+                                    + " is not a folder: jet-fanout stores the run records there");
+        } catch (IOException e) {
+            throw RecordException.writing(path, e);
+        }
+        return new RunFolder(path);
+    }
+
+    Path path() {
+        return path;
+    }
+
+    String guid() {
+        return path.getFileName().toString();
+    }
+
+    /** Stores when the run was created, and makes its folder durable. */
+    void storeCreation(Instant time) {
+        RecordFiles.replace(
+                path.resolve(RUN),
+                true,
+                out ->
+                        Json.line(
+                                out,
+                                json -> {
+                                    json.writeStartObject();
+                                    json.writeStringField("guid", guid());
+                                    json.writeStringField("created", time.toString());
+                                    json.writeEndObject();
+                                }));
+        RecordFiles.syncFolder(path.getParent());
+    }
+
+    /** When the run was created. */
+    public Instant created() {
+        try (JsonParser json = Json.MAPPER.createParser(Files.readAllBytes(path.resolve(RUN)))) {
+            json.nextToken();
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String name = json.currentName();
+                json.nextToken();
+                if (name.equals("created")) {
+                    return Instant.parse(json.getText());
+                }
+                json.skipChildren();
+            }
+        } catch (IOException | DateTimeParseException e) {
+            // stopped in the middle of its creation
+        }
+        return Instant.ofEpochMilli(path.toFile().lastModified());
+    }
+
+    /**
+     * Removes the folder. Nobody finds it any more from the first moment on; what an interruption
+     * leaves of it goes with the next {@link #sweep}.
+     */
+    void remove() {
+        Path gone = path.resolveSibling(REMOVED + guid());
+        try {
+            Files.move(path, gone, StandardCopyOption.ATOMIC_MOVE);
+            PrivateFiles.remove(gone);
+        } catch (IOException e) {
+            throw RecordException.writing(path, e);
+        }
+    }
+
+    /** Removes what is left of folders whose removal was interrupted. */
+    public static void sweep(Path runsFolder) {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(runsFolder, REMOVED + "*")) {
+            for (Path folder : folders) {
+                PrivateFiles.remove(folder);
+            }
+        } catch (NoSuchFileException e) {
+            // no runs yet, or another one sweeps
+        } catch (IOException e) {
+            throw RecordException.writing(runsFolder, e);
+        }
+    }
+}
