@@ -5,25 +5,27 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * Gives files their names of the control machine back: what a runner says of a file in its bundle
- * names a folder of its worker, which differs from job to job and is gone when somebody reads of
- * it. Immutable.
+ * Replaces the paths of a bundle in a runner's text by the user's own paths. A runner names files
+ * in the job's folder on the worker. That folder is different for each job, and it is gone by the
+ * time somebody reads the text. Immutable.
  *
- * @param folder how the job's folder ends on every worker, with a slash before and behind
- * @param sources the user's own path for a file or folder, by its path in the bundle
+ * @param folder the end of the job's folder, the same on every worker, with a slash before and
+ *     after
+ * @param sources the user's own path of a file or folder, by its path in the bundle
  */
 public record BundleNames(String folder, Map<String, String> sources)
         implements UnaryOperator<String> {
     private static final String UPLOAD = "bundle.";
 
-    /** What stands before a path in a sentence. */
+    /** The characters that may come before a path in a sentence. */
     private static final String BEFORE = " \t\n\"'`(=,:<";
 
+    /** Copies the map. */
     public BundleNames {
         sources = Map.copyOf(sources);
     }
 
-    /** For text of a runner that has no bundle. */
+    /** For the text of a runner that has no bundle. */
     public static BundleNames none() {
         return new BundleNames("", Map.of());
     }
@@ -54,13 +56,18 @@ public record BundleNames(String folder, Map<String, String> sources)
         return shown.append(text, from, text.length()).toString();
     }
 
-    /** Each upload has a folder of its own in the job's. */
+    /**
+     * The index behind the folder of an upload: each upload has a folder of its own in the job's
+     * folder.
+     */
     private static int inside(String text, int at) {
         int slash = text.startsWith(UPLOAD, at) ? text.indexOf('/', at) : -1;
         return slash < 0 ? at : slash + 1;
     }
 
-    /** The longest path of the bundle that stands there, as a whole or as a folder. */
+    /**
+     * The longest path of the bundle at this index. It may be a whole path or one of its folders.
+     */
     private Optional<String> longest(String text, int from) {
         return sources.keySet().stream()
                 .filter(path -> text.startsWith(path, from))

@@ -3,8 +3,8 @@ package org.jetfanout.runner;
 import java.util.List;
 
 /**
- * Where a bundle keeps what the runner's command line names: paths relative to the bundle, each
- * without a colon (jetp parts paths by it). Immutable.
+ * Where in a bundle the files are that the runner's command line names. The paths are relative to
+ * the bundle and contain no colon, because jetp separates paths by colons. Immutable.
  */
 public record BundlePaths(
         List<String> playbooks,
@@ -12,6 +12,7 @@ public record BundlePaths(
         List<String> modules,
         List<String> inventory,
         List<String> extraVars) {
+    /** Copies the lists. */
     public BundlePaths {
         playbooks = List.copyOf(playbooks);
         roles = List.copyOf(roles);

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * Cuts bytes into lines of JSON as they come, with bounded memory: a text in it is kept up to a few
- * kilobytes (a failed command's output may be megabytes, and the host's name stands behind it), so
- * that what arrives is still JSON. Not thread-safe.
+ * Cuts bytes into lines of JSON as they arrive, with bounded memory. Each text in a line is
+ * shortened to a few kilobytes, and the line is still valid JSON then. The output of a failed
+ * command may be megabytes, and the host's name comes after it. Not thread-safe.
  */
 public final class EventLines {
     private static final int LONGEST_TEXT = 4 << 10;
@@ -22,23 +22,24 @@ public final class EventLines {
     private boolean inText;
     private int textLength;
 
-    /** Bytes that belong to a backslash and are still to come: 1, or 5 with \\uXXXX. */
+    /** How many bytes of an escape sequence are still to come: 1, or 5 with \\uXXXX. */
     private int escaped;
 
-    /** Within the four digits of a \\uXXXX. */
+    /** Whether the next bytes are the four digits of a \\uXXXX. */
     private boolean unicode;
 
     private boolean cut;
     private boolean tooLong;
 
     /**
-     * @param lines takes each line, its texts shortened; an empty text stands for a line that is
-     *     too long even so
+     * @param lines takes each line with its texts shortened; an empty text stands for a line that
+     *     is too long even then
      */
     public EventLines(Consumer<String> lines) {
         this.lines = lines;
     }
 
+    /** Takes the next bytes. */
     public void read(byte[] bytes) {
         for (byte b : bytes) {
             read++;
@@ -55,12 +56,15 @@ public final class EventLines {
         }
     }
 
-    /** How many bytes it has taken: within a line's consumer, where that line ends. */
+    /**
+     * How many bytes were read. While the consumer of a line is called, this is the end of that
+     * line.
+     */
     public long position() {
         return read;
     }
 
-    /** Takes what there is of the last line for a line; nothing where there is nothing. */
+    /** Passes on what is there of the last line, if anything. */
     public void end() {
         boolean some = length > 0;
         String text = tooLong ? "" : new String(line, 0, length, StandardCharsets.UTF_8);
@@ -83,7 +87,7 @@ public final class EventLines {
             keep(b);
             return;
         } else {
-            // cut between characters only: never within UTF-8 or behind a backslash
+            // cut between characters only: never within UTF-8 or after a backslash
             cut = cut || (textLength >= LONGEST_TEXT && (b & 0xC0) != 0x80);
             escaped = b == '\\' ? 1 : 0;
         }

@@ -4,7 +4,7 @@ package org.jetfanout.runner;
  * The result of one host of a batch.
  *
  * @param host inventory name
- * @param outcome how it came out
+ * @param outcome the outcome
  * @param reason why it is not ok: one line, without escape codes, at most 500 characters; empty
  *     where it is ok or changed
  */

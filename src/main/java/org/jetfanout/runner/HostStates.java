@@ -10,8 +10,9 @@ import java.util.function.LongPredicate;
 import java.util.function.UnaryOperator;
 
 /**
- * How the hosts of a batch stand, from its runner's events alone. Of a host the worst counts, and
- * its first failure; it is ok only when the runner has come to its end. Not thread-safe.
+ * The state of each host of a batch, from its runner's events alone. A host has the worst state
+ * that an event gave it, and the reason of its first failure. It is ok only when the runner has
+ * come to its end. Not thread-safe.
  */
 public final class HostStates {
     private static final String AGENT_AWAY =
@@ -30,10 +31,10 @@ public final class HostStates {
     private boolean anyTask;
     private long foreign;
 
-    /** A play is open in which no task has begun. */
+    /** Whether a play has begun and no task of it has. */
     private boolean withoutTask;
 
-    /** Some play came to its end without a task, so a host may rightly have none. */
+    /** Whether some play ended without a task: then a host may be ok although no task ran on it. */
     private boolean taskless;
 
     /** From good to bad. */
@@ -52,18 +53,18 @@ public final class HostStates {
         int reportedIn;
         String failure = "";
 
-        /** Of a failure that its event gives no reason for. */
+        /** Whether the host failed by an event that gives no reason. */
         boolean needsReason;
 
         long unreachedAt;
     }
 
-    /** What the events leave open: for hosts that are not well. */
+    /** Gives the reasons that events do not: for hosts that are not ok. */
     public interface Reasons {
-        /** Why a task failed on a host, of which the event says nothing; may be empty. */
+        /** Why a task failed on a host whose event gives no reason; may be empty. */
         String failed(String host);
 
-        /** Why a host was not reached; may be empty. */
+        /** Why the runner could not connect to a host; may be empty. */
         String unreachable(String host);
 
         /** Why a host has no result. */
@@ -72,7 +73,7 @@ public final class HostStates {
 
     /**
      * @param names the batch's hosts, by inventory name
-     * @param tagged the run is limited to tags: a host on which no task ran is ok then
+     * @param tagged whether the run is limited to tags: then a host on which no task ran is ok
      */
     public HostStates(Collection<String> names, boolean tagged) {
         this.hosts = new LinkedHashMap<>(names.size() * 4 / 3 + 1);
@@ -81,12 +82,12 @@ public final class HostStates {
         counts.put(State.SILENT, hosts.size());
     }
 
-    /** Whether a host is one of the batch. */
+    /** Whether a host belongs to the batch. */
     public boolean has(String host) {
         return hosts.containsKey(host);
     }
 
-    /** Whether no task has begun, and no host has said anything. */
+    /** Whether no task has begun and no host was mentioned. */
     public boolean isUntouched() {
         return !anyTask && !complete && count(State.SILENT) == hosts.size();
     }
@@ -99,7 +100,7 @@ public final class HostStates {
     /**
      * Takes the next event.
      *
-     * @param position where in the event log it ends
+     * @param position the byte of the event log at which the event ends
      */
     public void take(RunnerEvent event, long position) {
         if (event instanceof RunnerEvent.TaskEnded ended) {
@@ -137,7 +138,7 @@ public final class HostStates {
     }
 
     private void begins(String nextPlay, String nextTask) {
-        // more work after a summary (a runner that is called twice): not at its end after all
+        // a task after a summary: the runner is called twice and has not ended yet
         complete = false;
         play = PlainText.line(nextPlay);
         task = PlainText.line(nextTask);
@@ -145,7 +146,7 @@ public final class HostStates {
         reported = 0;
     }
 
-    /** False where that is no news. */
+    /** Notes a host's state in this task. Returns false where that is no news. */
     private boolean reports(String name, State next) {
         Host host = hosts.get(name);
         if (host == null) {
@@ -156,7 +157,7 @@ public final class HostStates {
             host.reportedIn = taskNumber;
             reported++;
         }
-        // worse wins, and the first failure stays
+        // the worse state counts, and the first failure stays
         if (next.compareTo(host.state) <= 0 || host.state.compareTo(State.FAILED) >= 0) {
             return false;
         }
@@ -167,9 +168,9 @@ public final class HostStates {
     }
 
     /**
-     * How the batch stands now.
+     * The tally of the batch now.
      *
-     * @param unreadable events that could not be read
+     * @param unreadable how many events could not be read
      */
     public Tally tally(long unreadable) {
         int silent = count(State.SILENT);
@@ -202,8 +203,8 @@ public final class HostStates {
     /**
      * The result of each host, in the batch's order.
      *
-     * @param reasons for those that are not well
-     * @param withoutAgent tells of a place in the event log whether the runner had no agent there
+     * @param reasons for the hosts that are not ok
+     * @param withoutAgent whether the runner had no agent at a position of the event log
      * @param shown makes a reason fit to be shown
      */
     public List<HostResult> results(

@@ -1,10 +1,10 @@
 package org.jetfanout.runner;
 
 /**
- * Reads the lines of a runner's text. Which host a line is about is what the line says: text of a
- * task's output can look like one, so results come from events alone. Not thread-safe.
+ * Reads the lines of a runner's text and finds the host that each is about. The output of a task
+ * can imitate any line, so results never come from lines, only from events. Not thread-safe.
  */
 public interface LineReader {
-    /** What the next line says. */
+    /** The meaning of the next line. */
     LineMeaning read(String line);
 }

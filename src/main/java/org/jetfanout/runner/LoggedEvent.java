@@ -4,14 +4,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.OptionalInt;
 
 /**
- * An event with all that a store keeps of it. Every text in it is clean.
+ * An event with everything that a log store keeps of it. All its texts are clean: no escape codes,
+ * no secrets.
  *
- * @param event what it says
- * @param action the runner's word for it, as ECS writes such words: {@code task-failed}
- * @param host of which it speaks; empty: of none
- * @param exitCode of the command of which it speaks
- * @param namespace the object of a log record in which its fields stand: one for each runner
- * @param fields the runner's own, each of one type for ever: texts, whole numbers, objects of such
+ * @param event its meaning
+ * @param action the runner's word for it, in the form that ECS uses: {@code task-failed}
+ * @param host that it is about; empty for none
+ * @param exitCode of the command that it is about
+ * @param namespace name of the object in a log record that holds its fields; each runner has one
+ * @param fields the runner's own fields, each always of the same type: text, whole number, or
+ *     object of these
  */
 public record LoggedEvent(
         RunnerEvent event,

@@ -2,22 +2,22 @@ package org.jetfanout.runner;
 
 import java.util.Locale;
 
-/** How a host came out of a run. */
+/** The result of a host. */
 public enum Outcome {
-    /** Configured, nothing had to change. */
+    /** The host is configured, and nothing had to change. */
     OK,
-    /** Configured, something was changed. */
+    /** The host is configured, and something was changed. */
     CHANGED,
-    /** A task failed on it. */
+    /** A task failed on the host. */
     FAILED,
-    /** The runner could not connect to it. */
+    /** The runner could not connect to the host. */
     UNREACHABLE,
     /**
-     * No final result: the runner never came to it, or did not come to its end. Never counted as
-     * ok.
+     * The host has no final result: its worker was lost, or the runner did not get to it or did not
+     * come to its end. It never counts as ok.
      */
     UNFINISHED,
-    /** Nobody began it, because the run was stopped before by a rule that the user set. */
+    /** No worker began with the host, because a rule of the user stopped the run before. */
     NOT_STARTED;
 
     /** The outcome in words: {@code not started}. */

@@ -4,15 +4,16 @@ import java.util.regex.Pattern;
 import org.jetfanout.text.Text;
 
 /**
- * Remote text made fit to be a reason: one line, no escape codes, no control characters. Pure
+ * Makes a reason of remote text: one line, without escape codes and control characters. Pure
  * functions.
  */
 public final class PlainText {
-    /** Longest reason of a host, in characters: there may be many of them. */
+    /** The longest reason of a host, in characters. A run may have very many of them. */
     static final int LONGEST = 500;
 
     /**
-     * Longest reason of a worker: the line to add to known_hosts fits, of a key of 16,384 bits too.
+     * The longest reason of a worker, in characters. The line to add to known_hosts fits, even for
+     * a key of 16,384 bits.
      */
     private static final int LONGEST_OF_WORKER = 4000;
 
@@ -20,12 +21,18 @@ public final class PlainText {
 
     private PlainText() {}
 
-    /** The text without escape codes, runs of blanks and control characters as one blank, cut. */
+    /**
+     * The text without escape codes. Each run of blanks and control characters becomes one blank,
+     * and a long text is cut.
+     */
     public static String line(String text) {
         return line(text, LONGEST);
     }
 
-    /** The same for what concerns a whole worker: nothing to copy from it is cut. */
+    /**
+     * The same for a reason that concerns a whole worker. Its limit is so high that nothing that
+     * users must copy is cut.
+     */
     public static String ofWorker(String text) {
         return line(text, LONGEST_OF_WORKER);
     }

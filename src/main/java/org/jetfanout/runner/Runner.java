@@ -9,53 +9,54 @@ import java.util.function.UnaryOperator;
 import org.jetfanout.bundle.BundleSource;
 
 /**
- * The port for a runner: what travels for it, how it is called on a worker, and what it says. Each
- * runner is a package below this one; nobody outside of that package knows its options, its events
- * or its lines. Immutable, thread-safe.
+ * The port for a runner: what travels to its workers, how it is called there, and what its output
+ * means. Each runner is a package below this one. No other package knows its options, events or
+ * lines. Immutable, thread-safe.
  */
 public interface Runner {
     /**
      * Packs what travels to all workers of a run.
      *
-     * @param folder of the run; made, with mode 0700, where it does not exist. The bundles read
-     *     from a file in there
+     * @param folder a folder of the run; created with mode 0700 where it does not exist. The
+     *     bundles read from a file in this folder
      */
     RunnerFiles pack(BundleSource source, Path folder);
 
-    /** The words of its command line on a worker. */
+    /** The words of the runner's command line on a worker. */
     List<String> command(RunnerCall call);
 
-    /** The variable of its environment that names the file for its events. */
+    /** The environment variable that names the file for the runner's events. */
     String eventsVariable();
 
-    /** What it makes of so many threads, where that is seldom meant. */
+    /** A warning where the runner would not use this number of threads as users expect. */
     Optional<String> warning(int threads);
 
     /**
-     * Its version in one line, of all that it prints when asked for it; empty where it has none.
+     * The version in one line, taken from everything that the runner prints when asked for it;
+     * empty where there is none.
      */
     String version(String printed);
 
     /**
-     * Reads what it says while it works on one batch.
+     * A reader for the runner's output while it works on one batch.
      *
      * @param hosts the batch's hosts, by inventory name
-     * @param tagged the run is limited to tags: a host on which no task ran is ok then
-     * @param names gives the files that reasons name their names of the control machine back
+     * @param tagged whether the run is limited to tags: then a host on which no task ran is ok
+     * @param names replaces the bundle's paths in reasons by those of the control machine
      */
     RunnerReader reader(Collection<String> hosts, boolean tagged, UnaryOperator<String> names);
 
     /**
-     * Reads its events one by one, for the store of a log.
+     * A reader for single events, for a log store.
      *
      * @param clean makes each text harmless before it is used
      */
     EventReader events(UnaryOperator<String> clean);
 
     /**
-     * Reads the lines of its text one by one, in order, from any line on.
+     * A reader for lines of text. It reads them in order, beginning at any line.
      *
-     * @param known the hosts whose blocks of lines are followed
+     * @param known the hosts whose blocks of lines it follows
      */
     LineReader lines(Predicate<String> known);
 }

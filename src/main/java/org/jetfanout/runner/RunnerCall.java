@@ -5,16 +5,16 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a runner's command line on a worker is made of. What the user's command line says wins over
+ * What a runner's command line on a worker is made of. The user's command line overrides
  * workers.yml. Immutable.
  *
  * @param program how the worker calls the runner: program, prefix, arguments
- * @param threads hosts worked on at once, from workers.yml
+ * @param threads {@code threads} of workers.yml: how many hosts at once
  * @param batchSize {@code batch_size} of workers.yml
  * @param sudo {@code sudo_user} of workers.yml
  * @param login login on the hosts, see {@link RunnerOptions#login}
- * @param options what the user's command line says
- * @param paths what is where in the bundle
+ * @param options the options of the user's command line
+ * @param paths where the files are in the bundle
  */
 public record RunnerCall(
         List<String> program,
@@ -24,6 +24,7 @@ public record RunnerCall(
         String login,
         RunnerOptions options,
         BundlePaths paths) {
+    /** Copies the list. */
     public RunnerCall {
         program = List.copyOf(program);
     }

@@ -2,44 +2,47 @@ package org.jetfanout.runner;
 
 import java.util.Optional;
 
-/** What a runner tells of its work: all there is, whatever words it has for it. Immutable. */
+/**
+ * What a runner reports of its work. These are all kinds of events, in terms that do not depend on
+ * the runner. Immutable.
+ */
 public sealed interface RunnerEvent {
-    /** It begins with a playbook. */
+    /** A playbook begins. */
     record PlaybookBegins() implements RunnerEvent {}
 
-    /** It begins with a play. */
+    /** A play begins. */
     record PlayBegins(String play) implements RunnerEvent {}
 
-    /** It begins with a role. */
+    /** A role begins. */
     record RoleBegins(String role) implements RunnerEvent {}
 
-    /** It begins with a task, on all hosts of the play. */
+    /** A task begins on all hosts of the play. */
     record TaskBegins(String play, String task) implements RunnerEvent {}
 
     /**
-     * A task came to its end on a host, and the host goes on.
+     * A task ended on a host, and the host continues.
      *
-     * @param changed something was changed, or would be
-     * @param ignored it failed, which the playbook ignores
+     * @param changed whether the task changed something, or would change it
+     * @param ignored whether the task failed and the playbook ignores that
      * @param word how it ended, for people
      */
     record TaskEnded(String host, String task, boolean changed, boolean ignored, String word)
             implements RunnerEvent {}
 
     /**
-     * A task failed on a host, which has nothing more to do.
+     * A task failed on a host, and the host does not continue.
      *
-     * @param command what failed, where that is a command
+     * @param command the command that failed, if it was one
      */
     record TaskFailed(String host, String task, Optional<Command> command) implements RunnerEvent {
-        /** Why, as far as the event says. */
+        /** The reason, where the event gives one. */
         public String reason() {
             return (task.isEmpty() ? "a task failed" : task)
                     + command.map(failed -> ": exit code " + failed.ending()).orElse("");
         }
     }
 
-    /** A host was not reached. */
+    /** The runner could not connect to a host. */
     record HostUnreachable(String host) implements RunnerEvent {}
 
     /** The runner has come to its end. */
@@ -47,7 +50,7 @@ public sealed interface RunnerEvent {
             implements RunnerEvent {}
 
     /**
-     * Any other.
+     * Any other event.
      *
      * @param name the runner's word for it; may be empty
      */
@@ -57,7 +60,7 @@ public sealed interface RunnerEvent {
      * A command that failed.
      *
      * @param exitCode as the runner wrote it; may be empty
-     * @param output all that is known of it; may be long
+     * @param output all of its output that is known; may be long
      */
     record Command(String exitCode, String output) {
         /** Its exit code and the first line of its output. */

@@ -6,16 +6,16 @@ import org.jetfanout.bundle.Bundle;
 import org.jetfanout.plan.Batch;
 
 /**
- * What travels to the workers of a run for its runner. What they all get is packed already; what a
- * batch gets for itself is made when it is asked for. Thread-safe.
+ * The files that travel to the workers of a run for their runner. The part for all workers is
+ * packed once. The part for one batch is made when it is asked for. Thread-safe.
  */
 public interface RunnerFiles {
-    /** Where in a bundle is what the command line names. */
+    /** Where in a bundle the files are that the command line names. */
     BundlePaths paths();
 
     /**
-     * The user's own path of every file and folder that travels, by its path in the bundle: what is
-     * said of a file there is about this one.
+     * The user's own path of every file and folder that travels, by its path in the bundle.
+     * Messages name this path.
      */
     Map<String, String> sources();
 
@@ -25,7 +25,7 @@ public interface RunnerFiles {
     /**
      * The bundle of one batch.
      *
-     * @param extraFiles the caller's own, by their path in the bundle
+     * @param extraFiles further files of the caller, by their path in the bundle
      */
     Bundle slice(Batch batch, Map<String, byte[]> extraFiles);
 }

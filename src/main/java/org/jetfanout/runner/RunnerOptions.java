@@ -8,15 +8,16 @@ import java.util.regex.Pattern;
 import org.jetfanout.ConfigurationException;
 
 /**
- * What the command line says that is a matter of the worker's runner. Immutable; checked when made.
+ * The options of the command line that concern the runner on the workers. Immutable; they are
+ * checked when this is created.
  *
  * @param mode {@code ssh} or {@code check-ssh}
  * @param user login on the hosts
  * @param port SSH port of the hosts
- * @param threads workers worked on at once: the control machine's, never passed to the runner
+ * @param threads how many workers the control machine uses at once; never passed to the runner
  * @param batchSize the runner's {@code --batch-size}
- * @param sudo account the tasks run as
- * @param tags tasks to run; none means all
+ * @param sudo account that runs the tasks
+ * @param tags tags of the tasks to run; none for all
  * @param verbosity number of {@code -v}, at most 3
  * @param forwardAgent the runner's {@code --forward-agent}
  * @param allowLocalhostDelegation the runner's {@code --allow-localhost-delegation}
@@ -32,12 +33,15 @@ public record RunnerOptions(
         int verbosity,
         boolean forwardAgent,
         boolean allowLocalhostDelegation) {
-    /**
-     * What jetp would take for a user's name without taking it for a flag or breaking a shell line.
-     */
+    /** A user name that jetp does not take for a flag and that cannot break a shell line. */
     private static final Pattern NAME =
             Pattern.compile("[^-\\s\\p{Cntrl}'\"`$\\\\][^\\s\\p{Cntrl}'\"`$\\\\]*");
 
+    /**
+     * Copies the list and checks the values.
+     *
+     * @throws ConfigurationException where a value is invalid
+     */
     public RunnerOptions {
         tags = List.copyOf(tags);
         if (!mode.equals("ssh") && !mode.equals("check-ssh")) {
@@ -58,7 +62,7 @@ public record RunnerOptions(
         verbosity = Math.max(0, Math.min(3, verbosity));
     }
 
-    /** The mode {@code ssh} with nothing said. */
+    /** The mode {@code ssh} without any options. */
     public static RunnerOptions none() {
         return new RunnerOptions(
                 "ssh",
@@ -74,10 +78,9 @@ public record RunnerOptions(
     }
 
     /**
-     * The login on the hosts as jetp would find it on the control machine: {@code --user}, else
-     * {@code $JET_SSH_USER}, else {@code $USER}; where that is not set either (containers), the
-     * account's name. It always travels, for on the worker the default would be the worker's own
-     * login.
+     * The login on the hosts, chosen as jetp would on the control machine: {@code --user}, else
+     * {@code $JET_SSH_USER}, else {@code $USER}, else (in containers) the name of the account. It
+     * is always passed on, because on the worker the default would be the worker's own login.
      */
     public String login(Map<String, String> environment) {
         String login =
@@ -92,7 +95,10 @@ public record RunnerOptions(
         return login;
     }
 
-    /** The same with the login said, whatever the environment of later processes. */
+    /**
+     * The same options with the login fixed, so that the environment of later processes does not
+     * matter.
+     */
     public RunnerOptions withLogin(Map<String, String> environment) {
         return new RunnerOptions(
                 mode,

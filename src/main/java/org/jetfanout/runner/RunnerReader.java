@@ -5,44 +5,45 @@ import java.util.OptionalInt;
 import java.util.function.LongPredicate;
 
 /**
- * Reads what a runner says while it works on one batch, and gives the result of each host. Text and
- * events may arrive in any order beside each other, in pieces of any size; memory is bounded
- * whatever comes. Not thread-safe.
+ * Reads the output of a runner that works on one batch, and gives the result of each host. Text and
+ * events may arrive in any order, in pieces of any size. Memory is bounded whatever arrives. Not
+ * thread-safe.
  */
 public interface RunnerReader {
     /** Takes the next bytes of a stream. */
     void read(Stream stream, byte[] bytes);
 
-    /** How the batch stands now. */
+    /** The tally of the batch now. */
     Tally tally();
 
     /**
-     * Hosts that could not be reached while the runner had no agent are unfinished: they may be
-     * well. For before {@link #results}.
+     * Makes those hosts unfinished that were not reached while the runner had no agent, because
+     * nothing may be wrong with them. Must be called before {@link #results}.
      *
-     * @param spells tells of a place in the event log whether the line that ends there was written
-     *     then
+     * @param spells whether the line of the event log that ends at a position was written in such a
+     *     time
      */
     void withoutAgent(LongPredicate spells);
 
     /**
-     * Why the user's agent signed nothing: stands behind the reasons of hosts that refused a login.
-     * For before {@link #results}.
+     * Gives the reason why the user's agent did not sign. It is added to the reasons of hosts that
+     * refused a login. Must be called before {@link #results}.
      */
     void agentTrouble(String reason);
 
     /**
-     * The result of each host, in the batch's order. For when the job has ended, whatever way.
+     * The result of each host, in the batch's order. Must be called after the job has ended, in
+     * whatever way.
      *
-     * @param exitCode the runner's; empty where nobody knows it
-     * @param ending how the job ended where that is not the runner's doing (worker lost, cancelled,
-     *     timed out): the reason of unfinished hosts. Empty: the runner ended by itself
+     * @param exitCode the runner's; empty where it is unknown
+     * @param ending how the job ended where the runner did not end by itself (worker lost,
+     *     cancelled, timed out): the reason of unfinished hosts. Empty: the runner ended by itself
      */
     List<HostResult> results(OptionalInt exitCode, String ending);
 
     /**
-     * Whether the runner ended by itself since it took neither playbook nor inventory, before any
-     * host was touched.
+     * Whether the runner ended by itself because it accepted neither playbook nor inventory, before
+     * it touched any host.
      */
     boolean refused(OptionalInt exitCode);
 }

@@ -5,14 +5,21 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Quoting for a POSIX shell: the one place where words become a shell line. Pure functions. */
+/** Quotes words for a POSIX shell. Only this class makes shell lines of words. Pure functions. */
 public final class ShellWords {
-    /** No {@code =} (an assignment where it comes first), no {@code ~}, nothing that expands. */
+    /**
+     * Words that need no quotes. They contain no {@code =} (an assignment, if it is the first
+     * word), no {@code ~}, and nothing that a shell expands.
+     */
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+:,./-]+");
 
     private ShellWords() {}
 
-    /** One word for the shell, whatever is in it. A NUL cannot be passed and is refused. */
+    /**
+     * One word, quoted so that the shell takes it literally.
+     *
+     * @throws IllegalArgumentException where the word contains a NUL, which cannot be passed
+     */
     public static String quote(String word) {
         if (word.indexOf('\0') >= 0) {
             throw new IllegalArgumentException(
@@ -27,8 +34,8 @@ public final class ShellWords {
     }
 
     /**
-     * A shell line of these words, each taken literally but for a leading {@code ~/} of a program,
-     * which is the home of whoever runs the line.
+     * A shell line of these words. Each is taken literally, except for a leading {@code ~/} of a
+     * program: it is the home of the user who runs the line.
      */
     public static String command(List<String> words) {
         List<String> programs = programs(words);
@@ -38,8 +45,8 @@ public final class ShellWords {
     }
 
     /**
-     * The words of a command line that must be programs: the first, and behind a {@code --} of its
-     * prefix the next, where that is a path ({@code op run -- /usr/bin/jetp}).
+     * The words of a command line that must be programs: the first one, and the one after a {@code
+     * --}, where it is a path ({@code op run -- /usr/bin/jetp}).
      */
     public static List<String> programs(List<String> words) {
         List<String> programs = new ArrayList<>(words.subList(0, Math.min(1, words.size())));
@@ -51,10 +58,10 @@ public final class ShellWords {
     }
 
     /**
-     * The words of a text, split as a POSIX shell does: blanks part them, {@code '…'}, {@code "…"}
-     * and backslash quote. Nothing is expanded: a {@code $} or {@code *} is itself.
+     * Splits a text into words as a POSIX shell does: at blanks, with {@code '…'}, {@code "…"} and
+     * backslash as quotes. Nothing is expanded: {@code $} and {@code *} are ordinary characters.
      *
-     * @throws IllegalArgumentException where a quote is left open; the message says which
+     * @throws IllegalArgumentException where a quote is not closed; the message says which one
      */
     public static List<String> split(String text) {
         List<String> words = new ArrayList<>();

@@ -13,7 +13,7 @@ public enum Stream {
         this.word = word;
     }
 
-    /** Its name in files and records. */
+    /** The name of the stream in files and records. */
     public String word() {
         return word;
     }

@@ -4,8 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * Cuts bytes into lines as they come, and keeps no more of a line than its beginning. Not
- * thread-safe.
+ * Cuts bytes into lines as they arrive. It keeps only the beginning of each line. Not thread-safe.
  */
 public final class TextLines {
     private final Consumer<String> lines;
@@ -15,14 +14,15 @@ public final class TextLines {
     private int length;
 
     /**
-     * @param longest bytes of a line that are kept
-     * @param lines takes each line without its end; what is no UTF-8 arrives as U+FFFD
+     * @param longest how many bytes of a line are kept
+     * @param lines takes each line without its end; bytes that are not UTF-8 arrive as U+FFFD
      */
     public TextLines(int longest, Consumer<String> lines) {
         this.line = new byte[longest];
         this.lines = lines;
     }
 
+    /** Takes the next bytes. */
     public void read(byte[] bytes) {
         int from = 0;
         for (int i = 0; i < bytes.length; i++) {
@@ -35,7 +35,7 @@ public final class TextLines {
         keep(bytes, from, bytes.length);
     }
 
-    /** Takes what there is of the last line for a line. */
+    /** Passes on what is there of the last line, if anything. */
     public void end() {
         String text = new String(line, 0, length, StandardCharsets.UTF_8);
         length = 0;

@@ -4,8 +4,8 @@ import java.util.List;
 import org.jetfanout.text.Text;
 
 /**
- * The lines at the bottom of a terminal that are drawn over themselves: what has to be written
- * there. The cursor stands below the last of them. Not thread-safe.
+ * Lines at the bottom of a terminal that are redrawn in place. This class makes the text to write
+ * for that. The cursor stands below the last line. Not thread-safe.
  */
 final class BottomLines {
     private static final String ERASE_TO_END_OF_LINE = "\u001b[K";
@@ -14,15 +14,16 @@ final class BottomLines {
     // Mutable state
     private List<String> drawn = List.of();
 
-    /** Those that are there. */
+    /** The lines that are drawn now. */
     List<String> lines() {
         return drawn;
     }
 
     /**
-     * Draws over what is there; only what is too much is erased, so nothing flickers.
+     * Draws these lines over the old ones. Only lines that are left over are erased, so nothing
+     * flickers.
      *
-     * @param next none wider than the terminal
+     * @param next none of them wider than the terminal
      */
     void draw(StringBuilder screen, List<String> next) {
         up(screen, drawn.size());
@@ -34,9 +35,9 @@ final class BottomLines {
     }
 
     /**
-     * Takes them away.
+     * Erases the lines.
      *
-     * @param columns of the terminal now: one that is narrower than it was has wrapped them
+     * @param columns the terminal's width now; where it became narrower, it has wrapped the lines
      */
     void erase(StringBuilder screen, int columns) {
         int rows = 0;

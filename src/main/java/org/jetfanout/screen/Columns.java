@@ -2,7 +2,9 @@ package org.jetfanout.screen;
 
 import java.time.Duration;
 
-/** Text measured in a terminal's columns. The text has no escape codes. Pure functions. */
+/**
+ * Measures text in columns of a terminal. The text must not contain escape codes. Pure functions.
+ */
 final class Columns {
     private Columns() {}
 
@@ -16,7 +18,7 @@ final class Columns {
         return width;
     }
 
-    /** As much of the text as fits; where it does not, the last column says so. */
+    /** As much of the text as fits. Where it is cut, the last column shows that. */
     static String cut(String text, int columns) {
         if (text.length() <= columns && isAscii(text)) {
             return text;
@@ -40,18 +42,18 @@ final class Columns {
         return text;
     }
 
-    /** Exactly so many columns: cut, or filled with spaces. */
+    /** The text with exactly this width: cut, or filled with spaces. */
     static String fit(String text, int columns) {
         String cut = cut(text, columns);
         return cut + " ".repeat(Math.max(0, columns - width(cut)));
     }
 
-    /** Filled with spaces on the left. */
+    /** The text filled with spaces on the left. */
     static String right(String text, int columns) {
         return " ".repeat(Math.max(0, columns - width(text))) + text;
     }
 
-    /** {@code 00:12}, {@code 1:02:03}. */
+    /** A duration as {@code 00:12} or {@code 1:02:03}. */
     static String clock(Duration time) {
         long seconds = Math.max(0, time.toSeconds());
         return seconds < 3600
@@ -81,7 +83,7 @@ final class Columns {
         return isWide(c) ? 2 : 1;
     }
 
-    /** East Asian wide characters and pictures. */
+    /** Whether a character takes two columns: East Asian wide characters and pictures. */
     private static boolean isWide(int c) {
         return c >= 0x1100
                 && (c <= 0x115f

@@ -5,8 +5,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Standard output or standard error, written in whole pieces. When it breaks (its reader is gone)
- * what follows is dropped. Thread-safe: pieces do not mix.
+ * Standard output or standard error, written in whole pieces that never mix. After a write has
+ * failed because the reader is gone, everything that follows is dropped. Thread-safe.
  */
 final class ConsoleOutput {
     private final OutputStream out;
@@ -26,7 +26,7 @@ final class ConsoleOutput {
             out.write(bytes);
             out.flush();
         } catch (IOException e) {
-            // the run is worth more than the view of it; StandardOutput remembers
+            // the run is more important than its display; StandardOutput remembers the failure
             broken = true;
         }
     }

@@ -20,10 +20,10 @@ import org.jetfanout.status.RunStatus;
 import org.jetfanout.text.Text;
 
 /**
- * For programs: one JSON object a record on standard output. Each has {@code type} ({@code run},
- * {@code plan}, {@code state}, {@code line}, {@code event}, {@code result} per host, {@code batch}
- * per ended batch) and {@code guid}; the very last record is the {@link RunStatus}, which has no
- * {@code type}.
+ * The screen for programs. It prints JSON records to standard output, one object a line. Each has
+ * {@code type} ({@code run}, {@code plan}, {@code state}, {@code line}, {@code event}, {@code
+ * result} per host, {@code batch} per ended batch) and {@code guid}; the very last record is the
+ * {@link RunStatus}, which has no {@code type}.
  */
 final class JsonScreen implements Screen {
     private final ConsoleOutput out;
@@ -136,7 +136,7 @@ final class JsonScreen implements Screen {
         json.writeStringField("guid", guid);
     }
 
-    /** One line or event as a record. */
+    /** Writes one line or event as a JSON record. */
     static void writeLine(OutputStream to, Line line) {
         boolean event = line.stream() == Stream.EVENTS;
         try {
@@ -164,7 +164,10 @@ final class JsonScreen implements Screen {
         }
     }
 
-    /** The event, taken apart and put together again so that it is one object; else null. */
+    /**
+     * The event as one JSON object on one line: it is parsed and written anew. Null where it is
+     * none.
+     */
     private static JsonNode object(String text) {
         try {
             JsonNode node = Json.MAPPER.readTree(text);

@@ -17,17 +17,17 @@ import org.jetfanout.status.Progress;
 import org.jetfanout.status.RunStatus;
 
 /**
- * For people on a terminal: a view of the run at the bottom, drawn over itself at most ten times a
- * second by one thread; lines that stay scroll by above it. The cursor is hidden while the view is
- * there and comes back at the end, however the program ends.
+ * The screen for people on a terminal. One thread draws a view of the run at the bottom, at most
+ * ten times a second. Output lines scroll by above it. The cursor is hidden while the view is
+ * shown, and comes back at the end, however the program ends.
  */
 final class LiveScreen implements Screen {
     private static final long PERIOD_MILLIS = 100;
 
-    /** Asking for the terminal's size starts a program, so not each time. */
+    /** The terminal's size is asked only every so many ticks, because that starts a program. */
     private static final int TICKS_PER_SIZE = 10;
 
-    /** When so many characters wait to be shown, whoever brings more waits for the terminal. */
+    /** When this many characters wait to be shown, whoever adds more must wait for the terminal. */
     private static final int PENDING = 1 << 18;
 
     private static final String HIDE_CURSOR = "\u001b[?25l";
@@ -55,8 +55,8 @@ final class LiveScreen implements Screen {
     private volatile int unmatched;
     private volatile String doing = "";
 
-    // Mutable state, locked by itself: never for as long as the terminal is written to, so that
-    // one that stands still (Ctrl-S) does not stop the run
+    // Mutable state, locked by itself. The lock is never held while the terminal is written to, so
+    // that a terminal that stands still (Ctrl-S) does not stop the run
     private final StringBuilder pending = new StringBuilder();
 
     // Mutable state, under the lock
@@ -72,7 +72,7 @@ final class LiveScreen implements Screen {
      * @param terminal where the view is drawn
      * @param terminalOut whether standard output is a terminal too: lines are then shown above the
      *     view
-     * @param progress of the run, told by others before this screen
+     * @param progress the progress of the run; it must hear of each event before this screen does
      */
     LiveScreen(
             OutputStream out,
@@ -86,7 +86,7 @@ final class LiveScreen implements Screen {
         this.terminal = new ConsoleOutput(terminal);
         this.terminalOut = terminalOut;
         this.options = options;
-        // where standard output goes elsewhere the lines are wanted there
+        // where standard output is not a terminal, the user wants the lines there
         this.lines = options.lines().orElse(!terminalOut);
         this.clock = clock;
         this.askSize = askSize;
@@ -101,7 +101,7 @@ final class LiveScreen implements Screen {
         this.begun = clock.instant();
         out.write(guid + "\n");
         Runtime.getRuntime().addShutdownHook(restore);
-        // not at once: short runs need no view, and the first batches should not wait for one
+        // not at once: short runs need no view, and the first batches must not wait for one
         refresh.setDaemon(true);
         refresh.start();
     }
@@ -174,7 +174,7 @@ final class LiveScreen implements Screen {
         try {
             Runtime.getRuntime().removeShutdownHook(restore);
         } catch (IllegalStateException e) {
-            // the program is ending: the hook does no harm
+            // the program is ending already, so the hook does no harm
         }
     }
 
@@ -188,7 +188,7 @@ final class LiveScreen implements Screen {
         }
     }
 
-    /** Draws what has changed. For the refreshing thread. */
+    /** Draws what has changed. Only the refreshing thread calls this. */
     void tick() {
         synchronized (drawing) {
             if (stopped || held) {
@@ -219,7 +219,10 @@ final class LiveScreen implements Screen {
         }
     }
 
-    /** What was drawn may have been wrapped by a terminal that is narrower now: begin anew. */
+    /**
+     * Starts to draw anew after the terminal's size has changed: a narrower terminal may have
+     * wrapped the old lines.
+     */
     private void resize(StringBuilder screen) {
         Terminal.Size asked = askSize.get();
         if (!asked.equals(size)) {
@@ -245,7 +248,7 @@ final class LiveScreen implements Screen {
             pending.append(tagged);
             full = pending.length() > PENDING;
         }
-        // stop() takes what is pending after it has said so
+        // stop() takes what is pending after it has set this flag
         if (full || stopped) {
             synchronized (drawing) {
                 StringBuilder screen = new StringBuilder();
@@ -263,7 +266,7 @@ final class LiveScreen implements Screen {
         }
     }
 
-    /** Puts lines that stay in place of the view. */
+    /** Writes output lines in place of the view. */
     private void putAbove(StringBuilder screen, String lines) {
         if (!lines.isEmpty()) {
             drawn.erase(screen, size.columns());
@@ -271,7 +274,7 @@ final class LiveScreen implements Screen {
         }
     }
 
-    /** Takes the view away and gives the cursor back; once. */
+    /** Erases the view and shows the cursor again. Only the first call does something. */
     private void stop() {
         end.countDown();
         synchronized (drawing) {
@@ -283,7 +286,10 @@ final class LiveScreen implements Screen {
         }
     }
 
-    /** Leaves what stays, and a cursor. Under the lock. */
+    /**
+     * Erases the view, writes the last output lines and shows the cursor. The caller holds the
+     * lock.
+     */
     private void takeAway() {
         StringBuilder screen = new StringBuilder();
         drawn.erase(screen, size.columns());

@@ -12,8 +12,8 @@ import org.jetfanout.text.Counted;
 import org.jetfanout.text.Text;
 
 /**
- * The lines of the live view: one a worker where they fit, totals where there are many, and a
- * progress bar over hosts. A pure function of what is known; no line is wider than the terminal.
+ * The lines of the live view: one for each worker where they fit, totals where there are too many,
+ * and a progress bar over the hosts. No line is wider than the terminal. Pure functions.
  */
 final class LiveView {
     private static final String RED = "\u001b[31m";
@@ -29,7 +29,7 @@ final class LiveView {
      */
     static List<String> lines(
             String guid, Instant begun, Progress.Snapshot now, Instant time, Terminal.Size size) {
-        // the last column stays free: some terminals wrap when it is written
+        // the last column stays free, because some terminals wrap when it is written
         int width = Math.max(1, size.columns() - 1);
         // one row stays free for the cursor
         int rows = Math.max(1, size.rows() - 1);
@@ -62,9 +62,9 @@ final class LiveView {
     }
 
     /**
-     * The same before there is a plan.
+     * The lines before there is a plan.
      *
-     * @param doing what is done
+     * @param doing what jet-fanout does now
      */
     static List<String> doing(
             String guid, Instant begun, String doing, Instant time, Terminal.Size size) {
@@ -126,7 +126,7 @@ final class LiveView {
     private static String bar(Counts totals, int width) {
         int bar = Math.min(BAR, width - 50);
         double share = totals.hosts() == 0 ? 0 : (double) totals.done() / totals.hosts();
-        // rounded down: 100% only when all are done
+        // rounded down, so that 100% appears only when all are done
         String text = "%3d%%  ".formatted((int) (100 * share)) + text(totals);
         if (bar < 5) {
             return text.strip();

@@ -10,22 +10,22 @@ import org.jetfanout.text.Text;
 import org.jetfanout.text.Times;
 
 /**
- * Stored lines as they are shown: {@code 2026-01-02T03:04:05+01:00 web-worker-1: text}, or the same
- * JSON records that a run shows with {@code --json}. Not thread-safe.
+ * Writes stored lines in the form in which they are shown: {@code 2026-01-02T03:04:05+01:00
+ * web-worker-1: text}, or the JSON records of a run with {@code --json}. Not thread-safe.
  */
 public final class LogText {
     private final boolean json;
     private final boolean colour;
     private final ZoneId zone;
 
-    // Mutable state: lines come many to a second
+    // Mutable state: the text of a second is kept, because many lines have the same one
     private long second = Long.MIN_VALUE;
     private String time = "";
 
     /**
-     * @param json as JSON records
-     * @param colour whether colours of the text pass, where it is not JSON
-     * @param zone of the times, where it is not JSON
+     * @param json whether to write JSON records
+     * @param colour whether to keep the text's colours; not for JSON
+     * @param zone time zone of the times; not for JSON
      */
     public LogText(boolean json, boolean colour, ZoneId zone) {
         this.json = json;
@@ -33,7 +33,7 @@ public final class LogText {
         this.zone = zone;
     }
 
-    /** Writes one line, nothing in it that a terminal would obey but colours. */
+    /** Writes one line. It contains nothing that a terminal would obey, except colours. */
     public void write(Line line, OutputStream out) throws IOException {
         if (json) {
             try {

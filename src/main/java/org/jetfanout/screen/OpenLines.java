@@ -9,15 +9,15 @@ import org.jetfanout.record.Line;
 import org.jetfanout.record.LineCutter;
 import org.jetfanout.runner.Stream;
 
-/** The lines of all batches that run, cut from their frames as those come. Thread-safe. */
+/** Cuts the frames of all running batches into lines. Thread-safe. */
 final class OpenLines {
-    /** Longest line that is shown in one piece, in bytes: screens need no more. */
+    /** The longest line that is shown in one piece, in bytes. */
     private static final int LIMIT = 1 << 16;
 
     private final ConcurrentHashMap<String, Map<Stream, LineCutter>> batches =
             new ConcurrentHashMap<>();
 
-    /** Hands on the lines that end in a frame. */
+    /** Passes on the lines that are complete with this frame. */
     void add(Frame frame, Consumer<Line> to) {
         Map<Stream, LineCutter> streams =
                 batches.computeIfAbsent(frame.batch(), id -> new EnumMap<>(Stream.class));
@@ -26,7 +26,7 @@ final class OpenLines {
         }
     }
 
-    /** A batch has ended: hands on what is left of it. */
+    /** Passes on what is left of a batch that has ended. */
     void end(String batch, Consumer<Line> to) {
         Map<Stream, LineCutter> streams = batches.remove(batch);
         if (streams != null) {

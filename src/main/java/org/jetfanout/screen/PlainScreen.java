@@ -10,8 +10,8 @@ import org.jetfanout.runner.Stream;
 import org.jetfanout.status.RunStatus;
 
 /**
- * For logs and pipes: the GUID and tagged output lines on standard output, a line per change of
- * state and the summary on standard error.
+ * The screen for logs and pipes. It prints the GUID and tagged output lines to standard output, and
+ * the summary and a line for each change of state to standard error.
  */
 final class PlainScreen implements Screen {
     private final ConsoleOutput out;
@@ -27,7 +27,7 @@ final class PlainScreen implements Screen {
     private volatile int unmatched;
 
     /**
-     * @param colour whether the colours of output lines are kept
+     * @param colour whether output lines keep their colours
      * @param clock with the time zone in which times are printed
      */
     PlainScreen(

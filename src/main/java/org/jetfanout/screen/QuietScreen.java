@@ -4,7 +4,7 @@ import java.io.OutputStream;
 import org.jetfanout.record.RunEvent;
 import org.jetfanout.status.RunStatus;
 
-/** Only the GUID, on standard output, and the summary, on standard error. */
+/** The screen that prints only the GUID, to standard output, and the summary, to standard error. */
 final class QuietScreen implements Screen {
     private final ConsoleOutput out;
     private final ConsoleOutput err;

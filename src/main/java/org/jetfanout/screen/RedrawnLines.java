@@ -9,28 +9,30 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Lines on a terminal that are drawn over themselves. What does not fit is cut, so that no line
- * wraps and none scrolls away. Not thread-safe.
+ * Lines on a terminal that are redrawn in place. Lines that do not fit are cut, so that none wraps
+ * or scrolls away. Not thread-safe.
  */
 public final class RedrawnLines {
     private final OutputStream terminal;
     private final Supplier<Terminal.Size> size;
     private final BottomLines drawn = new BottomLines();
 
+    /** Draws nothing yet. */
     public RedrawnLines(OutputStream terminal, Supplier<Terminal.Size> size) {
         this.terminal = terminal;
         this.size = size;
     }
 
     /**
-     * Draws lines in place of those that are there.
+     * Draws these lines in place of the old ones.
      *
      * @param lines without escape codes
      */
     public void draw(List<String> lines) throws IOException {
         Terminal.Size now = size.get();
         List<String> fitting = new ArrayList<>();
-        // the last column and the last row stay free: some terminals wrap or scroll otherwise
+        // the last column and the last row stay free, because some terminals wrap or scroll
+        // otherwise
         int room = Math.max(1, now.rows() - 1);
         for (String line : lines.subList(0, Math.min(room, lines.size()))) {
             fitting.add(Columns.cut(line, Math.max(1, now.columns() - 1)));
@@ -40,7 +42,7 @@ public final class RedrawnLines {
         write(screen);
     }
 
-    /** Takes the lines away. */
+    /** Erases the lines. */
     public void erase() throws IOException {
         StringBuilder screen = new StringBuilder();
         drawn.erase(screen, size.get().columns());

@@ -4,27 +4,31 @@ import org.jetfanout.record.RunListener;
 import org.jetfanout.status.RunStatus;
 
 /**
- * What the user sees of a run, while it runs: what it hears of the run, and what else there is to
- * say before and after. {@link ScreenOptions#open} chooses one. Thread-safe. A closed or full
- * standard output never stops a run. Every text of others passes {@link org.jetfanout.text.Text}.
+ * Shows a run to the user while it goes on. It hears of the events of the run, and its methods add
+ * what is said before and after. {@link ScreenOptions#open} chooses the screen. A closed or full
+ * standard output never stops a run. Every remote text passes {@link org.jetfanout.text.Text}.
+ * Thread-safe.
  */
 public interface Screen extends RunListener, AutoCloseable {
-    /** A run begins; its GUID is the first thing printed. Called once, before all others. */
+    /** A run begins. Its GUID is the first thing printed. Called once, before all other methods. */
     void run(String guid);
 
-    /** What is done before there is a plan, with counts where it may take long. */
+    /** Shows what jet-fanout does before there is a plan, with counts where that may take long. */
     default void doing(String what) {}
 
-    /** The run has ended, or is left. The last thing printed. */
+    /**
+     * Shows the summary, after the run has ended or this process has left it. It is the last thing
+     * printed.
+     */
     void summary(RunStatus status);
 
-    /** Leaves the terminal to somebody who asks the user something, until {@link #release}. */
+    /** Stops drawing while another part asks the user something, until {@link #release}. */
     default void hold() {}
 
-    /** Has the terminal again; nothing where it had it. */
+    /** Draws again after {@link #hold}. Does nothing where drawing was not stopped. */
     default void release() {}
 
-    /** Gives the terminal back as it was; may be called at any time, and twice. */
+    /** Restores the terminal. May be called at any time, and more than once. */
     @Override
     void close();
 }

@@ -14,16 +14,17 @@ import org.jetfanout.machine.StandardOutput;
 import org.jetfanout.status.Progress;
 
 /**
- * How a run is to be shown.
+ * How a run is shown.
  *
- * @param json one JSON object a record, for programs
- * @param quiet only the GUID and the summary
- * @param lines whether output lines are shown; not set: without a terminal they are, in the live
- *     view they are not
+ * @param json whether to print JSON records, for programs
+ * @param quiet whether to print only the GUID and the summary
+ * @param lines whether to show output lines; empty: the live view does not show them, other screens
+ *     do
  * @param record folder of the run record, for the summary
  * @param fold makes ranges of host names, for the summary
  * @param advice whether the summary says what to do next
- * @param errorOnly whether standard output is for something else: all is shown on standard error
+ * @param errorOnly whether to print everything to standard error, because standard output is used
+ *     for something else
  */
 public record ScreenOptions(
         boolean json,
@@ -33,7 +34,7 @@ public record ScreenOptions(
         Function<Collection<String>, String> fold,
         boolean advice,
         boolean errorOnly) {
-    /** With advice, on standard output and error. */
+    /** Options with advice, and with both standard output and standard error. */
     public ScreenOptions(
             boolean json,
             boolean quiet,
@@ -43,22 +44,22 @@ public record ScreenOptions(
         this(json, quiet, lines, record, fold, true, false);
     }
 
-    /** The same, but the summary keeps to what has happened. */
+    /** The same options, but the summary does not say what to do next. */
     public ScreenOptions withoutAdvice() {
         return new ScreenOptions(json, quiet, lines, record, fold, false, errorOnly);
     }
 
-    /** The same, but nothing is shown on standard output. */
+    /** The same options, but nothing is printed to standard output. */
     public ScreenOptions onErrorOnly() {
         return new ScreenOptions(json, quiet, lines, record, fold, advice, true);
     }
 
     /**
-     * The screen on standard output and error of this process. The live view is drawn on standard
-     * error where that is a terminal, unless {@code NO_COLOR} is set or {@code TERM} is empty or
-     * {@code dumb}.
+     * Opens the screen on standard output and standard error of this process. It is the live view
+     * where standard error is a terminal, unless {@code NO_COLOR} is set or {@code TERM} is empty
+     * or {@code dumb}.
      *
-     * @param progress how the run stands: hears of the run before the screen does
+     * @param progress the progress of the run; it must hear of each event before the screen does
      */
     public Screen open(Map<String, String> environment, Progress progress) {
         OutputStream err = new FileOutputStream(FileDescriptor.err);

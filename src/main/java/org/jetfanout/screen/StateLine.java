@@ -11,7 +11,7 @@ import org.jetfanout.text.Text;
 import org.jetfanout.text.Times;
 
 /**
- * The plain lines of a run: {@code 2026-01-02T12:03:04+01:00 <guid> web-worker-1 batch 0001:
+ * Makes the plain lines of a run: {@code 2026-01-02T12:03:04+01:00 <guid> web-worker-1 batch 0001:
  * running}.
  */
 final class StateLine {
@@ -59,7 +59,7 @@ final class StateLine {
         return of(result.batch(), result.worker(), text.toString());
     }
 
-    /** An output line, tagged: {@code <guid> <worker>: <line>}. */
+    /** Appends an output line with its tag: {@code <guid> <worker>: <line>}. */
     static void tagged(StringBuilder to, Line line, boolean colour) {
         to.append(line.guid()).append(' ').append(clean(line.worker())).append(": ");
         to.append(Text.forTerminal(line.text(), colour));

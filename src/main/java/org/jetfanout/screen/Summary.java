@@ -25,24 +25,28 @@ import org.jetfanout.text.Sizes;
 import org.jetfanout.text.Text;
 
 /**
- * The end of a run as people read it: counts per worker and in all, what went wrong on which hosts,
- * where the record is, what to do next. It stays short whatever the number of hosts and workers.
+ * The summary of a run for people: counts for each worker and in total, what went wrong on which
+ * hosts, where the record is, and what to do next. It is short, however many hosts and workers
+ * there are.
  *
- * @param status how it ended
- * @param unmatched hosts that were skipped, because no entry of the worker map holds them
+ * @param status the status of the run
+ * @param unmatched how many hosts were skipped, because no entry of the worker map covers them
  * @param record folder of the run record
  * @param fold makes ranges of host names ({@code web[001-400].example.com})
  */
 public record Summary(
         RunStatus status, int unmatched, Path record, Function<Collection<String>, String> fold) {
-    /** With more workers than this, only those with trouble are listed. */
+    /** With more workers than this, only those with problems are listed. */
     private static final int ALL_WORKERS = 20;
 
     private static final int TROUBLED_WORKERS = 40;
     private static final int REASONS = 10;
     private static final int LONGEST_HOSTS = 300;
 
-    /** A reason may hold a line to copy, such as the one to add to known_hosts: never cut that. */
+    /**
+     * The longest reason. It may hold a line to copy, such as the one to add to known_hosts, which
+     * must not be cut.
+     */
     private static final int LONGEST_REASON = 4000;
 
     private static final int LONGEST_WORKER = 40;
@@ -55,7 +59,7 @@ public record Summary(
         return lines;
     }
 
-    /** The same without what to do next: for a run that nobody can go on with. */
+    /** The lines without what to do next: for a run that nobody can continue. */
     public List<String> facts() {
         List<String> lines = new ArrayList<>();
         lines.add("run %s: %s".formatted(Text.plain(status.guid()), verdict()));
@@ -104,7 +108,7 @@ public record Summary(
         return status.state().word() + ", " + hosts + exit;
     }
 
-    /** A host without a result is none in trouble as long as somebody works on it. */
+    /** Whether a process works on the run. A host without a result is no problem then. */
     private boolean isUnderWay() {
         return status.state() == RunState.RUNNING || status.state() == RunState.PLANNING;
     }
@@ -169,7 +173,7 @@ public record Summary(
                         status.state().word()));
     }
 
-    /** Nothing is known to be missing as long as more is to come. */
+    /** Reports missing output, unless more is still to come. */
     private static String output(boolean complete, boolean last) {
         return !complete ? "incomplete" : last ? "complete" : "so far";
     }
@@ -203,7 +207,7 @@ public record Summary(
                 .toString();
     }
 
-    /** The hosts of one outcome, by reason, the most frequent first. */
+    /** Adds the hosts of one outcome by reason, the most frequent reason first. */
     private void reasons(List<String> lines, Outcome outcome) {
         Map<String, List<String>> byReason = new LinkedHashMap<>();
         int hosts = 0;
@@ -237,14 +241,14 @@ public record Summary(
         }
     }
 
-    /** A reason without the host's own name, so that the same trouble is one group. */
+    /** A reason without the host's own name, so that hosts with the same problem form one group. */
     private static String common(HostReason host) {
         String reason = host.reason().isEmpty() ? "(no reason given)" : host.reason();
         return Columns.cut(clean(reason.replace(host.host(), "<host>")), LONGEST_REASON);
     }
 
     private String folded(List<String> hosts) {
-        // they come worker by worker; only neighbours fold
+        // the hosts come worker by worker, and only neighbours fold into ranges
         List<String> sorted = new ArrayList<>(hosts);
         sorted.sort(
                 Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()));
@@ -313,7 +317,7 @@ public record Summary(
                             .formatted(guid, Counted.text(status.resumable(), "job")));
         }
         boolean rejected = status.exitCode().equals(OptionalInt.of(ExitCode.CONFIGURATION.code()));
-        // the same playbook would be refused again
+        // rerun is no help: the same playbook would be refused again
         if (status.state() == RunState.ENDED && totals.trouble() > 0 && !rejected) {
             lines.add(
                     "to retry the hosts that are not ok: jet-fanout rerun "
@@ -325,7 +329,10 @@ public record Summary(
         }
     }
 
-    /** Of a run that goes on its own process ships. */
+    /**
+     * Adds the command that ships what sinks have not received. While a run goes on, its own
+     * process ships.
+     */
     private void ship(List<String> lines, String guid) {
         List<String> behind =
                 status.sinks().stream().filter(SinkStatus::isBehind).map(SinkStatus::sink).toList();

@@ -10,18 +10,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** What is known of the terminal. Asked from the system by plain programs. Thread-safe. */
+/** Asks the system about the terminal, with the programs that it has for that. Thread-safe. */
 public final class Terminal {
     private static final Size STANDARD = new Size(80, 24);
 
     private Terminal() {}
 
-    /** Of a terminal, in characters. */
+    /** The size of a terminal in characters. */
     public record Size(int columns, int rows) {}
 
     /**
      * Whether standard output (1) or standard error (2) is a terminal. {@link System#console} knows
-     * only of both input and output together.
+     * only whether both input and output are one.
      */
     public static boolean isTerminal(int descriptor) {
         Path link = Path.of("/proc/self/fd/" + descriptor);
@@ -30,7 +30,7 @@ public final class Terminal {
                 String target = Files.readSymbolicLink(link).toString();
                 return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
             } catch (IOException e) {
-                // asked below
+                // asked in another way below
             }
         }
         try {
@@ -48,8 +48,8 @@ public final class Terminal {
     }
 
     /**
-     * Its size now; where it cannot be asked, that of {@code COLUMNS} and {@code LINES}, else 80 by
-     * 24.
+     * The terminal's size now. Where the system does not know it: {@code COLUMNS} and {@code
+     * LINES}, else 80 by 24.
      */
     public static Size size(Map<String, String> environment) {
         return asked().or(
@@ -79,7 +79,7 @@ public final class Terminal {
                     ? Optional.empty()
                     : parse(answer.substring(0, space), answer.substring(space + 1));
         } catch (IOException e) {
-            // no terminal, or no stty
+            // there is no terminal, or no stty
             return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,5 +1,5 @@
 /**
- * What people and programs read of a run: the live screen, plain lines, JSON, the summary. In:
- * events and the status of a run. Out: text. Asks no worker and no route.
+ * Shows a run to people and programs: the live view, plain lines, JSON, the summary. In: the events
+ * and the status of a run. Out: text. It uses no worker and no route.
  */
 package org.jetfanout.screen;

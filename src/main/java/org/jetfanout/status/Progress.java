@@ -24,14 +24,14 @@ import org.jetfanout.text.Durations;
 import org.jetfanout.text.Text;
 
 /**
- * How a run stands, batch by batch, from what was told so far. Memory grows with the number of
+ * The progress of a run, batch by batch, from the events so far. Memory grows with the number of
  * batches, not with hosts or output. Thread-safe.
  */
 public final class Progress implements RunListener {
-    /** Bytes of a line that are looked at. */
+    /** How many bytes of a line are kept. */
     private static final int LONGEST_LINE = 1024;
 
-    /** Lines looked at, from the end of a frame, for one that says something. */
+    /** How many lines are looked at, from the end of a frame, to find one that is not empty. */
     private static final int LINES_LOOKED_AT = 8;
 
     private final Clock clock;
@@ -40,26 +40,28 @@ public final class Progress implements RunListener {
     private volatile List<String> order = List.of();
     private final ConcurrentHashMap<String, Of> batches = new ConcurrentHashMap<>();
 
+    /** Reads the time from the system's clock. */
     public Progress() {
         this(Clock.systemUTC());
     }
 
+    /** Reads the time from this clock. */
     public Progress(Clock clock) {
         this.clock = clock;
     }
 
     /**
-     * How one batch stands.
+     * The progress of one batch.
      *
      * @param batch its id
-     * @param worker who configures it
-     * @param state where it is
-     * @param detail what was said about the state; may be empty
+     * @param worker the worker that configures it
+     * @param state its state
+     * @param detail more about the state; may be empty
      * @param counts of its hosts
-     * @param started when it left the queue
-     * @param ended when it came to its end
-     * @param complete whether all of its output is stored; true as long as nothing else is known
-     * @param lastLine the last line of its output that says something, as the worker sent it
+     * @param started when it was taken from the queue
+     * @param ended when it ended
+     * @param complete whether all of its output is stored; true until the opposite is known
+     * @param lastLine the last line of its output that is not empty, as the worker sent it
      */
     public record Of(
             String batch,
@@ -71,7 +73,7 @@ public final class Progress implements RunListener {
             Optional<Instant> ended,
             boolean complete,
             String lastLine) {
-        /** From its start to its end, or to now. */
+        /** The time from its start to its end, or to now. */
         public Optional<Duration> time(Instant now) {
             return started.map(from -> Durations.between(from, ended.orElse(now)));
         }
@@ -105,15 +107,15 @@ public final class Progress implements RunListener {
     }
 
     /**
-     * How the whole run stands at one moment.
+     * The progress of the whole run at one moment.
      *
      * @param totals of all hosts
-     * @param states how many batches are in each state; states without any are left out
+     * @param states how many batches are in each state; states without a batch are left out
      * @param batches in the plan's order
      */
     public record Snapshot(Counts totals, Map<BatchState, Integer> states, List<Of> batches) {}
 
-    /** There is a plan, or another one; what is known of its batches is kept. */
+    /** Takes the plan, or a new plan. What is known of its batches is kept. */
     @Override
     public void planned(RunEvent.Planned event) {
         Plan plan = event.plan();
@@ -151,7 +153,7 @@ public final class Progress implements RunListener {
         batches.computeIfPresent(event.batch(), (id, of) -> of.in(event, time));
     }
 
-    /** Output arrived; the last line that says something is remembered. */
+    /** Remembers the last line of the output that is not empty. */
     @Override
     public void output(RunEvent.Output event) {
         Frame frame = event.frame();
@@ -208,7 +210,10 @@ public final class Progress implements RunListener {
                                 of.lastLine()));
     }
 
-    /** What has ended is as it was, and times go on. */
+    /**
+     * Takes the results of batches that ended before the run was resumed. The clock of the others
+     * goes on.
+     */
     @Override
     public void resumed(RunEvent.Resumed event) {
         StoredResults results = event.results();
@@ -222,7 +227,7 @@ public final class Progress implements RunListener {
         }
     }
 
-    /** A batch has ended, as its stored result says. */
+    /** Takes the stored result of a batch that has ended. */
     void ended(StoredResults.EndedBatch of) {
         ended(
                 of.batch(),
@@ -246,7 +251,7 @@ public final class Progress implements RunListener {
         return tallies;
     }
 
-    /** How the run stands now. */
+    /** The progress now. */
     public Snapshot snapshot() {
         List<Of> all = new ArrayList<>();
         Map<BatchState, Integer> states = new EnumMap<>(BatchState.class);
@@ -262,7 +267,7 @@ public final class Progress implements RunListener {
         return new Snapshot(totals, states, List.copyOf(all));
     }
 
-    /** Looks back from the end for a whole line with a letter or a digit. */
+    /** The last whole line with a letter or a digit in it, searched from the end. */
     private static Optional<String> lastLine(byte[] bytes) {
         int to = bytes.length;
         while (to > 0 && bytes[to - 1] != '\n') {

@@ -23,9 +23,9 @@ import org.jetfanout.record.RecordException;
 import org.jetfanout.record.RunFolder;
 
 /**
- * What {@code runs} has read of runs that have ended, so that it need not be read again: a file
- * {@code runs.index} beside the folder of the records, a line a run. Nothing is lost with it; a
- * line counts as long as the run's final status has the time that the line has. Thread-safe.
+ * A cache of what {@code runs} lists about ended runs: the file {@code runs.index} beside the
+ * folder of the records, with one line for each run. It may be deleted at any time. A line is valid
+ * as long as its time is that of the run's final status. Thread-safe.
  */
 final class RunIndex {
     private static final int FIELDS = 11;
@@ -42,13 +42,13 @@ final class RunIndex {
     /** One line of the file. */
     private record Entry(long modified, RunLine line) {}
 
-    /** A run that was found, and where it is known already what the index has of it. */
+    /** A run that was found, with its line of the index where there is a valid one. */
     private record Found(String guid, Optional<RunLine> known) {}
 
     /**
      * The runs, newest first.
      *
-     * @param broken told of each run that cannot be read
+     * @param broken is told of each run that cannot be read
      */
     List<RunLine> lines(BiConsumer<String, RecordException> broken) {
         Map<String, Entry> entries = read();
@@ -89,7 +89,7 @@ final class RunIndex {
         }
     }
 
-    /** The GUIDs of all runs with the times of their creation, in no order. */
+    /** The GUIDs of all runs with the times of their creation, not sorted. */
     Map<String, Instant> created() {
         Map<String, Instant> created = new HashMap<>();
         for (Found run : found(read())) {
@@ -134,7 +134,7 @@ final class RunIndex {
             String text = Files.readString(file, StandardCharsets.US_ASCII);
             text.lines().forEach(line -> entry(line, entries));
         } catch (IOException e) {
-            // none yet, or one that is no use
+            // there is no index yet, or it cannot be used
         }
         return entries;
     }
@@ -169,11 +169,14 @@ final class RunIndex {
                                     OptionalInt.of(numbers[0]),
                                     totals)));
         } catch (IllegalArgumentException e) {
-            // torn: that run is read again
+            // an incomplete line: the run is read again
         }
     }
 
-    /** Seconds and nanoseconds: reading ISO 8601 takes longer than all else. */
+    /**
+     * A time as seconds and nanoseconds, because parsing ISO 8601 would take longer than everything
+     * else.
+     */
     private static Instant instant(String text) {
         int point = text.indexOf('.');
         return Instant.ofEpochSecond(
@@ -208,7 +211,7 @@ final class RunIndex {
         try {
             PrivateFiles.replace(file, false, out -> out.write(bytes));
         } catch (IOException e) {
-            // a full or read-only disk: the next time takes as long as this one
+            // the disk is full or read-only: the next call takes as long as this one
         }
     }
 }

@@ -17,17 +17,19 @@ import org.jetfanout.record.RunFolder;
 import org.jetfanout.record.RunRecord;
 
 /**
- * A run in one line, as {@code runs} lists it. Immutable.
+ * A run as {@code runs} lists it, in one line. Immutable.
  *
  * @param guid the run
- * @param created when it was begun
- * @param state where it is
- * @param exitCode once it has ended
+ * @param created when it began
+ * @param state its state
+ * @param exitCode empty until it has ended
  * @param totals of all hosts of its plan
  */
 public record RunLine(
         String guid, Instant created, RunState state, OptionalInt exitCode, Counts totals) {
-    /** The run of a record that nobody has to be asked about; reads no more of it than it must. */
+    /**
+     * The line of a run's record. It asks no worker and reads no more of the record than it needs.
+     */
     static RunLine of(Path folder) {
         return ended(folder)
                 .orElseGet(
@@ -44,12 +46,12 @@ public record RunLine(
                         });
     }
 
-    /** The run of a record with a final status; empty where it has none. */
+    /** The line of a record with a final status; empty where it has none. */
     static Optional<RunLine> ended(Path folder) {
         Path file = folder.resolve("summary.json");
         byte[] bytes;
         try (var in = Files.newInputStream(file)) {
-            // workers and hosts follow, of which there may be many
+            // the rest is about workers and hosts, and may be very long
             bytes = in.readNBytes(1 << 10);
         } catch (NoSuchFileException e) {
             return Optional.empty();
@@ -73,7 +75,7 @@ public record RunLine(
                 }
             }
         } catch (IOException e) {
-            // it is looked at the long way
+            // the whole record is read instead
             return Optional.empty();
         }
         if (exitCode.isEmpty() || totals.isEmpty()) {

@@ -2,18 +2,18 @@ package org.jetfanout.status;
 
 import java.util.Locale;
 
-/** Where a run stands. */
+/** The state of a run. */
 public enum RunState {
-    /** Someone works on it; there is no plan yet. */
+    /** A process works on it, and there is no plan yet. */
     PLANNING,
-    /** Someone works on its batches. */
+    /** A process works on its batches. */
     RUNNING,
-    /** Nobody works on it, and it has not come to its end: it can be resumed. */
+    /** No process works on it, and it has not ended: it can be resumed. */
     INTERRUPTED,
-    /** Every batch has its result; the exit code says how it went. */
+    /** Every batch has its result. The exit code says whether all is well. */
     ENDED;
 
-    /** Its name in files and on screens. */
+    /** The name of the state in files and on screens. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -29,20 +29,20 @@ import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.Outcome;
 
 /**
- * How a run stands, in the shape that {@code status --json} and the last record of {@code --json}
- * have: {@code {"guid", "state", "exitCode", "totals": {"hosts", "ok", "changed", "failed",
- * "unreachable", "unfinished", "notStarted"}, "workers": [{"worker", "state", "batch", …the same
- * counts…, "failedHosts": [{"host", "reason"}]}], where it has sinks "sinks": [{"sink", "state",
- * "reason", …its counts}]}}, see {@link SinkStatus}; where there are such, {@code "resumable"}: the
- * number of batches that {@link #resumable} counts. There is one entry in {@code workers} per
- * batch. Counts are disjoint, see {@link Counts}; {@code exitCode} is null until the run has ended.
- * {@code failedHosts} has the failed, unreachable, unfinished and not started hosts of batches that
- * ended, and of an interrupted run those of all batches. Immutable.
+ * The status of a run. Its JSON is printed by {@code status --json} and as the last record of
+ * {@code --json}: {@code {"guid", "state", "exitCode", "totals": {"hosts", "ok", "changed",
+ * "failed", "unreachable", "unfinished", "notStarted"}, "workers": [{"worker", "state", "batch", …the same
+ * counts…, "failedHosts": [{"host", "reason"}]}], and only where the run has sinks "sinks":
+ * [{"sink", "state", "reason", …its counts}]}}, see {@link SinkStatus}. {@code "resumable"} is the
+ * number of batches that {@link #resumable} counts, and is left out where that is 0. There is one
+ * entry in {@code workers} per batch. Counts are disjoint, see {@link Counts}; {@code exitCode} is
+ * null until the run has ended. {@code failedHosts} lists the failed, unreachable, unfinished
+ * and not started hosts of the batches that ended, and in an interrupted run those of all batches. Immutable.
  *
  * @param guid the run
- * @param state where it is
- * @param exitCode what the program ends with, once the run has ended
- * @param totals of all hosts of the plan; hosts that were skipped as unmatched are not in it
+ * @param state its state
+ * @param exitCode the program's exit code; empty until the run has ended
+ * @param totals of all hosts of the plan; hosts that were skipped as unmatched do not count
  * @param workers in the plan's order
  * @param sinks by name
  */
@@ -53,12 +53,13 @@ public record RunStatus(
         Counts totals,
         List<WorkerStatus> workers,
         List<SinkStatus> sinks) {
+    /** Copies the lists. */
     public RunStatus {
         workers = List.copyOf(workers);
         sinks = List.copyOf(sinks);
     }
 
-    /** Of a run without sinks. */
+    /** The status of a run without sinks. */
     public RunStatus(
             String guid,
             RunState state,
@@ -69,7 +70,8 @@ public record RunStatus(
     }
 
     /**
-     * The same of a run whose routes did not do what they must; one that was cut short stays so.
+     * The same status with the exit code for routes that did not do what they must. The exit code
+     * of a run that was cancelled or ended by a deadline does not change.
      */
     public RunStatus misconfigured() {
         boolean cut =
@@ -87,14 +89,14 @@ public record RunStatus(
                         sinks);
     }
 
-    /** The same with how its sinks stand now. */
+    /** The same status with these states of the sinks. */
     public RunStatus withSinks(List<SinkStatus> now) {
         return new RunStatus(guid, state, exitCode, totals, workers, now);
     }
 
     /**
-     * How many batches were given up while their workers may still have their jobs: the run can be
-     * resumed, also where it has ended.
+     * How many batches were given up although their workers may still have the jobs. Such a run can
+     * be resumed even after it has ended.
      */
     public int resumable() {
         return (int) workers.stream().filter(WorkerStatus::resumable).count();
@@ -107,8 +109,8 @@ public record RunStatus(
     }
 
     /**
-     * The status of a run from its record: one that ended, was interrupted, or still runs in this
-     * process or another.
+     * The status of a run from its record, whether the run has ended, was interrupted, or is still
+     * carried out by this or another process.
      */
     public static RunStatus of(RunRecord record) {
         return of(record, Clock.systemUTC());
@@ -118,7 +120,7 @@ public record RunStatus(
         return ofBatches(record, clock).withSinks(record.sinks().statuses());
     }
 
-    /** The same without how its sinks stand, which may take long to find out. */
+    /** The status without the states of the sinks, which may take long to compute. */
     static RunStatus withoutSinks(RunRecord record) {
         return ofBatches(record, Clock.systemUTC());
     }
@@ -170,7 +172,7 @@ public record RunStatus(
         return new RunStatus(record.guid(), state, exitCode, snapshot.totals(), workers);
     }
 
-    /** When the batches of a run were taken up first, as far as they were. */
+    /** When each batch was taken up for the first time. Batches that never were are left out. */
     public static Map<String, Instant> begun(RunRecord record) {
         Map<String, Instant> begun = new HashMap<>();
         record.states(
@@ -185,13 +187,24 @@ public record RunStatus(
     }
 
     /**
-     * What a run whose batches have all ended exits with. The first that holds: a batch was
-     * cancelled: 130; a batch was ended by its deadline: 124; routes did not do what they must: 78;
-     * hosts failed and others are unreachable, unfinished, not started or on a worker that was lost
-     * or refused the job: 6; only such: 4; only failed ones: 2; all hosts are well but output is
-     * missing: 3; else 0. Where all that went wrong is that runners took neither playbook nor
-     * inventory, before any host was touched: 78. So a run that was cut short says that it was,
-     * because the counts of its hosts do not tell the whole.
+     * The exit code of a run whose batches have all ended. The first rule that applies counts:
+     *
+     * <ul>
+     *   <li>a batch was cancelled: 130
+     *   <li>a batch was ended by its deadline: 124
+     *   <li>routes did not do what they must: 78
+     *   <li>the only problem is that runners accepted neither playbook nor inventory, before any
+     *       host was touched: 78
+     *   <li>hosts failed, and others are unreachable, unfinished, not started or on a worker that was lost or
+     *       refused the job: 6
+     *   <li>there are only such others: 4
+     *   <li>there are only failed hosts: 2
+     *   <li>all hosts are well, but output is missing: 3
+     *   <li>otherwise: 0
+     * </ul>
+     *
+     * A run that was cut short says so first, because the counts of its hosts do not tell
+     * everything.
      */
     public static ExitCode exitCode(List<WorkerStatus> workers) {
         boolean cancelled = false;
@@ -241,7 +254,7 @@ public record RunStatus(
         return incomplete ? ExitCode.INCOMPLETE : ExitCode.OK;
     }
 
-    /** Writes the shape, a line of JSON, and leaves the stream open. */
+    /** Writes the JSON as one line and leaves the stream open. */
     public void writeTo(OutputStream out) throws IOException {
         Json.line(out, this::write);
     }
@@ -309,15 +322,16 @@ public record RunStatus(
                                                                 line.path("detail").asText()),
                                                         time(line, clock));
                                             }
-                                            // a last state counts only with its result; where
-                                            // another one follows, it was taken up again
+                                            // a final state counts only together with its result;
+                                            // where another state follows it, the batch was taken
+                                            // up again
                                             goesOn(results, id, state, ended);
                                         }));
         for (String id : results.batches()) {
             results.batch(id).ifPresent(of -> result(progress, of, ended.contains(id)));
         }
         if (running) {
-            // of an interrupted run only what is stored counts: resume finds the rest
+            // of an interrupted run only what is stored counts; resume fetches the rest
             record.tallies()
                     .forEach((id, counts) -> progress.tally(new RunEvent.Tally(id, counts)));
         }
@@ -363,7 +377,7 @@ public record RunStatus(
         return new HostReason(host.host(), host.outcome(), host.reason());
     }
 
-    /** Nobody works on these batches any more, so their hosts are named. */
+    /** Adds the hosts of batches that no process works on any more. */
     private static void addUnstored(
             Plan plan, StoredResults results, Map<String, List<HostReason>> trouble) {
         for (Batch batch : plan.batches()) {

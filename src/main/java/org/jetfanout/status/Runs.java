@@ -17,19 +17,19 @@ public final class Runs {
     private final Path folder;
 
     /**
-     * @param folder with a record a run; need not exist
+     * @param folder the folder with one record for each run; need not exist
      */
     public Runs(Path folder) {
         this.folder = folder;
     }
 
     /**
-     * Those of the user: {@code jet-fanout/runs} under {@code $XDG_STATE_HOME}, else under {@code
-     * ~/.local/state}.
+     * The runs of the user: in {@code jet-fanout/runs} under {@code $XDG_STATE_HOME}, else under
+     * {@code ~/.local/state}.
      */
     public static Runs of(Map<String, String> environment) {
         String state = environment.getOrDefault("XDG_STATE_HOME", "");
-        // XDG: a relative path is to be ignored
+        // the XDG specification says to ignore a relative path
         Path base =
                 state.startsWith("/")
                         ? Path.of(state)
@@ -37,13 +37,14 @@ public final class Runs {
         return new Runs(base.resolve("jet-fanout").resolve("runs"));
     }
 
-    /** Where their records are. */
+    /** The folder with the records. */
     public Path folder() {
         return folder;
     }
 
     /**
-     * The record of a run, to read; {@link RunRecord#own} before writing.
+     * Opens the record of a run for reading. Whoever writes to it calls {@link RunRecord#own}
+     * first.
      *
      * @param name a GUID, the beginning of one, or {@code last}
      */
@@ -92,7 +93,7 @@ public final class Runs {
     /**
      * All runs, newest first.
      *
-     * @param broken told of each run that cannot be read: it hides no other
+     * @param broken is told of each run that cannot be read; the others are listed all the same
      */
     public List<RunLine> list(BiConsumer<String, RecordException> broken) {
         return new RunIndex(folder).lines(broken);

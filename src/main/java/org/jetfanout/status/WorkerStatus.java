@@ -7,21 +7,20 @@ import org.jetfanout.record.BatchState;
 import org.jetfanout.record.Counts;
 
 /**
- * How a worker's batch stands.
+ * The status of a worker's batch.
  *
  * @param worker its name
  * @param state of the batch
  * @param batch its id
  * @param counts of its hosts
- * @param failedHosts hosts that are failed, unreachable, unfinished or not started and will not get
- *     better by waiting
- * @param complete whether all of its output is stored (not part of the status shape)
- * @param time from its start to its end, or to now (not part of the status shape)
- * @param reason why it did not end well; may be empty (not part of the status shape)
- * @param resumable whether the worker may still have the job of a batch that was given up (not part
- *     of the status shape)
- * @param misconfigured whether the routes did not do with it what they must (not part of the status
- *     shape)
+ * @param failedHosts hosts that are failed, unreachable, unfinished or not started, and for which no result is
+ *     still to come
+ * @param complete whether all of its output is stored (not in the JSON)
+ * @param time from its start to its end, or to now (not in the JSON)
+ * @param reason why it did not succeed; may be empty (not in the JSON)
+ * @param resumable whether the batch was given up although the worker may still have its job (not
+ *     in the JSON)
+ * @param misconfigured whether the routes did not do with it what they must (not in the JSON)
  */
 public record WorkerStatus(
         String worker,
@@ -34,7 +33,7 @@ public record WorkerStatus(
         String reason,
         boolean resumable,
         boolean misconfigured) {
-    /** Of a batch that is under way, or came to its end by itself. */
+    /** The status of a batch that is under way, or was not given up. */
     public WorkerStatus(
             String worker,
             BatchState state,
@@ -47,11 +46,12 @@ public record WorkerStatus(
         this(worker, state, batch, counts, failedHosts, complete, time, reason, false, false);
     }
 
+    /** Copies the list. */
     public WorkerStatus {
         failedHosts = List.copyOf(failedHosts);
     }
 
-    /** Whether somebody should look at it. */
+    /** Whether someone should look at it. */
     public boolean isTrouble() {
         return state.isTrouble() || (state.isLast() && (counts.trouble() > 0 || !complete));
     }

@@ -11,8 +11,8 @@ final class JetpCommand {
     private JetpCommand() {}
 
     /**
-     * The words of the command line, as jetp's own parser wants them: flag and value apart, lists
-     * joined by colons.
+     * The words of the command line in the form that jetp's parser needs: flag and value as
+     * separate words, lists joined by colons.
      */
     static List<String> words(RunnerCall call) {
         RunnerOptions options = call.options();

@@ -6,11 +6,11 @@ import java.util.stream.Stream;
 import org.jetfanout.runner.PlainText;
 
 /**
- * What jetp says of its version: a line, or in later builds a table, with blank lines and borders
- * round what matters. Pure functions.
+ * Finds jetp's version in its output: a line, or in later builds a table with blank lines and
+ * borders. Pure functions.
  */
 final class JetpVersion {
-    /** Of a table: the row that tells one version from another. */
+    /** Titles of the table rows that distinguish versions. */
     private static final List<String> TITLES = List.of("build", "version");
 
     private JetpVersion() {}
@@ -35,7 +35,7 @@ final class JetpVersion {
                 .orElseGet(() -> String.join(" ", first));
     }
 
-    /** What stands in a line between the borders of a table. */
+    /** The cells of a table row. */
     private static List<String> cells(String line) {
         // characters from U+2500 on draw boxes
         return Stream.of(PlainText.line(line).split("[\\u2500-\\u257f|]+"))

@@ -3,7 +3,7 @@ package org.jetfanout.runner.known;
 import org.jetfanout.runner.Runner;
 import org.jetfanout.runner.jetp.Jetp;
 
-/** The runners that there are, and which one a run has: the one place that chooses. */
+/** All runners, and the choice of a run's runner. Nothing else chooses one. */
 public final class Runners {
     private static final Runner JETP = new Jetp();
 

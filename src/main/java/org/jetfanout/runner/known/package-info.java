@@ -1,2 +1,2 @@
-/** Which runner a run has. The only package that knows each of them. */
+/** Chooses the runner of a run. Only this package knows each of the runners. */
 package org.jetfanout.runner.known;

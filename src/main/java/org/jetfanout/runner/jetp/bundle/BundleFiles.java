@@ -39,15 +39,15 @@ import org.jetfanout.site.playbook.Playbook;
 import org.jetfanout.site.playbook.PlaybookTree;
 
 /**
- * What travels to the workers of a run. What they all get is packed once, into a file; what a batch
- * gets for itself, playbooks and inventory of its own hosts only, is made when it is asked for. The
- * same input gives the same bytes. Thread-safe.
+ * The files that travel to the workers of a run. The part for all workers is packed once, into a
+ * file. The part for one batch (playbooks and inventory for its own hosts only) is made when it is
+ * asked for. The same input gives the same bytes. Thread-safe.
  */
 public final class BundleFiles implements RunnerFiles {
     private static final String INVENTORY = "inventory";
     private static final String LOCALHOST = "localhost";
 
-    /** Names at the top of the archive that are ours. */
+    /** Names at the top of the archive that jet-fanout uses itself. */
     private static final Set<String> OURS =
             Set.of("site", "roles", "modules", "vars", INVENTORY, Bundle.COMPLETE);
 
@@ -62,14 +62,17 @@ public final class BundleFiles implements RunnerFiles {
     private final List<String> extraVarsPaths;
     private final Map<String, String> sources;
 
-    /** Whether every host travels, since only the runner can know whom a task is delegated to. */
+    /**
+     * Whether every host must travel, because only the runner can compute to which host a task is
+     * delegated.
+     */
     private final boolean allTravel;
 
     private final Path common;
     private final long commonSize;
     private final MessageDigest commonDigest;
 
-    /** Names of our own groups, which the inventory does not have. */
+    /** Names of groups that jet-fanout adds. The inventory has no groups with these names. */
     private final String keeper;
 
     private final String delegates;
@@ -128,10 +131,10 @@ public final class BundleFiles implements RunnerFiles {
     }
 
     /**
-     * Packs what all workers get.
+     * Packs the part for all workers.
      *
-     * @param workDir a folder of the run; made, with mode 0700, where it does not exist. The
-     *     bundles read from a file in there
+     * @param workDir a folder of the run; created with mode 0700 where it does not exist. The
+     *     bundles read from a file in this folder
      */
     public static BundleFiles pack(BundleSource source, Path workDir) {
         try {
@@ -170,7 +173,7 @@ public final class BundleFiles implements RunnerFiles {
         return bundle(files);
     }
 
-    /** Those of the batch, and those to which its tasks are delegated. */
+    /** The hosts of the batch, and those to which its tasks are delegated. */
     @Override
     public Collection<String> reached(Batch batch) {
         if (allTravel) {
@@ -183,7 +186,7 @@ public final class BundleFiles implements RunnerFiles {
 
     @Override
     public BundlePaths paths() {
-        // folders of roles beside playbooks the runner finds by itself
+        // the runner itself finds folders of roles beside playbooks
         return new BundlePaths(
                 playbookPaths, rolesPaths, modulesPaths, List.of(INVENTORY), extraVarsPaths);
     }
@@ -277,7 +280,7 @@ public final class BundleFiles implements RunnerFiles {
         }
     }
 
-    /** Hosts that tasks are delegated to and that the batch does not bring anyway. */
+    /** Hosts to which tasks are delegated and that are not in the batch. */
     private List<String> outside(Batch batch, Delegation delegation) {
         if (delegation.hosts().isEmpty()) {
             return List.of();

@@ -23,11 +23,12 @@ import org.jetfanout.site.playbook.SourceRewriter;
 import org.jetfanout.site.yaml.SourceText;
 
 /**
- * Where each local file is to be in the bundle, and which files are named beside the folders that
- * travel whole. The paths are safe on a command line of jetp: no colon, no blank. Not thread-safe.
+ * Decides where each local file goes in the bundle, and collects the files that are named outside
+ * the folders that travel whole. The paths are safe on a jetp command line: no colon, no blank. Not
+ * thread-safe.
  */
 final class BundleLayout {
-    /** Folders beside a playbook that travel. */
+    /** Folders that travel if they are beside a playbook. */
     static final List<String> FOLDERS = List.of("roles", "modules", "templates", "files");
 
     private static final String OWN = "jet_fanout";
@@ -36,10 +37,13 @@ final class BundleLayout {
     private final Consumer<String> talk;
 
     // Mutable state
-    /** Folders that travel whole, by their path in the bundle, in the order found. */
+    /**
+     * Folders that travel whole, by their path in the bundle, in the order in which they were
+     * found.
+     */
     private final Map<String, Path> folders = new LinkedHashMap<>();
 
-    /** Folders of playbooks by real path; only parts of them travel. */
+    /** Folders of playbooks, by real path. Only parts of them travel. */
     private final Map<Path, String> sites = new LinkedHashMap<>();
 
     private final Map<String, Path> files = new TreeMap<>();
@@ -50,7 +54,7 @@ final class BundleLayout {
         this.talk = talk;
     }
 
-    /** A playbook's path in the bundle; its folder's parts travel from now on. */
+    /** The path of a playbook in the bundle. From now on the parts of its folder travel. */
     String playbook(Path file, Set<String> taken) {
         Path real = real(file);
         Path folder = real.getParent();
@@ -74,7 +78,7 @@ final class BundleLayout {
     /**
      * The path in the bundle of a folder that travels whole.
      *
-     * @param otherwise the path to give it where it does not travel yet
+     * @param otherwise the path for a folder that does not travel yet
      */
     String folder(Path folder, String otherwise) {
         if (!Files.isDirectory(folder)) {
@@ -91,7 +95,7 @@ final class BundleLayout {
         return otherwise;
     }
 
-    /** The folders of one name beside playbooks that travel, with their paths in the bundle. */
+    /** All folders of this name beside playbooks that travel, with their paths in the bundle. */
     Map<Path, String> beside(String name) {
         Map<Path, String> found = new LinkedHashMap<>();
         sites.values()
@@ -105,7 +109,7 @@ final class BundleLayout {
         return found;
     }
 
-    /** A file that is to travel under that path. */
+    /** Adds a file that travels under this path. */
     void file(Path file, String path) {
         if (!Files.isRegularFile(file)) {
             throw ConfigurationException.at(
@@ -118,7 +122,7 @@ final class BundleLayout {
         edited.put(path, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The user's own path of what travels, by its path in the bundle: folders and files. */
+    /** The user's own path of every file and folder that travels, by its path in the bundle. */
     Map<String, String> sources() {
         Map<String, String> sources = new TreeMap<>();
         sites.forEach((folder, site) -> sources.put(site, folder.toString()));
@@ -127,7 +131,7 @@ final class BundleLayout {
         return sources;
     }
 
-    /** Everything that was found, in a fixed order. */
+    /** Packs everything that was found, in a fixed order. */
     void pack(Archive archive) throws IOException {
         FolderPacker packer = new FolderPacker(archive, edited, talk);
         for (Map.Entry<String, Path> folder : folders.entrySet()) {
@@ -142,19 +146,20 @@ final class BundleLayout {
         }
     }
 
-    /** The folder in the bundle that stands for a playbook's folder. */
+    /** The folder in the bundle for a playbook's folder. */
     private String siteOf(Path playbook) {
         return sites.get(real(playbook).getParent());
     }
 
     /**
-     * Rewrites the {@code src} of tasks of a playbook or role where it leads out of what travels.
+     * Rewrites the {@code src} of a playbook's or role's tasks where it refers to a file that would
+     * not travel.
      *
-     * @param base the folder in which the runner stands: the playbook's or the role's
+     * @param base the folder from which the runner resolves paths: the playbook's or the role's
      * @param path that folder in the bundle
-     * @param whole whether all of that folder travels, as a role's does
-     * @param root how many folders above it travel too: a role's neighbours do
-     * @param file where the tasks are, for warnings
+     * @param whole whether the whole folder travels, as a role's does
+     * @param root how many folders above it travel too, because a role's neighbours do
+     * @param file the file with the tasks, for warnings
      */
     SourceRewriter sources(Path base, String path, boolean whole, int root, Path file) {
         return (folder, source, line) -> {
@@ -178,7 +183,7 @@ final class BundleLayout {
         };
     }
 
-    /** The same for a playbook, beside which only some folders travel. */
+    /** The same for a playbook. Only some folders beside it travel. */
     SourceRewriter sources(Path playbook) {
         return sources(real(playbook).getParent(), siteOf(playbook), false, 0, playbook);
     }
@@ -186,7 +191,7 @@ final class BundleLayout {
     /**
      * Rewrites the vars_files of a play where they are not below the playbook's folder.
      *
-     * @param check refuses what the runner would refuse of them
+     * @param check refuses variables that the runner would refuse
      */
     SourceRewriter varsFiles(Path playbook, PlaybookCheck check) {
         Path base = real(playbook).getParent();
@@ -212,7 +217,7 @@ final class BundleLayout {
     private boolean travels(Path base, Path relative, boolean whole, int root) {
         Path plain = relative.normalize();
         if (relative.isAbsolute() || !real(base.resolve(relative)).equals(realOf(base, plain))) {
-            // the second: a way up through a link, which is a folder in the bundle
+            // the second condition: a way up through a link, which is a folder in the bundle
             return false;
         }
         int up = 0;
@@ -222,7 +227,9 @@ final class BundleLayout {
         return up > 0 ? up <= root : whole || FOLDERS.contains(plain.getName(0).toString());
     }
 
-    /** Adds a file under a name of ours; the result is its path relative to the folder. */
+    /**
+     * Adds a file under a name that jet-fanout chooses. Returns its path relative to the folder.
+     */
     private String add(Path file, String folder, Path localFolder) {
         Path real = real(file);
         List<String> names = new ArrayList<>();

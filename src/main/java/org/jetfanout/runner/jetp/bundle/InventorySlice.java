@@ -17,20 +17,26 @@ import org.jetfanout.site.inventory.Inventory;
 import org.jetfanout.site.inventory.InventoryNames;
 
 /**
- * The part of an inventory that one batch needs, as files of a jet directory. The work is that of
- * the batch's hosts and their groups, however large the inventory is. Not thread-safe.
+ * The part of an inventory that one batch needs, as files of a jet directory. The work depends on
+ * the batch's hosts and their groups, not on the size of the inventory. Not thread-safe.
  */
 final class InventorySlice {
     private static final byte[] NO_VARIABLES = "{}\n".getBytes(StandardCharsets.UTF_8);
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    /** All that jetp reads of a host that it only delegates to: how to connect. */
+    /**
+     * The beginning of the variables that jetp reads of a host to which it only delegates: how to
+     * connect.
+     */
     private static final String CONNECTION = "jet_";
 
     private final Inventory inventory;
     private final Map<String, byte[]> files = new TreeMap<>();
 
-    /** Groups with hosts of the batch, directly or below, by name; without {@code all}. */
+    /**
+     * Groups that hold hosts of the batch, directly or through a group below, by name; without
+     * {@code all}.
+     */
     private final Map<String, Lists> groups = new TreeMap<>();
 
     private record Lists(List<String> hosts, Set<String> subgroups) {
@@ -39,7 +45,7 @@ final class InventorySlice {
         }
     }
 
-    /** The batch's hosts with their groups and variables. */
+    /** The slice with the batch's hosts, their groups and their variables. */
     InventorySlice(Inventory inventory, List<String> hosts) {
         this.inventory = inventory;
         for (String host : hosts) {
@@ -66,28 +72,31 @@ final class InventorySlice {
         return group.equals(Inventory.ALL) || groups.containsKey(group);
     }
 
-    /** Lets groups exist that have no host here: as subgroups of one that no play addresses. */
+    /**
+     * Adds groups that have no host here, so that they exist: as subgroups of a group that no play
+     * addresses.
+     */
     void keepAlive(String keeper, Collection<String> names) {
         names.stream()
                 .filter(name -> !hasHostOf(name) && inventory.hasGroup(name))
                 .forEach(name -> enter(keeper).subgroups().add(name));
     }
 
-    /** A group of exactly these hosts, without variables. */
+    /** Adds a group of exactly these hosts, without variables. */
     void list(String group, Collection<String> hosts) {
         if (!hosts.isEmpty()) {
             enter(group).hosts().addAll(hosts);
         }
     }
 
-    /** How to connect to a host that is in no group of its own here. */
+    /** Adds the connection variables of a host that has no group of its own here. */
     void connection(String host) {
         connection(inventory, host).ifPresent(text -> hostVariables(host, text));
     }
 
     /**
-     * Overrules what another part of the bundle brings as variables of the host: what it sets
-     * itself, or nothing.
+     * Overrides variables that another part of the bundle sets for the host. Only the host's own
+     * variables remain, if it has any.
      */
     void ownVariablesOnly(String host) {
         files.computeIfAbsent(hostVariablesPath(host), path -> NO_VARIABLES);
@@ -100,7 +109,9 @@ final class InventorySlice {
         return all;
     }
 
-    /** How to connect to a host, from its own and its groups' variables; empty: as usual. */
+    /**
+     * The connection variables of a host, from its own and its groups'; empty where it has none.
+     */
     static Optional<byte[]> connection(Inventory inventory, String host) {
         Map<String, Object> values = new LinkedHashMap<>();
         inventory
@@ -130,7 +141,7 @@ final class InventorySlice {
         return "host_vars/" + InventoryNames.variablesFile(host);
     }
 
-    /** A group's file that lists hosts only. */
+    /** A group's file that lists only hosts. */
     static byte[] listing(Collection<String> hosts) {
         return text(new Lists(List.copyOf(hosts), Set.of()));
     }
@@ -159,7 +170,7 @@ final class InventorySlice {
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Quoted: null would be no name. */
+    /** Writes a list of quoted names, because an unquoted null would not be a name. */
     private static void list(StringBuilder text, String key, Collection<String> names) {
         if (!names.isEmpty()) {
             text.append(key).append(":\n");

@@ -19,14 +19,14 @@ import org.jetfanout.site.playbook.PlaybookTree;
 import org.jetfanout.site.playbook.PlaybookTree.PlayEdit;
 
 /**
- * The playbooks of a run, from which each batch gets the plays that have a host in it: jetp stops
- * at a play without hosts. Thread-safe.
+ * Cuts the playbooks of a run to the plays that have a host in a batch, because jetp stops at a
+ * play without hosts. Thread-safe.
  */
 final class PlaybookSlices {
-    /** A playbook without plays: nothing to do in it. */
+    /** A playbook without plays, which does nothing. */
     private static final byte[] NO_PLAYS = "[]\n".getBytes(StandardCharsets.UTF_8);
 
-    /** One play among all of the run, in order. */
+    /** One play of the run, counted over all playbooks in order. */
     private record Step(int playbook, int number, Play play, Delegation delegation) {}
 
     private record Key(BitSet kept, boolean listBatch) {}
@@ -34,10 +34,13 @@ final class PlaybookSlices {
     private final List<PlaybookTree> playbooks = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
 
-    // Mutable state: few batches differ in their plays
+    // Mutable state: texts kept for reuse, because most batches have the same plays
     private final Map<Key, List<byte[]>> texts = new ConcurrentHashMap<>();
 
-    /** Adds a playbook and whom each of its plays is delegated to, in all; before any slice. */
+    /**
+     * Adds a playbook with the delegation of each of its plays, roles included. Must be called
+     * before any slice is made.
+     */
     void add(PlaybookTree tree, List<Play> plays, List<Delegation> delegations) {
         for (int i = 0; i < plays.size(); i++) {
             steps.add(new Step(playbooks.size(), i, plays.get(i), delegations.get(i)));
@@ -45,7 +48,10 @@ final class PlaybookSlices {
         playbooks.add(tree);
     }
 
-    /** Numbers, over all playbooks, of the plays for which any group has a host of the batch. */
+    /**
+     * The numbers, counted over all playbooks, of the plays with a group that has a host of the
+     * batch.
+     */
     BitSet kept(Predicate<String> hasHost) {
         BitSet kept = new BitSet();
         for (int i = 0; i < steps.size(); i++) {
@@ -54,14 +60,14 @@ final class PlaybookSlices {
         return kept;
     }
 
-    /** Groups that these plays name. */
+    /** The groups that these plays name. */
     Set<String> groups(BitSet kept) {
         Set<String> groups = new LinkedHashSet<>();
         kept.stream().forEach(i -> groups.addAll(steps.get(i).play().groups()));
         return groups;
     }
 
-    /** Whom these plays are delegated to. */
+    /** The delegation of these plays. */
     Delegation delegation(BitSet kept) {
         return kept.stream()
                 .mapToObj(i -> steps.get(i).delegation())
@@ -71,7 +77,8 @@ final class PlaybookSlices {
     /**
      * The text of each playbook with these plays only.
      *
-     * @param listed group to address in place of {@code all}; empty: {@code all} means the batch
+     * @param listed the group to address instead of {@code all}; empty where {@code all} is the
+     *     batch
      */
     List<byte[]> texts(BitSet kept, Optional<String> listed) {
         return texts.computeIfAbsent(new Key(kept, listed.isPresent()), key -> write(kept, listed));
@@ -85,7 +92,7 @@ final class PlaybookSlices {
                     edits.add(new HashMap<>());
                     plays.add(new BitSet());
                 });
-        // jetp keeps ssh_user and ssh_port for the plays that follow, in later playbooks too
+        // jetp keeps ssh_user and ssh_port for the plays that follow, even in later playbooks
         Optional<String> user = Optional.empty();
         Optional<String> port = Optional.empty();
         Optional<String> sliceUser = Optional.empty();

@@ -16,12 +16,18 @@ import org.jetfanout.site.playbook.TaskFile;
 import org.jetfanout.site.yaml.SourceText;
 import org.jetfanout.site.yaml.YamlValue;
 
-/** The roles that plays use: whom their tasks are delegated to and which files they name. */
+/**
+ * Reads the roles that plays use: to which hosts their tasks are delegated, and which files they
+ * name.
+ */
 final class Roles {
     private final BundleLayout site;
     private final PlaybookCheck check;
 
-    /** Folders of roles in the runner's order, with their paths in the bundle. */
+    /**
+     * Folders of roles in the order in which the runner searches them, with their paths in the
+     * bundle.
+     */
     private final Map<Path, String> folders;
 
     // Mutable state
@@ -33,7 +39,7 @@ final class Roles {
         this.folders = new LinkedHashMap<>(folders);
     }
 
-    /** Whom the tasks of all roles of a play are delegated to. Fails where a role is missing. */
+    /** The delegation of all roles of a play. It fails where a role is missing. */
     Delegation delegation(Playbook playbook, Play play) {
         Delegation delegation = Delegation.none();
         for (String role : play.roles()) {

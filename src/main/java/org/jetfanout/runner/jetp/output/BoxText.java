@@ -5,8 +5,9 @@ import java.util.List;
 import org.jetfanout.runner.PlainText;
 
 /**
- * The text in a box of lines, whose folding is undone: jetp folds at blanks and before commas, and
- * where a word is longer than a line; some builds of it anywhere. Bounded. Not thread-safe.
+ * Joins the folded text in a box of lines. jetp folds at blanks and before commas, and within a
+ * word that is longer than a line. Some builds of jetp fold anywhere. Memory is bounded. Not
+ * thread-safe.
  */
 final class BoxText {
     private static final int MOST_LINES = 64;
@@ -14,7 +15,7 @@ final class BoxText {
     // Mutable state
     private final List<String> parts = new ArrayList<>();
 
-    /** Takes a line of the box, with its borders. */
+    /** Adds a line of the box, with its borders. */
     void add(String line) {
         if (parts.size() < MOST_LINES) {
             int end = line.lastIndexOf('│');
@@ -27,7 +28,7 @@ final class BoxText {
     }
 
     String text() {
-        // lines that are full but for the last are folded anywhere
+        // where all lines but the last are full, this build folds anywhere
         boolean anywhere =
                 parts.size() > 2
                         && parts.subList(0, parts.size() - 1).stream().allMatch(BoxText::isFull);

@@ -6,12 +6,13 @@ import java.util.regex.Pattern;
 import org.jetfanout.runner.PlainText;
 
 /**
- * What jetp's text says last: why it ended by itself, before its summary. Bounded. Not thread-safe.
+ * Finds the last message of jetp's text: why it ended by itself, before its summary. Memory is
+ * bounded. Not thread-safe.
  */
 final class FatalMessage {
     private static final String BROKEN_YAML = "edit the file and try again?";
 
-    /** What jetp draws a box around, once its folding is undone. */
+    /** The text around which jetp draws a box, after its folded lines are joined. */
     private static final Pattern YAML_ERROR =
             Pattern.compile(
                     "Error reading YAML file: (.+?)(?:, | (?=deserializing ))(.*?)"
@@ -20,11 +21,14 @@ final class FatalMessage {
     /** The line of a file that jetp shows as the wrong one. */
     private static final Pattern WRONG_LINE = Pattern.compile(" *(\\d+): *\\d+ \\| >>> \\| .*");
 
-    /** The message of a panic stands behind its place, or on the next line (Rust 1.73). */
+    /**
+     * The message of a panic. It follows the place, on the same line or on the next one (since Rust
+     * 1.73).
+     */
     private static final Pattern PANIC =
             Pattern.compile("(thread '.*?') (?:\\(\\d+\\) )?(panicked at .*)");
 
-    /** How jetp's last line begins where it takes neither playbook nor inventory. */
+    /** How jetp's last line begins where jetp accepts neither playbook nor inventory. */
     private static final List<String> REFUSALS =
             List.of(
                     BROKEN_YAML,
@@ -41,16 +45,16 @@ final class FatalMessage {
     private String lastText = "";
     private String panic = "";
 
-    /** The message of a panic is still to come. */
+    /** Whether the message of a panic is still to come. */
     private boolean panicking;
 
-    /** The box that jetp draws around an error, and the line that it shows as the wrong one. */
+    /** The box that jetp draws around an error. */
     private BoxText box = new BoxText();
 
     private String wrongLine = "";
 
     /**
-     * Takes the next line that says something.
+     * Takes the next line that is not empty.
      *
      * @param text the whole line, without colours
      */
@@ -77,32 +81,35 @@ final class FatalMessage {
         }
     }
 
-    /** The first counts: others follow from it. */
+    /** Notes a panic. Only the first counts, because the others follow from it. */
     private void panics(String line) {
         Matcher matcher = PANIC.matcher(PlainText.line(line));
         if (panic.isEmpty() && matcher.matches()) {
-            // without the number of the thread, so that the same trouble is the same text
+            // without the number of the thread, so that the same error is the same text
             panic = matcher.group(1) + " " + matcher.group(2);
             panicking = panic.endsWith(":");
         }
     }
 
-    /** Why jetp broke off; empty where it did not. */
+    /** The message of jetp's panic; empty where it had none. */
     String panic() {
         return panic;
     }
 
-    /** Whether it took neither playbook nor inventory. */
+    /** Whether jetp accepted neither playbook nor inventory. */
     boolean areRefusal() {
         return panic.isEmpty() && REFUSALS.stream().anyMatch(PlainText.line(lastText)::startsWith);
     }
 
-    /** The error in a file that it drew a box around; empty where there is none. */
+    /** The error in a file that jetp drew a box around; empty where there is none. */
     String brokenFile() {
         return PlainText.line(lastText).equals(BROKEN_YAML) && !box.isEmpty() ? box.text() : "";
     }
 
-    /** An error in a file with file and line in front: jetp cuts long texts, and has them last. */
+    /**
+     * Puts file and line at the beginning of an error. jetp has them at the end and cuts long
+     * texts.
+     */
     String withLine(String error) {
         Matcher matcher = YAML_ERROR.matcher(error);
         if (!matcher.matches()) {
@@ -115,7 +122,7 @@ final class FatalMessage {
                 + matcher.group(2).replaceFirst("\\.\\.\\.\\|?$", "…");
     }
 
-    /** The last line that says something. */
+    /** The last line that is not empty. */
     String line() {
         return PlainText.line(lastText);
     }

@@ -6,11 +6,11 @@ import java.util.function.Predicate;
 import org.jetfanout.runner.PlainText;
 
 /**
- * What jetp's text says of each host of a batch beside its results: reasons that its events lack,
- * and on which hosts a task has begun. Bounded by the hosts. Not thread-safe.
+ * What jetp's text says about each host, besides results: reasons that its events do not give, and
+ * on which hosts a task has begun. Memory is bounded by the number of hosts. Not thread-safe.
  */
 final class HostNotes {
-    /** How many marks are tried for the one behind a host's name. */
+    /** How many marks in a line are tried to find the one after the host's name. */
     private static final int MOST_TRIES = 16;
 
     private final Predicate<String> known;
@@ -27,12 +27,12 @@ final class HostNotes {
         String said = "";
         String unreached = "";
 
-        /** The last task that was begun on it. */
+        /** The number of the last task that began on this host. */
         int begunIn;
     }
 
     /**
-     * @param known the hosts of the batch
+     * @param known whether a name is a host of the batch
      */
     HostNotes(Predicate<String> known) {
         this.known = known;
@@ -70,7 +70,10 @@ final class HostNotes {
         void take(Note note, String message);
     }
 
-    /** A host's name may hold the mark that stands behind it (IPv6). */
+    /**
+     * Finds the host that a line begins with. The name itself may contain the mark that follows it
+     * (IPv6).
+     */
     private void addressed(JetpLine line, Taker taker) {
         String text = line.text();
         int at = text.indexOf(line.mark());
@@ -88,25 +91,25 @@ final class HostNotes {
         return notes.computeIfAbsent(host, name -> new Note());
     }
 
-    /** Why a task failed on a host that had no command to fail; empty where nothing is said. */
+    /** Why a task failed on a host without a failed command; empty where the text does not say. */
     String error(String host) {
         Note note = notes.get(host);
         return note == null ? "" : note.error;
     }
 
-    /** Why a host was not reached; empty where nothing is said. */
+    /** Why the runner could not connect to a host; empty where the text does not say. */
     String unreached(String host) {
         Note note = notes.get(host);
         return note == null ? "" : note.unreached.isEmpty() ? note.said : note.unreached;
     }
 
-    /** Whether the task that runs has begun on some hosts, and not on this one. */
+    /** Whether the current task has begun on some hosts, but not on this one. */
     boolean isWaiting(String host) {
         Note note = notes.get(host);
         return anyBegun && (note == null ? 0 : note.begunIn) != task;
     }
 
-    /** The name of the task that runs. */
+    /** The name of the current task. */
     String taskName() {
         return taskName;
     }

@@ -16,8 +16,8 @@ import org.jetfanout.runner.LoggedEvent;
 import org.jetfanout.text.Times;
 
 /**
- * Reads jetp's events for a store. Each field that jetp is known to write has one type for ever;
- * whatever else an event holds goes as text into one field, so that no event can spoil the mapping
+ * Reads jetp's events for a log store. Each field that jetp is known to write always has the same
+ * type. Everything else in an event becomes one text field, so that no event can break the mapping
  * of a store.
  */
 public final class JetpEventReader implements EventReader {
@@ -49,7 +49,7 @@ public final class JetpEventReader implements EventReader {
                     "adjusted",
                     "failed");
 
-    /** Of what is not known, in characters. */
+    /** How many characters of unknown fields are kept. */
     private static final int MOST_OTHER = 8 << 10;
 
     private final UnaryOperator<String> clean;
@@ -83,7 +83,7 @@ public final class JetpEventReader implements EventReader {
                 fields);
     }
 
-    /** The event with each field of its own type. */
+    /** The fields of the event, each of its own type. */
     private ObjectNode fields(ObjectNode event) {
         ObjectNode fields = JetpEvents.empty();
         ObjectNode other = JetpEvents.empty();

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jetfanout.runner.RunnerEvent;
 
 /**
- * What jetp's events mean (jetp: src/playbooks/visitor.rs): the one place that knows their names.
+ * The meaning of jetp's events (jetp: src/playbooks/visitor.rs). No other class knows their names.
  * Pure functions.
  */
 final class JetpEvents {
@@ -17,7 +17,7 @@ final class JetpEvents {
 
     private JetpEvents() {}
 
-    /** The object of a line; empty where it is none. */
+    /** The JSON object of a line; empty where the line is none. */
     static Optional<ObjectNode> parsed(String line) {
         try {
             return JSON.readTree(line) instanceof ObjectNode object
@@ -33,7 +33,7 @@ final class JetpEvents {
         return JSON.createObjectNode();
     }
 
-    /** What an event says. */
+    /** The meaning of an event. */
     static RunnerEvent event(ObjectNode event) {
         String name = text(event, "event");
         String task = text(event, "task");
@@ -56,7 +56,7 @@ final class JetpEvents {
         boolean changed =
                 switch (status) {
                     case "IsExecuted", "IsCreated", "IsModified", "IsRemoved" -> true;
-                    // check-ssh: would change
+                    // check-ssh: the task would change the host
                     case "NeedsExecution", "NeedsCreation", "NeedsModification", "NeedsRemoval" ->
                             true;
                     default -> false;
@@ -65,7 +65,10 @@ final class JetpEvents {
                 host, task, changed, status.equals("Failed"), word(status));
     }
 
-    /** {@code IsExecuted} as executed, and what {@code check-ssh} says as it says it. */
+    /**
+     * The word for people: {@code IsExecuted} becomes executed. The words of {@code check-ssh} stay
+     * as they are.
+     */
     private static String word(String status) {
         return switch (status) {
             case "NeedsCreation" -> "would create";
@@ -94,7 +97,7 @@ final class JetpEvents {
                 counts.path("failed_ct").asLong());
     }
 
-    /** A field as text; empty where it has no value, or is no single one. */
+    /** A field as text; empty where it has no value or is a list or an object. */
     private static String text(ObjectNode event, String name) {
         JsonNode value = event.path(name);
         return value.isNull() ? "" : value.asText();

@@ -3,11 +3,11 @@ package org.jetfanout.runner.jetp.output;
 import org.jetfanout.text.Text;
 
 /**
- * A line of jetp's text, by how it begins and ends: the one place that knows what its lines look
- * like.
+ * A line of jetp's text, classified by its beginning and end. No other class knows what jetp's
+ * lines look like.
  *
- * @param kind what it is
- * @param text what it says beside that; of {@link Kind#OTHER} and those below all of it
+ * @param kind the kind of line
+ * @param text the rest of the line; for {@link Kind#OTHER} and the kinds after it, the whole line
  */
 record JetpLine(Kind kind, String text) {
     private static final String TASK = "> begin task: ";
@@ -26,41 +26,44 @@ record JetpLine(Kind kind, String text) {
     private static final String PANICKED = "panicked at";
     private static final String WRONG = " | >>> | ";
 
-    /** What a line of jetp's is. */
+    /** The kinds of lines. */
     enum Kind {
-        /** Stands before each task: no block goes on beyond it. */
+        /** The rule before each task. It ends every block. */
         RULE,
-        /** A task begins: its name. */
+        /** A task begins. The text is its name. */
         TASK,
-        /** A task begins on a host: host, {@code =>} and that it does. */
+        /** A task begins on a host: the host, {@code =>}, and that it runs. */
         RUNNING,
-        /** A state of a host that is not bad: host, {@code =>} and state. */
+        /** A good state of a host: the host, {@code =>} and the state. */
         STATE,
-        /** A bad one: likewise. */
+        /** A bad state of a host, in the same form. */
         BAD_STATE,
-        /** A host says something: host, colon between blanks and message. */
+        /** A message about a host: the host, a colon between blanks, and the message. */
         SAYS,
-        /** A host's error that is no command's: host, colon and message. */
+        /** An error of a host that is not about a command: the host, a colon and the message. */
         ERROR,
-        /** A host was not reached: the host. */
+        /** The runner could not connect to the host. The text is the host. */
         UNREACHED,
         /** The first line of a failed command's block. */
         BLOCK,
-        /** The last line of one. */
+        /** The last line of a failed command's block. */
         END_OF_BLOCK,
         /** jetp itself breaks off. */
         PANIC,
         /** The upper border of the box around an error. */
         BOX,
-        /** A line of the box, with its borders. */
+        /** A line within the box, with its borders. */
         IN_BOX,
-        /** The line of a file that is shown as the wrong one. */
+        /** The line of a file that jetp shows as the wrong one. */
         WRONG,
-        /** Any other. */
+        /** Any other line. */
         OTHER
     }
 
-    /** What a line is; colours do not matter. Quick: most lines are of no kind. */
+    /**
+     * Classifies a line. Colours do not matter. It is fast for lines of no special kind, since most
+     * are.
+     */
     static JetpLine of(String raw) {
         String line = Text.withoutEscapes(raw);
         if (line.isEmpty()) {
@@ -119,14 +122,14 @@ record JetpLine(Kind kind, String text) {
                 : new JetpLine(Kind.OTHER, line);
     }
 
-    /** About a host, with a mark behind it. */
+    /** A line that begins with a host's name and a mark. */
     private static JetpLine marked(Kind kind, String start, String mark, String line) {
         return line.indexOf(mark, start.length()) < 0
                 ? new JetpLine(Kind.OTHER, line)
                 : new JetpLine(kind, line.substring(start.length()));
     }
 
-    /** What stands between the host and what is said of it; empty where nothing does. */
+    /** The mark between the host and what follows it; empty where the line has none. */
     String mark() {
         return switch (kind) {
             case SAYS -> " : ";
@@ -136,7 +139,9 @@ record JetpLine(Kind kind, String text) {
         };
     }
 
-    /** The host that it is about, up to the first mark; empty where it is about none. */
+    /**
+     * The host that the line is about: the text up to the first mark; empty where it is about none.
+     */
     String host() {
         return switch (kind) {
             case SAYS, ERROR, STATE, BAD_STATE, RUNNING -> text.substring(0, text.indexOf(mark()));
@@ -150,7 +155,7 @@ record JetpLine(Kind kind, String text) {
         return kind == Kind.UNREACHED || !mark().isEmpty();
     }
 
-    /** Whether it says that a command failed, whose block may follow. */
+    /** Whether the line says that a command failed. Its block may follow. */
     boolean failed() {
         return kind == Kind.BAD_STATE
                 && text.substring(text.indexOf(STATE) + STATE.length()).strip().equals("failed");

@@ -6,14 +6,14 @@ import org.jetfanout.runner.LineMeaning.Level;
 import org.jetfanout.runner.LineReader;
 import org.jetfanout.runner.jetp.output.JetpLine.Kind;
 
-/** Tells of each line of jetp's text which host it is about. Not thread-safe. */
+/** Finds the host that each line of jetp's text is about. Not thread-safe. */
 public final class JetpLineReader implements LineReader {
-    /** A longer name is none of a host. */
+    /** No host's name is longer. */
     private static final int LONGEST_NAME = 255;
 
     private final Predicate<String> known;
 
-    // Mutable state: the host whose block may follow, or has begun; empty: none
+    // Mutable state: the host whose block has begun or may follow; empty for none
     private String blockOf = "";
     private boolean begun;
 

@@ -20,13 +20,13 @@ import org.jetfanout.runner.TextLines;
 import org.jetfanout.text.Text;
 
 /**
- * Reads what jetp says. The outcomes come from its events alone; its text gives reasons that the
- * events lack. Not thread-safe.
+ * Reads jetp's output. The outcomes come from its events alone. Its text adds reasons that the
+ * events do not give. Not thread-safe.
  */
 public final class JetpReader implements RunnerReader {
     private static final int LONGEST_LINE = 4 << 10;
 
-    /** What jetp says of a login that was refused, not of a host that is not there. */
+    /** jetp's words for a login that was refused, in contrast to a host that does not answer. */
     private static final Pattern LOGIN =
             Pattern.compile("auth|agent|permission denied|publickey", Pattern.CASE_INSENSITIVE);
 
@@ -52,7 +52,7 @@ public final class JetpReader implements RunnerReader {
 
     /**
      * @param hosts the batch's hosts, by inventory name
-     * @param tagged the run is limited to tags: a host on which no task ran is ok then
+     * @param tagged whether the run is limited to tags: then a host on which no task ran is ok
      */
     public JetpReader(Collection<String> hosts, boolean tagged) {
         this(hosts, tagged, UnaryOperator.identity());
@@ -60,8 +60,8 @@ public final class JetpReader implements RunnerReader {
 
     /**
      * @param hosts the batch's hosts, by inventory name
-     * @param tagged the run is limited to tags: a host on which no task ran is ok then
-     * @param names gives the files that reasons name their names of the control machine back
+     * @param tagged whether the run is limited to tags: then a host on which no task ran is ok
+     * @param names replaces the bundle's paths in reasons by those of the control machine
      */
     public JetpReader(Collection<String> hosts, boolean tagged, UnaryOperator<String> names) {
         this.hosts = new HostStates(hosts, tagged);
@@ -112,7 +112,7 @@ public final class JetpReader implements RunnerReader {
     }
 
     /**
-     * The same as {@link #results(OptionalInt, String)} for a job of which no more is known.
+     * The same as {@link #results(OptionalInt, String)} for a job of which nothing more is known.
      *
      * @param exitCode the runner's; empty where the job is lost
      */
@@ -130,20 +130,21 @@ public final class JetpReader implements RunnerReader {
         return agentTrouble.isEmpty() ? results : results.stream().map(this::explained).toList();
     }
 
-    /** The last lines may lack their ends. */
+    /** Takes the last lines, which may have no line ends. */
     private void end() {
         text.end();
         events.end();
     }
 
-    /** Reasons that stand in the text. */
+    /** The reasons that jetp's text gives. */
     private final class FromText implements HostStates.Reasons {
         private final String unfinished;
         private final boolean cut;
         private final String notBegun;
 
         /**
-         * @param cut the runner was ended by others, in the middle of a task
+         * @param unfinished the reason of hosts for which the text gives none
+         * @param cut whether something other than the runner ended it, in the middle of a task
          */
         FromText(String unfinished, boolean cut) {
             this.unfinished = unfinished;
@@ -173,7 +174,7 @@ public final class JetpReader implements RunnerReader {
         }
     }
 
-    /** A refused login with what is known of the agent. */
+    /** Adds what is known about the agent to the reason of a refused login. */
     private HostResult explained(HostResult result) {
         String reason = result.reason();
         return result.outcome() == Outcome.UNREACHABLE
