@@ -31,13 +31,14 @@ import org.jetfanout.runner.Outcome;
 /**
  * The status of a run. Its JSON is printed by {@code status --json} and as the last record of
  * {@code --json}: {@code {"guid", "state", "exitCode", "totals": {"hosts", "ok", "changed",
- * "failed", "unreachable", "unfinished", "notStarted"}, "workers": [{"worker", "state", "batch", …the same
- * counts…, "failedHosts": [{"host", "reason"}]}], and only where the run has sinks "sinks":
- * [{"sink", "state", "reason", …its counts}]}}, see {@link SinkStatus}. {@code "resumable"} is the
- * number of batches that {@link #resumable} counts, and is left out where that is 0. There is one
- * entry in {@code workers} per batch. Counts are disjoint, see {@link Counts}; {@code exitCode} is
- * null until the run has ended. {@code failedHosts} lists the failed, unreachable, unfinished
- * and not started hosts of the batches that ended, and in an interrupted run those of all batches. Immutable.
+ * "failed", "unreachable", "unfinished", "notStarted"}, "workers": [{"worker", "state", "batch",
+ * …the same counts…, "failedHosts": [{"host", "reason"}]}], and only where the run has sinks
+ * "sinks": [{"sink", "state", "reason", …its counts}]}}, see {@link SinkStatus}. {@code
+ * "resumable"} is the number of batches that {@link #resumable} counts, and is left out where that
+ * is 0. There is one entry in {@code workers} per batch. Counts are disjoint, see {@link Counts};
+ * {@code exitCode} is null until the run has ended. {@code failedHosts} lists the failed,
+ * unreachable, unfinished and not started hosts of the batches that ended, and in an interrupted
+ * run those of all batches. Immutable.
  *
  * @param guid the run
  * @param state its state
@@ -195,8 +196,8 @@ public record RunStatus(
      *   <li>routes did not do what they must: 78
      *   <li>the only problem is that runners accepted neither playbook nor inventory, before any
      *       host was touched: 78
-     *   <li>hosts failed, and others are unreachable, unfinished, not started or on a worker that was lost or
-     *       refused the job: 6
+     *   <li>hosts failed, and others are unreachable, unfinished, not started or on a worker that
+     *       was lost or refused the job: 6
      *   <li>there are only such others: 4
      *   <li>there are only failed hosts: 2
      *   <li>all hosts are well, but output is missing: 3

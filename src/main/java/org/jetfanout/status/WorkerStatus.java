@@ -13,8 +13,8 @@ import org.jetfanout.record.Counts;
  * @param state of the batch
  * @param batch its id
  * @param counts of its hosts
- * @param failedHosts hosts that are failed, unreachable, unfinished or not started, and for which no result is
- *     still to come
+ * @param failedHosts hosts that are failed, unreachable, unfinished or not started, and for which
+ *     no result is still to come
  * @param complete whether all of its output is stored (not in the JSON)
  * @param time from its start to its end, or to now (not in the JSON)
  * @param reason why it did not succeed; may be empty (not in the JSON)
