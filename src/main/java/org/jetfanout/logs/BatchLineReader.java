@@ -7,7 +7,10 @@ import org.jetfanout.record.LineFollower;
 import org.jetfanout.record.TextLine;
 import org.jetfanout.runner.Stream;
 
-/** The lines of one batch's text, read forwards from its file as that grows. Not thread-safe. */
+/**
+ * Reads the lines of one batch's text from its file, forwards, while the file grows. Not
+ * thread-safe.
+ */
 final class BatchLineReader {
     private final String guid;
     private final String batch;
@@ -15,7 +18,7 @@ final class BatchLineReader {
     private final Function<Instant, String> workers;
 
     /**
-     * @param workers who had the batch at a time
+     * @param workers say which worker had the batch at which time
      */
     BatchLineReader(
             String guid, String batch, LineFollower lines, Function<Instant, String> workers) {
@@ -29,7 +32,7 @@ final class BatchLineReader {
         return batch;
     }
 
-    /** When the next line came. There must be one. */
+    /** When the next line arrived. There must be a next line. */
     Instant time() {
         return lines.peek().time();
     }
@@ -48,7 +51,7 @@ final class BatchLineReader {
                 line.time());
     }
 
-    /** As {@link LineFollower#fill}. */
+    /** Works as {@link LineFollower#fill}. */
     boolean fill(int chunk, boolean ended) {
         return lines.fill(chunk, ended);
     }

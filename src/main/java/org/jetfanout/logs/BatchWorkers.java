@@ -11,8 +11,8 @@ import org.jetfanout.record.RunRecord;
 import org.jetfanout.site.workers.Worker;
 
 /**
- * What a run tells of its batches: who had each of them when ({@link Assignments}), and what the
- * plan says of it. Of a run that goes on only what is new is read again. Not thread-safe.
+ * What a run's record says about its batches: which worker had each of them at which time ({@link
+ * Assignments}), and the plan. While the run goes on, only what is new is read. Not thread-safe.
  */
 final class BatchWorkers {
     private final RunRecord record;
@@ -30,7 +30,7 @@ final class BatchWorkers {
         this.assignments = Assignments.of(record);
     }
 
-    /** Takes in what the record has more by now. */
+    /** Reads what was added to the record. */
     void readOn() {
         readPlan();
         assignments.readOn();
@@ -56,7 +56,7 @@ final class BatchWorkers {
         planTime = changed;
     }
 
-    /** Who had a batch at a time, or first; empty where nobody is known. */
+    /** The worker that had a batch at a time, or its first one; empty where that is unknown. */
     String worker(String batch, Instant time) {
         return assignments
                 .worker(batch, time)
@@ -64,15 +64,15 @@ final class BatchWorkers {
                 .orElse("");
     }
 
-    /** The group of a batch's worker, also of one that stands in; empty where it is not known. */
+    /** The worker group of a batch, also while a substitute has it; empty where that is unknown. */
     String group(String batch) {
         Worker worker = planned.get(batch);
         return worker == null ? "" : worker.group();
     }
 
     /**
-     * Whether a worker that has this batch may speak of a host: it is one of the batch, or the
-     * batch is not known.
+     * Whether a worker with this batch may report about a host: the host is in the batch, or the
+     * batch is unknown.
      */
     boolean isOf(String batch, String host) {
         HostSet own = hosts.get(batch);

@@ -7,21 +7,21 @@ import org.jetfanout.record.RecordStream;
 import org.jetfanout.runner.LoggedEvent;
 
 /**
- * What is known of a log record before it is written. Texts are clean already: no escape codes, no
- * secrets; an empty one is left out. Used once, by one thread.
+ * The fields of a log document before it is written. Texts are clean: no escape codes, no secrets.
+ * Empty texts are left out of the document. Used once, by one thread.
  */
 final class DocumentFields {
     final RecordStream place;
     final long offset;
 
-    // Mutable state: all else, filled in by who reads the stream
+    // Mutable state: all other fields, which the reader of the stream fills in
     Instant time = Instant.EPOCH;
     String message = "";
     String batch = RecordStream.RUN;
     String worker = "";
     String host = "";
 
-    /** A host of which the worker spoke, and which is none of its batch. */
+    /** A host that the worker reported about and that is not in its batch. */
     String foreignHost = "";
 
     String level = "info";
@@ -30,14 +30,14 @@ final class DocumentFields {
     String reason = "";
     String logger = "";
 
-    /** A batch's state, or how a host came out. */
+    /** The state of a batch, or the outcome of a host. */
     String state = "";
 
     String hostOutcome = "";
     boolean cut;
     OptionalInt exitCode = OptionalInt.empty();
 
-    /** In nanoseconds; negative where not known. */
+    /** In nanoseconds; negative where it is unknown. */
     long duration = -1;
 
     Instant start;
@@ -45,12 +45,12 @@ final class DocumentFields {
     Counts counts;
     Boolean complete;
 
-    /** The runner's event; null where it is none. */
+    /** The runner's event; null where the line is none. */
     LoggedEvent event;
 
     /**
-     * Takes down of which host a worker speaks: one that it was not given is marked, and what it
-     * says of it counts for nothing.
+     * Notes the host that a worker reports about. A host that is not in its batch is marked, and
+     * what the worker says about it does not count.
      */
     void about(String name, BatchWorkers workers) {
         if (name.isEmpty() || workers.isOf(place.batch(), name)) {

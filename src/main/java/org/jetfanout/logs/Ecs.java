@@ -12,12 +12,12 @@ import org.jetfanout.record.RecordStream;
 import org.jetfanout.text.Times;
 
 /**
- * Writes log records in Elastic Common Schema (https://www.elastic.co/docs/reference/ecs); {@code
- * log.iostream} is OpenTelemetry's. The fields are in docs/records.md, their types in
- * docs/records.schema.json. Not thread-safe.
+ * Writes log documents in the Elastic Common Schema (https://www.elastic.co/docs/reference/ecs).
+ * {@code log.iostream} is a field of OpenTelemetry. docs/records.md describes the fields,
+ * docs/records.schema.json their types. Not thread-safe.
  */
 final class Ecs {
-    /** The version of the schema that is followed. */
+    /** The version of the schema. */
     static final String VERSION = "8.17.0";
 
     /** The data set of the data stream. */
@@ -61,7 +61,7 @@ final class Ecs {
     private final BatchWorkers workers;
     private final JsonBytes json = new JsonBytes();
 
-    // Mutable state: many lines come at the same time
+    // Mutable state: the last time is kept as text, because many lines have the same one
     private Instant lastTime = Instant.MIN;
     private byte[] lastTimeText = {};
 
@@ -141,7 +141,7 @@ final class Ecs {
     private void log(DocumentFields fields) {
         json.raw(LOG).string(fields.level);
         if (fields.place.stream().equals(RecordStream.OUTPUT)) {
-            // the runner's stderr is in the same file: it can no longer be told from its stdout
+            // the runner's stderr is in the same file and cannot be told from its stdout
             json.raw(IOSTREAM).string("stdout");
         } else if (fields.place.stream().equals(RecordStream.EVENTS)) {
             json.raw(IOSTREAM).string(RecordStream.EVENTS);
@@ -186,7 +186,7 @@ final class Ecs {
         }
     }
 
-    /** An object of strings, numbers and such objects. */
+    /** Writes an object of strings, numbers and such objects. */
     private void object(ObjectNode object) {
         char mark = '{';
         for (Map.Entry<String, JsonNode> field : object.properties()) {

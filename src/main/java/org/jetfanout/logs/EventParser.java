@@ -12,7 +12,7 @@ import org.jetfanout.runner.RunnerEvent;
 import org.jetfanout.text.Redaction;
 import org.jetfanout.text.Text;
 
-/** The events of a batch's runner. */
+/** Reads the events of a batch's runner. */
 final class EventParser implements LineParser {
     private static final int LONGEST_NAME = 255;
 
@@ -55,7 +55,7 @@ final class EventParser implements LineParser {
         return Optional.of(fields);
     }
 
-    /** What the event is in ECS, and for people. */
+    /** Sets the fields of the event for ECS and for people. */
     private void tell(DocumentFields fields, LoggedEvent logged) {
         RunnerEvent event = logged.event();
         fields.event = logged;
@@ -115,7 +115,7 @@ final class EventParser implements LineParser {
                 .orElse("");
     }
 
-    /** In ECS; empty where the event is of no success or failure. */
+    /** The outcome in ECS; empty where the event is neither a success nor a failure. */
     private static String outcome(RunnerEvent event) {
         if (event instanceof RunnerEvent.TaskEnded ended) {
             return ended.ignored() ? "unknown" : "success";
@@ -131,7 +131,10 @@ final class EventParser implements LineParser {
                 || event instanceof RunnerEvent.HostUnreachable;
     }
 
-    /** Since the task began in the batch: waiting for one of the runner's threads counts. */
+    /**
+     * Sets the time since the task began in the batch. It includes the time that a host waits for
+     * one of the runner's threads.
+     */
     private void duration(DocumentFields fields, RunnerEvent event) {
         if (event instanceof RunnerEvent.TaskBegins) {
             taskStart = Optional.of(fields.time);
@@ -149,7 +152,7 @@ final class EventParser implements LineParser {
         }
     }
 
-    /** A text of several lines, each made plain, without secrets. */
+    /** A text of several lines, made plain and without secrets. */
     private String clean(String text) {
         return redaction.apply(Text.plainLines(text));
     }

@@ -15,11 +15,14 @@ import org.jetfanout.runner.Runner;
 import org.jetfanout.runner.known.Runners;
 
 /**
- * Picks the lines that are about certain hosts, with the block that belongs to a failed command.
- * The lines of each batch must come in order. Not thread-safe.
+ * Selects the lines that are about certain hosts, with the block of a failed command. The lines of
+ * each batch must come in order. Not thread-safe.
  */
 public final class HostLineFilter implements Predicate<Line> {
-    /** Of hosts that only lines say are failed: a worker can name as many as it likes. */
+    /**
+     * The most hosts that count as failed by their lines alone. A worker can name as many hosts as
+     * it likes.
+     */
     private static final int MOST_SEEN = 1 << 20;
 
     private final Optional<String> host;
@@ -41,8 +44,9 @@ public final class HostLineFilter implements Predicate<Line> {
     }
 
     /**
-     * Lines about hosts that failed or were not reached: all of them where the results say so; of
-     * batches without results those from the line on that says so.
+     * Lines about hosts that failed or were not reached. Where a batch has results, these name the
+     * hosts, and all lines about them are selected. Where it has none, a host is selected from the
+     * line on that reports its failure.
      */
     public static HostLineFilter inTrouble(StoredResults results) {
         Map<String, Set<String>> troubled = new HashMap<>();

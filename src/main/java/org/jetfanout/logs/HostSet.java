@@ -5,8 +5,8 @@ import java.util.Collection;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The names of a batch's hosts, in eight bytes each: whoever makes up a name cannot make up one
- * that is taken for another, since he does not know the seed. Immutable.
+ * The names of a batch's hosts, in eight bytes each. They are hashes with a secret seed, so that a
+ * worker cannot make up a name with the same hash as another. Immutable.
  */
 final class HostSet {
     private static final long SEED = ThreadLocalRandom.current().nextLong() | 1;

@@ -4,13 +4,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * JSON as bytes, written by hand because every line of a run passes here. Keys and punctuation are
- * the caller's. Not thread-safe.
+ * Writes JSON as bytes. It does so without a library, because every line of a run passes here. The
+ * caller writes keys and punctuation. Not thread-safe.
  */
 final class JsonBytes {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
-    /** How an ASCII character is written: 0 as it is, 'u' as a number, else behind a backslash. */
+    /**
+     * How an ASCII character is written: 0 means as it is, 'u' as a number, any other value after a
+     * backslash.
+     */
     private static final byte[] ESCAPES = escapes();
 
     // Mutable state
@@ -29,7 +32,7 @@ final class JsonBytes {
         return escapes;
     }
 
-    /** The bytes of a piece of JSON, to be written often. */
+    /** The bytes of a piece of JSON that is written often. */
     static byte[] piece(String json) {
         return json.getBytes(StandardCharsets.UTF_8);
     }
@@ -81,7 +84,7 @@ final class JsonBytes {
         return raw('"').text(text).raw('"');
     }
 
-    /** The inside of a string. What is half a character of UTF-16 becomes a question mark. */
+    /** The inside of a string. Half a character of UTF-16 becomes a question mark. */
     JsonBytes text(String text) {
         // at most six bytes a char
         room(Math.multiplyExact(text.length(), 6));

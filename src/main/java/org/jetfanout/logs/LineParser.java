@@ -4,14 +4,15 @@ import java.util.Optional;
 import org.jetfanout.record.TextLine;
 
 /**
- * Makes drafts of the lines of one stream, which come in order. What a line means may depend on
- * those before it: who begins in the middle hands in some of these first. Not thread-safe.
+ * Makes the fields of log documents from the lines of one stream, which come in order. The meaning
+ * of a line may depend on those before it, so a reader that begins in the middle passes in some
+ * earlier lines first. Not thread-safe.
  */
 interface LineParser {
-    /** The draft of a line; empty for one that is none of ours (torn, or blank). */
+    /** The fields of a line; empty for a line that gives no document (incomplete or blank). */
     Optional<DocumentFields> of(TextLine line);
 
-    /** Whether the lines that were handed in are enough to know what the next one means. */
+    /** Whether the lines so far are enough to understand the next one. */
     default boolean isSettled() {
         return true;
     }

@@ -21,16 +21,16 @@ import org.jetfanout.runner.known.Runners;
 import org.jetfanout.text.Redaction;
 
 /**
- * Makes log records of all that is in a run record, from any places on, as it grows: the runner's
- * lines and events, states, results, and the application's own log. The order within each place is
- * kept; places take turns. The same place gives the same records however often it is read. No file
- * stays open; memory is a stretch of one place at a time, however many batches there are.
- * Thread-safe: one call waits for the other.
+ * Makes log documents of everything in a run record while the record grows: the runner's lines and
+ * events, states, results, and the application's own log. It can begin at any offset of each
+ * stream. The order within a stream is kept, and streams take turns. The same part of a stream
+ * always gives the same documents. No file stays open. Memory is a part of one stream at a time,
+ * however many batches there are. Thread-safe: one call waits for another.
  */
 public final class LogDocumentReader implements Closeable {
     private static final int CHUNK = 128 << 10;
 
-    /** How often places that had no more are looked at while others have. */
+    /** How often streams without new lines are looked at while others have some. */
     private static final long LOOK_NANOS = Duration.ofMillis(200).toNanos();
 
     private final Redaction redaction;
@@ -48,11 +48,12 @@ public final class LogDocumentReader implements Closeable {
     private boolean ended;
     private long looked;
 
-    /** A record that found no room any more. */
+    /** A document that did not fit into the last answer. */
     private record Made(LogDocument record, RecordStream place, long end) {}
 
     /**
-     * @param from where to read on from; a place that is not named is read from its beginning
+     * @param from the offset at which each stream is read on; a stream that is not named is read
+     *     from its beginning
      */
     public LogDocumentReader(RunRecord record, Redaction redaction, Map<RecordStream, Long> from) {
         this.redaction = redaction;
@@ -64,10 +65,10 @@ public final class LogDocumentReader implements Closeable {
     }
 
     /**
-     * The next records. Without any there is nothing now; while the run goes on more may come.
+     * The next documents. Where there are none now, more may come while the run goes on.
      *
      * @param mostRecords how many at most
-     * @param mostBytes length of their JSON at most, in bytes; one record alone may be longer
+     * @param mostBytes the length of their JSON at most, in bytes; a single document may be longer
      */
     public synchronized LogDocuments next(int mostRecords, int mostBytes) {
         if (ready.isEmpty() || System.nanoTime() - looked > LOOK_NANOS) {
@@ -94,15 +95,15 @@ public final class LogDocumentReader implements Closeable {
     }
 
     /**
-     * Nobody writes any more, or nobody wants to wait for it: what stands after the last line break
-     * of a place is a record too.
+     * Says that nothing more is written, or that nobody waits for it. What follows the last line
+     * break of a stream then counts as a line.
      */
     public synchronized void end() {
         ended = true;
         look();
     }
 
-    /** What of the record is not handed out yet. */
+    /** The part of the record that is not read yet. */
     public synchronized Backlog backlog() {
         discover();
         Backlog all = Backlog.NONE.since(held.map(made -> made.record().time()));
@@ -112,14 +113,14 @@ public final class LogDocumentReader implements Closeable {
         return all;
     }
 
-    /** Nothing is left open as it is; for the time when there is. */
+    /** Frees memory. No file is open between calls. */
     @Override
     public synchronized void close() {
         ready.clear();
         sources.clear();
     }
 
-    /** The next record of the place whose turn it is. */
+    /** The next document of the stream whose turn it is. */
     private Optional<Made> make(Map<RecordStream, Long> ends) {
         while (!ready.isEmpty()) {
             StreamReader source = ready.element();
@@ -128,12 +129,13 @@ public final class LogDocumentReader implements Closeable {
                     ready.remove().queued(false);
                     continue;
                 }
-                // who had the batch is stored before what it said
+                // read first: the record stores a batch's worker before it stores what that worker
+                // said
                 workers.readOn();
             }
             TextLine line = source.take();
             if (!source.hasLine()) {
-                // the others' turn
+                // another stream's turn
                 ready.add(ready.remove());
             }
             Optional<DocumentFields> draft = source.draft(line);
@@ -145,7 +147,7 @@ public final class LogDocumentReader implements Closeable {
         return Optional.empty();
     }
 
-    /** Looks for places that are new or have grown. */
+    /** Looks for streams that are new or have grown. */
     private void look() {
         looked = System.nanoTime();
         discover();
@@ -170,7 +172,7 @@ public final class LogDocumentReader implements Closeable {
                                         from.getOrDefault(found.place(), 0L))));
     }
 
-    /** What makes something of a place's lines, knowing none yet. */
+    /** A parser for the lines of a stream, at its beginning. */
     private LineParser drafts(RecordStream place) {
         if (place.stream().equals(RecordStream.OUTPUT)) {
             return new OutputParser(place, workers, runner, redaction);

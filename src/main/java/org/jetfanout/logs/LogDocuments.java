@@ -5,13 +5,14 @@ import java.util.Map;
 import org.jetfanout.record.RecordStream;
 
 /**
- * Some records, read together.
+ * Some log documents that were read together.
  *
- * @param records in order within each place; empty where there are none now
- * @param ends for each place that was read, the offset of the byte after its last record here:
- *     where to read on from once they are delivered
+ * @param records in order within each stream; empty where there are none now
+ * @param ends for each stream that was read, the offset of the byte after its last document here:
+ *     where to read on once they are delivered
  */
 public record LogDocuments(List<LogDocument> records, Map<RecordStream, Long> ends) {
+    /** Copies the collections. */
     public LogDocuments {
         records = List.copyOf(records);
         ends = Map.copyOf(ends);

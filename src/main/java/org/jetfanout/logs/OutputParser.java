@@ -10,8 +10,8 @@ import org.jetfanout.text.Redaction;
 import org.jetfanout.text.Text;
 
 /**
- * The lines of a batch's text. Which host a line is about is what the line says, as in {@link
- * HostLineFilter}; the block of a failed command belongs to its host.
+ * Reads the lines of a batch's text. The line itself says which host it is about, as in {@link
+ * HostLineFilter}. The block of a failed command belongs to its host.
  */
 final class OutputParser implements LineParser {
     private final RecordStream place;

@@ -14,8 +14,9 @@ import org.jetfanout.text.Redaction;
 import org.jetfanout.text.Text;
 
 /**
- * The lines of the application's own log, in the pattern of {@code cli.Logging}. A line of a stack
- * trace is a record of its own, with the time and the level of the line that it stands below.
+ * Reads the lines of the application's own log, in the pattern of {@code cli.Logging}. Each line of
+ * a stack trace becomes a document of its own, with the time and level of the message that it
+ * follows.
  */
 final class OwnLogParser implements LineParser {
     private static final Pattern LINE =
@@ -27,7 +28,7 @@ final class OwnLogParser implements LineParser {
     private final RecordStream place;
     private final Redaction.Lines redaction;
 
-    // Mutable state: of the last line that was not below another
+    // Mutable state: of the last line that was not part of a stack trace
     private Instant time;
     private String level = "info";
     private String logger = "";
@@ -35,7 +36,7 @@ final class OwnLogParser implements LineParser {
     private String batch = RecordStream.RUN;
 
     /**
-     * @param before the time of lines before the first that has one
+     * @param before the time of lines before the first one that has a time
      */
     OwnLogParser(RecordStream place, Instant before, Redaction redaction) {
         this.place = place;

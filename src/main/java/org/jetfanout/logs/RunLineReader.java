@@ -24,23 +24,23 @@ import org.jetfanout.record.RunRecord;
 import org.jetfanout.runner.Stream;
 
 /**
- * The lines of a run's text, those of all batches merged by the time at which they came, read from
- * the record as it grows. Within a batch they keep the worker's order. Nothing is read before it is
- * needed, and memory does not depend on how much there is: a stretch of each batch. Not
- * thread-safe.
+ * Reads the lines of a run's text from the record while it grows. The lines of all batches are
+ * merged by the time at which they arrived. Within a batch they keep the worker's order. Nothing is
+ * read before it is needed, and memory does not depend on the amount of text: it holds a part of
+ * each batch. Not thread-safe.
  */
 public final class RunLineReader {
-    /** Bytes that are read ahead, of all batches together. */
+    /** How many bytes are read ahead, for all batches together. */
     private static final int READ_AHEAD = 16 << 20;
 
-    /** Longest line that is shown in one piece, in bytes. */
+    /** The longest line that is shown in one piece, in bytes. */
     private static final int LONGEST_LINE = 1 << 16;
 
     private static final int LARGEST_CHUNK = 64 << 10;
     private static final int SMALLEST_CHUNK = 4 << 10;
     private static final String SUFFIX = ".log";
 
-    /** How often batches that had no more are looked at while others have. */
+    /** How often batches without new lines are looked at while others have some. */
     private static final long LOOK_NANOS = Duration.ofMillis(200).toNanos();
 
     private final RunRecord record;
@@ -61,8 +61,8 @@ public final class RunLineReader {
     private long looked;
 
     /**
-     * @param batches which batches are read
-     * @param worker only the lines of this one; empty: of all
+     * @param batches selects the batches to read
+     * @param worker the worker whose lines are read; empty for all
      */
     public RunLineReader(RunRecord record, Predicate<String> batches, Optional<String> worker) {
         this.record = record;
@@ -72,7 +72,7 @@ public final class RunLineReader {
         this.created = record.created();
     }
 
-    /** The next line; empty where there is none now: while the run goes on more may come. */
+    /** The next line. Where there is none now, more may come while the run goes on. */
     public Optional<Line> next() {
         while (true) {
             if (ready.isEmpty() || System.nanoTime() - looked > LOOK_NANOS) {
@@ -91,8 +91,8 @@ public final class RunLineReader {
     }
 
     /**
-     * Nothing is written any more, or nobody wants to wait for it: what is left comes, also what
-     * stands after a batch's last line break, and then no more.
+     * Says that nothing more is written, or that nobody waits for it. The remaining lines still
+     * come, with what follows a batch's last line break.
      */
     public void end() {
         ended = true;
@@ -118,7 +118,7 @@ public final class RunLineReader {
         again.forEach(this::sort);
     }
 
-    /** Puts a batch where it belongs: with those that have a line, or with the others. */
+    /** Puts a batch among those that have a next line, or among the others. */
     private void sort(BatchLineReader log) {
         if (log.fill(chunk(), ended)) {
             ready.add(log);
@@ -145,7 +145,7 @@ public final class RunLineReader {
                 time -> assignments.worker(batch, time).orElse("?"));
     }
 
-    /** Ids of the batches with text. */
+    /** The ids of the batches that have text. */
     private List<String> stored() {
         Path folder = record.folder().resolve("output");
         List<String> ids = new ArrayList<>();

@@ -16,7 +16,10 @@ import org.jetfanout.record.TextLine;
 import org.jetfanout.text.Redaction;
 import org.jetfanout.text.Text;
 
-/** The record's own lines of JSON: states, results and ended batches. Broken ones are skipped. */
+/**
+ * Reads the record's own lines of JSON: states, results and ended batches. Invalid lines are
+ * skipped.
+ */
 final class StoredEventParser implements LineParser {
     private final RecordStream place;
     private final Instant before;

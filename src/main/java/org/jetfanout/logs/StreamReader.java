@@ -8,11 +8,14 @@ import org.jetfanout.record.RecordStream;
 import org.jetfanout.record.RecordStreamFile;
 import org.jetfanout.record.TextLine;
 
-/** A place that is read, from an offset on. Not thread-safe. */
+/** Reads a stream of the record from an offset on. Not thread-safe. */
 final class StreamReader {
     private static final int CHUNK = 64 << 10;
 
-    /** The lines before the offset that are read first, so that it is known what the next means. */
+    /**
+     * How many bytes before the offset are read first, so that the meaning of the next line is
+     * known.
+     */
     private static final long LEAST_BEFORE = 64 << 10;
 
     private static final long MOST_BEFORE = 16 << 20;
@@ -26,7 +29,7 @@ final class StreamReader {
     private boolean queued;
 
     /**
-     * @param drafts what makes something of the lines, knowing none yet
+     * @param drafts makes a parser for the lines, at the beginning of the stream
      */
     StreamReader(RecordStreamFile file, Supplier<LineParser> drafts, long from) {
         this.file = file;
@@ -38,7 +41,7 @@ final class StreamReader {
         return file.place();
     }
 
-    /** Whether it waits for its turn. */
+    /** Whether it is in the queue of streams that take turns. */
     boolean isQueued() {
         return queued;
     }
@@ -47,12 +50,12 @@ final class StreamReader {
         queued = waits;
     }
 
-    /** Whether there is something that was not taken. */
+    /** Whether there are lines that were not taken. */
     boolean hasMore() {
         return lines.rest() > 0;
     }
 
-    /** A backlog and what was not taken here. */
+    /** Adds what was not taken here to a backlog. */
     Backlog addTo(Backlog backlog) {
         return backlog.and(lines);
     }
@@ -61,7 +64,7 @@ final class StreamReader {
         return lines.hasLine();
     }
 
-    /** As {@link LineFollower#fill}. */
+    /** Works as {@link LineFollower#fill}. */
     boolean fill(int chunk, boolean ended) {
         return lines.fill(chunk, ended);
     }
@@ -70,7 +73,7 @@ final class StreamReader {
         return lines.take();
     }
 
-    /** The draft of a line that was taken. */
+    /** The fields of a line that was taken. */
     Optional<DocumentFields> draft(TextLine line) {
         if (current == null) {
             current = begun(line.offset());
@@ -78,7 +81,7 @@ final class StreamReader {
         return current.of(line);
     }
 
-    /** Knows what stands before a place. */
+    /** A parser that has read enough of the stream before the offset. */
     private LineParser begun(long offset) {
         if (offset == 0) {
             return drafts.get();
@@ -92,7 +95,10 @@ final class StreamReader {
         return begun;
     }
 
-    /** Knows what stands between two places, the first of which need not begin a line. */
+    /**
+     * A parser that has read the lines between two offsets. The first offset need not be the
+     * beginning of a line.
+     */
     private LineParser after(long begin, long end) {
         long from = Math.max(0, begin);
         LineFollower earlier = file.lines(from);

@@ -4,16 +4,16 @@ import java.util.List;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.text.Redaction;
 
-/** What a sink did not get of a run that nobody works on. */
+/** Counts what a sink has not received of a run that no process works on. */
 public final class Undelivered {
-    /** Counted together. */
+    /** How many documents are made at a time, to be counted. */
     private static final int RECORDS = 5000;
 
     private static final int BYTES = 5 << 20;
 
     private Undelivered() {}
 
-    /** How many records, counted by making them. */
+    /** The number of documents. They are made to be counted. */
     public static long count(RunRecord record, String sink) {
         long count = 0;
         try (LogDocumentReader left =

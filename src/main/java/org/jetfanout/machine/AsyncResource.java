@@ -6,15 +6,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * Something that opens in a thread of its own, while whoever will need it goes on. Thread-safe.
+ * Opens something in a thread of its own, while the code that will need it continues. Thread-safe.
  *
- * @param <T> what opens
+ * @param <T> the type of what is opened
  */
 public final class AsyncResource<T> {
     private final FutureTask<T> task;
 
     /**
-     * Begins.
+     * Starts to open it.
      *
      * @param name of the thread
      */
@@ -26,8 +26,8 @@ public final class AsyncResource<T> {
     }
 
     /**
-     * Waits until it is open, interrupted or not: what is half open cannot be left. Throws what
-     * opening it threw.
+     * Waits until it is open, also when interrupted, because nobody could close what is half open.
+     * It throws what opening it threw.
      */
     public T await() {
         boolean interrupted = false;
@@ -51,7 +51,10 @@ public final class AsyncResource<T> {
         }
     }
 
-    /** The same for who ends it; empty where it never opened: who waited for it was told. */
+    /**
+     * Waits as {@link #await} does, for code that closes it. Empty where opening it failed; {@link
+     * #await} has reported that.
+     */
     public Optional<T> opened() {
         try {
             return Optional.of(await());

@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Exponential back-off with jitter: the pauses between tries at something that fails. Each is twice
- * as long as the one before, up to a limit, less a random part of up to a half, so that many who
- * wait do not come back at the same moment. Not thread-safe.
+ * Exponential back-off with jitter: the pauses between tries of something that fails. Each pause is
+ * twice as long as the one before, up to a limit. Up to half of it is taken away at random, so that
+ * many clients do not retry at the same moment. Not thread-safe.
  */
 public final class BackOff {
-    /** What the other side may ask for: one that says a year means something else. */
+    /** The longest pause that the other side can ask for. A longer one is an error. */
     private static final Duration LONGEST_ASKED = Duration.ofMinutes(10);
 
     private static final int MOST_DOUBLINGS = 20;
@@ -23,8 +23,8 @@ public final class BackOff {
     private int failures;
 
     /**
-     * @param first pause after a first failure, before jitter
-     * @param longest pause after many, before jitter
+     * @param first the pause after a first failure, before jitter
+     * @param longest the limit for the pause, before jitter
      */
     public BackOff(Duration first, Duration longest, RandomGenerator random) {
         this.first = first;
@@ -37,7 +37,7 @@ public final class BackOff {
         failures = 0;
     }
 
-    /** Something failed: the pause before the next try. */
+    /** Something failed. Returns the pause before the next try. */
     public Duration next() {
         long millis =
                 Math.min(
@@ -47,9 +47,10 @@ public final class BackOff {
     }
 
     /**
-     * The same where the other side has said how long it wants to be left alone.
+     * Something failed. Returns the pause before the next try.
      *
-     * @param asked the least that it gets, and up to a tenth more; empty where it said nothing
+     * @param asked how long the other side asks to wait; the pause is at least that and up to a
+     *     tenth longer. Empty where it did not ask
      */
     public Duration next(Optional<Duration> asked) {
         Duration own = next();

@@ -5,9 +5,9 @@ import java.util.Map;
 import org.jetfanout.ConfigurationException;
 
 /**
- * The user's home folder, for everything that looks there: {@code $HOME}, else the entry in passwd.
- * A uid in a container may have neither; then nothing is looked for in the current folder, but said
- * in one line. Immutable.
+ * The user's home folder: {@code $HOME}, else the entry in passwd. Everything that needs it uses
+ * this class. A uid in a container may have neither. Then the error says so in one line, and the
+ * current folder is never used instead. Immutable.
  */
 public final class Home {
     private static final String NONE =
@@ -19,18 +19,18 @@ public final class Home {
         this.path = path;
     }
 
-    /** The home of this process' user. */
+    /** The home of the user of this process. */
     public static Home ofUser() {
         return of(System.getenv());
     }
 
-    /** The home of this process' user, with this environment. */
+    /** The home of the user of this process, with this environment. */
     public static Home of(Map<String, String> environment) {
         return of(environment, System.getProperty("user.home", ""));
     }
 
     /**
-     * @param entry what passwd says, as Java hands it on: {@code ?} where there is no entry
+     * @param entry the entry in passwd as Java gives it: {@code ?} where there is none
      */
     static Home of(Map<String, String> environment, String entry) {
         String home = environment.getOrDefault("HOME", "");
@@ -41,9 +41,9 @@ public final class Home {
     }
 
     /**
-     * Where it is.
+     * The path of the home folder.
      *
-     * @throws ConfigurationException where there is none
+     * @throws ConfigurationException where the user has none
      */
     public Path path() {
         if (path.isEmpty()) {
@@ -53,9 +53,10 @@ public final class Home {
     }
 
     /**
-     * A path as a shell reads it, where it begins with {@code ~} or {@code ~/}; any other as it is.
+     * Expands {@code ~} or {@code ~/} at the beginning of a path, as a shell does. Other paths stay
+     * as they are.
      *
-     * @throws ConfigurationException where it needs a home and there is none
+     * @throws ConfigurationException where the path needs a home folder and the user has none
      */
     public String expand(String text) {
         boolean ours = text.equals("~") || text.startsWith("~/");

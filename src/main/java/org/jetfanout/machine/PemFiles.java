@@ -23,8 +23,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Certificates and keys in PEM form. What cannot be used is an {@link IllegalArgumentException}
- * whose message names the file and says what is wrong.
+ * Reads certificates and keys in PEM form. Each error is an {@link IllegalArgumentException} whose
+ * message names the file and what is wrong.
  */
 public final class PemFiles {
     private static final List<String> KEY_TYPES = List.of("RSA", "EC", "Ed25519");
@@ -33,7 +33,7 @@ public final class PemFiles {
 
     private PemFiles() {}
 
-    /** All certificates of a file, at least one. */
+    /** All certificates of a file, which must contain at least one. */
     public static List<Certificate> certificates(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             List<Certificate> certificates =
@@ -44,7 +44,7 @@ public final class PemFiles {
         } catch (IOException e) {
             throw unreadable(file, e);
         } catch (CertificateException e) {
-            // said below
+            // reported below
         }
         throw new IllegalArgumentException(file + " holds no certificate in PEM form");
     }
@@ -69,7 +69,7 @@ public final class PemFiles {
             try {
                 return KeyFactory.getInstance(type).generatePrivate(new PKCS8EncodedKeySpec(der));
             } catch (InvalidKeySpecException e) {
-                // another type, perhaps
+                // the key may be of another type
             } catch (GeneralSecurityException e) {
                 throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
             }
@@ -77,12 +77,12 @@ public final class PemFiles {
         throw notPkcs8(file);
     }
 
-    /** TLS that trusts these certificates; where there are none, those of the JDK. */
+    /** A TLS context that trusts these certificates, or those of the JDK where none is given. */
     public static SSLContext context(List<Certificate> trusted) throws GeneralSecurityException {
         return context(null, trusted);
     }
 
-    /** The same, and shows a certificate of its own to servers that ask for one. */
+    /** A TLS context that also has a certificate of its own, for servers that ask for one. */
     public static SSLContext context(
             List<Certificate> trusted, List<Certificate> own, PrivateKey key)
             throws GeneralSecurityException {

@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Folders 0700 and files 0600 from the moment they exist: they may hold secrets. Thread-safe; a
- * file is for one writer at a time.
+ * Makes folders with mode 0700 and files with mode 0600 from the moment they exist, because they
+ * may hold secrets. Thread-safe, but a file has one writer at a time.
  */
 public final class PrivateFiles {
     /** Mode 0700. */
@@ -34,15 +34,15 @@ public final class PrivateFiles {
 
     private PrivateFiles() {}
 
-    /** Writes to a file. */
+    /** Writes the content of a file. */
     @FunctionalInterface
     public interface Content {
         void write(OutputStream out) throws IOException;
     }
 
     /**
-     * Opens a new file, in place of an old one; not buffered. Its folder must be there, and whoever
-     * reads meanwhile sees a part of it.
+     * Opens a new file that replaces an old one, without a buffer. Its folder must exist. Others
+     * can read an incomplete file meanwhile.
      */
     public static FileOutputStream create(Path file) throws IOException {
         Files.deleteIfExists(file);
@@ -50,7 +50,10 @@ public final class PrivateFiles {
         return new FileOutputStream(file.toFile());
     }
 
-    /** {@link #replace} of a file in a folder, which is made where it is missing; not durable. */
+    /**
+     * Writes a file as {@link #replace} does, not durably. The folder is created where it is
+     * missing.
+     */
     public static Path write(Path folder, String name, byte[] bytes) throws IOException {
         Files.createDirectories(folder, FOLDER);
         Path file = folder.resolve(name);
@@ -59,10 +62,10 @@ public final class PrivateFiles {
     }
 
     /**
-     * Writes a whole file: to one beside it, then by its name. Whoever reads sees the old one or
-     * the new one.
+     * Replaces a file: it writes another file beside it and renames that. Others read the old file
+     * or the new one, never a part.
      *
-     * @param durable whether it is on the disk when this returns
+     * @param durable whether the file is on the disk when this returns
      */
     public static void replace(Path file, boolean durable, Content content) throws IOException {
         Path next = file.resolveSibling("." + file.getFileName() + ".next");
@@ -90,8 +93,8 @@ public final class PrivateFiles {
     }
 
     /**
-     * Removes a folder with all that is in it; links are removed, not followed. Nothing where it is
-     * not there.
+     * Removes a folder with everything in it. Links are removed, not followed. Does nothing where
+     * the folder does not exist.
      */
     public static void remove(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
@@ -99,13 +102,13 @@ public final class PrivateFiles {
                 Files.deleteIfExists(file);
             }
         } catch (NoSuchFileException e) {
-            // gone already
+            // another process removed it
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
     }
 
-    /** Returns when the folder's entries are on the disk. */
+    /** Waits until the folder's entries are on the disk. */
     public static void syncFolder(Path folder) throws IOException {
         boolean interrupted = false;
         boolean done = false;
@@ -114,7 +117,8 @@ public final class PrivateFiles {
                 channel.force(true);
                 done = true;
             } catch (ClosedByInterruptException e) {
-                // only a channel can do it, and it minds interrupts: again, and pass it on after
+                // only a channel can do this, and an interrupt closes it: try again, and set the
+                // interrupt again at the end
                 interrupted = Thread.interrupted();
             }
         }

@@ -11,23 +11,29 @@ import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
 
 /**
- * How many threads and open files the system lets this process have. What cannot be found out (no
- * Linux) is no limit. Immutable.
+ * How many threads and open files the system allows this process. Where that is unknown (no Linux),
+ * there is no limit. Immutable.
  */
 public final class ProcessLimits {
-    /** What runs beside the workers: JVM, broker, Camel, SSH client, sinks (measured: some 90). */
+    /**
+     * Threads besides those of the workers: JVM, broker, Camel, SSH client, sinks. Some 90 were
+     * measured.
+     */
     private static final int OWN_THREADS = 100;
 
-    /** A worker has a consumer, and may need one more for its agent. */
+    /** A worker has a consumer, and may need one more thread for its agent. */
     private static final int THREADS_A_WORKER = 2;
 
-    /** Libraries, sinks and logs that are opened later. */
+    /** Files of libraries, sinks and logs that are opened later. */
     private static final int OWN_FILES = 80;
 
-    /** Connection, bundle, and the agent's two ends; its files in the record are counted apart. */
+    /**
+     * A worker's connection, its bundle, and both ends of its agent. Its files in the record are
+     * counted apart.
+     */
     private static final int FILES_A_WORKER = 4;
 
-    /** Where so many are left nobody counts what others use. */
+    /** Where this many are left, what other processes use is not counted. */
     private static final long PLENTY = 10_000;
 
     private static final long ROOT = 0;
@@ -35,6 +41,7 @@ public final class ProcessLimits {
     private final Path proc;
     private final Path cgroups;
 
+    /** The limits that Linux shows in its file systems. */
     public ProcessLimits() {
         this(Path.of("/proc"), Path.of("/sys/fs/cgroup"));
     }
@@ -45,15 +52,15 @@ public final class ProcessLimits {
     }
 
     /**
-     * Fails where there cannot be as many threads as it takes.
+     * Fails where the run needs more threads than the system allows.
      *
-     * @param workers how many are worked on at once
+     * @param workers how many workers are used at once
      */
     public void requireThreads(int workers) {
         long needed = OWN_THREADS + (long) THREADS_A_WORKER * workers;
         Optional<String> uid = uid();
         OptionalLong limit = limit("Max processes");
-        // the kernel does not hold root to it
+        // the kernel does not apply this limit to root
         if (limit.isPresent() && !uid.equals(Optional.of(Long.toString(ROOT)))) {
             long most = limit.getAsLong();
             long used = most > needed + PLENTY ? 0 : uid.map(this::threadsOf).orElse(0L);
@@ -87,8 +94,8 @@ public final class ProcessLimits {
     }
 
     /**
-     * How many workers can be worked on at once with the files that may be open; at most as many as
-     * are asked for. Fails where there cannot be one.
+     * How many workers can be used at once with the files that may be open, at most as many as
+     * wanted. It fails where not even one can be used.
      */
     public int workers(int wanted) {
         OptionalLong limit = limit("Max open files");
@@ -107,13 +114,13 @@ public final class ProcessLimits {
         return (int) Math.min(wanted, workers);
     }
 
-    /** Of how many batches the output files may be open at a time. */
+    /** For how many batches the output files may be open at the same time. */
     public int openBatches() {
         long share = limit("Max open files").orElse(Long.MAX_VALUE) / 16;
         return (int) Math.max(4, Math.min(128, share));
     }
 
-    /** The soft one; empty where there is none. */
+    /** The soft limit of this name; empty where there is none. */
     public OptionalLong limit(String name) {
         for (String line : lines(proc.resolve("self/limits"))) {
             if (line.startsWith(name)) {
@@ -138,7 +145,7 @@ public final class ProcessLimits {
         return field(lines(proc.resolve("self/status")), "Uid:");
     }
 
-    /** What the kernel counts against the limit: all threads of the user. */
+    /** How many threads of the user the kernel counts against the limit. */
     private long threadsOf(String uid) {
         long threads = 0;
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
@@ -149,7 +156,7 @@ public final class ProcessLimits {
                 }
             }
         } catch (IOException e) {
-            // counted as far as it is seen
+            // processes that this one cannot see do not count
         }
         return threads;
     }
@@ -161,7 +168,7 @@ public final class ProcessLimits {
                 .findFirst();
     }
 
-    /** Of this process, version 2. */
+    /** The cgroup (version 2) of this process. */
     private Optional<Path> cgroup() {
         return lines(proc.resolve("self/cgroup")).stream()
                 .filter(line -> line.startsWith("0::/"))

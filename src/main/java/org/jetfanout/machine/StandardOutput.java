@@ -10,9 +10,8 @@ import java.nio.charset.Charset;
 import java.util.Optional;
 
 /**
- * The standard output of this process, which remembers that it could not be written: a {@link
- * PrintStream} keeps that to itself, and what nobody asks for goes unnoticed. Not buffered.
- * Thread-safe.
+ * The standard output of this process. It remembers whether a write failed: a {@link PrintStream}
+ * reports that only to callers who ask. Not buffered. Thread-safe.
  */
 public final class StandardOutput extends OutputStream {
     private static final StandardOutput STREAM =
@@ -27,12 +26,12 @@ public final class StandardOutput extends OutputStream {
         this.out = out;
     }
 
-    /** The one of this process. */
+    /** The standard output of this process; there is one object. */
     public static StandardOutput stream() {
         return STREAM;
     }
 
-    /** From now on {@code System.out} is written here. */
+    /** Makes {@code System.out} write to this stream. */
     public void use(Charset charset) {
         OutputStream buffered = new BufferedOutputStream(this, 1 << 13);
         System.setOut(new PrintStream(buffered, true, charset));
@@ -56,8 +55,8 @@ public final class StandardOutput extends OutputStream {
     }
 
     /**
-     * Why something could not be written; empty where all was, and where its reader has left, as
-     * {@code head} does: that one has what it wanted.
+     * Why a write failed. Empty where none did, and where the reader (such as {@code head}) has
+     * left, because it has read what it wanted.
      */
     public Optional<String> failure() {
         return Optional.ofNullable(failure)

@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * Time for deadlines: goes on as fast as the clock but never jumps when somebody sets that. It
- * begins with the clock's time; only differences mean something. Thread-safe.
+ * A clock for deadlines. It never jumps when somebody sets the system's clock. It starts with the
+ * system's time, and only differences of its times have a meaning. Thread-safe.
  */
 public final class SteadyTime implements InstantSource {
     private final Instant began = Instant.now();

@@ -1,5 +1,5 @@
 /**
- * This machine: its files and folders, home, clock, limits, locale, standard output. Knows nothing
+ * This machine: files and folders, home, clock, limits, locale, standard output. It knows nothing
  * of runs.
  */
 package org.jetfanout.machine;

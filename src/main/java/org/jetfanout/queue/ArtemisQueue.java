@@ -4,19 +4,20 @@ import jakarta.jms.ConnectionFactory;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 
-/** How an Artemis broker is connected to, wherever it is. Thread-safe. */
+/** A queue of an Artemis broker, embedded or external. Thread-safe. */
 abstract class ArtemisQueue implements Queue {
     private final ActiveMQConnectionFactory sending;
     private final ActiveMQConnectionFactory consumers;
     private final JmsPoolConnectionFactory producers = new JmsPoolConnectionFactory();
 
     /**
-     * @param consumers with {@link #consumerOptions}
+     * @param sending the factory of connections that send; the pool takes its connections from it
+     * @param consumers the factory of connections that receive, with the {@link #consumerOptions}
      */
     ArtemisQueue(ActiveMQConnectionFactory sending, ActiveMQConnectionFactory consumers) {
         this.sending = sending;
         this.consumers = consumers;
-        // bodies are text; an object in one is never made, whoever asks for it
+        // message bodies are text; an object in a message is never deserialized
         sending.setDeserializationDenyList("*");
         consumers.setDeserializationDenyList("*");
         producers.setConnectionFactory(sending);
@@ -24,8 +25,9 @@ abstract class ArtemisQueue implements Queue {
     }
 
     /**
-     * Clients of one process share a pool of 8 threads a core, which would bound the consumers: own
-     * pools.
+     * The options of a consumers' URL. They give the consumers thread pools of their own, because
+     * the clients of one process otherwise share a pool of 8 threads a core, which would limit the
+     * consumers.
      *
      * @param threads how many consumers run at once
      */
@@ -33,7 +35,7 @@ abstract class ArtemisQueue implements Queue {
         return "consumerWindowSize=0&useGlobalPools=false&threadPoolMaxSize=" + (threads + 4);
     }
 
-    /** Connections that are not of the pool. */
+    /** The factory of connections that are not in the pool. */
     final ActiveMQConnectionFactory sending() {
         return sending;
     }

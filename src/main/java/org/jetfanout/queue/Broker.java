@@ -23,13 +23,13 @@ import org.jetfanout.site.yaml.YamlValue;
 import org.jetfanout.text.NearestName;
 
 /**
- * Where an external broker is, and how one logs in there. Immutable.
+ * The address of an external broker, and the login for it. Immutable.
  *
  * @param url such as {@code tcp://broker:61616}, or {@code (tcp://one:61616,tcp://two:61616)};
  *     options of the Artemis client may follow a question mark, but no secrets
- * @param user login name, may be empty
+ * @param user login name; may be empty
  * @param password may be empty
- * @param tls where it speaks TLS
+ * @param tls the TLS context; empty where the broker does not use TLS
  */
 public record Broker(String url, String user, String password, Optional<SSLContext> tls) {
     private static final String ADDRESS =
@@ -54,9 +54,9 @@ public record Broker(String url, String user, String password, Optional<SSLConte
     }
 
     /**
-     * One that is told on the command line.
+     * A broker that the command line names.
      *
-     * @param environment of the process: login in JET_FANOUT_BROKER_USER and
+     * @param environment of the process: the login is in JET_FANOUT_BROKER_USER and
      *     JET_FANOUT_BROKER_PASSWORD
      */
     public static Broker of(String url, Map<String, String> environment) {
@@ -73,9 +73,9 @@ public record Broker(String url, String user, String password, Optional<SSLConte
     }
 
     /**
-     * One that a file tells of.
+     * A broker that a file describes.
      *
-     * @param environment of the process: its variables win over the file
+     * @param environment of the process: its variables override the file
      */
     public static Broker read(Path file, Map<String, String> environment) {
         YamlValue document =
@@ -108,7 +108,7 @@ public record Broker(String url, String user, String password, Optional<SSLConte
                 tls(file, section, keys));
     }
 
-    /** What to say where a file with a password can be read by others. */
+    /** A warning where others can read a file with a password. */
     public static Optional<String> warning(Path file) {
         try {
             Set<PosixFilePermission> may = Files.getPosixFilePermissions(file);
@@ -119,7 +119,7 @@ public record Broker(String url, String user, String password, Optional<SSLConte
                                 .formatted(file, file));
             }
         } catch (IOException | UnsupportedOperationException e) {
-            // said when it is read
+            // reported when the file is read
         }
         return Optional.empty();
     }
@@ -172,7 +172,7 @@ public record Broker(String url, String user, String password, Optional<SSLConte
         }
     }
 
-    /** Paths are those from the file's folder. */
+    /** Reads a PEM file. A relative path begins at the folder of the broker's file. */
     private static <T> Optional<T> pem(
             Path file, Map<String, YamlValue> keys, String key, Function<Path, T> reading) {
         YamlValue value = keys.get(key);
@@ -187,12 +187,14 @@ public record Broker(String url, String user, String password, Optional<SSLConte
         }
     }
 
-    /** What is wrong with a URL, to go on from its name; empty where nothing is. */
+    /**
+     * What is wrong with a URL, as a text that continues after its name; empty where nothing is.
+     */
     private static Optional<String> check(String url) {
         Matcher form = URL.matcher(url);
         boolean secret = url.contains("@") || secretOption(url);
         if (secret) {
-            // not a word of it: it would be shown
+            // the message must not quote any of it
             return Optional.of(
                     "contains a login or a password, which everybody on this machine can see in"
                             + " the process list: put url, user, password and TLS settings into a"
@@ -226,7 +228,7 @@ public record Broker(String url, String user, String password, Optional<SSLConte
         return lower.contains("password") || lower.contains("secret");
     }
 
-    /** The hosts that it names. */
+    /** The hosts and ports in the URL. */
     List<Address> addresses() {
         return ONE.matcher(url.replaceFirst("\\?.*", ""))
                 .results()

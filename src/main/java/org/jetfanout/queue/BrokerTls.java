@@ -7,19 +7,20 @@ import org.apache.activemq.artemis.core.remoting.impl.ssl.DefaultSSLContextFacto
 import org.apache.activemq.artemis.spi.core.remoting.ssl.SSLContextConfig;
 
 /**
- * Gives the Artemis client the TLS that a {@link Broker} has: it asks a service for it, and knows
- * of key stores alone. So what is to be used lies here under a name, which stands in the client's
- * URL in place of a file. Other names are left to Artemis. Thread-safe.
+ * Gives the Artemis client the TLS context of a {@link Broker}. The client gets its context from a
+ * service and otherwise knows only key stores. This service keeps the contexts under names, and the
+ * client's URL has such a name in place of a key store's file. Other names are left to Artemis.
+ * Thread-safe.
  */
 public final class BrokerTls extends DefaultSSLContextFactory {
     private static final String OURS = "jet-fanout";
     private static final int ABOVE_THE_OTHERS = 100;
     private static final Map<String, SSLContext> CONTEXTS = new ConcurrentHashMap<>();
 
-    /** Called by Artemis through the service loader. */
+    /** Artemis' service loader calls this. */
     public BrokerTls() {}
 
-    /** The options of a client's URL by which it uses a context, from now on. */
+    /** Keeps the context. Returns the options of a client's URL that select it. */
     static String options(SSLContext context) {
         String name = OURS + "-" + Integer.toHexString(System.identityHashCode(context));
         CONTEXTS.put(name, context);

@@ -25,18 +25,21 @@ import javax.net.ssl.SSLSocket;
 import org.jetfanout.queue.Broker.Address;
 
 /**
- * Why a broker cannot be used. The Artemis client says of all that it "cannot connect to
- * server(s)", so each address is tried once more by hand.
+ * Finds out why a broker cannot be used. The Artemis client always says only "cannot connect to
+ * server(s)", so this class tries each address itself.
  */
 final class BrokerTrouble {
     private static final int PATIENCE_MILLIS = 5_000;
 
-    /** How long a server may take to refuse what it was shown: in TLS 1.3 that comes late. */
+    /**
+     * How long a server may take to refuse a client certificate. In TLS 1.3 the refusal comes after
+     * the handshake.
+     */
     private static final int VERDICT_MILLIS = 500;
 
     private BrokerTrouble() {}
 
-    /** In one line, to go on from the broker's name. */
+    /** The reason in one line, as a text that continues after the broker's name. */
     static String of(Broker broker, JMSException failure) {
         if (failure instanceof JMSSecurityException) {
             return login(broker, failure);
@@ -48,7 +51,7 @@ final class BrokerTrouble {
                         .flatMap(Optional::stream)
                         .distinct()
                         .collect(Collectors.joining("; "));
-        // where one address is well, it is something else
+        // where one address can be reached, the reason is another one
         return text.isEmpty() || found.contains(Optional.<String>empty())
                 ? failure.getMessage()
                 : text;
@@ -64,7 +67,7 @@ final class BrokerTrouble {
                 : "user '" + broker.user() + "': the user name or the password is wrong";
     }
 
-    /** Empty where it can be reached. */
+    /** Why an address cannot be reached; empty where it can. */
     private static Optional<String> at(Broker broker, Address address) {
         boolean connected = false;
         try (Socket plain = new Socket()) {
@@ -118,7 +121,7 @@ final class BrokerTrouble {
                     throw new SSLException("closed the connection after the handshake");
                 }
             } catch (SocketTimeoutException e) {
-                // a broker waits for us to speak
+                // a broker sends nothing before the client does
             }
         }
     }

@@ -21,11 +21,11 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.machine.PrivateFiles;
 
 /**
- * An Artemis broker inside this process, its durable journal in the run's folder. Nothing listens
- * on a network port. Thread-safe.
+ * An Artemis broker inside this process, with its durable journal in the run's folder. It does not
+ * listen on any network port. Thread-safe.
  */
 public final class EmbeddedQueue extends ArtemisQueue {
-    /** Small journal files start fast; batches are small messages. */
+    /** Small journal files make a fast start, and the messages are small. */
     private static final int JOURNAL_FILE_BYTES = 1 << 20;
 
     private static final String DEAD_LETTERS = "jet-fanout.dead";
@@ -36,7 +36,7 @@ public final class EmbeddedQueue extends ArtemisQueue {
     /**
      * Starts the broker.
      *
-     * @param folder where the journal lies; made where missing
+     * @param folder for the journal; created where it is missing
      * @param threads how many consumers run at once
      */
     public EmbeddedQueue(Path folder, int threads) {
@@ -47,7 +47,7 @@ public final class EmbeddedQueue extends ArtemisQueue {
         this.folder = folder;
         server = new ActiveMQServerImpl(configuration(folder));
         try {
-            // the broker makes its files readable for all: nobody else comes as far as there
+            // the broker makes its files readable for everyone, so its folder is private
             Files.createDirectories(folder, PrivateFiles.FOLDER);
             server.start();
         } catch (Exception e) {
@@ -73,18 +73,18 @@ public final class EmbeddedQueue extends ArtemisQueue {
         c.setLargeMessagesDirectory(folder.resolve("large").toString());
         c.setPagingDirectory(folder.resolve("paging").toString());
         c.setNodeManagerLockDirectory(folder.resolve("lock").toString());
-        // in-VM only; with security on and no user the start of a client hangs
+        // in-VM only; with security on and no user, the client hangs when it starts
         c.setSecurityEnabled(false);
         c.setJMXManagementEnabled(false);
         c.setMessageCounterEnabled(false);
-        // a second process on the same run must fail, not wait without end
+        // a second process on the same run must fail instead of waiting for ever
         c.setJournalLockAcquisitionTimeout(1000);
-        // the default blocks producers silently when the disk is 90 % full
+        // by default, a disk that is 90 % full blocks producers silently
         c.setMaxDiskUsage(-1);
-        // else a batch that kills this process looks new at every restart
+        // otherwise a batch that kills this process would look new after every restart
         c.setPersistDeliveryCountBeforeDelivery(true);
         c.addAcceptorConfiguration(new TransportConfiguration(InVMAcceptorFactory.class.getName()));
-        // a dead-letter queue that does not exist drops messages silently
+        // Artemis drops messages silently where the dead-letter queue does not exist
         c.addQueueConfiguration(
                 QueueConfiguration.of(DEAD_LETTERS).setRoutingType(RoutingType.ANYCAST));
         c.addAddressSetting(
@@ -99,7 +99,10 @@ public final class EmbeddedQueue extends ArtemisQueue {
         return c;
     }
 
-    /** Its journal can not be written: Artemis stops itself then, and its clients wait for ever. */
+    /**
+     * Calls where the broker cannot write its journal: Artemis stops itself then, and its clients
+     * would wait for ever.
+     */
     @Override
     public void onFailure(Consumer<String> told) {
         server.registerIOCriticalErrorListener(

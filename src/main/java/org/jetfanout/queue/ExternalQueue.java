@@ -15,7 +15,7 @@ import org.jetfanout.text.Durations;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An Artemis broker of the user's own, reached by URL. Thread-safe. */
+/** The user's own Artemis broker, reached by its URL. Thread-safe. */
 public final class ExternalQueue extends ArtemisQueue {
     private static final Logger LOG = LoggerFactory.getLogger(ExternalQueue.class);
 
@@ -26,8 +26,8 @@ public final class ExternalQueue extends ArtemisQueue {
     private final String url;
 
     /**
-     * Stays open, to notice when the broker goes and comes. Its listener lives as long as it is
-     * held.
+     * A connection that stays open to notice when the broker goes down and comes back. Its listener
+     * lives as long as this reference.
      */
     private final ActiveMQConnection watched;
 
@@ -38,7 +38,7 @@ public final class ExternalQueue extends ArtemisQueue {
     private final AtomicBoolean back = new AtomicBoolean();
 
     /**
-     * Connects once, so that a wrong URL or password is found before anything is planned.
+     * Connects once, so that a wrong URL or password is found before planning begins.
      *
      * @param threads how many consumers run at once
      */
@@ -92,7 +92,7 @@ public final class ExternalQueue extends ArtemisQueue {
                 awaySince = null;
                 LOG.info("the broker {} is up again", url);
             }
-            case FAILOVER_FAILED -> {} // closed meanwhile: it is tried for ever
+            case FAILOVER_FAILED -> {} // closed meanwhile; otherwise it retries for ever
         }
     }
 

@@ -11,8 +11,9 @@ import java.util.function.Function;
 import org.jetfanout.machine.AsyncResource;
 
 /**
- * A queue that opens while others go on: starting a broker takes a third of the time that a run
- * needs before it sends its first byte. Who connects before it is open waits. Thread-safe.
+ * A queue that opens while other work goes on. Starting a broker takes a third of the time that a
+ * run needs before it sends its first byte. A connection that is requested earlier waits until the
+ * queue is open. Thread-safe.
  */
 public final class OpeningQueue implements Queue {
     private final AsyncResource<Queue> opening;
@@ -21,15 +22,15 @@ public final class OpeningQueue implements Queue {
     private volatile boolean abandoned;
 
     /**
-     * Begins to open it.
+     * Starts to open the queue.
      *
-     * @param queue opens it; runs in a thread of its own
+     * @param queue opens it, in a thread of its own
      */
     public OpeningQueue(Callable<Queue> queue) {
         opening = new AsyncResource<>("queue", queue);
     }
 
-    /** Waits until it is open; throws what opening it threw. */
+    /** Waits until the queue is open. It throws what opening it threw. */
     public void await() {
         opening.await();
     }
@@ -64,7 +65,7 @@ public final class OpeningQueue implements Queue {
         return opening.await().contents(queue);
     }
 
-    /** Closing it waits for nothing: its broker is away or has ended, and would be waited for. */
+    /** Makes {@link #close} wait for nothing: the broker is down or has ended. */
     public void abandon() {
         abandoned = true;
     }
@@ -84,7 +85,7 @@ public final class OpeningQueue implements Queue {
         }
     }
 
-    /** Connections of the queue, once it is open. */
+    /** Makes connections to the queue, once it is open. */
     private final class Late implements ConnectionFactory {
         private final Function<Queue, ConnectionFactory> factory;
 

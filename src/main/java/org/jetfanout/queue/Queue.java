@@ -7,49 +7,53 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The message queue of a run, wherever its broker is. Thread-safe.
+ * The message queue of a run, whether its broker is embedded or external. Thread-safe.
  *
- * <p>Producers and consumers have connection factories of their own: camel-sjms2 opens a connection
- * for every message it sends, so the producers' one is a pool; consumers hold theirs for as long as
- * the run lasts and must not.
+ * <p>Producers and consumers have different connection factories. camel-sjms2 opens a connection
+ * for every message that it sends, so the producers' factory is a pool. Consumers keep their
+ * connections for the whole run and must not take them from a pool.
  */
 public interface Queue extends AutoCloseable {
-    /** Connections to send with. */
+    /** The factory of connections that send. */
     ConnectionFactory producers();
 
-    /** Connections to receive with: one message at a time each, so that no consumer hoards. */
+    /**
+     * The factory of connections that receive. Each takes one message at a time, so that no
+     * consumer hoards messages.
+     */
     ConnectionFactory consumers();
 
     /**
-     * Calls once when the broker has ended by itself and will not come back, with the reason in one
-     * line; on any thread. An external broker may come back: {@link #outage}.
+     * Sets whom to tell when the broker has ended by itself and will not come back. The callback
+     * gets the reason in one line, once, on any thread. An external broker may come back: see
+     * {@link #outage}.
      */
     default void onFailure(Consumer<String> told) {}
 
-    /** Since when the broker cannot be reached; empty while it can. */
+    /** The outage, while the broker cannot be reached; otherwise empty. */
     default Optional<Outage> outage() {
         return Optional.empty();
     }
 
     /**
-     * Whether the broker was away and is back since this was asked last: what it had may be lost.
+     * Whether the broker was down and has come back since the last call: its messages may be lost.
      */
     default boolean isBack() {
         return false;
     }
 
     /**
-     * What waits in a queue for a consumer; may wait for the broker.
+     * The messages that wait in a queue for a consumer. It may wait for the broker.
      *
      * @param queue its name
      */
     QueueContents contents(String queue) throws JMSException;
 
     /**
-     * A broker that cannot be reached.
+     * A time in which the broker cannot be reached.
      *
-     * @param lasts for how long now
-     * @param text in one line
+     * @param lasts its length so far
+     * @param text the outage in one line
      */
     record Outage(Duration lasts, String text) {}
 

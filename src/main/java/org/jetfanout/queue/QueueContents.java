@@ -15,30 +15,32 @@ import org.apache.activemq.artemis.api.core.client.ClientSession;
 import org.apache.activemq.artemis.jms.client.ActiveMQSession;
 
 /**
- * What waits in a queue for a consumer. What a consumer works on is not in it.
+ * The messages that wait in a queue for a consumer. Messages that a consumer has taken are not
+ * among them.
  *
  * @param texts of the text messages
- * @param consumers how many there are, of whomever
+ * @param consumers how many consumers there are, of all instances
  */
 public record QueueContents(Set<String> texts, int consumers) {
-    /** No large message is looked at or taken: it would be read whole, however large. */
+    /** Leaves out large messages: a client would read each of them whole. */
     public static final String SELECTOR = "_AMQ_LARGE_SIZE IS NULL";
 
     private static final int LONGEST = 100;
 
+    /** Copies the set. */
     public QueueContents {
         texts = Set.copyOf(texts);
     }
 
     /**
-     * Looks; may wait for the broker.
+     * Looks into a queue. It may wait for the broker.
      *
-     * @param connection has been started
+     * @param connection must be started
      */
     static QueueContents of(Connection connection, String queue) throws JMSException {
         try (Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
             ClientSession.QueueQuery asked = query(session, queue);
-            // a browser would make it
+            // a browser would create the queue
             return asked.isExists()
                     ? new QueueContents(texts(session, queue), asked.getConsumerCount())
                     : new QueueContents(Set.of(), 0);

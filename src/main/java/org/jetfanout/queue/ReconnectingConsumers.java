@@ -7,9 +7,9 @@ import java.lang.reflect.Proxy;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 
 /**
- * Connections that reconnect by themselves and tell nobody of it. Artemis tells a connection's
- * exception listener of outages that it has mended already; camel-sjms2 (4.17) then recovers on its
- * own, every 5 s and for ever, and from the second time on without consumers. Thread-safe.
+ * Makes connections that reconnect by themselves without an exception listener. Artemis tells the
+ * listener of outages that it has repaired already. camel-sjms2 (4.17) then recovers too, every 5 s
+ * and for ever, and from the second time on without consumers. Thread-safe.
  */
 final class ReconnectingConsumers extends ActiveMQConnectionFactory {
     private static final long serialVersionUID = 1;
@@ -18,7 +18,7 @@ final class ReconnectingConsumers extends ActiveMQConnectionFactory {
         super(url);
     }
 
-    /** The one without parameters calls this, too. */
+    /** The method without parameters calls this one, too. */
     @Override
     public Connection createConnection(String user, String password) throws JMSException {
         return quiet(super.createConnection(user, password));

@@ -1,8 +1,8 @@
 package org.jetfanout.text;
 
 /**
- * A text that a regular expression may look at only so often: one that tries for ever is stopped.
- * Not thread-safe.
+ * A text that limits how often a regular expression may look at its characters. An expression that
+ * would run for ever is stopped. Not thread-safe.
  */
 final class BoundedText implements CharSequence {
     private static final long LOOKS_PER_CHARACTER = 200;
@@ -13,7 +13,7 @@ final class BoundedText implements CharSequence {
     // Mutable state
     private long left;
 
-    /** A pattern has looked too often. */
+    /** The regular expression has looked too often. */
     static final class TooLongException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

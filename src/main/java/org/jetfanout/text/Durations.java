@@ -5,9 +5,12 @@ import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as people write them: {@code 90s}, {@code 5m}, {@code 1h30m}, {@code 7d}. */
+/** Durations in the notation of people: {@code 90s}, {@code 5m}, {@code 1h30m}, {@code 7d}. */
 public final class Durations {
-    /** The longest that is read: a hundred years, so that sums and products of it stay in range. */
+    /**
+     * The longest duration that is accepted, a hundred years. Sums and products of it stay in
+     * range.
+     */
     public static final Duration LONGEST = Duration.ofDays(36_500);
 
     private static final Pattern FORM =
@@ -18,10 +21,11 @@ public final class Durations {
     private Durations() {}
 
     /**
-     * Days, hours, minutes and seconds in this order, each a whole number, at least one of them.
+     * Reads days, hours, minutes and seconds in this order. Each is a whole number, and at least
+     * one must be there.
      *
-     * @throws IllegalArgumentException whose message goes on from the name of the value: "must be a
-     *     duration such as …"
+     * @throws IllegalArgumentException with a message that continues after the name of the value:
+     *     "must be a duration such as …"
      */
     public static Duration parse(String text) {
         Matcher form = FORM.matcher(text);
@@ -41,12 +45,12 @@ public final class Durations {
         return Duration.ofSeconds(seconds);
     }
 
-    /** From one moment to another; nothing where the clock was set back between them. */
+    /** The time between two moments; zero where the clock was set back between them. */
     public static Duration between(Instant from, Instant to) {
         return to.isBefore(from) ? Duration.ZERO : Duration.between(from, to);
     }
 
-    /** The form that {@link #parse} reads; parts of a second are left out. */
+    /** The duration in the form that {@link #parse} reads. Parts of a second are left out. */
     public static String text(Duration duration) {
         long rest = duration.toSeconds();
         if (rest <= 0) {

@@ -1,9 +1,8 @@
 package org.jetfanout.text;
 
 /**
- * Knows which lines of a stream are inside a private key (PEM, RFC 7468: {@code -----BEGIN …
- * PRIVATE KEY-----} to {@code -----END …}), whose lines may have others between them. Not
- * thread-safe.
+ * Finds the lines of a stream that are inside a private key (PEM, RFC 7468: {@code -----BEGIN …
+ * PRIVATE KEY-----} to {@code -----END …}). Other lines may come between them. Not thread-safe.
  */
 final class KeyBlock {
     static final String BEGIN = "-----BEGIN ";
@@ -15,13 +14,13 @@ final class KeyBlock {
     /** A key of 16,384 bits has some 200 lines. */
     private static final int MOST_LINES = 400;
 
-    /** A shorter word may be of a line between. */
+    /** A shorter word may belong to a line that is not part of the key. */
     private static final int LEAST_KEY = 16;
 
     // Mutable state
     private int left;
 
-    /** Whether a line, the next one, shows nothing but a part of a key. */
+    /** Whether the next line shows nothing but a part of a key. */
     boolean isPart(String line) {
         if (left == 0) {
             left = beginsKey(line) ? MOST_LINES : 0;
@@ -35,7 +34,7 @@ final class KeyBlock {
         return isKeyText(line);
     }
 
-    /** End of the label that begins here, where it is that of a private key; else -1. */
+    /** The end of the label that begins here, where it is the label of a private key; else -1. */
     static int endOfKeyLabel(String text, int from) {
         String label = text.substring(from, Math.min(text.length(), from + LONGEST_LABEL));
         int key = label.indexOf(KEY);

@@ -4,9 +4,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The values of what is named a secret: {@code password=…}, {@code "api_key": "…"}, {@code --token
- * …}, {@code Authorization: …}, {@code <secret>…</secret>}. Each character is looked at a few times
- * at most. Pure functions: thread-safe.
+ * Finds values by names that mean a secret: {@code password=…}, {@code "api_key": "…"}, {@code
+ * --token …}, {@code Authorization: …}, {@code <secret>…</secret>}. It looks at each character only
+ * a few times. Pure functions: thread-safe.
  */
 final class NamedSecrets {
     private static final Pattern WORD =
@@ -15,7 +15,7 @@ final class NamedSecrets {
                             + "|(?:access|private)[_-]?key|credential|authorization",
                     Pattern.CASE_INSENSITIVE);
 
-    /** Of a name, on either side of the word. */
+    /** The longest part of a name before or after such a word. */
     private static final int LONGEST_REST = 40;
 
     private static final int MOST_BLANKS = 8;
@@ -49,7 +49,10 @@ final class NamedSecrets {
         return safe.append(text, copied, text.length()).toString();
     }
 
-    /** Where the value of a name begins, in quotes or not; -1 where there is none. */
+    /**
+     * The index at which the value of a name begins, with or without quotes; -1 where there is
+     * none.
+     */
     private int value(int wordBegin, int wordEnd) {
         int at = wordEnd;
         int most = Math.min(text.length(), wordEnd + LONGEST_REST);
@@ -75,7 +78,7 @@ final class NamedSecrets {
         return option ? at : -1;
     }
 
-    /** Whether the name is that of an option of a command: {@code --db-password}. */
+    /** Whether the name is an option of a command: {@code --db-password}. */
     private boolean isOption(int wordBegin) {
         int at = wordBegin;
         int least = Math.max(0, wordBegin - LONGEST_REST);
@@ -94,7 +97,7 @@ final class NamedSecrets {
         return at;
     }
 
-    /** Puts a mark in the place of a value, its quotes stay. */
+    /** Replaces a value by the mark. Its quotes stay. */
     private void take(int value, boolean header) {
         int begin = value;
         int end;
@@ -117,7 +120,7 @@ final class NamedSecrets {
         }
     }
 
-    /** Place of the quote that closes, or of the end. */
+    /** The index of the closing quote, or of the end. */
     private int closing(int from, char quote) {
         for (int at = from; at < text.length(); at++) {
             char c = text.charAt(at);
@@ -130,7 +133,7 @@ final class NamedSecrets {
         return text.length();
     }
 
-    /** Place behind the bracket that closes, or the end of the line. */
+    /** The index after the closing bracket, or the end of the line. */
     private int balanced(int from) {
         int depth = 0;
         for (int at = from; at < text.length(); at++) {
@@ -151,7 +154,10 @@ final class NamedSecrets {
         return text.length();
     }
 
-    /** Up to a blank; of a header, whose value has blanks, up to a quote or the end of the line. */
+    /**
+     * The index at which a value without quotes ends: a blank. The value of a header may contain
+     * blanks, so it ends at a quote or at the end of the line.
+     */
     private int unquoted(int from, boolean header) {
         int at = from;
         while (at < text.length()) {

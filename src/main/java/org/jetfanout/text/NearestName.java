@@ -9,19 +9,21 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * The known name that a misspelt one most likely meant. Keywords of ours are few and differ widely:
- * the nearest one is named. Names that people gave, of groups or workers, often differ in one
- * letter or digit from others that are meant to be others: only a plain slip of the fingers is
- * named.
+ * Finds the known name that a misspelt one most likely means. jet-fanout's own keywords are few and
+ * differ much, so the nearest one is suggested. Names of groups or workers come from people and
+ * often differ in one letter or digit only, so one is suggested only for a plain typing error.
  */
 public final class NearestName {
-    /** Letters that a word must have at least for two that are swapped to be a slip. */
+    /** The least letters of a word in which two swapped letters count as a typing error. */
     private static final int LEAST_SWAPPED = 3;
 
-    /** The same for a letter more or less. */
+    /** The least letters of a word in which one letter more or less counts as a typing error. */
     private static final int LEAST_ADDED = 4;
 
-    /** The same for a letter that is another one: east is not a slip for last. */
+    /**
+     * The least letters of a word in which one wrong letter counts as a typing error: "east" is not
+     * one for "last".
+     */
     private static final int LEAST_REPLACED = 6;
 
     private static final Pattern PART = Pattern.compile("\\p{L}+|[0-9]+");
@@ -29,10 +31,10 @@ public final class NearestName {
     private NearestName() {}
 
     /**
-     * The known name with the fewest single-character edits from the given one, swapped neighbours
-     * counted as one edit; among equals the first in alphabetical order. More than a third of the
-     * longer one's letters wrong is no spelling mistake: then the first that begins with the name,
-     * if any.
+     * The known name with the fewest edits of one character. Two swapped neighbours count as one
+     * edit, and among equals the first in alphabetical order wins. Where more than a third of the
+     * longer word's letters are wrong, it is no spelling mistake. Then the first known name that
+     * begins with the given one is taken, if there is any.
      */
     public static Optional<String> to(String name, Collection<String> known) {
         Optional<String> near =
@@ -54,15 +56,15 @@ public final class NearestName {
                                 .min(Comparator.naturalOrder()));
     }
 
-    /** The end of an error message: {@code (nearest: 'threads')}, or nothing. */
+    /** The end of an error message: {@code (nearest: 'threads')}; empty where no name is near. */
     public static String hint(String name, Collection<String> known) {
         return to(name, known).map(nearest -> " (nearest: '" + nearest + "')").orElse("");
     }
 
     /**
-     * The same for names that people gave; the only one that differs in no more than upper and
-     * lower case, its separators, or one letter of one word. The digits are the same, and the word
-     * is long enough to tell a slip from another name. Nothing where two names would do.
+     * The known name that people gave and that differs from this one by a typing error only: in
+     * upper and lower case, in its separators, or in one letter of one word. The digits must be the
+     * same, and the word must be long enough. Empty where two names are possible.
      */
     public static Optional<String> toName(String name, Collection<String> known) {
         List<String> parts = parts(name);
@@ -75,7 +77,7 @@ public final class NearestName {
         return near.size() == 1 ? Optional.of(near.get(0)) : Optional.empty();
     }
 
-    /** The end of an error message about such a name, or nothing. */
+    /** The end of an error message about a name that people gave; empty where no name is near. */
     public static String nameHint(String name, Collection<String> known) {
         return toName(name, known).map(nearest -> " (nearest: '" + nearest + "')").orElse("");
     }
@@ -109,7 +111,10 @@ public final class NearestName {
         return slips <= 1;
     }
 
-    /** Letters that the longer one of two words must have to be taken for the other. */
+    /**
+     * How many letters the longer of two words must have at least, so that their difference counts
+     * as a typing error.
+     */
     private static int least(String part, String other) {
         if (part.length() != other.length()) {
             return LEAST_ADDED;
@@ -127,7 +132,10 @@ public final class NearestName {
         return Math.max(1, Math.max(name.length(), other.length()) / 3);
     }
 
-    /** Characters to add, leave out, change, or swap with their neighbour; one row at a time. */
+    /**
+     * The number of edits: characters to add, remove, change, or swap with their neighbour. The
+     * matrix is computed row by row.
+     */
     private static int edits(String from, String to) {
         int[] before = new int[to.length() + 1];
         int[] above = new int[to.length() + 1];

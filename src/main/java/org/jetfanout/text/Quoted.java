@@ -3,8 +3,8 @@ package org.jetfanout.text;
 import java.util.Locale;
 
 /**
- * Names and values as messages show them: in quotes, on one line, with every blank and control
- * character visible, and not longer than a line.
+ * Shows names and values in messages: in quotes, on one line, not longer than a line, with every
+ * unusual blank and control character visible.
  */
 public final class Quoted {
     private static final int LONGEST = 80;
@@ -12,28 +12,28 @@ public final class Quoted {
 
     private Quoted() {}
 
-    /** {@code 'web'}; a long text is cut. */
+    /** The text in quotes, {@code 'web'}. A long text is cut. */
     public static String of(String text) {
         String start = start(text, LONGEST);
         return "'" + visible(start) + (start.length() < text.length() ? "…" : "") + "'";
     }
 
-    /** What others wrote, {@link #visible}, and of a long text the beginning. */
+    /** The beginning of a text that others wrote, made {@link #visible}. */
     public static String excerpt(String text) {
         return visible(start(text, LONGEST_EXCERPT));
     }
 
-    /** So many characters at most. */
+    /** The first characters of the text, at most this many. */
     private static String start(String text, int most) {
-        // counts no further than it can matter
+        // longer texts need not be counted to their end
         int counted = Math.min(text.length(), 2 * most);
         int characters = Math.min(most, text.codePointCount(0, counted));
         return text.substring(0, text.offsetByCodePoints(0, characters));
     }
 
     /**
-     * The text with control characters, blanks but the usual one, and others that a terminal would
-     * not show as they are, made visible; safe to print, on one line.
+     * The text with its control characters, unusual blanks and other characters that a terminal
+     * would not show made visible. The result is safe to print and fits on one line.
      */
     public static String visible(String text) {
         int first = 0;

@@ -5,13 +5,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes secrets out of text: passwords, tokens, keys, by patterns of its own ({@link Secrets}) and
- * more by configuration. What is taken out is replaced by {@link #MARK}. A pattern that does not
- * come to an end with a text takes the whole text with it: rather too little is shown than a
- * secret. Applied twice it changes nothing more. Thread-safe.
+ * Removes secrets from text: passwords, tokens and keys. It uses patterns of its own ({@link
+ * Secrets}) and those of the configuration. {@link #MARK} replaces each secret. Where a pattern
+ * takes too long with a text, the whole text is replaced, because it may contain a secret. Applying
+ * it twice gives the same as once. Thread-safe.
  */
 public final class Redaction {
-    /** What stands in the place of a secret. */
+    /** The text that replaces a secret. */
     public static final String MARK = "[redacted]";
 
     private static final Redaction DEFAULTS = new Redaction(List.of());
@@ -22,21 +22,22 @@ public final class Redaction {
         this.more = more;
     }
 
-    /** The own patterns alone. */
+    /** A redaction with its own patterns only. */
     public static Redaction defaults() {
         return DEFAULTS;
     }
 
     /**
-     * The own patterns and more.
+     * A redaction with its own patterns and these.
      *
-     * @param more what each finds is a secret; of one with groups, what its first group finds
+     * @param more patterns for secrets; the secret is what the first group matches, or the whole
+     *     match in a pattern without groups
      */
     public static Redaction of(List<Pattern> more) {
         return new Redaction(List.copyOf(more));
     }
 
-    /** The text without secrets; one without any comes back as the same object. */
+    /** The text without secrets. A text that has none is returned as the same object. */
     public String apply(String text) {
         String safe = Secrets.redacted(text);
         for (Pattern pattern : more) {
@@ -45,12 +46,15 @@ public final class Redaction {
         return safe;
     }
 
-    /** A text with a mark in place of what one pattern finds. */
+    /** The text with the mark in place of each match of one pattern. */
     public static String masked(Pattern pattern, String text) {
         return redacted(pattern, text);
     }
 
-    /** For the lines of one stream, in order: knows of a private key that goes over several. */
+    /**
+     * A redaction for the lines of one stream in their order. It finds private keys that take
+     * several lines.
+     */
     public Lines lines() {
         return new Lines(this);
     }
@@ -64,7 +68,7 @@ public final class Redaction {
             StringBuilder safe = new StringBuilder(text.length());
             int from = 0;
             do {
-                // of alternatives, the first group need not be part of what was found
+                // in a pattern with alternatives, the first group need not take part in the match
                 int group = matcher.groupCount() > 0 && matcher.start(1) >= 0 ? 1 : 0;
                 int begin = matcher.start(group);
                 int end = matcher.end(group);
@@ -79,7 +83,7 @@ public final class Redaction {
         }
     }
 
-    /** Lines of one stream. Not thread-safe. */
+    /** Removes secrets from the lines of one stream. Not thread-safe. */
     public static final class Lines {
         private final Redaction redaction;
         private final KeyBlock block = new KeyBlock();

@@ -5,15 +5,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The secrets that are known by their looks: private keys, the values of what is called a password,
- * secret, token or key, authorization headers, passwords in addresses, and the tokens of services
- * that mark theirs. A text without any costs one pass over its characters; hostile ones are worked
- * through in time that grows with their length. Pure functions: thread-safe.
+ * Finds secrets by their form: private keys, values whose names mean a password, secret, token or
+ * key, authorization headers, passwords in URLs, and tokens that services mark as theirs. A text
+ * without secrets costs one pass over its characters. A hostile text takes time in proportion to
+ * its length. Pure functions: thread-safe.
  */
 final class Secrets {
     /**
-     * Four characters, in lower case, one of which stands in every text with a secret. Exact, so
-     * that a text without them has none.
+     * Groups of four characters in lower case. Every text with a secret contains one of them, so a
+     * text without them has no secret.
      */
     private static final Signs SIGNS =
             new Signs(
@@ -23,7 +23,10 @@ final class Secrets {
                     // any letter or digit
                     "eyj xox");
 
-    /** Tokens that are marked as such, none of which can be looked at twice from two places. */
+    /**
+     * Patterns for marked tokens. None of them can match a part of the text from two different
+     * places.
+     */
     private static final List<Pattern> TOKENS =
             List.of(
                     // AWS access key ids
@@ -41,7 +44,7 @@ final class Secrets {
 
     private Secrets() {}
 
-    /** The text without them. */
+    /** The text without secrets. */
     static String redacted(String text) {
         if (!SIGNS.standIn(text) && !UrlPasswords.mayStandIn(text)) {
             return text;
@@ -70,7 +73,7 @@ final class Secrets {
         return safe.append(text, from, text.length()).toString();
     }
 
-    /** Private keys, whole; one that does not end in the text, up to its end. */
+    /** Replaces whole private keys. A key without an end is replaced up to the end of the text. */
     private static String withoutKeys(String text) {
         int begin = text.indexOf(KeyBlock.BEGIN);
         if (begin < 0) {

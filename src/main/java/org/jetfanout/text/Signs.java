@@ -1,8 +1,8 @@
 package org.jetfanout.text;
 
 /**
- * A set of groups of four characters that is looked for in a text in one pass, whatever their case.
- * Immutable.
+ * A set of groups of four characters. One pass over a text finds whether it contains any of them,
+ * in upper or lower case. Immutable.
  */
 final class Signs {
     private static final int SIZE = 1 << 12;
@@ -11,8 +11,8 @@ final class Signs {
     private final int[] table = new int[SIZE];
 
     /**
-     * @param signs of four ASCII characters in lower case each, blanks between them
-     * @param beginnings of three, whose fourth may be any letter or digit
+     * @param signs groups of four ASCII characters in lower case, separated by blanks
+     * @param beginnings groups of three, whose fourth character may be any letter or digit
      */
     Signs(String signs, String beginnings) {
         for (String sign : signs.split(" ", -1)) {
@@ -40,7 +40,7 @@ final class Signs {
         table[at] = group;
     }
 
-    /** Whether one of them stands in a text. */
+    /** Whether the text contains one of the groups. */
     boolean standIn(String text) {
         int group = 0;
         for (int i = 0; i < text.length(); i++) {

@@ -2,13 +2,13 @@ package org.jetfanout.text;
 
 import java.util.Locale;
 
-/** Sizes as people read them: {@code 512 B}, {@code 1.5 MB}; a kilobyte is 1024 bytes. */
+/** Sizes in the notation of people: {@code 512 B}, {@code 1.5 MB}. A kilobyte has 1024 bytes. */
 public final class Sizes {
     private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB"};
 
     private Sizes() {}
 
-    /** A number of bytes. */
+    /** A number of bytes as text. */
     public static String text(long bytes) {
         double size = bytes;
         int unit = 0;

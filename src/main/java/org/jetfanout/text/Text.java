@@ -9,9 +9,9 @@ import java.util.Locale;
 import java.util.function.ObjIntConsumer;
 
 /**
- * Remote text made harmless. Every text that came from a worker, a host, an inventory or a file of
- * others passes here before a person or a store sees it. Pure functions: thread-safe; a clean text
- * comes back as the same object.
+ * Makes remote text harmless. Every text from a worker, a host, an inventory or a file of others
+ * passes this class before a person or a store gets it. Pure functions: thread-safe. A clean text
+ * is returned as the same object.
  */
 public final class Text {
     private static final char ESC = '\u001b';
@@ -20,7 +20,7 @@ public final class Text {
     private static final char STRING_TERMINATOR = '\u009c';
     private static final String RESET = "\u001b[0m";
 
-    /** Longest colour sequence that is taken for one. */
+    /** The longest sequence that counts as a colour. */
     private static final int LONGEST_COLOUR = 32;
 
     private Text() {}
@@ -65,10 +65,10 @@ public final class Text {
     }
 
     /**
-     * One line for a store: escape sequences are taken out whole, what controls remain is made
-     * visible, and so is what reorders text, so that no escape character is left. Nothing printable
-     * is hidden by a sequence that does not end in this line. Tabs stay; a carriage return at the
-     * very end is dropped.
+     * One line for a store. Escape sequences are removed. Other control characters and characters
+     * that reorder text become visible, so no escape character is left. A sequence without an end
+     * in this line hides no printable text. Tabs stay. A carriage return at the very end is
+     * dropped.
      */
     public static String plain(String line) {
         int first = firstSuspect(line, false);
@@ -79,8 +79,8 @@ public final class Text {
     }
 
     /**
-     * A text without escape sequences: each is taken out whole, one that does not end is taken out
-     * as far as it begins. All else stays as it is.
+     * The text without escape sequences. Of a sequence without an end, only its beginning is
+     * removed. Everything else stays.
      */
     public static String withoutEscapes(String text) {
         int first = firstOf(text, ESC, CONTROL_SEQUENCE);
@@ -94,7 +94,7 @@ public final class Text {
     }
 
     /**
-     * @param visible whether what else must not be shown is made visible
+     * @param visible whether other characters that must not be shown become visible
      */
     private static String withoutEscapes(String line, int first, int length, boolean visible) {
         StringBuilder safe = new StringBuilder(length).append(line, 0, first);
@@ -104,7 +104,7 @@ public final class Text {
             int string = beginOfString(line, at, length);
             int end;
             if (string > 0) {
-                // looked for once only, however many strings begin before it
+                // the stop is searched only once, however many control strings begin before it
                 stop = stop < string ? stopOfString(line, string, length) : stop;
                 end = endOfString(line, string, stop, length);
             } else {
@@ -121,7 +121,7 @@ public final class Text {
         return safe.toString();
     }
 
-    /** A text of several lines for a store: each of its lines {@link #plain}. */
+    /** A text of several lines for a store. Each line is treated as by {@link #plain}. */
     public static String plainLines(String text) {
         if (text.indexOf('\n') < 0) {
             return plain(text);
@@ -135,20 +135,20 @@ public final class Text {
         return safe.append(plain(text.substring(from))).toString();
     }
 
-    /** The text of UTF-8 bytes; bytes that are none become {@code \xNN}. */
+    /** Decodes UTF-8. Invalid bytes become {@code \xNN}. */
     public static String decode(byte[] bytes) {
         return decode(bytes, 0, bytes.length);
     }
 
-    /** The text of the bytes of a stretch; bytes that are no UTF-8 become {@code \xNN}. */
+    /** Decodes a part of the bytes as UTF-8. Invalid bytes become {@code \xNN}. */
     public static String decode(byte[] bytes, int from, int to) {
         String text = new String(bytes, from, to - from, StandardCharsets.UTF_8);
         return text.indexOf('\ufffd') < 0 ? text : decode(bytes, from, to, Text::appendHex);
     }
 
     /**
-     * The nearest place at or before this one, but after the beginning, that is not inside a
-     * character of UTF-8: where a text that is too long is cut.
+     * Where to cut a text that is too long: the nearest index, not after this place and after the
+     * beginning, that is not inside a UTF-8 character.
      *
      * @param from where the text begins
      */
@@ -161,9 +161,9 @@ public final class Text {
     }
 
     /**
-     * The text of the bytes of a stretch.
+     * Decodes a part of the bytes as UTF-8.
      *
-     * @param broken appends something for each byte that is no UTF-8
+     * @param broken appends something for each invalid byte
      */
     public static String decode(
             byte[] bytes, int from, int to, ObjIntConsumer<StringBuilder> broken) {
@@ -183,7 +183,7 @@ public final class Text {
         return text.append(out.flip()).toString();
     }
 
-    /** Place of the first character that may need work, or -1. */
+    /** The index of the first character that may need treatment, or -1. */
     private static int firstSuspect(String line, boolean terminal) {
         for (int i = 0; i < line.length(); i++) {
             char c = line.charAt(i);
@@ -203,7 +203,7 @@ public final class Text {
         return -1;
     }
 
-    /** Whether a character from U+00A0 on must not be shown as it is. */
+    /** Whether a character from U+00A0 on must be made visible. */
     private static boolean isSuspect(int c, boolean terminal) {
         return switch (Character.getType(c)) {
             case Character.SURROGATE,
@@ -216,7 +216,10 @@ public final class Text {
         };
     }
 
-    /** Whether a character changes the order in which others are shown, in stores' pages too. */
+    /**
+     * Whether a character changes the order in which other characters are shown, in web pages of
+     * stores too.
+     */
     private static boolean reorders(int c) {
         return (c >= 0x202a && c <= 0x202e) // embeddings and overrides
                 || (c >= 0x2066 && c <= 0x2069) // isolates
@@ -225,7 +228,7 @@ public final class Text {
                 || c == 0x061c; // marks
     }
 
-    /** Appends one character, visibly; returns how many chars of the line it took. */
+    /** Appends one character in visible form. Returns how many chars of the line it took. */
     private static int appendVisible(StringBuilder safe, String line, int at, boolean terminal) {
         int c = line.codePointAt(at);
         if ((c >= 0x20 && c < 0x7f) || c == '\t') {
@@ -252,7 +255,7 @@ public final class Text {
         return line.endsWith("\r") ? line.length() - 1 : line.length();
     }
 
-    /** End of the colour sequence {@code ESC[0-9;…m} that begins here, or -1. */
+    /** The end of the colour sequence {@code ESC[0-9;…m} that begins here, or -1. */
     private static int endOfColour(String line, int at) {
         if (at + 2 >= line.length() || line.charAt(at + 1) != '[') {
             return -1;
@@ -270,12 +273,12 @@ public final class Text {
         return -1;
     }
 
-    /** Whether the parameters (from, to) put everything back to normal. */
+    /** Whether these parameters reset all attributes. */
     private static boolean resets(String line, int from, int to) {
         return from == to || (to == from + 1 && line.charAt(from) == '0');
     }
 
-    /** Whether the parameters hide text (8), which is not the 8 of a colour number (38;5;8). */
+    /** Whether these parameters conceal text (8). The 8 of a colour number (38;5;8) does not. */
     private static boolean conceals(String line, int from, int to) {
         int skip = 0;
         boolean palette = false;
@@ -303,7 +306,7 @@ public final class Text {
 
     /**
      * Where the text of a control string (title, clipboard, device control…) begins whose
-     * introducer is here; -1 where none is.
+     * introducer is here; -1 where no such string begins.
      */
     private static int beginOfString(String line, int at, int length) {
         char c = line.charAt(at);
@@ -319,8 +322,8 @@ public final class Text {
     }
 
     /**
-     * End of any other escape sequence that begins here, or -1 where none does. A sequence without
-     * an end counts as its introducer alone.
+     * The end of any other escape sequence that begins here, or -1 where none begins. A sequence
+     * without an end counts as its introducer alone.
      */
     private static int endOfSequence(String line, int at, int length) {
         char c = line.charAt(at);
@@ -337,7 +340,7 @@ public final class Text {
         return -1;
     }
 
-    /** Of a control sequence whose parameters begin here. */
+    /** The end of a control sequence whose parameters begin here. */
     private static int endOfControl(String line, int begin, int length) {
         int at = begin;
         while (at < length && line.charAt(at) >= 0x20 && line.charAt(at) < 0x40) {
@@ -347,7 +350,7 @@ public final class Text {
         return ended ? at + 1 : begin;
     }
 
-    /** Place of the next character at which a control string stops, from here on. */
+    /** The index of the next character that ends a control string. */
     private static int stopOfString(String line, int from, int length) {
         int at = from;
         while (at < length
@@ -359,7 +362,7 @@ public final class Text {
         return at;
     }
 
-    /** Of a control string whose text begins here and stops there. */
+    /** The end of a control string whose text begins here and ends there. */
     private static int endOfString(String line, int begin, int stop, int length) {
         if (stop == length) {
             return begin;
@@ -371,7 +374,7 @@ public final class Text {
         return ended ? stop + 2 : begin;
     }
 
-    /** Of another escape sequence: intermediate characters and a final one. */
+    /** The end of another escape sequence: intermediate characters and a final one. */
     private static int endOfEscape(String line, int begin, int length) {
         int at = begin;
         while (at < length && line.charAt(at) >= 0x20 && line.charAt(at) < 0x30) {

@@ -7,8 +7,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * Moments as people see them, everywhere the same: {@code 2026-01-02T03:04:05+01:00}, in the zone
- * of who looks, which is always said. Programs get UTC.
+ * Moments as people see them, in one form everywhere: {@code 2026-01-02T03:04:05+01:00}. The time
+ * zone is the reader's, and it is always shown. Programs get UTC.
  */
 public final class Times {
     private static final DateTimeFormatter FORM =
@@ -19,11 +19,12 @@ public final class Times {
 
     private Times() {}
 
+    /** A moment in this zone, for people. */
     public static String text(Instant moment, ZoneId zone) {
         return FORM.format(moment.atZone(zone));
     }
 
-    /** For programs: {@code 2026-01-02T03:04:05.678Z}. */
+    /** A moment for programs: {@code 2026-01-02T03:04:05.678Z}. */
     public static String utc(Instant moment) {
         return UTC.format(moment);
     }

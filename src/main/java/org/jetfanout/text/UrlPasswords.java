@@ -1,18 +1,18 @@
 package org.jetfanout.text;
 
-/** Passwords in addresses: {@code scheme://user:password@host}. Pure functions: thread-safe. */
+/** Finds passwords in URLs: {@code scheme://user:password@host}. Pure functions: thread-safe. */
 final class UrlPasswords {
     private static final String MARK = "://";
 
-    /** Longest user and password. */
+    /** The longest user name and password. */
     private static final int LONGEST = 1024;
 
-    /** A user's name that is so long is a token. */
+    /** A user name of this length or more is a token. */
     private static final int TOKEN = 20;
 
     private UrlPasswords() {}
 
-    /** A quick look. */
+    /** A quick check. False only where the text surely contains no URL with a password. */
     static boolean mayStandIn(String text) {
         return text.indexOf('@') >= 0 && text.contains(MARK);
     }
@@ -37,7 +37,7 @@ final class UrlPasswords {
         return safe.append(text, from, text.length()).toString();
     }
 
-    /** Where the password or the token begins, or -1. */
+    /** The index at which the password or the token begins, or -1. */
     private static int secret(String text, int begin, int at) {
         int colon = text.indexOf(':', begin);
         if (colon >= 0 && colon < at) {
@@ -47,8 +47,9 @@ final class UrlPasswords {
     }
 
     /**
-     * Place of the {@code @} before the host's name, or -1: the last one before the path begins; a
-     * password that holds a slash although it must not is one too, a port with a path is none.
+     * The index of the {@code @} before the host's name, or -1. It is the last one before the path
+     * begins. A password may contain a slash, although it must not, but a port with a path is no
+     * password.
      */
     private static int endOfPassword(String text, int begin) {
         int end = Math.min(text.length(), begin + LONGEST);

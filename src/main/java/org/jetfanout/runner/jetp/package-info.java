@@ -1,6 +1,5 @@
 /**
- * jetp: which files travel for it, how it is called, and what its output means. In: jetp's text and
- * events as workers sent them. Out: {@link org.jetfanout.runner.RunnerEvent}, the meaning of lines,
- * and results. No other package knows jetp's words.
+ * jetp: its command line, and the choice of its parts. What travels for it is in {@code bundle},
+ * what its output means in {@code output}. No other room knows jetp's words.
  */
 package org.jetfanout.runner.jetp;
