@@ -157,6 +157,7 @@ public final class DemoSite implements Demo.Site {
                 20,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 SinkRequest.NONE);
     }
 

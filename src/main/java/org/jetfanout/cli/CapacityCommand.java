@@ -193,6 +193,7 @@ public final class CapacityCommand implements Callable<Integer> {
                 List.of(),
                 RunnerOptions.none(),
                 1,
+                Optional.empty(),
                 site.routes(),
                 Optional.empty(),
                 SinkRequest.NONE);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jetfanout.ConfigurationException;
@@ -15,6 +16,7 @@ import org.jetfanout.record.StoredResults;
 import org.jetfanout.run.RunRequest;
 import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.Outcome;
+import org.jetfanout.site.workers.PlayOrder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -58,6 +60,8 @@ final class RerunCommand implements Callable<Integer> {
                             + " jet-fanout does not store them.")
     private List<String> extraVars = List.of();
 
+    @Mixin private OrderOption order;
+
     @Mixin private SinkFlags sinks;
 
     @Mixin private MetricsFlag metrics;
@@ -72,7 +76,9 @@ final class RerunCommand implements Callable<Integer> {
         add(wanted, unreachable || all, Outcome.UNREACHABLE);
         add(wanted, lost || all, Outcome.UNFINISHED);
         add(wanted, notStarted || all, Outcome.NOT_STARTED);
-        RunRequest request = request(wanted);
+        Optional<PlayOrder> said = order.said();
+        RunRequest earlier = request(wanted);
+        RunRequest request = said.map(earlier::with).orElse(earlier);
         return new Launch(screen)
                 .run(request.with(request.sinks().and(sinks.request(metrics.address()))));
     }

@@ -74,6 +74,8 @@ final class RunOptions {
                             + " configures at once.")
     private List<Integer> threads = new ArrayList<>();
 
+    @Mixin private OrderOption order;
+
     @Option(
             names = "--batch-size",
             paramLabel = "N",
@@ -229,6 +231,7 @@ final class RunOptions {
                 extraVars(),
                 runner(mode),
                 threads(),
+                order.said(),
                 site.routes(),
                 broker(),
                 SinkRequest.NONE);

@@ -12,6 +12,7 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.runner.RunnerOptions;
 import org.jetfanout.site.playbook.HostLimits;
+import org.jetfanout.site.workers.PlayOrder;
 
 /**
  * What the user asks for: a checked command line that has not been carried out yet.
@@ -25,6 +26,7 @@ import org.jetfanout.site.playbook.HostLimits;
  * @param extraVars texts of {@code --extra-vars}: {@code @file} or JSON; may hold secrets
  * @param runner what the runner on the workers is told
  * @param threads how many workers are worked on at once
+ * @param order whether workers wait for each other between plays; empty: as workers.yml says
  * @param routes the user's own routes
  * @param broker the user's own
  * @param sinks where the log records go
@@ -39,6 +41,7 @@ public record RunRequest(
         List<String> extraVars,
         RunnerOptions runner,
         int threads,
+        Optional<PlayOrder> order,
         Optional<Path> routes,
         Optional<BrokerRequest> broker,
         SinkRequest sinks) {
@@ -58,12 +61,31 @@ public record RunRequest(
                 DEFAULT_THREADS,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 SinkRequest.NONE);
     }
 
     /** The same with other sinks. */
     public RunRequest with(SinkRequest others) {
         return with(playbooks, workerConfig, limits, extraVars, others);
+    }
+
+    /** The same with an order of plays that was said anew. */
+    public RunRequest with(PlayOrder other) {
+        return new RunRequest(
+                playbooks,
+                inventories,
+                roles,
+                modules,
+                workerConfig,
+                limits,
+                extraVars,
+                runner,
+                threads,
+                Optional.of(other),
+                routes,
+                broker,
+                sinks);
     }
 
     /** The same but for what may differ. */
@@ -83,6 +105,7 @@ public record RunRequest(
                 variables,
                 runner,
                 threads,
+                order,
                 routes,
                 broker,
                 to);

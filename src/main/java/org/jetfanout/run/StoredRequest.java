@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.runner.RunnerOptions;
 import org.jetfanout.site.playbook.HostLimits;
+import org.jetfanout.site.workers.PlayOrder;
 
 /**
  * The request as the run record keeps it: the keys of {@code request.json}, in their order. It
@@ -40,6 +41,7 @@ record StoredRequest(
         boolean forwardAgent,
         boolean allowLocalhostDelegation,
         int threads,
+        @JsonInclude(JsonInclude.Include.NON_NULL) String order,
         String routes,
         String broker,
         @JsonInclude(JsonInclude.Include.NON_NULL) Long brokerWaitMillis,
@@ -107,6 +109,7 @@ record StoredRequest(
                 runner.forwardAgent(),
                 runner.allowLocalhostDelegation(),
                 request.threads(),
+                request.order().map(PlayOrder::word).orElse(null),
                 text(request.routes()),
                 request.broker().map(BrokerRequest::url).orElse(""),
                 request.broker().map(broker -> broker.patience().toMillis()).orElse(null),
@@ -145,6 +148,7 @@ record StoredRequest(
                         forwardAgent,
                         allowLocalhostDelegation),
                 threads,
+                said(order).flatMap(PlayOrder::of),
                 said(routes).map(from::resolve),
                 brokerRequest(from),
                 sinks == null ? SinkRequest.NONE : sinks.request(from));

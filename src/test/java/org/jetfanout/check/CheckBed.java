@@ -164,6 +164,7 @@ public final class CheckBed implements AutoCloseable {
                 2,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 SinkRequest.NONE);
     }
 

@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.runner.RunnerOptions;
 import org.jetfanout.site.playbook.HostLimits;
+import org.jetfanout.site.workers.PlayOrder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +41,7 @@ class RunRequestTest {
                             true,
                             true),
                     50,
+                    Optional.of(PlayOrder.NONE),
                     Optional.of(Path.of("/s/routes")),
                     Optional.of(
                             new BrokerRequest(
@@ -61,6 +63,7 @@ class RunRequestTest {
                     List.of(),
                     RunnerOptions.none(),
                     20,
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
                     SinkRequest.NONE);
@@ -92,6 +95,7 @@ class RunRequestTest {
                           "forwardAgent" : true,
                           "allowLocalhostDelegation" : true,
                           "threads" : 50,
+                          "order" : "none",
                           "routes" : "/s/routes",
                           "broker" : "",
                           "brokerWaitMillis" : 60000,

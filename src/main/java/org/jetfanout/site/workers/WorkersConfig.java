@@ -26,16 +26,18 @@ public final class WorkersConfig {
     private static final String JETP = "jetp";
     private static final String RUNNER_MODULES = "runner_modules";
     private static final String WORKERS_AS_HOSTS = "workers_as_hosts";
+    private static final String ORDER = "order";
     private static final String ANY = "any";
     private static final String MUST = "; it must have 'workers:' with a 'map:' below it";
     private static final Set<String> OF_THE_RUN =
-            Set.of(MAP, UNMATCHED, GROUPS, RUNNER_MODULES, WORKERS_AS_HOSTS);
+            Set.of(MAP, UNMATCHED, GROUPS, RUNNER_MODULES, WORKERS_AS_HOSTS, ORDER);
     private static final Set<String> KEYS = keys();
 
     private final Path file;
     private final List<MapEntry> map;
     private final UnmatchedPolicy unmatched;
     private final WorkersAsHosts workersAsHosts;
+    private final PlayOrder order;
     private final Set<String> runnerModules;
     private final WorkerSettings general;
     private final Map<String, WorkerSettings> own;
@@ -48,6 +50,7 @@ public final class WorkersConfig {
             List<MapEntry> map,
             UnmatchedPolicy unmatched,
             WorkersAsHosts workersAsHosts,
+            PlayOrder order,
             Set<String> runnerModules,
             WorkerSettings general,
             Map<String, WorkerSettings> own,
@@ -56,6 +59,7 @@ public final class WorkersConfig {
         this.map = List.copyOf(map);
         this.unmatched = unmatched;
         this.workersAsHosts = workersAsHosts;
+        this.order = order;
         this.runnerModules = Set.copyOf(runnerModules);
         this.general = general;
         this.own = Map.copyOf(own);
@@ -112,6 +116,7 @@ public final class WorkersConfig {
                 settings.word(UNMATCHED, UnmatchedPolicy.values()).orElse(UnmatchedPolicy.ERROR),
                 settings.word(WORKERS_AS_HOSTS, WorkersAsHosts.values())
                         .orElse(WorkersAsHosts.REFUSE),
+                settings.word(ORDER, PlayOrder.values()).orElse(PlayOrder.PLAYS),
                 section.value(RUNNER_MODULES).map(WorkersConfig::modules).orElse(Set.of()),
                 general,
                 section.value(GROUPS)
@@ -242,6 +247,11 @@ public final class WorkersConfig {
     /** What happens with workers that are also hosts of the run. */
     public WorkersAsHosts workersAsHosts() {
         return workersAsHosts;
+    }
+
+    /** Whether workers wait for each other between plays, unless the command line says. */
+    public PlayOrder order() {
+        return order;
     }
 
     /** Modules that the runners know in addition to those of every jetp. They accept any key. */

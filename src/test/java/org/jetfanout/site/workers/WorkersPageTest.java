@@ -40,7 +40,12 @@ class WorkersPageTest {
                 .containsExactlyInAnyOrderElementsOf(SettingsReader.KEYS);
         assertThat(rows("Who configures what").keySet())
                 .containsExactlyInAnyOrder(
-                        "map", "unmatched", "workers_as_hosts", "runner_modules", "groups");
+                        "map",
+                        "unmatched",
+                        "workers_as_hosts",
+                        "order",
+                        "runner_modules",
+                        "groups");
     }
 
     @Test
@@ -68,6 +73,7 @@ class WorkersPageTest {
         words(rows.get("agent").get(0), AgentMode.values());
         words(rows.get("localhost").get(0), LocalhostPolicy.values());
         words(rows("Who configures what").get("unmatched").get(0), UnmatchedPolicy.values());
+        words(rows("Who configures what").get("order").get(0), PlayOrder.values());
     }
 
     @Test
