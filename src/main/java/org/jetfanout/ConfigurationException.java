@@ -32,4 +32,11 @@ public final class ConfigurationException extends RuntimeException {
         boolean clear = !text.isEmpty() && text.equals(text.strip());
         return clear ? Quoted.visible(text) : Quoted.of(text);
     }
+
+    /** Says of a route that it was passed without one of its packaged steps. */
+    public static ConfigurationException missed(String route, String step) {
+        return new ConfigurationException(
+                "route %s did not pass 'ref: %s' where it must. docs/routes.md says what each route must do"
+                        .formatted(route, step));
+    }
 }

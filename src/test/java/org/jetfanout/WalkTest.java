@@ -133,6 +133,7 @@ final class WalkTest {
                 .containsExactly(
                         "routes/run.camel.yaml",
                         "routes/plan.camel.yaml",
+                        "routes/pack.camel.yaml",
                         "routes/queue.camel.yaml",
                         "routes/send.camel.yaml",
                         "routes/dispatch.camel.yaml",

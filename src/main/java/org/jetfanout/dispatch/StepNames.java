@@ -16,17 +16,26 @@ public final class StepNames {
     private static final Set<String> SILENT =
             Set.of("run", "plan", "queue", "dispatch", "record", "sink");
 
+    /** Steps that moved to a room of their own, with the names they had before. */
+    private static final Map<String, String> MOVED = Map.of("pack.batch", "queue.bundle");
+
     private StepNames() {}
 
     /** The same beans, each by its former name too. */
     public static <T> Map<String, T> withFormer(Map<String, ? extends T> beans) {
         Map<String, T> all = new HashMap<>(beans);
-        beans.forEach((name, bean) -> all.putIfAbsent(former(name), bean));
+        beans.forEach((name, bean) -> former(name).forEach(other -> all.putIfAbsent(other, bean)));
         return all;
     }
 
     /** What a step was called before; its name where it had no other. */
-    public static String former(String name) {
+    public static Set<String> former(String name) {
+        String before = MOVED.getOrDefault(name, name);
+        String short01 = ofVersion01(before);
+        return before.equals(short01) ? Set.of(before) : Set.of(before, short01);
+    }
+
+    private static String ofVersion01(String name) {
         int dot = name.indexOf('.');
         if (dot < 0 || name.equals(PAUSE)) {
             return name;

@@ -18,7 +18,7 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.bundle.BundleSource;
 import org.jetfanout.pack.AgentAccess;
 import org.jetfanout.pack.Bundles;
-import org.jetfanout.pack.HostLoginNames;
+import org.jetfanout.pack.PackSteps;
 import org.jetfanout.pack.RunnerCommands;
 import org.jetfanout.plan.Batches;
 import org.jetfanout.plan.Plan;
@@ -28,7 +28,6 @@ import org.jetfanout.plan.WorkersAmongHosts;
 import org.jetfanout.run.camel.Pipeline;
 import org.jetfanout.run.camel.Routes;
 import org.jetfanout.run.camel.RoutesFolder;
-import org.jetfanout.runner.BundlePaths;
 import org.jetfanout.runner.ShellWords;
 import org.jetfanout.runner.known.Runners;
 import org.jetfanout.site.inventory.HostRanges;
@@ -313,20 +312,27 @@ public record CheckedRequest(
         Bundles bundles = new Bundles(folder);
         try {
             CheckedRequest packed = with(request.withVariablesIn(folder));
-            return packed.commands(bundles.pack(packed.bundle(talk)));
+            return new RunnerCommands(
+                    packed.request().runner(), workers, bundles.pack(packed.bundle(talk)));
         } finally {
             bundles.remove();
         }
     }
 
-    /** The runner's command lines, by where it finds what in its bundle. */
-    public RunnerCommands commands(BundlePaths paths) {
-        return new RunnerCommands(request.runner(), workers, paths);
-    }
-
-    /** The login names that runners use on hosts. */
-    HostLoginNames logins(Bundles bundles) {
-        return new HostLoginNames(bundle(talk -> {}), request.runner(), workers, bundles);
+    /**
+     * What the names in the pack route stand for.
+     *
+     * @param doing is told how far it is, for people
+     * @param talk takes warnings for people
+     */
+    public PackSteps packSteps(
+            String guid,
+            Bundles bundles,
+            SshSettings ssh,
+            Consumer<String> doing,
+            Consumer<String> talk) {
+        return new PackSteps(
+                guid, bundles, bundle(talk), request.runner(), workers, requireAgent(ssh), doing);
     }
 
     /** How many workers there may be, each counted once; the control machine can be one. */

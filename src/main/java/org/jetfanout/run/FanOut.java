@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -20,6 +19,7 @@ import org.jetfanout.dispatch.RunDispatch;
 import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.machine.ProcessLimits;
 import org.jetfanout.pack.Bundles;
+import org.jetfanout.pack.PackSteps;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.queue.EmbeddedQueue;
@@ -98,17 +98,11 @@ public final class FanOut {
     public RunStatus run(CheckedRequest prepared) throws IOException {
         RunRequest request = prepared.request();
         int consumers = atOnce(Math.min(request.threads(), prepared.workerCount()));
-        QueueSteps queueing =
-                new QueueSteps(
-                        record.guid(),
-                        bundles,
-                        Optional.of(prepared),
-                        Optional.of(prepared.requireAgent(ssh)),
-                        troubles.steps());
-        RunSteps steps = new RunSteps(prepared, record, bundles, queueing, screen, talk);
+        PackSteps packing = prepared.packSteps(record.guid(), bundles, ssh, screen::doing, talk);
+        RunSteps steps = new RunSteps(prepared, record, bundles, packing, screen);
         Map<String, Object> beans = new HashMap<>(prepared.planBeans(record.guid()));
         beans.putAll(steps.beans());
-        beans.putAll(queueing.beans());
+        beans.putAll(packing.beans());
         return follow(
                 request,
                 consumers,
@@ -147,20 +141,13 @@ public final class FanOut {
         record.reopen();
         Map<String, Instant> begun = RunStatus.begun(record);
         dispatch.resumed(begun);
-        QueueSteps queueing =
-                new QueueSteps(
-                        record.guid(),
-                        bundles,
-                        Optional.empty(),
-                        Optional.empty(),
-                        troubles.steps());
         int consumers = atOnce(Math.min(request.threads(), open.size()));
         return follow(
                 request,
                 consumers,
                 Duration.ofMillis(bundles.message(open.get(0).id()).keepaliveMillis()),
                 Routes.WITHOUT_PLAN,
-                new HashMap<>(queueing.beans()),
+                new HashMap<>(PackSteps.none()),
                 pipeline -> {
                     feed.tell(new RunEvent.Planned(plan));
                     feed.tell(new RunEvent.Resumed(record.results(), begun));
@@ -210,6 +197,7 @@ public final class FanOut {
             Beginning beginning)
             throws IOException {
         try (OpeningQueue queue = new OpeningQueue(() -> queue(request, consumers))) {
+            beans.putAll(new QueueSteps(record.guid(), troubles.steps()).beans());
             beans.putAll(dispatch.beans());
             beans.put("producers", queue.producers());
             beans.put("consumers", queue.consumers());

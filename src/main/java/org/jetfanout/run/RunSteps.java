@@ -3,11 +3,11 @@ package org.jetfanout.run;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.pack.Bundles;
+import org.jetfanout.pack.PackSteps;
 import org.jetfanout.pack.RunnerCommands;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
@@ -25,9 +25,8 @@ public final class RunSteps {
     private final CheckedRequest prepared;
     private final RunRecord record;
     private final Bundles bundles;
-    private final QueueSteps queueing;
+    private final PackSteps packing;
     private final Screen screen;
-    private final Consumer<String> talk;
 
     // Mutable state
     private Optional<Plan> plan = Optional.empty();
@@ -36,15 +35,13 @@ public final class RunSteps {
             CheckedRequest prepared,
             RunRecord record,
             Bundles bundles,
-            QueueSteps queueing,
-            Screen screen,
-            Consumer<String> talk) {
+            PackSteps packing,
+            Screen screen) {
         this.prepared = prepared;
         this.record = record;
         this.bundles = bundles;
-        this.queueing = queueing;
+        this.packing = packing;
         this.screen = screen;
-        this.talk = talk;
     }
 
     public Map<String, Processor> beans() {
@@ -90,12 +87,7 @@ public final class RunSteps {
     }
 
     void packShared(Exchange exchange) throws IOException {
-        int batches = plan().batches().size();
-        queueing.packing(
-                count -> screen.doing("packing: %d of %d batches".formatted(count, batches)));
-        screen.doing("packing the files that all batches share");
-        RunnerCommands commands = prepared.commands(bundles.pack(prepared.bundle(talk)));
-        queueing.commands(commands);
+        RunnerCommands commands = packing.packShared(plan().batches().size());
         record.storePlan(plan(), commands::of);
         exchange.getMessage().setBody(plan());
     }
@@ -118,6 +110,6 @@ public final class RunSteps {
     }
 
     private static ConfigurationException missing(String step) {
-        return RouteContract.missing("run", step);
+        return ConfigurationException.missed("run", step);
     }
 }

@@ -91,7 +91,7 @@ class RoutesCommandTest {
                 .anyMatch(
                         line ->
                                 line.matches(
-                                        "pack +direct:pack +packaged +routes/queue.camel.yaml +Packs.*"))
+                                        "pack +direct:pack +packaged +routes/pack.camel.yaml +Packs.*"))
                 .anyMatch(line -> line.matches("mine +timer:x +yours +.*/mine.camel.yaml"))
                 .anyMatch(line -> line.matches("sink-chat +direct:sink-chat +yours +.*"))
                 .anyMatch(line -> line.startsWith("sink-file "));
@@ -182,7 +182,7 @@ class RoutesCommandTest {
 
     @Test
     void copiesAFileToEditAndOverwritesNothing() throws IOException {
-        Path copy = folder.resolve("mine/queue.camel.yaml");
+        Path copy = folder.resolve("mine/pack.camel.yaml");
         Ended ended = routes("--copy", "pack", "--routes", folder + "/mine");
         assertThat(ended.exit()).as(ended.err()).isZero();
         assertThat(ended.out()).isEqualTo(copy + "\n");
@@ -191,10 +191,10 @@ class RoutesCommandTest {
                         ("jet-fanout: edit the file, then check it: jet-fanout routes --routes"
                                         + " %s/mine --validate %s\n")
                                 .formatted(folder, copy));
-        assertThat(copy).hasContent(packaged("queue"));
+        assertThat(copy).hasContent(packaged("pack"));
 
         Files.writeString(copy, "edited");
-        Ended again = routes("--copy", "queue", "--routes", folder + "/mine");
+        Ended again = routes("--copy", "pack.camel.yaml", "--routes", folder + "/mine");
         assertThat(again.exit()).isEqualTo(78);
         assertThat(again.err()).startsWith("jet-fanout: " + copy + ": exists already");
         assertThat(copy).hasContent("edited");

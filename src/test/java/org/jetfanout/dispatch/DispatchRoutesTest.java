@@ -21,6 +21,7 @@ import org.apache.camel.component.mock.MockEndpoint;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.JetHeaders;
 import org.jetfanout.pack.Bundles;
+import org.jetfanout.pack.PackSteps;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.queue.Queue;
@@ -121,18 +122,15 @@ class DispatchRoutesTest {
         RouteTroubles routeTroubles = new RouteTroubles(screen, told::add);
         RunFeed feed = new RunFeed(record, List.of(progress, screen));
         dispatch = new RunDispatch(record, feed, progress, bundles, routeTroubles);
-        QueueSteps queueing =
-                new QueueSteps(
-                        GUID,
-                        bundles,
-                        Optional.of(prepared),
-                        Optional.of(prepared.requireAgent(SshSettings.ofUser())),
-                        routeTroubles.steps());
         Map<String, Object> beans = new HashMap<>(prepared.planBeans(GUID));
-        beans.putAll(queueing.beans());
-        beans.putAll(new RunSteps(prepared, record, bundles, queueing, screen, line -> {}).beans());
+        PackSteps packing =
+                prepared.packSteps(GUID, bundles, SshSettings.ofUser(), screen::doing, line -> {});
+        beans.putAll(packing.beans());
+        beans.putAll(new QueueSteps(GUID, routeTroubles.steps()).beans());
+        beans.putAll(new RunSteps(prepared, record, bundles, packing, screen).beans());
         try (RouteBed chapters =
-                new RouteBed(beans, Map.of("jet.queue", "q"), List.of("run", "plan", "queue"))) {
+                new RouteBed(
+                        beans, Map.of("jet.queue", "q"), List.of("run", "plan", "pack", "queue"))) {
             chapters.mock("queue", "sjms2:*");
             plan =
                     chapters.start()

@@ -31,6 +31,12 @@ class StepNamesTest {
     }
 
     @Test
+    void aStepThatMovedKeepsBothOfItsNames() {
+        assertThat(StepNames.withFormer(Map.of("pack.batch", "step")))
+                .containsOnlyKeys("pack.batch", "queue.bundle", "bundle");
+    }
+
+    @Test
     void whatHadNoOtherNameGetsNone() {
         assertThat(StepNames.withFormer(Map.of(StepNames.PAUSE, 1, "producers", 2)))
                 .containsOnlyKeys(StepNames.PAUSE, "producers");

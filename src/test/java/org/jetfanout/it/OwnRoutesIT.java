@@ -72,6 +72,10 @@ class OwnRoutesIT {
         }
     }
 
+    private static String packaged(String name) throws IOException {
+        return Files.readString(Path.of("routes/" + name + ".camel.yaml"));
+    }
+
     @Test
     void aRouteThatIsBroken() throws IOException {
         site.write(
@@ -94,7 +98,7 @@ class OwnRoutesIT {
 
     /** A packaged file with something else in it. */
     private Program.Ended runWith(String file, String... replaced) throws IOException {
-        String text = Files.readString(Path.of("routes/" + file + ".camel.yaml"));
+        String text = packaged(file);
         for (int i = 0; i < replaced.length; i += 2) {
             assertThat(text).contains(replaced[i]);
             text = text.replace(replaced[i], replaced[i + 1]);
@@ -113,7 +117,7 @@ class OwnRoutesIT {
 
     /** Something fails in a step of the user's own, before anything is sent. */
     @ParameterizedTest
-    @CsvSource({"plan, plan.deal, 14", "queue, queue.bundle, 14", "queue, queue.message, 14"})
+    @CsvSource({"plan, plan.deal, 14", "pack, pack.batch, 14", "queue, queue.message, 14"})
     void aStepThatFailsBeforeAnythingIsSent(String file, String bean, int indent)
             throws IOException {
         Program.Ended run =
@@ -253,6 +257,12 @@ class OwnRoutesIT {
     void aRouteThatSwallowsLines(String condition) throws IOException {
         // so that there are frames behind the first one: on a quiet machine all comes in one
         site.behave("h01", "slow:2").behave("h02", "slow:2");
+        // as it was in version 0.1: it is in force here, and when the run is resumed
+        site.write(
+                "routes/queue.camel.yaml",
+                (packaged("pack") + packaged("queue"))
+                        .replace("pack.batch", "bundle")
+                        .replace("queue.message", "message"));
         Program.Ended run =
                 runWith(
                         "record",
@@ -265,8 +275,7 @@ class OwnRoutesIT {
         assertThat(run.err()).contains("jet-fanout: ", "append").doesNotContain("\tat ");
         assertThat(run.err()).contains("incomplete");
 
-        site.write(
-                "routes/record.camel.yaml", Files.readString(Path.of("routes/record.camel.yaml")));
+        site.write("routes/record.camel.yaml", packaged("record"));
         Program.Ended resumed = site.command("resume", run.guid());
         assertThat(resumed.exit()).as("%s", resumed).isZero();
         assertThat(fleet.starts(run.guid())).hasSize(2);

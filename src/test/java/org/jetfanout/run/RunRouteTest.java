@@ -13,6 +13,7 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.JetHeaders;
 import org.jetfanout.dispatch.StepWatch;
 import org.jetfanout.pack.Bundles;
+import org.jetfanout.pack.PackSteps;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.run.camel.RouteBed;
@@ -44,22 +45,20 @@ class RunRouteTest {
         prepared = PreparedSite.write(folder, "/usr/bin/jetp");
         record = RunRecord.create(folder.resolve("runs"), GUID);
         bundles = new Bundles(record.folder().resolve("bundles"));
-        QueueSteps queueing =
-                new QueueSteps(
-                        GUID,
-                        bundles,
-                        Optional.of(prepared),
-                        Optional.of(prepared.requireAgent(SshSettings.ofUser())),
-                        new StepWatch((step, cause) -> {}));
         Screen screen =
                 new ScreenOptions(false, true, Optional.empty(), folder, String::valueOf)
                         .open(Map.of(), new Progress());
         Map<String, Object> beans = new HashMap<>(prepared.planBeans(GUID));
-        beans.putAll(queueing.beans());
-        beans.putAll(new RunSteps(prepared, record, bundles, queueing, screen, line -> {}).beans());
+        PackSteps packing =
+                prepared.packSteps(GUID, bundles, SshSettings.ofUser(), screen::doing, line -> {});
+        beans.putAll(packing.beans());
+        beans.putAll(new QueueSteps(GUID, new StepWatch((step, cause) -> {})).beans());
+        beans.putAll(new RunSteps(prepared, record, bundles, packing, screen).beans());
         routes =
                 new RouteBed(
-                        beans, Map.of("jet.queue", "q"), List.of("run", "plan", "queue", "send"));
+                        beans,
+                        Map.of("jet.queue", "q"),
+                        List.of("run", "plan", "pack", "queue", "send"));
         queue = routes.mock("queue", "sjms2:*");
     }
 
@@ -91,7 +90,7 @@ class RunRouteTest {
 
     @Test
     void aBatchThatIsNotPackedIsNamed() throws Exception {
-        routes.without("pack", "queue.bundle").start();
+        routes.without("pack", "pack.batch").start();
         assertThatThrownBy(() -> routes.send("direct:run", prepared.hosts()))
                 .hasStackTraceContaining(ConfigurationException.class.getName())
                 .hasStackTraceContaining("route pack did not pack 2 of the batches");

@@ -65,7 +65,7 @@ final class PackagedRoutes {
         if (sinks) {
             beans.addAll(SinkSteps.beans().keySet());
         }
-        beans.addAll(beans.stream().map(StepNames::former).toList());
+        beans.addAll(beans.stream().flatMap(name -> StepNames.former(name).stream()).toList());
         return beans;
     }
 }

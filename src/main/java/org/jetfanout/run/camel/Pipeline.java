@@ -216,7 +216,7 @@ public final class Pipeline implements AutoCloseable {
                         .withBody(plan)
                         .withExchangeProperty(JetHeaders.PLAN, plan));
         if (!context().getRouteController().getRouteStatus(RouteContract.DISPATCH).isStarted()) {
-            throw RouteContract.missing("send", "queue.startDispatch");
+            throw ConfigurationException.missed("send", "queue.startDispatch");
         }
     }
 

@@ -1,10 +1,13 @@
 package org.jetfanout.run.camel;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Route;
@@ -19,6 +22,8 @@ import org.jetfanout.site.inventory.HostRanges;
 public final class RouteContract {
     private static final String DOCS = ". See docs/routes.md";
     private static final String SINK = "sink-";
+    private static final String PACK = "pack";
+    private static final String QUEUE = "queue";
 
     /** The route that takes batches from the queue. */
     public static final String DISPATCH = "dispatch";
@@ -32,7 +37,8 @@ public final class RouteContract {
         Map<String, Map<String, String>> files = new LinkedHashMap<>();
         files.put("run", Map.of("run", "direct:run"));
         files.put("plan", Map.of("plan", "direct:plan"));
-        files.put("queue", inOrder("pack", "direct:pack", "queue", "direct:queue"));
+        files.put(PACK, Map.of(PACK, "direct:pack"));
+        files.put(QUEUE, Map.of(QUEUE, "direct:queue"));
         files.put("send", Map.of("send", "direct:send"));
         files.put(DISPATCH, Map.of(DISPATCH, "sjms2:queue:{{jet.queue}}"));
         files.put("record", inOrder("record", "direct:record", "result", "direct:result"));
@@ -46,6 +52,23 @@ public final class RouteContract {
         routes.put(first, firstFrom);
         routes.put(second, secondFrom);
         return routes;
+    }
+
+    /** In version 0.1, the file of the queue had the route pack too: it may still have it. */
+    private static boolean isOfVersion01(RouteFile file, String owner) {
+        return file.name().equals(QUEUE) && owner.equals(PACK);
+    }
+
+    /** The packaged files whose routes all stand in one of the user's own. */
+    static Set<String> replaced(Collection<RouteFile> own) {
+        Set<String> ids =
+                own.stream()
+                        .flatMap(file -> file.routes().stream())
+                        .map(RouteFile.Begin::id)
+                        .collect(Collectors.toSet());
+        return FILES.keySet().stream()
+                .filter(name -> ids.containsAll(FILES.get(name).keySet()))
+                .collect(Collectors.toSet());
     }
 
     /** The files by name, in the order of a run. */
@@ -72,7 +95,7 @@ public final class RouteContract {
     static void check(RouteFile file) {
         for (RouteFile.Begin route : file.routes()) {
             owner(route)
-                    .filter(owner -> !owner.equals(file.name()))
+                    .filter(owner -> !owner.equals(file.name()) && !isOfVersion01(file, owner))
                     .ifPresent(
                             owner -> {
                                 throw ConfigurationException.at(
@@ -162,7 +185,7 @@ public final class RouteContract {
                 throw new ConfigurationException(noRouteAt(uri));
             }
         }
-        queue.filter(run -> names.contains("queue"))
+        queue.filter(run -> names.contains(QUEUE))
                 .ifPresent(
                         run -> {
                             if (context.getEndpoints().stream()
@@ -189,13 +212,6 @@ public final class RouteContract {
                                     : "route '%s' does not start: remove its 'autoStartup: false'%s")
                             .formatted(id, DOCS));
         }
-    }
-
-    /** What is said of a route that was passed without one of its packaged steps. */
-    public static ConfigurationException missing(String route, String step) {
-        return new ConfigurationException(
-                "route %s did not pass 'ref: %s' where it must. docs/routes.md says what each route must do"
-                        .formatted(route, step));
     }
 
     /**

@@ -37,7 +37,7 @@ public final class Routes {
 
     /** The whole pipeline. */
     public static final List<String> ALL =
-            List.of("run", "plan", "queue", "send", "dispatch", "record");
+            List.of("run", "plan", "pack", "queue", "send", "dispatch", "record");
 
     /** Asks the workers whether they are ready; needs no queue. */
     public static final List<String> CHECK = List.of("check");
@@ -65,14 +65,11 @@ public final class Routes {
     static String pattern(List<String> names, Optional<Path> folder) {
         TreeMap<String, String> locations = new TreeMap<>();
         names.forEach(name -> locations.put(name, "classpath:routes/" + name + SUFFIX));
-        folder.ifPresent(
-                own ->
-                        RoutesFolder.read(own).of(names, names.contains("dispatch")).stream()
-                                .forEach(
-                                        file ->
-                                                locations.put(
-                                                        file.name(),
-                                                        "file:" + file.file().toAbsolutePath())));
+        List<RouteFile> own =
+                folder.map(path -> RoutesFolder.read(path).of(names, names.contains("dispatch")))
+                        .orElse(List.of());
+        RouteContract.replaced(own).forEach(locations::remove);
+        own.forEach(file -> locations.put(file.name(), "file:" + file.file().toAbsolutePath()));
         return String.join(",", locations.values());
     }
 

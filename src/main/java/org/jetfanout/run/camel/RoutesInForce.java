@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.text.NearestName;
@@ -45,9 +46,14 @@ public final class RoutesInForce {
     public List<RouteInForce> routes() {
         List<RouteInForce> routes = new ArrayList<>();
         List<String> packaged = PackagedRoutes.names();
+        Set<String> replaced = RouteContract.replaced(own.values());
         for (String name : packaged) {
             RouteFile yours = own.get(name);
-            add(yours == null ? PackagedRoutes.read(name) : yours, yours != null, routes);
+            if (yours != null) {
+                add(yours, true, routes);
+            } else if (!replaced.contains(name)) {
+                add(PackagedRoutes.read(name), false, routes);
+            }
         }
         own.forEach(
                 (name, file) -> {

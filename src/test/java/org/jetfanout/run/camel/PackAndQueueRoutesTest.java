@@ -7,13 +7,14 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.JetHeaders;
 import org.jetfanout.dispatch.StepWatch;
 import org.jetfanout.pack.Bundles;
+import org.jetfanout.pack.PackSteps;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.run.CheckedRequest;
@@ -34,25 +35,22 @@ class PackAndQueueRoutesTest {
     private RouteBed routes;
     private MockEndpoint queue;
     private Plan plan;
+    private final List<String> told = new CopyOnWriteArrayList<>();
 
     @BeforeEach
     void start() throws Exception {
         CheckedRequest prepared = PreparedSite.write(folder, "/usr/bin/jetp");
         bundles = new Bundles(folder.resolve("bundles"));
-        QueueSteps steps =
-                new QueueSteps(
-                        GUID,
-                        bundles,
-                        Optional.of(prepared),
-                        Optional.of(prepared.requireAgent(SshSettings.ofUser())),
-                        new StepWatch((step, cause) -> {}));
+        PackSteps packing =
+                prepared.packSteps(GUID, bundles, SshSettings.ofUser(), told::add, warning -> {});
         Map<String, Object> beans = new HashMap<>(prepared.planBeans(GUID));
-        beans.putAll(steps.beans());
-        routes = new RouteBed(beans, Map.of("jet.queue", "q"), List.of("plan", "queue"));
+        beans.putAll(packing.beans());
+        beans.putAll(new QueueSteps(GUID, new StepWatch((step, cause) -> {})).beans());
+        routes = new RouteBed(beans, Map.of("jet.queue", "q"), List.of("plan", "pack", "queue"));
         queue = routes.mock("queue", "sjms2:*");
         routes.start();
         plan = routes.send("direct:plan", prepared.hosts()).getMessage().getBody(Plan.class);
-        steps.commands(prepared.commands(bundles.pack(prepared.bundle(warning -> {}))));
+        packing.packShared(plan.batches().size());
     }
 
     @AfterEach
@@ -69,6 +67,11 @@ class PackAndQueueRoutesTest {
             assertThat(bundles.message(batch.id()).batch()).isEqualTo(batch);
         }
         assertThat(queue.getExchanges()).isEmpty();
+        assertThat(told)
+                .containsExactlyInAnyOrder(
+                        "packing the files that all batches share",
+                        "packing: 1 of 2 batches",
+                        "packing: 2 of 2 batches");
     }
 
     @Test

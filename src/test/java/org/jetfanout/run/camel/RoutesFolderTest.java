@@ -87,7 +87,7 @@ class RoutesFolderTest {
         "mine, direct:plan, plan",
         "mine, direct://plan, plan",
         "mine, 'direct:plan?block=false', plan",
-        "pack, direct:mine, queue",
+        "pack, direct:mine, pack",
         "result, direct:mine, record",
         "mine, direct:check, check",
         "mine, sjms2:queue:{{jet.queue}}, dispatch",
@@ -106,7 +106,7 @@ class RoutesFolderTest {
     @CsvSource({
         "dispatch, id: dispatch, id: my-dispatch, no route has the id 'dispatch'",
         "record, id: result, id: results, no route has the id 'result'",
-        "queue, id: pack, id: Pack, no route has the id 'pack'",
+        "pack, id: pack, id: Pack, no route has the id 'pack'",
         "plan, id: plan, autoStartup: true, no route has the id 'plan'",
         "check, uri: direct:check, uri: direct:checks, must start with 'from' direct:check",
         "dispatch, queue:{{jet.queue}}, queue:mine, must start with 'from'"
@@ -169,6 +169,27 @@ class RoutesFolderTest {
         assertThat(names(routes.of(Routes.ALL, true)))
                 .containsExactlyInAnyOrder("plan", "racks", "deep/cmdb", "clock");
         assertThat(names(routes.of(Routes.CHECK, false))).isEmpty();
+    }
+
+    /** It had the route pack too, and its steps had names without a room. */
+    @Test
+    void theQueueFileOfVersion01ReplacesTwoFiles() throws IOException {
+        Path file =
+                write(
+                        "queue.camel.yaml",
+                        (packaged("pack") + packaged("queue"))
+                                .replace("pack.batch", "bundle")
+                                .replace("queue.message", "message"));
+        assertThat(Routes.pattern(Routes.ALL, Optional.of(folder)))
+                .contains("file:" + file.toAbsolutePath(), "routes/plan.camel.yaml")
+                .doesNotContain("routes/pack.camel.yaml", "routes/queue.camel.yaml");
+        assertThat(new RoutesInForce(Optional.of(folder)).routes())
+                .filteredOn(route -> route.file().toString().matches(".*/(pack|queue).camel.yaml"))
+                .allMatch(RouteInForce::yours)
+                .extracting(RouteInForce::id)
+                .containsExactly("pack", "queue");
+        assertThat(new RouteCheck(Optional.of(folder)).faults(List.of())).isEmpty();
+        refused(write("pack.camel.yaml", packaged("pack")), "route 'pack' is also in");
     }
 
     private static List<String> names(List<RouteFile> files) {
