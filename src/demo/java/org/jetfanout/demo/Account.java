@@ -14,8 +14,8 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.runner.ShellWords;
 
 /**
- * The account under which the demo's machines run their commands: the user's own, or where that is
- * root, which no worker accepts, an ordinary one. Immutable.
+ * The account under which the demo's machines run their commands. It is the user's own, but where
+ * that is root, which no worker accepts, it is an ordinary one. Immutable.
  */
 final class Account {
     private static final int ROOT = 0;
@@ -32,9 +32,9 @@ final class Account {
     }
 
     /**
-     * Finds one.
+     * Finds the account.
      *
-     * @param own a file or folder of the user's own
+     * @param own a file or folder that the user owns
      */
     static Account ordinary(Path own) throws IOException {
         int user = (Integer) Files.getAttribute(own, "unix:uid");
@@ -70,7 +70,7 @@ final class Account {
         }
     }
 
-    /** Whether it is another one than the user's own. */
+    /** Whether it is an account other than the user's own. */
     boolean isOther() {
         return !wrap.apply(List.of("")).equals(List.of(""));
     }
@@ -91,13 +91,16 @@ final class Account {
         return Stream.concat(setpriv.stream(), words.stream()).toList();
     }
 
-    /** With the environment as it is: nobody's own home is no place to work in. */
+    /**
+     * Runs the words with {@code su}. The environment stays, because the account's own home may not
+     * be usable.
+     */
     private static List<String> su(List<String> words) {
         return List.of(
                 "su", "-p", "-s", "/bin/sh", "-c", "exec " + ShellWords.join(words), "nobody");
     }
 
-    /** The lines that a command prints; none where it fails. */
+    /** The lines that a command prints; empty where it fails. */
     private static List<String> answer(List<String> command) throws IOException {
         Process process;
         try {

@@ -16,10 +16,7 @@ import org.apache.sshd.common.session.Session;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 
-/**
- * Gives each session that asks for it a socket whose connections end at the client's agent.
- * Thread-safe.
- */
+/** Gives each session that asks for it a socket for the client's agent. Thread-safe. */
 final class AgentForwarding implements SshAgentFactory {
     private final Function<Session, Path> homes;
     private final Account account;
@@ -33,8 +30,8 @@ final class AgentForwarding implements SshAgentFactory {
     /**
      * Lets a server forward agents, and nothing else.
      *
-     * @param homes where a session's socket stands
-     * @param account whose it is
+     * @param homes the folder for a session's socket
+     * @param account that owns the socket
      */
     static void of(SshServer server, Function<Session, Path> homes, Account account) {
         server.setAgentFactory(new AgentForwarding(homes, account));

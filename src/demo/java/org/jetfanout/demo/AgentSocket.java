@@ -18,8 +18,8 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /**
- * An ssh-agent on a Unix socket (what {@code SSH_AUTH_SOCK} names), answered by an agent for each
- * connection. Thread-safe.
+ * An ssh-agent on a Unix socket (the value of {@code SSH_AUTH_SOCK}). For each connection it opens
+ * an agent that answers. Thread-safe.
  */
 final class AgentSocket implements SshAgentServer {
     /** Opens the agent that answers one connection. */
@@ -96,8 +96,8 @@ final class AgentSocket implements SshAgentServer {
                 received.clear();
             }
         } catch (IOException e) {
-            // the other side went away, or there is no agent behind us: the connection is closed,
-            // as ssh-agent does
+            // the other side left, or there is no agent: the connection is closed, as ssh-agent
+            // does
         } finally {
             connections.remove(connection);
         }

@@ -22,8 +22,8 @@ import org.apache.sshd.server.command.Command;
 import org.jetfanout.machine.PrivateFiles;
 
 /**
- * A machine of the demo: an SSH server on loopback with a home of its own that lets in one key,
- * runs commands with the real shell, forwards agents, and remembers the commands. Thread-safe.
+ * A machine of the demo: an SSH server on loopback with a home of its own. It accepts one key, runs
+ * commands with the real shell, forwards agents, and remembers the commands. Thread-safe.
  */
 final class DemoServer implements Closeable {
     private final String name;
@@ -38,11 +38,11 @@ final class DemoServer implements Closeable {
     private final Set<Process> processes = ConcurrentHashMap.newKeySet();
 
     /**
-     * Starts listening.
+     * Starts to listen.
      *
-     * @param folder under which its login's home is made
-     * @param hostKey what it identifies itself with
-     * @param allowed the key that it lets in
+     * @param folder in which the home of its login is created
+     * @param hostKey the server's host key
+     * @param allowed the key that it accepts
      * @param account under which it runs commands
      */
     DemoServer(String name, Path folder, KeyPair hostKey, PublicKey allowed, Account account)
@@ -52,7 +52,7 @@ final class DemoServer implements Closeable {
         this.account = account;
         Path home = privateFolder(folder.resolve(name));
         shell = new LoginShell(home, account);
-        // not MINA's defaults: to see which of them there are, it would load Bouncy Castle
+        // MINA's defaults would load Bouncy Castle to find out which of them are available
         server =
                 ServerBuilder.builder()
                         .keyExchangeFactories(
@@ -83,12 +83,12 @@ final class DemoServer implements Closeable {
         return hostKey.getPublic();
     }
 
-    /** The commands that it was told to run, in order. */
+    /** The commands that it has run, in order. */
     List<String> commands() {
         return List.copyOf(commands);
     }
 
-    /** Stops listening and ends what still runs. */
+    /** Stops listening and ends running commands. */
     @Override
     public void close() throws IOException {
         server.stop(true);

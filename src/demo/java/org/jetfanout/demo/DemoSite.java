@@ -35,9 +35,9 @@ import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.ssh.keys.JdkEd25519;
 
 /**
- * All that a run of the demo needs, in a folder of its own: three workers and twelve hosts in two
- * regions, real SSH servers on loopback, an ssh-agent, inventory, playbook, workers.yml and
- * known_hosts. It is there until it is closed, or the program ends. Thread-safe.
+ * Everything that a run of the demo needs, in a folder of its own: three workers and twelve hosts
+ * in two regions, as real SSH servers on loopback, with an ssh-agent, inventory, playbook,
+ * workers.yml and known_hosts. It exists until it is closed or the program ends. Thread-safe.
  */
 public final class DemoSite implements Demo.Site {
     private static final String EAST = "us_east_1";
@@ -48,7 +48,10 @@ public final class DemoSite implements Demo.Site {
     /** The task of the playbook that changes a host. */
     private static final String CONFIGURES = "configured.txt";
 
-    /** Below it stands a worker's agent socket, whose path may have 104 characters at most. */
+    /**
+     * The longest path of the folder for temporary files. The sockets of the workers' agents are
+     * below it, and their paths may have 104 characters at most.
+     */
     private static final int LONGEST_TEMPORARY = 14;
 
     private final Path folder;
@@ -72,9 +75,9 @@ public final class DemoSite implements Demo.Site {
     }
 
     /**
-     * Starts it.
+     * Starts the machines.
      *
-     * @param trouble whether a task shall fail on one host, and another one not answer
+     * @param trouble whether a task fails on one host, and another host does not answer
      */
     public static DemoSite start(boolean trouble) throws IOException {
         JdkEd25519.install();
@@ -82,7 +85,7 @@ public final class DemoSite implements Demo.Site {
         try {
             Account account = Account.ordinary(folder);
             if (account.isOther()) {
-                // it must pass through to its own part
+                // the account must pass through this folder to its own part
                 Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
             }
             DemoSite site = new DemoSite(folder, account);
@@ -161,7 +164,7 @@ public final class DemoSite implements Demo.Site {
                 SinkRequest.NONE);
     }
 
-    /** The hosts' own word. */
+    /** Counts in the files that the task wrote on the hosts. */
     @Override
     public Map<String, Long> timesConfigured() {
         Map<String, Long> times = new LinkedHashMap<>();
@@ -331,7 +334,7 @@ public final class DemoSite implements Demo.Site {
         try {
             PrivateFiles.remove(folder);
         } catch (IOException e) {
-            // a job that is ending may still write there; nothing else can be done about it
+            // a job that is ending may still write there; the folder is left
         }
     }
 }

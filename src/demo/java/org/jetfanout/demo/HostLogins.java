@@ -28,8 +28,8 @@ import org.apache.sshd.core.CoreModuleProperties;
 import org.jetfanout.ssh.keys.JdkEd25519;
 
 /**
- * The stand-in's SSH: logs in to hosts with the keys of the agent behind {@code $SSH_AUTH_SOCK}.
- * Like jetp it does not look at host keys. Thread-safe.
+ * The SSH client of the stand-in. It logs in to hosts with the keys of the agent at {@code
+ * $SSH_AUTH_SOCK}. Like jetp, it does not check host keys. Thread-safe.
  */
 final class HostLogins implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(10);
@@ -39,10 +39,10 @@ final class HostLogins implements AutoCloseable {
     // Mutable state
     private final Map<String, ClientSession> sessions = new ConcurrentHashMap<>();
 
-    /** What a command said and how it ended. */
+    /** The exit code and the output of a command. */
     record Result(int code, String output) {}
 
-    /** The connection to a host cannot be made; the message says why, in jetp's words. */
+    /** The connection to a host failed. The message gives the reason in jetp's words. */
     static final class UnreachableException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -52,7 +52,7 @@ final class HostLogins implements AutoCloseable {
     }
 
     /**
-     * @param agent path of the agent's socket, empty for none
+     * @param agent path of the agent's socket; empty for none
      */
     HostLogins(String agent) {
         JdkEd25519.install();
@@ -67,7 +67,7 @@ final class HostLogins implements AutoCloseable {
         client.start();
     }
 
-    /** Logs in, unless that has been done. */
+    /** Logs in, unless this host is logged in already. */
     void open(String host, String user, String address, int port) throws UnreachableException {
         if (sessions.containsKey(host)) {
             return;
@@ -89,7 +89,7 @@ final class HostLogins implements AutoCloseable {
         sessions.put(host, session);
     }
 
-    /** Runs a command on a host that was opened. */
+    /** Runs a command on a host that is logged in. */
     Result run(String host, String command) throws IOException {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         try (ChannelExec channel = sessions.get(host).createExecChannel(command)) {

@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
 
-/** The part of jetp's command line that the stand-in follows. */
+/** The part of jetp's command line that the stand-in supports. */
 record JetpArguments(
         boolean check,
         List<Path> playbooks,
@@ -18,7 +18,7 @@ record JetpArguments(
         OptionalInt batchSize,
         List<String> tags,
         List<String> limitHosts) {
-    /** Reads it; whatever the stand-in does not know is an error. */
+    /** Parses a command line. Everything that the stand-in does not support is an error. */
     static JetpArguments parse(String... words) {
         if (words.length == 0 || !(words[0].equals("ssh") || words[0].equals("check-ssh"))) {
             throw new ConfigurationException("the mode must be ssh or check-ssh");

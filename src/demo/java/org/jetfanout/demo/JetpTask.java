@@ -9,13 +9,13 @@ import java.util.regex.Pattern;
 import org.jetfanout.site.yaml.YamlValue;
 
 /**
- * A task that the stand-in can do.
+ * A task that the stand-in supports.
  *
  * @param module {@code !echo} or {@code !shell}
  * @param name for people
- * @param text message or command, a template
- * @param save variable that takes what a command said, or empty
- * @param tags by which it may be chosen
+ * @param text the message or command, a template
+ * @param save name of the variable for the command's output; may be empty
+ * @param tags by which {@code --tags} may choose it
  */
 record JetpTask(String module, String name, String text, String save, List<String> tags) {
     private static final Pattern VARIABLE = Pattern.compile("\\{\\{\\s*([\\w.]+)\\s*}}");
@@ -25,7 +25,7 @@ record JetpTask(String module, String name, String text, String save, List<Strin
         tags = List.copyOf(tags);
     }
 
-    /** A template names a variable that the host does not have. */
+    /** A template uses a variable that the host does not have. */
     static final class TemplateException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -84,7 +84,7 @@ record JetpTask(String module, String name, String text, String save, List<Strin
         return module.equals("!echo");
     }
 
-    /** The text with a host's variables in it. */
+    /** The text with the values of a host's variables. */
     String text(Map<String, Object> variables) throws TemplateException {
         Matcher matcher = VARIABLE.matcher(text);
         StringBuilder filled = new StringBuilder();

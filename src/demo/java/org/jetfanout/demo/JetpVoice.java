@@ -23,7 +23,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Speaks as jetp does: lines on standard output, events in the file {@code $JET_LOG}. Thread-safe.
+ * Writes what jetp would write: lines to standard output, events to the file {@code $JET_LOG}.
+ * Thread-safe.
  */
 final class JetpVoice implements AutoCloseable {
     private static final JsonFactory JSON = new JsonFactory();
@@ -41,7 +42,7 @@ final class JetpVoice implements AutoCloseable {
     private final Map<String, Object> place = new LinkedHashMap<>();
 
     /**
-     * @param log path of the file for events, empty for none
+     * @param log path of the file for events; empty for none
      */
     JetpVoice(String log) throws IOException {
         events =
@@ -55,7 +56,7 @@ final class JetpVoice implements AutoCloseable {
         out.println(text);
     }
 
-    /** A line under a rule: where in the playbook the run is. */
+    /** Writes a line under a rule: the play or task that begins. */
     synchronized void step(String text) {
         out.println(RULE);
         out.println("> " + text);
@@ -73,7 +74,7 @@ final class JetpVoice implements AutoCloseable {
         out.println("\u001b[36m  ..... " + host + " : " + text + "\u001b[39m");
     }
 
-    /** What the events from now on are about: a key of them and its value. */
+    /** Sets a field that all events have from now on. */
     synchronized void about(String key, Object value) {
         place.put(key, value);
     }

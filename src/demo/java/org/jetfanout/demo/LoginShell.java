@@ -9,7 +9,10 @@ import org.apache.sshd.server.Environment;
 
 /** Runs the commands of a login with the real shell, in a home of its own. Thread-safe. */
 final class LoginShell {
-    /** What a process of a login finds in its environment; the rest of ours is not its business. */
+    /**
+     * The variables that a process of a login inherits. It does not get the rest of this program's
+     * environment.
+     */
     private static final List<String> INHERITED = List.of("PATH", "LANG", "LC_ALL");
 
     private final Path home;

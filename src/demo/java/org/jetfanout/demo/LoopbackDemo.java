@@ -3,7 +3,10 @@ package org.jetfanout.demo;
 import java.io.IOException;
 import org.jetfanout.cli.Demo;
 
-/** The demo on this machine's loopback, as the command finds it over {@code META-INF/services}. */
+/**
+ * The demo on this machine's loopback. The command {@code demo} finds it in {@code
+ * META-INF/services}.
+ */
 public final class LoopbackDemo implements Demo {
     @Override
     public Site start(boolean trouble) throws IOException {

@@ -10,8 +10,8 @@ import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
 
 /**
- * A process as the command of an SSH channel: its streams are the channel's, its exit code the
- * channel's. MINA's own wrapper asks a thousand times a second whether there is something to copy.
+ * Runs a process as the command of an SSH channel, with the channel's streams and exit code. MINA's
+ * own class for this asks a thousand times a second whether there is something to copy.
  */
 final class ShellCommand implements Command {
     /** Starts the process of a command. */
@@ -22,7 +22,7 @@ final class ShellCommand implements Command {
 
     private final Start starter;
 
-    // Mutable state: set by MINA before it starts the command
+    // Mutable state: MINA sets it before it starts the command
     private InputStream in;
     private OutputStream out;
     private OutputStream err;
@@ -63,7 +63,10 @@ final class ShellCommand implements Command {
         Threads.start("demo-exit", () -> end(outputs));
     }
 
-    /** The connection has ended; what detached itself from the command stays, as with sshd. */
+    /**
+     * Called when the connection has ended. A process that detached itself from the command goes
+     * on, as with sshd.
+     */
     @Override
     public void destroy(ChannelSession channel) {
         process.destroy();
@@ -91,7 +94,7 @@ final class ShellCommand implements Command {
                 to.flush();
             }
         } catch (IOException e) {
-            // one of the two has gone: nothing more to copy
+            // one of the two ends is closed: nothing more to copy
         }
     }
 }

@@ -11,16 +11,16 @@ import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
 
 /**
- * How the demo's workers start the stand-in for jetp.
+ * The command line with which the demo's workers start the stand-in for jetp.
  *
- * @param words its command line
+ * @param words of the command line
  */
 record StandInCommand(List<String> words) {
     private static final String NAME = "org/jetfanout/demo/StandInJetp.class";
 
     /**
-     * Prepares it in the demo's folder: this JVM's own java and class path, copied where the
-     * account cannot read them.
+     * Prepares the command in the demo's folder. It uses this JVM's java and class path, and copies
+     * them where the account cannot read them.
      */
     static StandInCommand of(Path folder, Account account) throws IOException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
@@ -44,12 +44,13 @@ record StandInCommand(List<String> words) {
             }
         }
         List<String> arguments = new ArrayList<>();
-        // a second of work: the quick compiler is enough, and no collector needs threads
+        // the program works for a second: the quick compiler is enough, and a collector with
+        // threads would be a waste
         arguments.add("-XX:TieredStopAtLevel=1");
         arguments.add("-XX:+UseSerialGC");
         arguments.add("-XX:-UsePerfData");
         arguments.add("-Xmx128m");
-        // as the launcher does
+        // the launcher sets this, too
         arguments.add("-Djdk.serialFilter=!*");
         arguments.add("-Xlog:disable");
         arguments.add("-Xlog:all=error:stderr");
@@ -65,12 +66,15 @@ record StandInCommand(List<String> words) {
                 List.of(java.toString(), "@" + file, StandInJetp.class.getName()));
     }
 
-    /** The launcher's class-data archive, if any: it fits this program as well. */
+    /**
+     * The option for the launcher's class-data archive, if there is one. It fits this program as
+     * well.
+     */
     private static List<String> classData() {
         return Stream.ofNullable(System.getProperty("jetfanout.archive")).toList();
     }
 
-    /** A file that is readable only where the whole entry of the class path is. */
+    /** A file in an entry of the class path. Where it is readable, the whole entry is. */
     private static Path sample(Path entry) {
         Path own = entry.resolve(NAME);
         return Files.exists(own) ? own : entry;
@@ -93,7 +97,7 @@ record StandInCommand(List<String> words) {
         return copies;
     }
 
-    /** As a line of java's argument files. */
+    /** A line in one of java's argument files. */
     private static String quoted(String argument) {
         return '"' + argument.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }

@@ -23,9 +23,9 @@ import org.jetfanout.site.playbook.Playbook;
 import org.jetfanout.site.yaml.YamlValue;
 
 /**
- * The demo's stand-in for jetp, a program of its own: takes jetp's command line, says what jetp
- * says, ends with its exit codes, and really logs in to its hosts by SSH with the keys of {@code
- * $SSH_AUTH_SOCK}. Of a playbook it can do {@code !echo} and {@code !shell}.
+ * The demo's stand-in for jetp, a program of its own. It accepts jetp's command line, prints what
+ * jetp prints, and ends with jetp's exit codes. It logs in to its hosts by real SSH, with the keys
+ * of {@code $SSH_AUTH_SOCK}. Of a playbook's modules it supports {@code !echo} and {@code !shell}.
  */
 public final class StandInJetp {
     private static final String TASKS = "tasks";
@@ -54,7 +54,7 @@ public final class StandInJetp {
         this.threads = Executors.newFixedThreadPool(arguments.threads());
     }
 
-    /** jetp's command line in, jetp's exit code out. */
+    /** The entry point. It ends with jetp's exit code. */
     public static void main(String[] words) throws IOException {
         int code;
         try (JetpVoice voice = new JetpVoice(System.getenv().getOrDefault("JET_LOG", ""));
@@ -96,7 +96,7 @@ public final class StandInJetp {
         return failed.isEmpty() ? 0 : 1;
     }
 
-    /** Carries out a play; says why nothing may follow it, if so. */
+    /** Carries out a play. Returns the reason where no other play may follow it. */
     private Optional<String> play(Play play, Map<String, YamlValue> keys) {
         voice.step("play: " + play.name());
         voice.about("play", play.name());
@@ -155,7 +155,10 @@ public final class StandInJetp {
         return hosts.stream().sorted().toList();
     }
 
-    /** A task is a barrier: the next one begins when all hosts are through with it. */
+    /**
+     * Carries out a task. A task is a barrier: the next one begins when all hosts have finished
+     * this one.
+     */
     private void task(Play play, Map<String, YamlValue> keys, JetpTask task, List<String> hosts) {
         voice.step("begin task: " + task.name());
         voice.about("task", task.name());
@@ -255,7 +258,7 @@ public final class StandInJetp {
         voice.event("TASK_FAILED", fields);
     }
 
-    /** jetp's order: play defaults, inventory, play vars. */
+    /** A host's variables in jetp's order of precedence: play defaults, inventory, play vars. */
     private Map<String, Object> variables(Map<String, YamlValue> keys, String host) {
         Map<String, Object> variables = new HashMap<>(plain(keys.get("defaults")));
         variables.putAll(inventory.variables(host));

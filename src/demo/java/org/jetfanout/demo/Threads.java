@@ -1,6 +1,6 @@
 package org.jetfanout.demo;
 
-/** Threads of the demo's machines: they never keep the program alive. */
+/** Makes threads for the demo's machines. They do not keep the program running. */
 final class Threads {
     private Threads() {}
 

@@ -10,7 +10,7 @@ import org.apache.sshd.agent.common.AbstractAgentProxy;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
-/** The ssh-agent behind a Unix socket, as the stand-in's SSH client asks it. */
+/** The stand-in's connection to the ssh-agent on a Unix socket. */
 final class UserAgent extends AbstractAgentProxy {
     private static final int MOST = 256 << 10;
 

@@ -1,7 +1,7 @@
 /**
- * The demo's machines: SSH servers on loopback that stand for workers and hosts, an agent of their
- * own, and a stand-in for the runner that says that it is one. Everything between them is the real
- * thing. In a jar of its own, which the program finds as {@link org.jetfanout.cli.Demo}, and which
- * it works without.
+ * The demo's machines: SSH servers on loopback as workers and hosts, an agent of their own, and a
+ * stand-in for the runner, whose version says that it is a stand-in. Everything between them is the
+ * real program. The demo is in a jar of its own. The program finds it as {@link
+ * org.jetfanout.cli.Demo}, and works without it.
  */
 package org.jetfanout.demo;

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An address that answers nothing, as one behind a firewall that drops packets: its queue of
- * connections is full, and Linux drops what comes on top.
+ * An address that never answers, like one behind a firewall that drops packets. Its queue of
+ * connections is full, and Linux drops all others.
  */
 public final class BlackHole implements AutoCloseable {
     private static final int MOST = 100;
@@ -23,6 +23,7 @@ public final class BlackHole implements AutoCloseable {
         this.socket = socket;
     }
 
+    /** Occupies the address until it is closed. */
     public static BlackHole at(String address, int port) throws IOException {
         BlackHole hole = new BlackHole(new ServerSocket(port, 1, InetAddress.getByName(address)));
         while (hole.waiting.size() < MOST) {
@@ -37,6 +38,7 @@ public final class BlackHole implements AutoCloseable {
         throw new IllegalStateException("it still answers");
     }
 
+    /** The address, without the port. */
     public String address() {
         return socket.getInetAddress().getHostAddress();
     }

@@ -9,27 +9,28 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A class-data archive of the program, as its launcher has one: loading classes is most of what a
- * short start costs, and the tests start it some hundred times. Made at the first start.
+ * A class-data archive of the program, as the launcher makes one. A short start spends most of its
+ * time on loading classes, and the tests start the program some hundred times. The first start
+ * makes the archive.
  */
 final class ClassArchive {
     private static final List<String> QUIET = List.of("-Xlog:disable", "-Xlog:all=error:stderr");
 
-    /** Made once, whoever asks first. */
+    /** Makes the archive once, at the first request. */
     private static final class Once {
         private static final List<String> OPTIONS = make();
     }
 
     private ClassArchive() {}
 
-    /** Options of the JVM, {@code -cp} among them. */
+    /** Options of the JVM, with {@code -cp}. */
     static List<String> options() {
         return Once.OPTIONS;
     }
 
     /**
-     * Without an archive where none can be made, of folders of classes for instance: then the tests
-     * only take longer.
+     * Makes the archive. Where none can be made (of folders of classes, for instance), the tests
+     * work without one and take longer.
      */
     private static List<String> make() {
         List<String> plain =
@@ -45,7 +46,7 @@ final class ClassArchive {
         }
         try {
             Path folder = Files.createTempDirectory("jetclasses");
-            // others may start it too
+            // other users may start the program, too
             Programs.ok("chmod", "755", folder.toString());
             folder.toFile().deleteOnExit();
             Path list = folder.resolve("classes");
@@ -54,7 +55,7 @@ final class ClassArchive {
             archive.toFile().deleteOnExit();
             Map<String, String> environment =
                     Map.of("XDG_STATE_HOME", folder.resolve("state").toString());
-            // what a start loads is learned from a whole run
+            // a whole run shows which classes a start loads
             java(environment, plain, "-XX:DumpLoadedClassList=" + list, Program.MAIN, "demo");
             java(
                     environment,

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.jetfanout.runner.ShellWords;
 
 /**
- * Runs shell lines as a user types them: a {@code jet-fanout} is on the PATH, a JVM of its own with
+ * Runs shell lines as a user types them. A {@code jet-fanout} is on the PATH: a JVM of its own with
  * the tests' class path. State and home are in a folder of the test.
  */
 public final class CommandLines {
@@ -31,21 +31,22 @@ public final class CommandLines {
         this.prefix = prefix;
     }
 
-    /** How a shell line ended. */
+    /** The exit code and the output of a shell line. */
     public record Ended(int exit, String out, String err) {
+        /** The first line of standard output. */
         public String firstLine() {
             return out.lines().findFirst().orElse("");
         }
     }
 
-    /** As the user who runs the tests, root or not. */
+    /** Runs lines as the user who runs the tests, who may be root. */
     public static CommandLines ofOwnUser(Path folder) throws IOException {
         return new CommandLines(folder, List.of()).prepare(ClassArchive.options());
     }
 
     /**
-     * As a user who is not root, with a class path that all may read: where root runs the tests,
-     * the checkout and Maven's repository may be root's alone.
+     * Runs lines as a user who is not root, with a class path that everyone can read. Where root
+     * runs the tests, the checkout and Maven's repository may be readable for root only.
      */
     public static CommandLines ofOrdinaryUser(Path folder) throws IOException {
         if (!isRoot(folder)) {
@@ -105,12 +106,12 @@ public final class CommandLines {
         return this;
     }
 
-    /** Where the run records are. */
+    /** The folder of the run records. */
     public Path runs() {
         return folder.resolve("state/jet-fanout/runs");
     }
 
-    /** Runs a shell line in a folder to its end. */
+    /** Runs a shell line in a folder and waits until it has ended. */
     public Ended run(Path directory, Map<String, String> environment, String line)
             throws IOException, InterruptedException {
         Path out = Files.createTempFile(folder, "out", ".txt");
@@ -128,7 +129,7 @@ public final class CommandLines {
                 new String(Files.readAllBytes(err), UTF_8));
     }
 
-    /** Starts a shell line; a single command takes the shell's place. */
+    /** Starts a shell line. A single command replaces the shell. */
     public Process start(
             Path directory, Map<String, String> environment, String line, Path out, Path err)
             throws IOException {

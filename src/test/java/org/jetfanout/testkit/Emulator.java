@@ -3,7 +3,7 @@ package org.jetfanout.testkit;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A small terminal: as much of one as the live view needs, and an error for anything else. */
+/** A small terminal emulator. It supports what the live view needs, and fails at anything else. */
 public final class Emulator {
     private final int columns;
     private final List<StringBuilder> screen = new ArrayList<>();
@@ -12,15 +12,17 @@ public final class Emulator {
     private boolean cursor = true;
     private boolean wrap = true;
 
+    /** An empty screen of this width. */
     public Emulator(int columns) {
         this.columns = columns;
     }
 
+    /** Takes output of the program. */
     public void show(String output) {
         for (int i = 0; i < output.length(); i++) {
             char c = output.charAt(i);
             if (c == '\n') {
-                // the terminal driver makes it a return, too
+                // the terminal driver adds a carriage return, too
                 row++;
                 column = 0;
             } else if (c == '\r') {
@@ -38,7 +40,7 @@ public final class Emulator {
         }
     }
 
-    /** What is on the screen, without what is blank at the end. */
+    /** The lines on the screen. Blanks at the end are left out. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         screen.forEach(line -> lines.add(line.toString().stripTrailing()));
@@ -48,10 +50,12 @@ public final class Emulator {
         return lines;
     }
 
+    /** Whether the cursor is shown. */
     public boolean hasCursor() {
         return cursor;
     }
 
+    /** Whether long lines wrap. */
     public boolean wraps() {
         return wrap;
     }

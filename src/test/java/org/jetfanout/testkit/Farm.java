@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jetfanout.demo.WorkerFarm;
 
-/** Very many workers in a process of their own, and runs over some of them. */
+/** Very many workers in one process of their own, and runs that use some of them. */
 public final class Farm implements AutoCloseable {
     private final Path folder;
     private final int subnet;
@@ -34,7 +34,7 @@ public final class Farm implements AutoCloseable {
         this.hostKey = words[3];
     }
 
-    /** So many workers, at 127.0.SUBNET.1 and up, 250 in a subnet. */
+    /** Starts this many workers, at 127.0.SUBNET.1 and up, 250 in a subnet. */
     public static Farm start(Path folder, int subnet, int count) throws IOException {
         Keys.Pair key = Keys.ed25519(folder, "key-of-workers");
         Process process =
@@ -68,8 +68,8 @@ public final class Farm implements AutoCloseable {
     /**
      * Starts a run in a home of its own.
      *
-     * @param workers how many of them, from the first on
-     * @param hosts in all: host1 and up
+     * @param workers how many workers it uses, from the first on
+     * @param hosts how many hosts it has in all: host1 and up
      */
     public Program run(String name, int workers, int hosts, String... more) throws IOException {
         Path own = folder.resolve(name);

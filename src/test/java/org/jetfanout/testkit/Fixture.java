@@ -16,14 +16,17 @@ import org.jetfanout.runner.Outcome;
 import org.jetfanout.runner.Stream;
 import org.jetfanout.site.workers.Worker;
 
-/** A run to test with. */
+/** Plans, results and frames of an invented run. */
 public final class Fixture {
+    /** The id of the run. */
     public static final String GUID = "3f2a0c1e-0000-4000-8000-000000000001";
+
+    /** When the run began. */
     public static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
 
     private Fixture() {}
 
-    /** Batches 0001, 0002… of workers w1, w2…, with hosts h1-1, h1-2…. */
+    /** A plan with batches 0001, 0002… of workers w1, w2…, with hosts h1-1, h1-2…. */
     public static Plan plan(int... sizes) {
         List<Batch> batches = new ArrayList<>();
         for (int i = 1; i <= sizes.length; i++) {
@@ -40,7 +43,7 @@ public final class Fixture {
         return new Plan(GUID, batches, List.of("stray"));
     }
 
-    /** The end of a batch, its hosts h&lt;n&gt;-1… with these outcomes. */
+    /** The result of a batch whose hosts h&lt;n&gt;-1… have these outcomes. */
     public static BatchResult result(int number, BatchState state, Outcome... outcomes) {
         List<HostResult> hosts = new ArrayList<>();
         for (int i = 0; i < outcomes.length; i++) {
@@ -65,16 +68,19 @@ public final class Fixture {
                 state == BatchState.ENDED ? "" : "why " + state.word());
     }
 
+    /** The result of a batch whose hosts are all ok. */
     public static BatchResult allOk(int number, int hosts) {
         Outcome[] outcomes = new Outcome[hosts];
         Arrays.fill(outcomes, Outcome.OK);
         return result(number, BatchState.ENDED, outcomes);
     }
 
+    /** A frame of a batch's text. */
     public static Frame frame(int batch, long offset, String text) {
         return frame(batch, Stream.OUTPUT, offset, text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** A frame of a batch's stream. */
     public static Frame frame(int batch, Stream stream, long offset, byte[] bytes) {
         return new Frame(GUID, "%04d".formatted(batch), "w" + batch, stream, offset, bytes, START);
     }

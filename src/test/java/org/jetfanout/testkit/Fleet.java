@@ -13,16 +13,16 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Workers and hosts for a class of tests: one real sshd that listens on several loopback addresses,
- * each of them a machine with a home of its own, and an ssh-agent with two keys: the one that opens
- * workers and the one that opens hosts. Registered as an extension ({@code @RegisterExtension
- * static final Fleet}) it ends with the class.
+ * Workers and hosts for a class of tests. One real sshd listens on several loopback addresses, and
+ * each address is a machine with a home of its own. An ssh-agent holds two keys: one for workers
+ * and one for hosts. Registered as an extension ({@code @RegisterExtension static final Fleet}), it
+ * ends with the class.
  */
 public final class Fleet implements AfterAllCallback, AutoCloseable {
     /** The stand-in for jetp. */
     public static final Path STAND_IN = Path.of("src/stand-in/jetp");
 
-    /** On how many addresses an sshd can listen (MAX_LISTEN_SOCKS), unless on all. */
+    /** The number of addresses on which one sshd can listen (MAX_LISTEN_SOCKS). */
     private static final int MOST_SOCKETS = 16;
 
     private final Path folder;
@@ -50,13 +50,16 @@ public final class Fleet implements AfterAllCallback, AutoCloseable {
         this.agent = agent;
     }
 
-    /** So many workers, at 127.0.SUBNET.1 and up, and as many addresses of hosts behind them. */
+    /**
+     * Starts this many workers, at 127.0.SUBNET.1 and up, and as many addresses of hosts after
+     * them.
+     */
     public static Fleet start(int subnet, int count) {
         return start(subnet, count, List.of());
     }
 
     /**
-     * The same with lines for the sshd_config of the workers.
+     * Starts workers with these lines in their sshd_config.
      *
      * @param options {@code MaxStartups 10:30:100} for instance
      */
@@ -106,7 +109,7 @@ public final class Fleet implements AfterAllCallback, AutoCloseable {
             homes.add("Match LocalAddress " + address);
             homes.add("SetEnv HOME=" + home);
         }
-        // in a file of its own, since a Match holds to the end of its file
+        // in a file of its own, because a Match block goes to the end of its file
         Path match = Files.write(folder.resolve("homes-of-" + addresses.get(0)), homes);
         builder.option("Include " + match);
         options.forEach(builder::option);
@@ -118,6 +121,7 @@ public final class Fleet implements AfterAllCallback, AutoCloseable {
         return builder.start();
     }
 
+    /** The content of a test resource. */
     public static byte[] resource(String name) throws IOException {
         try (var in = Fleet.class.getResourceAsStream(name)) {
             return in.readAllBytes();
@@ -129,64 +133,74 @@ public final class Fleet implements AfterAllCallback, AutoCloseable {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    /** A program that every worker has; its path there. */
+    /** Writes a program that every worker has. Returns its path there. */
     public Path program(String name, String text) throws IOException {
         Path file = folder.resolve(name);
         runnable(file, text.getBytes(StandardCharsets.UTF_8));
         return file;
     }
 
-    /** The stand-in for jetp, as a path on the workers. */
+    /** The path of the stand-in for jetp on the workers. */
     public Path jetp() {
         return folder.resolve("jetp");
     }
 
-    /** Where the n-th worker listens, from 1. */
+    /** The address of the n-th worker, from 1. */
     public String worker(int n) {
         return workers.get(n - 1);
     }
 
-    /** Where the n-th host listens, from 1. */
+    /** The address of the n-th host, from 1. */
     public String host(int n) {
         return "127.0." + (Integer.parseInt(worker(1).split("\\.", -1)[2]) + 1) + "." + n;
     }
 
+    /** How many workers there are. */
     public int workers() {
         return workers.size();
     }
 
+    /** The port of the workers. */
     public int port() {
         return server.port();
     }
 
+    /** The port of the hosts. */
     public int hostPort() {
         return hosts.port();
     }
 
+    /** The sshd of the workers. */
     public OpenSshServer server() {
         return server;
     }
 
+    /** The sshd of the hosts. */
     public OpenSshServer hostServer() {
         return hosts;
     }
 
+    /** The agent with both keys. */
     public SshAgent agent() {
         return agent;
     }
 
+    /** The key for logins to workers. */
     public Keys.Pair workerKey() {
         return workerKey;
     }
 
+    /** The key for logins to hosts. */
     public Keys.Pair hostKey() {
         return hostKey;
     }
 
+    /** The home on a host, from 1. */
     public Path hostHome(int host) {
         return folder.resolve(host(host));
     }
 
+    /** The home on a worker, from 1. */
     public Path home(int worker) {
         return folder.resolve(worker(worker));
     }
@@ -204,7 +218,7 @@ public final class Fleet implements AfterAllCallback, AutoCloseable {
         return home(worker).resolve(".jet-fanout").resolve(guid).resolve(batch);
     }
 
-    /** What the stand-in wrote down of its starts for a run: {@code GUID BATCH HOSTS}. */
+    /** The starts that the stand-in noted for a run: {@code GUID BATCH HOSTS}. */
     public List<String> starts(String guid) throws IOException {
         List<String> starts = new ArrayList<>();
         for (int n = 1; n <= workers.size(); n++) {
@@ -217,7 +231,7 @@ public final class Fleet implements AfterAllCallback, AutoCloseable {
         return starts;
     }
 
-    /** How many jobs of whatever run the workers ever got. */
+    /** How many jobs the workers have, of all runs. */
     public long jobs() throws IOException {
         long jobs = 0;
         for (int n = 1; n <= workers.size(); n++) {
@@ -231,7 +245,7 @@ public final class Fleet implements AfterAllCallback, AutoCloseable {
         return jobs;
     }
 
-    /** Removes what is left of jobs. */
+    /** Removes the folders of all jobs. */
     public void forgetJobs() {
         for (int n = 1; n <= workers.size(); n++) {
             Programs.ok("rm", "-rf", home(n).resolve(".jet-fanout").toString());

@@ -10,22 +10,25 @@ import java.util.List;
 import java.util.Set;
 import org.jetfanout.site.inventory.Inventory;
 
-/** Writes an inventory for a test, and loads it. */
+/** Writes an inventory for a test and loads it. */
 public final class InventoryFolder {
+    /** How long an executable inventory may take. */
     public static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final Path folder;
     private final List<String> talk = new ArrayList<>();
 
+    /** An empty inventory in this folder. */
     public InventoryFolder(Path folder) {
         this.folder = folder;
     }
 
+    /** A path in the sites of the test resources. */
     public static Path site(String path) {
         return Path.of("src/test/resources/jetp/site").resolve(path);
     }
 
-    /** A file below the folder, for example {@code groups/web}. */
+    /** Writes a file below the folder, for example {@code groups/web}. */
     public InventoryFolder file(String path, String text) {
         try {
             Path file = folder.resolve(path);
@@ -37,21 +40,23 @@ public final class InventoryFolder {
         }
     }
 
+    /** Writes a group of hosts. */
     public InventoryFolder group(String name, String... hosts) {
         return file("groups/" + name, "hosts: [" + String.join(", ", hosts) + "]\n");
     }
 
+    /** Writes a group of subgroups. */
     public InventoryFolder parent(String name, String... subgroups) {
         return file("groups/" + name, "subgroups: [" + String.join(", ", subgroups) + "]\n");
     }
 
-    /** An executable of the folder. */
+    /** Writes an executable into the folder. */
     public Path program(String name, String text) {
         file(name, text);
         Path file = folder.resolve(name);
-        // Written anew by another process: what a test beside this one starts in the meantime holds
-        // a
-        // file that we have open, and nobody can execute it ("Text file busy").
+        // Another process writes it. Otherwise a program that a parallel test starts meanwhile
+        // would inherit our open file, and Linux refuses to execute a file that is open for
+        // writing ("Text file busy").
         Programs.ok(
                 "sh",
                 "-c",
@@ -61,24 +66,28 @@ public final class InventoryFolder {
         return file;
     }
 
+    /** The folder. */
     public Path path() {
         return folder;
     }
 
+    /** Loads the inventory of this folder. */
     public Inventory load() {
         return load(folder);
     }
 
+    /** Loads the inventory of these paths. */
     public Inventory load(Path... paths) {
         List<String> lines = java.util.Collections.synchronizedList(talk);
         return Inventory.load(List.of(paths), LIMIT, lines::add);
     }
 
-    /** What was said while loading. */
+    /** The warnings that loading gave. */
     public List<String> talk() {
         return talk;
     }
 
+    /** The names of the groups. */
     public Set<String> groups() {
         return load().groups();
     }

@@ -13,9 +13,9 @@ public final class Keys {
     private Keys() {}
 
     /**
-     * A key pair in files: {@code file} and {@code file.pub}.
+     * A key pair in two files: {@code file} and {@code file.pub}.
      *
-     * @param file the private part
+     * @param file the private key
      */
     public record Pair(Path file) {
         /** The line for authorized_keys. */
@@ -23,12 +23,12 @@ public final class Keys {
             return read(Path.of(file + ".pub")).strip();
         }
 
-        /** {@code SHA256:…} */
+        /** The fingerprint, {@code SHA256:…}. */
         public String fingerprint() {
             return Programs.ok("ssh-keygen", "-lf", file + ".pub").split(" ", -1)[1];
         }
 
-        /** Type and base64, without comment. */
+        /** Type and base64, without the comment. */
         public String blob() {
             String[] words = publicLine().split(" ", -1);
             return words[0] + " " + words[1];
@@ -41,7 +41,7 @@ public final class Keys {
     }
 
     /**
-     * A key; its comment is its name.
+     * A key whose comment is its name.
      *
      * @param options for ssh-keygen: {@code -t rsa -b 2048}, {@code -m PEM}…
      */

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Goals of Maven's dependency plugin, for what the tests need and do not have on their class path.
+ * Runs goals of Maven's dependency plugin, for files that the tests need and do not have on their
+ * class path.
  */
 public final class Maven {
     private static final String MAVEN = Path.of("src/main/build/maven").toAbsolutePath().toString();
@@ -18,9 +19,9 @@ public final class Maven {
     private Maven() {}
 
     /**
-     * Runs a goal, with the repository of the Maven that runs these tests.
+     * Runs a goal, with the local repository of the Maven that runs these tests.
      *
-     * @param log takes what Maven says; its folder is the one that Maven runs in
+     * @param log file for Maven's output; Maven runs in its folder
      * @param words options
      */
     public static void run(String goal, Path log, String... words) throws IOException {

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jetfanout.ssh.config.Destination;
 
-/** A real sshd on a loopback address, for tests. It lets in the {@link TestUser}. */
+/** A real sshd on a loopback address. It accepts logins of the {@link TestUser}. */
 public final class OpenSshServer implements AutoCloseable {
     /** How many ports it tries. */
     private static final int TRIES = 5;
@@ -29,7 +29,7 @@ public final class OpenSshServer implements AutoCloseable {
     private final int port;
     private final Path folder;
     private final List<Keys.Pair> hostKeys;
-    // Mutable state: another one after a restart
+    // Mutable state: a restart replaces it
     private Process process;
 
     private OpenSshServer(String address, int port, Path folder, List<Keys.Pair> hostKeys) {
@@ -39,17 +39,17 @@ public final class OpenSshServer implements AutoCloseable {
         this.hostKeys = hostKeys;
     }
 
-    /** A server to be: {@code OpenSshServer.at("127.0.0.2").authorize(key).start()}. */
+    /** Prepares a server: {@code OpenSshServer.at("127.0.0.2").authorize(key).start()}. */
     public static Builder at(String address) {
         return new Builder(address);
     }
 
-    /** The login name to use: never root. */
+    /** The login name to use. It is never root. */
     public static String loginUser() {
         return TestUser.name();
     }
 
-    /** What a server is to be like. */
+    /** The settings of a server. */
     public static final class Builder {
         private final String address;
         private final List<String> authorized = new ArrayList<>();
@@ -61,7 +61,7 @@ public final class OpenSshServer implements AutoCloseable {
             this.address = address;
         }
 
-        /** Lets a key in. */
+        /** Accepts these keys. */
         public Builder authorize(Keys.Pair... keys) {
             for (Keys.Pair key : keys) {
                 authorized.add(key.publicLine());
@@ -69,25 +69,28 @@ public final class OpenSshServer implements AutoCloseable {
             return this;
         }
 
-        /** A line for sshd_config: {@code AllowAgentForwarding no}, {@code MaxStartups 100}… */
+        /** Adds a line to sshd_config: {@code AllowAgentForwarding no}, {@code MaxStartups 100}… */
         public Builder option(String line) {
             options.add(line);
             return this;
         }
 
-        /** A host key, by options for ssh-keygen; an ed25519 one unless others are asked for. */
+        /**
+         * Adds a host key with these options for ssh-keygen. Without this, the server has an
+         * ed25519 key.
+         */
         public Builder hostKey(String... keygenOptions) {
             hostKeyKinds.add(List.of(keygenOptions));
             return this;
         }
 
-        /** A fixed port; else a free one. */
+        /** Sets the port. Without this, a free one is used. */
         public Builder port(int fixed) {
             port = fixed;
             return this;
         }
 
-        /** Starts it, and waits until it listens. */
+        /** Starts the server and waits until it listens. */
         public OpenSshServer start() throws IOException {
             prepare();
             Path folder = Files.createTempDirectory("jfsshd");
@@ -121,7 +124,7 @@ public final class OpenSshServer implements AutoCloseable {
                             "Subsystem sftp internal-sftp",
                             "AuthorizedKeysFile " + keys));
             hostKeys.forEach(key -> config.add("HostKey " + key.file()));
-            // of this one it takes the last
+            // of this option it takes the last
             if (options.stream().noneMatch(line -> line.startsWith("MaxStartups "))) {
                 config.add("MaxStartups 500");
             }
@@ -131,7 +134,7 @@ public final class OpenSshServer implements AutoCloseable {
                 Files.write(file, config);
                 Files.write(file, List.of("Port " + listenPort), StandardOpenOption.APPEND);
                 OpenSshServer server = new OpenSshServer(address, listenPort, folder, hostKeys);
-                // another test may have taken it meanwhile, or have it on another of the addresses
+                // the port may be taken by now, or on another of the addresses
                 Files.deleteIfExists(folder.resolve("log"));
                 try {
                     server.restart();
@@ -158,7 +161,7 @@ public final class OpenSshServer implements AutoCloseable {
         return port;
     }
 
-    /** Where to log in, as the test user. */
+    /** The destination of a login as the test user. */
     public Destination destination(String name) {
         return new Destination(name, address, port, loginUser());
     }
@@ -175,7 +178,7 @@ public final class OpenSshServer implements AutoCloseable {
         return hostKeys;
     }
 
-    /** Everything it logged so far. */
+    /** Everything that it has logged so far. */
     public String log() {
         try {
             return Files.readString(folder.resolve("log"));
@@ -184,24 +187,24 @@ public final class OpenSshServer implements AutoCloseable {
         }
     }
 
-    /** Its folder, which its users can read. */
+    /** Its folder, which the users who log in can read. */
     public Path folder() {
         return folder;
     }
 
-    /** The processes of its connections, their commands included. */
+    /** The processes of its connections, with their commands. */
     public List<Long> connectionProcesses() {
         try (Stream<ProcessHandle> children = process.descendants()) {
             return children.map(ProcessHandle::pid).toList();
         }
     }
 
-    /** Stops its connections in their tracks (SIGSTOP), as a machine that hangs. */
+    /** Stops the processes of its connections (SIGSTOP), as if the machine hung. */
     public void freezeConnections() {
         signal("-STOP");
     }
 
-    /** Lets frozen connections go on. */
+    /** Continues frozen connections. */
     public void thawConnections() {
         signal("-CONT");
     }
@@ -211,14 +214,16 @@ public final class OpenSshServer implements AutoCloseable {
         signal("-KILL");
     }
 
-    /** Kills the processes of sshd that serve connections, but none that they started. */
+    /**
+     * Kills the processes of sshd that serve connections, but not the processes that they started.
+     */
     public void killSessions() {
         try (Stream<ProcessHandle> children = process.descendants()) {
             signal("-KILL", children.filter(OpenSshServer::isSshd).map(ProcessHandle::pid));
         }
     }
 
-    /** Also {@code sshd-session}, since OpenSSH 9.8. */
+    /** Whether a process is sshd, or since OpenSSH 9.8 {@code sshd-session}. */
     private static boolean isSshd(ProcessHandle child) {
         String program = child.info().command().orElse("");
         return program.substring(program.lastIndexOf('/') + 1).startsWith("sshd");
@@ -231,19 +236,19 @@ public final class OpenSshServer implements AutoCloseable {
     private static void signal(String name, Stream<Long> processes) {
         String pids = processes.map(String::valueOf).collect(Collectors.joining(" "));
         if (!pids.isEmpty()) {
-            // some may be gone by now
+            // some may have ended by now
             Programs.run(Map.of(), "sh", "-c", "kill " + name + " " + pids);
         }
     }
 
-    /** As {@link #stop}, and removes its folder. */
+    /** Stops it as {@link #stop} does, and removes its folder. */
     @Override
     public void close() {
         stop();
         Programs.run(Map.of(), "rm", "-rf", folder.toString());
     }
 
-    /** Starts it, again after {@link #halt}, and waits until it listens. */
+    /** Starts it, also after {@link #halt}, and waits until it listens. */
     public void restart() throws IOException {
         process =
                 new ProcessBuilder(
@@ -260,8 +265,8 @@ public final class OpenSshServer implements AutoCloseable {
     }
 
     /**
-     * Kills it and the processes that serve its connections, but nothing that they started: jobs go
-     * on.
+     * Kills it and the processes that serve its connections, but not the processes that they
+     * started: jobs go on.
      */
     public void halt() {
         killSessions();
@@ -294,7 +299,7 @@ public final class OpenSshServer implements AutoCloseable {
         }
     }
 
-    /** The login user, and the folder that an sshd of root's will not start without. */
+    /** Prepares the login user, and the folder without which an sshd of root's does not start. */
     private static void prepare() throws IOException {
         TestUser.name();
         if (TestUser.isOther()) {

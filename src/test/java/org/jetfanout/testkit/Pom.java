@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What pom.xml says of versions: other files are held against it. */
+/** The versions in pom.xml, with which tests compare other files. */
 public final class Pom {
     private static final Path FILE = Path.of("pom.xml");
 
@@ -24,7 +24,7 @@ public final class Pom {
         return first("<" + Pattern.quote(name) + ">([^<]+)</");
     }
 
-    /** The version of a plugin or dependency that has one of its own there. */
+    /** The version of a plugin or dependency that pom.xml gives directly. */
     public static String versionOf(String artifact) throws IOException {
         return first("<artifactId>" + artifact + "</artifactId>\\s*<version>([^<]+)</version>");
     }

@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.RunRequest;
 
-/** A request about four hosts and two workers, whose files lie in a folder. */
+/** A request for four hosts and two workers, with its files in a folder. */
 public final class PreparedSite {
     private PreparedSite() {}
 
     /**
-     * Writes the files and reads them as a run would.
+     * Writes the files and reads them as a run does.
      *
      * @param runner the command line of the runner on workers
      */

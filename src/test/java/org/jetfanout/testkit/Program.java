@@ -19,22 +19,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jetfanout.runner.ShellWords;
 
-/** jet-fanout itself, in a JVM of its own. */
+/** Runs jet-fanout in a JVM of its own. */
 public final class Program {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LIMIT_SECONDS = 300;
 
-    /** Without the tests' own classes and settings. */
+    /** The class path without the tests' own classes and settings. */
     public static final String CLASS_PATH =
             Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                     .filter(entry -> !entry.contains("test-classes"))
                     .collect(Collectors.joining(File.pathSeparator));
 
+    /** The java of this JVM. */
     public static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+    /** The main class. */
     public static final String MAIN = "org.jetfanout.cli.Main";
 
-    /** None of a test that failed outlives the tests. */
+    /** The processes that run. They are killed when the tests end. */
     private static final Set<Process> STARTED = ConcurrentHashMap.newKeySet();
 
     static {
@@ -56,10 +59,10 @@ public final class Program {
     }
 
     /**
-     * Starts it.
+     * Starts the program.
      *
      * @param home its home, which also holds its state
-     * @param environment what it gets beside that; SSH_AUTH_SOCK for instance
+     * @param environment further variables; SSH_AUTH_SOCK for instance
      */
     public static Program start(
             Path home, Path directory, Map<String, String> environment, List<String> words)
@@ -84,7 +87,7 @@ public final class Program {
         return new Program(process, out, err, state.resolve("jet-fanout/runs"));
     }
 
-    /** The same as a line for a shell, with what the process needs of its environment. */
+    /** The start of the program as a line for a shell, with the variables that it needs. */
     public static String shellLine(Path home, Map<String, String> environment, List<String> words) {
         List<String> line = new ArrayList<>(List.of("env", "-u", "JAVA_TOOL_OPTIONS"));
         line.add("HOME=" + home);
@@ -98,7 +101,7 @@ public final class Program {
         List<String> command = new ArrayList<>();
         command.add(JAVA);
         command.addAll(ClassArchive.options());
-        // as the launcher does
+        // the launcher sets this, too
         command.add("-Djdk.serialFilter=!*");
         command.add("-Duser.home=" + home);
         command.add(MAIN);
@@ -106,6 +109,7 @@ public final class Program {
         return command;
     }
 
+    /** The process. */
     public ProcessHandle handle() {
         return process.toHandle();
     }
@@ -125,12 +129,12 @@ public final class Program {
         Programs.ok("kill", "-s", name, Long.toString(process.pid()));
     }
 
-    /** Waits for its end; no run of its home may have left a stack trace in its log. */
+    /** Waits for its end. Fails where a run of its home has a stack trace in its log. */
     public Ended end() {
         return end(Duration.ofSeconds(LIMIT_SECONDS));
     }
 
-    /** Waits for its end; kills it if it takes longer than this. */
+    /** Waits for its end. Kills it if it takes longer than the limit. */
     public Ended end(Duration limit) {
         try {
             if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
@@ -154,7 +158,7 @@ public final class Program {
     }
 
     /**
-     * How it ended.
+     * The end of the program.
      *
      * @param exit its exit code
      * @param out its standard output
@@ -162,11 +166,12 @@ public final class Program {
      * @param runs folder of its run records
      */
     public record Ended(int exit, String out, String err, Path runs) {
+        /** The lines of standard output. */
         public List<String> lines() {
             return out().lines().toList();
         }
 
-        /** The run's GUID: its first line. */
+        /** The run's GUID, which is its first line. */
         public String guid() {
             return lines().isEmpty() ? "(no GUID)" : lines().get(0);
         }
@@ -187,7 +192,7 @@ public final class Program {
             return all;
         }
 
-        /** Outcome by host, as the record has them; {@code twice} for one that is there twice. */
+        /** The outcome by host, from the run record; {@code twice} for a host with two results. */
         public Map<String, String> outcomes() throws IOException {
             return records("results.ndjson").stream()
                     .collect(
@@ -197,7 +202,7 @@ public final class Program {
                                     (one, other) -> "twice"));
         }
 
-        /** What stderr says that is neither a state line nor the summary. */
+        /** The lines of standard error that are neither a state line nor part of the summary. */
         public List<String> complaints() {
             return err.lines().filter(line -> line.startsWith("jet-fanout: ")).toList();
         }

@@ -20,7 +20,7 @@ public final class Programs {
 
     private Programs() {}
 
-    /** How a program ended, and all it printed, stderr included. */
+    /** The exit code of a program, and all its output, stderr included. */
     public record Result(int exit, String output) {}
 
     /** Runs a program to its end, whatever its exit code. */
@@ -67,7 +67,7 @@ public final class Programs {
     /**
      * Makes a folder that stands for a PATH on which some programs are missing.
      *
-     * @param folder to be made; all may read it
+     * @param folder to create; everyone can read it
      */
     public static Path allBut(Path folder, String... missing) throws IOException {
         Files.createDirectories(folder);
@@ -86,12 +86,12 @@ public final class Programs {
         return folder;
     }
 
-    /** Sends a process a signal; one that is stopped stands still when this returns. */
+    /** Sends a signal to a process. After SIGSTOP, this returns when the process has stopped. */
     public static void signal(Process process, String name) {
         String pid = Long.toString(process.pid());
         ok("kill", "-" + name, pid);
         if (name.equals("STOP")) {
-            // its threads stop one by one
+            // its threads stop one after the other
             Waiting.until(
                     "it stands still",
                     () ->

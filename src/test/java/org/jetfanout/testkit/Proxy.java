@@ -9,19 +9,19 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A TCP proxy before a worker's sshd, whose connections can be made to break in every way there is.
+ * A TCP proxy before a worker's sshd. Its connections can be made to fail in many ways.
  * Thread-safe.
  */
 public final class Proxy implements AutoCloseable {
     private static final int BUFFER_BYTES = 16 << 10;
 
-    /** What it does with new connections. */
+    /** What it does with a new connection. */
     public enum Welcome {
         /** Passes everything on. */
         FORWARD,
-        /** Accepts, and says nothing. */
+        /** Accepts it and never sends anything. */
         MUTE,
-        /** Accepts, and resets. */
+        /** Accepts and resets it. */
         RESET
     }
 
@@ -43,7 +43,7 @@ public final class Proxy implements AutoCloseable {
         this.connections = connections;
     }
 
-    /** A proxy on another port of the same address. */
+    /** Starts a proxy on another port of the same address. */
     public static Proxy before(String address, int target) throws IOException {
         ServerSocket listener = new ServerSocket(0, 50, InetAddress.getByName(address));
         Proxy proxy = new Proxy(address, target, new ProxyConnections(listener));
@@ -51,15 +51,17 @@ public final class Proxy implements AutoCloseable {
         return proxy;
     }
 
+    /** The port of the proxy. */
     public int port() {
         return connections.port();
     }
 
-    /** How many connections there were. */
+    /** How many connections it has accepted. */
     public int accepted() {
         return accepted.get();
     }
 
+    /** Sets what it does with new connections. */
     public void welcome(Welcome now) {
         welcome = now;
     }
@@ -69,7 +71,7 @@ public final class Proxy implements AutoCloseable {
         connections.reset();
     }
 
-    /** Nothing passes any more, and nobody is told. What arrives meanwhile is not lost. */
+    /** Passes nothing on any more, and closes nothing. What arrives meanwhile is kept. */
     public void blackHole() {
         synchronized (gate) {
             hole = true;
@@ -77,8 +79,8 @@ public final class Proxy implements AutoCloseable {
     }
 
     /**
-     * The connections that there are hang for ever and learn of nothing, as when a router has
-     * forgotten them; new ones pass.
+     * Makes the present connections hang for ever, as when a router has forgotten them. New ones
+     * work.
      */
     public void forget() {
         synchronized (gate) {
@@ -86,7 +88,7 @@ public final class Proxy implements AutoCloseable {
         }
     }
 
-    /** Everything passes again, but for what is forgotten. */
+    /** Passes everything on again, except on forgotten connections. */
     public void heal() {
         synchronized (gate) {
             hole = false;

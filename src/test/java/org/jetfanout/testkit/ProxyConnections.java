@@ -9,30 +9,31 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What every proxy of the tests has: a port, connections that it accepted or opened, threads that
- * serve them. Thread-safe.
+ * The common part of the tests' proxies: a port, the connections that they accepted or opened, and
+ * the threads that serve them. Thread-safe.
  */
 public final class ProxyConnections implements Closeable {
     private final ServerSocket listener;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
+    /** Uses this port. */
     public ProxyConnections(ServerSocket listener) {
         this.listener = listener;
     }
 
-    /** What is done with a connection. */
+    /** Handles a new connection. */
     @FunctionalInterface
     public interface Welcome {
         void to(Socket client) throws IOException;
     }
 
-    /** What a thread does; an error that comes of closing is none. */
+    /** The work of a thread. An error is ignored where the proxy was closed. */
     @FunctionalInterface
     public interface Work {
         void run() throws IOException;
     }
 
-    /** Accepts connections from now on; each is welcomed by the one thread that accepts. */
+    /** Accepts connections from now on. One thread accepts and handles them. */
     public void accept(Welcome welcome) {
         thread(
                 () -> {
@@ -44,30 +45,32 @@ public final class ProxyConnections implements Closeable {
                 });
     }
 
+    /** The port. */
     public int port() {
         return listener.getLocalPort();
     }
 
+    /** Whether the proxy is closed. */
     public boolean isClosed() {
         return listener.isClosed();
     }
 
-    /** Takes care of a connection that the proxy itself has opened. */
+    /** Adds a connection that the proxy itself has opened. */
     public void add(Socket socket) {
         open.add(socket);
     }
 
-    /** A connection has ended in order. */
+    /** Removes a connection that has ended in order. */
     public void remove(Socket socket) {
         open.remove(socket);
     }
 
-    /** All that are open. */
+    /** All open connections. */
     public Set<Socket> all() {
         return Set.copyOf(open);
     }
 
-    /** Does some work in a thread of its own. */
+    /** Starts a thread for some work. */
     public void thread(Work work) {
         Thread thread =
                 new Thread(
@@ -91,16 +94,16 @@ public final class ProxyConnections implements Closeable {
             socket.setSoLinger(true, 0);
             socket.close();
         } catch (IOException e) {
-            // it is gone already
+            // it is closed already
         }
     }
 
-    /** Resets all. */
+    /** Resets all connections. */
     public void reset() {
         open.forEach(ProxyConnections::reset);
     }
 
-    /** Accepts no more; those that are open are left as they are. */
+    /** Accepts no more connections. Open ones stay open. */
     @Override
     public void close() throws IOException {
         listener.close();

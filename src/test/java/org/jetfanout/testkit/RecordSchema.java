@@ -18,7 +18,7 @@ import org.jetfanout.record.Json;
 import org.jetfanout.record.RecordStream;
 import org.jetfanout.text.Times;
 
-/** The schema of the log records as the docs have it. */
+/** The schema of log documents, from the docs. */
 public final class RecordSchema {
     private static final Path FILE = Path.of("docs/records.schema.json");
     private static final JsonSchema SCHEMA = read();
@@ -33,7 +33,9 @@ public final class RecordSchema {
         }
     }
 
-    /** Fails where a record is not as the schema says, or its JSON not as its parts say. */
+    /**
+     * Fails where a document does not follow the schema, or where its JSON differs from its fields.
+     */
     public static JsonNode check(LogDocument document) {
         String text = new String(document.json(), StandardCharsets.UTF_8);
         assertThat(text).doesNotContain("\n");
@@ -60,7 +62,7 @@ public final class RecordSchema {
         return json;
     }
 
-    /** Path and type of each field: the types are those of JSON, and {@code date}. */
+    /** The type of each field by its path: a type of JSON, or {@code date}. */
     public static Map<String, String> fields() throws IOException {
         Map<String, String> fields = new TreeMap<>();
         collect("", Json.MAPPER.readTree(Files.readAllBytes(FILE)), fields);
@@ -86,7 +88,7 @@ public final class RecordSchema {
                         });
     }
 
-    /** The paths of the fields that a record has. */
+    /** Collects the paths of a document's fields. */
     public static void paths(String path, JsonNode json, Map<String, String> to) {
         json.properties()
                 .forEach(

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The program's own logs, one in each run record. A stack trace in one is an error of ours,
- * whatever came of the run: what others do wrong is told in a line. So tests look at the logs
- * wherever a run ends.
+ * Checks the program's own logs in the run records. A stack trace in one of them is a bug of
+ * jet-fanout, whatever the result of the run, because faults of others are reported in one line. So
+ * tests check the logs whenever a run has ended.
  */
 public final class RunLogs {
     private static final int SHOWN = 12;
@@ -24,7 +24,7 @@ public final class RunLogs {
     /**
      * Fails where a log has a stack trace.
      *
-     * @param runs folder of run records; may be missing
+     * @param runs folder of run records; need not exist
      */
     public static void haveNoTraces(Path runs) {
         List<String> traces = traces(runs);
@@ -34,7 +34,7 @@ public final class RunLogs {
         }
     }
 
-    /** The first lines of each stack trace, with the line before that tells what it is about. */
+    /** The first lines of each stack trace, with the line before it. */
     public static List<String> traces(Path runs) {
         List<String> found = new ArrayList<>();
         if (Files.isDirectory(runs)) {

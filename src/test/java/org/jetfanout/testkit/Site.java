@@ -15,9 +15,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What a user of a fleet has: a home with known_hosts, an inventory, a playbook, workers.yml. At
- * first: hosts h01 to h12 in the group {@code web}, all workers in {@code wk}, a playbook with one
- * task for {@code web}, and a map from web to wk. Tests change what they are about.
+ * The files of a user with a fleet: a home with known_hosts, an inventory, a playbook, workers.yml.
+ * A new site has hosts h01 to h12 in the group {@code web}, all workers in {@code wk}, a playbook
+ * with one task for {@code web}, and a map from web to wk. Tests change what they need.
  */
 public final class Site {
     private static final String PLAYBOOK =
@@ -35,6 +35,7 @@ public final class Site {
     private final Map<String, String> environment = new HashMap<>();
     private final Map<String, String> settings = new TreeMap<>();
 
+    /** Writes a new site into the folder. */
     public Site(Fleet fleet, Path folder) throws IOException {
         this.fleet = fleet;
         this.folder = folder;
@@ -56,7 +57,7 @@ public final class Site {
         environment.put("JET_SSH_USER", TestUser.name());
     }
 
-    /** {@code h01}, {@code h02}… */
+    /** The names {@code h01}, {@code h02}… */
     public static List<String> hosts(int count) {
         return IntStream.rangeClosed(1, count).mapToObj("h%02d"::formatted).toList();
     }
@@ -65,10 +66,12 @@ public final class Site {
         return IntStream.rangeClosed(from, to).mapToObj(n -> prefix + n).toList();
     }
 
+    /** The folder of the site. */
     public Path folder() {
         return folder;
     }
 
+    /** A file of the site. */
     public Path file(String name) {
         return folder.resolve(name);
     }
@@ -80,13 +83,14 @@ public final class Site {
         return Files.writeString(file, text);
     }
 
-    /** Writes a file that can be run. */
+    /** Writes an executable file. */
     public Path program(String name, String text) throws IOException {
         Path file = write(name, text);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
         return file;
     }
 
+    /** Writes a group of hosts. */
     public Site group(String name, List<String> hosts) throws IOException {
         StringBuilder text = new StringBuilder("hosts:\n");
         hosts.forEach(host -> text.append("  - ").append(host).append('\n'));
@@ -94,27 +98,30 @@ public final class Site {
         return this;
     }
 
+    /** Writes the variables of a group. */
     public Site groupVars(String group, String yaml) throws IOException {
         write("inv/group_vars/" + group, yaml);
         return this;
     }
 
+    /** Writes the variables of a host. */
     public Site hostVars(String host, String yaml) throws IOException {
         write("inv/host_vars/" + host, yaml);
         return this;
     }
 
-    /** What the stand-in is to do with a host. */
+    /** Sets what the stand-in does with a host. */
     public Site behave(String host, String behaviour) throws IOException {
         return hostVars(host, "stand_in: '" + behaviour + "'\n");
     }
 
+    /** Writes the playbook. */
     public Site playbook(String yaml) throws IOException {
         write("pb/site.yml", yaml);
         return this;
     }
 
-    /** A setting of workers.yml; null removes it. */
+    /** Sets a key of workers.yml; null removes it. */
     public Site setting(String key, String value) {
         if (value == null) {
             settings.remove(key);
@@ -124,7 +131,7 @@ public final class Site {
         return this;
     }
 
-    /** A variable of the program's environment; null removes it. */
+    /** Sets a variable of the program's environment; null removes it. */
     public Site environment(String name, String value) {
         if (value == null) {
             environment.remove(name);
@@ -134,12 +141,12 @@ public final class Site {
         return this;
     }
 
-    /** Only the first workers of the fleet. */
+    /** Uses only the first workers of the fleet. */
     public Site workers(int count) throws IOException {
         return group("wk", names("w", 1, count));
     }
 
-    /** The job's environment on the workers. */
+    /** Sets the job's environment on the workers. */
     public Site env(Map<String, String> env) {
         return setting(
                 "env",
@@ -159,13 +166,13 @@ public final class Site {
         return startAsIs(more);
     }
 
-    /** A run of the site's playbook as a line for a shell. */
+    /** A shell line that runs the site's playbook. */
     public String shellLine(String... more) throws IOException {
         writeSettings();
         return Program.shellLine(file("home"), environment, runWords(more));
     }
 
-    /** Any other command as a line for a shell. */
+    /** A shell line with any other command. */
     public String commandLine(String... words) {
         return Program.shellLine(file("home"), environment, List.of(words));
     }
@@ -182,7 +189,7 @@ public final class Site {
                         .collect(Collectors.joining("", "workers:\n", "")));
     }
 
-    /** As {@link #start}, with workers.yml as it stands. */
+    /** Starts a run as {@link #start} does, but does not write workers.yml anew. */
     public Program startAsIs(String... more) throws IOException {
         return Program.start(file("home"), folder, environment, runWords(more));
     }
@@ -201,7 +208,7 @@ public final class Site {
         return words;
     }
 
-    /** Any other command of the program. */
+    /** Runs any other command of the program to its end. */
     public Program.Ended command(String... words) throws IOException {
         return startCommand(words).end();
     }
@@ -216,6 +223,7 @@ public final class Site {
         return new ObjectMapper().readTree(command("status", run.guid(), "--json").out());
     }
 
+    /** The fleet. */
     public Fleet fleet() {
         return fleet;
     }

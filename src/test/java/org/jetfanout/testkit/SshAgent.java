@@ -20,7 +20,9 @@ public final class SshAgent implements AutoCloseable {
         this.socket = socket;
     }
 
-    /** Starts one with its socket in a folder of its own, since socket paths must be short. */
+    /**
+     * Starts an agent. Its socket is in a folder of its own, because socket paths must be short.
+     */
     public static SshAgent start(Keys.Pair... keys) throws IOException {
         Path socket = Files.createTempDirectory("jfa").resolve("agent");
         Process process =
@@ -36,7 +38,7 @@ public final class SshAgent implements AutoCloseable {
         return agent;
     }
 
-    /** Waits until an agent takes connections: its socket is there a little earlier. */
+    /** Waits until an agent accepts connections. Its socket exists a little earlier. */
     public static void awaitListening(Path socket) {
         Waiting.until(
                 "an ssh-agent listens at " + socket,
@@ -50,7 +52,7 @@ public final class SshAgent implements AutoCloseable {
                 });
     }
 
-    /** Where it listens: the value for SSH_AUTH_SOCK. */
+    /** Its socket: the value for SSH_AUTH_SOCK. */
     public Path socket() {
         return socket;
     }
@@ -66,7 +68,7 @@ public final class SshAgent implements AutoCloseable {
         }
     }
 
-    /** Takes all keys from it. */
+    /** Removes all keys. */
     public void empty() {
         Programs.run(environment(), "ssh-add", "-q", "-D");
     }
@@ -76,12 +78,12 @@ public final class SshAgent implements AutoCloseable {
         return Programs.run(environment(), "ssh-add", "-l").output();
     }
 
-    /** SSH_AUTH_SOCK for a program that is to use it. */
+    /** SSH_AUTH_SOCK for a program that uses this agent. */
     public Map<String, String> environment() {
         return Map.of("SSH_AUTH_SOCK", socket.toString());
     }
 
-    /** Kills it, as a machine without memory does: its socket stays, and nobody listens. */
+    /** Kills it, as a machine without memory does. Its socket stays, but nobody listens. */
     public void kill() {
         process.destroyForcibly();
         Waiting.until("ssh-agent is gone", () -> !process.isAlive());

@@ -24,32 +24,37 @@ import org.jetfanout.ssh.agent.Signature;
 import org.jetfanout.ssh.config.Destination;
 
 /**
- * What tests of connections share: a folder with known_hosts, ssh_config and keys, and settings.
+ * The common part of the tests of connections: a folder with known_hosts, ssh_config and keys, and
+ * settings.
  */
 public final class SshTestBed {
     private final Path folder;
 
+    /** Uses this folder. */
     public SshTestBed(Path folder) {
         this.folder = folder;
     }
 
-    /** Shows all keys but the one that logs in. */
+    /** Shows all keys except the one that logs in. */
     public static final ShownKeys BUT_LOGIN = new ShownKeys(ShownKeys.Kind.BUT_LOGIN, List.of());
 
-    /** For a worker w1 with one host, and logins by any name. */
+    /** A policy for a worker w1 with one host, and logins with any name. */
     public static GuardPolicy policy(String guid, ShownKeys keys, Consumer<Signature> signatures) {
         return new GuardPolicy(
                 guid, "w1", keys, Set.of(), GuardBudget.of(1), signatures, trouble -> {});
     }
 
+    /** The file known_hosts. */
     public Path knownHosts() {
         return folder.resolve("known_hosts");
     }
 
+    /** The file ssh_config. */
     public Path config() {
         return folder.resolve("config");
     }
 
+    /** Adds the host keys of these servers to known_hosts. */
     public void knows(OpenSshServer... servers) throws IOException {
         List<String> lines = new ArrayList<>();
         for (OpenSshServer server : servers) {
@@ -68,6 +73,7 @@ public final class SshTestBed {
         return settings(Optional.of(agent.socket()), PassphrasePrompt.none(), keys);
     }
 
+    /** Settings with an agent, a prompt and identity files. */
     public SshSettings settings(Optional<Path> agent, PassphrasePrompt prompt, Keys.Pair... keys) {
         List<Path> files = new ArrayList<>();
         for (Keys.Pair key : keys) {
@@ -88,7 +94,7 @@ public final class SshTestBed {
         return text.toString();
     }
 
-    /** Logs in, runs a command, and gives what it printed. */
+    /** Logs in, runs a command, and returns what it printed. */
     public static String run(SshConnections connections, Destination destination, String command) {
         try (SshSession session =
                 connections.open(destination, Deadlines.standard(), Optional.empty())) {

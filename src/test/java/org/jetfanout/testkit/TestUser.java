@@ -13,9 +13,9 @@ import java.util.stream.Stream;
 import org.jetfanout.runner.ShellWords;
 
 /**
- * Whom tests log in as and run jobs as: whoever runs them, but never root. Where root runs them it
- * is the account {@code jetfan}, with bash, a home and no password. This is the only place that
- * makes an account; one that it finds is put right, and looked at, before anybody uses it.
+ * The account for logins and jobs of the tests: the user who runs the tests, but never root. Where
+ * root runs them, it is the account {@code jetfan}, with bash, a home and no password. Only this
+ * class creates an account. It corrects and checks an account that exists, before any test uses it.
  */
 public final class TestUser {
     private static final String NAME = "jetfan";
@@ -24,12 +24,12 @@ public final class TestUser {
 
     private TestUser() {}
 
-    /** Its name; the account is there and fit for use when this returns. */
+    /** The name of the account, which exists and is ready when this returns. */
     public static String name() {
         return isOther() ? Account.READY : SELF;
     }
 
-    /** Whether it is another user than the one who runs the tests. */
+    /** Whether it is an account other than that of the user who runs the tests. */
     public static boolean isOther() {
         return SELF.equals("root");
     }
@@ -41,19 +41,21 @@ public final class TestUser {
         }
     }
 
-    /** What goes before a command line that the test user is to run: nothing where that is us. */
+    /**
+     * The words before a command line that the test user runs; empty where it is our own account.
+     */
     public static List<String> prefix() {
         return isOther()
                 ? List.of("setpriv", "--reuid=" + name(), "--regid=" + name(), "--clear-groups")
                 : List.of();
     }
 
-    /** A command line that the test user is to run. */
+    /** A command line that runs as the test user. */
     public static String[] command(String... words) {
         return Stream.concat(prefix().stream(), Stream.of(words)).toArray(String[]::new);
     }
 
-    /** What a login on a worker would run, for a shell of this machine. */
+    /** A line for a shell of this machine that does what a login on a worker would do. */
     public static String atLogin(String command, Path home) {
         String[] words = command("env", "HOME=" + home, "/bin/sh", "-c", command);
         return "cd "
@@ -62,14 +64,14 @@ public final class TestUser {
                 + ShellWords.join(List.of(words));
     }
 
-    /** Made at first use, once in a JVM. */
+    /** Created at first use, once in a JVM. */
     private static final class Account {
         static final String READY = ready(NAME);
     }
 
-    /** Makes an account, or puts right the one that is there; its name. */
+    /** Creates the account, or corrects the one that exists. Returns its name. */
     public static String ready(String name) {
-        // several JVMs may run tests side by side
+        // several JVMs may run tests at the same time
         Path lock = Path.of(System.getProperty("java.io.tmpdir"), "jet-fanout-test-user.lock");
         try (FileChannel file =
                         FileChannel.open(
@@ -79,7 +81,7 @@ public final class TestUser {
             if (entry(name).isEmpty()) {
                 Programs.ok("useradd", "--create-home", "--shell", SHELL, name);
             }
-            // neither locked (sshd refuses that) nor with a password
+            // no password, but not locked either: sshd refuses a locked account
             Programs.ok("usermod", "--shell", SHELL, "--password", "*", name);
             Programs.ok("chage", "--expiredate", "-1", "--maxdays", "-1", name);
             look(name, entry(name).split(":", -1));
@@ -89,7 +91,7 @@ public final class TestUser {
         }
     }
 
-    /** Its line of passwd; empty without one. */
+    /** Its line in passwd; empty where it does not exist. */
     private static String entry(String name) {
         return Programs.run(Map.of(), "getent", "passwd", name).output().strip();
     }

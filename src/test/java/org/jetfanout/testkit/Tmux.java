@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.awaitility.core.ConditionTimeoutException;
 
-/** A real terminal, that of tmux, in which a shell runs a line; what it shows, and keys for it. */
+/**
+ * A real terminal, tmux, in which a shell runs a line. Tests can read its screen and press keys.
+ */
 public final class Tmux implements AutoCloseable {
     private final Path socket;
 
@@ -19,14 +21,14 @@ public final class Tmux implements AutoCloseable {
     }
 
     /**
-     * Runs a shell line in a terminal of 150 by 40; it says {@code left with CODE} when that has
-     * ended, and then waits.
+     * Runs a shell line in a terminal of 150 by 40. When the line has ended, the terminal shows
+     * {@code left with CODE} and waits.
      *
      * @param folder for the socket and the script
      */
     public static Tmux run(Path folder, String line) throws IOException {
         Tmux terminal = new Tmux(folder.resolve("tmux"));
-        // the shell stays, so that what is left on the screen can be read
+        // the shell stays, so that the test can read what is left on the screen
         Path script =
                 Files.writeString(
                         folder.resolve("in-terminal"),
@@ -47,7 +49,7 @@ public final class Tmux implements AutoCloseable {
         return terminal;
     }
 
-    /** What is on the screen as soon as that is so. */
+    /** Waits until the screen is as wanted. Returns what is on it. */
     public String await(String what, Predicate<String> wanted) {
         String[] last = {""};
         try {
@@ -63,19 +65,20 @@ public final class Tmux implements AutoCloseable {
         return last[0];
     }
 
-    /** What is on the screen, with what has scrolled away. */
+    /** What is on the screen, with the lines that have scrolled away. */
     public String screen() {
         return tmux("capture-pane", "-p", "-J", "-S", "-", "-t", "it");
     }
 
     /**
-     * What is on the screen now; tmux keeps what was erased from its first row on as scrolled away.
+     * What is on the screen now. tmux keeps lines that were erased from the first row on as
+     * scrolled away.
      */
     public String visible() {
         return tmux("capture-pane", "-p", "-J", "-t", "it");
     }
 
-    /** Presses keys, named as tmux names them: {@code C-c}, {@code Enter}, {@code d}. */
+    /** Presses keys, with tmux' names for them: {@code C-c}, {@code Enter}, {@code d}. */
     public void press(String... keys) {
         List<String> words = new ArrayList<>(List.of("send-keys", "-t", "it"));
         words.addAll(List.of(keys));

@@ -4,30 +4,31 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 
-/** How tests wait: for a condition, never for a time. */
+/** Waits in tests: for a condition, never for a fixed time. */
 public final class Waiting {
-    /** Catches what hangs; the machine may be busy. */
+    /** Long enough for a busy machine, but ends a test that hangs. */
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
-    /** Longest pause between two looks: the first ones are shorter. */
+    /** The longest pause between two checks. The first pauses are shorter. */
     private static final int MOST_MILLIS = 20;
 
     private Waiting() {}
 
     /**
-     * Waits until something holds; fails after some minutes.
+     * Waits until a condition holds. Fails after some minutes.
      *
-     * @param what it is that holds then
+     * @param what the condition, in words
      */
     public static void until(String what, Callable<Boolean> condition) {
         until(what, LIMIT, condition);
     }
 
-    /** The same for what may take longer. */
+    /** Waits until a condition holds. Fails after the limit. */
     public static void until(String what, Duration limit, Callable<Boolean> condition) {
         Awaitility.await(what)
                 .pollInSameThread()
-                // tests run side by side: those of others' threads, and the handler is one for all
+                // tests run side by side, and Awaitility would take errors from threads of other
+                // tests
                 .dontCatchUncaughtExceptions()
                 .pollDelay(Duration.ZERO)
                 .pollInterval((looks, last) -> Duration.ofMillis(Math.min(looks, MOST_MILLIS)))

@@ -21,18 +21,23 @@ import org.jetfanout.job.JobFiles;
 import org.jetfanout.job.JobSpec;
 
 /**
- * A worker without SSH: runs command lines as a login shell would, in a home of its own, as the
+ * A worker without SSH. It runs command lines as a login shell would, in a home of its own, as the
  * {@link TestUser}.
  */
 public final class WorkerShell implements AutoCloseable {
 
+    /** The home of the login. */
     public final Path home;
+
+    /** Variables of the login's environment. */
     public final Map<String, String> environment = new TreeMap<>();
+
     private final List<Process> processes = new ArrayList<>();
 
-    /** What the login's own scripts do before a command. */
+    /** The commands of the login's own scripts, which run before each command. */
     public String login = "";
 
+    /** Makes a home in a temporary folder. */
     public WorkerShell() {
         try {
             home = Files.createTempDirectory(Path.of("/tmp"), "jet-worker");
@@ -44,12 +49,12 @@ public final class WorkerShell implements AutoCloseable {
         environment.put("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
     }
 
-    /** Runs a command line; its stdin, stdout and stderr are pipes. */
+    /** Starts a command line. Its stdin, stdout and stderr are pipes. */
     public Process exec(String command) {
         return exec(TestUser.prefix(), command);
     }
 
-    /** Runs a command line as whoever the tests run as. */
+    /** Starts a command line as the user who runs the tests. */
     public Process execAsSelf(String command) {
         return exec(List.of(), command);
     }
@@ -70,7 +75,7 @@ public final class WorkerShell implements AutoCloseable {
         }
     }
 
-    /** Runs a command line to its end; its stdout. */
+    /** Runs a command line to its end. Returns its stdout. */
     public String call(String command) {
         try {
             Process process = exec(command);
@@ -85,7 +90,7 @@ public final class WorkerShell implements AutoCloseable {
         }
     }
 
-    /** Writes a script into the worker's {@code ~/bin}, which comes first in its PATH. */
+    /** Writes a script into the worker's {@code ~/bin}, which is first in its PATH. */
     public void program(String name, String text) {
         try {
             Path bin = Files.createDirectories(home.resolve("bin"));
@@ -97,7 +102,7 @@ public final class WorkerShell implements AutoCloseable {
         }
     }
 
-    /** Takes programs away from the worker. */
+    /** Removes programs from the worker's PATH. */
     public void without(String... programs) {
         try {
             Path path = Programs.allBut(home.resolve("programs"), programs);
@@ -107,10 +112,12 @@ public final class WorkerShell implements AutoCloseable {
         }
     }
 
+    /** The folder of a job. */
     public Path folder(JobSpec spec) {
         return home.resolve(".jet-fanout").resolve(spec.guid()).resolve(spec.batch());
     }
 
+    /** The content of a file in a job's folder. */
     public byte[] file(JobSpec spec, String name) {
         try {
             return Files.readAllBytes(folder(spec).resolve(name));
@@ -119,7 +126,7 @@ public final class WorkerShell implements AutoCloseable {
         }
     }
 
-    /** Names of what lies in a job's folder. */
+    /** The names of the files in a job's folder. */
     public List<String> names(JobSpec spec) {
         try (Stream<Path> files = Files.list(folder(spec))) {
             return files.map(file -> file.getFileName().toString()).sorted().toList();
@@ -128,7 +135,7 @@ public final class WorkerShell implements AutoCloseable {
         }
     }
 
-    /** Command lines of all processes that this worker's environment is in. */
+    /** The command lines of all processes that have this worker's environment. */
     public List<String> processes() {
         List<String> found = new ArrayList<>();
         try (Stream<Path> all = Files.list(Path.of("/proc"))) {
@@ -150,7 +157,7 @@ public final class WorkerShell implements AutoCloseable {
                         }
                     }
                 } catch (IOException e) {
-                    // not a process, or gone by now
+                    // not a process, or it has ended
                 }
             }
         } catch (IOException e) {
@@ -159,6 +166,7 @@ public final class WorkerShell implements AutoCloseable {
         return found;
     }
 
+    /** Sleeps. */
     public static void pause(long millis) {
         try {
             TimeUnit.MILLISECONDS.sleep(millis);
@@ -167,7 +175,7 @@ public final class WorkerShell implements AutoCloseable {
         }
     }
 
-    /** The bundle of a job, with some more files. */
+    /** The bundle of a job, with some additional files. */
     public static byte[] bundle(JobSpec spec, Map<String, String> more) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (OutputStream packed =
@@ -196,10 +204,12 @@ public final class WorkerShell implements AutoCloseable {
         tar.closeArchiveEntry();
     }
 
+    /** Gives a file or folder to the test user. */
     public void own(Path path) {
         TestUser.own(path);
     }
 
+    /** Runs a program. Returns its exit code. */
     public static int run(String... words) {
         try {
             return new ProcessBuilder(words).redirectErrorStream(true).start().waitFor();
@@ -210,7 +220,7 @@ public final class WorkerShell implements AutoCloseable {
         }
     }
 
-    /** Ends what is left and removes the home. */
+    /** Ends what still runs and removes the home. */
     @Override
     public void close() {
         for (String process : processes()) {

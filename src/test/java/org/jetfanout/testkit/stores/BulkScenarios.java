@@ -30,7 +30,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the sink promises, against a real server with a proxy before it that breaks answers. */
+/**
+ * The promises of a sink that uses the bulk API, tested with a real server. A proxy before the
+ * server breaks answers.
+ */
 public abstract class BulkScenarios {
     private static final AtomicInteger TESTS = new AtomicInteger();
 
@@ -153,7 +156,7 @@ public abstract class BulkScenarios {
                                             UndeliveredException.class, () -> sink.deliver(records))
                                     .after())
                     .isEmpty();
-            // no try of its own in between
+            // the sink does not retry by itself in between
             assertThat(proxy.requests("_bulk")).isEqualTo(6);
             sink.deliver(records);
         }
@@ -248,7 +251,7 @@ public abstract class BulkScenarios {
                                 UndeliveredException.class, () -> sink.deliver(records));
                 assertThat(later.rest()).isEqualTo(records);
             }
-            // of fewer records than were sent
+            // an answer for fewer documents than were sent
             proxy.next(1, Fault.status(200, Map.of(), "{\"errors\":false,\"items\":[]}"));
             assertThatThrownBy(() -> sink.deliver(records))
                     .isInstanceOf(UndeliveredException.class);
@@ -336,7 +339,7 @@ public abstract class BulkScenarios {
         try (SinkBed sink = sink(Map.of())) {
             sink.deliver(records);
             Exchange exchange = sink.deliver(records, Map.of("JetIndex", other, "Mine", "kept"));
-            // the frame goes on as it came, for steps behind
+            // the frame reaches the next steps unchanged
             assertThat(exchange.getMessage().getBody()).isEqualTo(records);
             assertThat(exchange.getMessage().getHeaders())
                     .containsOnlyKeys("JetGuid", "JetSink", "JetIndex", "Mine");

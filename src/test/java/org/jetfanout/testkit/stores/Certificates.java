@@ -10,7 +10,7 @@ import javax.net.ssl.SSLContext;
 import org.jetfanout.testkit.Programs;
 
 /**
- * A certificate authority and the certificate of one name, made by openssl, in PEM files.
+ * A certificate authority and a certificate of one name, made by openssl, in PEM files.
  *
  * @param ca certificate of the authority
  * @param certificate signed by it
@@ -56,7 +56,7 @@ public record Certificates(Path ca, Path certificate, Path key, Path store) {
         return new Certificates(ca, certificate, key, store);
     }
 
-    /** What a server shows that has the certificate. */
+    /** The TLS context of a server with this certificate. */
     public SSLContext identity() throws GeneralSecurityException, IOException {
         KeyStore opened = KeyStore.getInstance("PKCS12");
         try (var in = Files.newInputStream(store)) {

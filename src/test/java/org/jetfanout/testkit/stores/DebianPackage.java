@@ -10,20 +10,21 @@ import java.util.stream.Stream;
 import org.jetfanout.testkit.Programs;
 
 /**
- * A Debian package beside those of the system, with what it depends on and the system does not
- * have: for one that conflicts with an installed one. Downloaded by apt once, and unpacked below
- * {@code target}.
+ * A Debian package that cannot be installed, because it conflicts with an installed one. apt
+ * downloads it once, with the packages that it depends on and the system does not have. They are
+ * unpacked below {@code target}.
  *
  * @param folder where it is unpacked
  */
 record DebianPackage(Path folder) {
-    /** Fetches it, unless that was done before; fails where it cannot be had. */
+    /** Downloads the package, unless that was done before. Fails where it is not available. */
     static synchronized DebianPackage of(String name) throws IOException {
         Path base = Path.of("target/debian").toAbsolutePath();
         Path folder = base.resolve(name);
         if (!Files.exists(folder)) {
             Path part = Files.createDirectories(base.resolve(name + ".part"));
-            // lists of our own: those of the system may be missing, and are not ours to renew
+            // package lists of our own: those of the system may be missing, and tests must not
+            // change them
             Path lists = Files.createDirectories(base.resolve("lists"));
             Files.createDirectories(lists.resolve("partial"));
             String apt =
@@ -47,7 +48,7 @@ record DebianPackage(Path folder) {
         return new DebianPackage(folder);
     }
 
-    /** Where its libraries are, for the dynamic linker. */
+    /** The path of its libraries, for the dynamic linker. */
     String libraries() throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(file -> file.getFileName().toString().contains(".so"))

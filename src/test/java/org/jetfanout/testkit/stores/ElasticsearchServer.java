@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 
 /**
  * Elasticsearch from Maven Central, on a JDK 21 or newer: the one in the environment variable
- * {@code JET_TEST_JDK}, the tests' own, or one of those in {@code /usr/lib/jvm}. Its modules other
- * than the transport are not there: {@code GET /} and {@code GET /_data_stream} for instance.
+ * {@code JET_TEST_JDK}, the tests' own, or one in {@code /usr/lib/jvm}. Of its modules it has only
+ * the transport, so {@code GET /} and {@code GET /_data_stream}, for instance, do not work.
  */
 public final class ElasticsearchServer {
     private static final int LEAST_JAVA = 21;
@@ -28,7 +28,7 @@ public final class ElasticsearchServer {
 
     private ElasticsearchServer() {}
 
-    /** The one that all tests of this JVM share: use an index of your own. */
+    /** The server that all tests of this JVM share. Each test uses an index of its own. */
     public static synchronized SearchServer shared() {
         if (shared == null) {
             shared = start();
@@ -36,7 +36,7 @@ public final class ElasticsearchServer {
         return shared;
     }
 
-    /** One of the caller's own, to kill. */
+    /** A server for one caller, who may kill it. */
     public static SearchServer start() {
         try {
             Path folder = Files.createTempDirectory("jetes");
@@ -91,7 +91,7 @@ public final class ElasticsearchServer {
         return name.startsWith("netty-") || name.startsWith("transport-netty4-");
     }
 
-    /** The layout of a distribution: a module is a folder with its jars and descriptor. */
+    /** Makes the layout of a distribution: a module is a folder with its jars and descriptor. */
     private static void modules(Path folder, List<Path> jars) throws IOException {
         Path module = Files.createDirectories(folder.resolve("modules/transport-netty4"));
         Files.createDirectories(folder.resolve("plugins"));
@@ -131,10 +131,10 @@ public final class ElasticsearchServer {
         return Optional.empty();
     }
 
-    /** Its feature version; 0 for what is no JDK. */
+    /** The feature version of a JDK; 0 where the folder is none. */
     private static int version(Path jdk) throws IOException {
         Path release = jdk.resolve("release");
-        // a JRE would not do: the main class is compiled on the way
+        // a JRE is not enough, because the main class is compiled at the start
         if (!Files.exists(release) || !Files.exists(jdk.resolve("bin/javac"))) {
             return 0;
         }

@@ -24,8 +24,8 @@ import javax.net.ssl.SSLContext;
 import org.jetfanout.testkit.ProxyConnections;
 
 /**
- * An HTTP/1.1 proxy before any HTTP server, whose answers can be made to go wrong in every way
- * there is. What is said of requests holds for each request, not for each connection. Thread-safe.
+ * An HTTP/1.1 proxy before any HTTP server. It can break the server's answers in many ways. A fault
+ * concerns one request, not a connection. Thread-safe.
  *
  * <pre>
  * FaultProxy proxy = FaultProxy.before(server);
@@ -38,9 +38,9 @@ public final class FaultProxy implements AutoCloseable {
     private static final int HEAD_BYTES = 64 << 10;
     private static final int BUFFER_BYTES = 64 << 10;
 
-    /** What becomes of a request. */
+    /** What happens with a request. */
     public sealed interface Fault {
-        /** It is forwarded, and the answer comes back. */
+        /** The request is forwarded, and the answer comes back. */
         Fault NONE = new Late(Duration.ZERO);
 
         /** The connection is reset before the server sees the request. */
@@ -52,20 +52,20 @@ public final class FaultProxy implements AutoCloseable {
         /** The server gets the request; half of its answer comes back, then the end. */
         Fault HALF = new Half();
 
-        /** Nothing is forwarded and nothing answered, until the proxy heals; then it is cut. */
+        /** Nothing is forwarded or answered until the proxy heals. Then the connection is reset. */
         Fault BLACK_HOLE = new Hole();
 
-        /** Answered by the proxy with an empty body; the server does not see it. */
+        /** The proxy answers with an empty body. The server does not see the request. */
         static Fault status(int code) {
             return status(code, Map.of(), "");
         }
 
-        /** Answered by the proxy; the server does not see it. */
+        /** The proxy answers. The server does not see the request. */
         static Fault status(int code, Map<String, String> headers, String body) {
             return new Status(code, headers, body);
         }
 
-        /** Forwarded after a while. */
+        /** The request is forwarded after a delay. */
         static Fault late(Duration by) {
             return new Late(by);
         }
@@ -86,10 +86,11 @@ public final class FaultProxy implements AutoCloseable {
      *
      * @param path with its query
      * @param headers by name in lower case
-     * @param body as sent, compressed where it was; empty in {@link FaultProxy#seen}
+     * @param body as sent, compressed or not; empty in {@link FaultProxy#seen}
      */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     public record Request(String method, String path, Map<String, String> headers, byte[] body) {
+        /** The value of a header; empty where it is missing. */
         public String header(String name) {
             return headers.getOrDefault(name.toLowerCase(Locale.ROOT), "");
         }
@@ -112,13 +113,13 @@ public final class FaultProxy implements AutoCloseable {
         this.url = scheme + "://127.0.0.1:" + connections.port();
     }
 
-    /** A proxy on 127.0.0.1 before a server that speaks plain HTTP. */
+    /** Starts a proxy on 127.0.0.1 before a server without TLS. */
     public static FaultProxy before(URI server) throws IOException {
         ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         return started(server, listener, "http");
     }
 
-    /** The same, but with TLS towards its clients. */
+    /** Starts a proxy that uses TLS towards its clients. */
     public static FaultProxy withTls(URI server, SSLContext identity) throws IOException {
         ServerSocket listener =
                 identity.getServerSocketFactory()
@@ -132,23 +133,26 @@ public final class FaultProxy implements AutoCloseable {
         return proxy;
     }
 
-    /** Where clients find it: {@code http://127.0.0.1:PORT}. */
+    /** The URL for clients: {@code http://127.0.0.1:PORT}. */
     public String url() {
         return url;
     }
 
-    /** So many requests from now on go wrong; the rule holds for those after them. */
+    /**
+     * Gives the fault to this many requests from now on. The rule applies to the requests after
+     * them.
+     */
     public synchronized void next(int requests, Fault fault) {
         times = requests;
         next = fault;
     }
 
-    /** What becomes of each request from now on, until it heals. */
+    /** Sets the fault of each request from now on, until the proxy heals. */
     public synchronized void rule(Function<Request, Fault> each) {
         rule = each;
     }
 
-    /** All is well again; what waits in the black hole is cut. */
+    /** Ends all faults. Requests in the black hole are reset. */
     public synchronized void heal() {
         rule = request -> Fault.NONE;
         times = 0;
@@ -156,12 +160,12 @@ public final class FaultProxy implements AutoCloseable {
         healed = new CountDownLatch(1);
     }
 
-    /** Requests so far, in order of arrival, without their bodies. */
+    /** The requests so far, in the order in which they arrived, without their bodies. */
     public List<Request> seen() {
         return List.copyOf(seen);
     }
 
-    /** How many requests there were whose path holds this. */
+    /** How many requests had this text in their path. */
     public long requests(String inPath) {
         return seen.stream().filter(request -> request.path().contains(inPath)).count();
     }
@@ -197,7 +201,7 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** Whether the connection lives on. */
+    /** Answers a request. Returns whether the connection stays open. */
     private boolean answer(Message message, Upstream upstream, Socket client) throws IOException {
         Request request = message.request();
         seen.add(new Request(request.method(), request.path(), request.headers(), new byte[0]));
@@ -268,13 +272,13 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** The connection to the server that belongs to one connection of a client. */
+    /** The connection to the server for one connection of a client. */
     private final class Upstream implements AutoCloseable {
         // Mutable state
         private Socket socket;
         private InputStream in;
 
-        /** Sends a request, and reads its answer to the end. */
+        /** Sends a request and reads the whole answer. */
         Message ask(Message request) throws IOException {
             if (socket == null) {
                 socket = new Socket(server.getHost(), server.getPort());
@@ -299,13 +303,13 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** A request or an answer: what stood on the wire, and its parts. */
+    /** A request or an answer: its bytes and its parts. */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     private record Message(String first, Map<String, String> headers, byte[] body, byte[] bytes) {
         /**
-         * Reads one.
+         * Reads a request or an answer.
          *
-         * @param answerTo method of the request that it answers; empty: it is a request
+         * @param answerTo method of the request that it answers; empty where it is a request
          * @return null at the end of the connection
          */
         static Message read(InputStream in, String answerTo) throws IOException {
@@ -379,7 +383,7 @@ public final class FaultProxy implements AutoCloseable {
             return bytes;
         }
 
-        /** Without its line break; empty at the end. */
+        /** A line without its line break; empty at the end. */
         private static String line(InputStream in, ByteArrayOutputStream wire) throws IOException {
             byte[] line = new byte[HEAD_BYTES];
             int n = 0;

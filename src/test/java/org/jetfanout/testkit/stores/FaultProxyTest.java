@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The proxy does to a real server's answers what it says. */
+/** The proxy does to a real server's answers what its faults say. */
 final class FaultProxyTest {
     private static final Duration LONG = Duration.ofSeconds(30);
 

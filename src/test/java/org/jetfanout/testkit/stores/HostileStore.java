@@ -12,25 +12,25 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.GZIPOutputStream;
 
-/** A log store that answers as none should; keeps the heads of the requests that it got. */
+/** A log store with answers that no store should give. It keeps the heads of the requests. */
 public final class HostileStore implements AutoCloseable {
     /** How it answers. */
     public enum Answer {
-        /** Chunks for ever, as fast as they are taken. */
+        /** Sends chunks for ever, as fast as the client reads them. */
         ENDLESS_BODY,
-        /** Some KiB that become a gigabyte. */
+        /** Sends some KiB that decompress to a gigabyte. */
         GZIP_BOMB,
-        /** Some KiB that become millions of objects. */
+        /** Sends some KiB that become millions of objects. */
         JSON_BOMB,
-        /** Header lines for ever. */
+        /** Sends header lines for ever. */
         ENDLESS_HEADERS,
-        /** One header line for ever. */
+        /** Sends one header line for ever. */
         ENDLESS_HEADER,
-        /** "Go on" for ever. */
+        /** Sends the status 100 (Continue) for ever. */
         ENDLESS_CONTINUES,
-        /** A byte now and then, for ever. */
+        /** Sends a byte now and then, for ever. */
         DRIPS,
-        /** Elsewhere, by the status. */
+        /** Redirects with the status. */
         REDIRECT
     }
 
@@ -48,20 +48,22 @@ public final class HostileStore implements AutoCloseable {
         thread(this::accept);
     }
 
+    /** Starts a store that answers in this way. */
     public static HostileStore that(Answer answer) throws IOException {
         return new HostileStore(answer, 200, "");
     }
 
-    /** Sends everybody elsewhere; an empty location is itself. */
+    /** Starts a store that redirects every request. An empty location is the store itself. */
     public static HostileStore redirecting(int status, String location) throws IOException {
         return new HostileStore(Answer.REDIRECT, status, location);
     }
 
+    /** The URL of the store. */
     public String url() {
         return "http://127.0.0.1:" + server.getLocalPort();
     }
 
-    /** Of each request, all before its body. */
+    /** The heads of the requests: everything before the body. */
     public List<String> heads() {
         return List.copyOf(heads);
     }
@@ -88,7 +90,7 @@ public final class HostileStore implements AutoCloseable {
             heads.add(head(client.getInputStream()));
             answer(client.getOutputStream());
         } catch (IOException e) {
-            // the client had enough
+            // the client has closed the connection
         }
     }
 

@@ -14,8 +14,8 @@ import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.Waiting;
 
 /**
- * rsyslogd as a receiver of JSON lines over TCP or TLS that writes them to a file as they came. It
- * buffers what it has read in memory, as Logstash does.
+ * rsyslogd as a receiver of JSON lines over TCP or TLS. It writes them to a file unchanged. Like
+ * Logstash, it keeps in memory what it has read and not written.
  */
 public final class JsonLinesReceiver implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,11 +34,12 @@ public final class JsonLinesReceiver implements AutoCloseable {
         start();
     }
 
-    /** On a free port of 127.0.0.1; its files are in a folder of its own. */
+    /** Starts a receiver on a free port of 127.0.0.1, with its files in a folder of its own. */
     public static JsonLinesReceiver plain(Path folder) throws IOException {
         return new JsonLinesReceiver(folder, freePort(), "module(load=\"imtcp\")");
     }
 
+    /** Starts a receiver with TLS. */
     public static JsonLinesReceiver tls(Path folder, Certificates certificates) throws IOException {
         return new JsonLinesReceiver(
                 folder,
@@ -52,18 +53,19 @@ public final class JsonLinesReceiver implements AutoCloseable {
                                 certificates.ca(), certificates.certificate(), certificates.key()));
     }
 
+    /** A free port of 127.0.0.1. */
     public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
 
-    /** Where it listens, also after a restart. */
+    /** Its port, which a restart keeps. */
     public int port() {
         return port;
     }
 
-    /** Starts it (again), and waits until it listens. */
+    /** Starts it, also after an end, and waits until it listens. */
     public void start() throws IOException {
         Path configuration = folder.resolve("rsyslog.conf");
         Files.writeString(
@@ -97,24 +99,27 @@ public final class JsonLinesReceiver implements AutoCloseable {
         }
     }
 
-    /** Ends it in order: it writes what it has read. */
+    /** Ends it in order, so that it writes what it has read. */
     public void stop() throws InterruptedException {
         process.destroy();
         process.waitFor();
     }
 
-    /** What it has read but not written is lost. */
+    /** Kills it. What it has read and not written is lost. */
     public void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor();
     }
 
-    /** Sends it STOP or CONT. */
+    /** Sends it the signal STOP or CONT. */
     public void signal(String name) {
         Programs.signal(process, name);
     }
 
-    /** The ids of the records that it has written, in order; a line cut by a kill is none. */
+    /**
+     * The ids of the documents that it has written, in order. A line that a kill has cut is left
+     * out.
+     */
     public List<String> ids() throws IOException {
         Path received = folder.resolve("received.ndjson");
         List<String> ids = new ArrayList<>();

@@ -14,7 +14,7 @@ public final class OpenSearchServer {
 
     private OpenSearchServer() {}
 
-    /** The one that all tests of this JVM share: use an index of your own. */
+    /** The server that all tests of this JVM share. Each test uses an index of its own. */
     public static synchronized SearchServer shared() {
         if (shared == null) {
             shared = start();
@@ -22,7 +22,7 @@ public final class OpenSearchServer {
         return shared;
     }
 
-    /** One of the caller's own: to kill, or with templates that are not those of others. */
+    /** A server for one caller, who may kill it or change its templates. */
     public static SearchServer start() {
         try {
             return SearchServer.start(Files.createTempDirectory("jetos"), command());

@@ -23,9 +23,12 @@ import org.jetfanout.sink.shipping.ShippingLimits;
 import org.jetfanout.testkit.Waiting;
 import org.jetfanout.text.Redaction;
 
-/** A run record that tests write lines to, and shippers that read it. */
+/** A run record to which tests write lines, with shippers that read it. */
 public final class RunBed implements AutoCloseable {
+    /** The id of the run. */
     public static final String GUID = "5f0c1a52-0000-4000-8000-000000000001";
+
+    /** Limits with short pauses. */
     public static final ShippingLimits QUICK =
             new ShippingLimits(
                     100,
@@ -38,22 +41,25 @@ public final class RunBed implements AutoCloseable {
     private final RunRecord record;
     private final Map<String, Integer> lines = new HashMap<>();
 
-    /** What was said to people. */
+    /** The messages for people. */
     public final List<String> said = Collections.synchronizedList(new ArrayList<>());
 
+    /** Creates a record in this folder. */
     public RunBed(Path runs) {
         record = RunRecord.create(runs, GUID);
     }
 
+    /** The record. */
     public RunRecord record() {
         return record;
     }
 
+    /** The folder of a sink in the record. */
     public Path folder(String sink) {
         return record.folder().resolve("sinks").resolve(sink);
     }
 
-    /** Writes so many more lines of a batch: {@code BATCH line N}, from 1. */
+    /** Writes this many more lines of a batch: {@code BATCH line N}, from 1. */
     public RunBed lines(String batch, int count) {
         int first = lines.merge(batch, count, Integer::sum) - count + 1;
         StringBuilder text = new StringBuilder();
@@ -64,6 +70,7 @@ public final class RunBed implements AutoCloseable {
         return this;
     }
 
+    /** Writes text of a batch. */
     public void text(String batch, String text) {
         record.append(
                 new Frame(
@@ -76,7 +83,7 @@ public final class RunBed implements AutoCloseable {
                         Instant.now()));
     }
 
-    /** One that is not started. */
+    /** A shipper that is not started. */
     public Shipper shipper(String sink, SinkSender route, ShippingLimits pace) {
         SinkFolder kept = record.sinks().open(sink);
         return new Shipper(
@@ -88,7 +95,7 @@ public final class RunBed implements AutoCloseable {
                 said::add);
     }
 
-    /** Ships all that there is, and closes. */
+    /** Ships everything and closes the shipper. */
     public void shipAll(String sink, SinkSender route, ShippingLimits pace) {
         try (Shipper shipper = shipper(sink, route, pace)) {
             shipper.start();
@@ -113,7 +120,7 @@ public final class RunBed implements AutoCloseable {
             frames.add(delivery.records().size());
         }
 
-        /** Messages of a batch's lines, in the order in which they came. */
+        /** The messages of a batch's lines, in the order in which they arrived. */
         public synchronized List<String> messages(String batch) {
             return all.stream()
                     .filter(record -> record.batch().equals(batch))
@@ -121,14 +128,17 @@ public final class RunBed implements AutoCloseable {
                     .toList();
         }
 
+        /** The ids of all documents, in the order in which they arrived. */
         public synchronized List<String> ids() {
             return all.stream().map(LogDocument::id).toList();
         }
 
+        /** The sizes of the frames. */
         public synchronized List<Integer> frames() {
             return List.copyOf(frames);
         }
 
+        /** How many documents it has. */
         public synchronized int size() {
             return all.size();
         }

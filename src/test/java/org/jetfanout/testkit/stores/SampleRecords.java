@@ -9,20 +9,21 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.jetfanout.logs.LogDocument;
 
-/** Records as a run has them. */
+/** Log documents like those of a run. */
 public final class SampleRecords {
+    /** The time of the documents. */
     public static final Instant TIME = Instant.parse("2026-03-01T10:20:30.456Z");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private SampleRecords() {}
 
-    /** Lines of output, numbered. */
+    /** Numbered lines of output. */
     public static List<LogDocument> lines(long from, int count) {
         return lines("the-guid", from, count);
     }
 
-    /** The same of another run. */
+    /** Numbered lines of output of this run. */
     public static List<LogDocument> lines(String guid, long from, int count) {
         return LongStream.range(from, from + count)
                 .mapToObj(
@@ -38,14 +39,17 @@ public final class SampleRecords {
                 .toList();
     }
 
+    /** A line of output. */
     public static LogDocument line(long offset, String message) {
         return record("output", offset, message, "web" + offset % 7, "");
     }
 
+    /** An event. */
     public static LogDocument event(long offset, String message, String outcome) {
         return record("events", offset, message, "web" + offset % 7, outcome);
     }
 
+    /** A document of any stream. */
     public static LogDocument record(
             String stream, long offset, String message, String host, String outcome) {
         return record("the-guid", "b1", stream, offset, message, host, outcome);
@@ -84,6 +88,7 @@ public final class SampleRecords {
         }
     }
 
+    /** The ids of documents. */
     public static List<String> ids(List<LogDocument> records) {
         return records.stream().map(LogDocument::id).toList();
     }

@@ -24,9 +24,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A real OpenSearch or Elasticsearch in a JVM of its own, with a folder and a port that stay the
- * same when it is stopped and started again. One of each serves all tests of a JVM: {@link
- * OpenSearchServer}, {@link ElasticsearchServer}.
+ * A real OpenSearch or Elasticsearch in a JVM of its own. It keeps its folder and port when it is
+ * stopped and started again. Each of the two serves all tests of a JVM: {@link OpenSearchServer},
+ * {@link ElasticsearchServer}.
  */
 public final class SearchServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -47,10 +47,10 @@ public final class SearchServer implements AutoCloseable {
     }
 
     /**
-     * Starts it, and waits until it answers.
+     * Starts it and waits until it answers.
      *
-     * @param folder of its own; it is removed at the end
-     * @param java how to start it; folder and port are added
+     * @param folder of its own; removed at the end
+     * @param java the command that starts it; folder and port are added
      */
     public static SearchServer start(Path folder, List<String> java) throws IOException {
         int port;
@@ -66,7 +66,7 @@ public final class SearchServer implements AutoCloseable {
         return server;
     }
 
-    /** Where it is: {@code http://127.0.0.1:PORT}. */
+    /** Its URL: {@code http://127.0.0.1:PORT}. */
     public URI url() {
         return URI.create("http://127.0.0.1:" + port);
     }
@@ -89,7 +89,7 @@ public final class SearchServer implements AutoCloseable {
         }
     }
 
-    /** Kills it (SIGKILL); what it has confirmed is on its disk. */
+    /** Kills it (SIGKILL). What it has confirmed is on its disk. */
     public void kill() {
         process.destroyForcibly();
         try {
@@ -110,7 +110,7 @@ public final class SearchServer implements AutoCloseable {
     }
 
     /**
-     * Asks it something.
+     * Sends a request and returns the answer.
      *
      * @param body JSON; empty for none
      */
@@ -118,7 +118,7 @@ public final class SearchServer implements AutoCloseable {
         return ask(method, path, "application/json", body);
     }
 
-    /** The same with lines of JSON. */
+    /** Sends a request with lines of JSON. */
     public JsonNode ask(String method, String path, String type, String body) {
         try {
             HttpResponse<String> answer =
@@ -140,13 +140,13 @@ public final class SearchServer implements AutoCloseable {
         }
     }
 
-    /** How many documents an index has, all that was confirmed included. */
+    /** How many documents an index has, with all that were confirmed. */
     public long count(String index) {
         ask("POST", "/" + index + "/_refresh", "");
         return ask("GET", "/" + index + "/_count", "").path("count").asLong();
     }
 
-    /** Documents of an index by ascending {@code event.sequence}, up to 10,000. */
+    /** The documents of an index by ascending {@code event.sequence}, up to 10,000. */
     public List<JsonNode> documents(String index) {
         ask("POST", "/" + index + "/_refresh", "");
         List<JsonNode> documents = new ArrayList<>();

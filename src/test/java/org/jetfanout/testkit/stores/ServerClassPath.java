@@ -9,7 +9,7 @@ import java.util.List;
 import org.jetfanout.testkit.Maven;
 
 /**
- * The class path of a server that is not on the tests' own: Maven resolves {@code
+ * The class path of a server that is not on the tests' class path. Maven resolves {@code
  * src/test/servers/NAME/pom.xml}, the first time from Maven Central, later from the local
  * repository.
  */

@@ -23,16 +23,16 @@ import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.UndeliveredException;
 import org.jetfanout.sink.shipping.Sinks;
 
-/** The packaged route of one sink in a Camel of its own, fed by hand. */
+/** The packaged route of one sink in a Camel context of its own. Tests send it frames. */
 public final class SinkBed implements AutoCloseable {
     private final String name;
     private final Main main = new Main();
     private final Sink sink;
 
-    /** What the sink refused, with its reason. */
+    /** The documents that the sink refused, with the reasons. */
     public final Map<LogDocument, String> refused = new LinkedHashMap<>();
 
-    /** Starts the sink with these settings, without its name before each key. */
+    /** Starts the sink with these settings. Their keys do not have the sink's name before them. */
     public SinkBed(String name, Map<String, String> settings) {
         this.name = name;
         sink = Sinks.open(name, settings(name, settings)).orElseThrow();
@@ -51,14 +51,14 @@ public final class SinkBed implements AutoCloseable {
         main.start();
     }
 
-    /** Settings, given without the sink's name before each key, as they stand in a file. */
+    /** Settings as they are in a file, made of keys without the sink's name. */
     private static SinkSettings settings(String name, Map<String, String> settings) {
         Map<String, String> properties = new HashMap<>();
         settings.forEach((key, value) -> properties.put(name + "." + key, value));
         return SinkSettings.of(name, SinkProperties.of("sinks.properties", properties), Map.of());
     }
 
-    /** That a sink cannot be opened with these settings, and says so without a secret. */
+    /** Checks that a sink refuses these settings with this message, without a secret in it. */
     public static void refuses(String name, Map<String, String> settings, String message) {
         assertThatThrownBy(() -> Sinks.open(name, settings(name, settings)))
                 .isInstanceOf(ConfigurationException.class)
@@ -67,12 +67,12 @@ public final class SinkBed implements AutoCloseable {
                 .hasMessageNotContaining("secret");
     }
 
-    /** Sends a frame through the route once; the exception is the route's. */
+    /** Sends a frame through the route once. Throws the route's exception. */
     public void deliver(List<LogDocument> frame) throws Exception {
         deliver(frame, Map.of());
     }
 
-    /** The same with more headers; gives what the exchange is at its end. */
+    /** Sends a frame with more headers. Returns the exchange at its end. */
     public Exchange deliver(List<LogDocument> frame, Map<String, Object> headers) throws Exception {
         Exchange exchange =
                 main.getCamelContext()
@@ -90,12 +90,15 @@ public final class SinkBed implements AutoCloseable {
         return exchange;
     }
 
-    /** Breaks off what is under way. */
+    /** Interrupts what the sink does. */
     public void abort() {
         sink.abort();
     }
 
-    /** Sends a frame until the sink has it, as the way does it, without its pauses. */
+    /**
+     * Sends a frame until the sink has accepted all of it, as the shipper does, but without its
+     * pauses.
+     */
     public void deliverAtLast(List<LogDocument> frame) throws Exception {
         long end = System.nanoTime() + 120_000_000_000L;
         Optional<List<LogDocument>> rest = Optional.of(frame);
@@ -114,7 +117,7 @@ public final class SinkBed implements AutoCloseable {
         }
     }
 
-    /** {@link #deliverAtLast}, while the test goes on. */
+    /** Starts {@link #deliverAtLast} in the background. */
     public CompletableFuture<Void> beginDelivery(List<LogDocument> frame) {
         return CompletableFuture.runAsync(
                 () -> {

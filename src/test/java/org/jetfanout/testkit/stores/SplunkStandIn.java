@@ -29,13 +29,13 @@ import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLContext;
 
 /**
- * A stand-in for Splunk, which cannot be had in tests: an HTTP Event Collector by what Splunk has
- * published, not by what Splunk does. It follows the format of events, the table of codes
- * (help.splunk.com: "Troubleshoot HTTP Event Collector"), indexer acknowledgement ("About HTTP
- * Event Collector Indexer Acknowledgment": ids count up in each channel, and are forgotten once
- * they were reported as acknowledged, and at a restart), and, from users' reports (moby/moby issue
- * 35862), that a request with a bad event has the events before it indexed and none after it.
- * Thread-safe.
+ * A stand-in for Splunk, which tests cannot use: an HTTP Event Collector that follows what Splunk
+ * has published. Splunk itself may behave differently. The stand-in follows the format of events,
+ * the table of codes (help.splunk.com: "Troubleshoot HTTP Event Collector"), and indexer
+ * acknowledgement ("About HTTP Event Collector Indexer Acknowledgment": ids count up in each
+ * channel; they are forgotten after they were reported as acknowledged, and at a restart).
+ * According to users' reports (moby/moby issue 35862), a request with a bad event has the events
+ * before it indexed and none after it. Thread-safe.
  */
 public final class SplunkStandIn implements AutoCloseable {
     /** The one token that it knows. */
@@ -45,7 +45,7 @@ public final class SplunkStandIn implements AutoCloseable {
     private static final String GUID =
             "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}";
 
-    /** What stands in the published table. */
+    /** The codes of the published table. */
     public enum Code {
         SUCCESS(0, 200, "Success"),
         TOKEN_DISABLED(1, 403, "Token disabled"),
@@ -76,7 +76,7 @@ public final class SplunkStandIn implements AutoCloseable {
         }
     }
 
-    /** A request in a channel, waiting to be indexed. */
+    /** A request in a channel that waits to be indexed. */
     private record Pending(String channel, long ackId, List<JsonNode> events) {}
 
     private final HttpServer server;
@@ -116,11 +116,12 @@ public final class SplunkStandIn implements AutoCloseable {
         server.start();
     }
 
-    /** On a free port, with plain HTTP. */
+    /** Starts it on a free port, without TLS. */
     public static SplunkStandIn start() throws IOException {
         return new SplunkStandIn(HttpServer.create(loopback(), 0), "http");
     }
 
+    /** Starts it on a free port, with TLS. */
     public static SplunkStandIn withTls(SSLContext identity) throws IOException {
         HttpsServer server = HttpsServer.create(loopback(), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(identity));
@@ -131,22 +132,22 @@ public final class SplunkStandIn implements AutoCloseable {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     }
 
-    /** Where it listens. */
+    /** Its URL. */
     public URI uri() {
         return URI.create(scheme + "://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    /** The token is with indexer acknowledgement. */
+    /** Gives the token indexer acknowledgement. */
     public synchronized void acknowledging() {
         acknowledging = true;
     }
 
-    /** From now on nothing is indexed before {@link #index}. */
+    /** From now on, events wait until {@link #index}. */
     public synchronized void indexesLater() {
         indexesAtOnce = false;
     }
 
-    /** Indexes, and acknowledges, what waits. */
+    /** Indexes and acknowledges the waiting events. */
     public synchronized void index() {
         pending.forEach(this::index);
         pending.clear();
@@ -159,7 +160,7 @@ public final class SplunkStandIn implements AutoCloseable {
                 .add(request.ackId());
     }
 
-    /** Loses what waits to be indexed, and all ids. */
+    /** Loses the waiting events and all ids. */
     public synchronized void restart() {
         pending.clear();
         acknowledged.clear();
@@ -167,52 +168,58 @@ public final class SplunkStandIn implements AutoCloseable {
         indexesAtOnce = true;
     }
 
+    /** Disables the token. */
     public synchronized void disableToken() {
         disabled = true;
     }
 
-    /** Bad events are not numbered in the answer. */
+    /** From now on, answers do not give the number of a bad event. */
     public synchronized void numbersNothing() {
         numbersBadEvents = false;
     }
 
+    /** Sets the longest body that it accepts. */
     public synchronized void maxContentLength(int bytes) {
         maxContentLength = bytes;
     }
 
-    /** The token may write to these alone. */
+    /** Sets the only indexes that the token may write to. */
     public synchronized void indexes(Set<String> allowed) {
         indexes = Optional.of(allowed);
     }
 
-    /** Every request is answered so, once the first events of it were taken. */
+    /** Sets the answer to every request. The first events of each are accepted all the same. */
     public synchronized void answers(Code code, int takesFirst) {
         always = Optional.of(code);
         takesBefore = takesFirst;
     }
 
+    /** Answers normally again. */
     public synchronized void answersAsItShould() {
         always = Optional.empty();
     }
 
-    /** What can be searched, in order of arrival. */
+    /** The indexed events, in the order in which they arrived. */
     public synchronized List<JsonNode> events() {
         return List.copyOf(indexed);
     }
 
-    /** The field id of each of them. */
+    /** The field id of each indexed event. */
     public synchronized List<String> ids() {
         return indexed.stream().map(event -> event.at("/fields/id").asText()).toList();
     }
 
+    /** How many requests with events it got. */
     public synchronized int requests() {
         return requests;
     }
 
+    /** How many requests for acknowledgements it got. */
     public synchronized int polls() {
         return polls;
     }
 
+    /** The channels of all requests. */
     public synchronized Set<String> channels() {
         return Set.copyOf(channels);
     }
@@ -345,7 +352,7 @@ public final class SplunkStandIn implements AutoCloseable {
         return plain;
     }
 
-    /** Objects one after the other, nothing between them but white space. */
+    /** Parses objects that follow each other with white space between them only. */
     private void parse(byte[] body, List<JsonNode> events) throws IOException, Refusal {
         try (JsonParser parser = JSON.createParser(body)) {
             while (parser.nextToken() != null) {
@@ -391,7 +398,7 @@ public final class SplunkStandIn implements AutoCloseable {
         Set<Long> known = acknowledged.getOrDefault(channel(headers), Set.of());
         Map<String, Boolean> acks = new TreeMap<>();
         for (JsonNode id : JSON.readTree(body).path("acks")) {
-            // reported once
+            // an id is reported once
             acks.put(id.asText(), known.remove(id.asLong()));
         }
         return JSON.createObjectNode().set("acks", JSON.valueToTree(acks));

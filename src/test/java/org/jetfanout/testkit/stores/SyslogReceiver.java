@@ -17,8 +17,9 @@ import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.Waiting;
 
 /**
- * A syslog server that writes what it makes of each message to a file: rsyslogd, or syslog-ng,
- * whose package conflicts with it. It listens by TCP for counted and for lines, by TLS, and by UDP.
+ * A syslog server that parses each message and writes the result to a file: rsyslogd, or syslog-ng,
+ * whose package conflicts with it. It listens by TCP for counted messages and for lines, by TLS,
+ * and by UDP.
  */
 public final class SyslogReceiver implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -104,6 +105,7 @@ public final class SyslogReceiver implements AutoCloseable {
         start();
     }
 
+    /** Starts rsyslogd. */
     public static SyslogReceiver rsyslog(Path folder, Certificates certificates)
             throws IOException {
         Path file = folder.resolve("server.conf");
@@ -115,6 +117,7 @@ public final class SyslogReceiver implements AutoCloseable {
                 Map.of());
     }
 
+    /** Starts syslog-ng. */
     public static SyslogReceiver syslogNg(Path folder, Certificates certificates)
             throws IOException {
         DebianPackage unpacked = DebianPackage.of("syslog-ng-core");
@@ -138,12 +141,12 @@ public final class SyslogReceiver implements AutoCloseable {
                 Map.of("LD_LIBRARY_PATH", unpacked.libraries()));
     }
 
-    /** Of a way in: counted, lines, tls or udp. */
+    /** The port for a transport: counted, lines, tls or udp. */
     private int port(String way) {
         return ports.get(way);
     }
 
-    /** Settings of the sink that sends to a way in: counted, lines, tls or udp. */
+    /** The settings of a sink that uses a transport: counted, lines, tls or udp. */
     public Map<String, String> settings(String way, Certificates certificates) {
         Map<String, String> settings = new HashMap<>();
         switch (way) {
@@ -160,7 +163,7 @@ public final class SyslogReceiver implements AutoCloseable {
         return settings;
     }
 
-    /** Starts it (again), and waits until it listens. */
+    /** Starts it, also after an end, and waits until it listens. */
     public void start() throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(command)
@@ -192,19 +195,21 @@ public final class SyslogReceiver implements AutoCloseable {
         return true;
     }
 
-    /** Ends it in order: it writes what it has read. */
+    /** Ends it in order, so that it writes what it has read. */
     public void stop() throws InterruptedException {
         process.destroy();
         process.waitFor();
     }
 
-    /** What it has read but not written is lost, a line that it has begun to write included. */
+    /**
+     * Kills it. What it has read and not written is lost, with a line that it has begun to write.
+     */
     public void kill() throws InterruptedException, IOException {
         process.destroyForcibly();
         process.waitFor();
         Path file = folder.resolve("received.ndjson");
         if (Files.exists(file)) {
-            // the next server would write on in the middle of that line
+            // the next server would continue in the middle of that line
             byte[] written = Files.readAllBytes(file);
             int end = written.length;
             while (end > 0 && written[end - 1] != '\n') {
@@ -214,18 +219,18 @@ public final class SyslogReceiver implements AutoCloseable {
         }
     }
 
-    /** Sends it STOP or CONT. */
+    /** Sends it the signal STOP or CONT. */
     public void signal(String name) {
         Programs.signal(process, name);
     }
 
-    /** Forgets what it has received so far. */
+    /** Removes everything that it has received so far. */
     public void forget() throws IOException {
         Files.deleteIfExists(folder.resolve("received.ndjson"));
     }
 
     /**
-     * What a server made of a message.
+     * A message as the server understood it.
      *
      * @param data the parameters of our structured data element, unescaped
      */
@@ -240,13 +245,13 @@ public final class SyslogReceiver implements AutoCloseable {
             Map<String, String> data,
             String message) {}
 
-    /** What it has written, in order. */
+    /** The messages that it has written, in order. */
     public List<Received> received() throws IOException {
         Path file = folder.resolve("received.ndjson");
         List<Received> all = new ArrayList<>();
         if (Files.exists(file)) {
             String text = Files.readString(file);
-            // the last line may not be whole yet
+            // the last line may be incomplete
             for (String line : text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
                 all.add(received(JSON.readTree(line)));
             }
@@ -274,7 +279,7 @@ public final class SyslogReceiver implements AutoCloseable {
                 line.path("message").asText());
     }
 
-    /** The ids of the records that it has written, in order. */
+    /** The ids of the documents that it has written, in order. */
     public List<String> ids() {
         try {
             return received().stream().map(one -> one.data().getOrDefault("id", "none")).toList();
