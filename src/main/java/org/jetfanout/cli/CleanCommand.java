@@ -70,7 +70,7 @@ final class CleanCommand implements Callable<Integer> {
             try (WorkerQuery inquiry = new WorkerQuery(SshSettings.ofUser(), threads.count())) {
                 for (WorkerQuery.Cleaned cleaned :
                         inquiry.clean(record.guid(), workers.workers(names(record, workers)))) {
-                    all &= said(cleaned);
+                    all &= said(record.guid(), cleaned);
                 }
             }
             return (all ? ExitCode.OK : ExitCode.UNREACHABLE).code();
@@ -89,7 +89,7 @@ final class CleanCommand implements Callable<Integer> {
     }
 
     /** Prints what happened on a worker. False where files are left there, or may be. */
-    private static boolean said(WorkerQuery.Cleaned cleaned) {
+    private static boolean said(String guid, WorkerQuery.Cleaned cleaned) {
         WorkerAnswer after = cleaned.after();
         String name = after.worker().name();
         if (!after.answered()) {
@@ -108,7 +108,12 @@ final class CleanCommand implements Callable<Integer> {
                                         + job.batch()
                                         + " belongs to another machine that shares this home"
                                         + " folder: not removed";
-                        default -> "batch " + job.batch() + " could not be removed";
+                        case GONE, STARTING, ENDED ->
+                                "could not remove ~/.jet-fanout/"
+                                        + guid
+                                        + "/"
+                                        + job.batch()
+                                        + ". Does a process there still write files?";
                     });
         }
         List<String> removed =

@@ -25,12 +25,13 @@ limited() {
 	fi
 }
 
-# Removes what was sent, also while others still make files in it: where it has been moved, nobody finds it.
-# Who makes them for ever where he stands may keep them: a job must end, and be cancelled within a minute.
+# Removes folders of this one, also while others still make files in them: where they have been moved, nobody
+# finds them. Who makes files for ever where he stands may keep them, until a later sweep: a job must end, and be
+# cancelled within a minute; who cleans waits for half of one.
 remove() {
-	limited 20 rm -rf "$@" && return
-	mkdir gone.$$ && mv "$@" gone.$$
-	limited 20 rm -rf gone.$$
+	limited 10 rm -rf "$@" && return
+	mkdir -p gone.$$ && mv "$@" gone.$$
+	limited 10 rm -rf gone.$$
 }
 
 # Where this runs. $place: this boot of this machine or container; process ids mean something only

@@ -435,7 +435,7 @@ describe() {
 		[ -z "$waits" ] || state=waiting
 	elif [ -n "$elsewhere" ]; then
 		state=elsewhere
-	elif ! [ -e job ]; then
+	elif ! [ -e job ] && [ "${1#gone.}" = "$1" ]; then
 		state=starting
 	fi
 	if [ $state != ended ]; then
@@ -449,6 +449,8 @@ describe() {
 
 case $verb in
 status | clean)
+	# the names of what goes
+	set --
 	set +f
 	for folder in "$run"/*/; do
 		set -f
@@ -457,9 +459,10 @@ status | clean)
 		describe "${folder##*/}"
 		case $verb$state in
 		cleanrunning | cleanwaiting | cleanelsewhere | status*) ;;
-		*) rm -rf "$folder" ;;
+		*) set -- "$@" "${folder##*/}" ;;
 		esac
 	done
+	[ $# = 0 ] || { cd "$run" && remove "$@"; } 2>/dev/null
 	cd / && [ "$verb" = clean ] && rmdir "$run" 2>/dev/null
 	say "end exit=0 output=0:0 events=0:0"
 	exit 0
@@ -523,8 +526,14 @@ full() {
 	[ "${4:-9999}" -lt 1024 ] 2>/dev/null
 }
 
+# Leaves nothing of a start that came to nothing.
+undo() {
+	cd "$job" && remove "bundle.$upload"
+	cd "$run" && rmdir "$job" "$run"
+} 2>/dev/null
+
 abandon() {
-	cd "$run" && rm -rf "$job/bundle.$upload" && rmdir "$job" "$run" 2>/dev/null
+	undo
 	full && refuse space "no space left in $root" 73
 	refuse "$1" "$2" "$3"
 }
@@ -546,7 +555,7 @@ if ! cd "$job/bundle.$upload" 2>/dev/null; then
 	refuse folder "cannot create $job" 73
 fi
 if [ -n "$limit" ] && ! why=$({ flock -n 9; } 2>&1 9>>lock); then
-	cd "$run" && rm -rf "$job/bundle.$upload" && rmdir "$job" "$run" 2>/dev/null
+	undo
 	refuse locks "max_jobs needs file locks, and $root does not support them: ${why:-flock fails}" 73
 fi
 case $packed in

@@ -46,11 +46,19 @@ for (;;) {
             serve($client);
             exit 0;
         }
-    } elsif (!kill 0, $wrapper) {
+    } elsif (!alive($wrapper)) {
         open my $pids, '<', 'pid' or exit 0;
         my $runner = (split ' ', <$pids>)[2];
-        exit 0 unless $runner > 0 && kill 0, $runner;
+        exit 0 unless $runner > 0 && alive($runner);
     }
+}
+
+# One that nobody reaps, as in containers whose first process does not, is dead.
+sub alive {
+    my ($pid) = @_;
+    kill 0, $pid or return 0;
+    open my $stat, '<', "/proc/$pid/stat" or return 1;
+    return <$stat> !~ /.*\) [ZX]/;
 }
 
 sub modules {

@@ -64,7 +64,12 @@ printf 'exit=%s output=%s:%s events=%s:%s end\n' $code "$2" "$1" "$5" "$4" 1<>./
 (
 	exec </dev/null >/dev/null 2>&1
 	cd "$job/../.." || exit
-	find . -mindepth 2 -maxdepth 2 -type d ! -path "./queue/$place" -mmin +"$sweep" | while read -r old; do
+	# what could not be removed in its time: it may be a bundle, so it has no time of its own
+	for old in */gone.* */*/gone.*; do
+		limited 10 rm -rf "$old"
+		rmdir -p "${old%/*}"
+	done
+	find . -mindepth 2 -maxdepth 2 -type d ! -path "./queue/$place" ! -name 'gone.*' -mmin +"$sweep" | while read -r old; do
 		pid='' begun='' there='' theirs=''
 		read -r pid begun _ there theirs <"$old/pid" || read -r theirs <"$old/machine"
 		if [ "$there" = "$place" ]; then
@@ -76,7 +81,7 @@ printf 'exit=%s output=%s:%s events=%s:%s end\n' $code "$2" "$1" "$5" "$4" 1<>./
 			[ -n "$theirs" ] && [ "$theirs" != "$machine" ] && continue
 			[ -n "$pid" ] && [ -n "$theirs" ] && after_boot "$old/pid" && continue
 		fi
-		rm -rf "$old"
+		(cd "${old%/*}" && remove "./${old##*/}")
 		rmdir "${old%/*}"
 	done
 ) &

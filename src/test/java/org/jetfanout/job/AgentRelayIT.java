@@ -4,15 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
 import java.util.UUID;
 import org.jetfanout.job.JobEnd.State;
 import org.jetfanout.runner.ShellWords;
 import org.jetfanout.testkit.SshAgent;
+import org.jetfanout.testkit.TestJob;
 import org.jetfanout.testkit.Waiting;
 import org.jetfanout.testkit.WorkerShell;
 import org.junit.jupiter.api.AfterEach;
@@ -63,10 +61,14 @@ class AgentRelayIT {
         }
 
         /** The command that starts the relay in the worker's home. */
-        String start(int patience) {
-            return "%s %s %s ~ %d $$"
+        String start(int patience, String wrapper) {
+            return "%s %s %s ~ %d %s"
                     .formatted(
-                            program, options, ShellWords.quote(JobScript.program(file)), patience);
+                            program,
+                            options,
+                            ShellWords.quote(JobScript.program(file)),
+                            patience,
+                            wrapper);
         }
     }
 
@@ -92,21 +94,7 @@ class AgentRelayIT {
     }
 
     private JobSpec spec(String script) {
-        return new JobSpec(
-                guid,
-                "0001",
-                "worker1",
-                List.of("sh", "-c", script),
-                Map.of(),
-                "JET_LOG",
-                JobSpec.Packed.TAR,
-                false,
-                OptionalInt.empty(),
-                Duration.ofDays(7),
-                Duration.ofMinutes(1),
-                Duration.ZERO,
-                Duration.ofSeconds(30),
-                1L << 30);
+        return TestJob.script(script).guid(guid).spec();
     }
 
     /** Runs a job that loses its agent when it has asked some times, and gets another one. */
@@ -159,7 +147,7 @@ class AgentRelayIT {
                                                 + " ssh-add -l; echo $?; cat late;"
                                                 + " ln -sf ~/two agent; ssh-add -l >/dev/null;"
                                                 + " echo $?; ls late; kill $relay")
-                                        .formatted(language.start(2))))
+                                        .formatted(language.start(2, "$$"))))
                 .startsWith("error fetching identities: agent refused operation\n1\n")
                 .contains(worker.home + "/one\n0\n")
                 .contains("'late'");
@@ -173,6 +161,20 @@ class AgentRelayIT {
         assertThat(drive.run().state()).isEqualTo(State.LOST);
         assertThat(drive.output.toString(UTF_8)).isEqualTo("1\non\n");
         nothingRuns();
+    }
+
+    /** As in a container whose first process reaps nobody: both still answer to a signal. */
+    @ParameterizedTest
+    @EnumSource
+    void endsThoughNobodyReapsItsJob(Language language) {
+        worker.exec("sh -c 'sleep 0.5 & echo $! >~/dead; exec sleep 1000'");
+        Waiting.until(
+                "the dead",
+                () -> worker.call("cat ~/dead; ps -o stat= $(cat ~/dead)").contains("Z"));
+        worker.call("echo \"1 1 $(cat ~/dead)\" >~/pid; " + language.start(2, "$(cat ~/dead)"));
+        Waiting.until(
+                "end of the relay",
+                () -> processes().stream().noneMatch(line -> line.contains(language.program)));
     }
 
     /** Where the numbers of sockets may be others than Linux's. */

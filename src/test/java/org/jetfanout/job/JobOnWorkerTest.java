@@ -22,6 +22,7 @@ import org.jetfanout.job.JobSpec.Packed;
 import org.jetfanout.job.query.JobReply;
 import org.jetfanout.job.query.JobStatus;
 import org.jetfanout.runner.ShellWords;
+import org.jetfanout.testkit.TestJob;
 import org.jetfanout.testkit.TestUser;
 import org.jetfanout.testkit.Waiting;
 import org.jetfanout.testkit.WorkerShell;
@@ -46,43 +47,30 @@ class JobOnWorkerTest {
     }
 
     private JobSpec spec(String batch, String script) {
-        return spec(batch, Packed.GZIP, Duration.ZERO, "sh", "-c", script, "runner");
+        return job(TestJob.script(script)).batch(batch).spec();
     }
 
-    private JobSpec spec(String batch, Packed packed, Duration deadline, String... words) {
-        return new JobSpec(
-                guid,
-                batch,
-                "worker1",
-                List.of(words),
-                Map.of("GREETING", "it's \"$(id)\" `id` \\ \n€"),
-                "JET_LOG",
-                packed,
-                false,
-                OptionalInt.empty(),
-                Duration.ofDays(7),
-                Duration.ofMinutes(1),
-                deadline,
-                Duration.ofSeconds(30),
-                1L << 30);
+    private TestJob job(TestJob job) {
+        return job.guid(guid)
+                .packed(Packed.GZIP)
+                .env(Map.of("GREETING", "it's \"$(id)\" `id` \\ \n€"));
     }
 
     @ParameterizedTest
     @EnumSource
     void runs(Packed packed) throws IOException {
         JobSpec spec =
-                spec(
-                        "0001",
-                        packed,
-                        Duration.ZERO,
-                        "sh",
-                        "-c",
-                        "cat playbook.yml; echo"
-                                + " \"$GREETING|$JET_FANOUT_GUID|$JET_FANOUT_BATCH|$1\"; echo oops >&2;"
-                                + " printf 'one\\n"
-                                + "two' >\"$JET_LOG\"; exit 7",
-                        "runner",
-                        "a b'c");
+                job(TestJob.of(
+                                "sh",
+                                "-c",
+                                "cat playbook.yml; echo"
+                                        + " \"$GREETING|$JET_FANOUT_GUID|$JET_FANOUT_BATCH|$1\"; echo oops >&2;"
+                                        + " printf 'one\\n"
+                                        + "two' >\"$JET_LOG\"; exit 7",
+                                "runner",
+                                "a b'c"))
+                        .packed(packed)
+                        .spec();
         Drive drive = Drive.of(worker, spec);
         JobEnd end = drive.run();
 
@@ -258,14 +246,92 @@ class JobOnWorkerTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "kill -9 $PPID; "})
     void endsThoughWhatWasSentCannotBeRemoved(String first) {
-        worker.program("timeout", "#!/bin/sh\nshift\nexec /usr/bin/timeout 0.5 \"$@\"\n");
-        worker.program("rm", "#!/bin/sh\n[ $1 != -rf ] || exec sleep 1000\nexec /bin/rm \"$@\"\n");
+        nothingCanBeRemoved();
         JobSpec spec = spec("0001", first + "exec sleep 0.5");
         Drive drive = Drive.of(worker, spec);
         drive.run();
         assertThat(drive.connections).isEqualTo(1);
         assertThat(worker.names(spec)).noneMatch(name -> name.startsWith("bundle"));
         noProcesses();
+    }
+
+    @Test
+    void cleanEndsThoughNothingCanBeRemoved() {
+        Drive.of(worker, spec("0001", "true")).run();
+        Drive.of(worker, spec("0002", "true")).run();
+        nothingCanBeRemoved();
+        assertThat(ask(JobScript.clean(guid, NONCE)).complete()).isTrue();
+        assertThat(ask(JobScript.status(guid, NONCE)).jobs())
+                .singleElement()
+                .satisfies(left -> assertThat(left.batch()).startsWith("gone."))
+                .satisfies(left -> assertThat(left.state()).isEqualTo(JobStatus.State.GONE));
+
+        everythingCanBeRemoved();
+        ask(JobScript.clean(guid, NONCE));
+        assertThat(worker.call("ls ~/.jet-fanout")).isEmpty();
+        noProcesses();
+    }
+
+    @Test
+    void aStartIsRefusedThoughItsBundleCannotBeRemoved() {
+        JobSpec spec = spec("0001", "true");
+        byte[] whole = WorkerShell.bundle(spec, Map.of("playbook.yml", "x".repeat(10_000)));
+        byte[] half = Arrays.copyOf(whole, whole.length / 2);
+        nothingCanBeRemoved();
+        JobEnd end = new Drive(worker, new Job(spec, 0, 0, false), half).run();
+        assertThat(end.state()).isEqualTo(State.REFUSED);
+        assertThat(end.reason()).startsWith("the bundle arrived incomplete");
+
+        JobSpec queued = TestJob.of("true").guid(guid).maxJobs(1).spec();
+        worker.program("flock", "#!/bin/sh\nexit 71\n");
+        assertThat(Drive.of(worker, queued).run().reason()).contains("max_jobs needs file locks");
+        assertThat(worker.names(spec)).allMatch(name -> name.startsWith("gone."));
+        noProcesses();
+    }
+
+    /** One folder that cannot be removed does not keep the next one; a later sweep removes both. */
+    @Test
+    void sweepsWhatCouldNotBeRemovedBefore() {
+        String left = "~/.jet-fanout/11111111-1111-1111-1111-111111111111/0001/gone.7";
+        String old = "~/.jet-fanout/%s2222222-2222-2222-2222-222222222222/0001";
+        worker.call(
+                "mkdir -p %1$s/bundle.x %2$s %3$s; touch -d '8 days ago' %2$s %3$s"
+                        .formatted(left, old.formatted(2), old.formatted(3)));
+        nothingCanBeRemoved();
+        Drive.of(worker, spec("0001", "true")).run();
+        Waiting.until(
+                "both aside",
+                () ->
+                        worker.call("cd ~/.jet-fanout && ls -d [23]*/gone.*/0001 | wc -l")
+                                .equals("2\n"));
+        Waiting.until("sweep", () -> worker.processes().isEmpty());
+
+        everythingCanBeRemoved();
+        JobSpec next = TestJob.of("true").spec();
+        Drive.of(worker, next).run();
+        Waiting.until(
+                "sweep",
+                () ->
+                        worker.call("ls ~/.jet-fanout | sort")
+                                .lines()
+                                .sorted()
+                                .toList()
+                                .equals(
+                                        java.util.stream.Stream.of(guid, next.guid())
+                                                .sorted()
+                                                .toList()));
+        assertThat(worker.call("find ~/.jet-fanout -name 'gone.*'")).isEmpty();
+        noProcesses();
+    }
+
+    /** As where a process makes files for ever, so that no removal comes to its end. */
+    private void nothingCanBeRemoved() {
+        worker.program("timeout", "#!/bin/sh\nshift\nexec /usr/bin/timeout 0.5 \"$@\"\n");
+        worker.program("rm", "#!/bin/sh\n[ $1 != -rf ] || exec sleep 1000\nexec /bin/rm \"$@\"\n");
+    }
+
+    private void everythingCanBeRemoved() {
+        worker.program("rm", "#!/bin/sh\nexec /bin/rm \"$@\"\n");
     }
 
     /** As where nobody reaps the wrapper: to tail it looks alive. */
@@ -326,7 +392,7 @@ class JobOnWorkerTest {
 
     @Test
     void runnerMissing() {
-        JobSpec spec = spec("0001", Packed.GZIP, Duration.ZERO, "op", "run", "--", "/no/jetp");
+        JobSpec spec = job(TestJob.of("op", "run", "--", "/no/jetp")).spec();
         worker.program("op", "#!/bin/sh\n");
         assertThat(Drive.of(worker, spec).run())
                 .isEqualTo(
@@ -336,7 +402,7 @@ class JobOnWorkerTest {
                                 false,
                                 false,
                                 "/no/jetp: not found on the worker, or not executable"));
-        JobSpec other = spec("0002", Packed.GZIP, Duration.ZERO, "no-such-jetp");
+        JobSpec other = job(TestJob.of("no-such-jetp")).batch("0002").spec();
         assertThat(Drive.of(worker, other).run().reason()).startsWith("no-such-jetp: not found");
         assertThat(worker.home.resolve(".jet-fanout")).doesNotExist();
     }
@@ -344,7 +410,7 @@ class JobOnWorkerTest {
     @Test
     void runnerInTheHome() {
         worker.program("my runner", "#!/bin/sh\necho \"mine $1\"\n");
-        JobSpec spec = spec("0001", Packed.TAR, Duration.ZERO, "~/bin/my runner", "~/x");
+        JobSpec spec = TestJob.of("~/bin/my runner", "~/x").guid(guid).spec();
         Drive drive = Drive.of(worker, spec);
         assertThat(drive.run().state()).isEqualTo(State.ENDED);
         assertThat(drive.output.toString(UTF_8)).isEqualTo("mine ~/x\n");
@@ -502,7 +568,10 @@ class JobOnWorkerTest {
     @Test
     void deadline() {
         JobSpec spec =
-                spec("0001", Packed.TAR, Duration.ofSeconds(1), "sh", "-c", "echo up; sleep 60");
+                TestJob.script("echo up; sleep 60")
+                        .guid(guid)
+                        .jobTimeout(Duration.ofSeconds(1))
+                        .spec();
         Drive drive = Drive.of(worker, spec);
         JobEnd end = drive.run();
         assertThat(end.state()).isEqualTo(State.TIMED_OUT);

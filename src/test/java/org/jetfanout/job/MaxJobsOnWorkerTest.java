@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
-import java.util.UUID;
 import org.jetfanout.job.JobEnd.State;
 import org.jetfanout.job.query.JobReply;
 import org.jetfanout.job.query.JobStatus;
+import org.jetfanout.testkit.TestJob;
 import org.jetfanout.testkit.Waiting;
 import org.jetfanout.testkit.WorkerShell;
 import org.junit.jupiter.api.AfterEach;
@@ -38,21 +37,11 @@ class MaxJobsOnWorkerTest {
 
     /** Each of a run of its own. */
     private static JobSpec spec(String batch, int maxJobs) {
-        return new JobSpec(
-                UUID.randomUUID().toString(),
-                batch,
-                "worker1",
-                List.of("sh", "-c", RUNNER),
-                Map.of(),
-                "JET_LOG",
-                JobSpec.Packed.TAR,
-                false,
-                maxJobs > 0 ? OptionalInt.of(maxJobs) : OptionalInt.empty(),
-                Duration.ofDays(7),
-                Duration.ofMinutes(1),
-                Duration.ofHours(1),
-                Duration.ofSeconds(30),
-                1L << 30);
+        return TestJob.script(RUNNER)
+                .batch(batch)
+                .maxJobs(maxJobs)
+                .jobTimeout(Duration.ofHours(1))
+                .spec();
     }
 
     /** Starts a job and returns when it is in that state. */

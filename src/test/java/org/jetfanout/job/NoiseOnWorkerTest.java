@@ -4,14 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
-import java.util.UUID;
 import org.jetfanout.job.JobEnd.State;
-import org.jetfanout.job.JobSpec.Packed;
 import org.jetfanout.job.query.JobReply;
+import org.jetfanout.testkit.TestJob;
 import org.jetfanout.testkit.WorkerShell;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,21 +26,7 @@ class NoiseOnWorkerTest {
     }
 
     private static JobSpec spec(boolean agent, String script) {
-        return new JobSpec(
-                UUID.randomUUID().toString(),
-                "0001",
-                "worker1",
-                List.of("sh", "-c", script),
-                Map.of(),
-                "JET_LOG",
-                Packed.TAR,
-                agent,
-                OptionalInt.empty(),
-                Duration.ofDays(7),
-                Duration.ofMinutes(1),
-                Duration.ZERO,
-                Duration.ofSeconds(30),
-                1 << 30);
+        return TestJob.script(script).agent(agent).spec();
     }
 
     /** What a login script leaves behind holds the channel and writes into it, line by line. */

@@ -12,15 +12,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Random;
-import java.util.UUID;
 import org.jetfanout.job.JobEnd.State;
-import org.jetfanout.job.JobSpec.Packed;
 import org.jetfanout.job.query.JobReply;
 import org.jetfanout.job.query.JobStatus;
+import org.jetfanout.testkit.TestJob;
 import org.jetfanout.testkit.WorkerShell;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,21 +38,10 @@ class SharedHomeTest {
     }
 
     private static JobSpec spec(String script, int maxJobs) {
-        return new JobSpec(
-                UUID.randomUUID().toString(),
-                "0001",
-                "worker1",
-                List.of("sh", "-c", script),
-                Map.of(),
-                "JET_LOG",
-                Packed.TAR,
-                false,
-                maxJobs == 0 ? OptionalInt.empty() : OptionalInt.of(maxJobs),
-                Duration.ofDays(7),
-                Duration.ofSeconds(30),
-                Duration.ZERO,
-                Duration.ofSeconds(30),
-                1 << 30);
+        return TestJob.script(script)
+                .maxJobs(maxJobs)
+                .reconnectTimeout(Duration.ofSeconds(30))
+                .spec();
     }
 
     private JobReply ask(String command) {
