@@ -1,12 +1,14 @@
 package org.jetfanout.runner;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -37,6 +39,14 @@ public final class HostStates {
     /** Whether some play ended without a task: then a host may be ok although no task ran on it. */
     private boolean taskless;
 
+    /** How many plays have begun. */
+    private int plays;
+
+    /** Hosts with plays that do not run, because a rule stopped the run; null where none did. */
+    private BitSet undone;
+
+    private String stopped = "";
+
     /** From good to bad. */
     private enum State {
         SILENT,
@@ -48,8 +58,15 @@ public final class HostStates {
 
     /** What is known of one host. */
     private static final class Host {
+        /** Its place in the batch, from 0. */
+        final int index;
+
         // Mutable state
         State state = State.SILENT;
+
+        /** Number of the last play in which a task ended on it, as this class counts them. */
+        int playedIn;
+
         int reportedIn;
         String failure = "";
 
@@ -57,6 +74,10 @@ public final class HostStates {
         boolean needsReason;
 
         long unreachedAt;
+
+        Host(int index) {
+            this.index = index;
+        }
     }
 
     /** Gives the reasons that events do not: for hosts that are not ok. */
@@ -78,7 +99,7 @@ public final class HostStates {
     public HostStates(Collection<String> names, boolean tagged) {
         this.hosts = new LinkedHashMap<>(names.size() * 4 / 3 + 1);
         this.tagged = tagged;
-        names.forEach(name -> hosts.put(name, new Host()));
+        names.forEach(name -> hosts.put(name, new Host(hosts.size())));
         counts.put(State.SILENT, hosts.size());
     }
 
@@ -121,6 +142,7 @@ public final class HostStates {
             begins(begins.play(), begins.task());
         } else if (event instanceof RunnerEvent.PlayBegins begins) {
             endOfPlay();
+            plays++;
             withoutTask = true;
             begins(begins.play(), "");
         } else if (event instanceof RunnerEvent.PlaybookBegins) {
@@ -153,6 +175,7 @@ public final class HostStates {
             foreign++;
             return false;
         }
+        host.playedIn = plays;
         if (host.reportedIn != taskNumber) {
             host.reportedIn = taskNumber;
             reported++;
@@ -200,6 +223,36 @@ public final class HostStates {
         return tagged || taskless;
     }
 
+    /** Places in the batch, from 0, of the hosts that failed or were not reached. */
+    public BitSet lost() {
+        return where(host -> host.state.compareTo(State.FAILED) >= 0);
+    }
+
+    /** Places in the batch of the hosts on which no task has ended since the last play began. */
+    public BitSet untouched() {
+        return where(host -> host.playedIn < plays);
+    }
+
+    private BitSet where(Predicate<Host> wanted) {
+        BitSet places = new BitSet(hosts.size());
+        hosts.values().stream().filter(wanted).forEach(host -> places.set(host.index));
+        return places;
+    }
+
+    /**
+     * No later play runs. Hosts that have none left keep their state; the others are not started,
+     * or unfinished where an earlier play has begun with them. Must be called before {@link
+     * #results}.
+     *
+     * @param places in the batch, from 0, of the hosts that have plays left
+     * @param reason why those do not run
+     */
+    public void stopped(BitSet places, String reason) {
+        undone = (BitSet) places.clone();
+        stopped = reason;
+        complete = true;
+    }
+
     /**
      * The result of each host, in the batch's order.
      *
@@ -221,17 +274,21 @@ public final class HostStates {
                                                     withoutAgent.test(host.unreachedAt),
                                                     reasons,
                                                     shown);
-                                    case OK -> finished(name, Outcome.OK, complete, reasons);
-                                    case CHANGED ->
-                                            finished(name, Outcome.CHANGED, complete, reasons);
-                                    case SILENT ->
-                                            finished(
-                                                    name,
-                                                    Outcome.OK,
-                                                    complete && mayHaveNoTask(),
-                                                    reasons);
+                                    case OK, CHANGED, SILENT -> well(name, host, reasons);
                                 }));
         return results;
+    }
+
+    /** Of a host on which nothing has failed. */
+    private HostResult well(String name, Host host, Reasons reasons) {
+        boolean silent = host.state == State.SILENT;
+        if (undone != null && undone.get(host.index)) {
+            return new HostResult(name, silent ? Outcome.NOT_STARTED : Outcome.UNFINISHED, stopped);
+        }
+        if (!complete || (silent && !mayHaveNoTask())) {
+            return new HostResult(name, Outcome.UNFINISHED, reasons.unfinished(name));
+        }
+        return new HostResult(name, host.state == State.CHANGED ? Outcome.CHANGED : Outcome.OK, "");
     }
 
     private static HostResult failed(
@@ -252,12 +309,5 @@ public final class HostStates {
                 shown.apply(
                         (away ? AGENT_AWAY : "")
                                 + (reason.isEmpty() ? "connection failed" : reason)));
-    }
-
-    private static HostResult finished(
-            String name, Outcome outcome, boolean finished, Reasons reasons) {
-        return finished
-                ? new HostResult(name, outcome, "")
-                : new HostResult(name, Outcome.UNFINISHED, reasons.unfinished(name));
     }
 }

@@ -1,5 +1,6 @@
 package org.jetfanout.runner;
 
+import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.LongPredicate;
@@ -30,6 +31,27 @@ public interface RunnerReader {
      * refused a login. Must be called before {@link #results}.
      */
     void agentTrouble(String reason);
+
+    /** Places in the batch, from 0, of the hosts that failed or were not reached. */
+    BitSet lost();
+
+    /** Places in the batch of the hosts on which no task has ended since the last play began. */
+    BitSet untouched();
+
+    /**
+     * Whether the runner ended by itself because all hosts of a play, or of a part of it, failed.
+     */
+    boolean ranOutOfHosts();
+
+    /**
+     * No later play runs: a rule stopped the run, or there is none. Hosts that have no play left
+     * keep their state; the others are not started, or unfinished where an earlier play has begun
+     * with them. Must be called before {@link #results}.
+     *
+     * @param places in the batch, from 0, of the hosts that have plays left
+     * @param reason why those do not run
+     */
+    void stopped(BitSet places, String reason);
 
     /**
      * The result of each host, in the batch's order. Must be called after the job has ended, in

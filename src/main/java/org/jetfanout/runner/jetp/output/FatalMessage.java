@@ -10,6 +10,7 @@ import org.jetfanout.runner.PlainText;
  * bounded. Not thread-safe.
  */
 final class FatalMessage {
+    private static final String OUT_OF_HOSTS = "no hosts remaining";
     private static final String BROKEN_YAML = "edit the file and try again?";
 
     /** The text around which jetp draws a box, after its folded lines are joined. */
@@ -99,6 +100,11 @@ final class FatalMessage {
     /** Whether jetp accepted neither playbook nor inventory. */
     boolean areRefusal() {
         return panic.isEmpty() && REFUSALS.stream().anyMatch(PlainText.line(lastText)::startsWith);
+    }
+
+    /** Whether jetp ended because no host was left for the next task of a play. */
+    boolean areOutOfHosts() {
+        return panic.isEmpty() && PlainText.line(lastText).equals(OUT_OF_HOSTS);
     }
 
     /** The error in a file that jetp drew a box around; empty where there is none. */

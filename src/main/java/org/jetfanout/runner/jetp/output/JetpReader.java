@@ -1,6 +1,7 @@
 package org.jetfanout.runner.jetp.output;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -109,6 +110,27 @@ public final class JetpReader implements RunnerReader {
     @Override
     public Tally tally() {
         return hosts.tally(unreadable);
+    }
+
+    @Override
+    public BitSet lost() {
+        return hosts.lost();
+    }
+
+    @Override
+    public BitSet untouched() {
+        return hosts.untouched();
+    }
+
+    @Override
+    public boolean ranOutOfHosts() {
+        return lastWords.areOutOfHosts();
+    }
+
+    @Override
+    public void stopped(BitSet places, String reason) {
+        end();
+        hosts.stopped(places, reason);
     }
 
     /**

@@ -2,8 +2,10 @@ package org.jetfanout.runner.jetp.output;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.jetfanout.runner.Outcome.CHANGED;
 import static org.jetfanout.runner.Outcome.FAILED;
+import static org.jetfanout.runner.Outcome.NOT_STARTED;
 import static org.jetfanout.runner.Outcome.OK;
 import static org.jetfanout.runner.Outcome.UNFINISHED;
 import static org.jetfanout.runner.Outcome.UNREACHABLE;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -570,6 +573,74 @@ class JetpReaderTest {
         events(reader, status("a", "IsMatched"), "{\"event\":\"SUMMARY\"}");
         events(reader, "{\"event\":\"PLAYBOOK_START\"}");
         assertThat(reader.results(OptionalInt.of(0)).get(0).outcome()).isEqualTo(UNFINISHED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "b7-batch2-first-fails, true, '{0, 1}', '{2, 3}'",
+        "03-all-fail-mid, true, '{2, 3}', '{0, 1}'",
+        "b2-play1-fails-everywhere, false, '{0, 1}', '{0, 1, 2, 3}'",
+        "01-mixed, false, '{}', '{0, 1}'",
+    })
+    void whetherAPlayRanOutOfHosts(String name, boolean ranOut, String lost, String untouched)
+            throws IOException {
+        JetpReader reader = new JetpReader(List.of("e01", "e02", "127.0.0.11", "127.0.0.12"));
+        reader.read(OUTPUT, bytes(name, ".stdout"));
+        reader.read(EVENTS, bytes(name, ".jetlog"));
+        assertThat(reader.ranOutOfHosts()).isEqualTo(ranOut);
+        assertThat(reader.lost()).hasToString(lost);
+        assertThat(reader.untouched()).hasToString(untouched);
+    }
+
+    @Test
+    void aRunThatARuleStopped() {
+        JetpReader reader = new JetpReader(List.of("a", "b", "c", "d", "e"));
+        events(
+                reader,
+                "{\"event\":\"PLAY_START\",\"play\":\"db\"}",
+                "{\"event\":\"TASK_START\",\"play\":\"db\",\"task\":\"t\"}",
+                status("a", "IsExecuted"),
+                status("b", "IsMatched"),
+                status("c", "IsExecuted"),
+                "{\"event\":\"TASK_FAILED\",\"host\":\"d\",\"cmd\":\"false\",\"cmd_rc\":1}");
+        assertThat(reader.lost()).hasToString("{3}");
+        assertThat(reader.untouched()).hasToString("{4}");
+        reader.stopped(BitSet.valueOf(new long[] {0b11100}), "play 'app' did not run");
+        assertThat(reader.results(OptionalInt.of(143)))
+                .extracting(HostResult::host, HostResult::outcome, HostResult::reason)
+                .containsExactly(
+                        tuple("a", CHANGED, ""),
+                        tuple("b", OK, ""),
+                        tuple("c", UNFINISHED, "play 'app' did not run"),
+                        tuple("d", FAILED, "a task failed: exit code 1"),
+                        tuple("e", NOT_STARTED, "play 'app' did not run"));
+    }
+
+    /** The runner ran out of hosts, and was started again for plays of others. */
+    @Test
+    void ofTwoStartsTheWorstCounts() {
+        JetpReader reader = new JetpReader(List.of("a", "b", "c"));
+        output(reader, "> play failed: db\nno hosts remaining\n");
+        events(
+                reader,
+                "{\"event\":\"PLAYBOOK_START\"}",
+                "{\"event\":\"PLAY_START\",\"play\":\"db\"}",
+                "{\"event\":\"TASK_START\",\"play\":\"db\",\"task\":\"t\"}",
+                status("b", "IsExecuted"),
+                "{\"event\":\"HOST_CONNECT_FAILED\",\"host\":\"a\"}");
+        assertThat(reader.ranOutOfHosts()).isTrue();
+        output(reader, "> play complete: app\n");
+        events(
+                reader,
+                "{\"event\":\"PLAYBOOK_START\"}",
+                "{\"event\":\"PLAY_START\",\"play\":\"app\"}",
+                "{\"event\":\"TASK_START\",\"play\":\"app\",\"task\":\"t\"}",
+                status("c", "IsMatched"),
+                "{\"event\":\"SUMMARY\"}");
+        assertThat(reader.ranOutOfHosts()).isFalse();
+        assertThat(reader.results(OptionalInt.of(0)))
+                .extracting(HostResult::outcome)
+                .containsExactly(UNREACHABLE, CHANGED, OK);
     }
 
     @Test
