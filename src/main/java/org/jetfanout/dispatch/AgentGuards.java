@@ -73,7 +73,7 @@ final class AgentGuards {
         Batch batch = dispatch.message().batch();
         Worker worker = batch.worker();
         LOG.warn("worker {}: {}", worker.name(), trouble);
-        dispatch.agentTrouble(trouble);
+        dispatch.end().agentTrouble(trouble);
         String detail = trouble + ": the runner cannot log in to hosts that need the agent";
         feed.tell(new RunEvent.State(batch.id(), worker.name(), BatchState.RUNNING, detail));
     }

@@ -33,7 +33,7 @@ final class BatchResults {
     /** Stores the result; when this returns the batch may be acknowledged. */
     void store(Dispatch dispatch) {
         missStored(dispatch);
-        feed.tell(new RunEvent.Result(dispatch.result()));
+        feed.tell(new RunEvent.Result(dispatch.end().result()));
         ledger.close(dispatch.message().batch().id());
     }
 
@@ -41,12 +41,13 @@ final class BatchResults {
     private void missStored(Dispatch dispatch) {
         String id = dispatch.message().batch().id();
         for (Stream stream : Stream.values()) {
-            if (dispatch.isComplete() && dispatch.handed(stream) > record.stored(id, stream)) {
+            if (dispatch.end().isComplete()
+                    && dispatch.output().handed(stream) > record.stored(id, stream)) {
                 String why =
                         "the routes did not pass all output of the job of batch "
                                 + id
                                 + " to 'ref: record.append'";
-                dispatch.unstored(why);
+                dispatch.end().unstored(why);
                 troubles.tell(why + "; the worker still has this output");
             }
         }
@@ -54,13 +55,13 @@ final class BatchResults {
 
     /** Stores what is known of a batch of which the routes gave no result. */
     void settle(Dispatch dispatch, String why) {
-        if (!dispatch.settle()) {
+        if (!dispatch.end().settle()) {
             return;
         }
         try {
             dispatch.disconnected();
             dispatch.job().giveUp(why);
-            dispatch.misconfigured();
+            dispatch.end().misconfigured();
             store(dispatch);
             troubles.tell(why);
         } catch (RuntimeException e) {

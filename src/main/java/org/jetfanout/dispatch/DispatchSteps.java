@@ -202,7 +202,7 @@ final class DispatchSteps {
         if (step.isPresent()) {
             // it would fail the next time, too
             dispatch.job().giveUp(step.get().says(cause));
-            dispatch.misconfigured();
+            dispatch.end().misconfigured();
             troubles.tell(step.get().says(cause));
             return;
         }

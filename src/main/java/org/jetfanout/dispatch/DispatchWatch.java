@@ -69,7 +69,7 @@ final class DispatchWatch implements AutoCloseable {
             watch.look("the turn of batch " + id, () -> putBack(dispatch, wanting));
             watch.look(
                     "the counts of batch " + id,
-                    () -> feed.tell(new RunEvent.Tally(id, dispatch.counts())));
+                    () -> feed.tell(new RunEvent.Tally(id, dispatch.output().counts())));
         }
         // a status that is late stops no run
         watch.look("tallies.json", () -> record.storeTallies(progress.tallies()));

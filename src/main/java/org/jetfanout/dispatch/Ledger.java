@@ -89,8 +89,8 @@ final class Ledger {
      *
      * @param packed whether its bundle is there, so that its job can be started
      */
-    Dispatch.Past past(String batch, boolean packed) {
-        return new Dispatch.Past(
+    BatchPast past(String batch, boolean packed) {
+        return new BatchPast(
                 started.computeIfAbsent(batch, first -> Instant.now()),
                 resumed || putBack.contains(batch),
                 !packed);

@@ -64,7 +64,7 @@ final class RecordSteps {
     void append(Exchange exchange) throws InvalidPayloadException {
         Frame frame = record.append(exchange.getMessage().getMandatoryBody(Frame.class));
         exchange.setProperty(StepWatch.STORED, true);
-        ledger.of(exchange).read(frame);
+        ledger.of(exchange).output().read(frame);
         exchange.getMessage().setBody(frame);
     }
 
@@ -76,7 +76,7 @@ final class RecordSteps {
         Dispatch dispatch = ledger.of(exchange);
         String id = dispatch.message().batch().id();
         try {
-            if (!dispatch.settle() || end.isFailed() || dispatch.isLeft()) {
+            if (!dispatch.end().settle() || end.isFailed() || dispatch.isLeft()) {
                 return; // nothing can be stored; the batch is queued again when the run is resumed
             }
             if (dispatch.goesBack()) {
@@ -108,7 +108,7 @@ final class RecordSteps {
                         + " before its job had ended: they must wait until JetJob.open is false";
         dispatch.disconnected();
         dispatch.job().giveUp(why);
-        dispatch.misconfigured();
+        dispatch.end().misconfigured();
         troubles.tell(why);
     }
 
@@ -121,7 +121,7 @@ final class RecordSteps {
 
     /** Sends a batch to another worker of its group where that is safe, or wanted. */
     private boolean reassign(Dispatch dispatch, Message message) throws IOException {
-        if (!dispatch.mayMove() || end.isCancelled()) {
+        if (!dispatch.end().mayMove() || end.isCancelled()) {
             return false;
         }
         Worker lost = dispatch.message().batch().worker();

@@ -43,7 +43,7 @@ final class RouteEndCheck {
             return;
         }
         Dispatch dispatch = ledger.of(exchange);
-        if (dispatch != null && dispatch.isSettled()) {
+        if (dispatch != null && dispatch.end().isSettled()) {
             requeue(exchange, dispatch.message().batch().id());
             return;
         }

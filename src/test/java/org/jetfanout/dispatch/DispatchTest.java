@@ -38,10 +38,10 @@ class DispatchTest {
     @BeforeEach
     void makeDispatch() throws IOException {
         record = RunRecord.create(folder, GUID);
-        dispatch = of(Dispatch.Past.none());
+        dispatch = of(BatchPast.none());
     }
 
-    private Dispatch of(Dispatch.Past past) throws IOException {
+    private Dispatch of(BatchPast past) throws IOException {
         Batch batch =
                 new Batch(
                         "0001",
@@ -82,14 +82,14 @@ class DispatchTest {
     void oneThatWasNeverConnectedCanBeLookedAfter() {
         assertThatCode(dispatch::endIfOverdue).doesNotThrowAnyException();
         assertThat(dispatch.putBackIfIdle()).isFalse();
-        assertThat(dispatch.counts()).isEqualTo(Counts.waiting(3));
+        assertThat(dispatch.output().counts()).isEqualTo(Counts.waiting(3));
         assertThat(dispatch.isOpen()).isTrue();
     }
 
     @Test
     void countsAreThoseOfTheFramesThatWereRead() {
-        dispatch.read(event("h2"));
-        assertThat(dispatch.counts()).isEqualTo(Counts.waiting(3));
+        dispatch.output().read(event("h2"));
+        assertThat(dispatch.output().counts()).isEqualTo(Counts.waiting(3));
         dispatch.cancel();
         assertThatCode(dispatch::endIfOverdue).doesNotThrowAnyException();
         dispatch.leave();
@@ -104,7 +104,7 @@ class DispatchTest {
         assertThat(dispatch.isOpen()).isTrue();
         dispatch.pause();
         assertThat(dispatch.isOpen()).isFalse();
-        assertThat(dispatch.result().state()).isEqualTo(BatchState.CANCELLED);
+        assertThat(dispatch.end().result().state()).isEqualTo(BatchState.CANCELLED);
     }
 
     /** It will be so the next time, too. */
@@ -113,10 +113,10 @@ class DispatchTest {
         dispatch.job().command();
         dispatch.failed(new ConfigurationException("ssh_config line 3: Port takes a number"));
         assertThat(dispatch.isOpen()).isFalse();
-        assertThat(dispatch.mayMove()).isTrue();
-        assertThat(dispatch.result().state()).isEqualTo(BatchState.REFUSED);
-        assertThat(dispatch.result().reason()).contains("Port takes a number");
-        assertThat(dispatch.result().hosts()).hasSize(3);
+        assertThat(dispatch.end().mayMove()).isTrue();
+        assertThat(dispatch.end().result().state()).isEqualTo(BatchState.REFUSED);
+        assertThat(dispatch.end().result().reason()).contains("Port takes a number");
+        assertThat(dispatch.end().result().hosts()).hasSize(3);
     }
 
     static java.util.stream.Stream<Exception> strange() {
@@ -137,15 +137,15 @@ class DispatchTest {
             dispatch.failed(strange);
         }
         assertThat(dispatch.isOpen()).isFalse();
-        assertThat(dispatch.mayMove()).isFalse();
-        assertThat(dispatch.result().state()).isEqualTo(BatchState.LOST);
-        assertThat(dispatch.result().resumable()).isTrue();
+        assertThat(dispatch.end().mayMove()).isFalse();
+        assertThat(dispatch.end().result().state()).isEqualTo(BatchState.LOST);
+        assertThat(dispatch.end().result().resumable()).isTrue();
     }
 
     /** An earlier process may have started it: whatever is wrong now may not be so in a minute. */
     @Test
     void aJobThatMayBeThereIsWorthTheWait() throws IOException {
-        Dispatch resumed = of(new Dispatch.Past(Instant.now(), true, false));
+        Dispatch resumed = of(new BatchPast(Instant.now(), true, false));
         for (int i = 0; i < 20; i++) {
             resumed.job().command();
             resumed.failed(new ConfigurationException("no key accepted"));

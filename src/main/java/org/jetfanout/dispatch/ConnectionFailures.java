@@ -1,0 +1,73 @@
+package org.jetfanout.dispatch;
+
+import org.jetfanout.job.Job;
+import org.jetfanout.runner.PlainText;
+
+/**
+ * Decides what failed connections to a worker mean for the job of a batch: another try, or the end.
+ * They never concern other batches. Not thread-safe.
+ */
+final class ConnectionFailures {
+    /**
+     * After so many tries, some ten seconds, a worker that never let us in is given up. If a job
+     * may run there, it is tried for all of {@code reconnect_timeout}.
+     */
+    private static final int FIRST_TRIES = 6;
+
+    private final Job job;
+    private final JobConnections link;
+    private final boolean mayHaveStarted;
+
+    // Mutable state
+    private int tries;
+    private String trouble = "";
+
+    /**
+     * @param mayHaveStarted whether the job may have been started before the batch was taken up
+     */
+    ConnectionFailures(Job job, JobConnections link, boolean mayHaveStarted) {
+        this.job = job;
+        this.link = link;
+        this.mayHaveStarted = mayHaveStarted;
+    }
+
+    /**
+     * A connection failed, or there was none.
+     *
+     * @param cancelled whether the job is to be ended: nobody waits long for that
+     */
+    void failed(Exception cause, boolean cancelled) {
+        trouble = PlainText.line(reason(cause));
+        WorkerFailure failure = WorkerFailure.of(cause);
+        boolean letUsIn = link.wasOpen() || mayHaveStarted || failure == WorkerFailure.LOST;
+        boolean patient = letUsIn && !cancelled;
+        boolean hopeless = failure == WorkerFailure.FOR_GOOD && !letUsIn;
+        tries++;
+        if (!patient && (hopeless || tries >= FIRST_TRIES)) {
+            job.giveUp(trouble);
+        } else if (failure == WorkerFailure.FOR_GOOD || failure == WorkerFailure.FOR_NOW) {
+            job.unreached(cause);
+        } else {
+            job.broken(cause);
+        }
+    }
+
+    private static String reason(Exception cause) {
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+
+    /** The tries are counted from the beginning again. */
+    void countAnew() {
+        tries = 0;
+    }
+
+    /** The worker has answered: the last failure is over. */
+    void answered() {
+        trouble = "";
+    }
+
+    /** The last failure; empty if the worker has answered since. */
+    String trouble() {
+        return trouble;
+    }
+}
