@@ -53,7 +53,7 @@ final class ShipLogs {
         PrintStream out;
         try (Shipping shipping = new Shipping(request.names(), config, routes, Main::say)) {
             out = shipping.isPrinting() ? System.err : System.out;
-            Interrupts interrupts = new Interrupts((count, all) -> shipping.leave());
+            Interrupts interrupts = new Interrupts((count, all) -> shipping.endWait());
             shipping.start(record, false);
             SinksAndMetrics.logAside(record);
             shipping.finishWhileMoving(whole, request.patience());

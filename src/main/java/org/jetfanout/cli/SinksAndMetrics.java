@@ -187,7 +187,7 @@ final class SinksAndMetrics implements AutoCloseable {
 
     /** Ends the wait for sinks. */
     void leave() {
-        shipping.leave();
+        shipping.endWait();
     }
 
     /** Stops shipping and serving, for a run whose record is removed. */

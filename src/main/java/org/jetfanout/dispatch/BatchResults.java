@@ -42,7 +42,7 @@ final class BatchResults {
         String id = dispatch.message().batch().id();
         for (Stream stream : Stream.values()) {
             if (dispatch.end().isComplete()
-                    && dispatch.output().handed(stream) > record.stored(id, stream)) {
+                    && dispatch.output().handed(stream) > record.storedBytes(id, stream)) {
                 String why =
                         "the routes did not pass all output of the job of batch "
                                 + id

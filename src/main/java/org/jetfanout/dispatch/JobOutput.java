@@ -63,7 +63,7 @@ final class JobOutput {
             throws IOException {
         String batch = message.batch().id();
         // the record can be shorter: its end was cut after the batch had moved to this worker
-        long at = Math.min(from, record.stored(batch, stream));
+        long at = Math.min(from, record.storedBytes(batch, stream));
         begin.put(stream, at);
         stored.put(stream, replay(record.outputFile(batch, stream), at, stream));
     }

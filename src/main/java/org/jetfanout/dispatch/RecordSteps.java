@@ -134,8 +134,8 @@ final class RecordSteps {
                 dispatch.message()
                         .to(
                                 other.get(),
-                                record.stored(id, Stream.OUTPUT),
-                                record.stored(id, Stream.EVENTS)));
+                                record.storedBytes(id, Stream.OUTPUT),
+                                record.storedBytes(id, Stream.EVENTS)));
         String detail = "moved from worker " + lost.name() + ": " + dispatch.job().end().reason();
         feed.tell(new RunEvent.State(id, other.get().name(), BatchState.QUEUED, detail));
         message.setBody(id);

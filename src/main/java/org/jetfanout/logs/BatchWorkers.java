@@ -74,7 +74,7 @@ final class BatchWorkers {
      * Whether a worker with this batch may report about a host: the host is in the batch, or the
      * batch is unknown.
      */
-    boolean isOf(String batch, String host) {
+    boolean mayName(String batch, String host) {
         HostSet own = hosts.get(batch);
         return own == null || own.has(host);
     }

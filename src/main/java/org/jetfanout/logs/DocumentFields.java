@@ -11,7 +11,7 @@ import org.jetfanout.runner.LoggedEvent;
  * Empty texts are left out of the document. Used once, by one thread.
  */
 final class DocumentFields {
-    final RecordStream place;
+    final RecordStream stream;
     final long offset;
 
     // Mutable state: all other fields, which the reader of the stream fills in
@@ -52,8 +52,8 @@ final class DocumentFields {
      * Notes the host that a worker reports about. A host that is not in its batch is marked, and
      * what the worker says about it does not count.
      */
-    void about(String name, BatchWorkers workers) {
-        if (name.isEmpty() || workers.isOf(place.batch(), name)) {
+    void setHost(String name, BatchWorkers workers) {
+        if (name.isEmpty() || workers.mayName(stream.batch(), name)) {
             host = name;
         } else {
             foreignHost = name;
@@ -62,9 +62,9 @@ final class DocumentFields {
         }
     }
 
-    DocumentFields(RecordStream place, long offset) {
-        this.place = place;
+    DocumentFields(RecordStream stream, long offset) {
+        this.stream = stream;
         this.offset = offset;
-        this.batch = place.batch();
+        this.batch = stream.batch();
     }
 }

@@ -71,31 +71,31 @@ final class Ecs {
     }
 
     LogDocument write(DocumentFields fields) {
-        RecordStream place = fields.place;
+        RecordStream stream = fields.stream;
         Instant time = fields.time.truncatedTo(ChronoUnit.MILLIS);
         String group = fields.batch.equals(RecordStream.RUN) ? "" : workers.group(fields.batch);
-        String id = guid + ":" + place.batch() + ":" + place.stream() + ":" + fields.offset;
+        String id = guid + ":" + stream.batch() + ":" + stream.name() + ":" + fields.offset;
         json.clear();
         json.raw(BEGIN).raw(text(time));
         json.raw(MESSAGE).string(fields.message);
-        event(fields, id);
+        writeEvent(fields, id);
         if (!fields.host.isEmpty()) {
             json.raw(HOST).string(fields.host).raw('}');
         }
         if (!fields.worker.isEmpty()) {
             json.raw(OBSERVER).string(fields.worker).raw('}');
         }
-        log(fields);
-        labels(fields, group);
+        writeLog(fields);
+        writeLabels(fields, group);
         if (fields.exitCode.isPresent()) {
             json.raw(PROCESS).number(fields.exitCode.getAsInt()).raw('}');
         }
         if (fields.event != null) {
             json.raw(piece(",\"" + fields.event.namespace() + "\":"));
-            object(fields.event.fields());
+            writeObject(fields.event.fields());
         }
         if (fields.counts != null) {
-            counts(fields);
+            writeCounts(fields);
         }
         json.raw(REST);
         return new LogDocument(
@@ -106,7 +106,7 @@ final class Ecs {
                 fields.worker,
                 group,
                 fields.host,
-                place.stream(),
+                stream.name(),
                 fields.offset,
                 fields.message,
                 fields.outcome,
@@ -122,13 +122,13 @@ final class Ecs {
         return lastTimeText;
     }
 
-    private void event(DocumentFields fields, String id) {
+    private void writeEvent(DocumentFields fields, String id) {
         json.raw(EVENT).string(id);
         json.raw(SEQUENCE).number(fields.offset);
-        json.raw(DATASET).text(fields.place.stream()).raw(KIND);
-        some(ACTION, fields.action);
-        some(OUTCOME, fields.outcome);
-        some(REASON, fields.reason);
+        json.raw(DATASET).text(fields.stream.name()).raw(KIND);
+        writeUnlessEmpty(ACTION, fields.action);
+        writeUnlessEmpty(OUTCOME, fields.outcome);
+        writeUnlessEmpty(REASON, fields.reason);
         if (fields.start != null && fields.end != null) {
             json.raw(START).raw(text(fields.start)).raw(END).raw(text(fields.end)).raw('"');
         }
@@ -138,34 +138,34 @@ final class Ecs {
         json.raw('}');
     }
 
-    private void log(DocumentFields fields) {
+    private void writeLog(DocumentFields fields) {
         json.raw(LOG).string(fields.level);
-        if (fields.place.stream().equals(RecordStream.OUTPUT)) {
+        if (fields.stream.name().equals(RecordStream.OUTPUT)) {
             // the runner's stderr is in the same file and cannot be told from its stdout
             json.raw(IOSTREAM).string("stdout");
-        } else if (fields.place.stream().equals(RecordStream.EVENTS)) {
+        } else if (fields.stream.name().equals(RecordStream.EVENTS)) {
             json.raw(IOSTREAM).string(RecordStream.EVENTS);
         }
-        some(LOGGER, fields.logger);
+        writeUnlessEmpty(LOGGER, fields.logger);
         json.raw('}');
     }
 
-    private void labels(DocumentFields fields, String group) {
+    private void writeLabels(DocumentFields fields, String group) {
         json.raw(LABELS).string(guid);
         if (!fields.batch.equals(RecordStream.RUN)) {
-            some(BATCH, fields.batch);
+            writeUnlessEmpty(BATCH, fields.batch);
         }
-        some(GROUP, group);
-        some(STATE, fields.state);
-        some(HOST_OUTCOME, fields.hostOutcome);
-        some(FOREIGN_HOST, fields.foreignHost);
+        writeUnlessEmpty(GROUP, group);
+        writeUnlessEmpty(STATE, fields.state);
+        writeUnlessEmpty(HOST_OUTCOME, fields.hostOutcome);
+        writeUnlessEmpty(FOREIGN_HOST, fields.foreignHost);
         if (fields.cut) {
             json.raw(CUT);
         }
         json.raw('}');
     }
 
-    private void counts(DocumentFields fields) {
+    private void writeCounts(DocumentFields fields) {
         Counts counts = fields.counts;
         json.raw(OWN).number(counts.hosts());
         json.raw(piece(",\"ok\":")).number(counts.ok());
@@ -180,21 +180,21 @@ final class Ecs {
         json.raw('}');
     }
 
-    private void some(byte[] key, String value) {
+    private void writeUnlessEmpty(byte[] key, String value) {
         if (!value.isEmpty()) {
             json.raw(key).string(value);
         }
     }
 
     /** Writes an object of strings, numbers and such objects. */
-    private void object(ObjectNode object) {
+    private void writeObject(ObjectNode object) {
         char mark = '{';
         for (Map.Entry<String, JsonNode> field : object.properties()) {
             json.raw(mark).string(field.getKey()).raw(':');
             mark = ',';
             JsonNode value = field.getValue();
             if (value instanceof ObjectNode inner) {
-                object(inner);
+                writeObject(inner);
             } else if (value.isTextual()) {
                 json.string(value.textValue());
             } else {

@@ -16,7 +16,7 @@ import org.jetfanout.text.Text;
 final class EventParser implements LineParser {
     private static final int LONGEST_NAME = 255;
 
-    private final RecordStream place;
+    private final RecordStream stream;
     private final BatchWorkers workers;
     private final Redaction redaction;
     private final EventReader events;
@@ -25,8 +25,8 @@ final class EventParser implements LineParser {
     private Optional<Instant> taskStart = Optional.empty();
     private boolean settled;
 
-    EventParser(RecordStream place, BatchWorkers workers, Runner runner, Redaction redaction) {
-        this.place = place;
+    EventParser(RecordStream stream, BatchWorkers workers, Runner runner, Redaction redaction) {
+        this.stream = stream;
         this.workers = workers;
         this.redaction = redaction;
         this.events = runner.events(this::clean);
@@ -38,17 +38,17 @@ final class EventParser implements LineParser {
     }
 
     @Override
-    public Optional<DocumentFields> of(TextLine line) {
+    public Optional<DocumentFields> parse(TextLine line) {
         if (line.text().isBlank()) {
             return Optional.empty();
         }
-        DocumentFields fields = new DocumentFields(place, line.offset());
+        DocumentFields fields = new DocumentFields(stream, line.offset());
         fields.time = line.time();
-        fields.worker = workers.worker(place.batch(), line.time());
+        fields.worker = workers.worker(stream.batch(), line.time());
         fields.cut = line.cut();
         Optional<LoggedEvent> event = line.cut() ? Optional.empty() : events.read(line.text());
         if (event.isPresent()) {
-            tell(fields, event.get());
+            fill(fields, event.get());
         } else {
             fields.message = clean(line.text());
         }
@@ -56,7 +56,7 @@ final class EventParser implements LineParser {
     }
 
     /** Sets the fields of the event for ECS and for people. */
-    private void tell(DocumentFields fields, LoggedEvent logged) {
+    private void fill(DocumentFields fields, LoggedEvent logged) {
         RunnerEvent event = logged.event();
         fields.event = logged;
         fields.action = logged.action();
@@ -66,7 +66,7 @@ final class EventParser implements LineParser {
             fields.level = "error";
         }
         if (logged.host().length() <= LONGEST_NAME) {
-            fields.about(logged.host(), workers);
+            fields.setHost(logged.host(), workers);
         }
         if (!fields.foreignHost.isEmpty()) {
             fields.message = "about a host that is not in this batch: " + fields.message;

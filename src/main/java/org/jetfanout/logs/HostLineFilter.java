@@ -50,7 +50,7 @@ public final class HostLineFilter implements Predicate<Line> {
      */
     public static HostLineFilter inTrouble(StoredResults results) {
         Map<String, Set<String>> troubled = new HashMap<>();
-        results.trouble(
+        results.forEachInTrouble(
                 (batch, result) -> {
                     if (result.outcome() == Outcome.FAILED
                             || result.outcome() == Outcome.UNREACHABLE) {

@@ -10,7 +10,7 @@ import org.jetfanout.record.TextLine;
  */
 interface LineParser {
     /** The fields of a line; empty for a line that gives no document (incomplete or blank). */
-    Optional<DocumentFields> of(TextLine line);
+    Optional<DocumentFields> parse(TextLine line);
 
     /** Whether the lines so far are enough to understand the next one. */
     default boolean isSettled() {

@@ -34,32 +34,33 @@ public final class LogDocumentReader implements Closeable {
     private static final long LOOK_NANOS = Duration.ofMillis(200).toNanos();
 
     private final Redaction redaction;
-    private final Map<RecordStream, Long> from;
+    private final Map<RecordStream, Long> startPositions;
     private final Instant created;
-    private final RecordStreams places;
+    private final RecordStreams streams;
     private final BatchWorkers workers;
     private final Ecs ecs;
     private final Runner runner = Runners.chosen();
 
     // Mutable state
-    private final Map<RecordStream, StreamReader> sources = new LinkedHashMap<>();
+    private final Map<RecordStream, StreamReader> readers = new LinkedHashMap<>();
     private final Deque<StreamReader> ready = new ArrayDeque<>();
-    private Optional<Made> held = Optional.empty();
+    private Optional<ReadDocument> held = Optional.empty(); // did not fit into the last answer
     private boolean ended;
-    private long looked;
+    private long lastLook;
 
-    /** A document that did not fit into the last answer. */
-    private record Made(LogDocument record, RecordStream place, long end) {}
+    /** A document, and the offset of the byte after it in its stream. */
+    private record ReadDocument(LogDocument document, RecordStream stream, long end) {}
 
     /**
-     * @param from the offset at which each stream is read on; a stream that is not named is read
-     *     from its beginning
+     * @param startPositions the offset at which each stream is read on; a stream that is not named
+     *     is read from its beginning
      */
-    public LogDocumentReader(RunRecord record, Redaction redaction, Map<RecordStream, Long> from) {
+    public LogDocumentReader(
+            RunRecord record, Redaction redaction, Map<RecordStream, Long> startPositions) {
         this.redaction = redaction;
-        this.from = Map.copyOf(from);
+        this.startPositions = Map.copyOf(startPositions);
         this.created = record.created();
-        this.places = new RecordStreams(record);
+        this.streams = new RecordStreams(record);
         this.workers = new BatchWorkers(record);
         this.ecs = new Ecs(record.guid(), workers);
     }
@@ -67,31 +68,31 @@ public final class LogDocumentReader implements Closeable {
     /**
      * The next documents. Where there are none now, more may come while the run goes on.
      *
-     * @param mostRecords how many at most
+     * @param mostDocuments how many at most
      * @param mostBytes the length of their JSON at most, in bytes; a single document may be longer
      */
-    public synchronized LogDocuments next(int mostRecords, int mostBytes) {
-        if (ready.isEmpty() || System.nanoTime() - looked > LOOK_NANOS) {
-            look();
+    public synchronized LogDocuments next(int mostDocuments, int mostBytes) {
+        if (ready.isEmpty() || System.nanoTime() - lastLook > LOOK_NANOS) {
+            lookForMore();
         }
-        List<LogDocument> records = new ArrayList<>();
-        Map<RecordStream, Long> ends = new HashMap<>();
+        List<LogDocument> documents = new ArrayList<>();
+        Map<RecordStream, Long> positions = new HashMap<>();
         long room = mostBytes;
-        while (records.size() < mostRecords) {
-            Optional<Made> made = held.isPresent() ? held : make(ends);
+        while (documents.size() < mostDocuments) {
+            Optional<ReadDocument> read = held.isPresent() ? held : readDocument(positions);
             held = Optional.empty();
-            if (made.isEmpty()) {
+            if (read.isEmpty()) {
                 break;
             }
-            room -= made.get().record().json().length;
-            if (room < 0 && !records.isEmpty()) {
-                held = made;
+            room -= read.get().document().json().length;
+            if (room < 0 && !documents.isEmpty()) {
+                held = read;
                 break;
             }
-            records.add(made.get().record());
-            ends.put(made.get().place(), made.get().end());
+            documents.add(read.get().document());
+            positions.put(read.get().stream(), read.get().end());
         }
-        return new LogDocuments(records, ends);
+        return new LogDocuments(documents, positions);
     }
 
     /**
@@ -100,15 +101,15 @@ public final class LogDocumentReader implements Closeable {
      */
     public synchronized void end() {
         ended = true;
-        look();
+        lookForMore();
     }
 
     /** The part of the record that is not read yet. */
     public synchronized Backlog backlog() {
         discover();
-        Backlog all = Backlog.NONE.since(held.map(made -> made.record().time()));
-        for (StreamReader source : sources.values()) {
-            all = source.addTo(all);
+        Backlog all = Backlog.NONE.since(held.map(read -> read.document().time()));
+        for (StreamReader reader : readers.values()) {
+            all = reader.addTo(all);
         }
         return all;
     }
@@ -117,72 +118,73 @@ public final class LogDocumentReader implements Closeable {
     @Override
     public synchronized void close() {
         ready.clear();
-        sources.clear();
+        readers.clear();
     }
 
     /** The next document of the stream whose turn it is. */
-    private Optional<Made> make(Map<RecordStream, Long> ends) {
+    private Optional<ReadDocument> readDocument(Map<RecordStream, Long> positions) {
         while (!ready.isEmpty()) {
-            StreamReader source = ready.element();
-            if (!source.hasLine()) {
-                if (!source.fill(CHUNK, ended)) {
-                    ready.remove().queued(false);
+            StreamReader reader = ready.element();
+            if (!reader.hasLine()) {
+                if (!reader.fill(CHUNK, ended)) {
+                    ready.remove().setQueued(false);
                     continue;
                 }
                 // read first: the record stores a batch's worker before it stores what that worker
                 // said
                 workers.readOn();
             }
-            TextLine line = source.take();
-            if (!source.hasLine()) {
+            TextLine line = reader.take();
+            if (!reader.hasLine()) {
                 // another stream's turn
                 ready.add(ready.remove());
             }
-            Optional<DocumentFields> draft = source.draft(line);
-            if (draft.isPresent()) {
-                return Optional.of(new Made(ecs.write(draft.get()), source.place(), line.end()));
+            Optional<DocumentFields> fields = reader.parse(line);
+            if (fields.isPresent()) {
+                return Optional.of(
+                        new ReadDocument(ecs.write(fields.get()), reader.stream(), line.end()));
             }
-            ends.put(source.place(), line.end());
+            positions.put(reader.stream(), line.end());
         }
         return Optional.empty();
     }
 
     /** Looks for streams that are new or have grown. */
-    private void look() {
-        looked = System.nanoTime();
+    private void lookForMore() {
+        lastLook = System.nanoTime();
         discover();
-        sources.values().forEach(this::queue);
+        readers.values().forEach(this::queue);
     }
 
-    private void queue(StreamReader source) {
-        if (!source.isQueued() && source.hasMore()) {
-            source.queued(true);
-            ready.add(source);
+    private void queue(StreamReader reader) {
+        if (!reader.isQueued() && reader.hasMore()) {
+            reader.setQueued(true);
+            ready.add(reader);
         }
     }
 
     private void discover() {
-        places.discover(
+        streams.discover(
                 found ->
-                        sources.put(
-                                found.place(),
+                        readers.put(
+                                found.stream(),
                                 new StreamReader(
                                         found,
-                                        () -> drafts(found.place()),
-                                        from.getOrDefault(found.place(), 0L))));
+                                        () -> parser(found.stream()),
+                                        startPositions.getOrDefault(found.stream(), 0L))));
     }
 
     /** A parser for the lines of a stream, at its beginning. */
-    private LineParser drafts(RecordStream place) {
-        if (place.stream().equals(RecordStream.OUTPUT)) {
-            return new OutputParser(place, workers, runner, redaction);
+    private LineParser parser(RecordStream stream) {
+        if (stream.name().equals(RecordStream.OUTPUT)) {
+            return new OutputParser(stream, workers, runner, redaction);
         }
-        if (place.stream().equals(RecordStream.EVENTS)) {
-            return new EventParser(place, workers, runner, redaction);
+        if (stream.name().equals(RecordStream.EVENTS)) {
+            return new EventParser(stream, workers, runner, redaction);
         }
-        if (place.stream().equals(RecordStream.LOG)) {
-            return new OwnLogParser(place, created, redaction);
+        if (stream.name().equals(RecordStream.LOG)) {
+            return new OwnLogParser(stream, created, redaction);
         }
-        return new StoredEventParser(place, created, redaction);
+        return new StoredEventParser(stream, created, redaction);
     }
 }

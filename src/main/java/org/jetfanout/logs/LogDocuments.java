@@ -7,14 +7,14 @@ import org.jetfanout.record.RecordStream;
 /**
  * Some log documents that were read together.
  *
- * @param records in order within each stream; empty where there are none now
- * @param ends for each stream that was read, the offset of the byte after its last document here:
- *     where to read on once they are delivered
+ * @param documents in order within each stream; empty where there are none now
+ * @param positions for each stream that was read, the offset of the byte after its last document
+ *     here: where to read on once they are delivered
  */
-public record LogDocuments(List<LogDocument> records, Map<RecordStream, Long> ends) {
+public record LogDocuments(List<LogDocument> documents, Map<RecordStream, Long> positions) {
     /** Copies the collections. */
     public LogDocuments {
-        records = List.copyOf(records);
-        ends = Map.copyOf(ends);
+        documents = List.copyOf(documents);
+        positions = Map.copyOf(positions);
     }
 }

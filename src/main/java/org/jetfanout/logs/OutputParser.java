@@ -14,23 +14,23 @@ import org.jetfanout.text.Text;
  * HostLineFilter}. The block of a failed command belongs to its host.
  */
 final class OutputParser implements LineParser {
-    private final RecordStream place;
+    private final RecordStream stream;
     private final BatchWorkers workers;
     private final Redaction.Lines redaction;
     private final LineReader lines;
 
-    OutputParser(RecordStream place, BatchWorkers workers, Runner runner, Redaction redaction) {
-        this.place = place;
+    OutputParser(RecordStream stream, BatchWorkers workers, Runner runner, Redaction redaction) {
+        this.stream = stream;
         this.workers = workers;
         this.redaction = redaction.lines();
-        this.lines = runner.lines(host -> workers.isOf(place.batch(), host));
+        this.lines = runner.lines(host -> workers.mayName(stream.batch(), host));
     }
 
     @Override
-    public Optional<DocumentFields> of(TextLine line) {
-        DocumentFields fields = new DocumentFields(place, line.offset());
+    public Optional<DocumentFields> parse(TextLine line) {
+        DocumentFields fields = new DocumentFields(stream, line.offset());
         fields.time = line.time();
-        fields.worker = workers.worker(place.batch(), line.time());
+        fields.worker = workers.worker(stream.batch(), line.time());
         fields.message = redaction.apply(Text.plain(line.text()));
         fields.cut = line.cut();
         LineMeaning meaning = lines.read(fields.message);
@@ -40,7 +40,7 @@ final class OutputParser implements LineParser {
                     case WARNING -> "warning";
                     case INFO -> "info";
                 };
-        fields.about(meaning.host(), workers);
+        fields.setHost(meaning.host(), workers);
         return Optional.of(fields);
     }
 }

@@ -25,7 +25,7 @@ final class OwnLogParser implements LineParser {
                             + " (ERROR|WARN|INFO|DEBUG|TRACE) {1,2}\\S+ \\[(\\S*) (\\S*)\\]"
                             + " (\\S{1,100}) - (.*)");
 
-    private final RecordStream place;
+    private final RecordStream stream;
     private final Redaction.Lines redaction;
 
     // Mutable state: of the last line that was not part of a stack trace
@@ -38,14 +38,14 @@ final class OwnLogParser implements LineParser {
     /**
      * @param before the time of lines before the first one that has a time
      */
-    OwnLogParser(RecordStream place, Instant before, Redaction redaction) {
-        this.place = place;
+    OwnLogParser(RecordStream stream, Instant before, Redaction redaction) {
+        this.stream = stream;
         this.redaction = redaction.lines();
         this.time = before;
     }
 
     @Override
-    public Optional<DocumentFields> of(TextLine line) {
+    public Optional<DocumentFields> parse(TextLine line) {
         String text = Text.plain(line.text());
         Matcher own = LINE.matcher(text);
         String message = text;
@@ -57,7 +57,7 @@ final class OwnLogParser implements LineParser {
             logger = own.group(5);
             message = own.group(6);
         }
-        DocumentFields fields = new DocumentFields(place, line.offset());
+        DocumentFields fields = new DocumentFields(stream, line.offset());
         fields.time = time;
         fields.level = level;
         fields.logger = logger;

@@ -50,7 +50,7 @@ public final class RunLineReader {
     private final Instant created;
 
     // Mutable state
-    private final Map<String, BatchLineReader> logs = new HashMap<>();
+    private final Map<String, BatchLineReader> readers = new HashMap<>();
     private final PriorityQueue<BatchLineReader> ready =
             new PriorityQueue<>(
                     Comparator.comparing(BatchLineReader::time)
@@ -58,7 +58,7 @@ public final class RunLineReader {
     private List<BatchLineReader> idle = new ArrayList<>();
     private boolean ended;
     private boolean exhausted;
-    private long looked;
+    private long lastLook;
 
     /**
      * @param batches selects the batches to read
@@ -75,15 +75,15 @@ public final class RunLineReader {
     /** The next line. Where there is none now, more may come while the run goes on. */
     public Optional<Line> next() {
         while (true) {
-            if (ready.isEmpty() || System.nanoTime() - looked > LOOK_NANOS) {
-                look();
+            if (ready.isEmpty() || System.nanoTime() - lastLook > LOOK_NANOS) {
+                lookForMore();
             }
             BatchLineReader first = ready.poll();
             if (first == null) {
                 return Optional.empty();
             }
             Line line = first.take();
-            sort(first);
+            enqueue(first);
             if (worker.isEmpty() || worker.get().equals(line.worker())) {
                 return Optional.of(line);
             }
@@ -99,36 +99,36 @@ public final class RunLineReader {
     }
 
     /** Looks for batches that are new or have grown. */
-    private void look() {
-        looked = System.nanoTime();
+    private void lookForMore() {
+        lastLook = System.nanoTime();
         if (exhausted) {
             return;
         }
         exhausted = ended;
         assignments.readOn();
-        for (String batch : stored()) {
-            if (!logs.containsKey(batch) && isWanted(batch)) {
-                BatchLineReader log = log(batch);
-                logs.put(batch, log);
-                idle.add(log);
+        for (String batch : storedBatches()) {
+            if (!readers.containsKey(batch) && isWanted(batch)) {
+                BatchLineReader reader = open(batch);
+                readers.put(batch, reader);
+                idle.add(reader);
             }
         }
         List<BatchLineReader> again = idle;
         idle = new ArrayList<>();
-        again.forEach(this::sort);
+        again.forEach(this::enqueue);
     }
 
     /** Puts a batch among those that have a next line, or among the others. */
-    private void sort(BatchLineReader log) {
-        if (log.fill(chunk(), ended)) {
-            ready.add(log);
+    private void enqueue(BatchLineReader reader) {
+        if (reader.fill(chunk(), ended)) {
+            ready.add(reader);
         } else if (!exhausted) {
-            idle.add(log);
+            idle.add(reader);
         }
     }
 
     private int chunk() {
-        return Math.max(SMALLEST_CHUNK, Math.min(LARGEST_CHUNK, READ_AHEAD / logs.size()));
+        return Math.max(SMALLEST_CHUNK, Math.min(LARGEST_CHUNK, READ_AHEAD / readers.size()));
     }
 
     private boolean isWanted(String batch) {
@@ -136,7 +136,7 @@ public final class RunLineReader {
                 && (worker.isEmpty() || assignments.workers(batch).contains(worker.get()));
     }
 
-    private BatchLineReader log(String batch) {
+    private BatchLineReader open(String batch) {
         return new BatchLineReader(
                 record.guid(),
                 batch,
@@ -146,7 +146,7 @@ public final class RunLineReader {
     }
 
     /** The ids of the batches that have text. */
-    private List<String> stored() {
+    private List<String> storedBatches() {
         Path folder = record.folder().resolve("output");
         List<String> ids = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {

@@ -21,21 +21,21 @@ import org.jetfanout.text.Text;
  * skipped.
  */
 final class StoredEventParser implements LineParser {
-    private final RecordStream place;
+    private final RecordStream stream;
     private final Instant before;
     private final Redaction redaction;
 
     /**
      * @param before the time of a line that has none
      */
-    StoredEventParser(RecordStream place, Instant before, Redaction redaction) {
-        this.place = place;
+    StoredEventParser(RecordStream stream, Instant before, Redaction redaction) {
+        this.stream = stream;
         this.before = before;
         this.redaction = redaction;
     }
 
     @Override
-    public Optional<DocumentFields> of(TextLine line) {
+    public Optional<DocumentFields> parse(TextLine line) {
         JsonNode stored;
         try {
             stored = Json.MAPPER.readTree(line.text());
@@ -45,15 +45,15 @@ final class StoredEventParser implements LineParser {
         if (stored == null || !FileNames.isSafe(stored.path("batch").asText())) {
             return Optional.empty();
         }
-        DocumentFields fields = new DocumentFields(place, line.offset());
+        DocumentFields fields = new DocumentFields(stream, line.offset());
         fields.batch = stored.path("batch").asText();
         fields.worker = clean(stored, "worker");
-        if (place.stream().equals(RecordStream.STATES)) {
-            state(fields, stored);
-        } else if (place.stream().equals(RecordStream.RESULTS)) {
-            result(fields, stored);
+        if (stream.name().equals(RecordStream.STATES)) {
+            fillState(fields, stored);
+        } else if (stream.name().equals(RecordStream.RESULTS)) {
+            fillResult(fields, stored);
         } else {
-            batch(fields, stored);
+            fillBatch(fields, stored);
         }
         if (fields.outcome.equals("failure")) {
             fields.level = "error";
@@ -61,7 +61,7 @@ final class StoredEventParser implements LineParser {
         return Optional.of(fields);
     }
 
-    private void state(DocumentFields fields, JsonNode stored) {
+    private void fillState(DocumentFields fields, JsonNode stored) {
         fields.time = time(stored, "time").orElse(before);
         fields.state = clean(stored, "state");
         fields.reason = clean(stored, "detail");
@@ -73,11 +73,11 @@ final class StoredEventParser implements LineParser {
                         + fields.worker
                         + ": "
                         + fields.state
-                        + why(fields);
+                        + reasonSuffix(fields);
         fields.outcome = outcome(fields.state);
     }
 
-    private void result(DocumentFields fields, JsonNode stored) {
+    private void fillResult(DocumentFields fields, JsonNode stored) {
         fields.time = time(stored, "time").orElse(before);
         fields.host = clean(stored, "host");
         fields.hostOutcome = clean(stored, "outcome");
@@ -85,10 +85,11 @@ final class StoredEventParser implements LineParser {
         fields.action = "host-result";
         boolean good = fields.hostOutcome.equals("ok") || fields.hostOutcome.equals("changed");
         fields.outcome = good ? "success" : "failure";
-        fields.message = fields.host + ": " + fields.hostOutcome.replace('_', ' ') + why(fields);
+        fields.message =
+                fields.host + ": " + fields.hostOutcome.replace('_', ' ') + reasonSuffix(fields);
     }
 
-    private void batch(DocumentFields fields, JsonNode stored) {
+    private void fillBatch(DocumentFields fields, JsonNode stored) {
         fields.state = clean(stored, "state");
         fields.reason = clean(stored, "reason");
         fields.action = "batch-result";
@@ -112,7 +113,7 @@ final class StoredEventParser implements LineParser {
                                 fields.worker,
                                 fields.state,
                                 fields.counts == null ? "" : ", " + fields.counts.text(),
-                                why(fields));
+                                reasonSuffix(fields));
     }
 
     private static String outcome(String word) {
@@ -120,7 +121,7 @@ final class StoredEventParser implements LineParser {
         return state.isEmpty() ? "" : state.get().isTrouble() ? "failure" : "success";
     }
 
-    private static String why(DocumentFields fields) {
+    private static String reasonSuffix(DocumentFields fields) {
         return fields.reason.isEmpty() ? "" : ", " + fields.reason;
     }
 

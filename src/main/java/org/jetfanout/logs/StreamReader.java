@@ -21,24 +21,24 @@ final class StreamReader {
     private static final long MOST_BEFORE = 16 << 20;
 
     private final RecordStreamFile file;
-    private final Supplier<LineParser> drafts;
+    private final Supplier<LineParser> newParser;
     private final LineFollower lines;
 
     // Mutable state
-    private LineParser current;
+    private LineParser parser;
     private boolean queued;
 
     /**
-     * @param drafts makes a parser for the lines, at the beginning of the stream
+     * @param newParser makes a parser for the lines, at the beginning of the stream
      */
-    StreamReader(RecordStreamFile file, Supplier<LineParser> drafts, long from) {
+    StreamReader(RecordStreamFile file, Supplier<LineParser> newParser, long from) {
         this.file = file;
-        this.drafts = drafts;
+        this.newParser = newParser;
         this.lines = file.lines(from);
     }
 
-    RecordStream place() {
-        return file.place();
+    RecordStream stream() {
+        return file.stream();
     }
 
     /** Whether it is in the queue of streams that take turns. */
@@ -46,13 +46,13 @@ final class StreamReader {
         return queued;
     }
 
-    void queued(boolean waits) {
+    void setQueued(boolean waits) {
         queued = waits;
     }
 
     /** Whether there are lines that were not taken. */
     boolean hasMore() {
-        return lines.rest() > 0;
+        return lines.remaining() > 0;
     }
 
     /** Adds what was not taken here to a backlog. */
@@ -74,43 +74,43 @@ final class StreamReader {
     }
 
     /** The fields of a line that was taken. */
-    Optional<DocumentFields> draft(TextLine line) {
-        if (current == null) {
-            current = begun(line.offset());
+    Optional<DocumentFields> parse(TextLine line) {
+        if (parser == null) {
+            parser = parserAt(line.offset());
         }
-        return current.of(line);
+        return parser.parse(line);
     }
 
     /** A parser that has read enough of the stream before the offset. */
-    private LineParser begun(long offset) {
+    private LineParser parserAt(long offset) {
         if (offset == 0) {
-            return drafts.get();
+            return newParser.get();
         }
         long before = LEAST_BEFORE;
-        LineParser begun = after(offset - before, offset);
-        while (!begun.isSettled() && before < Math.min(offset, MOST_BEFORE)) {
+        LineParser found = parserBetween(offset - before, offset);
+        while (!found.isSettled() && before < Math.min(offset, MOST_BEFORE)) {
             before *= 4;
-            begun = after(offset - before, offset);
+            found = parserBetween(offset - before, offset);
         }
-        return begun;
+        return found;
     }
 
     /**
      * A parser that has read the lines between two offsets. The first offset need not be the
      * beginning of a line.
      */
-    private LineParser after(long begin, long end) {
+    private LineParser parserBetween(long begin, long end) {
         long from = Math.max(0, begin);
         LineFollower earlier = file.lines(from);
-        LineParser after = drafts.get();
+        LineParser found = newParser.get();
         boolean whole = from == 0;
-        while (earlier.at() < end && earlier.fill(CHUNK, false)) {
+        while (earlier.offset() < end && earlier.fill(CHUNK, false)) {
             TextLine line = earlier.take();
             if (whole && line.end() <= end) {
-                after.of(line);
+                found.parse(line);
             }
             whole = true;
         }
-        return after;
+        return found;
     }
 }

@@ -7,7 +7,7 @@ import org.jetfanout.text.Redaction;
 /** Counts what a sink has not received of a run that no process works on. */
 public final class Undelivered {
     /** How many documents are made at a time, to be counted. */
-    private static final int RECORDS = 5000;
+    private static final int DOCUMENTS = 5000;
 
     private static final int BYTES = 5 << 20;
 
@@ -17,12 +17,13 @@ public final class Undelivered {
     public static long count(RunRecord record, String sink) {
         long count = 0;
         try (LogDocumentReader left =
-                new LogDocumentReader(record, Redaction.of(List.of()), record.sinks().ends(sink))) {
+                new LogDocumentReader(
+                        record, Redaction.of(List.of()), record.sinks().positions(sink))) {
             left.end();
-            LogDocuments some = left.next(RECORDS, BYTES);
-            while (!some.records().isEmpty() || !some.ends().isEmpty()) {
-                count += some.records().size();
-                some = left.next(RECORDS, BYTES);
+            LogDocuments some = left.next(DOCUMENTS, BYTES);
+            while (!some.documents().isEmpty() || !some.positions().isEmpty()) {
+                count += some.documents().size();
+                some = left.next(DOCUMENTS, BYTES);
             }
         }
         return count;

@@ -42,8 +42,8 @@ final class Appender implements Closeable {
         }
     }
 
-    /** Place of the byte after the last: the file's length. */
-    long end() {
+    /** Length of the file. */
+    long length() {
         return end;
     }
 
@@ -52,16 +52,16 @@ final class Appender implements Closeable {
             out.write(bytes, from, length);
             end += length;
         } catch (IOException e) {
-            cutTo(end);
+            truncate(end);
             throw RecordException.writing(file, e);
         }
     }
 
-    /** Takes back what was written after a place. */
-    void cutTo(long place) {
+    /** Takes back what was written after a length. */
+    void truncate(long length) {
         try (RandomAccessFile cut = new RandomAccessFile(file.toFile(), "rw")) {
-            cut.setLength(place);
-            end = place;
+            cut.setLength(length);
+            end = length;
         } catch (IOException e) {
             // what is too much there is found by the next one who opens it
         }

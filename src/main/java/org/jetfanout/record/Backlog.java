@@ -17,22 +17,24 @@ public record Backlog(long bytes, Optional<Instant> oldest) {
     /**
      * Of a record as it is now.
      *
-     * @param ends how far each place was read; one that is not named was not read at all
+     * @param positions how far each stream was read; one that is not named was not read at all
      */
-    static Backlog of(RunRecord record, Map<RecordStream, Long> ends) {
+    static Backlog of(RunRecord record, Map<RecordStream, Long> positions) {
         Backlog[] all = {NONE};
         new RecordStreams(record)
                 .discover(
                         found ->
                                 all[0] =
                                         all[0].and(
-                                                found.lines(ends.getOrDefault(found.place(), 0L))));
+                                                found.lines(
+                                                        positions.getOrDefault(
+                                                                found.stream(), 0L))));
         return all[0];
     }
 
-    /** This one and what is left of a place. */
+    /** This one and what is left of a stream. */
     public Backlog and(LineFollower lines) {
-        long rest = lines.rest();
+        long rest = lines.remaining();
         return rest == 0 ? this : new Backlog(bytes + rest, older(lines.time()));
     }
 

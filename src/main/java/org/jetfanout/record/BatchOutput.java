@@ -48,18 +48,19 @@ final class BatchOutput {
     Frame append(Frame frame) {
         lock.lock();
         try {
-            Appender to = opened(frame.stream());
-            if (frame.offset() > to.end()) {
+            Appender to = appender(frame.stream());
+            if (frame.offset() > to.length()) {
                 throw new IllegalArgumentException(
                         "batch %s, %s: bytes %d to %d are missing"
-                                .formatted(batch, frame.stream().word(), to.end(), frame.offset()));
+                                .formatted(
+                                        batch, frame.stream().word(), to.length(), frame.offset()));
             }
-            Frame fresh = from(frame, to.end());
+            Frame fresh = partFrom(frame, to.length());
             if (fresh.bytes().length > 0) {
                 unsynced = true;
                 // first, so that who reads the bytes finds their time
                 byte[] line = timesLine(fresh);
-                opened().write(line, 0, line.length);
+                timesAppender().write(line, 0, line.length);
                 to.write(fresh.bytes(), 0, fresh.bytes().length);
             }
             return fresh;
@@ -69,11 +70,11 @@ final class BatchOutput {
     }
 
     /** Length of what is stored of a stream, in bytes. */
-    long stored(Stream stream) {
+    long storedBytes(Stream stream) {
         lock.lock();
         try {
             Appender open = streams.get(stream);
-            return open != null ? open.end() : file(folder, batch, stream).toFile().length();
+            return open != null ? open.length() : file(folder, batch, stream).toFile().length();
         } finally {
             lock.unlock();
         }
@@ -88,10 +89,10 @@ final class BatchOutput {
             }
             for (Stream stream : Stream.values()) {
                 if (Files.exists(file(folder, batch, stream))) {
-                    opened(stream).sync();
+                    appender(stream).sync();
                 }
             }
-            opened().sync();
+            timesAppender().sync();
             unsynced = false;
         } finally {
             lock.unlock();
@@ -129,19 +130,19 @@ final class BatchOutput {
         }
     }
 
-    private Appender opened(Stream stream) {
+    private Appender appender(Stream stream) {
         Appender open = streams.get(stream);
         if (open == null) {
-            announce();
+            beforeOpening();
             open = Appender.open(file(folder, batch, stream));
             streams.put(stream, open);
         }
         return open;
     }
 
-    private Appender opened() {
+    private Appender timesAppender() {
         if (times == null) {
-            announce();
+            beforeOpening();
             times = Appender.open(timesFile(folder, batch));
             if (!times.endsInLineBreak()) {
                 // torn when the machine stopped: it must not spoil the next one
@@ -151,18 +152,18 @@ final class BatchOutput {
         return times;
     }
 
-    private void announce() {
+    private void beforeOpening() {
         if (times == null && streams.isEmpty()) {
             opening.accept(this);
         }
     }
 
-    /** The part of a frame from a place on. */
-    private static Frame from(Frame frame, long place) {
-        if (frame.offset() == place) {
+    /** The part of a frame from an offset on. */
+    private static Frame partFrom(Frame frame, long offset) {
+        if (frame.offset() == offset) {
             return frame;
         }
-        int known = (int) Math.min(frame.bytes().length, place - frame.offset());
+        int known = (int) Math.min(frame.bytes().length, offset - frame.offset());
         return new Frame(
                 frame.guid(),
                 frame.batch(),

@@ -103,16 +103,16 @@ public record Counts(
     public String text() {
         StringBuilder text = new StringBuilder(Counted.text(hosts, "host")).append(": ");
         int begin = text.length();
-        some(text, begin, ok, "ok");
-        some(text, begin, changed, "changed");
-        some(text, begin, failed, "failed");
-        some(text, begin, unreachable, "unreachable");
-        some(text, begin, unfinished, "unfinished");
-        some(text, begin, notStarted, "not started");
+        appendCount(text, begin, ok, "ok");
+        appendCount(text, begin, changed, "changed");
+        appendCount(text, begin, failed, "failed");
+        appendCount(text, begin, unreachable, "unreachable");
+        appendCount(text, begin, unfinished, "unfinished");
+        appendCount(text, begin, notStarted, "not started");
         return text.toString();
     }
 
-    private static void some(StringBuilder text, int begin, int count, String kind) {
+    private static void appendCount(StringBuilder text, int begin, int count, String kind) {
         if (count > 0) {
             text.append(text.length() > begin ? ", " : "").append(count).append(' ').append(kind);
         }

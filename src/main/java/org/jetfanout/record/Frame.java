@@ -11,7 +11,7 @@ import org.jetfanout.runner.Stream;
  * @param batch id of the batch
  * @param worker name of the worker
  * @param stream which of the job's streams
- * @param offset place of the first byte in that stream on the worker
+ * @param offset of the first byte in that stream on the worker
  * @param bytes the bytes as the worker sent them; not copied, so nobody may change them
  * @param time when the control machine received them
  */

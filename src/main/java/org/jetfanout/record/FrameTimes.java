@@ -45,12 +45,12 @@ final class FrameTimes {
         this.current = new Entry(0, before);
     }
 
-    /** Goes on to the stretch that holds a place of the stream, as far as is known now. */
-    void moveTo(long place) {
+    /** Goes on to the stretch that holds an offset of the stream, as far as is known now. */
+    void moveTo(long offset) {
         if (next == null) {
             next = readOn().orElse(null);
         }
-        while (next != null && next.offset() <= place) {
+        while (next != null && next.offset() <= offset) {
             current = next;
             next = readOn().orElse(null);
         }
@@ -61,7 +61,7 @@ final class FrameTimes {
         return current.time();
     }
 
-    /** Place of the byte after this stretch, as far as is known now. */
+    /** Offset of the byte after this stretch, as far as is known now. */
     long end() {
         return next == null ? Long.MAX_VALUE : next.offset();
     }

@@ -12,8 +12,8 @@ import org.jetfanout.text.Text;
  * @param batch id of the batch
  * @param worker name of the worker
  * @param stream which of the job's streams
- * @param offset place of the line's first byte in that stream
- * @param end place of the byte after the line and its line break: where to read on
+ * @param offset of the line's first byte in that stream
+ * @param end offset of the byte after the line and its line break: where to read on
  * @param text without the line break; bytes that are no UTF-8 are written {@code \xNN}
  * @param cut whether the line was too long and goes on in the next one
  * @param time when the control machine received its end

@@ -47,8 +47,8 @@ public final class LineFollower {
         this.at = from;
     }
 
-    /** Place of the next line: what stands before it was taken. */
-    public long at() {
+    /** Offset of the next line: what stands before it was taken. */
+    public long offset() {
         return ready.isEmpty() ? at : ready.element().offset();
     }
 
@@ -58,15 +58,15 @@ public final class LineFollower {
     }
 
     /** How much is there that was not taken, in bytes. */
-    public long rest() {
-        return Math.max(0, size() - at());
+    public long remaining() {
+        return Math.max(0, size() - offset());
     }
 
     /** When the next bytes came; empty where that is not known. */
     Optional<Instant> time() {
         return times.map(
                 known -> {
-                    known.moveTo(at());
+                    known.moveTo(offset());
                     return known.time();
                 });
     }

@@ -56,19 +56,19 @@ final class Ndjson {
         lock.lock();
         try {
             Appender to = ready();
-            long from = to.end();
+            long from = to.length();
             try (OutputStream out = new BufferedOutputStream(new Through(to), 1 << 16)) {
                 lines.write(out);
                 out.flush();
             } catch (IOException e) {
-                to.cutTo(from);
+                to.truncate(from);
                 throw RecordException.writing(file, e);
             } catch (RecordException e) {
-                to.cutTo(from);
+                to.truncate(from);
                 throw e;
             }
             whole = true;
-            return new Range(from, to.end());
+            return new Range(from, to.length());
         } finally {
             lock.unlock();
         }

@@ -35,9 +35,9 @@ final class OutputFiles {
                 .append(frame);
     }
 
-    long stored(String batch, Stream stream) {
+    long storedBytes(String batch, Stream stream) {
         BatchOutput known = batches.get(batch);
-        return known != null ? known.stored(stream) : file(batch, stream).toFile().length();
+        return known != null ? known.storedBytes(stream) : file(batch, stream).toFile().length();
     }
 
     /** The file with a stream's bytes; need not exist. */

@@ -6,9 +6,9 @@ import org.jetfanout.runner.Stream;
  * One stream of the run record: what is read on its own, in order, and made into log documents.
  *
  * @param batch id of the batch; {@code -} for the streams of the whole run
- * @param stream one of the words below
+ * @param name one of the words below
  */
-public record RecordStream(String batch, String stream) {
+public record RecordStream(String batch, String name) {
     /** Batch of the streams of the whole run. */
     public static final String RUN = "-";
 

@@ -8,14 +8,18 @@ import org.jetfanout.runner.Stream;
 /**
  * The file that holds a stream of the run record. Immutable.
  *
- * @param place which one
+ * @param stream which one
  * @param file the file that it is
- * @param stream of a job; empty where it is none
+ * @param jobStream which one of a job; empty where it is of none
  * @param timesFile says when the bytes of a job's stream came
  * @param before the time of bytes whose time was never written
  */
 public record RecordStreamFile(
-        RecordStream place, Path file, Optional<Stream> stream, Path timesFile, Instant before) {
+        RecordStream stream,
+        Path file,
+        Optional<Stream> jobStream,
+        Path timesFile,
+        Instant before) {
     private static final int TIMES_CHUNK = 4 << 10;
 
     /** A stream of a job. */
@@ -42,7 +46,7 @@ public record RecordStreamFile(
     public LineFollower lines(long from, int limit) {
         return new LineFollower(
                 file,
-                stream.map(of -> new FrameTimes(timesFile, of, before, TIMES_CHUNK)),
+                jobStream.map(of -> new FrameTimes(timesFile, of, before, TIMES_CHUNK)),
                 from,
                 limit);
     }

@@ -36,10 +36,10 @@ public final class RecordStreams {
     /** Hands on those that were not found yet. */
     public void discover(Consumer<RecordStreamFile> to) {
         if (known.isEmpty()) {
-            whole(RecordStream.STATES, "states.ndjson", to);
-            whole(RecordStream.RESULTS, "results.ndjson", to);
-            whole(RecordStream.BATCHES, "batches.ndjson", to);
-            whole(RecordStream.LOG, "jet-fanout.log", to);
+            addRunStream(RecordStream.STATES, "states.ndjson", to);
+            addRunStream(RecordStream.RESULTS, "results.ndjson", to);
+            addRunStream(RecordStream.BATCHES, "batches.ndjson", to);
+            addRunStream(RecordStream.LOG, "jet-fanout.log", to);
         }
         Path folder = record.folder().resolve("output");
         long changed = folder.toFile().lastModified();
@@ -52,9 +52,9 @@ public final class RecordStreams {
             for (Path file : files) {
                 String name = file.getFileName().toString();
                 if (name.endsWith(OUTPUT_SUFFIX)) {
-                    job(name, OUTPUT_SUFFIX, Stream.OUTPUT, to);
+                    addJobStream(name, OUTPUT_SUFFIX, Stream.OUTPUT, to);
                 } else if (name.endsWith(EVENTS_SUFFIX)) {
-                    job(name, EVENTS_SUFFIX, Stream.EVENTS, to);
+                    addJobStream(name, EVENTS_SUFFIX, Stream.EVENTS, to);
                 }
             }
         } catch (NoSuchFileException e) {
@@ -64,7 +64,7 @@ public final class RecordStreams {
         }
     }
 
-    private void whole(String stream, String file, Consumer<RecordStreamFile> to) {
+    private void addRunStream(String stream, String file, Consumer<RecordStreamFile> to) {
         add(
                 new RecordStreamFile(
                         new RecordStream(RecordStream.RUN, stream),
@@ -75,7 +75,8 @@ public final class RecordStreams {
                 to);
     }
 
-    private void job(String name, String suffix, Stream stream, Consumer<RecordStreamFile> to) {
+    private void addJobStream(
+            String name, String suffix, Stream stream, Consumer<RecordStreamFile> to) {
         String batch = name.substring(0, name.length() - suffix.length());
         if (FileNames.isSafe(batch)) {
             add(RecordStreamFile.ofJob(record, batch, stream, created), to);
@@ -83,7 +84,7 @@ public final class RecordStreams {
     }
 
     private void add(RecordStreamFile file, Consumer<RecordStreamFile> to) {
-        if (known.add(file.place())) {
+        if (known.add(file.stream())) {
             to.accept(file);
         }
     }

@@ -225,8 +225,8 @@ public final class RunRecord implements Closeable {
     }
 
     /** How many bytes of a stream are stored: where to read on from on the worker. */
-    public long stored(String batch, Stream stream) {
-        return output.stored(FileNames.checked(batch), stream);
+    public long storedBytes(String batch, Stream stream) {
+        return output.storedBytes(FileNames.checked(batch), stream);
     }
 
     /** The file with a stream's bytes; need not exist. */

@@ -20,8 +20,8 @@ import org.jetfanout.text.Text;
  * to the disk: after a crash of the machine, some documents are delivered again.
  *
  * <ul>
- *   <li>{@code positions.ndjson}: {@code {"batch", "stream", "end"}}, one line a place that went
- *       on; the last one of a place counts. Made short when it is opened, and when it has grown
+ *   <li>{@code positions.ndjson}: {@code {"batch", "stream", "end"}}, one line a stream that went
+ *       on; the last one of a stream counts. Made short when it is opened, and when it has grown
  *   <li>{@code dead-letters.ndjson}: {@code {"time", "reason", "record"}}
  *   <li>{@code counters.json}: {@link SinkStatus}
  * </ul>
@@ -37,15 +37,15 @@ public final class SinkFolder implements Closeable {
     private static final int LONGEST_REASON = 2000;
 
     private static final Comparator<RecordStream> ORDER =
-            Comparator.comparing(RecordStream::batch).thenComparing(RecordStream::stream);
+            Comparator.comparing(RecordStream::batch).thenComparing(RecordStream::name);
 
     private final String sink;
     private final Path folder;
     private final Ndjson deadLetters;
-    private final Map<RecordStream, Long> ends;
+    private final Map<RecordStream, Long> positions;
 
     // Mutable state, under the lock of this
-    private Ndjson positions;
+    private Ndjson positionsFile;
     private long appended;
     private boolean closed;
 
@@ -58,30 +58,30 @@ public final class SinkFolder implements Closeable {
             throw RecordException.writing(folder, e);
         }
         this.deadLetters = new Ndjson(folder.resolve(DEAD_LETTERS));
-        this.ends = ends(folder);
-        shorten();
+        this.positions = positions(folder);
+        rewritePositions();
     }
 
     static Path folder(Path runFolder, String sink) {
         return runFolder.resolve("sinks").resolve(sink);
     }
 
-    /** How far each place is delivered, from the files; torn lines are passed over. */
-    static Map<RecordStream, Long> ends(Path folder) {
-        Map<RecordStream, Long> ends = new TreeMap<>(ORDER);
+    /** How far each stream is delivered, from the files; torn lines are passed over. */
+    static Map<RecordStream, Long> positions(Path folder) {
+        Map<RecordStream, Long> positions = new TreeMap<>(ORDER);
         new Ndjson(folder.resolve(POSITIONS))
                 .read(
                         line -> {
                             JsonNode end = line.path("end");
                             if (line.has("batch") && line.has("stream") && end.isIntegralNumber()) {
-                                ends.put(
+                                positions.put(
                                         new RecordStream(
                                                 line.path("batch").asText(),
                                                 line.path("stream").asText()),
                                         end.asLong());
                             }
                         });
-        return ends;
+        return positions;
     }
 
     /** Its counters, as they were stored last. */
@@ -96,9 +96,9 @@ public final class SinkFolder implements Closeable {
         return sink;
     }
 
-    /** Where to read on at each place. */
-    public synchronized Map<RecordStream, Long> ends() {
-        return Map.copyOf(ends);
+    /** Where to read on in each stream. */
+    public synchronized Map<RecordStream, Long> positions() {
+        return Map.copyOf(positions);
     }
 
     /** Its counters, as they were stored last. */
@@ -106,26 +106,26 @@ public final class SinkFolder implements Closeable {
         return status(folder, sink);
     }
 
-    /** These places are delivered up to here. Does nothing once it is closed. */
-    public synchronized void delivered(Map<RecordStream, Long> places) {
-        if (closed || places.isEmpty()) {
+    /** These streams are delivered up to here. Does nothing once it is closed. */
+    public synchronized void storePositions(Map<RecordStream, Long> delivered) {
+        if (closed || delivered.isEmpty()) {
             return;
         }
-        ends.putAll(places);
-        Ndjson.Range range = positions.appendAll(out -> write(out, places));
+        positions.putAll(delivered);
+        Ndjson.Range range = positionsFile.appendAll(out -> write(out, delivered));
         appended += range.to() - range.from();
         if (appended > LONG) {
-            shorten();
+            rewritePositions();
         }
     }
 
     /**
-     * Sets a record aside that the sink will never take. Does nothing once it is closed.
+     * Sets a document aside that the sink will never take. Does nothing once it is closed.
      *
-     * @param record one JSON object
+     * @param document one JSON object
      * @param reason in the sink's words: made harmless and cut here
      */
-    public synchronized void deadLetter(byte[] record, String reason, Instant time) {
+    public synchronized void storeDeadLetter(byte[] document, String reason, Instant time) {
         if (closed) {
             return;
         }
@@ -137,13 +137,13 @@ public final class SinkFolder implements Closeable {
                     json.writeStringField(
                             "reason", plain.substring(0, Math.min(plain.length(), LONGEST_REASON)));
                     json.writeFieldName("record");
-                    json.writeRawValue(new String(record, StandardCharsets.UTF_8));
+                    json.writeRawValue(new String(document, StandardCharsets.UTF_8));
                     json.writeEndObject();
                 });
     }
 
     /** Stores its counters for those who ask from another process. */
-    public synchronized void status(SinkStatus status) {
+    public synchronized void storeStatus(SinkStatus status) {
         if (!closed) {
             RecordFiles.replace(
                     folder.resolve(COUNTERS), false, out -> Json.line(out, status::write));
@@ -153,28 +153,29 @@ public final class SinkFolder implements Closeable {
     @Override
     public synchronized void close() {
         closed = true;
-        positions.close();
+        positionsFile.close();
         deadLetters.close();
     }
 
-    private void shorten() {
-        if (positions != null) {
-            positions.close();
+    private void rewritePositions() {
+        if (positionsFile != null) {
+            positionsFile.close();
         }
         Path file = folder.resolve(POSITIONS);
-        RecordFiles.replace(file, true, out -> write(out, ends));
-        positions = new Ndjson(file);
+        RecordFiles.replace(file, true, out -> write(out, positions));
+        positionsFile = new Ndjson(file);
         appended = 0;
     }
 
-    private static void write(OutputStream out, Map<RecordStream, Long> ends) throws IOException {
-        for (Map.Entry<RecordStream, Long> end : ends.entrySet()) {
+    private static void write(OutputStream out, Map<RecordStream, Long> positions)
+            throws IOException {
+        for (Map.Entry<RecordStream, Long> end : positions.entrySet()) {
             Json.line(
                     out,
                     json -> {
                         json.writeStartObject();
                         json.writeStringField("batch", end.getKey().batch());
-                        json.writeStringField("stream", end.getKey().stream());
+                        json.writeStringField("stream", end.getKey().name());
                         json.writeNumberField("end", end.getValue());
                         json.writeEndObject();
                     });

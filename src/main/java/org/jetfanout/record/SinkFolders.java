@@ -49,9 +49,9 @@ public final class SinkFolders {
         }
     }
 
-    /** How far each place is delivered to a sink, as it was stored last. */
-    public Map<RecordStream, Long> ends(String sink) {
-        return SinkFolder.ends(SinkFolder.folder(record.folder(), sink));
+    /** How far each stream is delivered to a sink, as it was stored last. */
+    public Map<RecordStream, Long> positions(String sink) {
+        return SinkFolder.positions(SinkFolder.folder(record.folder(), sink));
     }
 
     /** How the shipping to each of them stands. */
@@ -61,7 +61,10 @@ public final class SinkFolders {
         for (String sink : names()) {
             SinkStatus stored = SinkFolder.status(SinkFolder.folder(record.folder(), sink), sink);
             // nobody else counts, and whoever did may have ended at any moment
-            all.add(shippedElsewhere ? stored : stored.withBacklog(Backlog.of(record, ends(sink))));
+            all.add(
+                    shippedElsewhere
+                            ? stored
+                            : stored.withBacklog(Backlog.of(record, positions(sink))));
         }
         return all;
     }

@@ -111,7 +111,7 @@ public final class StoredResults {
     /**
      * Hands on every host that is failed, unreachable, unfinished or not started, with its batch.
      */
-    public void trouble(BiConsumer<String, HostResult> to) {
+    public void forEachInTrouble(BiConsumer<String, HostResult> to) {
         for (EndedBatch batch : batches.values()) {
             if (batch.counts().trouble() > 0) {
                 for (HostResult host : hosts(batch.batch())) {

@@ -5,8 +5,8 @@ import java.time.Instant;
 /**
  * A line of a file of the record.
  *
- * @param offset place of its first byte
- * @param end place of the byte after it and its line break
+ * @param offset of its first byte
+ * @param end offset of the byte after it and its line break
  * @param text without the line break; bytes that are no UTF-8 are written {@code \xNN}
  * @param cut whether it was too long and goes on in the next one
  * @param time when the control machine received it, in a stream of a job; else of no meaning

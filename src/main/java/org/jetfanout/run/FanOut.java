@@ -139,7 +139,7 @@ public final class FanOut {
             return end();
         }
         record.reopen();
-        Map<String, Instant> begun = RunStatus.begun(record);
+        Map<String, Instant> begun = RunStatus.startTimes(record);
         dispatch.resumed(begun);
         int consumers = atOnce(Math.min(request.threads(), open.size()));
         return follow(

@@ -32,7 +32,7 @@ import org.jetfanout.text.Redaction;
 /**
  * The enabled sinks of a run: their settings, their routes in a separate Camel context, and one
  * shipper each. It is opened before the run begins, so that errors are reported first. Any thread
- * may call {@link #leave} and {@link #statuses}; one thread calls the other methods.
+ * may call {@link #endWait} and {@link #statuses}; one thread calls the other methods.
  */
 public final class Shipping implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(50);
@@ -41,10 +41,10 @@ public final class Shipping implements AutoCloseable {
     private final List<String> names;
     private final SinkConfig config;
     private final List<Sink> sinks = new ArrayList<>();
-    private final Map<String, ShippingLimits> paces = new TreeMap<>();
+    private final Map<String, ShippingLimits> limits = new TreeMap<>();
     private final Consumer<String> talk;
     private final Redaction redaction;
-    private final CountDownLatch left = new CountDownLatch(1);
+    private final CountDownLatch waitEnded = new CountDownLatch(1);
 
     // Mutable state
     private boolean printing;
@@ -81,7 +81,7 @@ public final class Shipping implements AutoCloseable {
         Map<String, String> properties = new HashMap<>();
         for (String name : files.keySet()) {
             SinkSettings settings = config.settings(name);
-            paces.put(name, ShippingLimits.of(settings));
+            limits.put(name, ShippingLimits.of(settings));
             settings.values().forEach((key, value) -> properties.put(name + "." + key, value));
             Sinks.open(name, settings)
                     .ifPresent(
@@ -139,15 +139,15 @@ public final class Shipping implements AutoCloseable {
     public void start(RunRecord record, boolean limited) {
         List<Shipper> all = new ArrayList<>();
         for (String name : names) {
-            SinkFolder kept = record.sinks().open(name);
-            ShippingLimits limits = paces.get(name);
+            SinkFolder folder = record.sinks().open(name);
+            ShippingLimits ofSink = limits.get(name);
             all.add(
                     new Shipper(
                             record.guid(),
-                            kept,
-                            new LogDocumentReader(record, redaction, kept.ends()),
+                            folder,
+                            new LogDocumentReader(record, redaction, folder.positions()),
                             pipeline.orElseThrow().await().sink(name),
-                            limited ? limits : limits.withoutLimit(),
+                            limited ? ofSink : ofSink.withoutLimit(),
                             talk));
         }
         shippers = List.copyOf(all);
@@ -176,10 +176,10 @@ public final class Shipping implements AutoCloseable {
 
     private boolean finish(boolean whole, Duration wait, boolean extended) {
         shippers.forEach(shipper -> shipper.finish(whole));
-        long moved = moved();
+        long moved = settled();
         long end = System.nanoTime() + wait.toNanos();
-        while (!haveEnded() && System.nanoTime() < end && !isLeft()) {
-            long now = moved();
+        while (!haveEnded() && System.nanoTime() < end && !isWaitEnded()) {
+            long now = settled();
             if (extended && now != moved) {
                 moved = now;
                 end = System.nanoTime() + wait.toNanos();
@@ -189,8 +189,8 @@ public final class Shipping implements AutoCloseable {
     }
 
     /** Ends the wait of {@link #finish}, now or when it comes. */
-    public void leave() {
-        left.countDown();
+    public void endWait() {
+        waitEnded.countDown();
     }
 
     /** How each stands. */
@@ -202,23 +202,23 @@ public final class Shipping implements AutoCloseable {
         return shippers.stream().allMatch(Shipper::hasEnded);
     }
 
-    private long moved() {
+    private long settled() {
         return statuses().stream().mapToLong(s -> s.delivered() + s.refused()).sum();
     }
 
-    private boolean isLeft() {
+    private boolean isWaitEnded() {
         try {
-            return left.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
+            return waitEnded.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return true;
         }
     }
 
-    /** Leaves off at once, and stores where each sink stands. */
+    /** Stops at once, and stores where each sink stands. */
     @Override
     public void close() {
-        shippers.forEach(Shipper::leave);
+        shippers.forEach(Shipper::beginToStop);
         // else a sink that never answers holds up the end of the run
         sinks.forEach(Sink::abort);
         shippers.forEach(Shipper::close);

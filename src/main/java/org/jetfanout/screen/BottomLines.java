@@ -26,7 +26,7 @@ final class BottomLines {
      * @param next none of them wider than the terminal
      */
     void draw(StringBuilder screen, List<String> next) {
-        up(screen, drawn.size());
+        moveUp(screen, drawn.size());
         for (String line : next) {
             screen.append(line).append(ERASE_TO_END_OF_LINE).append("\r\n");
         }
@@ -46,13 +46,13 @@ final class BottomLines {
             rows += Math.max(1, (width + columns - 1) / columns);
         }
         if (rows > 0) {
-            up(screen, rows);
+            moveUp(screen, rows);
             screen.append(ERASE_BELOW);
         }
         drawn = List.of();
     }
 
-    private static void up(StringBuilder screen, int rows) {
+    private static void moveUp(StringBuilder screen, int rows) {
         if (rows > 0) {
             screen.append("\r\u001b[").append(rows).append('A');
         }

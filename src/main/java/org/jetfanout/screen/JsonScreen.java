@@ -41,13 +41,13 @@ final class JsonScreen implements Screen {
     @Override
     public void run(String guid) {
         run = guid;
-        record("run", json -> json.writeStringField("time", clock.instant().toString()));
+        write("run", json -> json.writeStringField("time", clock.instant().toString()));
     }
 
     @Override
     public void planned(RunEvent.Planned event) {
         Plan plan = event.plan();
-        record(
+        write(
                 "plan",
                 json -> {
                     json.writeNumberField("hosts", plan.hosts());
@@ -67,7 +67,7 @@ final class JsonScreen implements Screen {
 
     @Override
     public void state(RunEvent.State event) {
-        record(
+        write(
                 "state",
                 json -> {
                     json.writeStringField("time", clock.instant().toString());
@@ -81,19 +81,19 @@ final class JsonScreen implements Screen {
     @Override
     public void output(RunEvent.Output event) {
         Frame frame = event.frame();
-        ByteArrayOutputStream records = new ByteArrayOutputStream(frame.bytes().length * 2);
-        open.add(frame, line -> writeLine(records, line));
-        out.write(records.toByteArray());
+        ByteArrayOutputStream lines = new ByteArrayOutputStream(frame.bytes().length * 2);
+        open.add(frame, line -> writeLine(lines, line));
+        out.write(lines.toByteArray());
     }
 
     @Override
     public void result(RunEvent.Result event) {
         BatchResult result = event.result();
-        ByteArrayOutputStream records = new ByteArrayOutputStream();
-        open.end(result.batch(), line -> writeLine(records, line));
-        out.write(records.toByteArray());
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        open.end(result.batch(), line -> writeLine(lines, line));
+        out.write(lines.toByteArray());
         for (HostResult host : result.hosts()) {
-            record(
+            write(
                     "result",
                     json -> {
                         json.writeStringField("batch", result.batch());
@@ -103,7 +103,7 @@ final class JsonScreen implements Screen {
                         json.writeStringField("reason", host.reason());
                     });
         }
-        record("batch", result::write);
+        write("batch", result::write);
     }
 
     @Override
@@ -120,17 +120,18 @@ final class JsonScreen implements Screen {
     @Override
     public void close() {}
 
-    private void record(String type, Json.Writer fields) {
+    private void write(String type, Json.Writer fields) {
         out.write(
                 Json.line(
                         json -> {
-                            begin(json, type, run);
+                            beginObject(json, type, run);
                             fields.write(json);
                             json.writeEndObject();
                         }));
     }
 
-    private static void begin(JsonGenerator json, String type, String guid) throws IOException {
+    private static void beginObject(JsonGenerator json, String type, String guid)
+            throws IOException {
         json.writeStartObject();
         json.writeStringField("type", type);
         json.writeStringField("guid", guid);
@@ -143,7 +144,7 @@ final class JsonScreen implements Screen {
             Json.line(
                     to,
                     json -> {
-                        begin(json, event ? "event" : "line", line.guid());
+                        beginObject(json, event ? "event" : "line", line.guid());
                         json.writeStringField("time", line.time().toString());
                         json.writeStringField("batch", line.batch());
                         json.writeStringField("worker", line.worker());

@@ -129,8 +129,8 @@ final class LiveScreen implements Screen {
         Frame frame = event.frame();
         if (lines && frame.stream() == Stream.OUTPUT) {
             StringBuilder tagged = new StringBuilder();
-            open.add(frame, line -> tag(tagged, line));
-            show(tagged);
+            open.add(frame, line -> appendTagged(tagged, line));
+            showLines(tagged);
         }
     }
 
@@ -138,8 +138,8 @@ final class LiveScreen implements Screen {
     public void result(RunEvent.Result event) {
         BatchResult result = event.result();
         StringBuilder tagged = new StringBuilder();
-        open.end(result.batch(), line -> tag(tagged, line));
-        show(tagged);
+        open.end(result.batch(), line -> appendTagged(tagged, line));
+        showLines(tagged);
         if (result.state().isTrouble()) {
             synchronized (pending) {
                 pending.append(text.result(result));
@@ -157,7 +157,7 @@ final class LiveScreen implements Screen {
     public void hold() {
         synchronized (drawing) {
             held = true;
-            takeAway();
+            clearView();
         }
     }
 
@@ -231,11 +231,11 @@ final class LiveScreen implements Screen {
         }
     }
 
-    private void tag(StringBuilder to, Line line) {
+    private void appendTagged(StringBuilder to, Line line) {
         StateLine.tagged(to, line, terminalOut);
     }
 
-    private void show(StringBuilder tagged) {
+    private void showLines(StringBuilder tagged) {
         if (tagged.isEmpty()) {
             return;
         }
@@ -282,7 +282,7 @@ final class LiveScreen implements Screen {
                 return;
             }
             stopped = true;
-            takeAway();
+            clearView();
         }
     }
 
@@ -290,7 +290,7 @@ final class LiveScreen implements Screen {
      * Erases the view, writes the last output lines and shows the cursor. The caller holds the
      * lock.
      */
-    private void takeAway() {
+    private void clearView() {
         StringBuilder screen = new StringBuilder();
         drawn.erase(screen, size.columns());
         screen.append(takePending());

@@ -47,15 +47,15 @@ final class LiveView {
         }
         int room = rows - lines.size() - 1;
         if (now.batches().size() <= room) {
-            workers(lines, now.batches(), time, width);
+            addWorkers(lines, now.batches(), time, width);
         } else if (room > 0) {
             lines.add(Columns.cut(states(now), width));
-            List<Progress.Of> trouble =
+            List<Progress.BatchProgress> trouble =
                     now.batches().stream()
-                            .filter(of -> of.state().isTrouble())
+                            .filter(batch -> batch.state().isTrouble())
                             .limit(Math.max(0, room - 1))
                             .toList();
-            workers(lines, trouble, time, width);
+            addWorkers(lines, trouble, time, width);
         }
         lines.add(Columns.cut(bar(now.totals(), width), width));
         return lines;
@@ -79,35 +79,36 @@ final class LiveView {
                         Math.max(1, size.columns() - 1)));
     }
 
-    private static void workers(
-            List<String> lines, List<Progress.Of> batches, Instant time, int width) {
+    private static void addWorkers(
+            List<String> lines, List<Progress.BatchProgress> batches, Instant time, int width) {
         int name = 0;
-        for (Progress.Of of : batches) {
-            name = Math.max(name, Columns.width(clean(of.worker())));
+        for (Progress.BatchProgress batch : batches) {
+            name = Math.max(name, Columns.width(clean(batch.worker())));
         }
         name = Math.min(name, LONGEST_WORKER);
-        for (Progress.Of of : batches) {
-            lines.add(worker(of, name, time, width));
+        for (Progress.BatchProgress batch : batches) {
+            lines.add(worker(batch, name, time, width));
         }
     }
 
-    private static String worker(Progress.Of of, int name, Instant time, int width) {
-        Counts counts = of.counts();
+    private static String worker(Progress.BatchProgress batch, int name, Instant time, int width) {
+        Counts counts = batch.counts();
         int failed = counts.failed() + counts.unreachable();
-        boolean trouble = of.state().isTrouble() || failed > 0;
-        String said = of.state().isTrouble() || of.lastLine().isEmpty() ? of.detail() : "";
+        boolean trouble = batch.state().isTrouble() || failed > 0;
+        String detail =
+                batch.state().isTrouble() || batch.lastLine().isEmpty() ? batch.detail() : "";
         String line =
-                Columns.fit(clean(of.worker()), name)
+                Columns.fit(clean(batch.worker()), name)
                         + " "
-                        + Columns.fit(of.state().word(), 12)
+                        + Columns.fit(batch.state().word(), 12)
                         + " "
                         + Columns.right(counts.done() + "/" + counts.hosts(), 11)
                         + " "
                         + Columns.fit(failed > 0 ? failed + " failed" : "", 12)
                         + " "
-                        + Columns.right(of.time(time).map(Columns::clock).orElse("-"), 7)
+                        + Columns.right(batch.time(time).map(Columns::clock).orElse("-"), 7)
                         + "  "
-                        + clean(said.isEmpty() ? of.lastLine() : said);
+                        + clean(detail.isEmpty() ? batch.lastLine() : detail);
         String cut = Columns.cut(line.stripTrailing(), width);
         return trouble ? RED + cut + RESET : cut;
     }
@@ -138,14 +139,14 @@ final class LiveView {
     private static String text(Counts totals) {
         StringBuilder text = new StringBuilder();
         text.append(totals.done()).append('/').append(totals.hosts()).append(" hosts");
-        some(text, totals.ok(), "ok");
-        some(text, totals.changed(), "changed");
-        some(text, totals.failed(), "failed");
-        some(text, totals.unreachable(), "unreachable");
+        appendCount(text, totals.ok(), "ok");
+        appendCount(text, totals.changed(), "changed");
+        appendCount(text, totals.failed(), "failed");
+        appendCount(text, totals.unreachable(), "unreachable");
         return text.toString();
     }
 
-    private static void some(StringBuilder text, int count, String kind) {
+    private static void appendCount(StringBuilder text, int count, String kind) {
         if (count > 0) {
             text.append(", ").append(count).append(' ').append(kind);
         }

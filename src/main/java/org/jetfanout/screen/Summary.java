@@ -55,7 +55,7 @@ public record Summary(
     /** The lines, without escape codes. */
     public List<String> lines() {
         List<String> lines = facts();
-        again(lines);
+        addAdvice(lines);
         return lines;
     }
 
@@ -64,7 +64,7 @@ public record Summary(
         List<String> lines = new ArrayList<>();
         lines.add("run %s: %s".formatted(Text.plain(status.guid()), verdict()));
         if (!status.workers().isEmpty()) {
-            workers(lines);
+            addWorkers(lines);
         }
         if (unmatched > 0) {
             lines.add(hosts(unmatched) + " skipped: they are in no group of the worker map");
@@ -83,11 +83,11 @@ public record Summary(
                                         Columns.cut(clean(worker.reason()), LONGEST_REASON)));
             }
         }
-        reasons(lines, Outcome.FAILED);
-        reasons(lines, Outcome.UNREACHABLE);
-        reasons(lines, Outcome.UNFINISHED);
-        reasons(lines, Outcome.NOT_STARTED);
-        sinks(lines);
+        addReasons(lines, Outcome.FAILED);
+        addReasons(lines, Outcome.UNREACHABLE);
+        addReasons(lines, Outcome.UNFINISHED);
+        addReasons(lines, Outcome.NOT_STARTED);
+        addSinks(lines);
         lines.add("record: " + clean(record.toString()));
         return lines;
     }
@@ -98,7 +98,7 @@ public record Summary(
                 totals.hosts() == 0
                         ? "no hosts"
                         : isUnderWay()
-                                ? underWay(totals)
+                                ? progressText(totals)
                                 : totals.trouble() == 0
                                         ? "all %s ok".formatted(hosts(totals.hosts()))
                                         : "%d of %s not ok"
@@ -113,7 +113,7 @@ public record Summary(
         return status.state() == RunState.RUNNING || status.state() == RunState.PLANNING;
     }
 
-    private static String underWay(Counts totals) {
+    private static String progressText(Counts totals) {
         int bad = totals.failed() + totals.unreachable();
         return "%d of %s done%s"
                 .formatted(
@@ -122,7 +122,7 @@ public record Summary(
                         bad == 0 ? "" : ", " + bad + " of them failed or unreachable");
     }
 
-    private void workers(List<String> lines) {
+    private void addWorkers(List<String> lines) {
         boolean many = status.workers().size() > ALL_WORKERS;
         List<WorkerStatus> shown =
                 many
@@ -208,14 +208,14 @@ public record Summary(
     }
 
     /** Adds the hosts of one outcome by reason, the most frequent reason first. */
-    private void reasons(List<String> lines, Outcome outcome) {
+    private void addReasons(List<String> lines, Outcome outcome) {
         Map<String, List<String>> byReason = new LinkedHashMap<>();
         int hosts = 0;
         for (WorkerStatus worker : status.workers()) {
             for (HostReason host : worker.failedHosts()) {
                 if (host.outcome() == outcome) {
                     hosts++;
-                    byReason.computeIfAbsent(common(host), reason -> new ArrayList<>())
+                    byReason.computeIfAbsent(reasonOf(host), reason -> new ArrayList<>())
                             .add(host.host());
                 }
             }
@@ -242,7 +242,7 @@ public record Summary(
     }
 
     /** A reason without the host's own name, so that hosts with the same problem form one group. */
-    private static String common(HostReason host) {
+    private static String reasonOf(HostReason host) {
         String reason = host.reason().isEmpty() ? "(no reason given)" : host.reason();
         return Columns.cut(clean(reason.replace(host.host(), "<host>")), LONGEST_REASON);
     }
@@ -261,7 +261,7 @@ public record Summary(
         return hosts(hosts.size()) + ": " + some + "…";
     }
 
-    private void sinks(List<String> lines) {
+    private void addSinks(List<String> lines) {
         if (status.sinks().isEmpty()) {
             return;
         }
@@ -302,9 +302,9 @@ public record Summary(
         return ", oldest " + Durations.text(age) + " ago";
     }
 
-    private void again(List<String> lines) {
+    private void addAdvice(List<String> lines) {
         String guid = Text.plain(status.guid());
-        ship(lines, guid);
+        addShipAdvice(lines, guid);
         if (status.state() == RunState.INTERRUPTED) {
             lines.add("to continue: jet-fanout resume " + guid);
             return;
@@ -333,7 +333,7 @@ public record Summary(
      * Adds the command that ships what sinks have not received. While a run goes on, its own
      * process ships.
      */
-    private void ship(List<String> lines, String guid) {
+    private void addShipAdvice(List<String> lines, String guid) {
         List<String> behind =
                 status.sinks().stream().filter(SinkStatus::isBehind).map(SinkStatus::sink).toList();
         if (status.state() == RunState.ENDED && !behind.isEmpty()) {

@@ -52,7 +52,8 @@ public final class Terminal {
      * LINES}, else 80 by 24.
      */
     public static Size size(Map<String, String> environment) {
-        return asked().or(
+        return askStty()
+                .or(
                         () ->
                                 parse(
                                         environment.getOrDefault("LINES", ""),
@@ -60,7 +61,7 @@ public final class Terminal {
                 .orElse(STANDARD);
     }
 
-    private static Optional<Size> asked() {
+    private static Optional<Size> askStty() {
         try {
             Process stty =
                     new ProcessBuilder("stty", "size")

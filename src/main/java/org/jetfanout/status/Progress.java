@@ -38,7 +38,7 @@ public final class Progress implements RunListener {
 
     // Mutable state
     private volatile List<String> order = List.of();
-    private final ConcurrentHashMap<String, Of> batches = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, BatchProgress> batches = new ConcurrentHashMap<>();
 
     /** Reads the time from the system's clock. */
     public Progress() {
@@ -63,7 +63,7 @@ public final class Progress implements RunListener {
      * @param complete whether all of its output is stored; true until the opposite is known
      * @param lastLine the last line of its output that is not empty, as the worker sent it
      */
-    public record Of(
+    public record BatchProgress(
             String batch,
             String worker,
             BatchState state,
@@ -78,10 +78,10 @@ public final class Progress implements RunListener {
             return started.map(from -> Durations.between(from, ended.orElse(now)));
         }
 
-        Of in(RunEvent.State event, Instant time) {
+        BatchProgress withState(RunEvent.State event, Instant time) {
             BatchState next = event.state();
             boolean begins = started.isEmpty() && next != BatchState.QUEUED;
-            return new Of(
+            return new BatchProgress(
                     batch,
                     event.worker(),
                     next,
@@ -93,16 +93,19 @@ public final class Progress implements RunListener {
                     lastLine);
         }
 
-        Of begun(Optional<Instant> first) {
-            return new Of(batch, worker, state, detail, counts, first, ended, complete, lastLine);
+        BatchProgress withStart(Optional<Instant> first) {
+            return new BatchProgress(
+                    batch, worker, state, detail, counts, first, ended, complete, lastLine);
         }
 
-        Of with(Counts now) {
-            return new Of(batch, worker, state, detail, now, started, ended, complete, lastLine);
+        BatchProgress withCounts(Counts now) {
+            return new BatchProgress(
+                    batch, worker, state, detail, now, started, ended, complete, lastLine);
         }
 
-        Of with(String line) {
-            return new Of(batch, worker, state, detail, counts, started, ended, complete, line);
+        BatchProgress withLastLine(String line) {
+            return new BatchProgress(
+                    batch, worker, state, detail, counts, started, ended, complete, line);
         }
     }
 
@@ -113,7 +116,8 @@ public final class Progress implements RunListener {
      * @param states how many batches are in each state; states without a batch are left out
      * @param batches in the plan's order
      */
-    public record Snapshot(Counts totals, Map<BatchState, Integer> states, List<Of> batches) {}
+    public record Snapshot(
+            Counts totals, Map<BatchState, Integer> states, List<BatchProgress> batches) {}
 
     /** Takes the plan, or a new plan. What is known of its batches is kept. */
     @Override
@@ -129,7 +133,7 @@ public final class Progress implements RunListener {
                     (id, known) ->
                             known != null && known.counts().hosts() == batch.hosts().size()
                                     ? known
-                                    : new Of(
+                                    : new BatchProgress(
                                             id,
                                             batch.worker().name(),
                                             BatchState.QUEUED,
@@ -150,7 +154,7 @@ public final class Progress implements RunListener {
     }
 
     void state(RunEvent.State event, Instant time) {
-        batches.computeIfPresent(event.batch(), (id, of) -> of.in(event, time));
+        batches.computeIfPresent(event.batch(), (id, known) -> known.withState(event, time));
     }
 
     /** Remembers the last line of the output that is not empty. */
@@ -162,14 +166,16 @@ public final class Progress implements RunListener {
                     .ifPresent(
                             line ->
                                     batches.computeIfPresent(
-                                            frame.batch(), (id, of) -> of.with(line)));
+                                            frame.batch(),
+                                            (id, known) -> known.withLastLine(line)));
         }
     }
 
     @Override
     public void tally(RunEvent.Tally event) {
         batches.computeIfPresent(
-                event.batch(), (id, of) -> of.state().isLast() ? of : of.with(event.counts()));
+                event.batch(),
+                (id, known) -> known.state().isLast() ? known : known.withCounts(event.counts()));
     }
 
     @Override
@@ -197,8 +203,8 @@ public final class Progress implements RunListener {
             boolean complete) {
         batches.computeIfPresent(
                 batch,
-                (id, of) ->
-                        new Of(
+                (id, known) ->
+                        new BatchProgress(
                                 id,
                                 worker,
                                 state,
@@ -207,7 +213,7 @@ public final class Progress implements RunListener {
                                 Optional.of(started),
                                 Optional.of(ended),
                                 complete,
-                                of.lastLine()));
+                                known.lastLine()));
     }
 
     /**
@@ -221,31 +227,31 @@ public final class Progress implements RunListener {
                 .forEach(
                         (batch, time) ->
                                 batches.computeIfPresent(
-                                        batch, (id, of) -> of.begun(Optional.of(time))));
+                                        batch, (id, known) -> known.withStart(Optional.of(time))));
         for (String id : results.batches()) {
             results.batch(id).filter(ended -> !ended.resumable()).ifPresent(this::ended);
         }
     }
 
     /** Takes the stored result of a batch that has ended. */
-    void ended(StoredResults.EndedBatch of) {
+    void ended(StoredResults.EndedBatch known) {
         ended(
-                of.batch(),
-                of.worker(),
-                of.state(),
-                of.reason(),
-                of.counts(),
-                of.started(),
-                of.ended(),
-                of.complete());
+                known.batch(),
+                known.worker(),
+                known.state(),
+                known.reason(),
+                known.counts(),
+                known.started(),
+                known.ended(),
+                known.complete());
     }
 
     /** The counts of the batches that have begun and not ended. */
     public Map<String, Counts> tallies() {
         Map<String, Counts> tallies = new LinkedHashMap<>();
-        for (Of of : snapshot().batches()) {
-            if (!of.state().isLast() && of.counts().done() > 0) {
-                tallies.put(of.batch(), of.counts());
+        for (BatchProgress known : snapshot().batches()) {
+            if (!known.state().isLast() && known.counts().done() > 0) {
+                tallies.put(known.batch(), known.counts());
             }
         }
         return tallies;
@@ -253,15 +259,15 @@ public final class Progress implements RunListener {
 
     /** The progress now. */
     public Snapshot snapshot() {
-        List<Of> all = new ArrayList<>();
+        List<BatchProgress> all = new ArrayList<>();
         Map<BatchState, Integer> states = new EnumMap<>(BatchState.class);
         Counts totals = Counts.NONE;
         for (String id : order) {
-            Of of = batches.get(id);
-            if (of != null) {
-                all.add(of);
-                states.merge(of.state(), 1, Integer::sum);
-                totals = totals.plus(of.counts());
+            BatchProgress known = batches.get(id);
+            if (known != null) {
+                all.add(known);
+                states.merge(known.state(), 1, Integer::sum);
+                totals = totals.plus(known.counts());
             }
         }
         return new Snapshot(totals, states, List.copyOf(all));

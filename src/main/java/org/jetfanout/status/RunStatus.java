@@ -141,7 +141,7 @@ public record RunStatus(
         StoredResults results = record.results();
         Progress progress = progress(record, plan, results, owned && stored.isEmpty(), clock);
         Progress.Snapshot snapshot = progress.snapshot();
-        boolean ended = snapshot.batches().stream().allMatch(of -> of.state().isLast());
+        boolean ended = snapshot.batches().stream().allMatch(batch -> batch.state().isLast());
         RunState state =
                 ended || stored.isPresent()
                         ? RunState.ENDED
@@ -152,19 +152,19 @@ public record RunStatus(
         }
         Instant now = clock.instant();
         List<WorkerStatus> workers = new ArrayList<>(snapshot.batches().size());
-        for (Progress.Of of : snapshot.batches()) {
+        for (Progress.BatchProgress batch : snapshot.batches()) {
             workers.add(
                     new WorkerStatus(
-                            of.worker(),
-                            of.state(),
-                            of.batch(),
-                            of.counts(),
-                            trouble.getOrDefault(of.batch(), List.of()),
-                            of.complete(),
-                            of.time(now),
-                            of.state().isTrouble() ? of.detail() : "",
-                            of.state().isLast() && results.isResumable(of.batch()),
-                            of.state().isLast() && results.isMisconfigured(of.batch())));
+                            batch.worker(),
+                            batch.state(),
+                            batch.batch(),
+                            batch.counts(),
+                            trouble.getOrDefault(batch.batch(), List.of()),
+                            batch.complete(),
+                            batch.time(now),
+                            batch.state().isTrouble() ? batch.detail() : "",
+                            batch.state().isLast() && results.isResumable(batch.batch()),
+                            batch.state().isLast() && results.isMisconfigured(batch.batch())));
         }
         OptionalInt exitCode =
                 stored.isPresent() || state != RunState.ENDED
@@ -174,7 +174,7 @@ public record RunStatus(
     }
 
     /** When each batch was taken up for the first time. Batches that never were are left out. */
-    public static Map<String, Instant> begun(RunRecord record) {
+    public static Map<String, Instant> startTimes(RunRecord record) {
         Map<String, Instant> begun = new HashMap<>();
         record.states(
                 line -> {
@@ -326,10 +326,10 @@ public record RunStatus(
                                             // a final state counts only together with its result;
                                             // where another state follows it, the batch was taken
                                             // up again
-                                            goesOn(results, id, state, ended);
+                                            noteEnd(results, id, state, ended);
                                         }));
         for (String id : results.batches()) {
-            results.batch(id).ifPresent(of -> result(progress, of, ended.contains(id)));
+            results.batch(id).ifPresent(batch -> addResult(progress, batch, ended.contains(id)));
         }
         if (running) {
             // of an interrupted run only what is stored counts; resume fetches the rest
@@ -339,7 +339,7 @@ public record RunStatus(
         return progress;
     }
 
-    private static void goesOn(
+    private static void noteEnd(
             StoredResults results, String batch, BatchState state, Set<String> ended) {
         if (state.isLast()) {
             if (results.batch(batch).isPresent()) {
@@ -350,11 +350,11 @@ public record RunStatus(
         }
     }
 
-    private static void result(Progress progress, StoredResults.EndedBatch of, boolean last) {
+    private static void addResult(Progress progress, StoredResults.EndedBatch batch, boolean last) {
         if (last) {
-            progress.ended(of);
+            progress.ended(batch);
         } else {
-            progress.tally(new RunEvent.Tally(of.batch(), of.counts()));
+            progress.tally(new RunEvent.Tally(batch.batch(), batch.counts()));
         }
     }
 
@@ -368,7 +368,7 @@ public record RunStatus(
 
     private static Map<String, List<HostReason>> trouble(StoredResults results) {
         Map<String, List<HostReason>> trouble = new HashMap<>();
-        results.trouble(
+        results.forEachInTrouble(
                 (batch, host) ->
                         trouble.computeIfAbsent(batch, id -> new ArrayList<>()).add(reason(host)));
         return trouble;

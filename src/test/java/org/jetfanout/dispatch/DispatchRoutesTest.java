@@ -274,7 +274,7 @@ class DispatchRoutesTest {
         queue.assertIsSatisfied();
         assertThat(record.hasResult(batch.id())).isFalse();
         assertThat(states).containsExactly(BatchState.CONNECTING);
-        Progress.Of moved = progress.snapshot().batches().get(0);
+        Progress.BatchProgress moved = progress.snapshot().batches().get(0);
         assertThat(moved.state()).isEqualTo(BatchState.QUEUED);
         assertThat(moved.worker()).isEqualTo("w2");
         assertThat(moved.detail()).isEqualTo("moved from worker w1: no such port: 99999");

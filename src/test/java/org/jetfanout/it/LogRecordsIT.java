@@ -48,8 +48,8 @@ class LogRecordsIT {
                         new LogDocumentReader(record, Redaction.defaults(), Map.of())) {
             reader.end();
             LogDocuments some = reader.next(500, 1 << 20);
-            while (!some.records().isEmpty()) {
-                records.addAll(some.records());
+            while (!some.documents().isEmpty()) {
+                records.addAll(some.documents());
                 some = reader.next(500, 1 << 20);
             }
             assertThat(reader.backlog().bytes()).isZero();

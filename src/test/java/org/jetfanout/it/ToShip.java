@@ -26,8 +26,8 @@ final class ToShip {
                         new LogDocumentReader(record, Redaction.defaults(), Map.of())) {
             reader.end();
             LogDocuments some = reader.next(1000, 1 << 20);
-            while (!some.records().isEmpty() || !some.ends().isEmpty()) {
-                some.records().forEach(one -> ids.add(one.id()));
+            while (!some.documents().isEmpty() || !some.positions().isEmpty()) {
+                some.documents().forEach(one -> ids.add(one.id()));
                 some = reader.next(1000, 1 << 20);
             }
         }

@@ -39,7 +39,7 @@ class LogDocumentReaderTest {
     @TempDir Path runs;
 
     private RunRecord record;
-    private final Map<RecordStream, Long> ends = new HashMap<>();
+    private final Map<RecordStream, Long> positions = new HashMap<>();
 
     @BeforeEach
     void create() {
@@ -53,16 +53,16 @@ class LogDocumentReaderTest {
     }
 
     private LogDocumentReader reader() {
-        return new LogDocumentReader(record, Redaction.defaults(), ends);
+        return new LogDocumentReader(record, Redaction.defaults(), positions);
     }
 
     private List<LogDocument> all(LogDocumentReader reader, int mostRecords, int mostBytes) {
         List<LogDocument> all = new ArrayList<>();
-        LogDocuments records = reader.next(mostRecords, mostBytes);
-        while (!records.records().isEmpty()) {
-            all.addAll(records.records());
-            ends.putAll(records.ends());
-            records = reader.next(mostRecords, mostBytes);
+        LogDocuments some = reader.next(mostRecords, mostBytes);
+        while (!some.documents().isEmpty()) {
+            all.addAll(some.documents());
+            positions.putAll(some.positions());
+            some = reader.next(mostRecords, mostBytes);
         }
         return all;
     }
@@ -82,7 +82,7 @@ class LogDocumentReaderTest {
     private void events(int batch, String... lines) {
         byte[] bytes = (String.join("\n", lines) + "\n").getBytes(UTF_8);
         String id = "%04d".formatted(batch);
-        record.append(frame(batch, Stream.EVENTS, record.stored(id, Stream.EVENTS), bytes));
+        record.append(frame(batch, Stream.EVENTS, record.storedBytes(id, Stream.EVENTS), bytes));
     }
 
     private void output(int batch, Instant time, String text) {
@@ -93,7 +93,7 @@ class LogDocumentReaderTest {
                         id,
                         "?",
                         Stream.OUTPUT,
-                        record.stored(id, Stream.OUTPUT),
+                        record.storedBytes(id, Stream.OUTPUT),
                         text.getBytes(UTF_8),
                         time));
     }
@@ -211,7 +211,7 @@ class LogDocumentReaderTest {
                         "0001",
                         "w1",
                         Stream.EVENTS,
-                        record.stored("0001", Stream.EVENTS),
+                        record.storedBytes("0001", Stream.EVENTS),
                         ("{'event':'TASK_FAILED','host':'h1-2','task':'t','cmd':'ls','cmd_rc':2,"
                                         + "'cmd_out':'\\u001b[31mno\\nfile','elapsed':3,"
                                         + "'now':'Sun, 22 Nov 2026 13:37:35 +0000'}\n")
@@ -380,7 +380,7 @@ class LogDocumentReaderTest {
         assertThat(all(reader)).hasSize(1);
         Files.writeString(states, line.substring(20), StandardOpenOption.APPEND);
         assertThat(all(reader)).hasSize(1);
-        assertThat(ends).containsEntry(new RecordStream("-", "states"), Files.size(states));
+        assertThat(positions).containsEntry(new RecordStream("-", "states"), Files.size(states));
         assertThat(reader.backlog().bytes()).isZero();
     }
 
@@ -412,8 +412,8 @@ class LogDocumentReaderTest {
                 .extracting(one -> one.time().getEpochSecond() - START.getEpochSecond())
                 .containsExactly(0L, 1L, 1L, 2L, 2L, 3L, 3L);
         assertThat(all(reader())).isEmpty();
-        ends.clear();
-        ends.put(new RecordStream("0001", "output"), 6L + 7 + 2);
+        positions.clear();
+        positions.put(new RecordStream("0001", "output"), 6L + 7 + 2);
         assertThat(all(reader()))
                 .extracting(one -> one.time().getEpochSecond() - START.getEpochSecond())
                 .containsExactly(2L, 3L, 3L);
@@ -428,7 +428,7 @@ class LogDocumentReaderTest {
         reader.end();
         assertThat(all(reader)).extracting(LogDocument::message).containsExactly("two");
         assertThat(reader.backlog().bytes()).isZero();
-        assertThat(ends).containsEntry(new RecordStream("0001", "output"), 7L);
+        assertThat(positions).containsEntry(new RecordStream("0001", "output"), 7L);
     }
 
     /** Each record alone, each by a reader that begins there: the same as all at once. */
@@ -465,7 +465,7 @@ class LogDocumentReaderTest {
                         "0001",
                         "w1",
                         Stream.EVENTS,
-                        record.stored("0001", Stream.EVENTS),
+                        record.storedBytes("0001", Stream.EVENTS),
                         many.toString().getBytes(UTF_8),
                         START.plusSeconds(5)));
         Files.writeString(
@@ -478,12 +478,12 @@ class LogDocumentReaderTest {
                 .extracting(LogDocument::message)
                 .contains("MIIEowIBAAKCAQEC")
                 .doesNotContain("MIIEowIBAAKCAQEA", "MIIEowIBAAKCAQEB");
-        ends.clear();
+        positions.clear();
         List<LogDocument> each = new ArrayList<>();
         LogDocuments some = reader().next(1, 1);
-        while (!some.records().isEmpty()) {
-            each.addAll(some.records());
-            ends.putAll(some.ends());
+        while (!some.documents().isEmpty()) {
+            each.addAll(some.documents());
+            positions.putAll(some.positions());
             // by a few in the middle of the many, by one elsewhere
             some = reader().next(each.size() > 30 && each.size() < 1480 ? 97 : 1, 1 << 20);
         }
@@ -500,14 +500,14 @@ class LogDocumentReaderTest {
         LogDocumentReader reader = reader();
         List<LogDocument> all = new ArrayList<>();
         for (LogDocuments some = reader.next(300, 10_000);
-                !some.records().isEmpty();
+                !some.documents().isEmpty();
                 some = reader.next(300, 10_000)) {
-            int bytes = some.records().stream().mapToInt(one -> one.json().length).sum();
-            assertThat(some.records().size()).isLessThanOrEqualTo(300);
-            assertThat(bytes <= 10_000 || some.records().size() == 1).isTrue();
-            all.addAll(some.records());
+            int bytes = some.documents().stream().mapToInt(one -> one.json().length).sum();
+            assertThat(some.documents().size()).isLessThanOrEqualTo(300);
+            assertThat(bytes <= 10_000 || some.documents().size() == 1).isTrue();
+            all.addAll(some.documents());
             LogDocument last = all.get(all.size() - 1);
-            assertThat(some.ends())
+            assertThat(some.positions())
                     .containsExactly(
                             Map.entry(
                                     new RecordStream("0001", "output"),
@@ -531,8 +531,8 @@ class LogDocumentReaderTest {
         long count = 0;
         while (count < 400_000) {
             LogDocuments some = reader.next(5000, 5 << 20);
-            some.records().forEach(one -> first.add(one.batch()));
-            count += some.records().size();
+            some.documents().forEach(one -> first.add(one.batch()));
+            count += some.documents().size();
             assertThat(open(output)).isZero();
         }
         assertThat(first).hasSize(batches + 1);
@@ -572,7 +572,7 @@ class LogDocumentReaderTest {
         assertThat(reader.backlog().bytes()).isEqualTo(14);
         assertThat(reader.backlog().oldest()).contains(START.plusSeconds(5));
         LogDocuments some = reader.next(2, 1 << 20);
-        assertThat(some.records()).hasSize(2);
+        assertThat(some.documents()).hasSize(2);
         assertThat(reader.backlog().bytes()).isBetween(4L, 8L);
         all(reader);
         assertThat(reader.backlog().bytes()).isZero();
@@ -582,7 +582,7 @@ class LogDocumentReaderTest {
     @Test
     void aFileThatIsShorterThanWhatWasDeliveredGivesNothing() {
         output(1, START, "one\n");
-        ends.put(new RecordStream("0001", "output"), 400L);
+        positions.put(new RecordStream("0001", "output"), 400L);
         LogDocumentReader reader = reader();
         assertThat(all(reader)).isEmpty();
         assertThat(reader.backlog().bytes()).isZero();

@@ -86,8 +86,8 @@ class RecordsPageTest {
                     new LogDocumentReader(record, Redaction.defaults(), Map.of())) {
                 reader.end();
                 LogDocuments some = reader.next(100, 1 << 20);
-                while (!some.records().isEmpty()) {
-                    records.addAll(some.records());
+                while (!some.documents().isEmpty()) {
+                    records.addAll(some.documents());
                     some = reader.next(100, 1 << 20);
                 }
             }

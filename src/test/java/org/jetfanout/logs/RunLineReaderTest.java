@@ -54,7 +54,7 @@ class RunLineReaderTest {
                         id,
                         "w" + batch,
                         Stream.OUTPUT,
-                        record.stored(id, Stream.OUTPUT),
+                        record.storedBytes(id, Stream.OUTPUT),
                         text.getBytes(StandardCharsets.UTF_8),
                         START.plusSeconds(second)));
     }

@@ -32,7 +32,7 @@ class LineFollowerTest {
         LineFollower lines = new LineFollower(file, Optional.empty(), from);
         List<TextLine> all = new ArrayList<>();
         while (lines.fill(chunk, ended)) {
-            assertThat(lines.at()).isEqualTo(lines.peek().offset());
+            assertThat(lines.offset()).isEqualTo(lines.peek().offset());
             all.add(lines.take());
         }
         return all;
@@ -55,7 +55,7 @@ class LineFollowerTest {
         assertThat(lines.fill(100, false)).isTrue();
         assertThat(lines.take()).isEqualTo(new TextLine(0, 4, "one", false, Instant.EPOCH));
         assertThat(lines.fill(100, false)).isFalse();
-        assertThat(lines.at()).isEqualTo(4);
+        assertThat(lines.offset()).isEqualTo(4);
         Files.writeString(file, "o\n\nlast", StandardOpenOption.APPEND);
         assertThat(lines.fill(100, false)).isTrue();
         assertThat(lines.take().text()).isEqualTo("two");

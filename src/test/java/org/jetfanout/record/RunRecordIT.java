@@ -45,7 +45,8 @@ class RunRecordIT {
             assertThatThrownBy(record::own)
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageEndingWith("is in use by process " + first.pid());
-            Waiting.until("enough is stored", () -> record.stored("0002", Stream.OUTPUT) >= ENOUGH);
+            Waiting.until(
+                    "enough is stored", () -> record.storedBytes("0002", Stream.OUTPUT) >= ENOUGH);
         } finally {
             first.destroyForcibly();
         }
@@ -57,7 +58,7 @@ class RunRecordIT {
             record.own();
             assertThat(record.hasResult("0001")).isTrue();
             assertThat(record.hasResult("0002")).isFalse();
-            long stored = record.stored("0002", Stream.OUTPUT);
+            long stored = record.storedBytes("0002", Stream.OUTPUT);
             assertThat(stored).isEqualTo(Files.size(record.outputFile("0002", Stream.OUTPUT)));
             record.append(Fixture.frame(2, stored, "more\n"));
             record.storeResult(Fixture.allOk(2, 2));

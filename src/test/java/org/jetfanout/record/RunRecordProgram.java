@@ -14,7 +14,7 @@ final class RunRecordProgram {
         record.storeResult(Fixture.allOk(1, 2));
         System.out.println("owned");
         while (true) {
-            long at = record.stored("0002", Stream.OUTPUT);
+            long at = record.storedBytes("0002", Stream.OUTPUT);
             record.append(Fixture.frame(2, at, "line at %012d\n".formatted(at)));
             record.storeState("0002", "w2", BatchState.RUNNING, "at " + at);
         }

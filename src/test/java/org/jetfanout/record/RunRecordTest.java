@@ -81,7 +81,7 @@ class RunRecordTest {
             Frame frame = new Frame(GUID, "../../x", "w", Stream.OUTPUT, 0, new byte[1], START);
             assertThatThrownBy(() -> record.append(frame))
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> record.stored("../x", Stream.OUTPUT))
+            assertThatThrownBy(() -> record.storedBytes("../x", Stream.OUTPUT))
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }
@@ -218,9 +218,9 @@ class RunRecordTest {
             record.append(frame(1, Stream.OUTPUT, 0, bytes));
             record.append(frame(1, Stream.EVENTS, 0, "{}\n".getBytes(StandardCharsets.UTF_8)));
             record.append(frame(1, Stream.OUTPUT, 6, bytes));
-            assertThat(record.stored("0001", Stream.OUTPUT)).isEqualTo(12);
-            assertThat(record.stored("0001", Stream.EVENTS)).isEqualTo(3);
-            assertThat(record.stored("0002", Stream.OUTPUT)).isZero();
+            assertThat(record.storedBytes("0001", Stream.OUTPUT)).isEqualTo(12);
+            assertThat(record.storedBytes("0001", Stream.EVENTS)).isEqualTo(3);
+            assertThat(record.storedBytes("0002", Stream.OUTPUT)).isZero();
             assertThat(Files.readAllBytes(record.folder().resolve("output/0001.log")))
                     .startsWith(bytes)
                     .endsWith(bytes)
@@ -256,7 +256,7 @@ class RunRecordTest {
             assertThatThrownBy(() -> record.append(frame(1, 5, "x")))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("batch 0001, output: bytes 3 to 5 are missing");
-            assertThat(record.stored("0001", Stream.OUTPUT)).isEqualTo(3);
+            assertThat(record.storedBytes("0001", Stream.OUTPUT)).isEqualTo(3);
         }
     }
 
@@ -274,7 +274,7 @@ class RunRecordTest {
             record.append(frame(1, 0, "abc"));
         }
         try (RunRecord record = new Runs(runs).open(GUID)) {
-            assertThat(record.stored("0001", Stream.OUTPUT)).isEqualTo(3);
+            assertThat(record.storedBytes("0001", Stream.OUTPUT)).isEqualTo(3);
             assertThatThrownBy(() -> record.append(frame(1, 3, "d")))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("own()");
@@ -452,8 +452,8 @@ class RunRecordTest {
             assertThatThrownBy(() -> record.append(frame(1, 0, "abc")))
                     .isInstanceOf(RecordException.class)
                     .hasMessage("run record: cannot write " + log + ": No space left on device");
-            assertThat(record.stored("0001", Stream.OUTPUT)).isZero();
-            assertThat(record.stored("0002", Stream.OUTPUT)).isZero();
+            assertThat(record.storedBytes("0001", Stream.OUTPUT)).isZero();
+            assertThat(record.storedBytes("0002", Stream.OUTPUT)).isZero();
             // the rest goes on
             record.append(frame(2, 0, "abc"));
         }

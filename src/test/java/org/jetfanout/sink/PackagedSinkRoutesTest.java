@@ -49,7 +49,7 @@ final class PackagedSinkRoutesTest {
     /** What the route sent, request by request. */
     private final List<String> sent = Collections.synchronizedList(new ArrayList<>());
 
-    private record Frame(String sink, List<LogDocument> records) implements SinkDelivery {
+    private record Frame(String sink, List<LogDocument> documents) implements SinkDelivery {
         @Override
         public String guid() {
             return "the-guid";

@@ -277,12 +277,12 @@ class SinkConfigTest {
         SinkSettings settings =
                 config("s.records = 10\ns.bytes = 64k\ns.backlog-limit = 500m\n").settings("s");
         ShippingLimits limits = ShippingLimits.of(settings.check(List.of()));
-        assertThat(limits.records()).isEqualTo(10);
+        assertThat(limits.documents()).isEqualTo(10);
         assertThat(limits.bytes()).isEqualTo(64 << 10);
         assertThat(limits.backlogLimit()).hasValue(500L << 20);
         assertThat(limits.withoutLimit().backlogLimit()).isEmpty();
         ShippingLimits usual = ShippingLimits.of(config("").settings("s"));
-        assertThat(usual.records()).isEqualTo(5000);
+        assertThat(usual.documents()).isEqualTo(5000);
         assertThat(usual.bytes()).isEqualTo(5 << 20);
         assertThat(usual.backlogLimit()).isEmpty();
         wrong(() -> ShippingLimits.of(unchecked("s.bytes = 3g\n").settings("s")))

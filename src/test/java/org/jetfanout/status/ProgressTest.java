@@ -37,7 +37,7 @@ class ProgressTest {
                                 BatchState.RUNNING, 1,
                                 BatchState.ENDED, 1));
         assertThat(now.batches())
-                .extracting(Progress.Of::batch)
+                .extracting(Progress.BatchProgress::batch)
                 .containsExactly("0001", "0002", "0003");
         assertThat(progress.tallies()).containsOnlyKeys("0001");
     }

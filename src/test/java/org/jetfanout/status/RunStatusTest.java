@@ -93,7 +93,7 @@ class RunStatusTest {
             record.storePlan(plan(1, 1));
             record.append(frame(1, 0, "one\ntwo\n"));
             try (SinkFolder sink = record.sinks().open("es")) {
-                sink.status(counted);
+                sink.storeStatus(counted);
             }
             // whoever looks from outside while the run goes on sees what its process counted
             assertThat(json(RunStatus.of(new Runs(runs).open(GUID))))
@@ -109,7 +109,7 @@ class RunStatusTest {
         try (RunRecord record = new Runs(runs).open(GUID)) {
             record.own();
             try (SinkFolder sink = record.sinks().open("es")) {
-                sink.delivered(Map.of(new RecordStream("0001", RecordStream.OUTPUT), 4L));
+                sink.storePositions(Map.of(new RecordStream("0001", RecordStream.OUTPUT), 4L));
                 assertThat(sink.status()).isEqualTo(counted);
             }
             assertThat(record.sinks().statuses().get(0).backlog()).isEqualTo(4);
@@ -206,10 +206,10 @@ class RunStatusTest {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
             record.storePlan(plan(2, 2, 2));
             record.storeState("0001", "w1", BatchState.CONNECTING, "");
-            Instant first = RunStatus.begun(record).get("0001");
+            Instant first = RunStatus.startTimes(record).get("0001");
             record.storeState("0001", "w1", BatchState.RECONNECTING, "");
             record.storeState("0002", "w2", BatchState.QUEUED, "was for w1");
-            assertThat(RunStatus.begun(record)).containsOnlyKeys("0001").containsValue(first);
+            assertThat(RunStatus.startTimes(record)).containsOnlyKeys("0001").containsValue(first);
         }
     }
 

@@ -241,7 +241,7 @@ public final class Pipeline implements AutoCloseable {
                                 Message message = sent.getMessage();
                                 message.setHeader(JetHeaders.GUID, delivery.guid());
                                 message.setHeader(JetHeaders.SINK, delivery.sink());
-                                message.setBody(delivery.records());
+                                message.setBody(delivery.documents());
                             });
             if (exchange.getException() != null) {
                 throw outcome(exchange.getException());

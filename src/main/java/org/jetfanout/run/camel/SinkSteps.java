@@ -21,7 +21,7 @@ public final class SinkSteps {
     /** Leaves only what tells of something that went wrong; with nothing left the route ends. */
     static void failures(Exchange exchange) throws InvalidPayloadException {
         List<LogDocument> failures =
-                records(exchange.getMessage()).stream().filter(LogDocument::isFailure).toList();
+                documents(exchange.getMessage()).stream().filter(LogDocument::isFailure).toList();
         exchange.getMessage().setBody(failures);
         exchange.setRouteStop(failures.isEmpty());
     }
@@ -30,7 +30,7 @@ public final class SinkSteps {
     static void ndjson(Exchange exchange) throws InvalidPayloadException {
         Message message = exchange.getMessage();
         ByteArrayOutputStream lines = new ByteArrayOutputStream(1 << 16);
-        for (LogDocument document : records(message)) {
+        for (LogDocument document : documents(message)) {
             lines.writeBytes(document.json());
             lines.write('\n');
         }
@@ -39,7 +39,7 @@ public final class SinkSteps {
     }
 
     @SuppressWarnings("unchecked") // the contract of the sinks' routes
-    private static List<LogDocument> records(Message message) throws InvalidPayloadException {
+    private static List<LogDocument> documents(Message message) throws InvalidPayloadException {
         return message.getMandatoryBody(List.class);
     }
 }

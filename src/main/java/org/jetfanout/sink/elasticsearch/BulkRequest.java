@@ -21,11 +21,11 @@ final class BulkRequest implements ElasticsearchRequest {
     private static final byte[] END = "\"}}\n".getBytes(StandardCharsets.UTF_8);
 
     private final String index;
-    private final List<LogDocument> records;
+    private final List<LogDocument> documents;
 
-    BulkRequest(String index, List<LogDocument> records) {
+    BulkRequest(String index, List<LogDocument> documents) {
         this.index = index;
-        this.records = records;
+        this.documents = documents;
     }
 
     @Override
@@ -46,14 +46,14 @@ final class BulkRequest implements ElasticsearchRequest {
     }
 
     @Override
-    public List<LogDocument> records() {
-        return records;
+    public List<LogDocument> documents() {
+        return documents;
     }
 
     @Override
     public byte[] body() {
         int size = 0;
-        for (LogDocument document : records) {
+        for (LogDocument document : documents) {
             size +=
                     document.json().length
                             + document.id().length()
@@ -62,7 +62,7 @@ final class BulkRequest implements ElasticsearchRequest {
                             + 1;
         }
         ByteArrayOutputStream body = new ByteArrayOutputStream(size);
-        for (LogDocument document : records) {
+        for (LogDocument document : documents) {
             body.writeBytes(CREATE);
             body.writeBytes(JsonStringEncoder.getInstance().quoteAsUTF8(document.id()));
             body.writeBytes(END);
@@ -81,11 +81,14 @@ final class BulkRequest implements ElasticsearchRequest {
         }
         JsonNode json = talk.json(answer, this);
         JsonNode items = json.path("items");
-        if (items.size() != records.size()) {
+        if (items.size() != documents.size()) {
             throw talk.later(
-                    records,
+                    documents,
                     Optional.empty(),
-                    "the answer reports " + items.size() + " records instead of " + records.size());
+                    "the answer reports "
+                            + items.size()
+                            + " records instead of "
+                            + documents.size());
         }
         if (json.path("errors").asBoolean(true)) {
             items(items, answer, talk);
@@ -93,35 +96,35 @@ final class BulkRequest implements ElasticsearchRequest {
     }
 
     private void halve(ElasticsearchDelivery talk) {
-        if (records.size() == 1) {
+        if (documents.size() == 1) {
             talk.refuse(
-                    records.get(0),
+                    documents.get(0),
                     "413: too large for the server, with "
-                            + records.get(0).json().length
+                            + documents.get(0).json().length
                             + " bytes of JSON");
             return;
         }
-        int half = records.size() / 2;
-        talk.first(new BulkRequest(index, records.subList(half, records.size())));
-        talk.first(new BulkRequest(index, records.subList(0, half)));
+        int half = documents.size() / 2;
+        talk.first(new BulkRequest(index, documents.subList(half, documents.size())));
+        talk.first(new BulkRequest(index, documents.subList(0, half)));
     }
 
     private void items(JsonNode items, HttpAnswer answer, ElasticsearchDelivery talk)
             throws UndeliveredException, SinkStoppedException {
         List<LogDocument> again = new ArrayList<>();
         String reason = "";
-        for (int i = 0; i < records.size(); i++) {
+        for (int i = 0; i < documents.size(); i++) {
             JsonNode item = items.get(i).path("create");
             int status = item.path("status").asInt();
             switch (BulkOutcome.of(status, item.path("error").path("type").asText())) {
                 case DELIVERED -> {}
                 case LATER -> {
-                    again.add(records.get(i));
+                    again.add(documents.get(i));
                     reason = status + " " + ElasticsearchDelivery.reason(item.path("error"));
                 }
                 case REFUSED ->
                         talk.refuse(
-                                records.get(i),
+                                documents.get(i),
                                 status + " " + ElasticsearchDelivery.reason(item.path("error")));
                 case STOPPED ->
                         throw talk.stopped(

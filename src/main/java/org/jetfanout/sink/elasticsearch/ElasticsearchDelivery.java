@@ -91,7 +91,7 @@ public final class ElasticsearchDelivery {
             throws UndeliveredException, SinkStoppedException {
         if (answer.isForLater()) {
             throw later(
-                    asked.records(),
+                    asked.documents(),
                     answer.retryAfter(),
                     server + " answers " + answer.status() + reason(answer));
         }
@@ -102,7 +102,7 @@ public final class ElasticsearchDelivery {
         if (!json.isObject()) {
             // a proxy's page, or half of an answer
             throw later(
-                    asked.records(),
+                    asked.documents(),
                     Optional.empty(),
                     server + " answers " + answer.status() + ", but its answer is not JSON");
         }
@@ -110,9 +110,10 @@ public final class ElasticsearchDelivery {
     }
 
     /** These and all that is still due come again. */
-    UndeliveredException later(List<LogDocument> records, Optional<Duration> after, String reason) {
-        List<LogDocument> rest = new ArrayList<>(records);
-        due.forEach(request -> rest.addAll(request.records()));
+    UndeliveredException later(
+            List<LogDocument> documents, Optional<Duration> after, String reason) {
+        List<LogDocument> rest = new ArrayList<>(documents);
+        due.forEach(request -> rest.addAll(request.documents()));
         return new UndeliveredException(rest, after, reason);
     }
 

@@ -19,7 +19,7 @@ interface ElasticsearchRequest {
     }
 
     /** The records that it carries. */
-    default List<LogDocument> records() {
+    default List<LogDocument> documents() {
         return List.of();
     }
 

@@ -123,16 +123,16 @@ public final class ElasticsearchSink implements Sink {
         if (templateDue) {
             talk.last(TemplateRequest.first(new IndexTemplate(index), () -> templateDue = false));
         }
-        List<LogDocument> records = records(message);
-        if (!records.isEmpty()) {
-            talk.last(new BulkRequest(to, records));
+        List<LogDocument> documents = documents(message);
+        if (!documents.isEmpty()) {
+            talk.last(new BulkRequest(to, documents));
         }
         exchange.setProperty(TALK, talk);
         exchange.setProperty(KEPT_HEADERS, new TreeMap<>(message.getHeaders()));
     }
 
     @SuppressWarnings("unchecked") // the contract of the sinks' routes
-    private static List<LogDocument> records(Message message) {
+    private static List<LogDocument> documents(Message message) {
         return message.getBody(List.class);
     }
 
@@ -176,7 +176,8 @@ public final class ElasticsearchSink implements Sink {
         @SuppressWarnings("unchecked") // ours
         Map<String, Object> kept = exchange.getProperty(KEPT_HEADERS, Map.class);
         message.setHeaders(new TreeMap<>(kept));
-        message.setBody(exchange.getProperty(SinkDelivery.PROPERTY, SinkDelivery.class).records());
+        message.setBody(
+                exchange.getProperty(SinkDelivery.PROPERTY, SinkDelivery.class).documents());
     }
 
     void untrusted(Exchange exchange) throws Exception {

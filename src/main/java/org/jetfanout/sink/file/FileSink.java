@@ -47,11 +47,11 @@ public final class FileSink implements Sink {
     @SuppressWarnings("unchecked") // the contract of the sinks' routes
     void append(Exchange exchange)
             throws IOException, SinkStoppedException, InvalidPayloadException {
-        List<LogDocument> records = exchange.getMessage().getMandatoryBody(List.class);
+        List<LogDocument> documents = exchange.getMessage().getMandatoryBody(List.class);
         String guid = exchange.getProperty(SinkDelivery.PROPERTY, SinkDelivery.class).guid();
         Path file = Path.of(path.replace(GUID, guid)).toAbsolutePath();
         try {
-            of(guid, file).append(records);
+            of(guid, file).append(documents);
         } catch (AccessDeniedException e) {
             throw new SinkStoppedException("file sink: " + file + ": permission denied");
         }

@@ -33,7 +33,7 @@ final class NdjsonEnd {
     private NdjsonEnd() {}
 
     /**
-     * The last offset of a run's records there, by {@link #place}.
+     * The last offset of a run's records there, by {@link #streamOf}.
      *
      * @param open the file, which stays open: a lock on it is lost as soon as this process closes
      *     it anywhere (POSIX)
@@ -50,12 +50,12 @@ final class NdjsonEnd {
         return last;
     }
 
-    /** Where a record comes from: its id without the offset. */
-    static String place(String id) {
+    /** The stream that a document comes from: its id without the offset. */
+    static String streamOf(String id) {
         return id.substring(0, id.lastIndexOf(':'));
     }
 
-    /** The place after the last line break; 0 where there is none. */
+    /** The offset after the last line break; 0 where there is none. */
     static long afterLastLine(FileChannel open, long size) throws IOException {
         long end = size;
         while (end > 0) {
@@ -71,7 +71,7 @@ final class NdjsonEnd {
         return 0;
     }
 
-    /** So many bytes from a place on. */
+    /** So many bytes from an offset on. */
     static byte[] bytes(FileChannel open, long from, int length) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(length);
         while (bytes.hasRemaining() && open.read(bytes, from + bytes.position()) >= 0) {}
@@ -112,7 +112,7 @@ final class NdjsonEnd {
             if (id.isTextual() && id.textValue().startsWith(guid + ":")) {
                 String text = id.textValue();
                 long offset = Long.parseLong(text.substring(text.lastIndexOf(':') + 1));
-                last.merge(place(text), offset, Math::max);
+                last.merge(streamOf(text), offset, Math::max);
             }
         } catch (JsonProcessingException | NumberFormatException e) {
             // the rest of a line that begins before our reach, or a line of somebody else's

@@ -44,7 +44,7 @@ final class NdjsonFile {
     private final int rotateCount;
 
     // Mutable state
-    /** The last offset written, by place; null before the file was looked at. */
+    /** The last offset written, by stream; null before the file was looked at. */
     private Map<String, Long> written;
 
     /**
@@ -68,32 +68,32 @@ final class NdjsonFile {
      *
      * @throws AccessDeniedException where the file may not be written, or is none
      */
-    synchronized void append(List<LogDocument> records) throws IOException {
+    synchronized void append(List<LogDocument> documents) throws IOException {
         int next = 0;
-        while (next < records.size()) {
+        while (next < documents.size()) {
             try (Locked locked = Locked.open(file)) {
                 if (written == null) {
                     written = NdjsonEnd.of(locked.channel(), file, guid);
                 }
-                next = append(records, next, locked);
+                next = append(documents, next, locked);
             }
         }
     }
 
-    /** Appends as many as the file takes; the place of the next one. */
-    private int append(List<LogDocument> records, int from, Locked locked) throws IOException {
+    /** Appends as many as the file takes; the index of the next one. */
+    private int append(List<LogDocument> documents, int from, Locked locked) throws IOException {
         long size = locked.repaired();
         Map<String, Long> last = new HashMap<>();
         ByteArrayOutputStream chunk = new ByteArrayOutputStream();
         int next = from;
         boolean full = false;
-        while (!full && next < records.size()) {
+        while (!full && next < documents.size()) {
             chunk.reset();
             last.clear();
-            while (!full && next < records.size() && chunk.size() < CHUNK) {
-                LogDocument document = records.get(next);
-                String place = NdjsonEnd.place(document.id());
-                long seen = last.getOrDefault(place, written.getOrDefault(place, -1L));
+            while (!full && next < documents.size() && chunk.size() < CHUNK) {
+                LogDocument document = documents.get(next);
+                String stream = NdjsonEnd.streamOf(document.id());
+                long seen = last.getOrDefault(stream, written.getOrDefault(stream, -1L));
                 long after = size + chunk.size() + document.json().length + 1;
                 if (document.offset() <= seen) {
                     next++;
@@ -102,7 +102,7 @@ final class NdjsonFile {
                 } else {
                     chunk.writeBytes(document.json());
                     chunk.write('\n');
-                    last.put(place, document.offset());
+                    last.put(stream, document.offset());
                     next++;
                 }
             }

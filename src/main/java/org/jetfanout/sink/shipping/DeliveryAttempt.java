@@ -12,7 +12,7 @@ import org.jetfanout.sink.SinkDelivery;
 final class DeliveryAttempt implements SinkDelivery {
     private final String sink;
     private final String guid;
-    private final List<LogDocument> records;
+    private final List<LogDocument> documents;
     private final BiConsumer<LogDocument, String> deadLetters;
 
     // Mutable state
@@ -20,16 +20,16 @@ final class DeliveryAttempt implements SinkDelivery {
     private final Set<String> refused = new HashSet<>();
 
     /**
-     * @param deadLetters takes each refused record with the reason, once
+     * @param deadLetters takes each refused document with the reason, once
      */
     DeliveryAttempt(
             String sink,
             String guid,
-            List<LogDocument> records,
+            List<LogDocument> documents,
             BiConsumer<LogDocument, String> deadLetters) {
         this.sink = sink;
         this.guid = guid;
-        this.records = records;
+        this.documents = documents;
         this.deadLetters = deadLetters;
     }
 
@@ -44,14 +44,14 @@ final class DeliveryAttempt implements SinkDelivery {
     }
 
     @Override
-    public List<LogDocument> records() {
-        return records;
+    public List<LogDocument> documents() {
+        return documents;
     }
 
     @Override
-    public void refuse(LogDocument record, String reason) {
-        if (refused.add(record.id())) {
-            deadLetters.accept(record, reason);
+    public void refuse(LogDocument document, String reason) {
+        if (refused.add(document.id())) {
+            deadLetters.accept(document, reason);
         }
     }
 
@@ -63,8 +63,8 @@ final class DeliveryAttempt implements SinkDelivery {
     /** All that were not refused. */
     List<LogDocument> notRefused() {
         return refused.isEmpty()
-                ? records
-                : records.stream().filter(record -> !refused.contains(record.id())).toList();
+                ? documents
+                : documents.stream().filter(document -> !refused.contains(document.id())).toList();
     }
 
     /**
@@ -73,12 +73,12 @@ final class DeliveryAttempt implements SinkDelivery {
      */
     List<LogDocument> restOf(List<LogDocument> rest) {
         Set<String> wanted = ids(rest);
-        return ids(records).containsAll(wanted)
-                ? notRefused().stream().filter(record -> wanted.contains(record.id())).toList()
+        return ids(documents).containsAll(wanted)
+                ? notRefused().stream().filter(document -> wanted.contains(document.id())).toList()
                 : notRefused();
     }
 
-    private static Set<String> ids(List<LogDocument> records) {
-        return records.stream().map(LogDocument::id).collect(Collectors.toSet());
+    private static Set<String> ids(List<LogDocument> documents) {
+        return documents.stream().map(LogDocument::id).collect(Collectors.toSet());
     }
 }

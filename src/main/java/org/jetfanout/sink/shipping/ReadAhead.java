@@ -43,7 +43,7 @@ final class ReadAhead {
     private volatile boolean complete;
 
     // Mutable state of the thread
-    private final Map<RecordStream, Long> ends = new HashMap<>();
+    private final Map<RecordStream, Long> positions = new HashMap<>();
     private long nextRead = System.nanoTime();
     private boolean atEnd;
 
@@ -51,27 +51,27 @@ final class ReadAhead {
      * A frame, and what it is of the run record.
      *
      * @param bytes of the run record
-     * @param oldest time of its oldest record; empty without records
+     * @param oldest time of its oldest document; empty without documents
      * @param last whether there was nothing any more
      */
-    record Reading(LogDocuments records, long bytes, Optional<Instant> oldest, boolean last) {}
+    record Reading(LogDocuments read, long bytes, Optional<Instant> oldest, boolean last) {}
 
     /**
      * @param sink its name
      * @param reader that begins where the sink stands; closed here
-     * @param ends where it stands
-     * @param counter told how many records were read, each time
+     * @param positions where it stands
+     * @param counter told how many documents were read, each time
      */
     ReadAhead(
             String sink,
             LogDocumentReader reader,
-            Map<RecordStream, Long> ends,
+            Map<RecordStream, Long> positions,
             ShippingLimits limits,
             IntConsumer counter) {
         this.reader = reader;
         this.limits = limits;
         this.counter = counter;
-        this.ends.putAll(ends);
+        this.positions.putAll(positions);
         this.thread =
                 Executors.newSingleThreadScheduledExecutor(
                         work -> {
@@ -82,7 +82,7 @@ final class ReadAhead {
     }
 
     /** Runs something between readings, again and again. */
-    void every(Duration pause, Runnable work) {
+    void repeat(Duration pause, Runnable work) {
         Future<?> running =
                 thread.scheduleWithFixedDelay(work, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
         LOG.debug("refreshing: {}", running);
@@ -109,7 +109,7 @@ final class ReadAhead {
     }
 
     /** Counts anew what is not read. */
-    void count() {
+    void countUnread() {
         Backlog left = reader.backlog();
         unread = left.bytes() == 0 ? NOTHING : left;
     }
@@ -119,7 +119,7 @@ final class ReadAhead {
         return unread.bytes() + underWay.get();
     }
 
-    /** Time of the oldest record that is not read. */
+    /** Time of the oldest document that is not read. */
     Optional<Instant> oldestUnread() {
         return unread.oldest();
     }
@@ -148,30 +148,30 @@ final class ReadAhead {
             atEnd = true;
         }
         long begun = System.nanoTime();
-        LogDocuments records = reader.next(limits.records(), limits.bytes());
-        nextRead = isFull(records.records()) ? begun : begun + limits.linger().toNanos();
+        LogDocuments read = reader.next(limits.documents(), limits.bytes());
+        nextRead = isFull(read.documents()) ? begun : begun + limits.linger().toNanos();
         long bytes = 0;
-        for (Map.Entry<RecordStream, Long> end : records.ends().entrySet()) {
-            Long from = ends.put(end.getKey(), end.getValue());
+        for (Map.Entry<RecordStream, Long> end : read.positions().entrySet()) {
+            Long from = positions.put(end.getKey(), end.getValue());
             bytes += end.getValue() - (from == null ? 0 : from);
         }
-        counter.accept(records.records().size());
+        counter.accept(read.documents().size());
         underWay.addAndGet(bytes);
         Backlog before = unread;
         unread = new Backlog(Math.max(0, before.bytes() - bytes), before.oldest());
         return new Reading(
-                records, bytes, oldest(records), last && records.records().isEmpty() && bytes == 0);
+                read, bytes, oldest(read), last && read.documents().isEmpty() && bytes == 0);
     }
 
-    private boolean isFull(List<LogDocument> records) {
+    private boolean isFull(List<LogDocument> documents) {
         long bytes = 0;
-        for (LogDocument document : records) {
+        for (LogDocument document : documents) {
             bytes += document.json().length;
         }
-        return records.size() >= limits.records() / 2 || bytes >= limits.bytes() / 2;
+        return documents.size() >= limits.documents() / 2 || bytes >= limits.bytes() / 2;
     }
 
-    private static Optional<Instant> oldest(LogDocuments records) {
-        return records.records().stream().map(LogDocument::time).min(Instant::compareTo);
+    private static Optional<Instant> oldest(LogDocuments read) {
+        return read.documents().stream().map(LogDocument::time).min(Instant::compareTo);
     }
 }

@@ -29,7 +29,7 @@ final class RetryingDelivery {
     private static final Duration LAST_PAUSE = Duration.ofSeconds(3);
 
     private final String guid;
-    private final SinkFolder kept;
+    private final SinkFolder folder;
     private final SinkSender route;
     private final ShippingLimits limits;
     private final ShipCounters counters;
@@ -39,10 +39,10 @@ final class RetryingDelivery {
 
     // Mutable state
     /** By {@link System#nanoTime}. */
-    private volatile long sent = System.nanoTime();
+    private volatile long lastSent = System.nanoTime();
 
     private volatile boolean finishing;
-    private volatile boolean leaving;
+    private volatile boolean abandoned;
 
     /**
      * @param backlog bytes of the run record that are not delivered
@@ -50,14 +50,14 @@ final class RetryingDelivery {
      */
     RetryingDelivery(
             String guid,
-            SinkFolder kept,
+            SinkFolder folder,
             SinkSender route,
             ShippingLimits limits,
             ShipCounters counters,
             LongSupplier backlog,
             Consumer<String> talk) {
         this.guid = guid;
-        this.kept = kept;
+        this.folder = folder;
         this.route = route;
         this.limits = limits;
         this.counters = counters;
@@ -74,17 +74,17 @@ final class RetryingDelivery {
     }
 
     /** Nobody waits any more: an error of the route means that, too. */
-    void leave() {
-        leaving = true;
+    void abandon() {
+        abandoned = true;
     }
 
     /** When a frame was sent last, by {@link System#nanoTime}. */
-    long sent() {
-        return sent;
+    long lastSent() {
+        return lastSent;
     }
 
     /**
-     * Until each record is delivered, refused or passed over.
+     * Until each document is delivered, refused or dropped.
      *
      * @throws SinkStoppedException where the sink is to get no more
      */
@@ -95,14 +95,15 @@ final class RetryingDelivery {
                 drop(rest.size());
                 return;
             }
-            DeliveryAttempt delivery = new DeliveryAttempt(kept.sink(), guid, rest, this::setAside);
-            Optional<Duration> asked = Optional.empty();
-            String said;
+            DeliveryAttempt delivery =
+                    new DeliveryAttempt(folder.sink(), guid, rest, this::setAside);
+            Optional<Duration> retryAfter = Optional.empty();
+            String reason;
             try {
-                sent = System.nanoTime();
+                lastSent = System.nanoTime();
                 route.send(delivery);
                 counters.delivered(delivery.notRefused().size());
-                taken();
+                accepted();
                 return;
             } catch (UndeliveredException e) {
                 List<LogDocument> again = delivery.restOf(e.rest());
@@ -113,61 +114,61 @@ final class RetryingDelivery {
                     backOff.reset();
                 }
                 rest = again;
-                asked = e.after();
-                said = e.getMessage();
+                retryAfter = e.after();
+                reason = e.getMessage();
             } catch (SinkStoppedException | InterruptedException e) {
                 throw e;
             } catch (Exception e) {
-                if (leaving) {
+                if (abandoned) {
                     throw new InterruptedException();
                 }
                 rest = delivery.notRefused();
-                said = e.toString();
+                reason = e.toString();
             }
             if (!rest.isEmpty()) {
-                pause(asked, said);
+                pause(retryAfter, reason);
                 counters.retried(rest.size());
             }
         }
-        taken();
+        accepted();
     }
 
     private void setAside(LogDocument document, String why) {
-        kept.deadLetter(document.json(), why, Instant.now());
+        folder.storeDeadLetter(document.json(), why, Instant.now());
         if (counters.refused()) {
             LOG.warn(
                     "sink {} refused record {}: {}",
-                    kept.sink(),
+                    folder.sink(),
                     document.id(),
                     ShipCounters.oneLine(why));
         }
     }
 
-    private void taken() {
+    private void accepted() {
         if (counters.state() == SinkState.WAITING) {
-            LOG.info("sink {} accepts records again", kept.sink());
+            LOG.info("sink {} accepts records again", folder.sink());
         }
         backOff.reset();
         counters.becomes(SinkState.SHIPPING, "");
     }
 
-    private void pause(Optional<Duration> asked, String said) throws InterruptedException {
-        if (counters.becomes(SinkState.WAITING, said)) {
+    private void pause(Optional<Duration> retryAfter, String reason) throws InterruptedException {
+        if (counters.becomes(SinkState.WAITING, reason)) {
             LOG.warn(
                     "sink {} does not accept records; retrying: {}",
-                    kept.sink(),
+                    folder.sink(),
                     counters.reason());
         }
         boolean hurried = finishing;
-        Duration pause = backOff.next(asked);
-        if (hurried && asked.isEmpty() && pause.compareTo(LAST_PAUSE) > 0) {
+        Duration pause = backOff.next(retryAfter);
+        if (hurried && retryAfter.isEmpty() && pause.compareTo(LAST_PAUSE) > 0) {
             pause = LAST_PAUSE;
         }
         long until = System.nanoTime() + pause.toNanos();
         synchronized (this) {
             long left = until - System.nanoTime();
             while (left > 0 && !isOverLimit()) {
-                if (finishing && !hurried && asked.isEmpty()) {
+                if (finishing && !hurried && retryAfter.isEmpty()) {
                     return; // somebody waits: it is tried at once
                 }
                 wait(Math.min(TICK.toMillis(), 1 + left / 1_000_000));
@@ -181,13 +182,13 @@ final class RetryingDelivery {
                 && backlog.getAsLong() > limits.backlogLimit().getAsLong();
     }
 
-    private void drop(int records) {
-        if (counters.dropped(records)) {
+    private void drop(int documents) {
+        if (counters.dropped(documents)) {
             String what =
                     "sink "
-                            + kept.sink()
+                            + folder.sink()
                             + " exceeds "
-                            + kept.sink()
+                            + folder.sink()
                             + ".backlog-limit ("
                             + limits.backlogLimit().orElseThrow()
                             + " bytes): dropping its oldest records";

@@ -32,16 +32,16 @@ final class ShipCounters {
         this.before = before;
     }
 
-    void read(int records) {
-        read.addAndGet(records);
+    void read(int documents) {
+        read.addAndGet(documents);
     }
 
-    void delivered(int records) {
-        delivered.addAndGet(records);
+    void delivered(int documents) {
+        delivered.addAndGet(documents);
     }
 
-    void retried(int records) {
-        retried.addAndGet(records);
+    void retried(int documents) {
+        retried.addAndGet(documents);
     }
 
     /** Counts one; whether it is the first. */
@@ -50,8 +50,8 @@ final class ShipCounters {
     }
 
     /** Counts some; whether they are the first. */
-    boolean dropped(int records) {
-        return dropped.getAndAdd(records) == 0;
+    boolean dropped(int documents) {
+        return dropped.getAndAdd(documents) == 0;
     }
 
     /** The sink is in another state now; whether it was not before. */

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the records of one run to one sink: reads the run record on from where the sink stands,
+ * Brings the documents of one run to one sink: reads the run record on from where the sink stands,
  * sends frame by frame, stores the position after each. While a frame is sent the next one is read,
  * so two are in memory. Nobody waits for it: what a sink does not take waits on the disk.
  * Thread-safe; {@link #start} once.
@@ -32,7 +32,7 @@ public final class Shipper implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final String guid;
-    private final SinkFolder kept;
+    private final SinkFolder folder;
     private final Consumer<String> talk;
     private final ShipCounters counters;
     private final ReadAhead reading;
@@ -40,7 +40,7 @@ public final class Shipper implements AutoCloseable {
     private final Thread sender;
 
     // Mutable state
-    /** Time of the oldest record of the frame that is sent; null while none is. */
+    /** Time of the oldest document of the frame that is sent; null while none is. */
     private volatile Instant sending;
 
     private volatile boolean closing;
@@ -50,31 +50,32 @@ public final class Shipper implements AutoCloseable {
     private SinkStatus stored;
 
     /**
-     * @param kept of this sink; closed here
+     * @param folder of this sink; closed here
      * @param reader that begins where the sink stands; closed here
      * @param talk takes what people must know, a line each
      */
     public Shipper(
             String guid,
-            SinkFolder kept,
+            SinkFolder folder,
             LogDocumentReader reader,
             SinkSender route,
             ShippingLimits limits,
             Consumer<String> talk) {
         this.guid = guid;
-        this.kept = kept;
+        this.folder = folder;
         this.talk = talk;
-        this.counters = new ShipCounters(kept.status());
-        this.reading = new ReadAhead(kept.sink(), reader, kept.ends(), limits, counters::read);
+        this.counters = new ShipCounters(folder.status());
+        this.reading =
+                new ReadAhead(folder.sink(), reader, folder.positions(), limits, counters::read);
         this.delivering =
-                new RetryingDelivery(guid, kept, route, limits, counters, reading::backlog, talk);
-        this.sender = new Thread(this::ship, "ship-" + kept.sink());
+                new RetryingDelivery(guid, folder, route, limits, counters, reading::backlog, talk);
+        this.sender = new Thread(this::ship, "ship-" + folder.sink());
         sender.setDaemon(true);
     }
 
     /** Begins. */
     public void start() {
-        reading.every(REFRESH, this::refresh);
+        reading.repeat(REFRESH, this::refresh);
         sender.start();
     }
 
@@ -100,10 +101,10 @@ public final class Shipper implements AutoCloseable {
                 reading.backlog(), Optional.ofNullable(sending).or(reading::oldestUnread));
     }
 
-    /** Begins to leave off: the frame under way has a moment, if it was only just sent. */
-    public void leave() {
+    /** Begins to stop: the frame under way has a moment, if it was only just sent. */
+    public void beginToStop() {
         stopSending();
-        long left = delivering.sent() + GRACE.toNanos() - System.nanoTime();
+        long left = delivering.lastSent() + GRACE.toNanos() - System.nanoTime();
         try {
             if (left > 0) {
                 sender.join(1 + left / 1_000_000);
@@ -113,7 +114,7 @@ public final class Shipper implements AutoCloseable {
         }
     }
 
-    /** Leaves off at once; what is under way may or may not be taken, and comes again next time. */
+    /** Stops at once; what is under way may or may not be taken, and comes again next time. */
     @Override
     public void close() {
         stopSending();
@@ -124,13 +125,13 @@ public final class Shipper implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            kept.close();
+            folder.close();
         }
     }
 
     private void stopSending() {
         closing = true;
-        delivering.leave();
+        delivering.abandon();
         sender.interrupt();
     }
 
@@ -140,21 +141,21 @@ public final class Shipper implements AutoCloseable {
             while (!now.last()) {
                 Future<Reading> next = reading.next();
                 sending = now.oldest().orElse(null);
-                delivering.deliver(now.records().records());
-                kept.delivered(now.records().ends());
+                delivering.deliver(now.read().documents());
+                folder.storePositions(now.read().positions());
                 reading.delivered(now);
                 sending = null;
                 now = next.get();
             }
             counters.becomes(SinkState.DONE, counters.reason());
         } catch (InterruptedException e) {
-            broken(e); // by whomever, unless it is closed
+            failed(e); // by whomever, unless it is closed
         } catch (SinkStoppedException e) {
             stop(String.valueOf(e.getMessage()));
         } catch (ExecutionException e) {
-            broken(e.getCause());
+            failed(e.getCause());
         } catch (RuntimeException | Error e) {
-            broken(e);
+            failed(e);
             if (e instanceof OutOfMemoryError fatal) {
                 throw fatal; // of the whole process, not of this sink alone
             }
@@ -163,19 +164,19 @@ public final class Shipper implements AutoCloseable {
         }
     }
 
-    private void broken(Throwable cause) {
+    private void failed(Throwable cause) {
         if (!closing) {
-            LOG.error("sink {} failed", kept.sink(), cause);
+            LOG.error("sink {} failed", folder.sink(), cause);
             stop("internal error: " + cause);
         }
     }
 
     private void stop(String why) {
         counters.becomes(SinkState.STOPPED, why);
-        LOG.error("sink {} is stopped: {}", kept.sink(), counters.reason());
+        LOG.error("sink {} is stopped: {}", folder.sink(), counters.reason());
         talk.accept(
                 "sink "
-                        + kept.sink()
+                        + folder.sink()
                         + " is stopped: "
                         + counters.reason()
                         + "; its records stay in the run record. To ship them later: jet-fanout"
@@ -187,14 +188,14 @@ public final class Shipper implements AutoCloseable {
     /** Counts what waits, and stores the counters where they changed. */
     private void refresh() {
         try {
-            reading.count();
+            reading.countUnread();
             SinkStatus now = status();
             if (!now.equals(stored)) {
-                kept.status(now);
+                folder.storeStatus(now);
                 stored = now;
             }
         } catch (RuntimeException | LinkageError e) { // else nobody would ask again
-            LOG.warn("cannot read the status of sink {}", kept.sink(), e);
+            LOG.warn("cannot read the status of sink {}", folder.sink(), e);
         }
     }
 }

@@ -8,7 +8,7 @@ import org.jetfanout.sink.SinkSettings;
 /**
  * How much is sent to a sink at once, and how often.
  *
- * @param records most records of a frame
+ * @param documents most documents of a frame
  * @param bytes most bytes of JSON of a frame
  * @param backlogLimit bytes of the run record that may wait; empty for no limit
  * @param linger least time from one frame that is not full to the next
@@ -16,7 +16,7 @@ import org.jetfanout.sink.SinkSettings;
  * @param longestPause after many
  */
 public record ShippingLimits(
-        int records,
+        int documents,
         int bytes,
         OptionalLong backlogLimit,
         Duration linger,
@@ -42,6 +42,6 @@ public record ShippingLimits(
     /** The same with no limit of the backlog. */
     public ShippingLimits withoutLimit() {
         return new ShippingLimits(
-                records, bytes, OptionalLong.empty(), linger, firstPause, longestPause);
+                documents, bytes, OptionalLong.empty(), linger, firstPause, longestPause);
     }
 }

@@ -41,9 +41,9 @@ public final class HecDelivery {
     private Duration pause = FIRST_PAUSE;
     private Instant askUntil = Instant.MAX;
 
-    HecDelivery(List<LogDocument> records) {
-        this.all = List.copyOf(records);
-        this.left = new ArrayDeque<>(records);
+    HecDelivery(List<LogDocument> documents) {
+        this.all = List.copyOf(documents);
+        this.left = new ArrayDeque<>(documents);
     }
 
     /** Whether there is another request to send. */
@@ -107,9 +107,9 @@ public final class HecDelivery {
         back(request);
     }
 
-    private void back(List<LogDocument> records) {
-        for (int i = records.size() - 1; i >= 0; i--) {
-            left.addFirst(records.get(i));
+    private void back(List<LogDocument> documents) {
+        for (int i = documents.size() - 1; i >= 0; i--) {
+            left.addFirst(documents.get(i));
         }
         request = List.of();
     }

@@ -107,8 +107,8 @@ public final class SplunkSink implements Sink {
 
     @SuppressWarnings("unchecked") // the contract of the sinks' routes
     void frame(Exchange exchange) throws InvalidPayloadException {
-        List<LogDocument> records = exchange.getMessage().getMandatoryBody(List.class);
-        exchange.setProperty(HecDelivery.PROPERTY, new HecDelivery(records));
+        List<LogDocument> documents = exchange.getMessage().getMandatoryBody(List.class);
+        exchange.setProperty(HecDelivery.PROPERTY, new HecDelivery(documents));
     }
 
     private static HecDelivery of(Exchange exchange) {

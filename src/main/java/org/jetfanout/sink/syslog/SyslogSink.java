@@ -114,10 +114,10 @@ public final class SyslogSink implements Sink {
 
     @SuppressWarnings("unchecked") // the contract of the sinks' routes
     void messages(Exchange exchange) throws InvalidPayloadException {
-        List<LogDocument> records = exchange.getMessage().getMandatoryBody(List.class);
+        List<LogDocument> documents = exchange.getMessage().getMandatoryBody(List.class);
         SinkDelivery delivery = exchange.getProperty(SinkDelivery.PROPERTY, SinkDelivery.class);
-        List<SyslogForm.Message> messages = new ArrayList<>(records.size());
-        for (LogDocument document : records) {
+        List<SyslogForm.Message> messages = new ArrayList<>(documents.size());
+        for (LogDocument document : documents) {
             Optional<SyslogForm.Message> message = form.of(document);
             if (message.isEmpty()) {
                 delivery.refuse(

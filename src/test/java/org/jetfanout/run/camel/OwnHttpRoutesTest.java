@@ -53,7 +53,7 @@ class OwnHttpRoutesTest {
                 }
 
                 @Override
-                public List<LogDocument> records() {
+                public List<LogDocument> documents() {
                     return List.of();
                 }
 

@@ -89,7 +89,7 @@ final class BulkRequestTest {
     void allThatIsDueComesAgainWithTheFirstThatFails() throws Exception {
         talk.last(new BulkRequest("i", records));
         talk.answered(new HttpAnswer(413, Map.of(), new byte[0]));
-        assertThat(talk.next().records()).isEqualTo(records.subList(0, 3));
+        assertThat(talk.next().documents()).isEqualTo(records.subList(0, 3));
         assertThatThrownBy(() -> talk.answered(new HttpAnswer(500, Map.of(), new byte[0])))
                 .isInstanceOfSatisfying(
                         UndeliveredException.class,
@@ -137,7 +137,7 @@ final class BulkRequestTest {
         }
 
         @Override
-        public List<LogDocument> records() {
+        public List<LogDocument> documents() {
             return new ArrayList<>(records);
         }
 

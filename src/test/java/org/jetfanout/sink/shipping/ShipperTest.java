@@ -161,7 +161,7 @@ class ShipperTest {
             assertThat(waiting.oldest()).isPresent();
             Waiting.until(
                     "all of it waits",
-                    () -> shipper.status().backlog() == run.record().stored("0001", OUTPUT));
+                    () -> shipper.status().backlog() == run.record().storedBytes("0001", OUTPUT));
             // the one on its way and the one ahead
             assertThat(waiting.read()).isBetween(100L, 150L);
             away.set(false);
@@ -181,7 +181,7 @@ class ShipperTest {
         AtomicInteger tries = new AtomicInteger();
         SinkSender route =
                 delivery -> {
-                    List<LogDocument> some = delivery.records();
+                    List<LogDocument> some = delivery.documents();
                     if (tries.getAndIncrement() < 3) {
                         List<LogDocument> rest = some.subList(2, some.size());
                         store.send(frame(some.subList(0, 2)));
@@ -206,11 +206,11 @@ class ShipperTest {
         SinkSender route =
                 delivery -> {
                     List<LogDocument> some =
-                            delivery.records().stream().map(one -> copy(one, prefix)).toList();
+                            delivery.documents().stream().map(one -> copy(one, prefix)).toList();
                     if (tries.getAndIncrement() == 0) {
-                        delivery.refuse(delivery.records().get(0), "bad");
+                        delivery.refuse(delivery.documents().get(0), "bad");
                         delivery.refuse(
-                                (prefix.isEmpty() ? some : delivery.records()).get(1), "bad");
+                                (prefix.isEmpty() ? some : delivery.documents()).get(1), "bad");
                         throw new UndeliveredException(
                                 some.subList(4, 10), Optional.empty(), "429");
                     }
@@ -251,7 +251,7 @@ class ShipperTest {
         AtomicInteger tries = new AtomicInteger();
         SinkSender route =
                 delivery -> {
-                    for (LogDocument record : delivery.records()) {
+                    for (LogDocument record : delivery.documents()) {
                         if (record.message().endsWith("7")) {
                             delivery.refuse(record, "mapper_parsing_exception\n\u001b[31m");
                             delivery.refuse(record, "twice");
@@ -263,7 +263,7 @@ class ShipperTest {
                     }
                     store.send(
                             frame(
-                                    delivery.records().stream()
+                                    delivery.documents().stream()
                                             .filter(record -> !record.message().endsWith("7"))
                                             .toList()));
                 };
@@ -302,7 +302,7 @@ class ShipperTest {
                 .singleElement()
                 .asString()
                 .contains("sink s is stopped", "401 from https://es", "logs " + RunBed.GUID);
-        assertThat(stored("s").backlog()).isEqualTo(run.record().stored("0001", OUTPUT));
+        assertThat(stored("s").backlog()).isEqualTo(run.record().storedBytes("0001", OUTPUT));
         assertThat(Undelivered.count(run.record(), "s")).isEqualTo(150);
         run.shipAll("s", store, QUICK);
         assertThat(store.messages("0001")).isEqualTo(lines("0001", 1, 150));
@@ -408,7 +408,7 @@ class ShipperTest {
             // each line is counted once, wherever it is
             Waiting.until(
                     "all of it waits",
-                    () -> shipper.status().backlog() == run.record().stored("0001", OUTPUT));
+                    () -> shipper.status().backlog() == run.record().storedBytes("0001", OUTPUT));
             assertThat(shipper.status().read()).isEqualTo(200);
             go.countDown();
             shipper.finish(true);
@@ -435,7 +435,7 @@ class ShipperTest {
                             // goes on, as a read from a socket does
                         }
                     }
-                    delivery.refuse(delivery.records().get(0), "too late");
+                    delivery.refuse(delivery.documents().get(0), "too late");
                     left.countDown();
                 };
         Shipper shipper = run.shipper("s", route, QUICK);

@@ -78,7 +78,7 @@ public final class RunBed implements AutoCloseable {
                         batch,
                         "w1",
                         Stream.OUTPUT,
-                        record.stored(batch, Stream.OUTPUT),
+                        record.storedBytes(batch, Stream.OUTPUT),
                         text.getBytes(StandardCharsets.UTF_8),
                         Instant.now()));
     }
@@ -89,7 +89,7 @@ public final class RunBed implements AutoCloseable {
         return new Shipper(
                 GUID,
                 kept,
-                new LogDocumentReader(record, Redaction.of(List.of()), kept.ends()),
+                new LogDocumentReader(record, Redaction.of(List.of()), kept.positions()),
                 route,
                 pace,
                 said::add);
@@ -116,8 +116,8 @@ public final class RunBed implements AutoCloseable {
 
         @Override
         public synchronized void send(SinkDelivery delivery) {
-            all.addAll(delivery.records());
-            frames.add(delivery.records().size());
+            all.addAll(delivery.documents());
+            frames.add(delivery.documents().size());
         }
 
         /** The messages of a batch's lines, in the order in which they arrived. */

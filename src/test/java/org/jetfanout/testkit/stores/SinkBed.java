@@ -160,7 +160,7 @@ public final class SinkBed implements AutoCloseable {
         }
 
         @Override
-        public List<LogDocument> records() {
+        public List<LogDocument> documents() {
             return new ArrayList<>(frame);
         }
 
