@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,34 +18,31 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The walk of one host name in CONTRIBUTING.md: each file once, forward but where it says so. */
+/** The walk of one host name in CONTRIBUTING.md: each file once, forward only, no room twice. */
 final class WalkTest {
     private static final int LONGEST = 40;
 
-    /** A line of the walk; it may say that it goes back to a room. */
     private static final Pattern STOP =
-            Pattern.compile(
-                    "(?m)^(\\d+)\\. \\[([^]]+)]\\(([^)]+)\\): (?:Back in `([a-z]+)`\\. )?\\S.*$");
+            Pattern.compile("(?m)^(\\d+)\\. \\[([^]]+)]\\(([^)]+)\\): \\S.*$");
+
+    /** A room in the picture of docs/architecture.md. */
+    private static final Pattern BOX = Pattern.compile("(?m)^ {2}([a-z]+)[\\[(]+\"([a-z/]+): ");
 
     private static final Pattern ARROW =
             Pattern.compile("(?m)^ {2}([a-z]+) -- [a-z ,]+ --> ([a-z]+)$");
-    private static final String ROOMS = "src/main/java/org/jetfanout/";
-    private static final String SCRIPTS = "src/main/resources/org/jetfanout/job/";
+    private static final List<String> ROOMS =
+            List.of("src/main/java/org/jetfanout/", "src/main/resources/org/jetfanout/");
 
-    /** It has two ends: what it is told before the queue, and what it says behind the worker. */
-    private static final String BOTH_WAYS = "runner";
-
-    private record Stop(int number, String label, String file, Optional<String> back) {
-        /** In which box of the picture it stands; empty for a file that is in no room. */
+    private record Stop(int number, String label, String file) {
+        /** The room that it stands in; empty for a file that is in none. */
         Optional<String> room() {
-            if (file.startsWith(SCRIPTS)) {
-                return Optional.of("worker");
-            }
-            return file.startsWith(ROOMS)
-                    ? Optional.of(file.substring(ROOMS.length()).split("/", 2)[0])
-                    : Optional.empty();
+            return ROOMS.stream()
+                    .filter(file::startsWith)
+                    .map(rooms -> file.substring(rooms.length(), file.lastIndexOf('/')))
+                    .findFirst();
         }
     }
 
@@ -58,8 +56,7 @@ final class WalkTest {
                                 new Stop(
                                         Integer.parseInt(line.group(1)),
                                         line.group(2),
-                                        line.group(3),
-                                        Optional.ofNullable(line.group(4))))
+                                        line.group(3)))
                 .toList();
     }
 
@@ -76,34 +73,52 @@ final class WalkTest {
         assertThat(walk).hasSizeBetween(30, LONGEST);
     }
 
-    /** By the arrows of the picture in docs/architecture.md. */
-    @Test
-    void goesBackOnlyWhereItSaysSo() throws IOException {
-        Map<String, Set<String>> behind = behind();
-        List<String> goesBack = new ArrayList<>();
-        List<String> saysSo = new ArrayList<>();
-        String room = "cli";
+    /** The rooms in the order of the walk, each once for each time that it is entered. */
+    private static List<String> rooms() throws IOException {
+        List<String> rooms = new ArrayList<>();
         for (Stop stop : walk()) {
-            String next = stop.room().orElse(room);
-            stop.back().ifPresent(named -> saysSo.add(stop.label() + " " + named));
-            if (next.equals(BOTH_WAYS)) {
-                continue;
-            }
-            assertThat(behind).as(stop.file()).containsKey(next);
-            if (behind.get(next).contains(room)) {
-                goesBack.add(stop.label() + " " + next);
-            } else {
-                room = next;
-            }
+            stop.room()
+                    .filter(room -> rooms.isEmpty() || !rooms.get(rooms.size() - 1).equals(room))
+                    .ifPresent(rooms::add);
         }
-        assertThat(saysSo).isEqualTo(goesBack);
-        assertThat(room).isEqualTo("sink");
+        return rooms;
     }
 
-    /** The rooms that come after each, however far. */
-    private static Map<String, Set<String>> behind() throws IOException {
+    @Test
+    void returnsToNoRoom() throws IOException {
+        assertThat(rooms())
+                .doesNotHaveDuplicates()
+                .startsWith("cli")
+                .endsWith("sink/elasticsearch");
+    }
+
+    @Test
+    void goesForwardInThePicture() throws IOException {
+        String picture = Files.readString(Path.of("docs/architecture.md"));
+        Map<String, Set<String>> behind = behind(picture);
+        String box = "cli";
+        for (String room : rooms()) {
+            String next = box(picture, room);
+            assertThat(next.equals(box) || behind.get(box).contains(next))
+                    .as("from %s to %s (%s)", box, next, room)
+                    .isTrue();
+            box = next;
+        }
+    }
+
+    /** The box that a room is in: the one that names the most of its path. */
+    private static String box(String picture, String room) {
+        Stream<MatchResult> boxes = BOX.matcher(picture).results();
+        return boxes.filter(box -> (room + "/").startsWith(box.group(2) + "/"))
+                .max(Comparator.comparingInt(box -> box.group(2).length()))
+                .orElseThrow(() -> new AssertionError("not in the picture: " + room))
+                .group(1);
+    }
+
+    /** The boxes that come after each, however far. */
+    private static Map<String, Set<String>> behind(String picture) {
         Map<String, Set<String>> arrows = new HashMap<>();
-        ARROW.matcher(Files.readString(Path.of("docs/architecture.md")))
+        ARROW.matcher(picture)
                 .results()
                 .forEach(
                         arrow -> {
@@ -116,11 +131,12 @@ final class WalkTest {
             Set<String> found = new HashSet<>();
             Deque<String> next = new ArrayDeque<>(arrows.get(from));
             while (!next.isEmpty()) {
-                String room = next.remove();
-                if (found.add(room)) {
-                    next.addAll(arrows.get(room));
+                String box = next.remove();
+                if (found.add(box)) {
+                    next.addAll(arrows.get(box));
                 }
             }
+            assertThat(found).as("a circle in the picture").doesNotContain(from);
             behind.put(from, found);
         }
         return behind;
