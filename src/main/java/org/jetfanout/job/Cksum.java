@@ -7,7 +7,7 @@ package org.jetfanout.job;
 public final class Cksum {
     private static final int POLYNOMIAL = 0x04C11DB7;
 
-    /** Bytes that are taken at once; each has a table of its own. */
+    /** How many bytes are taken at once. Each of them has a table of its own. */
     private static final int SLICE = 8;
 
     private static final int[][] TABLES = tables();
@@ -22,7 +22,7 @@ public final class Cksum {
         int sum = crc;
         int end = offset + length;
         int i = offset;
-        // every byte of every output goes through here: one at a time would be the slowest step
+        // all output passes here, and one byte at a time would be the slowest step
         for (; i <= end - SLICE; i += SLICE) {
             sum ^= bigEndian(bytes, i);
             int next = bigEndian(bytes, i + 4);
@@ -48,7 +48,7 @@ public final class Cksum {
         add(bytes, 0, bytes.length);
     }
 
-    /** Number of bytes so far. */
+    /** How many bytes there were so far. */
     public long size() {
         return size;
     }
@@ -62,7 +62,7 @@ public final class Cksum {
         return ~sum & 0xFFFFFFFFL;
     }
 
-    /** One that goes on from here by itself. */
+    /** A copy, which continues independently. */
     public Cksum copy() {
         Cksum copy = new Cksum();
         copy.crc = crc;
@@ -77,7 +77,7 @@ public final class Cksum {
                 | (bytes[at + 3] & 0xFF);
     }
 
-    /** Of each byte, what it does to the checksum when 0, 1, … bytes more follow it. */
+    /** For each byte: its effect on the checksum when 0, 1, … more bytes follow it. */
     private static int[][] tables() {
         int[][] tables = new int[SLICE][256];
         for (int i = 0; i < 256; i++) {

@@ -25,7 +25,7 @@ final class Conversation {
     private Stage stage;
     private Instant heard;
 
-    /** Bytes of lines that have the script's mark and no meaning. */
+    /** Bytes of lines with the script's mark that have no meaning. */
     private long idle;
 
     /** What the worker is to do. */

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /**
  * What the worker reports at the end of a job: {@code exit=0 output=12:345 events=6:789}.
  *
- * @param exitCode the runner's; empty where its process is gone without one
+ * @param exitCode the runner's; empty where its process disappeared without one
  * @param outputSize bytes of the text log
  * @param outputChecksum its {@code cksum}
  * @param eventsSize bytes of the event log
@@ -25,7 +25,7 @@ record EndReport(
                     "exit=(\\d{1,3}|gone) output=(\\d{1,18}):(\\d{1,10})"
                             + " events=(\\d{1,18}):(\\d{1,10})");
 
-    /** The text's meaning; empty where it has none. */
+    /** Reads a report; empty where the text is none. */
     static Optional<EndReport> of(String text) {
         Matcher match = TEXT.matcher(text);
         if (!match.matches()) {

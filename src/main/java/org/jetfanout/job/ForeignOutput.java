@@ -9,7 +9,7 @@ import org.jetfanout.text.Text;
  * thread-safe.
  */
 final class ForeignOutput {
-    /** How much is kept. */
+    /** How many bytes are kept. */
     private static final int KEPT = 4 << 10;
 
     // Mutable state
@@ -29,12 +29,12 @@ final class ForeignOutput {
         last = now;
     }
 
-    /** Bytes so far. */
+    /** How many bytes there were so far. */
     long size() {
         return size;
     }
 
-    /** The last line that says something; empty where there is none. */
+    /** The last line that is not empty; empty where there is none. */
     String lastLine() {
         return Text.decode(last)
                 .lines()

@@ -5,11 +5,11 @@ import java.util.OptionalInt;
 /**
  * How a job ended. Immutable.
  *
- * @param state what the control machine makes of it
+ * @param state the kind of end
  * @param exitCode the runner's, where it is known
- * @param mayHaveStarted false only where it is certain that the runner was never called: then
- *     another worker may take the batch
- * @param complete whether all that its runner has put out is here, to the last byte
+ * @param mayHaveStarted false only where the runner certainly was never called: then another worker
+ *     may take the batch
+ * @param complete whether all output of the runner is here, to the last byte
  * @param reason one line for people, without escape codes; empty where the runner ended by itself
  */
 public record JobEnd(
@@ -18,19 +18,19 @@ public record JobEnd(
         boolean mayHaveStarted,
         boolean complete,
         String reason) {
-    /** What a job can come to. */
+    /** The kinds of ends. */
     public enum State {
         /** The runner ended, and all of its output is here. */
         ENDED,
-        /** The worker did not take the job; nothing ran. */
+        /** The worker did not take the job. Nothing ran. */
         REFUSED,
-        /** Connection gone and not back in time, or the job's process gone without a word. */
+        /** The connection broke and did not come back in time, or the job's process disappeared. */
         LOST,
-        /** The runner ended, but its output did not arrive whole. */
+        /** The runner ended, but some of its output is missing. */
         INCOMPLETE,
-        /** Ended by {@link Job#cancel}. */
+        /** {@link Job#cancel} ended the job. */
         CANCELLED,
-        /** Ended because it took longer than its deadline. */
+        /** The job was ended because it took longer than its time limit. */
         TIMED_OUT
     }
 }

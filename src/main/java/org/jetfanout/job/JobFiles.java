@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jetfanout.runner.ShellWords;
 
-/** The files that a job needs in its bundle besides the playbook and what belongs to that. */
+/** The files of a job in its bundle, besides the playbook and its files. */
 public final class JobFiles {
-    /** The wrapper with the runner's command line and environment: holds secrets. */
+    /** The wrapper script with the runner's command line and environment. It holds secrets. */
     public static final String RUN = "run";
 
-    /** The archive's last entry: who finds it knows that the bundle arrived whole. */
+    /** The archive's last entry. Its presence shows that the whole bundle arrived. */
     public static final String COMPLETE = "complete";
 
     private static final String WRAPPER =
@@ -21,8 +21,9 @@ public final class JobFiles {
     private static final String TURN = JobScript.resource("turn.sh");
 
     /**
-     * The agent relay in two languages, of which a worker has at least one, as a rule. Assigned
-     * here and not in files of their own: they are gone from the worker with the wrapper.
+     * The agent relay in two languages; a worker has at least one of them as a rule. The wrapper
+     * assigns the programs to variables instead of keeping them in files, so they disappear from
+     * the worker together with it.
      */
     private static final String RELAYS =
             "perl="
@@ -32,14 +33,17 @@ public final class JobFiles {
                     + "\n";
 
     /**
-     * How much longer than the control machine the relay waits: a person may take that long to
-     * confirm a signature.
+     * How much longer the relay waits than the control machine, because a person may need that time
+     * to confirm a signature.
      */
     private static final Duration CONFIRMATION = Duration.ofMinutes(2);
 
     private JobFiles() {}
 
-    /** Path in the bundle and content, in the order in which they must stand at its very end. */
+    /**
+     * The content of each file by its path in the bundle, in the order in which they must be at its
+     * end.
+     */
     public static Map<String, byte[]> of(JobSpec spec) {
         Map<String, byte[]> files = new LinkedHashMap<>();
         files.put(RUN, run(spec).getBytes(UTF_8));
@@ -51,7 +55,7 @@ public final class JobFiles {
         StringBuilder run = new StringBuilder("runner() {\n");
         new TreeMap<>(spec.env())
                 .forEach((name, value) -> export(run, name, ShellWords.quote(value)));
-        // ours last: nothing in workers.yml may point them elsewhere
+        // the job's own variables come last, so that workers.yml cannot change them
         export(run, "JET_FANOUT_GUID", ShellWords.quote(spec.guid()));
         export(run, "JET_FANOUT_BATCH", ShellWords.quote(spec.batch()));
         export(run, spec.eventsVariable(), "\"$job/events.log\"");

@@ -25,26 +25,26 @@ final class JobLogs {
     // Mutable state
     private List<Frame> frames = new ArrayList<>();
 
-    /** Streams of which no more is taken. */
+    /** Streams that have reached their limit. */
     private final Set<Stream> full = EnumSet.noneOf(Stream.class);
 
-    /** How what is here compares with what the worker says that it has. */
+    /** How the logs here compare with what the worker reports. */
     enum Match {
-        /** All of it is here, to the last byte. */
+        /** They are the same. */
         WHOLE,
-        /** More is here: something wrote to a log after the runner had ended. */
+        /** The logs here are longer: something wrote to a log after the runner had ended. */
         LONGER,
-        /** Some is missing. */
+        /** Some bytes are missing here. */
         SHORTER,
-        /** As much is here, and it is not the same. */
+        /** They have the same size, but not the same checksum. */
         DIFFERENT,
-        /** All that is taken of logs that are too long. */
+        /** The logs were too long, and everything up to the limit is here. */
         CUT
     }
 
     /**
-     * @param output of the text, at what is stored of it already
-     * @param events of the events, at what is stored of them already
+     * @param output the text log, at the end of what is stored of it
+     * @param events the event log, at the end of what is stored of it
      */
     JobLogs(JobSpec spec, LogTail output, LogTail events) {
         this.spec = spec;
@@ -52,12 +52,12 @@ final class JobLogs {
         this.events = events;
     }
 
-    /** Bytes of a stream that have left here, with those that were stored before. */
+    /** How many bytes of a stream were passed on, with those stored before. */
     long offset(Stream stream) {
         return tail(stream).offset();
     }
 
-    /** The same of both streams. */
+    /** How many bytes of both streams were passed on, with those stored before. */
     long offset() {
         return output.offset() + events.offset();
     }
@@ -71,17 +71,17 @@ final class JobLogs {
         return new JobScript.Wanted(wanted(Stream.OUTPUT), wanted(Stream.EVENTS), frameSize);
     }
 
-    /** From which byte on a stream is wanted; empty if no more of it is taken. */
+    /** The offset from which a stream is wanted; empty if it has reached its limit. */
     private OptionalLong wanted(Stream stream) {
         return takes(stream) ? OptionalLong.of(offset(stream)) : OptionalLong.empty();
     }
 
-    /** Whether more of a stream is taken. */
+    /** Whether a stream has not reached its limit. */
     boolean takes(Stream stream) {
         return !full.contains(stream);
     }
 
-    /** Takes the next bytes of a stream; false where that was too much: no more of it is taken. */
+    /** Takes the next bytes of a stream. Returns false if it has now reached its limit. */
     boolean add(Stream stream, byte[] bytes) {
         LogTail tail = tail(stream);
         long room = Math.max(0, spec.maxOutput() - tail.received());
@@ -95,26 +95,26 @@ final class JobLogs {
         return false;
     }
 
-    /** The whole lines that are here become frames. */
+    /** Makes frames of the whole lines that have arrived. */
     void flush() {
         output.flush(to(Stream.OUTPUT));
         events.flush(to(Stream.EVENTS));
     }
 
-    /** Forgets what has not left: it will be fetched again. */
+    /** Drops what was not passed on. It will be fetched again. */
     void drop() {
         output.drop();
         events.drop();
     }
 
-    /** The frames that came together since they were asked for last. */
+    /** The frames since the last call. */
     List<Frame> frames() {
         List<Frame> taken = frames;
         frames = new ArrayList<>();
         return taken;
     }
 
-    /** All that is here becomes frames, up to the worker's end of each log. */
+    /** Makes frames of everything that has arrived, up to the end of each log on the worker. */
     Match finish(EndReport report) {
         boolean more =
                 exceeds(Stream.OUTPUT, report.outputSize())
@@ -135,7 +135,7 @@ final class JobLogs {
         return full.isEmpty() ? Match.WHOLE : Match.CUT;
     }
 
-    /** What people are told of a match that is not whole. */
+    /** Describes a match other than WHOLE for people. */
     String told(Match match, EndReport report) {
         return switch (match) {
             case WHOLE -> "";

@@ -3,8 +3,8 @@ package org.jetfanout.job;
 import java.util.List;
 
 /**
- * What is known of a job on its worker: whether it was started, whether it waits or runs, and how
- * its agent does. Not thread-safe.
+ * What is known of a job on its worker: whether it was started, whether it waits or runs, and
+ * whether it has an agent. Not thread-safe.
  */
 final class JobProgress {
     private static final String ALONE =
@@ -15,15 +15,15 @@ final class JobProgress {
     /** False only if the job certainly was not started. */
     private boolean mayHaveStarted;
 
-    /** The worker has said that the job was started. */
+    /** Whether the worker has said that the job was started. */
     private boolean started;
 
-    /** The last command starts the job, and the worker may have received it. */
+    /** Whether the last command starts the job, and the worker may have received it. */
     private boolean startSent;
 
     private boolean waiting;
 
-    /** The worker has said that the runner was called. From then on the job waits for no turn. */
+    /** Whether the worker has said that the runner was called. After that the job does not wait. */
     private boolean ran;
 
     private String warning = "";
@@ -46,7 +46,7 @@ final class JobProgress {
         return started;
     }
 
-    /** Whether the job waits, as the worker said last. */
+    /** Whether the job waits, according to the worker. */
     boolean isWaiting() {
         return waiting;
     }
@@ -56,18 +56,20 @@ final class JobProgress {
         return ran;
     }
 
-    /** What people should know although the job goes well; empty if there is nothing. */
+    /** A warning for people about a job without errors; empty if there is none. */
     String warning() {
         return warning;
     }
 
-    /** When the runner had no agent and did not wait for it, as the worker says. */
+    /**
+     * The times in which the runner had no agent and did not wait for it, according to the worker.
+     */
     List<AgentOutage> absences() {
         return absences;
     }
 
     /**
-     * A command goes out.
+     * A command is sent.
      *
      * @param starts whether it starts the job
      */
@@ -80,7 +82,7 @@ final class JobProgress {
         startSent = false;
     }
 
-    /** Nobody knows what the worker did with the last command. */
+    /** It is unknown what the worker did with the last command. */
     void commandMayHaveWorked() {
         mayHaveStarted |= startSent;
     }
@@ -112,7 +114,7 @@ final class JobProgress {
         mayHaveStarted = true;
     }
 
-    /** The worker knows nothing of the job, and never said that it was started. */
+    /** The worker has no such job, and never said that it was started. */
     void isNotThere() {
         mayHaveStarted = false;
     }

@@ -26,9 +26,11 @@ public final class JobScript {
     private JobScript() {}
 
     /**
-     * Starts the job, or attaches where it was started before. The bundle goes to its stdin.
+     * Starts the job, or attaches to it if it was started before. The bundle goes to the command's
+     * stdin.
      *
-     * @param upload tells apart two connections that bring the bundle at once; not secret
+     * @param upload distinguishes two connections that bring the bundle at the same time; not
+     *     secret
      */
     static String start(JobSpec spec, Nonce nonce, Wanted wanted, String upload) {
         List<String> arguments = new ArrayList<>(job(spec.guid(), spec.batch(), wanted));
@@ -46,39 +48,41 @@ public final class JobScript {
         return line("start", nonce, arguments);
     }
 
-    /** Follows the job. */
+    /** Attaches to the job. */
     static String attach(String guid, String batch, Nonce nonce, Wanted wanted) {
         return line("attach", nonce, job(guid, batch, wanted));
     }
 
-    /** Ends the job's process group, then sends the rest as attach does. */
+    /** Ends the job's process group, then sends the rest of the logs as attach does. */
     static String cancel(String guid, String batch, Nonce nonce, Wanted wanted) {
         return line("cancel", nonce, job(guid, batch, wanted));
     }
 
     /**
-     * Ends the job's process group, started or not, and sends no output: for a command beside the
-     * one that follows. {@link JobReply} reads what it answers.
+     * Ends the job's process group, started or not, and sends no output. This is for a second
+     * connection, beside the one that follows the job. {@link JobReply} reads the answer.
      */
     public static String cancel(String guid, String batch, Nonce nonce) {
         return cancel(guid, batch, nonce, Wanted.NOTHING);
     }
 
-    /** Asks for all jobs of a run. {@link JobReply} reads what it answers. */
+    /** Lists all jobs of a run. {@link JobReply} reads the answer. */
     public static String status(String guid, Nonce nonce) {
         return line("status", nonce, List.of(guid));
     }
 
-    /** Removes what is left of a run, but for jobs that run. {@link JobReply} reads the answer. */
+    /**
+     * Removes everything of a run, except jobs that still run. {@link JobReply} reads the answer.
+     */
     public static String clean(String guid, Nonce nonce) {
         return line("clean", nonce, List.of(guid));
     }
 
     /**
-     * What of a job's logs is wanted.
+     * The parts of a job's logs that a command asks for.
      *
-     * @param output from which byte on; empty: nothing
-     * @param events the same
+     * @param output the offset from which the text log is wanted; empty for nothing
+     * @param events the offset from which the event log is wanted; empty for nothing
      * @param frame the most bytes of a frame
      */
     record Wanted(OptionalLong output, OptionalLong events, int frame) {
@@ -99,19 +103,19 @@ public final class JobScript {
         return from.isPresent() ? Long.toString(from.getAsLong()) : "-";
     }
 
-    /** A GUID or batch id becomes a path on the worker. */
+    /** Checks a GUID or batch id, because it becomes a path on the worker. */
     static void checkName(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("not a GUID or batch id: " + name);
         }
     }
 
-    /** A script of ours without its comments and indentation. */
+    /** One of our scripts, without its comments and indentation. */
     public static String resource(String name) {
         return MARGIN.matcher(program(name)).replaceAll("");
     }
 
-    /** A program of ours without its comments. */
+    /** One of our programs, without its comments. */
     static String program(String name) {
         try (InputStream in = JobScript.class.getResourceAsStream(name)) {
             return COMMENT.matcher(new String(in.readAllBytes(), UTF_8)).replaceAll("");

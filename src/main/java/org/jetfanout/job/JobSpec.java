@@ -7,23 +7,26 @@ import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
- * What a job is. Immutable; checked when made.
+ * The description of a job. Immutable; checked when it is created.
  *
  * @param guid the run
  * @param batch id of the batch
  * @param worker name of the worker, for people
  * @param words the runner's command line; a leading {@code ~/} of its program is the worker's home
  * @param env variables of the runner's environment; may hold secrets
- * @param eventsVariable the one that names the file for its events
- * @param packed how the bundle comes: gzip'ed tar, or plain tar (a small one starts faster)
- * @param agent whether the job needs the user's agent: a worker that forwards none does not take it
- * @param maxJobs how many jobs may run on the worker at a time: this one waits there until fewer
- *     do; empty: any number
+ * @param eventsVariable the variable that names the file for the runner's events
+ * @param packed how the bundle is packed: gzip'ed tar, or plain tar (with a small bundle the job
+ *     starts faster)
+ * @param agent whether the job needs the user's agent: then a worker that forwards no agent refuses
+ *     the job
+ * @param maxJobs how many jobs may run on the worker at a time, or empty for any number: this job
+ *     waits there until fewer run
  * @param retain how long the worker keeps the logs of ended jobs
- * @param reconnectTimeout how long a broken connection is tried again before the worker is lost
- * @param jobTimeout how long the job may take; zero: for ever
- * @param answerTimeout how long the job's script may take to its first word
- * @param maxOutput how many bytes of each of its logs are taken
+ * @param reconnectTimeout how long jet-fanout tries to restore a broken connection before the
+ *     worker is lost
+ * @param jobTimeout how long the job may take; zero for no limit
+ * @param answerTimeout how long the job's script may take to send its first line
+ * @param maxOutput how many bytes of each of its logs are accepted
  */
 public record JobSpec(
         String guid,
@@ -42,7 +45,7 @@ public record JobSpec(
         long maxOutput) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
-    /** How a bundle comes. */
+    /** How a bundle is packed. */
     public enum Packed {
         GZIP("gzip"),
         TAR("tar");
@@ -58,6 +61,7 @@ public record JobSpec(
         }
     }
 
+    /** Copies the collections and checks the values. */
     public JobSpec {
         words = List.copyOf(words);
         env = Map.copyOf(env);
@@ -76,7 +80,7 @@ public record JobSpec(
         }
     }
 
-    /** Without the values of {@code env}: they may be secrets. */
+    /** Leaves out the values of {@code env}, which may be secrets. */
     @Override
     public String toString() {
         return "JobSpec[" + guid + "/" + batch + " on " + worker + ", env " + env.keySet() + "]";

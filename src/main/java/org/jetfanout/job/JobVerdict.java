@@ -3,7 +3,9 @@ package org.jetfanout.job;
 import java.time.Duration;
 import java.util.OptionalInt;
 
-/** Decides how a job has ended, and keeps that. The first decision stands. Not thread-safe. */
+/**
+ * Decides how a job has ended, and keeps the decision. The first decision stands. Not thread-safe.
+ */
 final class JobVerdict {
     private final JobSpec spec;
     private final JobProgress progress;

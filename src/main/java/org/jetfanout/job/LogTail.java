@@ -20,11 +20,11 @@ final class LogTail {
     private int start;
     private int end;
 
-    /** End of the last whole line held. */
+    /** The end of the last whole line that is kept. */
     private int lines;
 
     /**
-     * @param stored what the control machine has of the log
+     * @param stored checksum of the part of the log that the control machine has stored
      */
     LogTail(Cksum stored) {
         this.sent = stored.copy();
@@ -41,24 +41,24 @@ final class LogTail {
         this.known = stored == 0;
     }
 
-    /** Place in the log of the first byte that has not left here. */
+    /** The offset in the log of the first byte that was not passed on. */
     long offset() {
         return before + sent.size();
     }
 
-    /** Place in the log of the first byte that has not come. */
+    /** The offset in the log of the first byte that has not arrived. */
     long received() {
         return offset() + end - start;
     }
 
-    /** Checksum of all that has left; -1 where it cannot be known. */
+    /** The checksum of everything that was passed on; -1 where it is unknown. */
     long checksum() {
         return known ? sent.value() : -1;
     }
 
-    /** Takes bytes, and gives what makes full frames. */
+    /** Takes bytes, and passes on full frames. */
     void add(byte[] bytes, Consumer<byte[]> frames) {
-        // in slices, so that the buffer stays small however much comes at once
+        // in slices, so that the buffer stays small however many bytes arrive at once
         for (int at = 0; at < bytes.length; at += FRAME) {
             append(bytes, at, Math.min(bytes.length, at + FRAME));
             while (end - start >= FRAME && lines > start) {
@@ -70,14 +70,14 @@ final class LogTail {
         }
     }
 
-    /** The whole lines that are here. */
+    /** Passes on the whole lines that have arrived. */
     void flush(Consumer<byte[]> frames) {
         while (lines > start) {
             frames.accept(take(lines - start > FRAME ? lastLineWithin(start + FRAME) : lines));
         }
     }
 
-    /** All that is here, but nothing of the log behind size. */
+    /** Passes on everything that has arrived, except what is beyond this size of the log. */
     void finish(long size, Consumer<byte[]> frames) {
         end = start + (int) Math.max(0, Math.min(end - start, size - offset()));
         lines = Math.min(lines, end);
@@ -87,14 +87,17 @@ final class LogTail {
         }
     }
 
-    /** Forgets what has not left: it will be fetched again. */
+    /** Drops what was not passed on. It will be fetched again. */
     void drop() {
         start = 0;
         end = 0;
         lines = 0;
     }
 
-    /** End of the last line that ends within, or of the first line where that is longer. */
+    /**
+     * The end of the last line that ends within the limit, or of the first line where that is
+     * longer.
+     */
     private int lastLineWithin(int limit) {
         for (int i = Math.min(limit, lines); i > start; i--) {
             if (held[i - 1] == '\n') {

@@ -12,13 +12,13 @@ import java.util.random.RandomGenerator;
  *
  * @param text hexadecimal digits
  * @param x a number of at most 30 bits: the sum is one that every shell can make
- * @param y another one
+ * @param y a second number of at most 30 bits
  */
 public record Nonce(String text, int x, int y) {
     private static final int BYTES = 16;
     private static final int BITS = 30;
 
-    /** A new one. */
+    /** A new nonce. */
     public static Nonce random(RandomGenerator random) {
         byte[] some = new byte[BYTES];
         random.nextBytes(some);
@@ -33,7 +33,7 @@ public record Nonce(String text, int x, int y) {
         return List.of(text, Integer.toString(x), Integer.toString(y));
     }
 
-    /** What every line of the script begins with. */
+    /** The beginning of every line of the script. */
     String mark() {
         return "jet-fanout " + text + " " + (x + y) + " ";
     }

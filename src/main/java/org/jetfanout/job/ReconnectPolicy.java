@@ -6,8 +6,8 @@ import java.util.random.RandomGenerator;
 import org.jetfanout.machine.BackOff;
 
 /**
- * The reconnect policy of a job: how long to wait before the next try, and when the worker counts
- * as lost. Not thread-safe.
+ * Decides when a broken connection is tried again: how long to wait before the next try, and when
+ * the worker counts as lost. Not thread-safe.
  */
 final class ReconnectPolicy {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
@@ -19,35 +19,35 @@ final class ReconnectPolicy {
     // Mutable state
     private Duration pause = Duration.ZERO;
 
-    /** When it began; null while there is none. */
+    /** When the outage began; null while there is none. */
     private Instant begun;
 
     /**
-     * @param longest how long a worker may be away before it is lost
+     * @param longest how long a worker may be down before it is lost
      */
     ReconnectPolicy(Duration longest, RandomGenerator random) {
         this.longest = longest;
         this.backOff = new BackOff(FIRST_PAUSE, LONGEST_PAUSE, random);
     }
 
-    /** How long to wait before the next try; nothing where none has failed. */
+    /** How long to wait before the next try; zero where none has failed. */
     Duration pause() {
         return pause;
     }
 
-    /** A try has failed: the outage begins with the first one. */
+    /** A try has failed. The first failure begins the outage. */
     void fails(Instant now) {
         begun = begun == null ? now : begun;
         pause = backOff.next();
     }
 
-    /** The next try comes at once; the outage, if there is one, goes on. */
+    /** The next try is made at once. An outage continues. */
     void hurry() {
         backOff.reset();
         pause = Duration.ZERO;
     }
 
-    /** The worker was there. */
+    /** The worker answered: the outage ends. */
     void ends() {
         hurry();
         begun = null;
@@ -58,7 +58,7 @@ final class ReconnectPolicy {
         return !now.isBefore(begun.plus(longest));
     }
 
-    /** How long it has lasted. Only after a failure. */
+    /** How long the outage has lasted. Only after a failure. */
     Duration length(Instant now) {
         return Duration.between(begun, now);
     }

@@ -8,29 +8,29 @@ package org.jetfanout.job;
 record ScriptLine(Kind kind, String rest) {
     private static final String STARTED_ALONE = "started alone";
 
-    /** All words of the script. */
+    /** The words that the script uses. */
     enum Kind {
-        /** The first: the script runs. */
+        /** The first line: the script runs. */
         HELLO,
-        /** The job waits until others on the worker have ended. */
+        /** The job waits until other jobs on the worker have ended. */
         WAITING,
         /** The job runs; its logs follow. */
         STARTED,
-        /** The same, without a relay that could wait for the agent. */
+        /** The job runs without a relay that could wait for the agent. Its logs follow. */
         STARTED_ALONE,
         /**
          * The job runs or ran; its logs follow. {@link #rest} is what {@link AgentOutage} reads.
          */
         ATTACHED,
-        /** The worker does not do it. */
+        /** The worker does not take the job. */
         REFUSED,
         /** The job runs on another machine that shares the home. */
         ELSEWHERE,
         /** The worker knows nothing of the job. */
         NONE,
-        /** The last: all was sent. {@link #rest} is what {@link EndReport} reads. */
+        /** The last line: everything was sent. {@link #rest} is what {@link EndReport} reads. */
         END,
-        /** None that means anything. */
+        /** A word without a meaning. */
         UNKNOWN
     }
 

@@ -16,15 +16,15 @@ final class ScriptOutput {
     /** The longest line of the script. */
     private static final int LONGEST_LINE = 4 << 10;
 
-    /** What a line has at least, with its mark. */
+    /** The least bytes of a line, with its mark. */
     static final int LEAST_LINE = 45;
 
-    /** The longest frame that anybody is asked for. */
+    /** The most bytes of a frame that a command asks for. */
     static final int LONGEST_FRAME = 512 << 10;
 
     private static final byte[] NOTHING = new byte[0];
 
-    /** Takes what the script says, in its order. */
+    /** Takes the lines and frames of the script, in their order. */
     interface Listener {
         /** A line, without its mark. */
         void line(String text);
@@ -42,10 +42,10 @@ final class ScriptOutput {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private State state = State.NOISE;
 
-    /** Of what may be a mark, the beginning. */
+    /** The beginning of what may become a mark. */
     private byte[] carried = NOTHING;
 
-    /** The frame that is coming: its stream, its bytes, and of its trailer what has come. */
+    /** The frame that is arriving: its stream, its bytes, and what has arrived of its trailer. */
     private Stream stream;
 
     private byte[] frame = NOTHING;
@@ -87,22 +87,22 @@ final class ScriptOutput {
         }
     }
 
-    /** What others say. */
+    /** The output of other programs. */
     ForeignOutput noise() {
         return noise;
     }
 
-    /** Whether somebody else wrote into a frame: what came before it is sound. */
+    /** Whether another program wrote into a frame. What came before that frame is correct. */
     boolean damaged() {
         return state == State.DAMAGED;
     }
 
-    /** Whether it is not the script's, although it bears its mark. */
+    /** Whether something has the script's mark that the script did not write. */
     boolean broken() {
         return state == State.BROKEN;
     }
 
-    /** Where the line begins whose mark it finds; the end where it finds none. */
+    /** The beginning of a line with the mark; the end of the bytes where there is none. */
     private int upToMark(byte[] bytes, int from) {
         int at = find(bytes, from);
         if (at >= 0) {
@@ -136,7 +136,7 @@ final class ScriptOutput {
         return at;
     }
 
-    /** Whether a line is the beginning of a frame. */
+    /** Whether a line begins a frame. */
     private boolean begins(String text) {
         for (Stream each : Stream.values()) {
             String word = each.word() + " ";

@@ -9,7 +9,7 @@ import org.jetfanout.runner.Stream;
  * thread-safe.
  */
 public final class ScriptStreams {
-    /** What a line has at least, with its mark. */
+    /** The least bytes of a line, with its mark. */
     public static final int LEAST_LINE = ScriptOutput.LEAST_LINE;
 
     private final ScriptOutput stdout;
@@ -22,7 +22,7 @@ public final class ScriptStreams {
     /**
      * For a script that sends no logs.
      *
-     * @param nonce of the command: a line without its mark is none of the script's
+     * @param nonce of the command; the script marks each of its lines with it
      * @param lines takes the script's lines, without their marks
      */
     public static ScriptStreams ofLines(Nonce nonce, Consumer<String> lines) {
@@ -36,7 +36,7 @@ public final class ScriptStreams {
 
                     @Override
                     public void log(Stream stream, byte[] bytes) {
-                        // not asked for
+                        // the command does not ask for logs
                     }
                 });
     }
@@ -50,23 +50,30 @@ public final class ScriptStreams {
         }
     }
 
-    /** Bytes of what is not the script's. */
+    /** How many bytes the script did not write. */
     public long noise() {
         return stdout.noise().size() + stderr.size();
     }
 
-    /** The last line that is not the script's, one of stderr first; empty where there was none. */
+    /**
+     * The last line that the script did not write, from stderr if there is one; empty where there
+     * was none.
+     */
     public String talk() {
         return stderr.lastLine().isEmpty() ? stdout.noise().lastLine() : stderr.lastLine();
     }
 
-    /** Whether something bears the script's mark that is not its own: nothing more is read. */
+    /**
+     * Whether something has the script's mark that the script did not write. Nothing more is read
+     * then.
+     */
     public boolean isBroken() {
         return stdout.broken();
     }
 
     /**
-     * Whether somebody else wrote into a frame: what came before is sound, nothing more is read.
+     * Whether another program wrote into a frame. What came before is correct, and nothing more is
+     * read.
      */
     boolean isDamaged() {
         return stdout.damaged();

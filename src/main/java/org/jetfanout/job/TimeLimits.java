@@ -6,7 +6,9 @@ import java.util.Optional;
 
 /** Knows when a job, or stopping it on its worker, has taken too long. Not thread-safe. */
 final class TimeLimits {
-    /** How long it may take to end the job; more where the rest of its logs comes meanwhile. */
+    /**
+     * How long it may take to end the job. It may take longer while the rest of its logs arrives.
+     */
     private static final Duration LONGEST_END = Duration.ofSeconds(60);
 
     private static final Duration LONGEST_END_WITH_LOGS = Duration.ofMinutes(5);
@@ -15,13 +17,13 @@ final class TimeLimits {
     private final JobSpec spec;
 
     // Mutable state
-    /** Null while the job waits, and where it may take for ever. */
+    /** Null while the job waits, and if it has no time limit. */
     private Instant deadline;
 
-    /** Since when the job is to be ended; null while it is not. */
+    /** When the job was first to be ended; null while it is not. */
     private Instant endBegun;
 
-    // Mutable state: the connection that ends it; null while there is none
+    // Mutable state: the command that ends the job on this connection; null while there is none
     private Instant asked;
     private Instant endBy;
 
@@ -29,14 +31,14 @@ final class TimeLimits {
         this.spec = spec;
     }
 
-    /** The job's time runs, from now on if it did not before. */
+    /** Starts the job's time, unless it has started before. */
     void runs(Instant now) {
         if (deadline == null && !spec.jobTimeout().isZero()) {
             deadline = now.plus(spec.jobTimeout());
         }
     }
 
-    /** The job waits for others: that time does not count. */
+    /** The job waits for other jobs. That time does not count. */
     void waits() {
         deadline = null;
     }
@@ -51,19 +53,19 @@ final class TimeLimits {
         endBegun = now;
     }
 
-    /** A command that ends the job goes out. */
+    /** A command that ends the job is sent. */
     void asksForEnd(Instant now) {
         asked = now;
         endBy = now.plus(LONGEST_END);
     }
 
-    /** There is no connection any more on which it could end. */
+    /** The connection on which the job was being ended is gone. */
     void disconnected() {
         asked = null;
         endBy = null;
     }
 
-    /** Some of the logs have come: as long as that goes on the worker is not mute. */
+    /** Some of the logs have arrived. As long as they do, the worker is not mute. */
     void logsCome(Instant now) {
         if (endBy != null) {
             Instant more = now.plus(LOGS_PAUSE);
@@ -73,14 +75,17 @@ final class TimeLimits {
         }
     }
 
-    /** How long the worker has not ended the job on this connection; empty while it has time. */
+    /**
+     * How long the worker has failed to end the job on this connection; empty while it still has
+     * time.
+     */
     Optional<Duration> notEnded(Instant now) {
         return endBy == null || now.isBefore(endBy)
                 ? Optional.empty()
                 : Optional.of(Duration.between(asked, endBy));
     }
 
-    /** Whether ending the job was tried for long enough, whatever connections it took. */
+    /** Whether the attempts to end the job, on all connections, have taken too long. */
     boolean isEndGivenUp(Instant now) {
         return endBegun != null && !now.isBefore(lastEnd());
     }
@@ -89,7 +94,7 @@ final class TimeLimits {
         return endBegun.plus(spec.reconnectTimeout()).plus(LONGEST_END_WITH_LOGS);
     }
 
-    /** When the job, or ending it, will have taken too long; empty where it may take for ever. */
+    /** The next time at which a limit is reached; empty if there is none. */
     Optional<Instant> next() {
         if (endBegun == null) {
             return Optional.ofNullable(deadline);

@@ -6,10 +6,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.spi.HeaderFilterStrategy;
 
 /**
- * No header of a message becomes one of the request; of the answer's headers some come back.
- * Immutable.
+ * Decides which headers pass. No header of a message goes into the request, and only these headers
+ * of the answer come back. Immutable.
  *
- * @param names those that come back, in lower case
+ * @param names of the headers that come back, in lower case
  */
 public record AnswerHeaders(Set<String> names) implements HeaderFilterStrategy {
     @Override

@@ -22,15 +22,15 @@ import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 import org.jetfanout.text.Durations;
 
 /**
- * Reads answers up to a size, after they are decompressed, and for a time: a store that sends
- * without end, little by little, or a few bytes that become gigabytes, costs one try. Outermost of
- * what an HTTP client does. Thread-safe.
+ * Limits the size of answers, after decompression, and the time that they may take. So a store that
+ * sends without end, or a few bytes that become gigabytes, costs one try only. It must be the
+ * outermost handler of an HTTP client. Thread-safe.
  */
 final class BoundedAnswers implements ExecChainHandler {
     /** Larger than any answer to a frame. */
     static final int MOST_BYTES = 16 << 20;
 
-    /** What HTTP/1 may have before the body. */
+    /** Limits for what comes before the body in HTTP/1. */
     static final Http1Config HEADERS =
             Http1Config.custom().setMaxHeaderCount(200).setMaxLineLength(16 << 10).build();
 
@@ -45,7 +45,7 @@ final class BoundedAnswers implements ExecChainHandler {
     private final Duration most;
 
     /**
-     * @param most from the request to the last byte of the answer
+     * @param most the time from the request to the last byte of the answer
      */
     BoundedAnswers(Duration most) {
         this.most = most;
@@ -73,7 +73,7 @@ final class BoundedAnswers implements ExecChainHandler {
         }
     }
 
-    /** Breaks off an exchange that takes too long. */
+    /** Interrupts an exchange that takes too long. */
     private final class Watch {
         private final ExecRuntime connection;
         private final AtomicBoolean late = new AtomicBoolean();
@@ -95,7 +95,7 @@ final class BoundedAnswers implements ExecChainHandler {
             deadline.cancel(false);
         }
 
-        /** The connection is of no use any more: what still comes by it is not waited for. */
+        /** Closes the connection. What would still arrive on it is not read. */
         void breakOff() {
             end();
             connection.discardEndpoint();
@@ -110,7 +110,7 @@ final class BoundedAnswers implements ExecChainHandler {
         }
     }
 
-    /** An answer's body. */
+    /** The body of an answer. */
     private static final class Bounded extends HttpEntityWrapper {
         private final HttpEntity entity;
         private final Watch watch;
@@ -192,7 +192,7 @@ final class BoundedAnswers implements ExecChainHandler {
             return Math.max(0, read(passed, 0, passed.length));
         }
 
-        /** Reads nothing more, where others would read to the end first. */
+        /** Closes without reading the rest, which other entities would do. */
         @Override
         public void close() throws IOException {
             if (whole) {
@@ -203,7 +203,7 @@ final class BoundedAnswers implements ExecChainHandler {
             try {
                 super.close();
             } catch (IOException e) {
-                // it was broken off
+                // the connection was closed before the end
             }
         }
 

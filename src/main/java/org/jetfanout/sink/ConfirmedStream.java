@@ -10,14 +10,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends frames to a receiver whose protocol has no acknowledgement, and loses as little as can be.
+ * Sends frames to a receiver whose protocol has no acknowledgement, and loses as little as
+ * possible.
  *
- * <p>Each frame ends its connection: the sending side is closed, and the frame counts as delivered
- * when the receiver, having read to the end, closes in return. So nothing is lost in the buffers of
- * two kernels or of what stands between. What a receiver has read but not yet stored dies with it:
- * therefore the last frames are kept, and sent again when there is a sign that it has died. The
- * sign is the next connection, which is opened at once and then waits for its frame: it breaks, or
- * cannot be opened. Records are sent twice rather than lost. Safe for use by several threads.
+ * <p>There is a connection for each frame. The sending side is closed after the frame, and the
+ * frame counts as delivered when the receiver has read to the end and closes its side. So nothing
+ * is lost in the buffers of the two kernels or of a machine between them. When a receiver dies, it
+ * loses what it has read and not stored. Therefore the last frames are kept, and sent again when
+ * there is a sign that the receiver has died. The sign is that the next connection breaks or cannot
+ * be opened. That connection is opened at once and then waits for its frame. Documents may be sent
+ * twice, but are not lost. Thread-safe.
  */
 public final class ConfirmedStream implements Closeable {
     private static final Setting<Long> WINDOW =
@@ -63,9 +65,11 @@ public final class ConfirmedStream implements Closeable {
     private boolean doubt;
 
     /**
-     * Connects at the first frame.
+     * Connects when the first frame is sent.
      *
-     * @param window at least so many bytes of the last frames are kept to be sent again; 0 for none
+     * @param target where the connections go
+     * @param window at least this many bytes of the last frames are kept to be sent again; 0 for
+     *     none
      * @param confirmTimeout how long the receiver may take to read the rest of a frame and close
      */
     public ConfirmedStream(StreamConnection.Target target, long window, Duration confirmTimeout) {
@@ -75,9 +79,9 @@ public final class ConfirmedStream implements Closeable {
     }
 
     /**
-     * As a sink's settings have it.
+     * A stream with a sink's settings.
      *
-     * @param tls whether it speaks TLS
+     * @param tls whether to use TLS
      */
     public static ConfirmedStream of(SinkSettings settings, String host, int port, boolean tls) {
         return new ConfirmedStream(
@@ -94,8 +98,9 @@ public final class ConfirmedStream implements Closeable {
     /**
      * Sends a frame and waits until the receiver has read it.
      *
-     * @param frame whole messages; kept, so nobody may change it
-     * @throws IOException where it is not known to have been read: it must be sent again
+     * @param frame whole messages; it is kept, so callers must not change it
+     * @throws IOException where it is unknown whether the receiver has read it: it must be sent
+     *     again
      */
     public synchronized void send(byte[] frame) throws IOException {
         try (StreamConnection connection = connection()) {
@@ -133,7 +138,7 @@ public final class ConfirmedStream implements Closeable {
         try {
             next = Optional.of(StreamConnection.open(target));
         } catch (IOException e) {
-            // tried again with the next frame
+            // the next frame tries again
             doubt = true;
         }
     }

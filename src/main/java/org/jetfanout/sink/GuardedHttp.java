@@ -12,14 +12,14 @@ import org.apache.hc.core5.pool.PoolReusePolicy;
 import org.apache.hc.core5.util.TimeValue;
 
 /**
- * camel-http for the routes of users: follows no redirect, which would take their credentials
- * elsewhere (CVE-2026-85251), and reads {@link BoundedAnswers}.
+ * camel-http for the routes of users. It follows no redirect, which would send their credentials to
+ * another server (CVE-2026-85251), and it limits answers as {@link BoundedAnswers} does.
  */
 public final class GuardedHttp extends HttpComponent {
-    /** A user's own time-outs are shorter, or he waits for a person. */
+    /** Users' own time limits are shorter, unless a route waits for a person. */
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
-    /** Answers take five minutes at most. */
+    /** An answer may take five minutes at most. */
     public GuardedHttp() {
         setHttpClientConfigurer(
                 builder ->

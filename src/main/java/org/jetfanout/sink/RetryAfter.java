@@ -6,14 +6,14 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
-/** The HTTP header {@code Retry-After}: seconds or a date (RFC 9110, section 10.2.3). */
+/** Reads the HTTP header {@code Retry-After}: seconds or a date (RFC 9110, section 10.2.3). */
 public final class RetryAfter {
-    /** A server that asks for more is asked again nevertheless. */
+    /** The longest wait. A server that asks for more is tried again after this time. */
     static final Duration LONGEST = Duration.ofMinutes(10);
 
     private RetryAfter() {}
 
-    /** How long to wait; empty where the header is not there or cannot be read. */
+    /** How long to wait; empty where the header is missing or invalid. */
     public static Optional<Duration> of(String header, Instant now) {
         if (header == null || header.isBlank()) {
             return Optional.empty();

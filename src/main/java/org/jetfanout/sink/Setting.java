@@ -5,14 +5,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A setting that a sink declares. From it come the reading and checking of its value, what errors
- * say, and its row in the table of the sink's page. Immutable.
+ * A setting that a sink declares. Its value is read and checked by it, and errors and the table of
+ * the sink's page are made of it. Immutable.
  *
- * @param name without that of the sink
- * @param value that holds where none is set, as it would be written
- * @param without what holds where there is no value at all, for the page: {@code the JDK's}
- * @param secret its value is shown to nobody
- * @param required the sink cannot work without it
+ * @param name without the name of the sink
+ * @param type of the value
+ * @param value the default, as it would be written
+ * @param without what applies where there is no value at all, for the page: {@code the JDK's}
+ * @param secret whether nobody may see its value
+ * @param required whether the sink cannot work without it
  * @param meaning one sentence for the page
  */
 public record Setting<T>(
@@ -23,40 +24,40 @@ public record Setting<T>(
         boolean secret,
         boolean required,
         String meaning) {
-    /** What secrets are shown as. */
+    /** Replaces the value of a secret. */
     public static final String MASK = "***";
 
-    /** One that need not be set, and has no default. */
+    /** A setting that is optional and has no default. */
     public static <T> Setting<T> of(String name, SettingType<T> type, String meaning) {
         return new Setting<>(name, type, Optional.empty(), "", false, false, meaning);
     }
 
-    /** The same with a default, as it would be written. */
+    /** The same setting with a default, as it would be written. */
     public Setting<T> orElse(String text) {
         return new Setting<>(name, type, Optional.of(text), without, secret, required, meaning);
     }
 
-    /** The same, and what holds without it. */
+    /** The same setting with the words for what applies without it. */
     public Setting<T> without(String words) {
         return new Setting<>(name, type, value, words, secret, required, meaning);
     }
 
-    /** The same, whose value is a secret. */
+    /** The same setting as a secret. */
     public Setting<T> hidden() {
         return new Setting<>(name, type, value, without, true, required, meaning);
     }
 
-    /** The same, without which the sink cannot work. */
+    /** The same setting as a required one. */
     public Setting<T> needed() {
         return new Setting<>(name, type, value, without, secret, true, meaning);
     }
 
-    /** A value as people may see it. */
+    /** The value for people: masked, if it is a secret. */
     public String shown(String text) {
         return secret ? MASK : text;
     }
 
-    /** Its row in a table with the columns key, type, default and meaning. */
+    /** The setting's row in a table with the columns key, type, default and meaning. */
     public String row(String sink) {
         String standard =
                 required ? "required" : value.map(text -> "`" + text + "`").orElse(without);

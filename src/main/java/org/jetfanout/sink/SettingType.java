@@ -17,11 +17,11 @@ import org.jetfanout.text.Durations;
 import org.jetfanout.text.NearestName;
 
 /**
- * What a setting may be. Immutable.
+ * The type of a setting's value. Immutable.
  *
- * @param name for the page
- * @param reading makes a value of a text; otherwise throws an {@link IllegalArgumentException} that
- *     says what is expected, without the text
+ * @param name for the docs
+ * @param reading makes a value of a text; for an invalid text it throws an {@link
+ *     IllegalArgumentException} that says what is expected, without the text
  */
 public record SettingType<T>(String name, Function<String, T> reading) {
     private static final int MOST_NAMED = 5;
@@ -33,9 +33,9 @@ public record SettingType<T>(String name, Function<String, T> reading) {
     }
 
     /**
-     * A text of a form.
+     * A text that matches a pattern.
      *
-     * @param rule said of any other: {@code must be one word}
+     * @param rule for errors: {@code must be one word}
      */
     public static SettingType<String> text(Pattern form, String rule) {
         return new SettingType<>("text", text -> require(form.matcher(text).matches(), text, rule));
@@ -53,7 +53,7 @@ public record SettingType<T>(String name, Function<String, T> reading) {
                         });
     }
 
-    /** A whole number within bounds. */
+    /** A whole number from least to most. */
     public static SettingType<Integer> number(int least, int most) {
         return new SettingType<>("number", text -> number(text, least, most));
     }
@@ -68,7 +68,7 @@ public record SettingType<T>(String name, Function<String, T> reading) {
         }
     }
 
-    /** A duration that is not zero: to a socket 0 means for ever. */
+    /** A duration that is not zero, because 0 means "no limit" to a socket. */
     public static SettingType<Duration> timeout() {
         return new SettingType<>(
                 "duration",
@@ -80,8 +80,8 @@ public record SettingType<T>(String name, Function<String, T> reading) {
     }
 
     /**
-     * A number of bytes: {@code 4096}, {@code 64KiB}, {@code 16MiB}, {@code 1GiB}: {@code 5m} is
-     * five minutes elsewhere, so it is read but nowhere written.
+     * A number of bytes: {@code 4096}, {@code 64KiB}, {@code 16MiB}, {@code 1GiB}. {@code 5m} means
+     * five minutes elsewhere, so this form is accepted but never written.
      */
     public static SettingType<Long> size(long least, long most) {
         return new SettingType<>("size", text -> size(text, least, most));
@@ -103,7 +103,7 @@ public record SettingType<T>(String name, Function<String, T> reading) {
         return require(bytes <= most, bytes, "must be at most " + (most >> 20) + "MiB");
     }
 
-    /** A path; one that begins with {@code ~/} is below the user's home. */
+    /** A path. One that begins with {@code ~/} is below the user's home. */
     public static SettingType<Path> file() {
         return new SettingType<>("file", SettingType::path);
     }
@@ -120,7 +120,7 @@ public record SettingType<T>(String name, Function<String, T> reading) {
         }
     }
 
-    /** An address with scheme and host, without a slash at its end. */
+    /** A URL with scheme and host, without a slash at its end. */
     public static SettingType<String> url(Collection<String> schemes) {
         return new SettingType<>("URL", text -> url(text.replaceAll("/+$", ""), schemes));
     }
@@ -147,7 +147,7 @@ public record SettingType<T>(String name, Function<String, T> reading) {
     /**
      * One of some words.
      *
-     * @param rule said of any other, before the nearest: {@code must be counted or lines}
+     * @param rule for errors, before the nearest word: {@code must be counted or lines}
      */
     public static SettingType<String> word(List<String> words, String rule) {
         String name =

@@ -3,8 +3,9 @@ package org.jetfanout.sink;
 import java.time.Duration;
 import java.util.List;
 
-/** The settings that every sink has, and one that many have. */
+/** The settings that every sink has, and one that many sinks have. */
 public final class SharedSettings {
+    /** The most documents of a frame. */
     public static final Setting<Integer> RECORDS =
             Setting.of(
                             "records",
@@ -12,6 +13,7 @@ public final class SharedSettings {
                             "maximum number of records in a frame")
                     .orElse("5000");
 
+    /** The most bytes of a frame. */
     public static final Setting<Long> BYTES =
             Setting.of(
                             "bytes",
@@ -19,6 +21,7 @@ public final class SharedSettings {
                             "maximum number of bytes of JSON in a frame")
                     .orElse("5MiB");
 
+    /** How many bytes of the run record may wait for the sink. */
     public static final Setting<Long> BACKLOG_LIMIT =
             Setting.of(
                             "backlog-limit",
@@ -27,7 +30,7 @@ public final class SharedSettings {
                                     + " `500MiB` or `2GiB`")
                     .without("none");
 
-    /** How long connecting may take: of sinks that connect. */
+    /** How long connecting may take. Sinks that connect have it. */
     public static final Setting<Duration> CONNECT_TIMEOUT =
             Setting.of(
                             "connect-timeout",
@@ -35,7 +38,7 @@ public final class SharedSettings {
                             "time limit for connecting, and for each step of the TLS handshake")
                     .orElse("10s");
 
-    /** Those of every sink. */
+    /** The settings of every sink. */
     public static final List<Setting<?>> ALL = List.of(RECORDS, BYTES, BACKLOG_LIMIT);
 
     private SharedSettings() {}

@@ -3,22 +3,22 @@ package org.jetfanout.sink;
 import java.util.Map;
 
 /**
- * The Java half of a packaged sink: the steps that its route file ({@code
- * routes/sinks/NAME.camel.yaml}, which begins at {@code direct:sink-NAME}) refers to by name.
+ * The Java part of a packaged sink: the steps that its route file refers to by name. The file is
+ * {@code routes/sinks/NAME.camel.yaml}, and its route begins at {@code direct:sink-NAME}.
  */
 public interface Sink extends AutoCloseable {
-    /** What the names in the route stand for; each begins with the sink's name. */
+    /** The beans for the names in the route. Each name begins with the sink's name. */
     Map<String, Object> beans();
 
     /**
-     * Values of the route's placeholders that are not written in the settings as they are, defaults
-     * above all.
+     * Values of the route's placeholders that differ from the settings as they are written; most
+     * are defaults.
      */
     default Map<String, String> properties() {
         return Map.of();
     }
 
-    /** Breaks off what is under way, so that it fails at once. May be called by any thread. */
+    /** Interrupts what the sink does, so that it fails at once. Any thread may call it. */
     default void abort() {}
 
     @Override

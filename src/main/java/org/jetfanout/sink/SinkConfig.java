@@ -17,9 +17,9 @@ import org.jetfanout.text.Quoted;
 import org.jetfanout.text.Redaction;
 
 /**
- * A file of Java properties that says which sinks are on and how they are set: {@code sinks=a, b},
- * {@code NAME.key=value}, {@code redact.ANY=regular expression} and {@code redact.ANY.example=text}
- * in which it finds something. Immutable.
+ * A file of Java properties that switches sinks on and holds their settings: {@code sinks=a, b},
+ * {@code NAME.key=value}, {@code redact.ANY=regular expression}, and {@code
+ * redact.ANY.example=text}, in which the expression must find something. Immutable.
  */
 public final class SinkConfig {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
@@ -27,7 +27,7 @@ public final class SinkConfig {
     private static final String REDACT = "redact";
     private static final String EXAMPLE = ".example";
 
-    /** As in a file of Java properties, which this once was. */
+    /** A backslash escaped as in a file of Java properties, which this file once was. */
     private static final Pattern ESCAPED_TWICE =
             Pattern.compile("\\\\\\\\[bBdDwWsSAzZGQERhHvVpPk0-9]");
 
@@ -39,10 +39,10 @@ public final class SinkConfig {
         this.environment = environment;
     }
 
-    /** Where the file is if nothing else is said: {@code jet-fanout/sinks.properties}. */
+    /** The path of the file unless another one is named: {@code jet-fanout/sinks.properties}. */
     public static Path usual(Map<String, String> environment) {
         String config = environment.getOrDefault("XDG_CONFIG_HOME", "");
-        // XDG: a relative path is to be ignored
+        // the XDG specification says to ignore a relative path
         Path base =
                 config.startsWith("/")
                         ? Path.of(config)
@@ -54,7 +54,7 @@ public final class SinkConfig {
      * Reads a file.
      *
      * @param file empty for the usual one, which need not exist
-     * @param environment of the process: its variables win over the file
+     * @param environment of the process: its variables override the file
      */
     public static SinkConfig read(Optional<Path> file, Map<String, String> environment) {
         Path path = file.orElseGet(() -> usual(environment));
@@ -75,12 +75,12 @@ public final class SinkConfig {
         return new SinkConfig(properties, environment);
     }
 
-    /** Whether this can be the name of a sink. */
+    /** Whether a text can be the name of a sink. */
     public static boolean isName(String name) {
         return NAME.matcher(name).matches() && !name.equals(SINKS) && !name.equals(REDACT);
     }
 
-    /** Names of the sinks that are on, these included: each once, in alphabetical order. */
+    /** The names of the sinks that are on, and these: each once, in alphabetical order. */
     public List<String> sinks(List<String> more) {
         TreeSet<String> names = new TreeSet<>(more);
         for (String name : properties.values().getOrDefault(SINKS, "").split(",", -1)) {
@@ -96,7 +96,7 @@ public final class SinkConfig {
         return SinkSettings.of(sink, properties, environment);
     }
 
-    /** What is masked in every record, the defaults included. */
+    /** What is masked in every document, with the defaults. */
     public Redaction redaction() {
         List<Pattern> patterns = new ArrayList<>();
         new TreeMap<>(properties.values())
@@ -137,7 +137,10 @@ public final class SinkConfig {
         return pattern;
     }
 
-    /** The library takes a backslash at the end for a mistake of its own. */
+    /**
+     * The description of an error. The library reports a backslash at the end as an error of its
+     * own.
+     */
     private static String description(PatternSyntaxException e) {
         String text = e.getDescription();
         return text.contains("internal error") ? "it ends in the middle of an escape" : text;

@@ -4,14 +4,15 @@ import java.util.List;
 import org.jetfanout.logs.LogDocument;
 
 /**
- * A frame of documents on its way to one sink: the exchange property {@link #PROPERTY} of its
- * route, whose body is the list of documents. A route that ends without an exception has delivered
- * all of them but those that it refused; one that throws an {@link UndeliveredException} gets the
- * rest again after a while, for a {@link SinkStoppedException} the sink gets no more, and for any
- * other exception the whole frame comes again. Used by one thread at a time.
+ * A frame of documents on its way to one sink: the exchange property {@link #PROPERTY} of the
+ * sink's route. The body of the exchange is the list of documents. Where the route ends without an
+ * exception, all documents are delivered, except those that it refused. After an {@link
+ * UndeliveredException} the rest is sent again later. After a {@link SinkStoppedException} the
+ * sink gets no more documents. After any other exception the whole frame is sent again. Used by
+ * one thread at a time.
  */
 public interface SinkDelivery {
-    /** Name of the exchange property. */
+    /** The name of the exchange property. */
     String PROPERTY = "JetDelivery";
 
     /** The sink's name. */
@@ -24,10 +25,10 @@ public interface SinkDelivery {
     List<LogDocument> documents();
 
     /**
-     * The aggregator will never take this document: it is set aside in the sink's dead-letter file
-     * and counted, and does not come again.
+     * Says that the log store will never accept this document. It goes into the sink's dead-letter
+     * file, counts as refused, and is not sent again.
      *
-     * @param reason in the aggregator's words
+     * @param reason in the log store's words
      */
     void refuse(LogDocument document, String reason);
 }

@@ -27,8 +27,8 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * The HTTP client of a sink, for the option {@code httpClient} of camel-http, whose own would be
- * shared by all sinks: it has but one set of certificates that it trusts.
+ * The HTTP client of a sink, for the option {@code httpClient} of camel-http. All sinks would share
+ * camel-http's own client, which has only one set of trusted certificates.
  */
 public final class SinkHttp {
     private static final Setting<Duration> RESPONSE_TIMEOUT =
@@ -38,19 +38,19 @@ public final class SinkHttp {
                             "how long the server may be silent")
                     .orElse("60s");
 
-    /** The settings that are read here. */
+    /** The settings that this client reads. */
     public static final List<Setting<?>> SETTINGS =
             Setting.all(Tls.SETTINGS, List.of(SharedSettings.CONNECT_TIMEOUT, RESPONSE_TIMEOUT));
 
     private static final TimeValue STALE_AFTER = TimeValue.ofSeconds(1);
 
-    /** The list of them is long, and the one server that is talked to has no neighbours. */
+    /** No public suffixes: the list of them is long, and the client talks to one server only. */
     private static final PublicSuffixMatcher NO_SUFFIXES =
             new PublicSuffixMatcher(List.of(), List.of());
 
     private SinkHttp() {}
 
-    /** Compressed, in little time rather than to few bytes. */
+    /** Compresses a body fast rather than well. */
     public static byte[] gzipped(byte[] body) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(body.length / 8);
         try (GZIPOutputStream gzip =
@@ -67,11 +67,11 @@ public final class SinkHttp {
     }
 
     /**
-     * A client that reads {@link BoundedAnswers}, verifies host names, keeps cookies (of a load
-     * balancer), and does nothing of its own accord: it repeats no request, which would hide an
-     * answer, and follows no redirect, which would take a token elsewhere.
+     * Opens a client. It limits answers as {@link BoundedAnswers} does, verifies host names, and
+     * keeps the cookies of a load balancer. It repeats no request, which would hide an answer. It
+     * follows no redirect, which would send a token to another server.
      *
-     * @param headers for each request: credentials, which so are in no message of Camel's
+     * @param headers for each request: credentials, which are then in no message of Camel's
      */
     public static CloseableHttpClient open(SinkSettings settings, Map<String, String> headers) {
         Duration connectTimeout = settings.get(SharedSettings.CONNECT_TIMEOUT);
@@ -108,14 +108,17 @@ public final class SinkHttp {
                 .build();
     }
 
-    /** Connections that read headers up to a size. */
+    /** Connections that limit the size of headers. */
     static HttpConnectionFactory<ManagedHttpClientConnection> connections() {
         return ManagedHttpClientConnectionFactory.builder()
                 .http1Config(BoundedAnswers.HEADERS)
                 .build();
     }
 
-    /** What the JDK trusts takes a tenth of a second to read: only for who connects by TLS. */
+    /**
+     * The TLS of the settings. It is set up only where it is used, because reading the JDK's
+     * trusted certificates takes a tenth of a second.
+     */
     private static TlsSocketStrategy tls(SinkSettings settings) {
         if (Tls.SETTINGS.stream().anyMatch(each -> settings.values().containsKey(each.name()))) {
             return new DefaultClientTlsStrategy(Tls.context(settings));

@@ -12,15 +12,15 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.site.yaml.SourceText;
 
 /**
- * A file of Java properties, but for the patterns of secrets in it: those are read as they are
- * written, up to the end of their line. What a backslash would lose elsewhere is an error.
+ * A file of Java properties, with one exception: the patterns of secrets are read as they are
+ * written, up to the end of their line. A backslash that would be lost elsewhere is an error.
  * Immutable.
  */
 public final class SinkProperties {
     private static final Pattern AS_WRITTEN =
             Pattern.compile("(\\s*redact\\.[^\\s=:]*(?:\\s*[=:]|\\s))(.*)", Pattern.DOTALL);
 
-    /** All that Java knows behind a backslash. */
+    /** All characters that Java accepts after a backslash. */
     private static final String ESCAPES = "tnrfu\\ :=#!";
 
     private static final Pattern CHARACTER = Pattern.compile("\\\\u[0-9A-Fa-f]{4}");
@@ -35,12 +35,12 @@ public final class SinkProperties {
         this.lines = Map.copyOf(lines);
     }
 
-    /** Values that stand in no line. */
+    /** Values that come from no file. */
     public static SinkProperties of(String source, Map<String, String> values) {
         return new SinkProperties(source, values, Map.of());
     }
 
-    /** Reads a file; values are stripped of blanks around them. */
+    /** Reads a file. Blanks around values are removed. */
     static SinkProperties read(Path file) {
         Map<String, String> values = new TreeMap<>();
         Map<String, Integer> lines = new TreeMap<>();
@@ -92,12 +92,12 @@ public final class SinkProperties {
         return values;
     }
 
-    /** Where a key stands, for errors: the file, and its line if there is one. */
+    /** The place of a key, for errors: the file, and its line if there is one. */
     String place(String key) {
         return lines.containsKey(key) ? source + ":" + lines.get(key) : source;
     }
 
-    /** Whether the next line belongs to this one; no backslash may be lost in it. */
+    /** Whether the next line belongs to this one. A backslash that would be lost is an error. */
     private static boolean goesOn(Path file, int number, String line) {
         for (int at = line.indexOf('\\'); at >= 0; at = line.indexOf('\\', at + 2)) {
             if (at + 1 == line.length()) {

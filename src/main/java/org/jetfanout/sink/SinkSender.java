@@ -4,11 +4,11 @@ package org.jetfanout.sink;
 @FunctionalInterface
 public interface SinkSender {
     /**
-     * Sends a frame; returns when the sink has taken it.
+     * Sends a frame. Returns when the sink has accepted it.
      *
-     * @throws UndeliveredException where some records are to come again
-     * @throws SinkStoppedException where the sink is to get no more
-     * @throws Exception for any other reason: the whole frame is to come again
+     * @throws UndeliveredException where some documents must be sent again
+     * @throws SinkStoppedException where the sink must get no more documents
+     * @throws Exception for any other reason: the whole frame must be sent again
      */
     void send(SinkDelivery delivery) throws Exception;
 }

@@ -12,16 +12,16 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.text.NearestName;
 
 /**
- * The values of one sink's {@link Setting}s: properties that begin with its name ({@code
- * elasticsearch.url}), each of which an environment variable overrides ({@code
- * JET_FANOUT_ELASTICSEARCH_URL}). Each error names the line or the variable and the key, never the
- * value of a secret. Immutable.
+ * The values of one sink's {@link Setting}s. They are properties that begin with the sink's name
+ * ({@code elasticsearch.url}). An environment variable ({@code JET_FANOUT_ELASTICSEARCH_URL})
+ * overrides each. Errors name the line or the variable and the key, never the value of a secret.
+ * Immutable.
  */
 public final class SinkSettings {
     private final String sink;
     private final Map<String, String> values;
 
-    /** Where each value stands, for errors. */
+    /** The place of each value, for errors. */
     private final Map<String, String> places;
 
     private final String source;
@@ -35,7 +35,7 @@ public final class SinkSettings {
     }
 
     /**
-     * Picks a sink's settings.
+     * Selects a sink's settings.
      *
      * @param properties of all sinks
      * @param environment of the process
@@ -74,12 +74,15 @@ public final class SinkSettings {
         return sink;
     }
 
-    /** All of them by key, without the sink's name; secrets too. */
+    /** All values by key, without the sink's name, with secrets. */
     public Map<String, String> values() {
         return values;
     }
 
-    /** Refuses keys that are not among these or those of every sink, and values of other types. */
+    /**
+     * Checks the values. It refuses keys that neither this sink nor every sink has, and invalid
+     * values.
+     */
     public SinkSettings check(List<Setting<?>> own) {
         List<Setting<?>> settings = Setting.all(SharedSettings.ALL, own);
         Map<String, Setting<?>> known =
@@ -99,7 +102,7 @@ public final class SinkSettings {
         return this;
     }
 
-    /** A value, or the default. */
+    /** The value of a setting, or its default. */
     public <T> T get(Setting<T> setting) {
         return find(setting)
                 .or(() -> setting.value().map(setting.type().reading()))
@@ -111,7 +114,7 @@ public final class SinkSettings {
                                                 + variable(sink, setting.name())));
     }
 
-    /** A value that is set; an empty one counts as not set. */
+    /** The value of a setting, where it is set. An empty value counts as not set. */
     public <T> Optional<T> find(Setting<T> setting) {
         try {
             return Optional.ofNullable(values.get(setting.name()))
@@ -122,7 +125,7 @@ public final class SinkSettings {
         }
     }
 
-    /** What is set, for people: each key with its value, or without if it is a secret. */
+    /** The values for people: each key with its value, or the key alone if it is a secret. */
     public List<String> shown(List<Setting<?>> own) {
         List<String> shown = new ArrayList<>();
         for (Setting<?> setting : Setting.all(own, SharedSettings.ALL)) {
@@ -132,7 +135,11 @@ public final class SinkSettings {
         return shown;
     }
 
-    /** An error in a value: the message says what is wanted. */
+    /**
+     * An error in a value.
+     *
+     * @param what the value must be
+     */
     public ConfigurationException wrong(Setting<?> setting, String what) {
         return wrong(setting.name(), what);
     }

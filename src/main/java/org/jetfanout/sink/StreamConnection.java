@@ -19,19 +19,19 @@ import javax.net.ssl.SSLSocket;
 import org.jetfanout.text.Durations;
 
 /**
- * One TCP or TLS connection that is only written to, for protocols without answers (JSON lines,
- * syslog). A thread of its own reads, so that the peer's close is noticed when it happens and not a
- * write later; it also ends a write that the peer does not take. What the peer says is thrown away.
- * {@link #finish} is the only confirmation there is: the peer has read everything. Written by one
- * thread at a time; {@link #isOpen} and {@link #close} by any.
+ * A TCP or TLS connection that only sends, for protocols without answers (JSON lines, syslog). A
+ * thread of its own reads, so that the close by the peer is noticed at once and not only by a later
+ * write. This thread also ends a write that the peer does not accept. It drops everything that the
+ * peer sends. {@link #finish} gives the only confirmation: the peer has read everything. One thread
+ * at a time may write; any thread may call {@link #isOpen} and {@link #close}.
  */
 public final class StreamConnection implements Closeable {
     /**
      * Where a connection goes.
      *
-     * @param tls for TLS, with the name of the host verified; empty for plain TCP
+     * @param tls the TLS context, with which the host's name is verified; empty for plain TCP
      * @param connectTimeout for each address of the host and for each step of the TLS handshake
-     * @param writeTimeout how long the peer may take nothing while there is something to write
+     * @param writeTimeout how long a write may wait for a peer that reads nothing
      */
     public record Target(
             String host,
@@ -45,7 +45,7 @@ public final class StreamConnection implements Closeable {
         }
     }
 
-    /** So much is one write: the write timeout holds for each. */
+    /** The size of one write. The write timeout applies to each. */
     private static final int PIECE = 64 * 1024;
 
     private static final Duration WATCH = Duration.ofMillis(250);
@@ -70,10 +70,10 @@ public final class StreamConnection implements Closeable {
     }
 
     /**
-     * Connects, and shakes hands where it is TLS. Each address of the host is tried in turn.
+     * Connects, with TLS where that is wanted. It tries each address of the host in turn.
      *
-     * @throws IOException where none answers in time; with a CertificateException among its causes
-     *     where the peer is not trusted
+     * @throws IOException where no address answers in time; a CertificateException is among its
+     *     causes where the peer is not trusted
      */
     public static StreamConnection open(Target target) throws IOException {
         Socket wire = connect(target);
@@ -111,7 +111,10 @@ public final class StreamConnection implements Closeable {
         throw new IOException(target + ": " + last.getMessage(), last);
     }
 
-    /** TLS over a socket of ours: closing that one ends a stuck write, closing TLS would wait. */
+    /**
+     * TLS over our own socket. Closing that socket ends a write that hangs; closing the TLS socket
+     * would wait.
+     */
     private static Socket secure(Target target, Socket wire) throws IOException {
         SSLSocket socket =
                 (SSLSocket)
@@ -130,16 +133,19 @@ public final class StreamConnection implements Closeable {
         return socket;
     }
 
-    /** False as soon as the peer has closed or reset it, or it was closed here. */
+    /**
+     * Whether the connection is open. False as soon as the peer has closed or reset it, or it was
+     * closed here.
+     */
     public boolean isOpen() {
         return ended.getCount() > 0;
     }
 
     /**
-     * Writes all of it into the connection; that says nothing of its arrival.
+     * Writes the bytes into the connection. They may not arrive.
      *
-     * @throws SocketTimeoutException where the peer takes nothing for the write timeout
-     * @throws IOException where the peer has closed, even if it did so before this
+     * @throws SocketTimeoutException where the peer reads nothing for the write timeout
+     * @throws IOException where the peer has closed, even if it did so before this call
      */
     public void write(byte[] bytes) throws IOException {
         for (int from = 0; from < bytes.length; from += PIECE) {
@@ -152,10 +158,10 @@ public final class StreamConnection implements Closeable {
     }
 
     /**
-     * Ends the stream and waits until the peer, having read to the end, closes its side.
+     * Ends the stream and waits until the peer has read to the end and closes its side.
      *
-     * @throws IOException where the peer closed before, reset the connection or does not close in
-     *     time: what of the stream it has read is not known
+     * @throws IOException where the peer closed before, resets the connection or does not close in
+     *     time: it is unknown what it has read
      */
     public void finish(Duration wait) throws IOException {
         try (this) {
@@ -179,13 +185,13 @@ public final class StreamConnection implements Closeable {
         }
     }
 
-    /** Ends it at once, whatever is on its way; a write in another thread fails. */
+    /** Closes the connection at once, whatever is on its way. A write in another thread fails. */
     @Override
     public void close() {
         try {
             wire.close();
         } catch (IOException e) {
-            // it is of no more use either way
+            // the connection is of no use in any case
         }
     }
 
@@ -226,7 +232,7 @@ public final class StreamConnection implements Closeable {
                 try {
                     more = in.read(ignored) >= 0;
                 } catch (SocketTimeoutException e) {
-                    // nothing said, as it should be: time to look at the writer
+                    // the peer sent nothing, as expected: time to check the writer
                 }
                 if (writing && System.nanoTime() - writingSince > target.writeTimeout.toNanos()) {
                     stuck = true;

@@ -12,9 +12,9 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jetfanout.machine.PemFiles;
 
 /**
- * TLS by PEM files: {@code ca} names the certificates that are trusted (without it those of the
- * JDK), {@code certificate} and {@code key} (PKCS #8, not encrypted) are shown to servers that ask
- * for one.
+ * TLS with PEM files. {@code ca} names the trusted certificates; without it, those of the JDK are
+ * trusted. {@code certificate} and {@code key} (PKCS #8, not encrypted) are for servers that ask
+ * for a client certificate.
  */
 public final class Tls {
     private static final Setting<Path> CA =
@@ -33,12 +33,12 @@ public final class Tls {
                     SettingType.file(),
                     "TLS: PEM file with the key of the certificate: PKCS #8, not encrypted");
 
-    /** The settings that are read here. */
+    /** The settings that this class reads. */
     public static final List<Setting<?>> SETTINGS = List.of(CA, CERTIFICATE, KEY);
 
     private Tls() {}
 
-    /** TLS as a sink's settings want it. */
+    /** The TLS context of a sink's settings. */
     public static SSLContext context(SinkSettings settings) {
         List<Certificate> trusted =
                 settings.find(CA)
@@ -75,11 +75,11 @@ public final class Tls {
     }
 
     /**
-     * Stops a sink whose peer is not to be trusted; for any other failure does nothing.
+     * Stops a sink whose peer is not trusted. Does nothing for any other failure.
      *
      * @param sink its name
      * @param url of the peer
-     * @param failure by which the connection ended
+     * @param failure that ended the connection
      */
     public static void requireTrusted(String sink, String url, Throwable failure)
             throws SinkStoppedException {

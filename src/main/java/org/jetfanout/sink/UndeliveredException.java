@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jetfanout.logs.LogDocument;
 
-/** The sink did not accept some documents of a frame. They are sent again, without the others. */
+/**
+ * Thrown where the sink did not accept some documents of a frame. They are sent again, without the
+ * others.
+ */
 public final class UndeliveredException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -15,8 +18,8 @@ public final class UndeliveredException extends Exception {
     /**
      * Asks for another try.
      *
-     * @param rest records that come again
-     * @param after how long the aggregator wants to be left alone, where it says so
+     * @param rest the documents to send again
+     * @param after how long the log store asks to wait; empty where it does not
      * @param reason in one line
      */
     public UndeliveredException(List<LogDocument> rest, Optional<Duration> after, String reason) {
@@ -25,12 +28,12 @@ public final class UndeliveredException extends Exception {
         this.after = after;
     }
 
-    /** Records that come again. */
+    /** The documents to send again. */
     public List<LogDocument> rest() {
         return rest;
     }
 
-    /** How long the aggregator wants to be left alone, where it says so. */
+    /** How long the log store asks to wait; empty where it does not. */
     public Optional<Duration> after() {
         return after;
     }

@@ -1,5 +1,6 @@
 /**
- * What sinks have in common: their settings, HTTP and TLS with budgets, batches of documents. Each
- * sink is a folder of its own; nobody outside that folder knows its protocol.
+ * The common parts of the sinks: settings, HTTP and TLS with limits, frames of documents. In:
+ * documents. Out: requests to a log store. Each sink is a package of its own, and no other package
+ * knows its protocol.
  */
 package org.jetfanout.sink;

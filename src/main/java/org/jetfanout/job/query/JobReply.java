@@ -7,13 +7,16 @@ import org.jetfanout.job.Nonce;
 import org.jetfanout.job.ScriptStreams;
 
 /**
- * The answer of a worker to status, clean and cancel. It keeps enough lines for all jobs of a run,
- * and no more. Not thread-safe.
+ * The answer of a worker to status, clean and cancel. It keeps only as many lines as a run can have
+ * jobs. Not thread-safe.
  */
 public final class JobReply {
     private static final int MOST_JOBS = 10_000;
 
-    /** What a worker may say, its login scripts included: jobs in the thousands. */
+    /**
+     * The most bytes of an answer, with what login scripts print. They are enough for thousands of
+     * jobs.
+     */
     private static final int LONGEST = 16 << 20;
 
     private final ScriptStreams streams;
@@ -24,7 +27,7 @@ public final class JobReply {
     private long length;
 
     /**
-     * @param nonce the one that the command got
+     * @param nonce of the command
      */
     public JobReply(Nonce nonce) {
         this.streams = ScriptStreams.ofLines(nonce, this::line);
@@ -43,32 +46,32 @@ public final class JobReply {
         streams.read(ofStderr, bytes);
     }
 
-    /** Whether the script has said its last word, whatever else the connection may bring. */
+    /** Whether the script has written its last line. Nothing that follows counts. */
     public boolean over() {
         return !end.isEmpty();
     }
 
-    /** Whether others say so much that nobody can listen any longer. */
+    /** Whether there is so much other output that reading is given up. */
     public boolean tooLong() {
         return length > LONGEST;
     }
 
-    /** Whether the script came to its end: then what it said is all. */
+    /** Whether the script came to its end, so that its answer is complete. */
     public boolean complete() {
         return end.startsWith("end ");
     }
 
-    /** Whether a job that was to be cancelled is gone, with all of its process group. */
+    /** Whether the job that was to be cancelled has ended, with its whole process group. */
     public boolean cancelled() {
         return complete();
     }
 
-    /** The jobs that it told of. */
+    /** The jobs that the answer lists. */
     public List<JobStatus> jobs() {
         return List.copyOf(jobs);
     }
 
-    /** What the script, or whatever stood before it, had to say otherwise: for an error message. */
+    /** The last line of other output, for an error message. */
     public String talk() {
         return Optional.of(end)
                 .filter(text -> text.startsWith("refused "))

@@ -24,19 +24,22 @@ public record JobStatus(
 
     /** What a job is doing on its worker. */
     public enum State {
-        /** Its bundle is on the way, or did not come. */
+        /** Its bundle is on the way, or did not arrive. */
         STARTING,
-        /** Others must end on the worker first. */
+        /** Other jobs on the worker must end first. */
         WAITING,
         RUNNING,
         ENDED,
-        /** Another machine that shares the home runs it, or did so: only that one knows. */
+        /**
+         * Another machine that shares the home runs it or did so. Only that machine knows its
+         * state.
+         */
         ELSEWHERE,
-        /** Its process is gone without a word: killed, or the worker restarted. */
+        /** Its process disappeared without an exit code: it was killed, or the worker restarted. */
         GONE
     }
 
-    /** The line's meaning; empty where it has none. */
+    /** Reads a line; empty where it is none about a job. */
     static Optional<JobStatus> of(String line) {
         Matcher match = TEXT.matcher(line);
         if (!match.matches()) {

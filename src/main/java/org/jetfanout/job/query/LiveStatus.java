@@ -15,29 +15,32 @@ import org.jetfanout.record.RunRecord;
  * The state of a run, as its workers report it now. Immutable.
  *
  * @param guid the run
- * @param jobs one for each batch, in the plan's order; of a batch that went from one worker to
- *     another one for each of them that has something of it or does not answer
+ * @param jobs one for each batch, in the plan's order. A batch that went from one worker to another
+ *     has one for each worker that has files of it or does not answer
  */
 public record LiveStatus(String guid, List<LiveJob> jobs) {
-    /** In place of a state: the worker could not be asked. */
+    /** The state of a job whose worker did not answer. */
     private static final String UNKNOWN = "unknown";
 
-    /** In place of a state: the worker has no such job. */
+    /** The state of a job that the worker does not have. */
     private static final String NONE = "none";
 
+    /** Copies the list. */
     public LiveStatus {
         jobs = List.copyOf(jobs);
     }
 
     /**
-     * A batch's job as its worker tells.
+     * A batch's job, as its worker reports it.
      *
-     * @param state starting, running, ended, gone (its process is, without a word), none (it was
-     *     not started there, or is removed) or unknown (the worker could not be asked)
+     * @param worker that was asked
+     * @param batch id of the batch
+     * @param state starting, waiting, running, ended, elsewhere, gone (its process disappeared),
+     *     none (it was not started there, or was removed) or unknown (the worker did not answer)
      * @param exitCode the runner's, once it has ended
-     * @param outputSize bytes of the text there; -1 where not known
-     * @param eventsSize bytes of the events there; -1 where not known
-     * @param detail why it is not known; may be empty
+     * @param outputSize bytes of the text log there; -1 where unknown
+     * @param eventsSize bytes of the event log there; -1 where unknown
+     * @param detail why the state is unknown; may be empty
      */
     public record LiveJob(
             String worker,
@@ -47,13 +50,13 @@ public record LiveStatus(String guid, List<LiveJob> jobs) {
             long outputSize,
             long eventsSize,
             String detail) {
-        /** Whether the worker could be asked. */
+        /** Whether the worker answered. */
         public boolean isKnown() {
             return !state.equals(UNKNOWN);
         }
     }
 
-    /** Asks all workers of a run; ends when each has answered or cannot be reached. */
+    /** Asks all workers of a run. Returns when each has answered or failed. */
     public static LiveStatus ask(RunRecord record, WorkerQuery inquiry) throws IOException {
         RunWorkers workers = RunWorkers.of(record);
         Map<String, WorkerAnswer> answers = new HashMap<>();
@@ -106,7 +109,7 @@ public record LiveStatus(String guid, List<LiveJob> jobs) {
         return jobs.stream().allMatch(LiveJob::isKnown);
     }
 
-    /** For programs: null in place of what is not known. */
+    /** The status for programs. What is unknown is null. */
     public Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("guid", guid);
@@ -126,7 +129,7 @@ public record LiveStatus(String guid, List<LiveJob> jobs) {
         return json;
     }
 
-    /** For people; made harmless by whoever shows it. */
+    /** The status for people. The caller makes it harmless. */
     public List<String> text() {
         List<String> lines = new ArrayList<>();
         Map<String, Integer> states = new LinkedHashMap<>();

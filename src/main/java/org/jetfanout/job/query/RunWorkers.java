@@ -27,7 +27,7 @@ public final class RunWorkers {
     }
 
     /**
-     * As the record tells now.
+     * Reads the workers from the record.
      *
      * @throws ConfigurationException where the run has no plan yet
      */
@@ -52,33 +52,33 @@ public final class RunWorkers {
             }
             batches.put(batch.id(), names);
         }
-        // who took over may have no batch in the plan
+        // a substitute may have no batch in the plan
         record.workers().values().stream()
                 .flatMap(Collection::stream)
                 .forEach(worker -> known.putIfAbsent(worker.name(), worker));
         return new RunWorkers(known, batches);
     }
 
-    /** Names of those who had a batch, in the plan's order, each once. */
+    /** The names of the workers that had a batch, each once, in the plan's order. */
     public Set<String> names() {
         Set<String> names = new LinkedHashSet<>();
         batches.values().forEach(names::addAll);
         return names;
     }
 
-    /** A worker by its name; empty where the run record has no address for this worker. */
+    /** A worker by its name; empty where the record has no address for it. */
     public Optional<Worker> worker(String name) {
         return Optional.ofNullable(known.get(name));
     }
 
-    /** Those of these names whose address is known. */
+    /** The workers of these names whose address is known. */
     public List<Worker> workers(Collection<String> names) {
         List<Worker> workers = new ArrayList<>();
         names.forEach(name -> worker(name).ifPresent(workers::add));
         return workers;
     }
 
-    /** Each batch, in the plan's order, and who had it, the last one last. */
+    /** The workers of each batch, the latest one last. Batches are in the plan's order. */
     Map<String, Set<String>> batches() {
         return batches;
     }

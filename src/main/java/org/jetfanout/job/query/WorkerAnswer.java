@@ -4,13 +4,14 @@ import java.util.List;
 import org.jetfanout.site.workers.Worker;
 
 /**
- * What a worker answered about the jobs of a run.
+ * A worker's answer about the jobs of a run.
  *
- * @param jobs those that are there, or were before it was told to remove them
- * @param trouble why there is no answer, in one line; empty where there is one, and then {@code
- *     jobs} is all
+ * @param worker that was asked
+ * @param jobs that are there; after a command that removes them, those that were there
+ * @param trouble why there is no answer, in one line; empty where {@code jobs} is complete
  */
 public record WorkerAnswer(Worker worker, List<JobStatus> jobs, String trouble) {
+    /** Copies the list. */
     public WorkerAnswer {
         jobs = List.copyOf(jobs);
     }

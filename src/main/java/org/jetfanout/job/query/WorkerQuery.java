@@ -31,7 +31,7 @@ import org.jetfanout.ssh.config.Destination;
  * no queue and no routes, and forwards no agent. Thread-safe.
  */
 public final class WorkerQuery implements AutoCloseable {
-    /** From the login to the end of the answer. */
+    /** How long it may take from the login to the end of the answer. */
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     private final SshConnections connections;
@@ -54,31 +54,33 @@ public final class WorkerQuery implements AutoCloseable {
         return thread;
     }
 
-    /** Which jobs of a run these workers have; an answer for each, in the same order. */
+    /**
+     * Asks which jobs of a run these workers have. There is an answer for each, in the same order.
+     */
     public List<WorkerAnswer> status(String guid, List<Worker> workers) {
         return all(workers, worker -> ask(worker, nonce -> JobScript.status(guid, nonce)));
     }
 
     /**
-     * Removes what these workers have of a run, but for jobs that run.
+     * Removes everything of a run from these workers, except jobs that still run.
      *
-     * @return for each worker, in the same order, the jobs that are gone now
+     * @return for each worker, in the same order, the jobs before and after
      */
     public List<Cleaned> clean(String guid, List<Worker> workers) {
         return all(workers, worker -> clean(guid, worker));
     }
 
     /**
-     * What came of cleaning a worker.
+     * The result for one worker.
      *
-     * @param before the jobs that were there; of a worker that did not answer none
-     * @param after those that are still there, and {@code trouble} where that is not known
+     * @param before the jobs that were there; empty for a worker that did not answer
+     * @param after the jobs that are still there, or {@code trouble} where that is unknown
      */
     public record Cleaned(WorkerAnswer before, WorkerAnswer after) {}
 
     private Cleaned clean(String guid, Worker worker) {
         WorkerAnswer before = ask(worker, nonce -> JobScript.clean(guid, nonce));
-        // removing may fail (permissions, disk): what counts is what is there afterwards
+        // removing may fail (permissions, disk), so the worker is asked what is there afterwards
         WorkerAnswer after =
                 before.answered() ? ask(worker, nonce -> JobScript.status(guid, nonce)) : before;
         return new Cleaned(before, after);
@@ -145,7 +147,7 @@ public final class WorkerQuery implements AutoCloseable {
         }
     }
 
-    /** Reads an answer; what is wrong with it, or nothing. */
+    /** Reads an answer. Returns what is wrong with it; empty for nothing. */
     private String read(Worker worker, CommandStream stream, JobReply reply) {
         boolean late =
                 reader.read(

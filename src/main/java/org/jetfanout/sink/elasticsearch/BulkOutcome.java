@@ -1,19 +1,19 @@
 package org.jetfanout.sink.elasticsearch;
 
-/** The meaning of the status of one item in a {@code _bulk} answer. */
+/** What the status of one item in a {@code _bulk} answer means. */
 enum BulkOutcome {
     DELIVERED,
-    /** The record comes again. */
+    /** The document must be sent again. */
     LATER,
-    /** The record is never taken. */
+    /** The store will never accept the document. */
     REFUSED,
-    /** No record is ever taken, as things are. */
+    /** The store accepts no document until someone corrects its settings or ours. */
     STOPPED;
 
     /**
-     * Reads an item.
+     * The meaning of an item.
      *
-     * @param error its type, empty for none
+     * @param error its type; empty for none
      */
     static BulkOutcome of(int status, String error) {
         if (status == 409 || (status >= 200 && status < 300)) {
@@ -23,10 +23,10 @@ enum BulkOutcome {
             return LATER;
         }
         if (status == 401 || status == 403 || status == 404) {
-            // a block is for a while: no space, no primary shard yet, read-only
+            // a block is temporary: no space, no primary shard yet, read-only
             return error.equals("cluster_block_exception") ? LATER : STOPPED;
         }
-        // what is no status of an error is no reason to set a record aside
+        // a status that is no error is no reason to refuse a document
         return status >= 400 ? REFUSED : LATER;
     }
 }

@@ -13,8 +13,8 @@ import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.UndeliveredException;
 
 /**
- * Records for one index by {@code _bulk}, each with its own id, so that one that is there already
- * is answered with 409 and stored once.
+ * Sends documents to one index with {@code _bulk}. Each has its own id, so the store answers 409 to
+ * a document that it has already, and stores it once.
  */
 final class BulkRequest implements ElasticsearchRequest {
     private static final byte[] CREATE = "{\"create\":{\"_id\":\"".getBytes(StandardCharsets.UTF_8);
@@ -40,7 +40,8 @@ final class BulkRequest implements ElasticsearchRequest {
 
     @Override
     public String query() {
-        // what is not looked at need not travel; the items stay in order, since each has a status
+        // the answer contains only what is needed; the items keep their order, since each has a
+        // status
         return "filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason"
                 + ",items.*.error.caused_by.reason";
     }

@@ -19,11 +19,11 @@ import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.UndeliveredException;
 
 /**
- * What is said to Elasticsearch to deliver one frame, request by request: the exchange property
- * {@code JetElasticsearch} of the route. Used by one thread at a time.
+ * The delivery of one frame to Elasticsearch, as a sequence of requests. It is the exchange
+ * property {@code JetElasticsearch} of the route. Used by one thread at a time.
  */
 public final class ElasticsearchDelivery {
-    /** More than an answer about the largest request has; few enough to be held. */
+    /** More tokens of JSON than the answer to the largest request has; few enough for memory. */
     private static final int MOST_TOKENS = 2_000_000;
 
     private static final ObjectMapper JSON =
@@ -44,8 +44,9 @@ public final class ElasticsearchDelivery {
     private final Deque<ElasticsearchRequest> due = new ArrayDeque<>();
 
     /**
-     * @param sink whose settings it follows, for errors
-     * @param server its address, for errors
+     * @param delivery the frame
+     * @param sink the name of the sink, for errors
+     * @param server its URL, for errors
      */
     ElasticsearchDelivery(SinkDelivery delivery, String sink, String server) {
         this.delivery = delivery;
@@ -53,22 +54,22 @@ public final class ElasticsearchDelivery {
         this.server = server;
     }
 
-    /** Whether there is something left to say. */
+    /** Whether there is another request to send. */
     public boolean isOpen() {
         return !due.isEmpty();
     }
 
-    /** The request that is to be sent now; it is due until it is {@link #answered}. */
+    /** The request to send now. It stays the next one until it is {@link #answered}. */
     ElasticsearchRequest next() {
         return due.element();
     }
 
-    /** Says this after what is due already. */
+    /** Adds a request after the others. */
     void last(ElasticsearchRequest request) {
         due.addLast(request);
     }
 
-    /** Says this before what is due already. */
+    /** Adds a request before the others. */
     void first(ElasticsearchRequest request) {
         due.addFirst(request);
     }
@@ -83,9 +84,10 @@ public final class ElasticsearchDelivery {
     }
 
     /**
-     * The JSON of an answer that says yes; else the exception that says what the answer means.
+     * The JSON of a successful answer. For any other answer it throws the exception that fits.
      *
-     * @param asked what comes again with all that is still due, if it is to come again
+     * @param asked its documents are sent again together with all that are still due, if a retry
+     * can help
      */
     JsonNode json(HttpAnswer answer, ElasticsearchRequest asked)
             throws UndeliveredException, SinkStoppedException {
@@ -100,7 +102,7 @@ public final class ElasticsearchDelivery {
         }
         JsonNode json = parsed(answer);
         if (!json.isObject()) {
-            // a proxy's page, or half of an answer
+            // this is a proxy's page, or half of an answer
             throw later(
                     asked.documents(),
                     Optional.empty(),
@@ -109,7 +111,7 @@ public final class ElasticsearchDelivery {
         return json;
     }
 
-    /** These and all that is still due come again. */
+    /** These documents and all that are still due must be sent again. */
     UndeliveredException later(
             List<LogDocument> documents, Optional<Duration> after, String reason) {
         List<LogDocument> rest = new ArrayList<>(documents);
@@ -117,12 +119,12 @@ public final class ElasticsearchDelivery {
         return new UndeliveredException(rest, after, reason);
     }
 
-    /** There is no sense in going on. */
+    /** A retry cannot help. */
     SinkStoppedException stopped(HttpAnswer answer) {
         return stopped(answer.status(), reason(answer));
     }
 
-    /** The same for one item of an answer. */
+    /** A retry cannot help, according to one item of an answer. */
     SinkStoppedException stopped(int status, String reason) {
         String what = server + " answers " + status + reason;
         return new SinkStoppedException(

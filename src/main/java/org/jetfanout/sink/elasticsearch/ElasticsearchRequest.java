@@ -10,27 +10,27 @@ import org.jetfanout.sink.UndeliveredException;
 interface ElasticsearchRequest {
     String method();
 
-    /** Begins with a slash. */
+    /** The path, beginning with a slash. */
     String path();
 
-    /** What stands after the question mark; may be empty. */
+    /** The query, without the question mark; may be empty. */
     default String query() {
         return "";
     }
 
-    /** The records that it carries. */
+    /** The documents in the request. */
     default List<LogDocument> documents() {
         return List.of();
     }
 
-    /** JSON, one or several lines, not compressed; empty for none. */
+    /** The body: JSON of one or more lines, not compressed; empty for none. */
     byte[] body();
 
     /**
-     * Takes the answer: what is still to be sent is put into the talk.
+     * Reads the answer. Requests that must follow are added to the delivery.
      *
-     * @throws UndeliveredException where the server wants to be asked again later
-     * @throws SinkStoppedException where asking again cannot help
+     * @throws UndeliveredException where the server asks to be tried again later
+     * @throws SinkStoppedException where a retry cannot help
      */
     void answered(HttpAnswer answer, ElasticsearchDelivery talk)
             throws UndeliveredException, SinkStoppedException;

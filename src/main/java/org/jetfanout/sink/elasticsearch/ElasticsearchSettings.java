@@ -8,7 +8,7 @@ import org.jetfanout.sink.SinkHttp;
 
 /** The settings of the Elasticsearch sink. */
 public final class ElasticsearchSettings {
-    /** Of the names that the store allows, those that stand in an address as they are. */
+    /** Index names that the store allows and that need no escaping in a URL. */
     static final Pattern INDEX_NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,254}");
 
     static final Setting<String> URL =
@@ -55,6 +55,7 @@ public final class ElasticsearchSettings {
                                     + " already has this version or a newer one")
                     .orElse("false");
 
+    /** All settings of the sink. */
     public static final List<Setting<?>> ALL =
             Setting.all(
                     List.of(URL, INDEX, API_KEY, USER, PASSWORD, GZIP, INSTALL_TEMPLATE),

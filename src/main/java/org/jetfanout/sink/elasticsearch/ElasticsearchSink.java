@@ -24,12 +24,12 @@ import org.jetfanout.sink.Tls;
 import org.jetfanout.sink.UndeliveredException;
 
 /**
- * Elasticsearch and OpenSearch: records go by {@code _bulk} into a data stream. Beans of {@code
- * routes/sinks/elasticsearch.camel.yaml} and of {@code opensearch.camel.yaml}, which differ in the
- * name of the sink alone. Thread-safe.
+ * The sink for Elasticsearch and OpenSearch. It sends documents to a data stream with {@code
+ * _bulk}. Its beans are the steps of {@code routes/sinks/elasticsearch.camel.yaml} and of {@code
+ * opensearch.camel.yaml}, which differ in the name of the sink only. Thread-safe.
  */
 public final class ElasticsearchSink implements Sink {
-    /** The header that names another index than the settings do. */
+    /** The header that names another index than that of the settings. */
     static final String INDEX = "JetIndex";
 
     private static final String TALK = "JetElasticsearch";
@@ -96,7 +96,7 @@ public final class ElasticsearchSink implements Sink {
                     "is missing: set both, or neither");
         }
         if (apiKey.isPresent()) {
-            // id:key, or as Kibana shows it
+            // id:key, or the encoded form that Kibana shows
             String key = apiKey.get();
             return Map.of("Authorization", "ApiKey " + (key.contains(":") ? base64(key) : key));
         }
@@ -109,7 +109,7 @@ public final class ElasticsearchSink implements Sink {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** From the frame to what is to be said to the server. */
+    /** Makes a delivery of a frame. */
     void frame(Exchange exchange) throws SinkStoppedException {
         Message message = exchange.getMessage();
         String to = message.getHeader(INDEX, index, String.class);
@@ -150,7 +150,7 @@ public final class ElasticsearchSink implements Sink {
             message.setHeader(Exchange.CONTENT_TYPE, "application/json");
             if (gzip) {
                 message.setHeader(Exchange.CONTENT_ENCODING, "gzip");
-                // else Camel does it again
+                // the body is compressed already; Camel would do it again
                 exchange.setProperty(Exchange.SKIP_GZIP_ENCODING, true);
             }
         }
@@ -172,7 +172,7 @@ public final class ElasticsearchSink implements Sink {
                         headers,
                         body == null ? new byte[0] : body);
         exchange.getProperty(TALK, ElasticsearchDelivery.class).answered(answer);
-        // the frame goes on as it came
+        // the next steps get the frame unchanged
         @SuppressWarnings("unchecked") // ours
         Map<String, Object> kept = exchange.getProperty(KEPT_HEADERS, Map.class);
         message.setHeaders(new TreeMap<>(kept));

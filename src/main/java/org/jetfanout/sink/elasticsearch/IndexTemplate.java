@@ -7,8 +7,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
- * The index template of our data stream, the same for Elasticsearch and OpenSearch: the fields of
- * docs/records.md. Immutable.
+ * The index template of the data stream, with the fields of docs/records.md. It is the same for
+ * Elasticsearch and OpenSearch. Immutable.
  */
 final class IndexTemplate {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,12 +37,12 @@ final class IndexTemplate {
         return index.startsWith(OURS) ? "logs-jetfanout" : index;
     }
 
-    /** Grows with each change of it; an older one in the store is replaced. */
+    /** The version, which grows with each change. It replaces an older template in the store. */
     int version() {
         return json.path("version").asInt();
     }
 
-    /** As JSON. */
+    /** The template as JSON. */
     byte[] bytes() {
         try {
             return JSON.writeValueAsBytes(json);

@@ -5,11 +5,11 @@ import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.UndeliveredException;
 
 /**
- * One of the two requests by which the index template gets into the store: which version of it have
- * you, take ours.
+ * One of the two requests that bring the index template into the store: the first asks for the
+ * stored version, the second stores ours.
  */
 final class TemplateRequest implements ElasticsearchRequest {
-    /** What an answer means. */
+    /** Reads an answer. */
     private interface Reading {
         void read(HttpAnswer answer, ElasticsearchDelivery talk, TemplateRequest asked)
                 throws UndeliveredException, SinkStoppedException;
@@ -28,9 +28,9 @@ final class TemplateRequest implements ElasticsearchRequest {
     }
 
     /**
-     * The first one; the second follows from its answer.
+     * The first request. Its answer decides whether the second follows.
      *
-     * @param done called when the template is there
+     * @param done is called when the template is in the store
      */
     static ElasticsearchRequest first(IndexTemplate template, Runnable done) {
         return new TemplateRequest(

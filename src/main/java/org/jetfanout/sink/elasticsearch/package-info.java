@@ -1,2 +1,2 @@
-/** Documents to Elasticsearch and OpenSearch, by their bulk API. */
+/** Sends documents to Elasticsearch and OpenSearch, with their bulk API. */
 package org.jetfanout.sink.elasticsearch;

@@ -31,6 +31,7 @@ public final class FileSettings {
                                     + " jet-fanout's log says so. 0: keep all")
                     .orElse("0");
 
+    /** All settings of the sink. */
     public static final List<Setting<?>> ALL = List.of(PATH, ROTATE_SIZE, ROTATE_COUNT);
 
     private FileSettings() {}

@@ -16,8 +16,8 @@ import org.jetfanout.sink.SinkSettings;
 import org.jetfanout.sink.SinkStoppedException;
 
 /**
- * The file sink: appends records to a file, one JSON object a line. A record that the file holds
- * already is not written again, so that each stands there once, also after a crash. Thread-safe.
+ * The file sink: appends documents to a file, one JSON object a line. It does not write a document
+ * that the file has already, so each one is there once, even after a crash. Thread-safe.
  */
 public final class FileSink implements Sink {
     private static final String GUID = "{guid}";

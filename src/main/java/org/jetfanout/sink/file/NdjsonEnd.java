@@ -19,10 +19,10 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The last lines of a file of documents, and of the file that was rotated before it. */
+/** Reads the last lines of a file of documents, and of the file that was rotated before it. */
 final class NdjsonEnd {
     /**
-     * How far back it looks, in bytes: more than a frame, and what others wrote to the same file
+     * How far back it reads, in bytes: more than a frame, plus what others wrote to the same file
      * after it.
      */
     static final long REACH = 64L << 20;
@@ -33,10 +33,10 @@ final class NdjsonEnd {
     private NdjsonEnd() {}
 
     /**
-     * The last offset of a run's records there, by {@link #streamOf}.
+     * The last offset of a run's documents in the file, for each stream of {@link #streamOf}.
      *
-     * @param open the file, which stays open: a lock on it is lost as soon as this process closes
-     *     it anywhere (POSIX)
+     * @param open the open file. It must stay open, because this process loses its lock on a file
+     * as soon as it closes that file anywhere (POSIX)
      */
     static Map<String, Long> of(FileChannel open, Path file, String guid) throws IOException {
         Map<String, Long> last = new HashMap<>();
@@ -78,7 +78,7 @@ final class NdjsonEnd {
         return bytes.array();
     }
 
-    /** Whether bytes after the last line break are a record that was not written to its end. */
+    /** Whether the bytes after the last line break are the beginning of a document. */
     static boolean isTorn(byte[] bytes) throws IOException {
         if (bytes[0] != '{') {
             return false;
@@ -94,7 +94,7 @@ final class NdjsonEnd {
         }
     }
 
-    /** Reads the last bytes of a file; how many. */
+    /** Reads the last bytes of a file. Returns how many. */
     private static long read(FileChannel channel, long most, String guid, Map<String, Long> last)
             throws IOException {
         long size = channel.size();
@@ -115,7 +115,7 @@ final class NdjsonEnd {
                 last.merge(streamOf(text), offset, Math::max);
             }
         } catch (JsonProcessingException | NumberFormatException e) {
-            // the rest of a line that begins before our reach, or a line of somebody else's
+            // the rest of a line that begins before our reach, or a line of another program
         }
     }
 }

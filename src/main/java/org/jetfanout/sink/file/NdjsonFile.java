@@ -22,15 +22,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run's way into a file of JSON lines, which other processes may append to and rotate at the
- * same time: whoever writes has a lock on the file for as long. It is opened for each append, so
- * that it may also be moved away by others at any time. Thread-safe.
+ * Appends the documents of one run to a file of JSON lines. Other processes may append to the file
+ * and rotate it at the same time, so each holds a lock on it while it writes. The file is opened
+ * for each append, so that others may also move it away at any time. Thread-safe.
  *
- * <p>Written by hand because no library does it without loss: an appender of Logback drops what it
- * cannot write, Camel's file component does not rotate.
+ * <p>No library does this without losing lines: an appender of Logback drops what it cannot write,
+ * and Camel's file component does not rotate.
  */
 final class NdjsonFile {
-    /** Smallest size to rotate at, in bytes. */
+    /** The smallest size at which a file is rotated, in bytes. */
     static final long SMALLEST = 4096;
 
     private static final Logger LOG = LoggerFactory.getLogger(NdjsonFile.class);
@@ -50,10 +50,9 @@ final class NdjsonFile {
     /**
      * A file to append to.
      *
-     * @param guid the run whose records come
-     * @param rotateSize bytes after which a new file is begun; a line longer than that has one of
-     *     its own
-     * @param rotateCount how many rotated files are kept; 0: all
+     * @param guid the run of the documents
+     * @param rotateSize bytes after which a new file is begun; a longer line has a file of its own
+     * @param rotateCount how many rotated files are kept; 0 for all
      */
     NdjsonFile(Path file, String guid, long rotateSize, int rotateCount) {
         this.file = file;
@@ -63,10 +62,11 @@ final class NdjsonFile {
     }
 
     /**
-     * Appends the records that are not there yet; they are on the disk when it returns. When it
-     * fails no torn line is left behind, and the same records may come again.
+     * Appends the documents that the file does not have yet. They are on the disk when this
+     * returns. When it fails, it leaves no incomplete line, and the same documents may be appended
+     * again.
      *
-     * @throws AccessDeniedException where the file may not be written, or is none
+     * @throws AccessDeniedException where the file cannot be written or is no file
      */
     synchronized void append(List<LogDocument> documents) throws IOException {
         int next = 0;
@@ -116,7 +116,7 @@ final class NdjsonFile {
         return next;
     }
 
-    /** Makes room: {@code file} becomes {@code file.1}, that {@code file.2}, and so on. */
+    /** Rotates: {@code file} becomes {@code file.1}, that becomes {@code file.2}, and so on. */
     private void rotate() throws IOException {
         int free = 1;
         while (Files.exists(rotated(free))) {
@@ -137,7 +137,7 @@ final class NdjsonFile {
     }
 
     /**
-     * The file, open, and nobody else's meanwhile.
+     * The open file, locked against other processes.
      *
      * @param channel open for reading and writing; the lock ends when it is closed
      */
@@ -149,7 +149,8 @@ final class NdjsonFile {
                 FileChannel channel = FileChannel.open(file, HOW, PrivateFiles.FILE);
                 try {
                     FileLock lock = channel.lock();
-                    // else it was made just now, or rotated while we waited
+                    // otherwise the file was created just now, or rotated while we waited for the
+                    // lock
                     if (lock.isValid() && before != null && before.equals(key(file))) {
                         return new Locked(channel);
                     }
@@ -161,7 +162,7 @@ final class NdjsonFile {
             }
         }
 
-        /** The size, after a torn line of one who was killed is taken away. */
+        /** The size, after an incomplete line of a process that was killed is removed. */
         long repaired() throws IOException {
             long size = channel.size();
             long end = NdjsonEnd.afterLastLine(channel, size);
@@ -172,7 +173,7 @@ final class NdjsonFile {
                 channel.truncate(end);
                 return end;
             }
-            // not ours to take away
+            // the line is not a document of ours, so it stays
             write(new byte[] {'\n'}, size);
             return size + 1;
         }
@@ -191,7 +192,7 @@ final class NdjsonFile {
             }
         }
 
-        /** Which file has that name now; null if none has. */
+        /** Identifies the file that has this name now; null if there is none. */
         private static Object key(Path file) throws IOException {
             try {
                 BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);

@@ -1,2 +1,2 @@
-/** Documents into a file, each once, also after a crash. */
+/** Writes documents to a file, each once, even after a crash. */
 package org.jetfanout.sink.file;

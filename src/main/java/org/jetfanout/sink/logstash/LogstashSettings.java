@@ -14,6 +14,7 @@ public final class LogstashSettings {
                             "`tcp://name:port` or `tls://name:port`")
                     .needed();
 
+    /** All settings of the sink. */
     public static final List<Setting<?>> ALL = Setting.all(List.of(URL), ConfirmedStream.SETTINGS);
 
     private LogstashSettings() {}

@@ -12,15 +12,15 @@ import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.Tls;
 
 /**
- * The Logstash sink: records as lines of JSON over TCP or TLS, for Logstash's input {@code tcp}
- * with the codec {@code json_lines} and whatever else reads such lines. The protocol knows no
- * acknowledgement: {@link ConfirmedStream} makes the best of that. Thread-safe.
+ * The Logstash sink: sends documents as lines of JSON over TCP or TLS, for Logstash's input {@code
+ * tcp} with the codec {@code json_lines} and for other receivers of such lines. The protocol has no
+ * acknowledgement, so the sink uses a {@link ConfirmedStream}. Thread-safe.
  */
 public final class LogstashSink implements Sink {
     private final String url;
     private final ConfirmedStream stream;
 
-    /** A sink with these settings; connects with the first frame. */
+    /** A sink with these settings. It connects when it sends the first frame. */
     public LogstashSink(SinkSettings settings) {
         url = settings.get(LogstashSettings.URL);
         URI uri = URI.create(url);

@@ -1,2 +1,2 @@
-/** Documents to Logstash, as lines of JSON by TCP or TLS. */
+/** Sends documents to Logstash, as lines of JSON over TCP or TLS. */
 package org.jetfanout.sink.logstash;

@@ -16,7 +16,7 @@ final class DeliveryAttempt implements SinkDelivery {
     private final BiConsumer<LogDocument, String> deadLetters;
 
     // Mutable state
-    /** Ids. */
+    /** The ids of the refused documents. */
     private final Set<String> refused = new HashSet<>();
 
     /**
@@ -55,12 +55,12 @@ final class DeliveryAttempt implements SinkDelivery {
         }
     }
 
-    /** How many were refused. */
+    /** How many documents were refused. */
     int refused() {
         return refused.size();
     }
 
-    /** All that were not refused. */
+    /** The documents that were not refused. */
     List<LogDocument> notRefused() {
         return refused.isEmpty()
                 ? documents
@@ -68,8 +68,9 @@ final class DeliveryAttempt implements SinkDelivery {
     }
 
     /**
-     * Those of a route's rest that were not refused, in the frame's order; all that were not
-     * refused where it names one that is not of this frame: nobody knows then what was taken.
+     * The documents of a route's rest that were not refused, in the order of the frame. If the
+     * route names a document that is not in this frame, nobody knows what the sink has accepted.
+     * Then it returns all documents that were not refused.
      */
     List<LogDocument> restOf(List<LogDocument> rest) {
         Set<String> wanted = ids(rest);

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a run record for one sink, frame by frame, on a separate thread: while one frame is sent,
- * the next one is read. It knows what has not been delivered. Thread-safe.
+ * Reads a run record for one sink, frame by frame, on a thread of its own, so that the next frame
+ * is read while one is sent. It knows what is not delivered yet. Thread-safe.
  */
 final class ReadAhead {
     private static final Logger LOG = LoggerFactory.getLogger(ReadAhead.class);
@@ -34,7 +34,7 @@ final class ReadAhead {
     private final IntConsumer counter;
     private final ScheduledExecutorService thread;
 
-    /** Bytes of the run record that are read and not delivered. */
+    /** Bytes of the run record that are read and not yet delivered. */
     private final AtomicLong underWay = new AtomicLong();
 
     // Mutable state
@@ -48,19 +48,20 @@ final class ReadAhead {
     private boolean atEnd;
 
     /**
-     * A frame, and what it is of the run record.
+     * A frame, and its part of the run record.
      *
+     * @param records the documents of the frame
      * @param bytes of the run record
      * @param oldest time of its oldest document; empty without documents
-     * @param last whether there was nothing any more
+     * @param last whether there was nothing left to read
      */
     record Reading(LogDocuments read, long bytes, Optional<Instant> oldest, boolean last) {}
 
     /**
      * @param sink its name
-     * @param reader that begins where the sink stands; closed here
-     * @param positions where it stands
-     * @param counter told how many documents were read, each time
+     * @param reader begins at the sink's position; closed here
+     * @param ends the sink's position
+     * @param counter is told each time how many documents were read
      */
     ReadAhead(
             String sink,
@@ -81,40 +82,40 @@ final class ReadAhead {
                         });
     }
 
-    /** Runs something between readings, again and again. */
+    /** Repeats some work between readings. */
     void repeat(Duration pause, Runnable work) {
         Future<?> running =
                 thread.scheduleWithFixedDelay(work, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
         LOG.debug("refreshing: {}", running);
     }
 
-    /** Begins to read the next frame. */
+    /** Starts to read the next frame. */
     Future<Reading> next() {
         return thread.submit(this::read);
     }
 
     /**
-     * Nothing more comes.
+     * Says that nothing more is added to the record.
      *
-     * @param whole whether what stands after the last line break is a line
+     * @param whole whether the text after the last line break is a line
      */
     void finish(boolean whole) {
         complete = whole;
         finishing = true;
     }
 
-    /** A frame was delivered. */
+    /** Notes that a frame was delivered. */
     void delivered(Reading frame) {
         underWay.addAndGet(-frame.bytes());
     }
 
-    /** Counts anew what is not read. */
+    /** Counts what is not read yet. */
     void countUnread() {
         Backlog left = reader.backlog();
         unread = left.bytes() == 0 ? NOTHING : left;
     }
 
-    /** Bytes of the run record that are not delivered. */
+    /** How many bytes of the run record are not delivered. */
     long backlog() {
         return unread.bytes() + underWay.get();
     }
@@ -125,9 +126,9 @@ final class ReadAhead {
     }
 
     /**
-     * Reads no more.
+     * Stops reading.
      *
-     * @param last done before the record is closed, if the thread ends in time
+     * @param last is run before the record is closed, if the thread ends in time
      */
     void close(Runnable last) throws InterruptedException {
         thread.shutdownNow();

@@ -25,7 +25,9 @@ final class RetryingDelivery {
     private static final Logger LOG = LoggerFactory.getLogger(RetryingDelivery.class);
     private static final Duration TICK = Duration.ofSeconds(1);
 
-    /** Between two tries when the run has ended and somebody waits. */
+    /**
+     * The pause between two tries after the run has ended, while the program waits for the sink.
+     */
     private static final Duration LAST_PAUSE = Duration.ofSeconds(3);
 
     private final String guid;
@@ -46,7 +48,7 @@ final class RetryingDelivery {
 
     /**
      * @param backlog bytes of the run record that are not delivered
-     * @param talk takes what people must know, a line each
+     * @param talk takes warnings for people, one line each
      */
     RetryingDelivery(
             String guid,
@@ -67,26 +69,29 @@ final class RetryingDelivery {
                 new BackOff(limits.firstPause(), limits.longestPause(), new SplittableRandom());
     }
 
-    /** Somebody waits: what did not work is tried again at once, and more often. */
+    /**
+     * The program waits for the sink from now on: the next try is made at once, and pauses are
+     * short.
+     */
     synchronized void finish() {
         finishing = true;
         notifyAll();
     }
 
-    /** Nobody waits any more: an error of the route means that, too. */
+    /** The program no longer waits. An error of the route now ends the delivery. */
     void abandon() {
         abandoned = true;
     }
 
-    /** When a frame was sent last, by {@link System#nanoTime}. */
+    /** When a frame was last sent, by {@link System#nanoTime}. */
     long lastSent() {
         return lastSent;
     }
 
     /**
-     * Until each document is delivered, refused or dropped.
+     * Tries until each document is delivered, refused or dropped.
      *
-     * @throws SinkStoppedException where the sink is to get no more
+     * @throws SinkStoppedException where the sink must get no more documents
      */
     void deliver(List<LogDocument> frame) throws InterruptedException, SinkStoppedException {
         List<LogDocument> rest = frame;
@@ -110,7 +115,7 @@ final class RetryingDelivery {
                 int took = rest.size() - again.size();
                 counters.delivered(took - delivery.refused());
                 if (took > 0) {
-                    // it lives, but has enough for now
+                    // the sink works, but accepts no more for the moment
                     backOff.reset();
                 }
                 rest = again;

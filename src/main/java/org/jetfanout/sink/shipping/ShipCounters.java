@@ -25,9 +25,7 @@ final class ShipCounters {
     private volatile SinkState state = SinkState.SHIPPING;
     private volatile String reason = "";
 
-    /**
-     * @param before what earlier processes counted
-     */
+    /** @param before the counts of earlier processes */
     ShipCounters(SinkStatus before) {
         this.before = before;
     }
@@ -44,17 +42,17 @@ final class ShipCounters {
         retried.addAndGet(documents);
     }
 
-    /** Counts one; whether it is the first. */
+    /** Counts a refused document. Returns whether it is the first. */
     boolean refused() {
         return refused.getAndIncrement() == 0;
     }
 
-    /** Counts some; whether they are the first. */
+    /** Counts dropped documents. Returns whether they are the first. */
     boolean dropped(int documents) {
         return dropped.getAndAdd(documents) == 0;
     }
 
-    /** The sink is in another state now; whether it was not before. */
+    /** Sets the state of the sink. Returns whether it has changed. */
     boolean becomes(SinkState next, String why) {
         boolean other = state != next;
         reason = oneLine(why);
@@ -66,12 +64,12 @@ final class ShipCounters {
         return state;
     }
 
-    /** What the sink said last, where it did not take something; else empty. */
+    /** The sink's last reason for not accepting something; otherwise empty. */
     String reason() {
         return reason;
     }
 
-    /** All of it. */
+    /** The whole status. */
     SinkStatus status(long backlog, Optional<Instant> oldest) {
         return new SinkStatus(
                 before.sink(),
@@ -86,7 +84,7 @@ final class ShipCounters {
                 oldest);
     }
 
-    /** The first line of what others say, harmless and short. */
+    /** The first line of a remote text, harmless and short. */
     static String oneLine(String text) {
         String plain = Text.plain(String.valueOf(text).lines().findFirst().orElse("")).strip();
         return plain.length() <= LONGEST_REASON ? plain : plain.substring(0, LONGEST_REASON) + "…";

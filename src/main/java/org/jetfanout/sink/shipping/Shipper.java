@@ -17,16 +17,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the documents of one run to one sink: reads the run record on from where the sink stands,
- * sends frame by frame, stores the position after each. While a frame is sent the next one is read,
- * so two are in memory. Nobody waits for it: what a sink does not take waits on the disk.
- * Thread-safe; {@link #start} once.
+ * Ships the documents of one run to one sink. It reads the run record from the sink's position on,
+ * sends frame by frame, and stores the position after each. It reads the next frame while it sends
+ * one, so two are in memory. The run does not wait for it: what the sink does not accept waits on
+ * the disk. Thread-safe; {@link #start} once.
  */
 public final class Shipper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
     private static final Duration REFRESH = Duration.ofSeconds(1);
 
-    /** What a frame gets, from the time when it was sent, before it is broken off at the end. */
+    /**
+     * How long a frame may take, counted from when it was sent, before it is interrupted at the
+     * end.
+     */
     private static final Duration GRACE = Duration.ofMillis(200);
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -50,9 +53,9 @@ public final class Shipper implements AutoCloseable {
     private SinkStatus stored;
 
     /**
-     * @param folder of this sink; closed here
-     * @param reader that begins where the sink stands; closed here
-     * @param talk takes what people must know, a line each
+     * @param kept the folder of this sink in the record; closed here
+     * @param reader begins at the sink's position; closed here
+     * @param talk takes warnings for people, one line each
      */
     public Shipper(
             String guid,
@@ -73,29 +76,30 @@ public final class Shipper implements AutoCloseable {
         sender.setDaemon(true);
     }
 
-    /** Begins. */
+    /** Starts to ship. */
     public void start() {
         reading.repeat(REFRESH, this::refresh);
         sender.start();
     }
 
     /**
-     * Nothing more comes: it ends when all is delivered.
+     * Says that nothing more is added to the record. The shipper ends when everything is
+     * delivered.
      *
-     * @param whole whether what stands after the last line break is a line: nobody will write it to
-     *     its end
+     * @param whole whether the text after the last line break is a line, because nobody will
+     * complete it
      */
     public void finish(boolean whole) {
         reading.finish(whole);
         delivering.finish();
     }
 
-    /** Whether it has ended, well or not. */
+    /** Whether it has ended, successfully or not. */
     public boolean hasEnded() {
         return ended;
     }
 
-    /** How it stands. */
+    /** The status of the sink. */
     public SinkStatus status() {
         return counters.status(
                 reading.backlog(), Optional.ofNullable(sending).or(reading::oldestUnread));
@@ -119,7 +123,7 @@ public final class Shipper implements AutoCloseable {
     public void close() {
         stopSending();
         try {
-            // a route that does not end is left behind: it can store nothing any more
+            // a route that does not end is left running: it can store nothing any more
             sender.join(PATIENCE.toMillis());
             reading.close(this::refresh);
         } catch (InterruptedException e) {
@@ -185,7 +189,7 @@ public final class Shipper implements AutoCloseable {
                         + " --ship");
     }
 
-    /** Counts what waits, and stores the counters where they changed. */
+    /** Counts what waits, and stores the counters where they have changed. */
     private void refresh() {
         try {
             reading.countUnread();

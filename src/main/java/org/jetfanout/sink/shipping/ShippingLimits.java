@@ -8,12 +8,12 @@ import org.jetfanout.sink.SinkSettings;
 /**
  * How much is sent to a sink at once, and how often.
  *
- * @param documents most documents of a frame
- * @param bytes most bytes of JSON of a frame
- * @param backlogLimit bytes of the run record that may wait; empty for no limit
- * @param linger least time from one frame that is not full to the next
- * @param firstPause after a first failure
- * @param longestPause after many
+ * @param records the most documents of a frame
+ * @param bytes the most bytes of JSON of a frame
+ * @param backlogLimit how many bytes of the run record may wait; empty for no limit
+ * @param linger the least time between two frames that are not full
+ * @param firstPause the pause after a first failure
+ * @param longestPause the limit for the pause after many failures
  */
 public record ShippingLimits(
         int documents,
@@ -26,7 +26,7 @@ public record ShippingLimits(
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
-    /** What the settings of a sink say, else the defaults. */
+    /** The limits from the settings of a sink, or else the defaults. */
     public static ShippingLimits of(SinkSettings settings) {
         return new ShippingLimits(
                 settings.get(SharedSettings.RECORDS),
@@ -39,7 +39,7 @@ public record ShippingLimits(
                 LONGEST_PAUSE);
     }
 
-    /** The same with no limit of the backlog. */
+    /** The same limits, without one for the backlog. */
     public ShippingLimits withoutLimit() {
         return new ShippingLimits(
                 documents, bytes, OptionalLong.empty(), linger, firstPause, longestPause);

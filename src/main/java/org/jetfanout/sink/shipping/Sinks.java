@@ -18,21 +18,20 @@ import org.jetfanout.sink.stdout.StdoutSink;
 import org.jetfanout.sink.syslog.SyslogSettings;
 import org.jetfanout.sink.syslog.SyslogSink;
 
-/** The packaged sinks by name. */
+/** The packaged sinks, by name. */
 public final class Sinks {
     private Sinks() {}
 
     /**
-     * Opens the Java half of a sink; empty for a sink of the user's own, which is a route file
-     * alone.
+     * Opens the Java part of a sink. Empty for the user's own sink, which is a route file only.
      *
-     * @param settings those of this sink
+     * @param settings of this sink
      */
     public static Optional<Sink> open(String name, SinkSettings settings) {
         return packaged(name).map(sink -> sink.opening().apply(settings.check(sink.settings())));
     }
 
-    /** The settings that a packaged sink declares, beside those of every sink. */
+    /** The settings that a packaged sink declares, without those that every sink has. */
     public static Optional<List<Setting<?>>> settings(String name) {
         return packaged(name).map(PackagedSink::settings);
     }

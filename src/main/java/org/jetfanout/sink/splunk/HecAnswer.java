@@ -17,19 +17,20 @@ import org.jetfanout.sink.RetryAfter;
 import org.jetfanout.text.Text;
 
 /**
- * What Splunk's HTTP Event Collector answers, by its table of codes
+ * An answer of Splunk's HTTP Event Collector, according to its table of codes
  * (https://help.splunk.com/en/splunk-enterprise/get-data-in/collect-http-event-data/troubleshoot-http-event-collector).
- * Where the answer has no code, it comes from something before the collector, and the HTTP status
- * says what it means.
+ * An answer without a code does not come from the collector but from a server before it, so the
+ * HTTP status gives its meaning.
  *
  * @param status of HTTP
  * @param code of the table; empty where there is none
  * @param text of the answer, one line
- * @param invalidEvent number of the event in the request, from 0, at which the collector left off
- * @param ackId by which the acknowledgement of the request is asked for
- * @param acks what is asked for by its id, and whether it is acknowledged; empty where the answer
- *     is none to that question
- * @param after how long it wants to be left alone
+ * @param invalidEvent number of the invalid event in the request, from 0: the collector stopped
+ *     there
+ * @param ackId the id with which to ask for the acknowledgement of the request
+ * @param acks for each id that was asked for, whether it is acknowledged; empty in an answer to
+ *     events
+ * @param after how long it asks to wait
  */
 record HecAnswer(
         int status,
@@ -39,27 +40,35 @@ record HecAnswer(
         OptionalLong ackId,
         Optional<Map<Long, Boolean>> acks,
         Optional<Duration> after) {
-    /** What is to be done. */
+    /** What to do after an answer. */
     enum Meaning {
         /** The events are accepted. */
         ACCEPTED,
-        /** The collector cannot take them now. */
+        /** The collector cannot accept them now. */
         LATER,
-        /** One event is at fault. */
+        /** One event is invalid. */
         INVALID,
         /** The request is too large. */
         TOO_LARGE,
-        /** The token, the index, the channel or the address is wrong: nothing will be taken. */
+        /**
+         * The token, the index, the channel or the URL is wrong: the collector will accept nothing.
+         */
         STOP
     }
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LONGEST_TEXT = 200;
 
-    /** Token disabled, required, invalid; query string not allowed; the same for ingest tokens. */
+    /**
+     * Codes for a wrong token: disabled, required, invalid; query string not allowed; the same for
+     * ingest tokens.
+     */
     private static final Set<Integer> TOKEN = Set.of(1, 2, 3, 4, 16, 21, 22);
 
-    /** No data, invalid format, event required, event blank, wrong indexed fields. */
+    /**
+     * Codes for a bad event: no data, invalid format, event required, event blank, wrong indexed
+     * fields.
+     */
     private static final Set<Integer> BAD_EVENT = Set.of(5, 6, 12, 13, 15);
 
     private static final int INCORRECT_INDEX = 7;
@@ -129,7 +138,8 @@ record HecAnswer(
         if (status == 413) {
             return Meaning.TOO_LARGE;
         }
-        // a success without a code is not of the collector: a page of something before it
+        // a success without a code does not come from the collector, but is a page of a server
+        // before it
         return status < 300 || status == 408 || status == 429 || status >= 500
                 ? Meaning.LATER
                 : Meaning.STOP;
@@ -148,12 +158,12 @@ record HecAnswer(
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Whether the token is without indexer acknowledgement. */
+    /** Whether the token has no indexer acknowledgement. */
     boolean isAckDisabled() {
         return code.isPresent() && code.getAsInt() == ACK_DISABLED;
     }
 
-    /** The answer, and what to do about it where something is to be done. */
+    /** The answer in words, and what to do where someone must act. */
     String reason() {
         String said =
                 "Splunk answers "

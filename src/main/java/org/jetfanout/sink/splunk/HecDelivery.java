@@ -17,12 +17,12 @@ import org.jetfanout.logs.LogDocument;
 import org.jetfanout.sink.UndeliveredException;
 
 /**
- * A frame on its way to Splunk: what of it is still to be sent, what is sent and not yet
- * acknowledged, and why it ended early. The property {@link #PROPERTY} of the exchange. For one
- * thread.
+ * The delivery of a frame to Splunk: what is still to be sent, what is sent and not yet
+ * acknowledged, and why it ended early. It is the property {@link #PROPERTY} of the exchange. For
+ * one thread.
  */
 public final class HecDelivery {
-    /** Name of the exchange property. */
+    /** The name of the exchange property. */
     public static final String PROPERTY = "JetSplunk";
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -51,22 +51,22 @@ public final class HecDelivery {
         return !left.isEmpty();
     }
 
-    /** Whether the acknowledgement of requests is to be asked for. */
+    /** Whether to ask for acknowledgements. */
     public boolean isAsking() {
         return !unacknowledged.isEmpty();
     }
 
-    /** Milliseconds to wait before the acknowledgements are asked for. */
+    /** How many milliseconds to wait before asking for acknowledgements. */
     public long getPause() {
         return pause.toMillis();
     }
 
-    /** What the next request may hold, in order. */
+    /** The documents for the next requests, in order. */
     List<LogDocument> ahead() {
         return left.stream().limit(most).toList();
     }
 
-    /** The next request is on its way, with so many records. */
+    /** Makes a request of the next documents, this many. */
     List<LogDocument> take(int count) {
         List<LogDocument> taken = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -76,14 +76,14 @@ public final class HecDelivery {
         return taken;
     }
 
-    /** The records of the request under way. */
+    /** The documents of the request that was sent last. */
     List<LogDocument> request() {
         return request;
     }
 
     /**
-     * The first records of the request are accepted, by an id where they will be acknowledged; the
-     * rest is to be sent next.
+     * The collector has accepted the first documents of the request. If it will acknowledge them,
+     * they have an id. The other documents are sent next.
      */
     void accepted(int count, OptionalLong ackId) {
         if (ackId.isPresent()) {
@@ -93,7 +93,10 @@ public final class HecDelivery {
         most = Integer.MAX_VALUE;
     }
 
-    /** One record of the request is refused; those before it were accepted, or are sent again. */
+    /**
+     * The collector refused one document of the request. It has accepted those before it, or they
+     * are sent again.
+     */
     void refused(int number, boolean acceptedBefore) {
         List<LogDocument> rest = new ArrayList<>(request);
         rest.remove(number);
@@ -101,7 +104,7 @@ public final class HecDelivery {
         most = Integer.MAX_VALUE;
     }
 
-    /** The records of the request are to be sent in smaller ones. */
+    /** The documents of the request must be sent in smaller requests. */
     void halved() {
         most = request.size() / 2;
         back(request);
@@ -115,9 +118,9 @@ public final class HecDelivery {
     }
 
     /**
-     * Nothing more is sent now.
+     * Ends the frame early.
      *
-     * @param taken records at the beginning of the request that were accepted all the same
+     * @param taken how many documents at the beginning of the request were accepted nevertheless
      */
     void broken(int taken, Optional<Duration> wait, String why) {
         again.addAll(request.subList(taken, request.size()));
@@ -129,9 +132,9 @@ public final class HecDelivery {
     }
 
     /**
-     * The acknowledgements to ask for now; later, the longer none comes.
+     * The ids to ask for now. The longer no acknowledgement comes, the longer the pauses are.
      *
-     * @param patience how long to ask before what is not acknowledged is given up
+     * @param patience how long to ask before giving up
      */
     Collection<Long> ask(Instant now, Duration patience) {
         if (askUntil.equals(Instant.MAX)) {
@@ -147,12 +150,12 @@ public final class HecDelivery {
         pause = FIRST_PAUSE;
     }
 
-    /** Acknowledgement is not to be had from this collector. */
+    /** The collector does not acknowledge. */
     void acknowledgedNever() {
         unacknowledged.clear();
     }
 
-    /** Gives up asking when it is time; what is not acknowledged then comes again. */
+    /** Stops asking where it took too long. Documents that are not acknowledged are sent again. */
     void giveUp(Instant now, String why) {
         if (isAsking() && !now.isBefore(askUntil)) {
             unacknowledged.values().forEach(again::addAll);
@@ -161,7 +164,12 @@ public final class HecDelivery {
         }
     }
 
-    /** Ends the frame: what was not taken comes again, in order. */
+    /**
+     * Ends the frame.
+     *
+     * @throws UndeliveredException where some documents were not accepted: they are sent again, in
+     *     order
+     */
     void end() throws UndeliveredException {
         if (!again.isEmpty()) {
             Set<LogDocument> rest = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -12,10 +12,9 @@ import java.util.Optional;
 import org.jetfanout.logs.LogDocument;
 
 /**
- * Records as events of Splunk's HTTP Event Collector
+ * Makes events for Splunk's HTTP Event Collector of documents
  * (https://help.splunk.com/en/splunk-enterprise/get-data-in/collect-http-event-data/format-events-for-http-event-collector).
- * A line of output is an event of the line's text; all else is an event of the record's JSON.
- * Immutable.
+ * For a line of output the event is the line's text, for every other document its JSON. Immutable.
  *
  * @param index where the events go; empty for the default of the token
  */
@@ -23,11 +22,11 @@ public record HecEvents(Optional<String> index) {
     /** Source type of the runner's text. */
     public static final String LINE = "jetfanout:line";
 
-    /** Source type of all else, whose event is a JSON object. */
+    /** Source type of all other documents, whose event is a JSON object. */
     public static final String EVENT = "jetfanout:event";
 
     /**
-     * The indexed fields of an event, where the record has them; they may be searched as {@code
+     * The indexed fields of an event, where the document has them. Users can search them as {@code
      * name::value}.
      */
     public static final List<String> FIELDS =
@@ -43,13 +42,14 @@ public record HecEvents(Optional<String> index) {
                     "level",
                     "outcome");
 
-    /** The collector takes no blank event (code 13). */
+    /** The text for an empty line, because the collector refuses a blank event (code 13). */
     static final String EMPTY_LINE = "(empty line)";
 
     private static final JsonFactory JSON = new JsonFactory();
 
     /**
-     * One event, in UTF-8, with a line break at its end; the collector wants nothing between them.
+     * One event in UTF-8, with a line break at its end. The collector needs no separator between
+     * events.
      */
     byte[] event(LogDocument document) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(document.json().length + 400);

@@ -55,7 +55,7 @@ public final class SplunkSettings {
                                     + " process")
                     .without("random");
 
-    /** Below the 1,000,000 that older Splunks take; newer ones take 800 MB. */
+    /** Below the 1,000,000 bytes that older Splunks accept; newer ones accept 800 MB. */
     static final Setting<Long> REQUEST_BYTES =
             Setting.of(
                             "request-bytes",
@@ -66,6 +66,7 @@ public final class SplunkSettings {
                                     + " (413), the sink halves this")
                     .orElse("800000");
 
+    /** All settings of the sink. */
     public static final List<Setting<?>> ALL =
             Setting.all(
                     List.of(

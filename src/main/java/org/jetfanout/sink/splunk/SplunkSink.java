@@ -30,8 +30,8 @@ import org.jetfanout.sink.UndeliveredException;
 import org.jetfanout.text.Durations;
 
 /**
- * The Splunk sink: events to the HTTP Event Collector, and the indexer's acknowledgement of them
- * where the token has it. Thread-safe.
+ * The Splunk sink: sends events to the HTTP Event Collector. It asks for the indexer's
+ * acknowledgement where the token has that. Thread-safe.
  */
 public final class SplunkSink implements Sink {
     private static final int LONGEST_ANSWER = 1 << 20;
@@ -49,7 +49,7 @@ public final class SplunkSink implements Sink {
     private final HecEvents events;
     private final CloseableHttpClient http;
 
-    // Mutable state: what the collector has shown of itself
+    // Mutable state: what is known about the collector
     private volatile long requestBytes;
     private volatile boolean acknowledges;
 
@@ -115,7 +115,7 @@ public final class SplunkSink implements Sink {
         return exchange.getProperty(HecDelivery.PROPERTY, HecDelivery.class);
     }
 
-    /** As many events as a request may hold, at least one. */
+    /** Makes the next request: as many events as it may hold, at least one. */
     void events(Exchange exchange) {
         HecDelivery frame = of(exchange);
         ByteArrayOutputStream body = new ByteArrayOutputStream(1 << 20);
@@ -131,7 +131,7 @@ public final class SplunkSink implements Sink {
         frame.take(count);
         request(exchange, SinkHttp.gzipped(body.toByteArray()));
         exchange.getMessage().setHeader(Exchange.CONTENT_ENCODING, "gzip");
-        // else Camel does it again
+        // the body is compressed already; Camel would do it again
         exchange.setProperty(Exchange.SKIP_GZIP_ENCODING, true);
     }
 
@@ -187,9 +187,10 @@ public final class SplunkSink implements Sink {
     }
 
     /**
-     * The collector goes through a request from its beginning and takes each event, up to the one
-     * that it names (seen in moby/moby issue 35862). Of those there will be no acknowledgement, so
-     * where one is wanted they are sent again.
+     * How many events before the invalid one the collector has accepted. It reads a request from
+     * its beginning and accepts each event, up to the invalid one that it names (seen in moby/moby
+     * issue 35862). It does not acknowledge these events, so where acknowledgement is wanted they
+     * are sent again.
      */
     private int before(HecDelivery frame, HecAnswer answer) {
         int number = answer.invalidEvent().orElse(0);
@@ -215,7 +216,8 @@ public final class SplunkSink implements Sink {
     }
 
     /**
-     * The collector was not reached, or has not answered: whether it took anything is not known.
+     * The collector was not reached or did not answer. It is unknown whether it has accepted
+     * anything.
      */
     void broken(Exchange exchange) throws SinkStoppedException {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);

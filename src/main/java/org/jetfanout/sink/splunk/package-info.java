@@ -1,4 +1,5 @@
 /**
- * Documents to Splunk, by its HTTP Event Collector, with acknowledgement where the token has it.
+ * Sends documents to Splunk with its HTTP Event Collector, and asks for acknowledgement where the
+ * token has it.
  */
 package org.jetfanout.sink.splunk;

@@ -12,21 +12,22 @@ import org.jetfanout.sink.Sink;
 import org.jetfanout.sink.SinkStoppedException;
 
 /**
- * The stdout sink: prints records on standard output, one JSON object a line. Thread-safe. A reader
- * that stops reading blocks the thread that prints.
+ * The stdout sink: prints documents on standard output, one JSON object a line. A reader that stops
+ * reading blocks the thread that prints. Thread-safe.
  */
 public final class StdoutSink implements Sink {
     private final OutputStream out;
 
     // Mutable state
-    /** Whether a line was cut by a write that failed. */
+    /** Whether a write failed in the middle of a line. */
     private boolean torn;
 
-    /** Prints on the standard output of this process. */
+    /** Prints to the standard output of this process. */
     public StdoutSink() {
         this(new FileOutputStream(FileDescriptor.out));
     }
 
+    /** Prints to this stream. */
     public StdoutSink(OutputStream out) {
         this.out = out;
     }

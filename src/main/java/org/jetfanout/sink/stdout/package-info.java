@@ -1,2 +1,2 @@
-/** Documents to the standard output, for a collector that reads it. */
+/** Prints documents to standard output, for a collector that reads it. */
 package org.jetfanout.sink.stdout;

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Syslog over UDP, a message a datagram (RFC 5426). Nobody says what arrives. Sent at a steady
- * rate, since a receiver's buffer holds few.
+ * Syslog over UDP, one message a datagram (RFC 5426). There is no sign of what arrives. It sends at
+ * a steady rate, because a receiver's buffer is small.
  */
 final class SyslogDatagrams implements SyslogWire {
     private static final long SECOND = 1_000_000_000L;
@@ -21,9 +21,9 @@ final class SyslogDatagrams implements SyslogWire {
     private final int rate;
 
     /**
-     * Datagrams to a host; its name is looked up for each frame.
+     * Sends datagrams to a host. Its name is resolved for each frame.
      *
-     * @param rate most messages a second
+     * @param rate the most messages a second
      */
     SyslogDatagrams(String host, int port, int rate) {
         this.host = host;
@@ -35,7 +35,8 @@ final class SyslogDatagrams implements SyslogWire {
     public synchronized void send(List<byte[]> messages) throws IOException {
         try (DatagramSocket socket = new DatagramSocket()) {
             InetSocketAddress target = new InetSocketAddress(InetAddress.getByName(host), port);
-            // connected: what the network says of earlier datagrams comes as an error of later ones
+            // a connected socket reports the network's answers to earlier datagrams as errors of
+            // later ones
             socket.connect(target);
             long start = System.nanoTime();
             int sent = 0;
@@ -47,7 +48,7 @@ final class SyslogDatagrams implements SyslogWire {
         }
     }
 
-    /** Waits until a time of {@link System#nanoTime}, if that is worth it. */
+    /** Waits until a time of {@link System#nanoTime}, unless it is too near. */
     private static void pace(long until) throws InterruptedIOException {
         long wait = until - System.nanoTime();
         if (wait > SECOND / 1000) {

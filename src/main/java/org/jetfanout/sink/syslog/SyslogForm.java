@@ -12,15 +12,15 @@ import org.jetfanout.logs.LogDocument;
 import org.jetfanout.text.Text;
 
 /**
- * Writes log records as syslog messages, as RFC 5424 (https://www.rfc-editor.org/rfc/rfc5424)
- * defines them in section 6. Immutable.
+ * Makes syslog messages of documents, in the form of RFC 5424
+ * (https://www.rfc-editor.org/rfc/rfc5424), section 6. Immutable.
  *
  * @param facility number of the facility, section 6.2.1
  * @param structure the name of the structured data element: {@code name@number}, section 6.3.2
- * @param controlMachine stands for the host of records that are of no worker
- * @param size most bytes of a message
+ * @param controlMachine the host name in messages of documents without a worker
+ * @param size the most bytes of a message
  * @param mark whether a text that is not plain ASCII begins with the byte order mark that section
- *     6.4 asks for
+ *     6.4 demands
  */
 record SyslogForm(int facility, String structure, String controlMachine, int size, boolean mark) {
     /** Names of the facilities in the order of their numbers, section 6.2.1. */
@@ -64,7 +64,7 @@ record SyslogForm(int facility, String structure, String controlMachine, int siz
     private static final int INFORMATIONAL = 6;
     private static final int DEBUG = 7;
 
-    /** Section 6.2.3 takes up to six digits of a second, in upper case letters. */
+    /** Section 6.2.3 allows up to six digits of a second and demands upper-case letters. */
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
                     .withZone(ZoneOffset.UTC);
@@ -72,13 +72,13 @@ record SyslogForm(int facility, String structure, String controlMachine, int siz
     /**
      * A message.
      *
-     * @param bytes without framing; nobody may change them
-     * @param cut whether a part of the record's text is missing
+     * @param bytes without framing; callers must not change them
+     * @param cut whether a part of the document's text is missing
      */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     record Message(byte[] bytes, boolean cut) {}
 
-    /** A record as a message; empty where not even its names fit. */
+    /** A document as a message; empty where not even its names fit. */
     Optional<Message> of(LogDocument document) {
         byte[] text = text(document);
         byte[] head = head(document, false);
@@ -92,7 +92,7 @@ record SyslogForm(int facility, String structure, String controlMachine, int siz
                 : Optional.of(new Message(joined(marked, text, boundary(text, room)), true));
     }
 
-    /** Everything before the text, with the space after it. */
+    /** Everything before the text, with the space that follows it. */
     private byte[] head(LogDocument document, boolean cut) {
         StringBuilder head = new StringBuilder(256);
         head.append('<').append(facility * 8 + severity(document)).append(">1 ");
@@ -114,7 +114,7 @@ record SyslogForm(int facility, String structure, String controlMachine, int siz
         return head.append("] ").toString().getBytes(UTF_8);
     }
 
-    /** Section 6.4: without control characters. */
+    /** The text, section 6.4, without control characters. */
     private byte[] text(LogDocument document) {
         String text = Text.plain(document.message()).replace('\t', ' ');
         boolean marked = mark && text.chars().anyMatch(c -> c > 0x7e);
@@ -132,7 +132,7 @@ record SyslogForm(int facility, String structure, String controlMachine, int siz
         };
     }
 
-    /** Section 6.3.3: in UTF-8, with quote, backslash and closing bracket escaped. */
+    /** A parameter, section 6.3.3: in UTF-8, with quote, backslash and closing bracket escaped. */
     private static void parameter(StringBuilder head, String name, String value) {
         if (value.isEmpty()) {
             return;
@@ -149,7 +149,10 @@ record SyslogForm(int facility, String structure, String controlMachine, int siz
         head.append('"');
     }
 
-    /** Section 6.2.4 and on: ASCII without spaces; what is none becomes a question mark. */
+    /**
+     * A field of the header, section 6.2.4 and on: ASCII without spaces. Other characters become
+     * question marks.
+     */
     private static String printable(String value, int most) {
         if (value.isEmpty()) {
             return NOTHING;
@@ -161,7 +164,7 @@ record SyslogForm(int facility, String structure, String controlMachine, int siz
         return printable.toString();
     }
 
-    /** The last place, up to this one, where a character ends. */
+    /** The last index, not after this one, at which a character ends. */
     private static int boundary(byte[] text, int most) {
         int end = most;
         while (end > 0 && (text[end] & 0xc0) == 0x80) {

@@ -7,7 +7,7 @@ import org.jetfanout.sink.SettingType;
 
 /** The settings of the syslog sink. */
 public final class SyslogSettings {
-    /** What RFC 5426 section 3.2 has every receiver take. */
+    /** The size that every receiver must accept (RFC 5426 section 3.2). */
     static final int LEAST_SIZE = 480;
 
     private static final int LARGEST = 1 << 24;
@@ -64,6 +64,7 @@ public final class SyslogSettings {
             Setting.of("rate", SettingType.number(1, 1_000_000), "UDP: maximum messages per second")
                     .orElse("5000");
 
+    /** All settings of the sink. */
     public static final List<Setting<?>> ALL =
             Setting.all(
                     List.of(URL, FRAMING, FACILITY, ENTERPRISE, SIZE, MARK, RATE),

@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The syslog sink: records as RFC 5424 messages over TCP, TLS or UDP, with the run, the batch and
- * the host as structured data. Syslog knows no acknowledgement: {@link ConfirmedStream} makes the
- * best of that. Thread-safe.
+ * The syslog sink: sends documents as RFC 5424 messages over TCP, TLS or UDP, with the run, the
+ * batch and the host as structured data. Syslog has no acknowledgement, so for TCP and TLS the sink
+ * uses a {@link ConfirmedStream}. Thread-safe.
  */
 public final class SyslogSink implements Sink {
     private static final Logger LOG = LoggerFactory.getLogger(SyslogSink.class);
@@ -34,8 +34,8 @@ public final class SyslogSink implements Sink {
     private static final Map<String, Integer> PORTS = Map.of("tcp", 601, "tls", 6514, "udp", 514);
 
     /**
-     * What rsyslog takes by default (RFC 5425 section 4.3.1 asks for 8192); for UDP, what is sent
-     * in one piece.
+     * The default sizes of a message: over TCP and TLS what rsyslog accepts by default (RFC 5425
+     * section 4.3.1 demands 8192), over UDP what fits into one packet.
      */
     private static final int STREAM_SIZE = 8096;
 
@@ -48,7 +48,7 @@ public final class SyslogSink implements Sink {
     private final SyslogWire wire;
     private final AtomicLong cut = new AtomicLong();
 
-    /** A sink with these settings; connects with the first frame. */
+    /** A sink with these settings. It connects when it sends the first frame. */
     public SyslogSink(SinkSettings settings) {
         url = settings.get(SyslogSettings.URL);
         URI uri = URI.create(url);

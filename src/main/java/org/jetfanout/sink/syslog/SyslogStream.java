@@ -8,9 +8,9 @@ import java.util.List;
 import org.jetfanout.sink.ConfirmedStream;
 
 /**
- * Syslog over TCP and TLS. Each message is preceded by its length (octet counting: RFC 6587 section
- * 3.4.1, RFC 5425 section 4.3), or followed by a line break (RFC 6587 section 3.4.2), which no
- * message of ours holds.
+ * Syslog over TCP and TLS. The length of each message comes before it (octet counting: RFC 6587
+ * section 3.4.1, RFC 5425 section 4.3), or a line break follows it (RFC 6587 section 3.4.2). Our
+ * messages contain no line break.
  */
 final class SyslogStream implements SyslogWire {
     private final ConfirmedStream stream;

@@ -4,12 +4,12 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 
-/** How syslog messages travel. Safe for use by several threads. */
+/** Sends syslog messages over the network. Safe for use by several threads. */
 interface SyslogWire extends Closeable {
     /**
      * Sends messages.
      *
-     * @throws IOException where they are to be sent again
+     * @throws IOException where they must be sent again
      */
     void send(List<byte[]> messages) throws IOException;
 

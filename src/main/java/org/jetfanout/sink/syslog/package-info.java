@@ -1,2 +1,2 @@
-/** Documents to syslog (RFC 5424), by TCP, TLS or UDP. */
+/** Sends documents to syslog (RFC 5424), over TCP, TLS or UDP. */
 package org.jetfanout.sink.syslog;
