@@ -7,9 +7,9 @@ import org.jetfanout.logs.LogDocument;
  * A frame of documents on its way to one sink: the exchange property {@link #PROPERTY} of the
  * sink's route. The body of the exchange is the list of documents. Where the route ends without an
  * exception, all documents are delivered, except those that it refused. After an {@link
- * UndeliveredException} the rest is sent again later. After a {@link SinkStoppedException} the
- * sink gets no more documents. After any other exception the whole frame is sent again. Used by
- * one thread at a time.
+ * UndeliveredException} the rest is sent again later. After a {@link SinkStoppedException} the sink
+ * gets no more documents. After any other exception the whole frame is sent again. Used by one
+ * thread at a time.
  */
 public interface SinkDelivery {
     /** The name of the exchange property. */

@@ -87,7 +87,7 @@ public final class ElasticsearchDelivery {
      * The JSON of a successful answer. For any other answer it throws the exception that fits.
      *
      * @param asked its documents are sent again together with all that are still due, if a retry
-     * can help
+     *     can help
      */
     JsonNode json(HttpAnswer answer, ElasticsearchRequest asked)
             throws UndeliveredException, SinkStoppedException {

@@ -36,7 +36,7 @@ final class NdjsonEnd {
      * The last offset of a run's documents in the file, for each stream of {@link #streamOf}.
      *
      * @param open the open file. It must stay open, because this process loses its lock on a file
-     * as soon as it closes that file anywhere (POSIX)
+     *     as soon as it closes that file anywhere (POSIX)
      */
     static Map<String, Long> of(FileChannel open, Path file, String guid) throws IOException {
         Map<String, Long> last = new HashMap<>();

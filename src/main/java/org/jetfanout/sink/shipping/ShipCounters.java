@@ -25,7 +25,9 @@ final class ShipCounters {
     private volatile SinkState state = SinkState.SHIPPING;
     private volatile String reason = "";
 
-    /** @param before the counts of earlier processes */
+    /**
+     * @param before the counts of earlier processes
+     */
     ShipCounters(SinkStatus before) {
         this.before = before;
     }

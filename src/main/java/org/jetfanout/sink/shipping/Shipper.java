@@ -83,11 +83,10 @@ public final class Shipper implements AutoCloseable {
     }
 
     /**
-     * Says that nothing more is added to the record. The shipper ends when everything is
-     * delivered.
+     * Says that nothing more is added to the record. The shipper ends when everything is delivered.
      *
      * @param whole whether the text after the last line break is a line, because nobody will
-     * complete it
+     *     complete it
      */
     public void finish(boolean whole) {
         reading.finish(whole);
