@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,10 +14,13 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jetfanout.runner.jetp.output.JetpReader;
+import org.jetfanout.testkit.Programs;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The stand-in behaves as the recordings do: seen by the reader that the recordings tested. */
@@ -61,6 +65,10 @@ class StandInJetpTest {
     }
 
     private int run(String... words) throws Exception {
+        return end(begin(words));
+    }
+
+    private Process begin(String... words) throws IOException {
         List<String> line = new ArrayList<>(List.of(STAND_IN.toString()));
         line.addAll(List.of(words));
         ProcessBuilder builder =
@@ -68,10 +76,21 @@ class StandInJetpTest {
         builder.environment().clear();
         builder.environment().putAll(environment);
         builder.redirectOutput(folder.resolve("out").toFile());
-        Process process = builder.start();
+        return builder.start();
+    }
+
+    private int end(Process process) throws Exception {
         assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
-        output = new String(Files.readAllBytes(folder.resolve("out")), UTF_8);
+        output = said();
         return process.exitValue();
+    }
+
+    private String said() {
+        try {
+            return new String(Files.readAllBytes(folder.resolve("out")), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<HostResult> results() throws Exception {
@@ -80,6 +99,68 @@ class StandInJetpTest {
         reader.read(Stream.OUTPUT, Files.readAllBytes(folder.resolve("out")));
         reader.read(Stream.EVENTS, Files.readAllBytes(folder.resolve("log")));
         return reader.results(OptionalInt.of(code));
+    }
+
+    /** As jetp: the play has begun, its hosts not; what the file holds and hides is a variable. */
+    @Test
+    void aPipeAmongTheVariablesOfAPlayHoldsIt() throws Exception {
+        twoPlays("vars_files: [ first.yml, pipes/.second, last.yml ]");
+        write("first.yml", "{ said: first, list: { a: '1' } }");
+        write("last.yml", "{ said: last, list: { b: '2' } }");
+        Files.createDirectory(folder.resolve("pipes"));
+        Programs.ok("mkfifo", folder.resolve("pipes/.second").toString());
+        Process process = begin("ssh", "-p", "pb.yml", "-i", "inv");
+        Path log = folder.resolve("log");
+        Waiting.until(
+                "it waits",
+                () -> Files.exists(log) && Files.readString(log).contains("\"play\":\"two\""));
+        assertThat(said()).contains("> play complete: one").endsWith("> play: two\n");
+        Files.writeString(folder.resolve("pipes/.second"), "{ said: second, more: '!' }");
+        assertThat(end(process)).isZero();
+        assertThat(output).contains("d1 : last12! stand-in");
+    }
+
+    @Test
+    void aFileOfVariablesThatIsMissing() throws Exception {
+        twoPlays("vars_files: [ none.yml ]");
+        assertThat(run("ssh", "-p", "pb.yml", "-i", "inv")).isEqualTo(1);
+        assertThat(output).endsWith("> play: two\nunable to open file: none.yml\n");
+    }
+
+    /**
+     * Whoever has failed takes part no more; whether later plays run is told by where it failed.
+     */
+    @ParameterizedTest(name = "{0} in the first play, {1} in the second")
+    @CsvSource({
+        "fail, ok, > play failed: one, no hosts remaining",
+        "ok, fail, > play complete: one, no hosts remaining",
+        "ok, unreachable, > play complete: one, no hosts remaining",
+    })
+    void eachPlayItsOwn(String one, String two, String says, String last) throws Exception {
+        twoPlays("vars: { said: s, list: { a: a, b: b }, more: m }");
+        write("inv/group_vars/all", "stand_in: { one: " + one + ", two: " + two + " }\n");
+        assertThat(run("ssh", "-p", "pb.yml", "-i", "inv")).isEqualTo(1);
+        assertThat(output).contains(says).endsWith(last + "\n");
+    }
+
+    private void twoPlays(String second) throws IOException {
+        write(
+                "pb.yml",
+                """
+                - name: one
+                  groups: [ site ]
+                  tasks:
+                    - !shell { cmd: id, save: id }
+                    - !echo { msg: done }
+                - name: two
+                  groups: [ db ]
+                  %s
+                  tasks:
+                    - !shell { cmd: id }
+                    - !echo { msg: "{{ said }}{{ list.a }}{{ list.b }}{{ more }} {{ id.out }}" }
+                """
+                        .formatted(second));
+        write("inv/groups/db", "hosts: [ d1 ]");
     }
 
     private void behaves(String host, String behaviour) throws IOException {
