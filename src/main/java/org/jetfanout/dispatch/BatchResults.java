@@ -1,8 +1,16 @@
 package org.jetfanout.dispatch;
 
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.record.BatchResult;
+import org.jetfanout.record.BatchState;
 import org.jetfanout.record.RunEvent;
 import org.jetfanout.record.RunFeed;
 import org.jetfanout.record.RunRecord;
+import org.jetfanout.runner.HostResult;
+import org.jetfanout.runner.Outcome;
 import org.jetfanout.runner.Stream;
 import org.slf4j.MDC;
 
@@ -35,6 +43,32 @@ final class BatchResults {
         missStored(dispatch);
         feed.tell(new RunEvent.Result(dispatch.end().result()));
         ledger.close(dispatch.message().batch().id());
+    }
+
+    /**
+     * Stores the result of a batch that no worker begins, because a rule stopped the run.
+     *
+     * @param reason which rule, in one line
+     */
+    void notStarted(Batch batch, String reason) {
+        Instant now = Instant.now();
+        List<HostResult> hosts =
+                batch.hosts().stream()
+                        .map(host -> new HostResult(host, Outcome.NOT_STARTED, reason))
+                        .toList();
+        feed.tell(
+                new RunEvent.Result(
+                        new BatchResult(
+                                batch.id(),
+                                batch.worker().name(),
+                                BatchState.NOT_STARTED,
+                                OptionalInt.empty(),
+                                true,
+                                hosts,
+                                now,
+                                now,
+                                reason)));
+        ledger.close(batch.id());
     }
 
     /** Lines that the routes were given and that never came to the record are not lost. */

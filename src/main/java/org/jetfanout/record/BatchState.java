@@ -31,7 +31,9 @@ public enum BatchState {
     /** Ended by its deadline. */
     TIMED_OUT(true),
     /** Ended by the user. */
-    CANCELLED(true);
+    CANCELLED(true),
+    /** No worker began it, because a rule stopped the run before. */
+    NOT_STARTED(true);
 
     private final boolean last;
     private final String word;

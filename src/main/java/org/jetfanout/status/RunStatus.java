@@ -196,10 +196,11 @@ public record RunStatus(
      *   <li>routes did not do what they must: 78
      *   <li>the only problem is that runners accepted neither playbook nor inventory, before any
      *       host was touched: 78
-     *   <li>hosts failed, and others are unreachable, unfinished, not started or on a worker that
-     *       was lost or refused the job: 6
+     *   <li>hosts failed, and others are unreachable, unfinished or on a worker that was lost or
+     *       refused the job: 6
      *   <li>there are only such others: 4
-     *   <li>there are only failed hosts: 2
+     *   <li>there are only failed hosts, and maybe hosts that were not started: 2
+     *   <li>there are only hosts that were not started: 4
      *   <li>all hosts are well, but output is missing: 3
      *   <li>otherwise: 0
      * </ul>
@@ -215,6 +216,7 @@ public record RunStatus(
         boolean unreachable = false;
         boolean incomplete = false;
         boolean rejected = false;
+        boolean notStarted = false;
         for (WorkerStatus worker : workers) {
             BatchState state = worker.state();
             if (state == BatchState.REJECTED) {
@@ -228,9 +230,9 @@ public record RunStatus(
             unreachable |=
                     worker.counts().unreachable() > 0
                             || worker.counts().unfinished() > 0
-                            || worker.counts().notStarted() > 0
                             || state == BatchState.LOST
                             || state == BatchState.REFUSED;
+            notStarted |= worker.counts().notStarted() > 0;
             incomplete |= state == BatchState.INCOMPLETE || !worker.complete();
         }
         if (cancelled) {
@@ -249,7 +251,7 @@ public record RunStatus(
         if (failed) {
             return unreachable ? ExitCode.FAILED_AND_UNREACHABLE : ExitCode.FAILED;
         }
-        if (unreachable) {
+        if (unreachable || notStarted) {
             return ExitCode.UNREACHABLE;
         }
         return incomplete ? ExitCode.INCOMPLETE : ExitCode.OK;

@@ -83,6 +83,19 @@ class RunStatusTest {
         }
     }
 
+    /** They are untouched, so the failed ones are all that the exit code tells of. */
+    @Test
+    void hostsThatNobodyBeganDoNotHideWhatFailed() throws IOException {
+        try (RunRecord record = RunRecord.create(runs, GUID)) {
+            record.storePlan(plan(2, 2));
+            record.storeResult(result(1, BatchState.ENDED, OK, FAILED));
+            record.storeResult(result(2, BatchState.NOT_STARTED, NOT_STARTED, NOT_STARTED));
+        }
+        try (RunRecord record = RunRecord.at(runs.resolve(GUID))) {
+            assertThat(RunStatus.of(record).exitCode()).hasValue(ExitCode.FAILED.code());
+        }
+    }
+
     @Test
     void sinksStandWithTheirCounters() throws IOException {
         Instant since = Instant.parse("2026-01-02T03:04:05Z");
