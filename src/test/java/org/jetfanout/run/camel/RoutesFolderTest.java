@@ -189,7 +189,8 @@ class RoutesFolderTest {
                 .extracting(RouteInForce::id)
                 .containsExactly("pack", "queue");
         assertThat(new RouteCheck(Optional.of(folder)).faults(List.of())).isEmpty();
-        refused(write("pack.camel.yaml", packaged("pack")), "route 'pack' is also in");
+        Path pack = write("pack.camel.yaml", packaged("pack"));
+        refused(file, "route 'pack' is also in " + pack);
     }
 
     private static List<String> names(List<RouteFile> files) {
