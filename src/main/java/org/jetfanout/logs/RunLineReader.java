@@ -1,10 +1,5 @@
 package org.jetfanout.logs;
 
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,9 +11,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.function.Predicate;
 import org.jetfanout.record.Assignments;
-import org.jetfanout.record.FileNames;
 import org.jetfanout.record.Line;
-import org.jetfanout.record.RecordException;
 import org.jetfanout.record.RecordStreamFile;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.runner.Stream;
@@ -38,7 +31,6 @@ public final class RunLineReader {
 
     private static final int LARGEST_CHUNK = 64 << 10;
     private static final int SMALLEST_CHUNK = 4 << 10;
-    private static final String SUFFIX = ".log";
 
     /** How often batches without new lines are looked at while others have some. */
     private static final long LOOK_NANOS = Duration.ofMillis(200).toNanos();
@@ -147,21 +139,13 @@ public final class RunLineReader {
 
     /** The ids of the batches that have text. */
     private List<String> storedBatches() {
-        Path folder = record.folder().resolve("output");
         List<String> ids = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
-            for (Path file : files) {
-                String name = file.getFileName().toString();
-                String id = name.substring(0, name.length() - SUFFIX.length());
-                if (FileNames.isSafe(id)) {
-                    ids.add(id);
-                }
-            }
-        } catch (NoSuchFileException e) {
-            return List.of();
-        } catch (IOException e) {
-            throw RecordException.reading(folder, e);
-        }
+        record.forEachOutput(
+                (batch, stream) -> {
+                    if (stream == Stream.OUTPUT) {
+                        ids.add(batch);
+                    }
+                });
         return ids;
     }
 }

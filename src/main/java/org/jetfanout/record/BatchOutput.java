@@ -37,7 +37,12 @@ final class BatchOutput {
     }
 
     static Path file(Path folder, String batch, Stream stream) {
-        return folder.resolve(batch + (stream == Stream.OUTPUT ? ".log" : ".events.ndjson"));
+        return folder.resolve(batch + suffix(stream));
+    }
+
+    /** Ends the name of a stream's file; its batch stands before it. */
+    static String suffix(Stream stream) {
+        return stream == Stream.OUTPUT ? ".log" : ".events.ndjson";
     }
 
     static Path timesFile(Path folder, String batch) {

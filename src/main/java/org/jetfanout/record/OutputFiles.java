@@ -1,10 +1,15 @@
 package org.jetfanout.record;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import org.jetfanout.runner.Stream;
 
 /**
@@ -38,6 +43,28 @@ final class OutputFiles {
     long storedBytes(String batch, Stream stream) {
         BatchOutput known = batches.get(batch);
         return known != null ? known.storedBytes(stream) : file(batch, stream).toFile().length();
+    }
+
+    /** Hands on each stream that has a file, with its batch. */
+    void forEachStream(BiConsumer<String, Stream> to) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                for (Stream stream : Stream.values()) {
+                    String suffix = BatchOutput.suffix(stream);
+                    if (name.endsWith(suffix)) {
+                        String batch = name.substring(0, name.length() - suffix.length());
+                        if (FileNames.isSafe(batch)) {
+                            to.accept(batch, stream);
+                        }
+                    }
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // the run did not come so far
+        } catch (IOException e) {
+            throw RecordException.reading(folder, e);
+        }
     }
 
     /** The file with a stream's bytes; need not exist. */

@@ -1,22 +1,14 @@
 package org.jetfanout.record;
 
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jetfanout.runner.Stream;
 
 /** Finds the streams of a run record as they appear. Not thread-safe. */
 public final class RecordStreams {
-    private static final String OUTPUT_SUFFIX = ".log";
-    private static final String EVENTS_SUFFIX = ".events.ndjson";
-
     /** A file made within the same tick of the clock does not show in the folder's time. */
     private static final long SETTLED_MILLIS = 2000;
 
@@ -48,20 +40,8 @@ public final class RecordStreams {
         }
         folderSettled = System.currentTimeMillis() - changed > SETTLED_MILLIS;
         folderTime = changed;
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                String name = file.getFileName().toString();
-                if (name.endsWith(OUTPUT_SUFFIX)) {
-                    addJobStream(name, OUTPUT_SUFFIX, Stream.OUTPUT, to);
-                } else if (name.endsWith(EVENTS_SUFFIX)) {
-                    addJobStream(name, EVENTS_SUFFIX, Stream.EVENTS, to);
-                }
-            }
-        } catch (NoSuchFileException e) {
-            // no run came so far
-        } catch (IOException e) {
-            throw RecordException.reading(folder, e);
-        }
+        record.forEachOutput(
+                (batch, stream) -> add(RecordStreamFile.ofJob(record, batch, stream, created), to));
     }
 
     private void addRunStream(String stream, String file, Consumer<RecordStreamFile> to) {
@@ -73,14 +53,6 @@ public final class RecordStreams {
                         Path.of(""),
                         created),
                 to);
-    }
-
-    private void addJobStream(
-            String name, String suffix, Stream stream, Consumer<RecordStreamFile> to) {
-        String batch = name.substring(0, name.length() - suffix.length());
-        if (FileNames.isSafe(batch)) {
-            add(RecordStreamFile.ofJob(record, batch, stream, created), to);
-        }
     }
 
     private void add(RecordStreamFile file, Consumer<RecordStreamFile> to) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jetfanout.machine.PrivateFiles;
@@ -227,6 +228,11 @@ public final class RunRecord implements Closeable {
     /** How many bytes of a stream are stored: where to read on from on the worker. */
     public long storedBytes(String batch, Stream stream) {
         return output.storedBytes(FileNames.checked(batch), stream);
+    }
+
+    /** Hands on each stream of the jobs' output that has a file, with its batch; in no order. */
+    public void forEachOutput(BiConsumer<String, Stream> to) {
+        output.forEachStream(to);
     }
 
     /** The file with a stream's bytes; need not exist. */
