@@ -33,7 +33,7 @@ public final class ConfigurationException extends RuntimeException {
         return clear ? Quoted.visible(text) : Quoted.of(text);
     }
 
-    /** Says of a route that it was passed without one of its packaged steps. */
+    /** An error of a route that a message passed without one of its packaged steps. */
     public static ConfigurationException missed(String route, String step) {
         return new ConfigurationException(
                 "route %s did not pass 'ref: %s' where it must. docs/routes.md says what each route must do"

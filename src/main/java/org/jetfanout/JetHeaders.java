@@ -1,8 +1,8 @@
 package org.jetfanout;
 
 /**
- * Names of the message headers and exchange properties that the routes use: the contract of
- * docs/routes.md.
+ * The names of the message headers and exchange properties in the routes. docs/routes.md is their
+ * contract.
  */
 public final class JetHeaders {
     /** The run. */
@@ -20,19 +20,19 @@ public final class JetHeaders {
     /** Id of a batch. */
     public static final String BATCH = "JetBatch";
 
-    /** Set where a batch goes back to the queue for another worker. */
+    /** Set where a batch is queued again for another worker. */
     public static final String REASSIGNED = "JetReassigned";
 
     /**
-     * Set where a batch goes back to the queue since its job waits on its worker, and others want
+     * Set where a batch is queued again because its job waits on its worker and other batches want
      * the thread.
      */
     public static final String PUT_BACK = "JetPutBack";
 
-    /** Name of the sink that records go to. */
+    /** Name of the sink that gets the documents. */
     public static final String SINK = "JetSink";
 
-    /** Exchange property: the job that the dispatch route works on. */
+    /** Exchange property: the job in the dispatch route. */
     public static final String JOB = "JetJob";
 
     /** Exchange property: the plan whose batches are queued. */

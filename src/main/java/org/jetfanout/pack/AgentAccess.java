@@ -19,11 +19,11 @@ import org.jetfanout.ssh.agent.ShownKeys;
 import org.jetfanout.ssh.config.Destination;
 
 /**
- * Which keys of the user's agent each worker group is shown, and which keys therefore cannot log in
- * to the workers. It is decided before anything is sent. Immutable.
+ * Which keys of the user's agent each worker group may see, and which keys therefore must not log
+ * in to workers. It is decided before anything is sent. Immutable.
  */
 public final class AgentAccess {
-    /** By this variable jetp knows which of several keys to take. */
+    /** jetp uses the key whose comment this variable has. */
     public static final String KEY_COMMENT = "JET_SSH_KEY_COMMENT";
 
     private final Map<String, ShownKeys> named;
@@ -38,10 +38,10 @@ public final class AgentAccess {
     }
 
     /**
-     * By what workers.yml says, and where it says nothing, by what ssh_config does.
+     * Decides by workers.yml, and where that says nothing, by ssh_config.
      *
-     * @param groups those whose workers may be sent a batch
-     * @param workers of the whole map: whoever has no batch may get that of another
+     * @param groups whose workers may get a batch
+     * @param workers of the whole map: a worker without a batch may become a substitute
      * @param local whether the control machine may have a batch
      */
     public static AgentAccess of(
@@ -87,40 +87,40 @@ public final class AgentAccess {
                         new Destination(
                                 worker.name(), worker.address(), worker.port(), worker.user()));
             } catch (ConfigurationException e) {
-                // nobody can log in there, which concerns that worker alone
+                // no login to this worker is possible, which is an error of that worker alone
             }
         }
         return all;
     }
 
-    /** What is asked of the user before anything can be sent, in one line; empty for nothing. */
+    /** What the user must decide before anything can be sent, in one line; empty for nothing. */
     public Optional<String> question() {
         return others.flatMap(KeysForHosts::question);
     }
 
     /**
-     * Refuses to go on where the user has to say which keys are for hosts.
+     * Fails where the user must say which keys are for hosts.
      *
-     * @throws ConfigurationException that asks
+     * @throws ConfigurationException with the question
      */
     public void require() {
         others.ifPresent(KeysForHosts::shown);
     }
 
-    /** Why hosts may get no key of the agent, or the wrong one, one line each. */
+    /** Why a login to hosts may find no key or the wrong key in the agent, one line each. */
     public List<String> warnings() {
         return warnings;
     }
 
-    /** The keys that the workers of a group are shown. */
+    /** The keys that the workers of a group may see. */
     public ShownKeys shown(String group) {
         ShownKeys keys = named.get(group);
         return keys == null ? others.orElseThrow().shown() : keys;
     }
 
     /**
-     * Fingerprints of the keys that log in to no worker, since some are shown to workers without
-     * the user having said so.
+     * Fingerprints of the keys that must not log in to workers, because some workers may see them
+     * although the user did not name them.
      */
     public List<String> forHosts() {
         return others.map(KeysForHosts::shown)

@@ -19,30 +19,33 @@ import org.jetfanout.site.workers.WorkerSettings;
 import org.jetfanout.ssh.agent.ShownKeys;
 
 /**
- * What is stored beside the bundle of one batch so that it can be dispatched. Only the id of the
- * batch travels through the queue. Variables and secrets are in the bundle, not here.
+ * Everything that the dispatch of one batch needs, besides its bundle. It is stored beside the
+ * bundle, and only the id of the batch travels through the queue. Variables and secrets are in the
+ * bundle, not here.
  *
  * @param guid the run
  * @param batch hosts and worker
  * @param command the runner's command line
- * @param sources the user's own path of what is in the bundle, by its path there: for what the
- *     runner says of it
- * @param tagged whether the user chose tasks by tag, so that a host may rightly have none
- * @param agent whether the user's agent is forwarded, guarded
- * @param keys those of the agent that the guard shows
- * @param forHosts fingerprints of the keys that some worker is shown, and that log in to none
- * @param logins names that the guard signs logins for; empty: any
- * @param maxJobs how many jobs may run on the worker at a time; 0: any number
+ * @param sources the user's own path of each file in the bundle, by its path there; messages name
+ *     it
+ * @param tagged whether the user chose tasks by tag, so that a host may have no task and still be
+ *     ok
+ * @param agent whether the user's agent is forwarded, through the guard
+ * @param keys of the agent that the guard shows
+ * @param forHosts fingerprints of the keys that some workers may see and that must not log in to
+ *     workers
+ * @param logins login names that the guard signs for; empty for any
+ * @param maxJobs how many jobs may run on the worker at a time; 0 for any number
  * @param jobMillis how long the job may take
- * @param connectMillis how long connecting and logging in may take, each
+ * @param connectMillis how long connecting may take, and how long logging in may take
  * @param keepaliveMillis silence after which the connection is probed
- * @param reconnectMillis how long a broken connection is tried again
- * @param maxOutput how many bytes of each of the job's logs are taken
+ * @param reconnectMillis how long jet-fanout tries to restore a broken connection
+ * @param maxOutput how many bytes of each of the job's logs are accepted
  * @param reassign whether another worker may take the batch even where its job may have started
  * @param retainMillis how long the worker keeps the job's logs
- * @param outputFrom where in the record the text of this worker's job begins: behind what workers
- *     sent that had the batch before
- * @param eventsFrom the same for its events
+ * @param outputFrom the offset in the record at which the text of this worker's job begins, after
+ *     the text of workers that had the batch before
+ * @param eventsFrom the offset in the record at which the events of this worker's job begin
  */
 public record BatchMessage(
         String guid,
@@ -64,11 +67,15 @@ public record BatchMessage(
         long retainMillis,
         long outputFrom,
         long eventsFrom) {
-    /** Login scripts may take their time, however fast the network is. */
+    /**
+     * The least time for the script's first line, however fast the network is: login scripts may be
+     * slow.
+     */
     private static final long LEAST_ANSWER_MILLIS = 15_000;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** The message of a batch that is packed for the first time. */
     public static BatchMessage of(
             String guid,
             Batch batch,
@@ -114,10 +121,10 @@ public record BatchMessage(
     }
 
     /**
-     * The same batch for another worker.
+     * The message of the same batch for another worker.
      *
-     * @param output bytes of text that the record has of it
-     * @param events bytes of events that the record has of it
+     * @param output how many bytes of its text the record has
+     * @param events how many bytes of its events the record has
      */
     public BatchMessage to(Worker other, long output, long events) {
         Batch moved = new Batch(batch.id(), other, batch.hosts());
@@ -143,9 +150,9 @@ public record BatchMessage(
                 events);
     }
 
-    /** Gives what the runner names the user's own paths back. */
+    /** Replaces the bundle's paths in the runner's text by the user's own. */
     public BundleNames names() {
-        // a message of an earlier version has none
+        // a message that an earlier version wrote has none
         return sources == null
                 ? BundleNames.none()
                 : new BundleNames("/" + guid + "/" + batch.id() + "/", sources);
@@ -154,8 +161,8 @@ public record BatchMessage(
     /**
      * The job of this batch.
      *
-     * @param env its environment; only where the bundle is made
-     * @param packed how the bundle goes to the worker
+     * @param env its environment; only needed where the bundle is made
+     * @param packed how the bundle is packed
      */
     public JobSpec job(Map<String, String> env, JobSpec.Packed packed) {
         return new JobSpec(

@@ -36,17 +36,21 @@ public final class Bundles {
     // Mutable state
     private RunnerFiles files;
 
+    /** The bundles in this folder. */
     public Bundles(Path folder) {
         this.folder = folder;
     }
 
-    /** Packs what all batches share; where the runner will find what. */
+    /** Packs the files that all batches share. Returns their paths in the bundle. */
     public BundlePaths pack(BundleSource source) {
         files = Runners.chosen().pack(source, folder);
         return files.paths();
     }
 
-    /** The user's own path of what travels, by its path in a bundle; once all share is packed. */
+    /**
+     * The user's own path of each file that travels, by its path in a bundle. The shared files must
+     * be packed.
+     */
     public Map<String, String> sources() {
         return files.sources();
     }
@@ -56,21 +60,24 @@ public final class Bundles {
         return files.reached(batch);
     }
 
-    /** Packs what one batch needs beside that, and its message. */
+    /** Packs the files of one batch, and its message. */
     public void pack(BatchMessage message, JobSpec job) throws IOException {
         Map<String, byte[]> run = Map.of(JobFiles.RUN, JobFiles.of(job).get(JobFiles.RUN));
         write(slice(job.batch()), files.slice(message.batch(), run).slice());
         write(name(message), message.bytes());
     }
 
-    /** Whole or not does not matter before {@link #packed}. */
+    /**
+     * Writes a file. It may be incomplete after a crash, which does not matter before {@link
+     * #packed}.
+     */
     private void write(String name, byte[] bytes) throws IOException {
         try (OutputStream out = PrivateFiles.create(folder.resolve(name))) {
             out.write(bytes);
         }
     }
 
-    /** Notes that all batches are packed: from now on the run can be resumed. */
+    /** Notes that all batches are packed. From now on the run can be resumed. */
     public void packed() throws IOException {
         PrivateFiles.write(folder, PACKED, new byte[0]);
     }
@@ -80,7 +87,7 @@ public final class Bundles {
         return Files.exists(folder.resolve(PACKED));
     }
 
-    /** The message of a batch: the last word on who configures it. */
+    /** The message of a batch. Nothing else decides which worker configures it. */
     public BatchMessage message(String batch) throws IOException {
         return BatchMessage.read(Files.readAllBytes(folder.resolve(batch + ".json")));
     }
@@ -90,14 +97,17 @@ public final class Bundles {
         return Files.exists(folder.resolve(batch + ".json"));
     }
 
-    /** Another worker takes the batch; durable before it is queued for that one. */
+    /**
+     * Stores the message for another worker. It is durable before the batch is queued for that
+     * worker.
+     */
     public void store(BatchMessage message) throws IOException {
         PrivateFiles.replace(
                 folder.resolve(name(message)), true, out -> out.write(message.bytes()));
     }
 
     /**
-     * How a batch's bundle goes to its worker: a small one unpacked, which spares the worker a
+     * How a batch's bundle is packed. A small one is not compressed, which saves the worker a
      * process.
      */
     public JobSpec.Packed packed(String batch) throws IOException {
@@ -111,8 +121,8 @@ public final class Bundles {
     }
 
     /**
-     * The bundle of a batch from its start, as {@link #packed} says; to be closed by the caller. It
-     * is a file: nobody waits for what comes next.
+     * The bundle of a batch from its start, in the form that {@link #packed} says. It is read from
+     * a file, so no read waits. The caller closes it.
      */
     public InputStream open(String batch) throws IOException {
         InputStream gzip =
@@ -134,15 +144,15 @@ public final class Bundles {
         };
     }
 
-    /** Whether the bundle of a batch is still there, or only its message. */
+    /** Whether the bundle of a batch is still there, and not only its message. */
     public boolean isThere(String batch) {
         return Files.exists(folder.resolve(Bundle.COMMON))
                 && Files.exists(folder.resolve(slice(batch)));
     }
 
     /**
-     * Removes all but the messages of some batches, in which there are no variables: enough to
-     * attach to their jobs.
+     * Removes everything except the messages of some batches. These have no variables in them, and
+     * are enough to attach to the jobs.
      */
     public void keepMessages(Set<String> batches) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
@@ -159,7 +169,7 @@ public final class Bundles {
         }
     }
 
-    /** Removes them all. */
+    /** Removes everything. */
     public void remove() throws IOException {
         PrivateFiles.remove(folder);
     }

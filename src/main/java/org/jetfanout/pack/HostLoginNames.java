@@ -17,13 +17,16 @@ import org.jetfanout.site.workers.WorkersConfig;
 import org.jetfanout.site.yaml.YamlValue;
 
 /**
- * The login names that the runner of a batch may use on hosts: from the command line, plays, {@code
- * jet_ssh_user} anywhere, and {@code agent_users}. For one run and one thread.
+ * The login names that the runner of a batch may use on hosts. They come from the command line,
+ * plays, any {@code jet_ssh_user}, and {@code agent_users}. For one run and one thread.
  */
 public final class HostLoginNames {
     private static final String VARIABLE = "jet_ssh_user";
 
-    /** A third tier: whom that logs in as is written on the worker. */
+    /**
+     * A runner of this name is a third tier. The names with which it logs in are only known on the
+     * worker.
+     */
     private static final String OURSELVES = "jet-fanout";
 
     private final BundleSource source;
@@ -33,8 +36,8 @@ public final class HostLoginNames {
     private final Set<String> ofRun = new TreeSet<>();
 
     /**
-     * @param source what the bundles are made of
-     * @param bundles of the run, whose common part is packed
+     * @param source of the bundles
+     * @param bundles of the run, whose shared files are packed
      */
     public HostLoginNames(
             BundleSource source, RunnerOptions options, WorkersConfig workers, Bundles bundles) {
@@ -53,7 +56,7 @@ public final class HostLoginNames {
         }
     }
 
-    /** For one batch; none where any name must do. */
+    /** The login names for one batch; empty where the guard must allow every name. */
     public Collection<String> of(Batch batch) {
         WorkerSettings settings = workers.settings(batch.worker().group());
         if (settings.agentUsers().contains(WorkerSettings.ANY_USER)

@@ -17,7 +17,7 @@ import org.jetfanout.site.workers.WorkerSettings;
 import org.jetfanout.site.workers.WorkersConfig;
 
 /**
- * The beans of the pack route: they pack each batch of a run, after the files that all of them
+ * The steps of the pack route: they pack each batch of a run, after the files that all batches
  * share. One thread packs the shared files; then any number of threads may pack batches.
  */
 public final class PackSteps {
@@ -36,16 +36,18 @@ public final class PackSteps {
     private Optional<Shared> shared = Optional.empty();
 
     /**
-     * What is the same for all batches.
+     * What all batches share.
      *
-     * @param batches how many there are
+     * @param commands the command line for each batch
+     * @param logins the login names for each batch
+     * @param batches how many batches there are
      */
     private record Shared(RunnerCommands commands, HostLoginNames logins, int batches) {}
 
     /**
-     * @param source what the bundles are made of
-     * @param access which keys of the user's agent each worker group is shown
-     * @param doing is told how far it is, for people
+     * @param source of the bundles
+     * @param access which keys of the user's agent each worker group may see
+     * @param doing takes the progress, for people
      */
     public PackSteps(
             String guid,
@@ -64,11 +66,15 @@ public final class PackSteps {
         this.doing = doing;
     }
 
+    /** The beans for the names in the route. */
     public Map<String, Processor> beans() {
         return Map.of(BATCH, this::batch);
     }
 
-    /** The same for a run that is packed already: its routes may name the step, but not pass it. */
+    /**
+     * The beans for a run that is packed already. Its routes may name the step, but no message may
+     * reach it.
+     */
     public static Map<String, Processor> none() {
         return Map.of(
                 BATCH,
@@ -116,7 +122,10 @@ public final class PackSteps {
         return ConfigurationException.missed("run", "run.packShared");
     }
 
-    /** The runner's variables: those of workers.yml, and what jetp would read here. */
+    /**
+     * The environment of the runner: the variables of workers.yml, and those that jetp would read
+     * here.
+     */
     private static Map<String, String> environment(WorkerSettings settings) {
         Map<String, String> environment = new HashMap<>(settings.env());
         String comment = System.getenv(AgentAccess.KEY_COMMENT);

@@ -18,7 +18,7 @@ public final class RunnerCommands {
     private final String login;
 
     /**
-     * @param paths where the runner finds what in its bundle
+     * @param paths of the files in the bundle
      */
     public RunnerCommands(RunnerOptions options, WorkersConfig workers, BundlePaths paths) {
         this.options = options;
@@ -27,7 +27,7 @@ public final class RunnerCommands {
         this.login = options.login(System.getenv());
     }
 
-    /** Its words. */
+    /** The words of the command line for a batch. */
     public List<String> of(Batch batch) {
         WorkerSettings settings = workers.settings(batch.worker().group());
         return Runners.chosen()

@@ -1,6 +1,6 @@
 /**
- * From the plan to what is stored for each batch: its bundle, and the message that says who takes
- * it, by which command line, with which keys and login names. In: batches, and what bundles are
- * made of. Out: files in the run's folder, read again where a batch is dispatched. Sends nothing.
+ * Packs what is stored for each batch: its bundle, and the message that says which worker gets it,
+ * with which command line, keys and login names. In: batches, and the source of the bundles. Out:
+ * files in the run's folder, which the dispatch reads. It sends nothing.
  */
 package org.jetfanout.pack;

@@ -11,8 +11,8 @@ import org.jetfanout.site.workers.WorkerGroups;
 import org.jetfanout.text.Quoted;
 
 /**
- * The beans of the plan route. They pass values between message headers and the plan package, which
- * computes. For one run and one thread.
+ * The steps of the plan route. They pass values between message headers and the other classes of
+ * this package, which compute. For one run and one thread.
  */
 public final class PlanSteps {
     private final String guid;
@@ -21,6 +21,7 @@ public final class PlanSteps {
     private final Batches batches;
     private final WorkerGroups groups;
 
+    /** Steps for a run without any hosts yet. */
     public PlanSteps(String guid, WorkerMap workerMap, WorkerGroups groups, Batches batches) {
         this.guid = guid;
         this.workerMap = workerMap;
@@ -29,6 +30,7 @@ public final class PlanSteps {
         this.groups = groups;
     }
 
+    /** The beans for the names in the route. */
     public Map<String, Object> beans() {
         return Map.of(
                 "plan.workerMap", (Processor) this::workerMap,
@@ -50,7 +52,7 @@ public final class PlanSteps {
     void deal(Exchange exchange) {
         Message message = exchange.getMessage();
         Object group = message.getHeader(JetHeaders.WORKER_GROUP);
-        // a step of the user's own may have chosen the worker
+        // a step of the user's own route may have chosen the worker
         if (group != null && message.getHeader(JetHeaders.WORKER) == null) {
             message.setHeader(JetHeaders.WORKER, deal.next((String) group).name());
         }

@@ -27,13 +27,13 @@ final class Appender implements Closeable {
         this.end = end;
     }
 
-    /** Opens the file at its end; makes it (0600) where there is none. */
+    /** Opens the file at its end. Creates it (0600) where it does not exist. */
     static Appender open(Path file) {
         try {
             try {
                 Files.createFile(file, PrivateFiles.FILE);
             } catch (FileAlreadyExistsException e) {
-                // goes on at its end
+                // the file exists: appends to it
             }
             FileOutputStream out = new FileOutputStream(file.toFile(), true);
             return new Appender(file, out, file.toFile().length());
@@ -42,7 +42,7 @@ final class Appender implements Closeable {
         }
     }
 
-    /** Length of the file. */
+    /** The length of the file. */
     long length() {
         return end;
     }
@@ -57,17 +57,17 @@ final class Appender implements Closeable {
         }
     }
 
-    /** Takes back what was written after a length. */
+    /** Cuts the file to a length. */
     void truncate(long length) {
         try (RandomAccessFile cut = new RandomAccessFile(file.toFile(), "rw")) {
             cut.setLength(length);
             end = length;
         } catch (IOException e) {
-            // what is too much there is found by the next one who opens it
+            // the next process that opens the file cuts it
         }
     }
 
-    /** Whether the last byte is a line break, or there is none at all. */
+    /** Whether the file is empty or ends in a line break. */
     boolean endsInLineBreak() {
         if (end == 0) {
             return true;
@@ -80,7 +80,7 @@ final class Appender implements Closeable {
         }
     }
 
-    /** Returns when everything written is on the disk. */
+    /** Waits until everything written is on the disk. */
     void sync() {
         try {
             out.getFD().sync();

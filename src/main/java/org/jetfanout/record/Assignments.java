@@ -30,21 +30,21 @@ public final class Assignments {
                 new LineFollower(record.folder().resolve("states.ndjson"), Optional.empty(), 0);
     }
 
-    /** As they are in the record now. */
+    /** The assignments in the record now. */
     public static Assignments of(RunRecord record) {
         Assignments assignments = new Assignments(record);
         assignments.readOn();
         return assignments;
     }
 
-    /** Takes in what the record has more by now. */
+    /** Reads what was added to the record. */
     public void readOn() {
         while (states.fill(CHUNK, false)) {
             take(states.take().text());
         }
     }
 
-    /** Who had a batch at a time, or first; empty where nobody is known. */
+    /** The worker that had a batch at a time, or its first one; empty where that is unknown. */
     public Optional<String> worker(String batch, Instant time) {
         NavigableMap<Instant, String> workers = batches.get(batch);
         if (workers == null) {
@@ -54,7 +54,7 @@ public final class Assignments {
         return Optional.of(then == null ? workers.firstEntry().getValue() : then.getValue());
     }
 
-    /** All who ever had a batch, in order; each once. */
+    /** All workers that ever had a batch, each once, in order. */
     public Set<String> workers(String batch) {
         NavigableMap<Instant, String> workers = batches.get(batch);
         return workers == null ? Set.of() : new LinkedHashSet<>(workers.values());
@@ -76,7 +76,7 @@ public final class Assignments {
                 workers.put(time, worker);
             }
         } catch (IOException | DateTimeParseException e) {
-            // torn, or without a time: no change that could be placed
+            // an incomplete line, or one without a time, cannot be used
         }
     }
 }

@@ -5,19 +5,21 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How much of a run record a reader has not read yet. Immutable.
+ * The part of a run record that a reader has not read yet. Immutable.
  *
- * @param bytes how much, in bytes of the record
- * @param oldest about when the oldest of it came; empty where there is nothing, or only what has no
- *     time of its own
+ * @param bytes its size, in bytes of the record
+ * @param oldest about when its oldest part arrived; empty where there is nothing, or only parts
+ *     without a time
  */
 public record Backlog(long bytes, Optional<Instant> oldest) {
+    /** Everything is read. */
     public static final Backlog NONE = new Backlog(0, Optional.empty());
 
     /**
-     * Of a record as it is now.
+     * The backlog of a record as it is now.
      *
-     * @param positions how far each stream was read; one that is not named was not read at all
+     * @param positions how far each stream was read; a stream that is not in the map was not read
+     *     at all
      */
     static Backlog of(RunRecord record, Map<RecordStream, Long> positions) {
         Backlog[] all = {NONE};
@@ -32,13 +34,13 @@ public record Backlog(long bytes, Optional<Instant> oldest) {
         return all[0];
     }
 
-    /** This one and what is left of a stream. */
+    /** This backlog together with the rest of a stream. */
     public Backlog and(LineFollower lines) {
         long rest = lines.remaining();
         return rest == 0 ? this : new Backlog(bytes + rest, older(lines.time()));
     }
 
-    /** The same where something is at hand that came at a time. */
+    /** This backlog together with something that arrived at a time. */
     public Backlog since(Optional<Instant> time) {
         return new Backlog(bytes, older(time));
     }

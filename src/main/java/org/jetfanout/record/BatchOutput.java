@@ -28,7 +28,7 @@ final class BatchOutput {
     private boolean unsynced;
 
     /**
-     * @param opening told, under the lock, before files are opened when none were open
+     * @param opening is called, under the lock, before this opens files while it had none open
      */
     BatchOutput(Path folder, String batch, Consumer<BatchOutput> opening) {
         this.folder = folder;
@@ -49,7 +49,7 @@ final class BatchOutput {
         return folder.resolve(batch + ".times.ndjson");
     }
 
-    /** Stores what is new in a frame, and returns that; may be a frame without bytes. */
+    /** Stores the new part of a frame. Returns that part, which may have no bytes. */
     Frame append(Frame frame) {
         lock.lock();
         try {
@@ -63,7 +63,7 @@ final class BatchOutput {
             Frame fresh = partFrom(frame, to.length());
             if (fresh.bytes().length > 0) {
                 unsynced = true;
-                // first, so that who reads the bytes finds their time
+                // the time is stored first, so that whoever reads the bytes finds it
                 byte[] line = timesLine(fresh);
                 timesAppender().write(line, 0, line.length);
                 to.write(fresh.bytes(), 0, fresh.bytes().length);
@@ -74,7 +74,7 @@ final class BatchOutput {
         }
     }
 
-    /** Length of what is stored of a stream, in bytes. */
+    /** How many bytes of a stream are stored. */
     long storedBytes(Stream stream) {
         lock.lock();
         try {
@@ -85,7 +85,7 @@ final class BatchOutput {
         }
     }
 
-    /** Returns when everything stored is on the disk. */
+    /** Waits until everything stored is on the disk. */
     void sync() {
         lock.lock();
         try {
@@ -113,7 +113,7 @@ final class BatchOutput {
         }
     }
 
-    /** Closes its files unless somebody is at work on them; returns whether it did. */
+    /** Closes the files, unless a thread uses them. Returns whether they were closed. */
     boolean closeIfIdle() {
         if (!lock.tryLock()) {
             return false;
@@ -150,7 +150,7 @@ final class BatchOutput {
             beforeOpening();
             times = Appender.open(timesFile(folder, batch));
             if (!times.endsInLineBreak()) {
-                // torn when the machine stopped: it must not spoil the next one
+                // closes a line that was incomplete when the machine stopped
                 times.write(new byte[] {'\n'}, 0, 1);
             }
         }
@@ -179,7 +179,7 @@ final class BatchOutput {
                 frame.time());
     }
 
-    /** Plain text, because it is written for every frame. */
+    /** Written without a library, because there is one for every frame. */
     private static byte[] timesLine(Frame frame) {
         Instant time = frame.time();
         return ("{\"stream\":\""

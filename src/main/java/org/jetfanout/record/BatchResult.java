@@ -10,17 +10,18 @@ import org.jetfanout.runner.HostResult;
 import org.jetfanout.text.Durations;
 
 /**
- * How a batch ended.
+ * The result of a batch.
  *
  * @param batch its id
- * @param worker who configured it
- * @param state a last one ({@link BatchState#isLast})
- * @param exitCode the runner's, where there is one; only a hint, the hosts' results count
+ * @param worker the worker that configured it
+ * @param state a final one ({@link BatchState#isLast})
+ * @param exitCode the runner's, where there is one; only a hint, because the results of the hosts
+ *     count
  * @param complete whether every byte of its output is stored
  * @param hosts the result of every host of the batch
  * @param started when the control machine took the batch up
- * @param ended when the control machine knew the end
- * @param reason why it did not end well, in one line; empty where it did
+ * @param ended when the control machine learned of the end
+ * @param reason why it did not succeed, in one line; empty where it did
  * @param resumable whether the worker may still have the job, so that the run can be resumed
  * @param misconfigured whether the routes did not do with it what they must
  */
@@ -36,7 +37,7 @@ public record BatchResult(
         String reason,
         boolean resumable,
         boolean misconfigured) {
-    /** Of a batch whose job is at its end. */
+    /** The result of a batch whose job has ended. */
     public BatchResult(
             String batch,
             String worker,
@@ -50,6 +51,7 @@ public record BatchResult(
         this(batch, worker, state, exitCode, complete, hosts, started, ended, reason, false, false);
     }
 
+    /** Copies the list and checks the state. */
     public BatchResult {
         if (!state.isLast()) {
             throw new IllegalArgumentException("batch " + batch + " cannot end as " + state.word());
@@ -57,15 +59,17 @@ public record BatchResult(
         hosts = List.copyOf(hosts);
     }
 
+    /** The counts of its hosts. */
     public Counts counts() {
         return Counts.of(hosts);
     }
 
+    /** From its start to its end. */
     public Duration time() {
         return Durations.between(started, ended);
     }
 
-    /** Writes it, without its hosts, as fields of an object that is begun. */
+    /** Writes the result without its hosts, as fields of an object that is begun. */
     public void write(JsonGenerator json) throws IOException {
         json.writeStringField("batch", batch);
         json.writeStringField("worker", worker);

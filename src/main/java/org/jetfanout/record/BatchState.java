@@ -7,30 +7,30 @@ import java.util.Optional;
 public enum BatchState {
     /** Waiting for its turn. */
     QUEUED(false),
-    /** Its worker is being connected to. */
+    /** jet-fanout connects to its worker. */
     CONNECTING(false),
-    /** Its job is on its worker, and waits there until others have ended. */
+    /** Its job is on its worker and waits there until other jobs have ended. */
     WAITING(false),
-    /** Its job runs and is followed. */
+    /** Its job runs, and jet-fanout follows it. */
     RUNNING(false),
-    /** Its job may run; the connection is gone and being made again. */
+    /** Its job may run. The connection broke, and jet-fanout connects again. */
     RECONNECTING(false),
-    /** The job came to its end and everything it said is stored. */
+    /** The job has ended, and all of its output is stored. */
     ENDED(true),
-    /** The worker did not take the job: nothing was started. */
+    /** The worker did not take the job. Nothing was started. */
     REFUSED(true),
     /**
-     * The runner took neither playbook nor inventory, before any host was touched; its hosts have
-     * the reason.
+     * The runner accepted neither playbook nor inventory, before it touched any host. The hosts
+     * have the reason.
      */
     REJECTED(true),
-    /** The job may have run, and nobody knows how far. */
+    /** The job may have run, and it is unknown how far. */
     LOST(true),
-    /** The job came to its end, but part of its output is missing. */
+    /** The job has ended, but part of its output is missing. */
     INCOMPLETE(true),
-    /** Ended by its deadline. */
+    /** The job was ended because it took too long. */
     TIMED_OUT(true),
-    /** Ended by the user. */
+    /** The user cancelled the job. */
     CANCELLED(true),
     /** No worker began it, because a rule stopped the run before. */
     NOT_STARTED(true);
@@ -43,21 +43,22 @@ public enum BatchState {
         this.word = name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Whether nothing more is to come. */
+    /** Whether the state is final. */
     public boolean isLast() {
         return last;
     }
 
-    /** Whether it came to its end in a way that somebody should look at. */
+    /** Whether the state is final and someone should look at it. */
     public boolean isTrouble() {
         return last && this != ENDED;
     }
 
-    /** Its name in files and on screens: {@code timed-out}. */
+    /** The name of the state in files and on screens: {@code timed-out}. */
     public String word() {
         return word;
     }
 
+    /** The state of this name; empty where there is none. */
     public static Optional<BatchState> of(String word) {
         for (BatchState state : values()) {
             if (state.word.equals(word)) {

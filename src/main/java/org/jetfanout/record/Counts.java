@@ -28,8 +28,14 @@ public record Counts(
         int unreachable,
         int unfinished,
         int notStarted) {
+    /** No hosts. */
     public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0);
 
+    /**
+     * Checks that the numbers add up.
+     *
+     * @throws IllegalArgumentException where a number is negative or the sum is wrong
+     */
     public Counts {
         if (hosts != ok + changed + failed + unreachable + unfinished + notStarted
                 || Math.min(Math.min(ok, changed), Math.min(failed, unreachable)) < 0
@@ -48,16 +54,17 @@ public record Counts(
         }
     }
 
-    /** Of hosts that were all begun, or still may be. */
+    /** Counts of hosts, all of which were begun or still may be. */
     public Counts(int hosts, int ok, int changed, int failed, int unreachable, int unfinished) {
         this(hosts, ok, changed, failed, unreachable, unfinished, 0);
     }
 
-    /** Of so many hosts, none of which has a result. */
+    /** The counts of this many hosts without results. */
     public static Counts waiting(int hosts) {
         return new Counts(hosts, 0, 0, 0, 0, hosts);
     }
 
+    /** Counts the outcomes of these hosts. */
     public static Counts of(Collection<HostResult> results) {
         int ok = 0;
         int changed = 0;
@@ -78,6 +85,7 @@ public record Counts(
         return new Counts(results.size(), ok, changed, failed, unreachable, unfinished, notStarted);
     }
 
+    /** The sum of both. */
     public Counts plus(Counts other) {
         return new Counts(
                 hosts + other.hosts,
@@ -89,17 +97,20 @@ public record Counts(
                 notStarted + other.notStarted);
     }
 
-    /** Hosts that have a result, good or bad; one that nobody began has none. */
+    /** How many hosts have a result. A host that nobody began has none. */
     public int done() {
         return hosts - unfinished - notStarted;
     }
 
-    /** Hosts that are not as they should be: failed, unreachable, unfinished or not started. */
+    /** How many hosts are failed, unreachable, unfinished or not started. */
     public int trouble() {
         return failed + unreachable + unfinished + notStarted;
     }
 
-    /** {@code 400 hosts: 398 ok, 2 failed}; what is none is left out. */
+    /**
+     * The counts in words: {@code 400 hosts: 398 ok, 2 failed}. Outcomes without hosts are left
+     * out.
+     */
     public String text() {
         StringBuilder text = new StringBuilder(Counted.text(hosts, "host")).append(": ");
         int begin = text.length();
@@ -118,7 +129,7 @@ public record Counts(
         }
     }
 
-    /** Writes them as fields of an object that is begun. */
+    /** Writes the counts as fields of an object that is begun. */
     public void write(JsonGenerator json) throws IOException {
         json.writeNumberField("hosts", hosts);
         json.writeNumberField("ok", ok);
@@ -129,7 +140,9 @@ public record Counts(
         json.writeNumberField("notStarted", notStarted);
     }
 
-    /** Those among the fields of an object; empty where they are none, or do not add up. */
+    /**
+     * Reads the counts from the fields of an object; empty where they are missing or do not add up.
+     */
     public static Optional<Counts> read(JsonNode node) {
         try {
             return Optional.of(

@@ -4,7 +4,7 @@ package org.jetfanout.record;
 public final class FileNames {
     private FileNames() {}
 
-    /** Whether a GUID or batch id can be a file name without leaving the folder. */
+    /** Whether a GUID or batch id can be used as a file name that stays in its folder. */
     public static boolean isSafe(String name) {
         if (name.isEmpty() || name.length() > 100 || name.charAt(0) == '.') {
             return false;

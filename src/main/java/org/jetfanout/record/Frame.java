@@ -4,15 +4,15 @@ import java.time.Instant;
 import org.jetfanout.runner.Stream;
 
 /**
- * A stretch of a job's output: whole lines wherever possible (64 KiB or 200 ms, whichever comes
- * first; a line longer than 1 MiB is cut).
+ * A part of a job's output. It consists of whole lines where possible (64 KiB or 200 ms, whichever
+ * comes first; a line longer than 1 MiB is cut).
  *
  * @param guid the run
  * @param batch id of the batch
  * @param worker name of the worker
- * @param stream which of the job's streams
+ * @param stream of the job
  * @param offset of the first byte in that stream on the worker
- * @param bytes the bytes as the worker sent them; not copied, so nobody may change them
+ * @param bytes as the worker sent them; they are not copied, so callers must not change them
  * @param time when the control machine received them
  */
 @SuppressWarnings(
@@ -26,7 +26,7 @@ public record Frame(
         long offset,
         byte[] bytes,
         Instant time) {
-    /** Place of the byte after the last. */
+    /** The offset of the byte after the last one. */
     public long end() {
         return offset + bytes.length;
     }

@@ -19,7 +19,7 @@ final class FrameTimes {
     private static final String TIME = ",\"time\":\"";
     private static final String END = "\"}";
 
-    /** A longer line is none of ours. */
+    /** A longer line is not ours. */
     private static final int LONGEST = 1 << 10;
 
     private final Path file;
@@ -36,7 +36,7 @@ final class FrameTimes {
     private record Entry(long offset, Instant time) {}
 
     /**
-     * @param before the time of bytes whose time was never written
+     * @param before the time of bytes whose time was not stored
      */
     FrameTimes(Path file, Stream stream, Instant before, int chunk) {
         this.file = file;
@@ -45,7 +45,7 @@ final class FrameTimes {
         this.current = new Entry(0, before);
     }
 
-    /** Goes on to the stretch that holds an offset of the stream, as far as is known now. */
+    /** Goes forward to the entry for an offset of the stream, as far as the file has one. */
     void moveTo(long offset) {
         if (next == null) {
             next = readOn().orElse(null);
@@ -56,17 +56,17 @@ final class FrameTimes {
         }
     }
 
-    /** When this stretch came. */
+    /** When the bytes of this entry arrived. */
     Instant time() {
         return current.time();
     }
 
-    /** Offset of the byte after this stretch, as far as is known now. */
+    /** The offset of the byte after this entry, as far as it is known. */
     long end() {
         return next == null ? Long.MAX_VALUE : next.offset();
     }
 
-    /** The next entry of the stream; broken lines are passed over. */
+    /** The next entry of the stream. Invalid lines are skipped. */
     private Optional<Entry> readOn() {
         while (true) {
             int end = lineEnd();
@@ -94,7 +94,7 @@ final class FrameTimes {
         return -1;
     }
 
-    /** Reads more; false where there is none yet. */
+    /** Reads more bytes. Returns false where there are none yet. */
     private boolean fill() {
         int kept = buffer.length - from;
         int drop = kept > LONGEST ? kept : 0;
@@ -122,7 +122,7 @@ final class FrameTimes {
         }
     }
 
-    /** By hand, because there is one for every frame. */
+    /** Parses an entry without a library, because there is one for every frame. */
     private Optional<Entry> entry(String line) {
         int time = line.indexOf(TIME);
         if (!line.startsWith(begin) || time < 0 || !line.endsWith(END)) {

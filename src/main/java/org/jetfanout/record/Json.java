@@ -14,8 +14,9 @@ import java.io.UncheckedIOException;
 import java.util.Locale;
 
 /**
- * The JSON of the record and of {@code --json}: one object a line, safe to print on a terminal (no
- * control characters and none that reorder text, each is written as a JSON escape). Thread-safe.
+ * The JSON of the record and of {@code --json}: one object a line. It is safe to print on a
+ * terminal, because control characters and characters that reorder text are written as JSON
+ * escapes. Thread-safe.
  */
 public final class Json {
     static final JsonFactory FACTORY =
@@ -23,6 +24,8 @@ public final class Json {
                     .characterEscapes(new TerminalSafe())
                     .rootValueSeparator("")
                     .build();
+
+    /** The mapper for this JSON. */
     public static final ObjectMapper MAPPER = new ObjectMapper(FACTORY);
 
     private Json() {}
@@ -32,7 +35,7 @@ public final class Json {
         void write(JsonGenerator json) throws IOException;
     }
 
-    /** One value and a line break, as UTF-8. */
+    /** One value and a line break, in UTF-8. */
     public static byte[] line(Writer writer) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
         try {
@@ -51,7 +54,7 @@ public final class Json {
         }
     }
 
-    /** A generator that leaves its stream open. */
+    /** A generator that does not close its stream. */
     static JsonGenerator generator(OutputStream out) throws IOException {
         return FACTORY.createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
     }

@@ -11,11 +11,11 @@ import org.jetfanout.text.Text;
  * @param guid the run
  * @param batch id of the batch
  * @param worker name of the worker
- * @param stream which of the job's streams
+ * @param stream of the job
  * @param offset of the line's first byte in that stream
  * @param end offset of the byte after the line and its line break: where to read on
- * @param text without the line break; bytes that are no UTF-8 are written {@code \xNN}
- * @param cut whether the line was too long and goes on in the next one
+ * @param text without the line break; bytes that are not UTF-8 become {@code \xNN}
+ * @param cut whether the line was too long and continues in the next one
  * @param time when the control machine received its end
  */
 public record Line(

@@ -10,12 +10,12 @@ import org.jetfanout.text.Text;
  * per stream.
  */
 public final class LineCutter {
-    /** Longest line by default, in bytes. */
+    /** The longest line by default, in bytes. */
     public static final int LIMIT = 1 << 20;
 
     private static final byte[] NONE = {};
 
-    /** A buffer larger than this is let go after its line. */
+    /** A larger buffer is freed after its line. */
     private static final int KEPT = 1 << 16;
 
     private final int limit;
@@ -26,11 +26,12 @@ public final class LineCutter {
     private long next;
     private Frame last;
 
+    /** Uses the default limit. */
     public LineCutter() {
         this(LIMIT);
     }
 
-    /** With a limit of its own, in bytes; at least 4. */
+    /** Uses this limit, in bytes. It must be at least 4. */
     public LineCutter(int limit) {
         if (limit < 4) {
             throw new IllegalArgumentException("limit of a line: " + limit);
@@ -39,8 +40,8 @@ public final class LineCutter {
     }
 
     /**
-     * Takes the stream's next frame and hands on each line that ends in it. A frame that does not
-     * begin where the last one ended starts a new line; one without bytes changes nothing.
+     * Takes the stream's next frame and passes on each line that ends in it. A frame that does not
+     * begin where the last one ended starts a new line. A frame without bytes changes nothing.
      */
     public void add(Frame frame, Consumer<Line> to) {
         if (frame.bytes().length == 0) {
@@ -63,7 +64,7 @@ public final class LineCutter {
         }
         from = cutTo(frame, bytes, from, bytes.length, to);
         keep(bytes, from, bytes.length);
-        // the frame's bytes are not needed again
+        // nobody needs the frame's bytes after this
         last =
                 new Frame(
                         frame.guid(),
@@ -75,7 +76,7 @@ public final class LineCutter {
                         frame.time());
     }
 
-    /** The stream has ended: hands on what stands after the last line break, if anything. */
+    /** The stream has ended: passes on the text after the last line break, if there is any. */
     public void end(Consumer<Line> to) {
         if (begunLength > 0) {
             emit(last, begun, 0, begunLength, 0, false, to);
@@ -83,7 +84,7 @@ public final class LineCutter {
         }
     }
 
-    /** Hands on pieces while what has begun and the stretch are over the limit. */
+    /** Passes on pieces, as long as the line that has begun is longer than the limit. */
     private int cutTo(Frame frame, byte[] bytes, int begin, int end, Consumer<Line> to) {
         int from = begin;
         while (begunLength + (end - from) > limit) {

@@ -28,7 +28,7 @@ public final class LineFollower {
     private long at;
 
     /**
-     * @param times when the bytes came, where that is known
+     * @param times when the bytes arrived; empty where that is unknown
      * @param from where a line begins
      */
     LineFollower(Path file, Optional<FrameTimes> times, long from) {
@@ -36,9 +36,7 @@ public final class LineFollower {
     }
 
     /**
-     * The same with a limit of its own.
-     *
-     * @param limit longest line in one piece, in bytes
+     * @param limit the longest line that stays in one piece, in bytes
      */
     LineFollower(Path file, Optional<FrameTimes> times, long from, int limit) {
         this.file = file;
@@ -47,22 +45,22 @@ public final class LineFollower {
         this.at = from;
     }
 
-    /** Offset of the next line: what stands before it was taken. */
+    /** The offset of the next line. Everything before it was taken. */
     public long offset() {
         return ready.isEmpty() ? at : ready.element().offset();
     }
 
-    /** Length of the file now; 0 where there is none. */
+    /** The length of the file now; 0 where there is none. */
     long size() {
         return file.toFile().length();
     }
 
-    /** How much is there that was not taken, in bytes. */
+    /** How many bytes of the file were not taken. */
     public long remaining() {
         return Math.max(0, size() - offset());
     }
 
-    /** When the next bytes came; empty where that is not known. */
+    /** When the next bytes arrived; empty where that is unknown. */
     Optional<Instant> time() {
         return times.map(
                 known -> {
@@ -71,23 +69,27 @@ public final class LineFollower {
                 });
     }
 
+    /** Whether a line has been read and not taken. */
     public boolean hasLine() {
         return !ready.isEmpty();
     }
 
+    /** The next line, which stays. */
     public TextLine peek() {
         return ready.element();
     }
 
+    /** Takes the next line. */
     public TextLine take() {
         return ready.remove();
     }
 
     /**
-     * Reads a stretch where no line is at hand.
+     * Reads a part of the file where no line is left to take.
      *
      * @param chunk its length, in bytes; no longer than the limit of a line
-     * @param ended nobody writes any more: what stands after the last line break is a line
+     * @param ended whether nothing more is written: then the text after the last line break is a
+     *     line
      * @return whether there is a line now
      */
     public boolean fill(int chunk, boolean ended) {
@@ -97,7 +99,7 @@ public final class LineFollower {
         byte[] bytes = read(chunk);
         cut(bytes);
         if (ready.isEmpty() && bytes.length == chunk) {
-            // the line's pieces must not depend on where this stretch began
+            // a long line must be cut at the same places, wherever this part began
             bytes = read(limit + 1);
             cut(bytes);
         }
@@ -110,7 +112,7 @@ public final class LineFollower {
     }
 
     private void cut(byte[] bytes) {
-        // times are stored before the bytes: all that are needed are there
+        // times are stored before bytes, so all that are needed are there
         times.ifPresent(known -> known.moveTo(at));
         int from = 0;
         for (int i = 0; i < bytes.length; i++) {
@@ -135,7 +137,7 @@ public final class LineFollower {
         at = end;
     }
 
-    /** Up to so many bytes from here on. */
+    /** Up to this many bytes from here on. */
     private byte[] read(int count) {
         if (size() <= at) {
             return new byte[0];

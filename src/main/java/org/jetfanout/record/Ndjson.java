@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * next writer closes that line, and readers skip it. Thread-safe.
  */
 final class Ndjson {
-    /** A line longer than this is none of ours. */
+    /** A longer line is not ours. */
     private static final int LONGEST = 1 << 24;
 
     private final Path file;
@@ -31,7 +31,7 @@ final class Ndjson {
         this.file = file;
     }
 
-    /** The stretch of the file that something was written to. */
+    /** The part of the file that one write has filled. */
     record Range(long from, long to) {}
 
     /** Writes lines. */
@@ -51,7 +51,7 @@ final class Ndjson {
         }
     }
 
-    /** Appends many lines together: all of them, or none. */
+    /** Appends several lines together: all of them, or none. */
     Range appendAll(Lines lines) {
         lock.lock();
         try {
@@ -74,7 +74,7 @@ final class Ndjson {
         }
     }
 
-    /** Returns when everything appended is on the disk. */
+    /** Waits until everything appended is on the disk. */
     void sync() {
         Appender written;
         lock.lock();
@@ -83,7 +83,7 @@ final class Ndjson {
         } finally {
             lock.unlock();
         }
-        // not under the lock: the disk takes the waits of many threads together
+        // outside the lock, so that one write to the disk serves several threads
         if (written != null) {
             written.sync();
         }
@@ -103,15 +103,15 @@ final class Ndjson {
     }
 
     /**
-     * Hands on each line of the file, in order.
+     * Passes on each line of the file, in order.
      *
-     * @return how many lines were skipped because they are broken
+     * @return how many lines were skipped because they are invalid
      */
     int read(Consumer<JsonNode> to) {
         return Files.exists(file) ? read(new Range(0, Long.MAX_VALUE), to) : 0;
     }
 
-    /** Hands on each line of a stretch; returns how many were skipped because they are broken. */
+    /** Passes on each line of a range. Returns how many were skipped because they are invalid. */
     int read(Range range, Consumer<JsonNode> to) {
         int broken = 0;
         try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
@@ -169,7 +169,7 @@ final class Ndjson {
         return true;
     }
 
-    /** The file, its last line closed; not known to be whole again until a write succeeds. */
+    /** The file with a complete last line. Until a write succeeds it counts as incomplete again. */
     private Appender ready() {
         if (appender == null) {
             appender = Appender.open(file);
@@ -181,7 +181,7 @@ final class Ndjson {
         return appender;
     }
 
-    /** An appender as a stream; closing it changes nothing. */
+    /** An appender as a stream. Closing the stream does nothing. */
     private static final class Through extends OutputStream {
         private final Appender to;
 

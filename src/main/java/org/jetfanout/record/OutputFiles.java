@@ -22,12 +22,11 @@ final class OutputFiles {
     private final ConcurrentHashMap<String, BatchOutput> batches = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
 
-    // Mutable state, under the lock: those with open files, the longest open first
+    // Mutable state, under the lock: the batches with open files, the one that has been open
+    // longest first
     private final ArrayDeque<BatchOutput> open = new ArrayDeque<>();
 
-    /**
-     * @param limit batches with open files at a time
-     */
+    /** @param limit how many batches may have open files at a time */
     OutputFiles(Path folder, int limit) {
         this.folder = folder;
         this.limit = limit;
@@ -67,17 +66,17 @@ final class OutputFiles {
         }
     }
 
-    /** The file with a stream's bytes; need not exist. */
+    /** The file with a stream's bytes. It need not exist. */
     Path file(String batch, Stream stream) {
         return BatchOutput.file(folder, FileNames.checked(batch), stream);
     }
 
-    /** The file that says when a batch's bytes came; need not exist. */
+    /** The file with the times at which a batch's bytes arrived. It need not exist. */
     Path timesFile(String batch) {
         return BatchOutput.timesFile(folder, FileNames.checked(batch));
     }
 
-    /** The batch has ended: everything stored is on the disk, its files are closed. */
+    /** Ends a batch. Everything stored is on the disk then, and its files are closed. */
     void end(String batch) {
         BatchOutput ended = batches.get(FileNames.checked(batch));
         if (ended != null) {
@@ -102,7 +101,10 @@ final class OutputFiles {
         batches.values().forEach(BatchOutput::close);
     }
 
-    /** Its own lock is held by the caller; those of others are only tried, so none waits. */
+    /**
+     * Closes files of other batches. The caller holds the lock of its own batch. The locks of
+     * others are only tried, so nobody waits.
+     */
     private void makeRoom(BatchOutput opening) {
         lock.lock();
         try {

@@ -25,20 +25,23 @@ import org.jetfanout.machine.PrivateFiles;
 final class Owner implements Closeable {
     private static final String FILE = "owner";
 
-    /** Longer than anybody looks, on a busy machine too. */
+    /**
+     * A lock that is held longer than this is not that of a process that only looks, even on a busy
+     * machine.
+     */
     private static final long LOOK_NANOS = 1_000_000_000;
 
     private static final long LOOK_MILLIS = 10;
 
     /**
-     * Records owned by this process. Asked first, because a process that opens and closes a file
-     * loses its own lock on it.
+     * Records that this process owns. This is checked first, because a process that opens and
+     * closes a file loses its own lock on it.
      */
     private static final Set<Path> OWNED = ConcurrentHashMap.newKeySet();
 
     private final Path folder;
 
-    // Mutable state: the lock, while this is the owner
+    // Mutable state: the lock, while this process is the owner
     private volatile Held held;
 
     Owner(Path folder) {
@@ -48,11 +51,11 @@ final class Owner implements Closeable {
     /**
      * A lock that is held.
      *
-     * @param file by its real path: the folder may have gone since
+     * @param file by its real path, because the folder may have disappeared since
      */
     private record Held(Path file, FileChannel channel) {}
 
-    /** Becomes the owner; fails where there is another one. */
+    /** Becomes the owner. Fails where another process is. */
     void take() {
         synchronized (OWNED) {
             held =
@@ -68,12 +71,12 @@ final class Owner implements Closeable {
         }
     }
 
-    /** Whether it is this one. */
+    /** Whether this object is the owner. */
     boolean isThis() {
         return held != null;
     }
 
-    /** Fails where this is not the owner, and so may only read. */
+    /** Fails where this object is not the owner, and so may only read. */
     void require() {
         if (held == null) {
             throw new IllegalStateException(
@@ -87,8 +90,8 @@ final class Owner implements Closeable {
     }
 
     /**
-     * Whether another one works on the run. Looks with a shared lock, so that two who look do not
-     * take each other for the owner.
+     * Whether another process works on the run. It looks with a shared lock, so that two processes
+     * that look do not take each other for the owner.
      */
     boolean isElsewhere() {
         if (isThis()) {
@@ -114,7 +117,7 @@ final class Owner implements Closeable {
         }
     }
 
-    /** Process id of the last owner, where it is known. */
+    /** The process id of the last owner, where it is known. */
     Optional<Long> pid() {
         synchronized (OWNED) {
             Path file = key();
@@ -129,7 +132,7 @@ final class Owner implements Closeable {
         }
     }
 
-    /** Is the owner no longer. */
+    /** Gives up the ownership. */
     @Override
     public void close() {
         Held last = held;
@@ -147,8 +150,8 @@ final class Owner implements Closeable {
     }
 
     /**
-     * Empty where the lock is another one's. Somebody who only looks has it for a moment: so a lock
-     * counts when it has been held for a while.
+     * Takes the lock; empty where another process has it. A process that only looks has the lock
+     * for a moment, so another's lock counts only when it lasts.
      */
     private static Optional<Held> lock(Path file) {
         if (OWNED.contains(file)) {
@@ -183,7 +186,8 @@ final class Owner implements Closeable {
         try {
             if (channel.tryLock() != null) {
                 String pid = ProcessHandle.current().pid() + "\n";
-                // not cut to nothing first: ext4 waits for the disk when such a file is closed
+                // the file is not truncated first: ext4 waits for the disk when such a file is
+                // closed
                 channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)));
                 channel.truncate(pid.length());
                 locked = true;

@@ -54,7 +54,7 @@ public final class PlanJson {
         }
     }
 
-    /** Reads a document that was written here; unknown keys are passed over. */
+    /** Reads a document that this class has written. Unknown keys are skipped. */
     public static Plan read(InputStream in) throws IOException {
         String guid = "";
         List<Batch> batches = new ArrayList<>();

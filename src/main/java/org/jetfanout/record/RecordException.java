@@ -8,9 +8,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * The run record cannot be written or read, for example because the disk is full, the file system
- * is read-only, or the folder was removed. The message is one line that names the file and the
- * reason.
+ * Thrown where the run record cannot be written or read, for example because the disk is full, the
+ * file system is read-only, or the folder was removed. The message is one line that names the file
+ * and the reason.
  */
 public final class RecordException extends UncheckedIOException {
     private static final long serialVersionUID = 1L;
@@ -24,6 +24,7 @@ public final class RecordException extends UncheckedIOException {
                 "run record: cannot write " + file + ": " + reason(cause), cause);
     }
 
+    /** The file cannot be read. */
     public static RecordException reading(Path file, IOException cause) {
         return new RecordException("run record: cannot read " + file + ": " + reason(cause), cause);
     }

@@ -13,7 +13,7 @@ import org.jetfanout.machine.PrivateFiles;
 final class RecordFiles {
     private RecordFiles() {}
 
-    /** As {@link PrivateFiles#replace}. */
+    /** Works as {@link PrivateFiles#replace}. */
     static void replace(Path file, boolean durable, PrivateFiles.Content content) {
         try {
             PrivateFiles.replace(file, durable, content);
@@ -22,12 +22,12 @@ final class RecordFiles {
         }
     }
 
-    /** Makes something of a file's bytes. */
+    /** Reads a value from a file's bytes. */
     interface Reader<T> {
         T read(InputStream in) throws IOException;
     }
 
-    /** What is in a file; empty where there is none. */
+    /** The content of a file; empty where the file does not exist. */
     static <T> Optional<T> read(Path file, Reader<T> reader) {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
             return Optional.of(reader.read(in));
@@ -38,7 +38,7 @@ final class RecordFiles {
         }
     }
 
-    /** As {@link PrivateFiles#syncFolder}. */
+    /** Works as {@link PrivateFiles#syncFolder}. */
     static void syncFolder(Path folder) {
         try {
             PrivateFiles.syncFolder(folder);

@@ -9,22 +9,22 @@ import org.jetfanout.runner.Stream;
  * @param name one of the words below
  */
 public record RecordStream(String batch, String name) {
-    /** Batch of the streams of the whole run. */
+    /** The batch id in streams of the whole run. */
     public static final String RUN = "-";
 
-    /** The runner's text, a stream per batch. */
+    /** The runner's text. Each batch has such a stream. */
     public static final String OUTPUT = Stream.OUTPUT.word();
 
-    /** The runner's events, a stream per batch. */
+    /** The runner's events. Each batch has such a stream. */
     public static final String EVENTS = Stream.EVENTS.word();
 
     /** Changes of the batches' states. */
     public static final String STATES = "states";
 
-    /** A line a host. */
+    /** The results of hosts, one line each. */
     public static final String RESULTS = "results";
 
-    /** A line an ended batch. */
+    /** The batches that have ended, one line each. */
     public static final String BATCHES = "batches";
 
     /** The application's own log. */

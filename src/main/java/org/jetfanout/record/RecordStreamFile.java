@@ -6,13 +6,13 @@ import java.util.Optional;
 import org.jetfanout.runner.Stream;
 
 /**
- * The file that holds a stream of the run record. Immutable.
+ * The file with a stream of the run record. Immutable.
  *
- * @param stream which one
- * @param file the file that it is
- * @param jobStream which one of a job; empty where it is of none
- * @param timesFile says when the bytes of a job's stream came
- * @param before the time of bytes whose time was never written
+ * @param stream of the record
+ * @param file its file
+ * @param jobStream the stream of a job; empty where it is not from a job
+ * @param timesFile the times at which the bytes of a job's stream arrived
+ * @param before the time of bytes whose time was not stored
  */
 public record RecordStreamFile(
         RecordStream stream,
@@ -22,7 +22,7 @@ public record RecordStreamFile(
         Instant before) {
     private static final int TIMES_CHUNK = 4 << 10;
 
-    /** A stream of a job. */
+    /** The file with a stream of a job. */
     public static RecordStreamFile ofJob(
             RunRecord record, String batch, Stream stream, Instant created) {
         return new RecordStreamFile(
@@ -33,15 +33,15 @@ public record RecordStreamFile(
                 created);
     }
 
-    /** Its lines from an offset on, where a line begins. */
+    /** The lines from an offset on. A line must begin there. */
     public LineFollower lines(long from) {
         return lines(from, LineCutter.LIMIT);
     }
 
     /**
-     * The same with a limit of its own.
+     * The lines from an offset on.
      *
-     * @param limit longest line in one piece, in bytes
+     * @param limit the longest line that stays in one piece, in bytes
      */
     public LineFollower lines(long from, int limit) {
         return new LineFollower(

@@ -9,7 +9,10 @@ import java.util.function.Consumer;
 
 /** Finds the streams of a run record as they appear. Not thread-safe. */
 public final class RecordStreams {
-    /** A file made within the same tick of the clock does not show in the folder's time. */
+    /**
+     * Within this time after a change, another change may leave the folder's time as it is: both
+     * have the same tick of the clock.
+     */
     private static final long SETTLED_MILLIS = 2000;
 
     private final RunRecord record;
@@ -20,12 +23,13 @@ public final class RecordStreams {
     private long folderTime = -1;
     private boolean folderSettled;
 
+    /** No stream is found yet. */
     public RecordStreams(RunRecord record) {
         this.record = record;
         this.created = record.created();
     }
 
-    /** Hands on those that were not found yet. */
+    /** Passes on the streams that were not found before. */
     public void discover(Consumer<RecordStreamFile> to) {
         if (known.isEmpty()) {
             addRunStream(RecordStream.STATES, "states.ndjson", to);

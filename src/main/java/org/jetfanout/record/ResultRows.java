@@ -18,7 +18,7 @@ final class ResultRows {
     private final Ndjson hosts;
     private final Ndjson batches;
 
-    // Mutable state: what the owner knows without reading
+    // Mutable state: what the owner knows without reading the files
     private final Set<String> ended = ConcurrentHashMap.newKeySet();
     private final Set<String> resumable = ConcurrentHashMap.newKeySet();
 
@@ -31,14 +31,14 @@ final class ResultRows {
         this.batches = new Ndjson(folder.resolve("batches.ndjson"));
     }
 
-    /** Learns which batches have a result. */
+    /** Reads which batches have a result. */
     void readKnown() {
         StoredResults stored = read();
         ended.addAll(stored.batches());
         stored.batches().stream().filter(stored::isResumable).forEach(resumable::add);
     }
 
-    /** As it is stored, without the broken lines of an interrupted write. */
+    /** The stored results, without lines that were written incompletely. */
     StoredResults read() {
         return StoredResults.read(batches, hosts);
     }
@@ -48,12 +48,12 @@ final class ResultRows {
         return ended.contains(batch);
     }
 
-    /** Whether a batch was given up while its worker may still have its job. */
+    /** Whether a batch was given up although its worker may still have its job. */
     boolean isResumable(String batch) {
         return resumable.contains(batch);
     }
 
-    /** Stores a batch's result; it is on the disk when this returns. */
+    /** Stores a batch's result. It is on the disk when this returns. */
     void append(BatchResult result) {
         Ndjson.Range range = hosts.appendAll(out -> write(result, out));
         hosts.sync();

@@ -9,12 +9,12 @@ import org.jetfanout.plan.Plan;
  * {@link RunFeed} passes them on.
  */
 public sealed interface RunEvent {
-    /** Tells a listener, by the method for this kind. */
+    /** Calls the listener's method for this kind of event. */
     void tell(RunListener listener);
 
     /**
-     * All batches are packed, or were so when another process began the run. The record has the
-     * plan already: it must be there before the first batch is packed.
+     * All batches are packed, by this process or by one that began the run. The record has had the
+     * plan since before the first batch was packed.
      */
     record Planned(Plan plan) implements RunEvent {
         @Override
@@ -24,10 +24,10 @@ public sealed interface RunEvent {
     }
 
     /**
-     * The plan is that of a run which another process began.
+     * The plan belongs to a run that another process began.
      *
-     * @param results what is stored of batches that have ended
-     * @param begun when batches were taken up first
+     * @param results the stored results of batches that have ended
+     * @param begun when each batch was taken up for the first time
      */
     record Resumed(StoredResults results, Map<String, Instant> begun) implements RunEvent {
         @Override
@@ -37,12 +37,14 @@ public sealed interface RunEvent {
     }
 
     /**
-     * A batch is in another state, or there is more to say of the one it is in. One that moves to
-     * another worker is queued again, under that one's name. Its last state comes with {@link
+     * A batch has a new state, or there is more to say about its state. A batch that goes to
+     * another worker is queued again, under that worker's name. The final state is told as a {@link
      * Result} instead.
      *
-     * @param worker who has the batch from now on
-     * @param detail why, in one line; may be empty
+     * @param batch its id
+     * @param worker the worker that has the batch from now on
+     * @param state of the batch
+     * @param detail the reason in one line; may be empty
      */
     record State(String batch, String worker, BatchState state, String detail) implements RunEvent {
         @Override
@@ -52,8 +54,8 @@ public sealed interface RunEvent {
     }
 
     /**
-     * Output that was not seen before, for people to see: what {@link RunRecord#append} returned,
-     * less what the routes keep back behind it.
+     * New output for people: what {@link RunRecord#append} returned, without what the routes keep
+     * back.
      */
     record Output(Frame frame) implements RunEvent {
         @Override
@@ -62,7 +64,7 @@ public sealed interface RunEvent {
         }
     }
 
-    /** Counts of a running batch, as of now. */
+    /** The counts of a running batch, as of now. */
     record Tally(String batch, Counts counts) implements RunEvent {
         @Override
         public void tell(RunListener listener) {
@@ -79,13 +81,13 @@ public sealed interface RunEvent {
     }
 
     /**
-     * The forwarded agent was asked to sign.
+     * A worker asked the forwarded agent to sign.
      *
-     * @param worker who asked
+     * @param worker that asked
      * @param fingerprint of the key
-     * @param login name of the login that is signed for
+     * @param login name of the login that the signature is for
      * @param hostKey fingerprint of the host's key, where it is known; may be empty
-     * @param allowed whether it was signed
+     * @param allowed whether the agent may sign
      */
     record Signed(
             String worker,

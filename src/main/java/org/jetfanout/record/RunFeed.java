@@ -21,7 +21,7 @@ public final class RunFeed {
 
     /**
      * @param record of the run, owned by this process
-     * @param listeners told in this order
+     * @param listeners in the order in which they are told
      */
     public RunFeed(RunRecord record, List<? extends RunListener> listeners) {
         this.record = new Recorded(record);
@@ -29,8 +29,9 @@ public final class RunFeed {
     }
 
     /**
-     * Something has happened. When this returns the record has it, as durably as the record's
-     * method for it says: a batch whose {@link RunEvent.Result} was told may be acknowledged.
+     * Stores an event and passes it on. When this returns, the record has the event, as durably as
+     * the record's method for it says: a batch whose {@link RunEvent.Result} was told may be
+     * acknowledged.
      */
     public void tell(RunEvent event) {
         event.tell(record);
@@ -43,7 +44,7 @@ public final class RunFeed {
         }
     }
 
-    /** Several threads may come to know of it at once. */
+    /** Drops a listener. Several threads may find out at the same time that it fails. */
     private void drop(RunListener listener, RuntimeException cause) {
         if (listeners.remove(listener)) {
             String name = listener.getClass().getName();
@@ -53,7 +54,7 @@ public final class RunFeed {
         }
     }
 
-    /** What of it is written down: plan, output and tallies are so elsewhere. */
+    /** Stores the events that are stored here. Plan, output and tallies are stored elsewhere. */
     private record Recorded(RunRecord record) implements RunListener {
         @Override
         public void state(RunEvent.State event) {

@@ -14,20 +14,21 @@ import java.time.format.DateTimeParseException;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.machine.PrivateFiles;
 
-/** The folder of a run record, from its creation to its removal. Immutable. */
+/** The folder of a run record, from when it is created until it is removed. Immutable. */
 public final class RunFolder {
-    /** Begins the names of records that are being removed: no GUID begins so. */
+    /** The beginning of the names of records that are being removed. No GUID begins like this. */
     private static final String REMOVED = ".removed-";
 
     private static final String RUN = "run.json";
 
     private final Path path;
 
+    /** The folder at this path, which need not exist. */
     public RunFolder(Path path) {
         this.path = path;
     }
 
-    /** A new folder for a run. Fails where the GUID has one already. */
+    /** Creates a new folder for a run. Fails where the GUID has one already. */
     static RunFolder make(Path runsFolder, String guid) {
         if (!FileNames.isSafe(guid) || guid.equals("last")) {
             throw new ConfigurationException("'" + guid + "' is not a valid GUID of a run");
@@ -57,7 +58,7 @@ public final class RunFolder {
         return path.getFileName().toString();
     }
 
-    /** Stores when the run was created, and makes its folder durable. */
+    /** Stores when the run was created, and makes the folder durable. */
     void storeCreation(Instant time) {
         RecordFiles.replace(
                 path.resolve(RUN),
@@ -87,14 +88,14 @@ public final class RunFolder {
                 json.skipChildren();
             }
         } catch (IOException | DateTimeParseException e) {
-            // stopped in the middle of its creation
+            // the process stopped while it created the folder
         }
         return Instant.ofEpochMilli(path.toFile().lastModified());
     }
 
     /**
-     * Removes the folder. Nobody finds it any more from the first moment on; what an interruption
-     * leaves of it goes with the next {@link #sweep}.
+     * Removes the folder. From the first moment on, nobody finds it any more. If this is
+     * interrupted, the next {@link #sweep} removes the rest.
      */
     void remove() {
         Path gone = path.resolveSibling(REMOVED + guid());
@@ -106,14 +107,14 @@ public final class RunFolder {
         }
     }
 
-    /** Removes what is left of folders whose removal was interrupted. */
+    /** Removes the rest of folders whose removal was interrupted. */
     public static void sweep(Path runsFolder) {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(runsFolder, REMOVED + "*")) {
             for (Path folder : folders) {
                 PrivateFiles.remove(folder);
             }
         } catch (NoSuchFileException e) {
-            // no runs yet, or another one sweeps
+            // there are no runs yet, or another process sweeps
         } catch (IOException e) {
             throw RecordException.writing(runsFolder, e);
         }

@@ -10,21 +10,21 @@ public interface RunListener {
     /** There is a plan. */
     default void planned(RunEvent.Planned event) {}
 
-    /** The run goes on from where another process left it. */
+    /** The run continues where another process left it. */
     default void resumed(RunEvent.Resumed event) {}
 
     /** A batch changed its state. */
     default void state(RunEvent.State event) {}
 
-    /** Output came. */
+    /** Output arrived. */
     default void output(RunEvent.Output event) {}
 
-    /** A running batch was counted. */
+    /** The hosts of a running batch were counted. */
     default void tally(RunEvent.Tally event) {}
 
     /** A batch has ended. */
     default void result(RunEvent.Result event) {}
 
-    /** The agent was asked to sign. */
+    /** A worker asked the agent to sign. */
     default void signed(RunEvent.Signed event) {}
 }

@@ -31,7 +31,7 @@ public final class SinkFolder implements Closeable {
     private static final String DEAD_LETTERS = "dead-letters.ndjson";
     private static final String COUNTERS = "counters.json";
 
-    /** Positions are made short when so many bytes were appended. */
+    /** When this many bytes were appended, the file of positions is written anew. */
     private static final long LONG = 4 << 20;
 
     private static final int LONGEST_REASON = 2000;
@@ -66,7 +66,7 @@ public final class SinkFolder implements Closeable {
         return runFolder.resolve("sinks").resolve(sink);
     }
 
-    /** How far each stream is delivered, from the files; torn lines are passed over. */
+    /** The positions in the files. Incomplete lines are skipped. */
     static Map<RecordStream, Long> positions(Path folder) {
         Map<RecordStream, Long> positions = new TreeMap<>(ORDER);
         new Ndjson(folder.resolve(POSITIONS))
@@ -84,7 +84,7 @@ public final class SinkFolder implements Closeable {
         return positions;
     }
 
-    /** Its counters, as they were stored last. */
+    /** The counters as they were stored last. */
     static SinkStatus status(Path folder, String sink) {
         return RecordFiles.read(folder.resolve(COUNTERS), Json.MAPPER::readTree)
                 .map(counters -> SinkStatus.read(sink, counters))
@@ -101,7 +101,7 @@ public final class SinkFolder implements Closeable {
         return Map.copyOf(positions);
     }
 
-    /** Its counters, as they were stored last. */
+    /** The counters as they were stored last. */
     public SinkStatus status() {
         return status(folder, sink);
     }
@@ -142,7 +142,7 @@ public final class SinkFolder implements Closeable {
                 });
     }
 
-    /** Stores its counters for those who ask from another process. */
+    /** Stores the counters, for other processes that ask for them. */
     public synchronized void storeStatus(SinkStatus status) {
         if (!closed) {
             RecordFiles.replace(

@@ -20,7 +20,8 @@ public final class SinkFolders {
     }
 
     /**
-     * What is kept of a sink, to go on from; for the owner. Whoever calls this closes it.
+     * Opens the folder of a sink to continue its work. Only the owner of the run may do so. The
+     * caller closes it.
      *
      * @param sink its name
      */
@@ -29,7 +30,7 @@ public final class SinkFolders {
         return new SinkFolder(record.folder(), sink);
     }
 
-    /** Names of the sinks that the run was shipped to, or was meant to be, in order. */
+    /** The names of the sinks that the run was or will be shipped to, in order. */
     public List<String> names() {
         Path sinks = record.folder().resolve("sinks");
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(sinks, Files::isDirectory)) {
@@ -49,18 +50,18 @@ public final class SinkFolders {
         }
     }
 
-    /** How far each stream is delivered to a sink, as it was stored last. */
+    /** The stored position of a sink in each stream. */
     public Map<RecordStream, Long> positions(String sink) {
         return SinkFolder.positions(SinkFolder.folder(record.folder(), sink));
     }
 
-    /** How the shipping to each of them stands. */
+    /** The status of each sink. */
     public List<SinkStatus> statuses() {
         boolean shippedElsewhere = owner.isElsewhere();
         List<SinkStatus> all = new ArrayList<>();
         for (String sink : names()) {
             SinkStatus stored = SinkFolder.status(SinkFolder.folder(record.folder(), sink), sink);
-            // nobody else counts, and whoever did may have ended at any moment
+            // no other process counts, and the process that counted may have ended at any moment
             all.add(
                     shippedElsewhere
                             ? stored

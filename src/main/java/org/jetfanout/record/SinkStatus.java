@@ -34,12 +34,12 @@ public record SinkStatus(
         long dropped,
         long backlog,
         Optional<Instant> oldest) {
-    /** A sink that got nothing yet. */
+    /** The status of a sink that has got nothing yet. */
     static SinkStatus fresh(String sink) {
         return new SinkStatus(sink, SinkState.SHIPPING, "", 0, 0, 0, 0, 0, 0, Optional.empty());
     }
 
-    /** The same with another backlog. */
+    /** The same status with another backlog. */
     SinkStatus withBacklog(Backlog now) {
         return new SinkStatus(
                 sink,
@@ -54,7 +54,7 @@ public record SinkStatus(
                 now.oldest());
     }
 
-    /** Whether there was nothing left to deliver when it ended. */
+    /** Whether everything was delivered when shipping ended. */
     public boolean isDone() {
         return state == SinkState.DONE;
     }
@@ -64,6 +64,7 @@ public record SinkStatus(
         return backlog > 0;
     }
 
+    /** Writes the status as an object. */
     public void write(JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeStringField("sink", sink);

@@ -31,10 +31,10 @@ public final class StoredResults {
     }
 
     /**
-     * A batch that ended; the parameters are those of {@link BatchResult}.
+     * A batch that has ended. Most parameters are those of {@link BatchResult}.
      *
      * @param counts of its hosts
-     * @param range where its hosts are in results.ndjson
+     * @param range of its hosts in results.ndjson
      */
     public record EndedBatch(
             String batch,
@@ -72,22 +72,24 @@ public final class StoredResults {
         return List.copyOf(batches.keySet());
     }
 
-    /** Whether a batch was given up while its worker may still have its job. */
+    /** Whether a batch was given up although its worker may still have its job. */
     public boolean isResumable(String batch) {
         EndedBatch ended = batches.get(batch);
         return ended != null && ended.resumable();
     }
 
+    /** Whether the routes did not do with a batch what they must. */
     public boolean isMisconfigured(String batch) {
         EndedBatch ended = batches.get(batch);
         return ended != null && ended.misconfigured();
     }
 
-    /** How many lines were skipped because they are broken. */
+    /** How many lines were skipped because they are invalid. */
     public int broken() {
         return broken;
     }
 
+    /** A batch; empty where it has not ended. */
     public Optional<EndedBatch> batch(String id) {
         return Optional.ofNullable(batches.get(id));
     }
@@ -109,7 +111,8 @@ public final class StoredResults {
     }
 
     /**
-     * Hands on every host that is failed, unreachable, unfinished or not started, with its batch.
+     * Passes on each host that is failed, unreachable, unfinished or not started, with the id of
+     * its batch.
      */
     public void forEachInTrouble(BiConsumer<String, HostResult> to) {
         for (EndedBatch batch : batches.values()) {

@@ -1,6 +1,6 @@
 /**
- * The run record: the folder on disk that says all about a run. In: events of the run. Out: the
- * same events, to whoever listens, once they are stored; and what was stored, to whoever reads.
- * Shows nothing, sends nothing.
+ * The run record: the folder on disk with everything about a run. In: events of the run, which are
+ * stored first. Out: the same events, to all listeners, and what was stored, to all readers. It
+ * shows nothing and sends nothing.
  */
 package org.jetfanout.record;
