@@ -26,7 +26,9 @@ final class OutputFiles {
     // longest first
     private final ArrayDeque<BatchOutput> open = new ArrayDeque<>();
 
-    /** @param limit how many batches may have open files at a time */
+    /**
+     * @param limit how many batches may have open files at a time
+     */
     OutputFiles(Path folder, int limit) {
         this.folder = folder;
         this.limit = limit;
