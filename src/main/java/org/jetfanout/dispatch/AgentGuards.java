@@ -26,17 +26,16 @@ final class AgentGuards {
     private final RunFeed feed;
 
     // Mutable state
-    /**
-     * By batch and worker: what a worker may ask of the agent does not begin anew with a
-     * connection.
-     */
+    /** By batch and worker. The budget lasts for the batch: a new connection does not renew it. */
     private final Map<String, GuardBudget> budgets = new ConcurrentHashMap<>();
 
     AgentGuards(RunFeed feed) {
         this.feed = feed;
     }
 
-    /** What the worker of a batch may do on its next connection; empty: it gets no agent. */
+    /**
+     * The policy for the worker of a batch on its next connection; empty where it gets no agent.
+     */
     Optional<GuardPolicy> policy(Dispatch dispatch) {
         BatchMessage message = dispatch.message();
         if (!message.agent()) {
@@ -68,7 +67,7 @@ final class AgentGuards {
                         signature.time()));
     }
 
-    /** Why hosts of a batch will not be reached. */
+    /** Reports why the runner will not reach hosts of a batch. */
     private void trouble(Dispatch dispatch, String trouble) {
         Batch batch = dispatch.message().batch();
         Worker worker = batch.worker();

@@ -21,12 +21,12 @@ final class Barriers {
     private final TreeMap<Integer, State> plays = new TreeMap<>();
 
     // Mutable state, guarded by this
-    /** Number of the first play of each batch that it has not left; absent once it has none. */
+    /** The first play of each batch that it has not left, as a number; absent once it has none. */
     private final Map<String, Integer> next = new HashMap<>();
 
     private String stopped = "";
 
-    /** Number of the last play that some batch may still begin; none after it runs. */
+    /** The last play that a batch may still begin, as a number. */
     private int last = Integer.MAX_VALUE;
 
     /**
@@ -34,7 +34,7 @@ final class Barriers {
      *
      * @param number in the order of the run, from 1
      * @param name for people
-     * @param hosts indexes of its hosts in the batch; not changed any more
+     * @param hosts indexes of its hosts in the batch; callers must not change it
      */
     record PlayOfBatch(int number, String name, BitSet hosts) {}
 
@@ -43,16 +43,16 @@ final class Barriers {
         final String name;
 
         // Mutable state
-        /** Batches that have it and have not left it. */
+        /** Batches that have the play and have not left it. */
         int batches;
 
         int hosts;
         int failed;
 
-        /** Whether some runner came to its end. */
+        /** Whether some runner came to the end of the play. */
         boolean completed;
 
-        /** Whether some runner ended in it although hosts were left that had not failed. */
+        /** Whether some runner ended in the play although some hosts had not failed. */
         boolean cut;
 
         State(String name) {
@@ -62,11 +62,11 @@ final class Barriers {
 
     /** What the runner of a batch may do at a barrier. */
     enum Decision {
-        /** Others have earlier plays left. */
+        /** Other batches have earlier plays left. */
         WAIT,
-        /** It begins the play. */
+        /** The runner begins the play. */
         GO,
-        /** The play does not run. */
+        /** The play is not run. */
         STOP
     }
 

@@ -133,7 +133,7 @@ final class BatchEnd {
                 misconfigured);
     }
 
-    /** For people. The reasons of connections name the worker already. */
+    /** Adds the worker's name for people. Reasons of connections have it already. */
     private String withWorker(String reason) {
         return reason.isEmpty() || reason.startsWith("worker ")
                 ? reason

@@ -38,7 +38,7 @@ final class BatchResults {
         this.troubles = troubles;
     }
 
-    /** Stores the result; when this returns the batch may be acknowledged. */
+    /** Stores the result. When this returns, the batch may be acknowledged. */
     void store(Dispatch dispatch) {
         missStored(dispatch);
         feed.tell(new RunEvent.Result(dispatch.end().result()));
@@ -71,7 +71,7 @@ final class BatchResults {
         ledger.close(batch.id());
     }
 
-    /** Lines that the routes were given and that never came to the record are not lost. */
+    /** Notes lines that the routes were given and did not store. */
     private void missStored(Dispatch dispatch) {
         String id = dispatch.message().batch().id();
         for (Stream stream : Stream.values()) {
@@ -87,7 +87,7 @@ final class BatchResults {
         }
     }
 
-    /** Stores what is known of a batch of which the routes gave no result. */
+    /** Stores what is known of a batch for which the routes stored no result. */
     void settle(Dispatch dispatch, String why) {
         if (!dispatch.end().settle()) {
             return;
@@ -105,7 +105,7 @@ final class BatchResults {
         }
     }
 
-    /** The thread has done with a batch. */
+    /** The thread has finished with a batch. */
     void putDown(Dispatch dispatch) {
         ledger.putDown(dispatch.message().batch().id());
         MDC.clear();

@@ -9,7 +9,7 @@ import org.jetfanout.record.RecordException;
 public final class CamelCauses {
     private CamelCauses() {}
 
-    /** What a step threw: Camel wraps it once for each EIP that it passes. */
+    /** The exception of a step. Camel wraps it once for each EIP that it passes. */
     public static Exception within(Exception thrown) {
         Exception cause = thrown;
         while ((cause instanceof CamelExchangeException
@@ -27,8 +27,8 @@ public final class CamelCauses {
     }
 
     /**
-     * Whether it is a matter of our own house: the run record, or an error of the JVM. All else
-     * concerns one worker.
+     * Whether it is an error of the run record or of the JVM. All other errors concern one worker
+     * only.
      */
     public static boolean isOwn(Exception cause) {
         return cause instanceof RecordException || cause.getCause() instanceof Error;

@@ -20,7 +20,7 @@ public record CancelRequest(boolean all, Set<String> workers) {
     private static final String ALL = "*";
 
     /**
-     * Asks.
+     * Asks the owner of the run to cancel.
      *
      * @param run the run's folder
      * @param worker null for all
@@ -31,7 +31,7 @@ public record CancelRequest(boolean all, Set<String> workers) {
                 run.resolve(FILE), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
-    /** What has been asked for so far. */
+    /** Everything that was asked for so far. */
     static Optional<CancelRequest> read(Path run) throws IOException {
         try {
             Set<String> workers = Set.copyOf(Files.readAllLines(run.resolve(FILE)));

@@ -9,8 +9,8 @@ import org.jetfanout.runner.PlainText;
  */
 final class ConnectionFailures {
     /**
-     * After so many tries, some ten seconds, a worker that never let us in is given up. If a job
-     * may run there, it is tried for all of {@code reconnect_timeout}.
+     * A worker that never accepted a connection is given up after this many tries, which take some
+     * ten seconds. If a job may run there, tries go on for all of {@code reconnect_timeout}.
      */
     private static final int FIRST_TRIES = 6;
 
@@ -32,9 +32,9 @@ final class ConnectionFailures {
     }
 
     /**
-     * A connection failed, or there was none.
+     * A connection failed, or could not be made.
      *
-     * @param cancelled whether the job is to be ended: nobody waits long for that
+     * @param cancelled whether the job must be ended: then tries end soon
      */
     void failed(Exception cause, boolean cancelled) {
         trouble = PlainText.line(reason(cause));
@@ -56,12 +56,12 @@ final class ConnectionFailures {
         return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
-    /** The tries are counted from the beginning again. */
+    /** Starts to count the tries anew. */
     void countAnew() {
         tries = 0;
     }
 
-    /** The worker has answered: the last failure is over. */
+    /** The worker has answered, so the last failure does not count any more. */
     void answered() {
         trouble = "";
     }

@@ -26,7 +26,7 @@ public final class DispatchEnd {
         this.ledger = ledger;
     }
 
-    /** Waits until every batch has its result, or the run cannot continue; throws why. */
+    /** Waits until every batch has its result. Throws the reason where the run cannot continue. */
     public void await() {
         try {
             end.join();
@@ -35,15 +35,15 @@ public final class DispatchEnd {
         }
     }
 
-    /** Every batch has its result. */
+    /** Says that every batch has its result. */
     void complete() {
         end.complete(null);
     }
 
     /**
-     * The run cannot go on.
+     * Says that the run cannot continue.
      *
-     * @param reason told to whoever waits for the end
+     * @param reason is thrown by {@link #await}
      */
     public void fail(RuntimeException reason) {
         end.completeExceptionally(reason);
@@ -51,7 +51,7 @@ public final class DispatchEnd {
     }
 
     /**
-     * The queue has ended: no batch comes any more, and none can be acknowledged.
+     * Says that the queue has ended: no batch comes any more, and none can be acknowledged.
      *
      * @param reason in one line
      */
@@ -61,7 +61,7 @@ public final class DispatchEnd {
         fail(new UncheckedIOException(reason, new IOException(reason)));
     }
 
-    /** The record cannot be written, or we are broken. */
+    /** Says that the record cannot be written, or that there is an error in jet-fanout. */
     void abort(Exception cause) {
         LOG.error("the run cannot continue: {}", cause.toString());
         LOG.debug("the run cannot continue", cause);
@@ -73,7 +73,9 @@ public final class DispatchEnd {
                                 cause instanceof IOException io ? io : new IOException(cause)));
     }
 
-    /** Follows no job any more; those that run go on. Nothing where all batches have a result. */
+    /**
+     * Stops following jobs, which continue to run. Does nothing where all batches have a result.
+     */
     public void leave() {
         left = true;
         ledger.active().forEach(Dispatch::leave);
@@ -85,7 +87,7 @@ public final class DispatchEnd {
         ledger.active().forEach(Dispatch::cancel);
     }
 
-    /** What was wanted before this one began to be worked on. */
+    /** Passes earlier requests on to a dispatch that has just begun. */
     void begun(Dispatch dispatch) {
         if (cancelled) {
             dispatch.cancel();
@@ -99,22 +101,22 @@ public final class DispatchEnd {
         return cancelled;
     }
 
-    /** Whether nobody follows jobs any more. */
+    /** Whether following jobs was stopped. */
     boolean isLeft() {
         return left;
     }
 
-    /** Whether the dispatch is over, well or not. */
+    /** Whether the dispatch is over, successfully or not. */
     boolean isOver() {
         return end.isDone();
     }
 
-    /** Whether the run cannot continue: nothing more is stored. */
+    /** Whether the run cannot continue. Nothing more is stored then. */
     boolean isFailed() {
         return end.isCompletedExceptionally();
     }
 
-    /** Whether it cannot because its queue does not. */
+    /** Whether the run cannot continue because its queue has ended. */
     public boolean hasLostQueue() {
         return queueLost;
     }

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * The beans of the dispatch route: from the queue to the worker and back. Thread-safe: one thread
+ * The steps of the dispatch route: from the queue to the worker and back. Thread-safe: one thread
  * at a time works on a batch, and what batches share is thread-safe.
  */
 final class DispatchSteps {
@@ -163,7 +163,7 @@ final class DispatchSteps {
         }
     }
 
-    /** The batch of the control machine: its command runs here. */
+    /** The batch of the control machine. Its command runs here. */
     void local(Exchange exchange) throws IOException, InvalidPayloadException {
         Message message = exchange.getMessage();
         Optional<InputStream> stdin =
@@ -200,25 +200,26 @@ final class DispatchSteps {
         }
         Optional<FailedStep> step = troubles.stepOfUser(cause);
         if (step.isPresent()) {
-            // it would fail the next time, too
+            // the step would fail the next time, too
             dispatch.job().giveUp(step.get().says(cause));
             dispatch.end().misconfigured();
             troubles.tell(step.get().says(cause));
             return;
         }
-        // what is wrong with one worker, whatever it is, ends nothing but its own batch
+        // whatever is wrong with a worker ends its own batch only
         dispatch.failed(cause);
         LOG.warn("{}", dispatch.trouble());
         LOG.debug("batch {} was interrupted", dispatch.message().batch().id(), cause);
     }
 
-    /** Between two exchanges: waits, unless somebody wants something else of the thread. */
+    /** Waits between two exchanges, unless something else needs the thread. */
     void pause(Exchange exchange) {
         ledger.of(exchange).pause();
     }
 
     /**
-     * @param detail why, or what else people should know; a new one is told in the same state, too
+     * @param detail the reason, or something else that people should know; a new detail is told
+     *     even if the state stays the same
      */
     private void enter(Dispatch dispatch, BatchState state, String detail) {
         if (dispatch.enter(state, detail)) {

@@ -39,9 +39,9 @@ final class DispatchWatch implements AutoCloseable {
     }
 
     /**
-     * Begins.
+     * Starts the watch.
      *
-     * @param queueWatch looks after the batches that nobody has taken yet
+     * @param queueWatch watches the batches that no thread has taken yet
      */
     void begin(QueueWatch queueWatch) {
         queue = queueWatch;
@@ -53,7 +53,7 @@ final class DispatchWatch implements AutoCloseable {
         queue.queueAgain(batches);
     }
 
-    /** Each thing by itself: one that fails keeps no other from its deadline. */
+    /** Carries out each check by itself, so that a check that fails does not delay a deadline. */
     private void round() {
         watch.look(
                 "the request to cancel",
@@ -71,7 +71,7 @@ final class DispatchWatch implements AutoCloseable {
                     "the counts of batch " + id,
                     () -> feed.tell(new RunEvent.Tally(id, dispatch.output().counts())));
         }
-        // a status that is late stops no run
+        // a status that is late does not stop the run
         watch.look("tallies.json", () -> record.storeTallies(progress.tallies()));
     }
 
@@ -87,7 +87,7 @@ final class DispatchWatch implements AutoCloseable {
         }
     }
 
-    /** A thread for one of the batches that want one. */
+    /** Frees one thread for a batch that needs one. */
     private static void putBack(Dispatch dispatch, AtomicInteger wanting) {
         if (wanting.get() > 0 && dispatch.putBackIfIdle()) {
             wanting.decrementAndGet();

@@ -15,10 +15,10 @@ import org.jetfanout.runner.PlainText;
  *
  * @param route its id
  * @param step as Camel names it: {@code to[log:x]}
- * @param where file and line; empty where Camel does not know
- * @param bean that of a step {@code process: ref}; else empty
- * @param packaged whether it stands in a packaged file
- * @param ours whether it is certainly none of the user's own, but for its bean
+ * @param where file and line; empty where Camel does not know them
+ * @param bean of a step {@code process: ref}; else empty
+ * @param packaged whether it is in a packaged file
+ * @param ours whether it certainly is not the user's own, apart from its bean
  */
 public record FailedStep(
         String route, String step, String where, String bean, boolean packaged, boolean ours) {
@@ -59,7 +59,7 @@ public record FailedStep(
                 : null;
     }
 
-    /** For people: where it is, and what it said. */
+    /** The step and its error for people. */
     public String says(Throwable cause) {
         return "route "
                 + route

@@ -14,13 +14,13 @@ final class FollowMode {
     private enum Kind {
         /** Follow the job to its end. */
         FOLLOW,
-        /** Put the batch back to the queue, if its job still waits on its worker. */
+        /** Put the batch back to the queue if its job still waits on its worker. */
         PUT_BACK,
-        /** That is being done: whoever takes the batch up next does what is wanted then. */
+        /** The batch goes back to the queue. What follows is decided when it is taken up again. */
         GOES_BACK,
         /** End the job. */
         CANCEL,
-        /** Follow the job no more, whatever it does. */
+        /** Stop following the job, whatever it does. */
         LEAVE
     }
 
@@ -30,13 +30,16 @@ final class FollowMode {
     /** Ends the pause before the next command. */
     private final Semaphore wake = new Semaphore(0);
 
-    /** Follows no more. */
+    /** Requests that the thread leaves. */
     void leave() {
         kind.set(Kind.LEAVE);
         wake.release();
     }
 
-    /** Ends the job; nothing where it is left, cancelled already, or goes back. */
+    /**
+     * Requests that the job ends. Does nothing if the thread leaves or cancels already, or the
+     * batch goes back.
+     */
     void cancel() {
         if (kind.compareAndSet(Kind.FOLLOW, Kind.CANCEL)
                 || kind.compareAndSet(Kind.PUT_BACK, Kind.CANCEL)) {
@@ -44,17 +47,17 @@ final class FollowMode {
         }
     }
 
-    /** Puts the batch back; false where something else is wanted. */
+    /** Requests that the batch is put back. False if there is another request. */
     boolean putBack() {
         return kind.compareAndSet(Kind.FOLLOW, Kind.PUT_BACK) || isPutBack();
     }
 
-    /** The batch is wanted back, and goes back: from now on only to leave it can be wished. */
+    /** The batch goes back, if that was requested. After this, only leaving has an effect. */
     boolean goBack() {
         return kind.compareAndSet(Kind.PUT_BACK, Kind.GOES_BACK) || isGoingBack();
     }
 
-    /** Whether that is so. */
+    /** Whether the batch goes back. */
     boolean isGoingBack() {
         return kind.get() == Kind.GOES_BACK;
     }
@@ -67,13 +70,16 @@ final class FollowMode {
         return kind.get() == Kind.CANCEL;
     }
 
-    /** Whether the batch is wanted back, or goes back. */
+    /** Whether a request to put the batch back is there, or the batch goes back. */
     boolean isPutBack() {
         Kind now = kind.get();
         return now == Kind.PUT_BACK || now == Kind.GOES_BACK;
     }
 
-    /** Waits, but for nobody who cancels or leaves; who is interrupted leaves. */
+    /**
+     * Waits. A request to cancel or leave ends the wait, and so does an interrupt, which counts as
+     * a request to leave.
+     */
     void pause(Duration time) {
         try {
             boolean woken = !isLeft() && wake.tryAcquire(time.toMillis(), TimeUnit.MILLISECONDS);

@@ -20,18 +20,21 @@ final class JobConnections {
     private boolean used;
     private HeldInput bundle;
 
-    /** When the job will have taken too long; there is none before the first connection. */
+    /** When the job takes too long; there is no limit before the first connection. */
     private volatile Instant deadline = Instant.MAX;
 
-    /** By when the worker must have said more on this connection, and when the bundle went on. */
+    /**
+     * By when the worker must send more on this connection, and by when more of the bundle must
+     * have been sent.
+     */
     private volatile Instant answerBy = Instant.MAX;
 
     private volatile Instant fed = Instant.EPOCH;
 
-    /** The connection was closed since a deadline had passed. */
+    /** Whether the connection was closed because a deadline had passed. */
     private volatile boolean expired;
 
-    /** The next command, or the one that is under way, ends the job: it must not be cut off. */
+    /** Whether the next or the present command ends the job. Then it must not be interrupted. */
     private volatile boolean ending;
 
     JobConnections(InstantSource clock) {
@@ -39,7 +42,7 @@ final class JobConnections {
     }
 
     /**
-     * The next command is about to go out.
+     * The next command is about to be sent.
      *
      * @param ends whether it ends the job
      */
@@ -47,14 +50,14 @@ final class JobConnections {
         ending = ends;
     }
 
-    /** Whether the last command was to end the job. */
+    /** Whether the last command ends the job. */
     boolean isEnding() {
         return ending;
     }
 
     /**
-     * The bundle as the command's stdin: held back until the job's script has proved that it is
-     * what reads it.
+     * The bundle as the command's stdin. It is held back until the job's script has proved that it
+     * reads the stdin.
      */
     InputStream bundle(InputStream whole) {
         fed = Instant.EPOCH;
@@ -62,7 +65,7 @@ final class JobConnections {
         return bundle;
     }
 
-    /** The job's script reads it. */
+    /** The job's script reads the stdin. */
     void letBundleGo() {
         bundle.letGo();
     }
@@ -75,7 +78,7 @@ final class JobConnections {
         used = true;
     }
 
-    /** The worker has said something: deadlines may be others. */
+    /** The worker has sent something, so the deadlines may change. */
     void note(Job job) {
         deadline = job.deadline().orElse(Instant.MAX);
         answerBy = job.answerBy().orElse(Instant.MAX);
@@ -86,7 +89,7 @@ final class JobConnections {
         return used;
     }
 
-    /** Ends a connection to a job that has taken too long, or to a worker that says nothing. */
+    /** Closes the connection where the job has taken too long or the worker sends nothing. */
     void closeIfOverdue() {
         Instant now = clock.instant();
         boolean silent = now.isAfter(answerBy) && now.isAfter(fed.plus(Job.LONGEST_SILENCE));
@@ -97,19 +100,19 @@ final class JobConnections {
         }
     }
 
-    /** Whether the connection was closed since a deadline had passed. */
+    /** Whether the connection was closed because a deadline had passed. */
     boolean hasExpired() {
         return expired;
     }
 
-    /** Ends the connection, but not where what ends the job goes by it. */
+    /** Closes the connection, unless its command ends the job. */
     void breakOff() {
         if (!ending) {
             close();
         }
     }
 
-    /** Ends the connection, whatever goes by it. */
+    /** Closes the connection in any case. */
     void close() {
         CommandStream open = stream;
         if (open != null) {
@@ -117,7 +120,7 @@ final class JobConnections {
         }
     }
 
-    /** Nothing more is read from the connection: it must not stay open beside the next one. */
+    /** Nothing more is read from the connection, so it is closed before the next one is opened. */
     void end() {
         close();
         stream = null;

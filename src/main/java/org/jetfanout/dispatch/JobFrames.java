@@ -52,7 +52,7 @@ final class JobFrames implements Iterator<Frame> {
     }
 
     /**
-     * Does not wait. Camel's Splitter asks for the next frame before it passes on the last one. If
+     * Never waits. Camel's Splitter asks for the next frame before it passes on the last one. If
      * this waited, a line would be held back until the runner prints another one.
      */
     @Override
@@ -60,7 +60,10 @@ final class JobFrames implements Iterator<Frame> {
         return !ready.isEmpty() || !ended;
     }
 
-    /** Null if the connection has ended meanwhile. The Splitter takes that for the end. */
+    /**
+     * The next frame. Null if the connection has ended meanwhile, which the Splitter takes for the
+     * end.
+     */
     @Override
     public Frame next() {
         if (!hasNext()) {

@@ -62,7 +62,8 @@ final class JobOutput {
     private void replay(Stream stream, long from, BatchMessage message, RunRecord record)
             throws IOException {
         String batch = message.batch().id();
-        // the record can be shorter: its end was cut after the batch had moved to this worker
+        // the record can be shorter, because its end was cut after the batch had moved to this
+        // worker
         long at = Math.min(from, record.storedBytes(batch, stream));
         begin.put(stream, at);
         stored.put(stream, replay(record.outputFile(batch, stream), at, stream));
@@ -89,7 +90,7 @@ final class JobOutput {
         return stored.get(stream);
     }
 
-    /** A frame of the job, with its offset in the record. The routes are given it to store. */
+    /** A frame of the job, with its offset in the record, for the routes to store. */
     Frame handOver(Frame frame) {
         long from = begin.get(frame.stream());
         handed.put(frame.stream(), from + frame.offset() + frame.bytes().length);
@@ -110,7 +111,7 @@ final class JobOutput {
         return handed.getOrDefault(stream, 0L);
     }
 
-    /** A frame is stored: the counts follow it. */
+    /** Counts a frame that is stored. */
     void read(Frame frame) {
         reader.read(frame.stream(), frame.bytes());
         counts = count();

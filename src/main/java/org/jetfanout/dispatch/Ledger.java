@@ -17,35 +17,38 @@ import org.jetfanout.plan.Plan;
  * Thread-safe.
  */
 final class Ledger {
-    /** Exchange property: the message came so far; the id of the batch where it was taken up. */
+    /**
+     * Exchange property: the message was seen by takeUp. Its value is the id of the batch, if that
+     * was taken up.
+     */
     static final String TAKEN = "JetTaken";
 
     // Mutable state
     private final Set<String> open = ConcurrentHashMap.newKeySet();
 
-    /** Batches that a thread has taken up and not yet put down. */
+    /** The batches that a thread works on. */
     private final Set<String> taken = ConcurrentHashMap.newKeySet();
 
-    /** What those threads work on, once they have begun. */
+    /** The dispatches of those batches, once they have begun. */
     private final Map<String, Dispatch> active = new ConcurrentHashMap<>();
 
-    /** Batches that went back to the queue while their jobs wait on their workers. */
+    /** Batches that went back to the queue, and whose jobs wait on their workers. */
     private final Set<String> putBack = ConcurrentHashMap.newKeySet();
 
-    /** When batches were taken up first. */
+    /** When each batch was taken up for the first time. */
     private final Map<String, Instant> started = new ConcurrentHashMap<>();
 
     private volatile boolean resumed;
 
-    /** These batches are to get a result. */
+    /** Says which batches must get a result. */
     void expect(Plan plan) {
         plan.batches().stream().map(Batch::id).forEach(open::add);
     }
 
     /**
-     * The run was begun by another process: jobs may have been started.
+     * Says that another process began the run, so that jobs may have been started.
      *
-     * @param began when that took up its batches
+     * @param began when it took up its batches
      */
     void resumed(Map<String, Instant> began) {
         resumed = true;
@@ -61,7 +64,7 @@ final class Ledger {
         return Collections.unmodifiableSet(open);
     }
 
-    /** Those of them that nobody works on. */
+    /** The batches without a result on which no thread works. */
     Set<String> waiting() {
         Set<String> waiting = new TreeSet<>(open);
         waiting.removeAll(taken);
@@ -69,14 +72,14 @@ final class Ledger {
     }
 
     /**
-     * Takes a batch up; false where somebody works on it already, or it has its result: after a
-     * crash the same batch may come twice.
+     * Takes a batch up. False where a thread works on it already or it has its result, because
+     * after a crash a batch may come twice.
      */
     boolean take(String batch) {
         if (!taken.add(batch)) {
             return false;
         }
-        // whoever has taken it up reads how it stands
+        // the thread that took it up before may have stored the result meanwhile
         if (!open.contains(batch)) {
             taken.remove(batch);
             return false;
@@ -96,7 +99,7 @@ final class Ledger {
                 !packed);
     }
 
-    /** The thread that has taken a batch up works on it. */
+    /** The thread that has taken a batch up begins to work on it. */
     void begin(Exchange exchange, Dispatch dispatch) {
         String batch = dispatch.message().batch().id();
         active.put(batch, dispatch);
@@ -105,8 +108,8 @@ final class Ledger {
     }
 
     /**
-     * What an exchange works on, also where a step has removed the property: null for a message
-     * that was not taken up.
+     * The dispatch of an exchange, even if a step has removed the property. Null for a message that
+     * was not taken up.
      */
     Dispatch of(Exchange exchange) {
         Dispatch dispatch = exchange.getProperty(JetHeaders.JOB, Dispatch.class);
@@ -115,12 +118,12 @@ final class Ledger {
                 : dispatch;
     }
 
-    /** All that is worked on now. */
+    /** All dispatches that threads work on now. */
     Collection<Dispatch> active() {
         return Collections.unmodifiableCollection(active.values());
     }
 
-    /** A batch goes back to the queue while its job waits on its worker. */
+    /** A batch goes back to the queue, and its job waits on its worker. */
     void putBack(String batch) {
         putBack.add(batch);
     }
@@ -130,7 +133,7 @@ final class Ledger {
         open.remove(batch);
     }
 
-    /** Nobody works on a batch any more. */
+    /** No thread works on a batch any more. */
     void putDown(String batch) {
         active.remove(batch);
         taken.remove(batch);

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class MessageIntake {
     private static final Logger LOG = LoggerFactory.getLogger(MessageIntake.class);
 
-    /** Exchange property: the message as it came, whatever steps before takeUp make of it. */
+    /** Exchange property: the message as it arrived, whatever steps before takeUp do to it. */
     public static final String CAME = "JetCame";
 
     private static final int LONGEST = 100;
@@ -40,7 +40,7 @@ public final class MessageIntake {
     }
 
     /**
-     * The batch's id; empty for what is not ours.
+     * The id of the batch; empty for a message that is not ours.
      *
      * @param open the batches that have no result yet
      */
@@ -49,11 +49,11 @@ public final class MessageIntake {
         if (came != null) {
             return batch(came, open);
         }
-        // its body would be made of whatever the message holds
+        // read from the original message, because Camel would convert any content to a body
         if (exchange.getMessage() instanceof SjmsMessage taken && taken.getJmsMessage() != null) {
             return batch(taken.getJmsMessage(), open);
         }
-        // a step of the user's own has made another message of it
+        // a step of the user's own route has replaced the message
         return exchange.getMessage().getBody() instanceof String id && open.contains(id)
                 ? Optional.of(id)
                 : drop("a message that a step before takeUp changed");

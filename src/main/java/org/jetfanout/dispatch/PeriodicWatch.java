@@ -21,7 +21,7 @@ final class PeriodicWatch implements AutoCloseable {
     private final Duration pause;
     private final ScheduledExecutorService thread;
 
-    /** What has failed since it last went well. */
+    /** The checks that failed the last time. */
     private final Set<String> troubled = ConcurrentHashMap.newKeySet();
 
     /**
@@ -38,13 +38,13 @@ final class PeriodicWatch implements AutoCloseable {
                         });
     }
 
-    /** Something that is looked at. */
+    /** A check. */
     @FunctionalInterface
     interface Look {
         void look() throws IOException;
     }
 
-    /** Begins: each round calls {@link #look} for each thing that it looks at. */
+    /** Starts the rounds. A round calls {@link #look} for each of its checks. */
     void begin(Runnable round) {
         ScheduledFuture<?> rounds =
                 thread.scheduleWithFixedDelay(
@@ -56,9 +56,9 @@ final class PeriodicWatch implements AutoCloseable {
     }
 
     /**
-     * Looks at one thing.
+     * Carries out a check.
      *
-     * @param what it is, for the log
+     * @param what its name, for the log
      */
     void look(String what, Look look) {
         try {
@@ -70,7 +70,7 @@ final class PeriodicWatch implements AutoCloseable {
             }
             LOG.debug("cannot watch {}", what, e);
         } catch (Error e) {
-            // the executor would keep it to itself
+            // the executor would not report this error
             Thread current = Thread.currentThread();
             current.getUncaughtExceptionHandler().uncaughtException(current, e);
             throw e;

@@ -34,13 +34,13 @@ public final class QueueWatch {
     private static final Duration MOST_BETWEEN_LOOKS = Duration.ofSeconds(5);
     private static final Duration LEAST_BETWEEN_LOOKS = Duration.ofSeconds(1);
 
-    /** A broker that takes no message is given so long, or its patience where that is more. */
+    /** The least time that a broker may refuse messages, where its patience is shorter. */
     private static final Duration LEAST_PATIENCE = Duration.ofSeconds(10);
 
-    /** Who cancels waits no longer than this. */
+    /** The longest time to wait for the broker while the run is being cancelled. */
     private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(10);
 
-    /** A batch that vanishes so often, at least, is not to be had. */
+    /** A batch that disappears this many times is given up. */
     private static final int MOST_TIMES = 3;
 
     private final Queue queue;
@@ -54,19 +54,19 @@ public final class QueueWatch {
     // Mutable state
     private final AtomicBoolean due = new AtomicBoolean();
 
-    /** What is being done, and since when; null where nothing is. */
+    /** What the second thread does now, and since when; null while it does nothing. */
     private final AtomicReference<Task> task = new AtomicReference<>();
 
     private volatile Instant nextLook = Instant.MIN;
     private volatile String verdict;
 
-    /** Missing at the last look. Of the thread of the task. */
+    /** The batches that were missing at the last check. Only the second thread uses this. */
     private Set<String> suspected = Set.of();
 
-    /** How often each was missing, and since when. Of the thread of the task. */
+    /** How often each batch was missing, and since when. Only the second thread uses this. */
     private final Map<String, Vanished> vanished = new HashMap<>();
 
-    /** Since when the queue has had no consumer; null while it has. */
+    /** Since when the queue has had no consumer; null while it has one. */
     private Instant unservedSince;
 
     /** Since when batches cannot be queued again; null while they can. */
@@ -78,15 +78,15 @@ public final class QueueWatch {
 
     /**
      * @param name of the queue
-     * @param patience how long the broker may be away
-     * @param send queues these batches. May wait for the broker
+     * @param patience how long the broker may be down
+     * @param send queues these batches; it may wait for the broker
      */
     public QueueWatch(Queue queue, String name, Duration patience, Consumer<Set<String>> send) {
         this(queue, name, patience, send, new SteadyTime(), QueueWatch::inItsOwnThread);
     }
 
     /**
-     * @param aside does what may have to wait for the broker
+     * @param aside the second thread, for what may wait for the broker
      */
     QueueWatch(
             Queue queue,
@@ -111,8 +111,8 @@ public final class QueueWatch {
     /**
      * Queues the batches for the first time.
      *
-     * @param first does it
-     * @param failed told why that cannot be done, on another thread
+     * @param first queues them
+     * @param failed is told, on the second thread, why that is impossible
      */
     public void begin(Runnable first, Consumer<RuntimeException> failed) {
         start(
@@ -127,10 +127,10 @@ public final class QueueWatch {
     }
 
     /**
-     * Looks; call it often.
+     * Checks the queue. Callers call it often.
      *
-     * @param queued the batches that nobody has taken
-     * @param cancelled whether the run is to end: then nobody is waited for
+     * @param queued the batches that no thread has taken
+     * @param cancelled whether the run is being cancelled: then it does not wait for batches
      * @return why the run cannot continue, in one line; empty where it can
      */
     Optional<String> look(Set<String> queued, boolean cancelled) {
@@ -187,7 +187,7 @@ public final class QueueWatch {
                 });
     }
 
-    /** Queues batches again, aside: it may have to wait for the broker. */
+    /** Queues batches again, on the second thread, because that may wait for the broker. */
     void queueAgain(Set<String> batches) {
         aside.execute(() -> queued(batches));
     }
@@ -224,7 +224,7 @@ public final class QueueWatch {
             Set<String> missing = new HashSet<>(queued);
             missing.removeAll(contents.texts());
             Set<String> lost = new HashSet<>(missing);
-            // who has just taken one may be about to say so
+            // a thread that has just taken one may be about to note that
             lost.retainAll(suspected);
             missing.removeAll(lost);
             suspected = missing;
@@ -253,7 +253,7 @@ public final class QueueWatch {
     private void judge(QueueContents contents, Instant now, boolean cancelled) {
         unservedSince =
                 contents.consumers() > 0 ? null : unservedSince == null ? now : unservedSince;
-        // the client makes them again where the broker was away
+        // after an outage, the client makes the consumers again
         if (unservedSince != null
                 && !now.isBefore(
                         unservedSince.plus(

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The beans of the record and result routes: they store what a worker sent, or give the batch to
- * another worker or to a later attempt. Thread-safe: one thread at a time works on a batch.
+ * The steps of the record and result routes: they store what a worker sent, or give the batch to
+ * another worker or to a later try. Thread-safe: one thread at a time works on a batch.
  */
 final class RecordSteps {
     private static final Logger LOG = LoggerFactory.getLogger(RecordSteps.class);
@@ -97,7 +97,10 @@ final class RecordSteps {
         }
     }
 
-    /** Routes that want a result before the job has ended give it up: it may be there still. */
+    /**
+     * Gives up a job that has not ended, because the routes ask for its result. The worker may
+     * still have it.
+     */
     private void endOpen(Dispatch dispatch) {
         if (!dispatch.job().open()) {
             return;
@@ -112,14 +115,14 @@ final class RecordSteps {
         troubles.tell(why);
     }
 
-    /** Sends a batch to the end of the queue; its job waits on its worker meanwhile. */
+    /** Sends a batch to the end of the queue. Its job waits on its worker meanwhile. */
     private void putBack(String id, Message message) {
         ledger.putBack(id);
         message.setBody(id);
         message.setHeader(JetHeaders.PUT_BACK, true);
     }
 
-    /** Sends a batch to another worker of its group where that is safe, or wanted. */
+    /** Sends a batch to another worker of its group, where that is safe or the user allows it. */
     private boolean reassign(Dispatch dispatch, Message message) throws IOException {
         if (!dispatch.end().mayMove() || end.isCancelled()) {
             return false;

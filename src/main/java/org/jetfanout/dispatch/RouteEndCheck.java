@@ -73,7 +73,7 @@ final class RouteEndCheck {
         }
     }
 
-    /** A batch that is to go on elsewhere or later must be on the queue again. */
+    /** Checks that a batch that continues elsewhere or later is on the queue again. */
     private void requeue(Exchange exchange, String id) {
         Message message = exchange.getMessage();
         boolean back =
@@ -85,7 +85,7 @@ final class RouteEndCheck {
                         "the routes did not put a batch back on the queue, although JetReassigned"
                                 + " or JetPutBack is set");
             }
-            // or the message comes again, where it was not acknowledged
+            // a message that was not acknowledged comes again by itself
             watch.queueAgain(Set.of(id));
         }
     }

@@ -15,7 +15,9 @@ import org.slf4j.LoggerFactory;
 public final class RouteTroubles {
     private static final Logger LOG = LoggerFactory.getLogger(RouteTroubles.class);
 
-    /** Steps can fail in many ways, one for each line of output. */
+    /**
+     * The most errors that are reported: a step may fail in another way for each line of output.
+     */
     private static final int MOST = 20;
 
     private final Screen screen;
@@ -27,7 +29,7 @@ public final class RouteTroubles {
     private volatile Set<String> ours = Set.of();
 
     /**
-     * @param screen stands aside meanwhile
+     * @param screen is held while a line is written
      * @param talk takes lines for people
      */
     public RouteTroubles(Screen screen, Consumer<String> talk) {
@@ -35,13 +37,13 @@ public final class RouteTroubles {
         this.talk = talk;
     }
 
-    /** What stands between the steps of the routes. */
+    /** Watches the steps of the routes. */
     public StepWatch steps() {
         return steps;
     }
 
     /**
-     * These steps are not the user's own.
+     * Says which beans are not the user's own.
      *
      * @param names of our beans
      */
@@ -49,25 +51,25 @@ public final class RouteTroubles {
         ours = Set.copyOf(names);
     }
 
-    /** The step at which something was thrown, if it was one of the user's own. */
+    /** The step that threw an exception, if it was one of the user's own. */
     Optional<FailedStep> stepOfUser(Throwable thrown) {
         return steps.step(thrown).filter(step -> step.isOfUser(ours));
     }
 
-    /** Whether there was any. */
+    /** Whether there was any error. */
     public boolean any() {
         return !told.isEmpty();
     }
 
     private void failedAfterwards(FailedStep step, Exception cause) {
         LOG.debug("{}", step, cause);
-        // what it said may differ from line to line
+        // the message may differ from line to line, so it does not count
         if (told.add(step.route() + " " + step.step() + " " + step.where())) {
             say(step.says(cause) + "; the run record is kept, and the run continues");
         }
     }
 
-    /** Tells something, unless it was told before. */
+    /** Reports a line, unless it was reported before. */
     void tell(String line) {
         if (told.add(line) && told.size() <= MOST) {
             say(line);

@@ -31,9 +31,9 @@ public final class RunDispatch implements AutoCloseable {
     private final Map<String, Processor> beans = new HashMap<>();
 
     /**
-     * @param feed is told what happens
-     * @param progress hears of it by the feed
-     * @param troubles is told what the routes do not do
+     * @param feed takes the events
+     * @param progress hears the feed
+     * @param troubles takes the errors of routes
      */
     public RunDispatch(
             RunRecord record,
@@ -55,7 +55,7 @@ public final class RunDispatch implements AutoCloseable {
         troubles.ours(StepNames.withFormer(beans).keySet());
     }
 
-    /** What the dispatch and record routes call. */
+    /** The beans of the dispatch and record routes. */
     public Map<String, Processor> beans() {
         return beans;
     }
@@ -65,24 +65,24 @@ public final class RunDispatch implements AutoCloseable {
         return afterRoute::done;
     }
 
-    /** How it comes to its end, and who may bring that about. */
+    /** Decides and knows when the dispatch is over. */
     public DispatchEnd end() {
         return end;
     }
 
     /**
-     * The run was begun by another process: jobs may have been started.
+     * Says that another process began the run, so that jobs may have been started.
      *
-     * @param began when that took up its batches
+     * @param began when it took up its batches
      */
     public void resumed(Map<String, Instant> began) {
         ledger.resumed(began);
     }
 
     /**
-     * These batches will come.
+     * Says which batches will come.
      *
-     * @param queue looks after those that nobody has taken yet
+     * @param queue watches those that no thread has taken yet
      */
     public void expect(Plan plan, QueueWatch queue) throws IOException {
         ledger.expect(plan);
@@ -90,7 +90,7 @@ public final class RunDispatch implements AutoCloseable {
         watch.begin(queue);
     }
 
-    /** The batches with the workers that an earlier process has given them to. */
+    /** The batches with the workers to which an earlier process has given them. */
     private List<Batch> moved(Plan plan) throws IOException {
         List<Batch> batches = new ArrayList<>();
         for (Batch batch : plan.batches()) {

@@ -5,30 +5,31 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How routes name steps: {@code room.step}, method {@code step} of class {@code RoomSteps} or
- * {@code RoomSink}. Names without a room, of version 0.1, still work. Pure functions.
+ * The names of steps in routes: {@code room.step} is the method {@code step} of class {@code
+ * RoomSteps} or {@code RoomSink}. Names without a room, from version 0.1, still work. Pure
+ * functions.
  */
 public final class StepNames {
-    /** The step between two exchanges with a worker: no route may do without it. */
+    /** The step between two exchanges with a worker. Every dispatch route needs it. */
     public static final String PAUSE = "dispatch.pause";
 
-    /** Those whose steps were named without them. */
+    /** Rooms whose steps once had names without the room. */
     private static final Set<String> SILENT =
             Set.of("run", "plan", "queue", "dispatch", "record", "sink");
 
-    /** Steps that moved to a room of their own, with the names they had before. */
+    /** Steps that moved to another room, with their former names. */
     private static final Map<String, String> MOVED = Map.of("pack.batch", "queue.bundle");
 
     private StepNames() {}
 
-    /** The same beans, each by its former name too. */
+    /** The beans under their names and their former names. */
     public static <T> Map<String, T> withFormer(Map<String, ? extends T> beans) {
         Map<String, T> all = new HashMap<>(beans);
         beans.forEach((name, bean) -> former(name).forEach(other -> all.putIfAbsent(other, bean)));
         return all;
     }
 
-    /** What a step was called before; its name where it had no other. */
+    /** The former name of a step, or its name where it had no other. */
     public static Set<String> former(String name) {
         String before = MOVED.getOrDefault(name, name);
         String short01 = ofVersion01(before);

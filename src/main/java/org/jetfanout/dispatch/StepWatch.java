@@ -21,7 +21,7 @@ import org.apache.camel.support.processor.DelegateAsyncProcessor;
  * stored data stays. Thread-safe.
  */
 public final class StepWatch implements InterceptStrategy {
-    /** Exchange property: what the exchange carries is stored, and stays so. */
+    /** Exchange property: the content of the exchange is stored and stays stored. */
     static final String STORED = "JetStored";
 
     /** Exchange property: a batch was put on the queue. */
@@ -29,30 +29,31 @@ public final class StepWatch implements InterceptStrategy {
 
     private static final String QUEUE = "sjms2:";
 
-    /** Where the other chapters of the trip begin. */
+    /** The endpoints at which the other routes of a run begin. */
     private static final Set<String> ENDPOINTS =
             Set.of("direct:plan", "direct:pack", "direct:queue", "direct:record", "direct:result");
 
     private final Listener listener;
 
-    /** By identity: exceptions have no other. */
+    /** By identity, because exceptions have no other. */
     private final Map<Throwable, FailedStep> failed =
             Collections.synchronizedMap(new WeakHashMap<>());
 
     private final Set<String> queued = ConcurrentHashMap.newKeySet();
 
-    /** Hears of steps that fail. */
+    /** Is told of steps that fail. */
     @FunctionalInterface
     public interface Listener {
-        /** A step failed behind one that has stored what it was about. */
+        /** A step failed after a step that had stored the content of the exchange. */
         void failedAfterwards(FailedStep step, Exception cause);
     }
 
+    /** Watches the steps of the contexts to which it is added. */
     public StepWatch(Listener listener) {
         this.listener = listener;
     }
 
-    /** The step at which an exception was thrown, if it was one of a route. */
+    /** The step that threw an exception, if a route's step did. */
     public Optional<FailedStep> step(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             FailedStep step = failed.get(cause);
@@ -63,7 +64,7 @@ public final class StepWatch implements InterceptStrategy {
         return Optional.empty();
     }
 
-    /** The ids of batches that some route has put on the queue. */
+    /** The ids of the batches that some route has put on the queue. */
     public Set<String> queued() {
         return queued;
     }
@@ -86,7 +87,7 @@ public final class StepWatch implements InterceptStrategy {
                                 queued.add(id);
                                 exchange.setProperty(QUEUED, true);
                             } else if (ENDPOINTS.contains(uri)) {
-                                // a `stop` there ends that route, not the one that sends to it
+                                // a `stop` ends that route only, not the one that sent to it
                                 exchange.setRouteStop(false);
                             }
                             callback.done(doneSync);
@@ -95,7 +96,7 @@ public final class StepWatch implements InterceptStrategy {
         };
     }
 
-    /** Whether it is the queue that the dispatch route takes from, and not some other one. */
+    /** Whether it is the queue from which the dispatch route takes batches. */
     private static boolean isOurs(CamelContext context, String uri) {
         String name =
                 context.resolvePropertyPlaceholders(uri)

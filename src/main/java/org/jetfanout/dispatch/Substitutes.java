@@ -24,24 +24,24 @@ final class Substitutes {
     private final Map<Worker, Integer> hosts = new HashMap<>();
 
     /**
-     * What is to be done.
+     * Says which batches must get a result.
      *
      * @param groups the workers of each worker group
-     * @param batches all that are still to be done, with the worker that each is for now
+     * @param batches the batches without a result, each with its present worker
      */
     synchronized void expect(Map<String, List<Worker>> groups, Collection<Batch> batches) {
         this.groups = groups;
         batches.forEach(batch -> hosts.merge(batch.worker(), batch.hosts().size(), Integer::sum));
     }
 
-    /** This worker is there. */
+    /** Notes that a worker has answered. */
     synchronized void answered(Worker worker) {
         answered.add(worker);
     }
 
     /**
-     * Another worker of the group for a batch whose worker is lost; empty where all of them are.
-     * The lost one gets no batch of others any more.
+     * Another worker of the group for a batch whose worker is lost; empty where all of them are
+     * lost. The lost worker becomes no substitute any more.
      */
     synchronized Optional<Worker> insteadOf(Batch batch) {
         lost.add(batch.worker());

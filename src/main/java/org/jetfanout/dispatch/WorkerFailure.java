@@ -5,16 +5,16 @@ import org.jetfanout.ssh.WorkerUnreachableException;
 
 /** Why a worker failed: whether the command was sent, and whether another try may send it. */
 enum WorkerFailure {
-    /** The command did not go out, and will not the next time. */
+    /** The command was not sent, and the next try cannot send it either. */
     FOR_GOOD,
-    /** The command did not go out. */
+    /** The command was not sent. The next try may send it. */
     FOR_NOW,
-    /** The connection broke: the command may have gone out. */
+    /** The connection broke. The command may have been sent. */
     LOST,
-    /** None that we know: the command may have gone out. */
+    /** Another failure. The command may have been sent. */
     UNKNOWN;
 
-    /** By what was thrown on the way to the worker, or by it. */
+    /** Classifies an exception from the way to the worker or from the worker. */
     static WorkerFailure of(Exception cause) {
         if (cause instanceof ConfigurationException) {
             return FOR_GOOD;

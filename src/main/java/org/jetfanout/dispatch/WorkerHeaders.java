@@ -17,8 +17,8 @@ public final class WorkerHeaders {
     /**
      * Sets the headers of the next connection.
      *
-     * @param connect how long connecting and logging in may take, each
-     * @param guard of the user's agent; empty: none is forwarded
+     * @param connect how long connecting may take, and how long logging in may take
+     * @param guard the policy for the user's agent; empty where none is forwarded
      * @param forHosts fingerprints of keys that must not log in to workers
      */
     public static void set(
@@ -33,7 +33,7 @@ public final class WorkerHeaders {
         message.setHeader(SshHeaders.PORT, worker.port());
         message.setHeader(SshHeaders.USER, worker.user());
         message.setHeader(SshHeaders.DEADLINES, new Deadlines(connect, connect));
-        // the message may have been used for an earlier connection
+        // the message may come from an earlier connection
         message.removeHeader(SshHeaders.STDIN);
         message.removeHeader(SshHeaders.GUARD);
         message.setHeader(SshHeaders.FOR_HOSTS, forHosts);

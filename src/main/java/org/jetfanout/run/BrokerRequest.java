@@ -7,17 +7,22 @@ import java.util.Optional;
 import org.jetfanout.queue.Broker;
 
 /**
- * The user's own broker, used instead of the embedded one. It is given by its URL or by a file.
+ * The user's own broker, used instead of the embedded one. The command line names its URL or a
+ * file.
  *
- * @param url where it is, without login; empty where the file says it
- * @param config the file: it may hold secrets, so its path alone is kept
- * @param patience how long it is waited for when it has gone, before the run ends
+ * @param url of the broker, without login; empty where the file has it
+ * @param config the file. It may hold secrets, so only its path is kept
+ * @param patience how long the run waits for a broker that is down, before it ends
  */
 public record BrokerRequest(String url, Optional<Path> config, Duration patience) {
-    /** As long as a worker is waited for. */
+    /** As long as the usual wait for a worker. */
     public static final Duration USUAL_PATIENCE = Duration.ofMinutes(5);
 
-    /** Where it is and how one logs in there; fails where that cannot be used. */
+    /**
+     * The broker's address and login.
+     *
+     * @throws ConfigurationException where they are invalid
+     */
     public Broker broker() {
         Map<String, String> environment = System.getenv();
         return config.map(file -> Broker.read(file, environment))

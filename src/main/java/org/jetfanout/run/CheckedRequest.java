@@ -49,7 +49,7 @@ import org.jetfanout.ssh.SshSettings;
  * A request after its inventory, playbooks and workers.yml were read and checked, with the hosts
  * that it addresses. Nothing has been sent.
  *
- * @param hosts the hosts that the playbooks address, less the limits, in inventory order
+ * @param hosts the hosts that the playbooks address, within the limits, in inventory order
  */
 public record CheckedRequest(
         RunRequest request,
@@ -63,17 +63,17 @@ public record CheckedRequest(
     /** How long a dynamic inventory may take. */
     private static final Duration INVENTORY_TIMEOUT = Duration.ofMinutes(5);
 
-    /** Hosts that an error names. */
+    /** The most hosts that an error names. */
     private static final int MOST_NAMED = 1000;
 
     /**
-     * Reads everything that a plan needs. A request without a playbook is about all hosts that the
-     * worker map holds: for looking, not for running.
+     * Reads everything that a plan needs. A request without a playbook addresses all hosts of the
+     * worker map. It is only for commands that look.
      *
-     * @param talk takes warnings and what dynamic inventories say, for people
+     * @param talk takes warnings and the stderr of dynamic inventories, for people
      */
     public static CheckedRequest read(RunRequest request, Consumer<String> talk) {
-        // what is wrong with them is said before anything is begun
+        // read first, so that errors in them are reported before anything is begun
         request.routes().ifPresent(RoutesFolder::read);
         WorkersConfig workers =
                 WorkersConfig.read(
@@ -101,7 +101,10 @@ public record CheckedRequest(
         return prepared.withoutWorkers(talk);
     }
 
-    /** Workers among the hosts: refused, left out or allowed, as workers.yml says. */
+    /**
+     * Treats workers among the hosts as workers.yml says: refuses them, leaves them out, or allows
+     * them.
+     */
     private CheckedRequest withoutWorkers(Consumer<String> talk) {
         WorkersAmongHosts among = workersAmongHosts();
         if (among.isEmpty()) {
@@ -158,7 +161,7 @@ public record CheckedRequest(
     }
 
     /**
-     * What travels to the workers; only where no variables are given as JSON.
+     * The source of the bundles. Variables as JSON must be in files by now.
      *
      * @param talk takes warnings for people
      */
@@ -183,7 +186,7 @@ public record CheckedRequest(
         return Path.of(variables.substring(1));
     }
 
-    /** Refuses what the runners would refuse of roles and variables. */
+    /** The check that refuses roles and variables that the runners would refuse. */
     private static PlaybookCheck check(
             RunRequest request, WorkersConfig workers, Consumer<String> talk) {
         Vocabulary words = workers.anyRunnerModules() ? Vocabulary.any() : Vocabulary.known();
@@ -193,12 +196,12 @@ public record CheckedRequest(
                 talk);
     }
 
-    /** The same with a request that differs only in where its variables lie. */
+    /** The same, with a request that differs only in the files of its variables. */
     public CheckedRequest with(RunRequest other) {
         return new CheckedRequest(other, inventory, playbooks, workers, workerGroups, hosts);
     }
 
-    /** Nothing will be configured: all hosts that the worker map holds count. */
+    /** For commands that look: all hosts of the worker map count. */
     private static CheckedRequest withoutPlaybook(
             RunRequest request, Inventory inventory, WorkersConfig workers, Consumer<String> talk) {
         WorkerGroups groups = WorkerGroups.resolve(workers, inventory);
@@ -231,7 +234,9 @@ public record CheckedRequest(
         }
     }
 
-    /** What workers.yml allows but is seldom meant, one line each with the file. */
+    /**
+     * Warnings about what workers.yml allows but users seldom mean, one line each with the file.
+     */
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>(workers.warnings());
         for (String group : workers.workerGroups()) {
@@ -247,12 +252,12 @@ public record CheckedRequest(
         return warnings;
     }
 
-    /** What the runner will look for on its worker though it is named for this machine. */
+    /** Warnings about key files of this machine, which the runner would look for on its worker. */
     public List<String> keyFileWarnings() {
         return KeyFiles.warnings(this);
     }
 
-    /** Deals the hosts to the workers, by the plan route. Nothing is sent. */
+    /** Deals the hosts to the workers with the plan route. Nothing is sent. */
     public Plan plan(String guid) {
         Optional<Path> routes = request.routes();
         try (Pipeline pipeline = new Pipeline(Routes.PLAN, routes, planBeans(guid), Map.of())) {
@@ -261,18 +266,18 @@ public record CheckedRequest(
     }
 
     /**
-     * Deals the hosts by a pipeline that has the plan route.
+     * Deals the hosts with a pipeline that has the plan route.
      *
-     * @throws ConfigurationException where not each of them comes out once
+     * @throws ConfigurationException where not every host comes out exactly once
      */
     Plan plan(Pipeline pipeline) {
         return planned(pipeline.request("direct:plan", hosts, Object.class));
     }
 
     /**
-     * What the plan route has made of the hosts.
+     * The plan that the plan route has made.
      *
-     * @throws ConfigurationException where it is no plan, or not each of them came out once
+     * @throws ConfigurationException where it is no plan, or not every host came out exactly once
      */
     Plan planned(Object made) {
         if (!(made instanceof Plan plan)) {
@@ -306,7 +311,7 @@ public record CheckedRequest(
         }
     }
 
-    /** The command lines that the workers would run. Nothing is sent, nothing stays. */
+    /** The command lines that the workers would run. Nothing is sent, and no file is left. */
     public RunnerCommands commands(Consumer<String> talk) throws IOException {
         Path folder = Files.createTempDirectory("jet-fanout");
         Bundles bundles = new Bundles(folder);
@@ -320,9 +325,9 @@ public record CheckedRequest(
     }
 
     /**
-     * What the names in the pack route stand for.
+     * The steps of the pack route.
      *
-     * @param doing is told how far it is, for people
+     * @param doing takes the progress, for people
      * @param talk takes warnings for people
      */
     public PackSteps packSteps(
@@ -335,7 +340,10 @@ public record CheckedRequest(
                 guid, bundles, bundle(talk), request.runner(), workers, requireAgent(ssh), doing);
     }
 
-    /** How many workers there may be, each counted once; the control machine can be one. */
+    /**
+     * How many workers there may be, each counted once, with the control machine where it may have
+     * a batch.
+     */
     int workerCount() {
         int local = workers.unmatched() == UnmatchedPolicy.LOCAL ? 1 : 0;
         return local
@@ -347,8 +355,8 @@ public record CheckedRequest(
     }
 
     /**
-     * Silence after which connections are probed: one for all workers, the shortest that
-     * workers.yml has.
+     * The silence after which connections are probed. All workers have the same: the shortest in
+     * workers.yml.
      */
     Duration keepalive() {
         return workers.workerGroups().stream()
@@ -366,28 +374,28 @@ public record CheckedRequest(
         return groups;
     }
 
-    /** Whether the control machine configures what no worker does. */
+    /** Whether the control machine configures hosts that no worker configures. */
     boolean isLocal() {
         return workers.unmatched() == UnmatchedPolicy.LOCAL;
     }
 
-    /** Which keys of the user's agent the workers of each group are shown. */
+    /** The keys of the user's agent that the workers of each group may see. */
     public AgentAccess agentAccess(SshSettings ssh) {
         List<Worker> all = workerGroups().all().values().stream().flatMap(List::stream).toList();
         return AgentAccess.of(workers, groups(), all, isLocal(), ssh);
     }
 
-    /** Whether some worker is to use the user's agent. */
+    /** Whether some worker uses the user's agent. */
     public boolean forwardsAgent() {
         return groups().stream()
                 .anyMatch(group -> workers.settings(group).agent() == AgentMode.FORWARD);
     }
 
     /**
-     * Refuses to go on without an agent where workers are to use it, or without knowing which of
-     * its keys.
+     * Checks the agent.
      *
-     * @throws ConfigurationException that says what to do
+     * @throws ConfigurationException where workers must use an agent and there is none, or where
+     *     the user must say which keys are for hosts
      */
     public AgentAccess requireAgent(SshSettings ssh) {
         if (ssh.files().agentSocket().isEmpty() && forwardsAgent()) {
@@ -401,7 +409,7 @@ public record CheckedRequest(
         return access;
     }
 
-    /** What the names in the plan route stand for; also for tests of a route of one's own. */
+    /** The beans of the plan route; also for tests of a user's own route. */
     public Map<String, Object> planBeans(String guid) {
         WorkerMap map = WorkerMap.of(workers, inventory);
         return new PlanSteps(

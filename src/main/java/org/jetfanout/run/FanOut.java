@@ -58,8 +58,8 @@ public final class FanOut {
 
     /**
      * @param record of this run, owned by this process
-     * @param progress how the run stands, from here on
-     * @param screen was told the GUID already
+     * @param progress follows the run from now on
+     * @param screen has shown the GUID already
      * @param talk takes warnings for people
      */
     public FanOut(
@@ -79,22 +79,22 @@ public final class FanOut {
     }
 
     /**
-     * Whether the record's run came so far that batches may have been sent: then it can be resumed,
-     * else it may begin anew.
+     * Whether all batches of the record's run are packed. Then some may have been sent, and the run
+     * can be resumed. Otherwise it can begin anew.
      */
     public boolean isPacked() {
         return bundles.isPacked();
     }
 
     /**
-     * Whether a run without final status may have sent something: one that was stopped before all
-     * was packed has not.
+     * Whether a run without final status may have sent something. A run that was stopped before all
+     * batches were packed has sent nothing.
      */
     public static boolean maySend(RunRecord record) {
         return new Bundles(record.folder().resolve("bundles")).isPacked();
     }
 
-    /** Plans, packs, queues and dispatches; ends when every batch has its result. */
+    /** Plans, packs, queues and dispatches. Returns when every batch has its result. */
     public RunStatus run(CheckedRequest prepared) throws IOException {
         RunRequest request = prepared.request();
         int consumers = atOnce(Math.min(request.threads(), prepared.workerCount()));
@@ -117,10 +117,10 @@ public final class FanOut {
     }
 
     /**
-     * Takes up a run that was packed: batches without a result are queued again, and their jobs
-     * attached to, or started where they were not.
+     * Resumes a run that was packed. It queues the batches without a result again, and attaches to
+     * their jobs, or starts those that were never started.
      *
-     * @param batches which of them; the run has not ended before all have a result
+     * @param batches selects the batches; the run ends only when all batches have a result
      */
     public RunStatus resume(RunRequest request, Predicate<Batch> batches) throws IOException {
         Plan plan =
@@ -155,13 +155,17 @@ public final class FanOut {
                 });
     }
 
-    /** Without a result, or given up while its worker may still have its job. */
+    /**
+     * Whether a batch has no result, or was given up although its worker may still have its job.
+     */
     private boolean isOpen(Batch batch) {
         return !record.hasResult(batch.id())
                 || (record.isResumable(batch.id()) && bundles.hasMessage(batch.id()));
     }
 
-    /** Whether some batch of an ended run was given up while its worker may still have its job. */
+    /**
+     * Whether some batch of an ended run was given up although its worker may still have its job.
+     */
     public boolean isResumable() {
         return record.plan().map(Plan::batches).orElse(List.of()).stream().anyMatch(this::isOpen);
     }
@@ -171,7 +175,10 @@ public final class FanOut {
         dispatch.end().cancel();
     }
 
-    /** Fewer workers at a time, where their connections would be more files than may be open. */
+    /**
+     * How many workers are used at once: fewer than wanted, where their connections would need more
+     * open files than the system allows.
+     */
     private int atOnce(int wanted) {
         int workers = new ProcessLimits().workers(wanted);
         if (workers < wanted) {
@@ -182,7 +189,7 @@ public final class FanOut {
         return workers;
     }
 
-    /** What comes before the first batch is queued. */
+    /** The work before the first batch is queued. */
     @FunctionalInterface
     private interface Beginning {
         Plan plan(Pipeline pipeline) throws IOException;
@@ -226,7 +233,8 @@ public final class FanOut {
                                 ids -> pipeline.send("direct:queue", plan.only(ids)));
                 dispatch.expect(plan, watch);
                 try {
-                    // a broker that is full lets its senders wait for ever
+                    // in the background, because a broker that is full lets its senders wait for
+                    // ever
                     watch.begin(() -> pipeline.begin(plan), dispatch.end()::fail);
                     dispatch.end().await();
                 } finally {
@@ -271,7 +279,10 @@ public final class FanOut {
                 .orElseGet(() -> embeddedQueue(consumers));
     }
 
-    /** What lies in an unusable journal is queued again from the bundles. */
+    /**
+     * A broker inside this process. Where its journal is unusable, it starts with an empty one, and
+     * the batches are queued again.
+     */
     private Queue embeddedQueue(int consumers) {
         Path folder = queueFolder();
         if (!Files.exists(folder)) {

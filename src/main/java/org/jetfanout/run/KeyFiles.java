@@ -20,7 +20,7 @@ final class KeyFiles {
 
     private KeyFiles() {}
 
-    /** One line for each of them; the extra variables hold for all hosts. */
+    /** One line for each key file. Extra variables apply to all hosts. */
     static List<String> warnings(CheckedRequest prepared) {
         Map<String, List<String>> hosts = new LinkedHashMap<>();
         Optional<String> forAll = ofExtraVars(prepared.request());
@@ -61,7 +61,7 @@ final class KeyFiles {
                 + ")";
     }
 
-    /** The last of them counts. */
+    /** The key file that the extra variables name. The last one counts. */
     private static Optional<String> ofExtraVars(RunRequest request) {
         Optional<String> found = Optional.empty();
         for (String text : request.extraVars()) {

@@ -28,7 +28,7 @@ import org.jetfanout.record.SinkState;
 import org.jetfanout.record.SinkStatus;
 import org.jetfanout.status.Progress;
 
-/** Serves the figures of a run to Prometheus, at {@code /metrics}. Thread-safe. */
+/** Serves the metrics of a run for Prometheus, at {@code /metrics}. Thread-safe. */
 public final class Metrics implements AutoCloseable {
     private static final Pattern ADDRESS = Pattern.compile("(?:(.+):)?(\\d{1,5})");
     private static final String LOOPBACK = "127.0.0.1";
@@ -48,9 +48,9 @@ public final class Metrics implements AutoCloseable {
     private final HttpServer server;
 
     /**
-     * Listens.
+     * Starts to listen.
      *
-     * @param address {@code [ADDRESS:]PORT}; port 0 for any
+     * @param address {@code [ADDRESS:]PORT}; port 0 for any free port
      */
     public Metrics(String address) {
         Matcher form = ADDRESS.matcher(address);
@@ -71,7 +71,7 @@ public final class Metrics implements AutoCloseable {
         server.start();
     }
 
-    /** Where it listens. */
+    /** The address on which it listens. */
     public InetSocketAddress address() {
         return server.getAddress();
     }
@@ -79,8 +79,8 @@ public final class Metrics implements AutoCloseable {
     /**
      * Shows a run.
      *
-     * @param progress how it stands now
-     * @param sinks how its sinks stand now: the same ones in the same order each time
+     * @param progress gives the progress now
+     * @param sinks gives the status of the sinks now: always the same sinks in the same order
      */
     public void show(
             String guid, Supplier<Progress.Snapshot> progress, Supplier<List<SinkStatus>> sinks) {

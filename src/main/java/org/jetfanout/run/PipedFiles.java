@@ -17,14 +17,14 @@ public final class PipedFiles {
 
     private PipedFiles() {}
 
-    /** A new private folder, which goes with the program. */
+    /** Creates a private folder, which is removed when the program ends. */
     public static Path folder() throws IOException {
         Path folder = Files.createTempDirectory(FOLDER, PrivateFiles.FOLDER);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(folder), "pipes"));
         return folder;
     }
 
-    /** The file itself, or a copy in a folder of the run where it came out of a pipe. */
+    /** The file itself, or where it came out of a pipe, a copy in a folder of the run. */
     static Path kept(Path file, Path folder, int number) throws IOException {
         Path parent = file.getParent();
         if (parent == null || !parent.getFileName().toString().startsWith(FOLDER)) {
@@ -39,7 +39,7 @@ public final class PipedFiles {
         try {
             PrivateFiles.remove(folder);
         } catch (IOException e) {
-            // it is the program's end, and nobody reads it again
+            // the program ends, and nobody reads the file again
         }
     }
 }

@@ -13,7 +13,7 @@ import org.jetfanout.run.camel.RouteContract;
 import org.jetfanout.run.camel.RouteErrors;
 
 /**
- * The beans of the queue and send routes: from a packed batch to its message on the queue. Used by
+ * The steps of the queue and send routes: from a packed batch to its message on the queue. Used by
  * one thread at a time.
  */
 public final class QueueSteps {
@@ -21,20 +21,21 @@ public final class QueueSteps {
     private final StepWatch steps;
 
     /**
-     * @param steps knows what was put on the queue
+     * @param steps remembers what was put on the queue
      */
     public QueueSteps(String guid, StepWatch steps) {
         this.guid = guid;
         this.steps = steps;
     }
 
+    /** The beans for the names in the routes. */
     public Map<String, Processor> beans() {
         return Map.of(
                 "queue.message", this::message,
                 "queue.startDispatch", this::startDispatch);
     }
 
-    /** The id is enough: what the batch is stands beside its bundle. */
+    /** Makes the message, which is only the id: everything else is stored beside the bundle. */
     void message(Exchange exchange) {
         Message message = exchange.getMessage();
         Batch batch = message.getBody(Batch.class);
@@ -45,9 +46,9 @@ public final class QueueSteps {
         message.setBody(batch.id());
     }
 
-    /** Batches are taken from the queue from now on: that each is there is known first. */
+    /** Starts to take batches from the queue, after a check that each of them is there. */
     void startDispatch(Exchange exchange) {
-        // whatever the queue route has made of the body
+        // from the property, because the queue route may have changed the body
         Plan plan = exchange.getProperty(JetHeaders.PLAN, Plan.class);
         RouteContract.requireAll(
                 "queue",

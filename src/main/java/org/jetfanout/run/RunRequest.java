@@ -22,14 +22,14 @@ import org.jetfanout.site.workers.PlayOrder;
  * @param roles directories, in order
  * @param modules directories, in order
  * @param workerConfig workers.yml
- * @param limits which of the addressed hosts
+ * @param limits on the addressed hosts
  * @param extraVars texts of {@code --extra-vars}: {@code @file} or JSON; may hold secrets
- * @param runner what the runner on the workers is told
- * @param threads how many workers are worked on at once
- * @param order whether workers wait for each other between plays; empty: as workers.yml says
- * @param routes the user's own routes
- * @param broker the user's own
- * @param sinks where the log records go
+ * @param runner the options for the runner on the workers
+ * @param threads how many workers the run uses at once
+ * @param order whether workers wait for each other between plays; empty for what workers.yml says
+ * @param routes folder with the user's own routes
+ * @param broker the user's own broker
+ * @param sinks that get the log documents
  */
 public record RunRequest(
         List<Path> playbooks,
@@ -47,7 +47,7 @@ public record RunRequest(
         SinkRequest sinks) {
     private static final int DEFAULT_THREADS = 20;
 
-    /** The usual one: nothing but what a run cannot do without. */
+    /** A request with only what a run needs. */
     public static RunRequest of(Path playbook, Path inventory, Path workerConfig) {
         return new RunRequest(
                 List.of(playbook),
@@ -65,12 +65,12 @@ public record RunRequest(
                 SinkRequest.NONE);
     }
 
-    /** The same with other sinks. */
+    /** The same request with these sinks. */
     public RunRequest with(SinkRequest others) {
         return with(playbooks, workerConfig, limits, extraVars, others);
     }
 
-    /** The same with an order of plays that was said anew. */
+    /** The same request with this order of plays, where one is given. */
     public RunRequest with(PlayOrder other) {
         return new RunRequest(
                 playbooks,
@@ -88,7 +88,7 @@ public record RunRequest(
                 sinks);
     }
 
-    /** The same but for what may differ. */
+    /** The same request with other values for what may differ. */
     private RunRequest with(
             List<Path> books,
             Path config,
@@ -112,11 +112,11 @@ public record RunRequest(
     }
 
     /**
-     * The same, but with variables that were given as JSON in files of this folder: they may be
-     * secrets, so they must stand neither in a command line nor in the record. What came out of
-     * pipes is copied there as well, for it lies elsewhere only as long as this process lives.
+     * The same request, with its JSON variables written into files of this folder. They may be
+     * secrets, so they must be neither in a command line nor in the record. Files from pipes are
+     * copied there too, because otherwise they disappear with this process.
      *
-     * @param folder of the run; made where missing, its owner's alone
+     * @param folder of the run; created, for its owner only, where it is missing
      */
     public RunRequest withVariablesIn(Path folder) throws IOException {
         int number = 0;
@@ -138,7 +138,7 @@ public record RunRequest(
         return with(books, PipedFiles.kept(workerConfig, folder, number), limits, texts, sinks);
     }
 
-    /** What the run record keeps of it. Only after {@link #withVariablesIn}. */
+    /** What the run record keeps of the request. Only after {@link #withVariablesIn}. */
     public Object toRecord() {
         return StoredRequest.of(this);
     }
@@ -146,16 +146,17 @@ public record RunRequest(
     /**
      * The request of an earlier run.
      *
-     * @param record what {@link #toRecord} made
+     * @param record the result of {@link #toRecord}
      */
     public static RunRequest fromRecord(JsonNode record) {
         return StoredRequest.read(record).request();
     }
 
     /**
-     * The same for some of the hosts.
+     * The same request for some of the hosts.
      *
-     * @param variables in place of those that were given as JSON, which are gone when their run has
+     * @param hosts that it is limited to
+     * @param variables replace those that were given as JSON, which were removed when their run
      *     ended
      */
     public RunRequest again(List<String> hosts, List<String> variables) {

@@ -18,8 +18,8 @@ import org.jetfanout.screen.Screen;
 import org.jetfanout.site.workers.Worker;
 
 /**
- * The beans of the run route: the checks between its chapters, and what all batches share. Used by
- * one thread.
+ * The steps of the run route: the checks between its parts, and the files that all batches share.
+ * Used by one thread.
  */
 public final class RunSteps {
     private final CheckedRequest prepared;
@@ -31,6 +31,7 @@ public final class RunSteps {
     // Mutable state
     private Optional<Plan> plan = Optional.empty();
 
+    /** Steps for a run without a plan yet. */
     public RunSteps(
             CheckedRequest prepared,
             RunRecord record,
@@ -44,6 +45,7 @@ public final class RunSteps {
         this.screen = screen;
     }
 
+    /** The beans for the names in the route. */
     public Map<String, Processor> beans() {
         return Map.of(
                 "run.planned",
@@ -54,7 +56,7 @@ public final class RunSteps {
                 this::packed);
     }
 
-    /** Takes the hosts past the route; the plan, whose batches are all packed. */
+    /** Sends the hosts through the run route. Returns the plan, whose batches are all packed. */
     Plan run(Pipeline pipeline) {
         screen.doing("planning " + prepared.hosts().size() + " hosts");
         pipeline.request("direct:run", prepared.hosts(), Object.class);
@@ -73,7 +75,10 @@ public final class RunSteps {
         plan = Optional.of(made);
     }
 
-    /** The job would refuse it too, but by then others have started. */
+    /**
+     * Refuses a local batch of root. The job would refuse it too, but other jobs would have started
+     * by then.
+     */
     private static void refuseLocalRoot(Plan plan) {
         boolean local =
                 plan.batches().stream()

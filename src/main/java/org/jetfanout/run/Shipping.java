@@ -52,12 +52,11 @@ public final class Shipping implements AutoCloseable {
     private volatile List<Shipper> shippers = List.of();
 
     /**
-     * Reads the settings, and begins to load and start the routes. Without a name this does
-     * nothing.
+     * Reads the settings, and starts to load the routes. Without a name this does nothing.
      *
      * @param names of the sinks
-     * @param routes the user's own
-     * @param talk takes what people must know, a line each
+     * @param routes folder with the user's own routes
+     * @param talk takes warnings for people, one line each
      */
     public Shipping(
             List<String> names, SinkConfig config, Optional<Path> routes, Consumer<String> talk) {
@@ -115,26 +114,33 @@ public final class Shipping implements AutoCloseable {
         return started;
     }
 
-    /** Waits until the routes have started; says what is wrong with them. */
+    /**
+     * Waits until the routes have started.
+     *
+     * @throws ConfigurationException where something is wrong with them
+     */
     public void await() {
         pipeline.ifPresent(AsyncResource::await);
     }
 
-    /** Names of the sinks, in order. */
+    /** The names of the sinks, in order. */
     public List<String> names() {
         return names;
     }
 
-    /** Whether records are printed on standard output, so that nothing else may be. */
+    /**
+     * Whether a sink prints documents on standard output, so that nothing else may be printed
+     * there.
+     */
     public boolean isPrinting() {
         return printing;
     }
 
     /**
-     * Begins to ship.
+     * Starts to ship.
      *
      * @param record of the run, owned by this process
-     * @param limited whether the limits of backlogs hold
+     * @param limited whether the limits of the backlogs apply
      */
     public void start(RunRecord record, boolean limited) {
         List<Shipper> all = new ArrayList<>();
@@ -155,20 +161,20 @@ public final class Shipping implements AutoCloseable {
     }
 
     /**
-     * The run has come to its end, or is left: waits for what is not delivered.
+     * Waits until everything is delivered, after the run has ended or this process leaves it.
      *
-     * @param whole whether the run has ended: nothing will be added to it
-     * @param wait how long at most
-     * @return whether all is delivered
+     * @param whole whether the run has ended: nothing is added to it any more
+     * @param wait the longest wait
+     * @return whether everything is delivered
      */
     public boolean finish(boolean whole, Duration wait) {
         return finish(whole, wait, false);
     }
 
     /**
-     * The same, but waits as long as something is delivered.
+     * Waits as long as the sinks accept documents.
      *
-     * @param wait how long no sink takes anything before it is given up
+     * @param wait how long no sink may accept anything before this gives up
      */
     public boolean finishWhileMoving(boolean whole, Duration wait) {
         return finish(whole, wait, true);
@@ -188,12 +194,12 @@ public final class Shipping implements AutoCloseable {
         return haveEnded();
     }
 
-    /** Ends the wait of {@link #finish}, now or when it comes. */
+    /** Ends the wait of {@link #finish}, even if it has not begun yet. */
     public void endWait() {
         waitEnded.countDown();
     }
 
-    /** How each stands. */
+    /** The status of each sink. */
     public List<SinkStatus> statuses() {
         return shippers.stream().map(Shipper::status).toList();
     }
@@ -215,11 +221,11 @@ public final class Shipping implements AutoCloseable {
         }
     }
 
-    /** Stops at once, and stores where each sink stands. */
+    /** Stops at once, and stores the position of each sink. */
     @Override
     public void close() {
         shippers.forEach(Shipper::beginToStop);
-        // else a sink that never answers holds up the end of the run
+        // a sink that never answers must not delay the end of the run
         sinks.forEach(Sink::abort);
         shippers.forEach(Shipper::close);
         pipeline.flatMap(AsyncResource::opened).ifPresent(Pipeline::close);

@@ -10,15 +10,17 @@ import org.jetfanout.sink.SinkSettings;
 import org.jetfanout.sink.shipping.ShippingLimits;
 import org.jetfanout.sink.shipping.Sinks;
 
-/** What a check says of the sinks that are on. Connects to none. Pure functions. */
+/**
+ * What a check reports about the sinks that are on. It connects to none of them. Pure functions.
+ */
 public final class SinkCheck {
     private SinkCheck() {}
 
     /**
-     * A line a sink: what is set of its declared settings, secrets masked. Whatever is wrong is
-     * refused, as a run would refuse it.
+     * One line for each sink, with the values of its settings; secrets are masked. It refuses what
+     * a run would refuse.
      *
-     * @param routes the user's own
+     * @param routes folder with the user's own routes
      * @param environment of the process
      */
     public static List<String> lines(

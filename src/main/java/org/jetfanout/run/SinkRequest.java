@@ -11,39 +11,43 @@ import java.util.TreeSet;
  *
  * @param names sinks that are switched on; the configuration may have more
  * @param config the sinks' configuration; empty for the usual file
- * @param atEnd how long undelivered records are waited for at the end; empty for 30 seconds
- * @param metrics where the figures are served, {@code [ADDRESS:]PORT}; empty for nowhere
+ * @param atEnd how long the run waits at its end for undelivered documents; empty for 30 seconds
+ * @param metrics where the metrics are served, {@code [ADDRESS:]PORT}; empty for nowhere
  */
 public record SinkRequest(
         List<String> names,
         Optional<Path> config,
         Optional<Duration> atEnd,
         Optional<String> metrics) {
-    /** Nothing is asked for. */
+    /** A request for nothing. */
     public static final SinkRequest NONE = of(List.of());
 
     private static final Duration USUAL_WAIT = Duration.ofSeconds(30);
 
+    /** Copies the list. */
     public SinkRequest {
         names = List.copyOf(names);
     }
 
-    /** Names of sinks, and nothing else. */
+    /** A request for these sinks only. */
     public static SinkRequest of(List<String> names) {
         return new SinkRequest(names, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    /** The same without metrics. */
+    /** The same request without metrics. */
     public SinkRequest unseen() {
         return new SinkRequest(names, config, atEnd, Optional.empty());
     }
 
-    /** How long undelivered records are waited for. */
+    /** How long the run waits for undelivered documents. */
     public Duration patience() {
         return atEnd.orElse(USUAL_WAIT);
     }
 
-    /** The same and what another one says: its names too, and in place of the rest what it has. */
+    /**
+     * Both requests together. The names are those of both, and other values are those of the other
+     * request, where it has them.
+     */
     public SinkRequest and(SinkRequest other) {
         TreeSet<String> all = new TreeSet<>(names);
         all.addAll(other.names);

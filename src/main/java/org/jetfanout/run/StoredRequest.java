@@ -17,8 +17,8 @@ import org.jetfanout.site.workers.PlayOrder;
 
 /**
  * The request as the run record keeps it: the keys of {@code request.json}, in their order. It
- * holds no secrets, only the names of the files that have them. A value that was not given, or that
- * another version does not write, is empty or 0. Paths may be relative to {@code directory}.
+ * holds no secrets, only the names of the files that have them. A value is empty or 0 where it was
+ * not given, or where another version did not write it. Paths may be relative to {@code directory}.
  * Immutable.
  */
 record StoredRequest(
@@ -61,7 +61,7 @@ record StoredRequest(
         tags = known(tags);
     }
 
-    /** Where the log records go: no settings, since they may be secrets. */
+    /** The sinks of the run, without their settings, which may be secrets. */
     record Sinks(List<String> names, String config, Long waitMillis, String metrics) {
         Sinks {
             names = known(names);

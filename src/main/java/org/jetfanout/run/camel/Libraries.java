@@ -13,23 +13,24 @@ import org.apache.camel.CamelContext;
 import org.jetfanout.ConfigurationException;
 
 /**
- * Jars of Camel components that the user's routes need and that do not come with the program: those
- * in the folder {@code lib} beside the routes. Immutable.
+ * Jars with Camel components that the user's routes need and that are not part of the program. They
+ * are in the folder {@code lib} beside the routes. Immutable.
  *
- * @param jars files
+ * @param jars the files
  */
 public record Libraries(List<Path> jars) {
     static final String FOLDER = "lib";
     private static final String SUFFIX = ".jar";
 
+    /** Copies the list. */
     public Libraries {
         jars = List.copyOf(jars);
     }
 
     /**
-     * Those beside the user's routes.
+     * The jars beside the user's routes.
      *
-     * @throws ConfigurationException for what is in that folder and is no jar
+     * @throws ConfigurationException where the folder has a file that is no jar
      */
     public static Libraries of(Optional<Path> routes) {
         Optional<Path> folder = routes.map(own -> own.resolve(FOLDER)).filter(Files::isDirectory);
@@ -56,10 +57,10 @@ public record Libraries(List<Path> jars) {
     }
 
     /**
-     * Lets a Camel load from them what it does not find elsewhere.
+     * Lets a Camel context load from the jars what it does not find elsewhere.
      *
-     * @param parent what comes with the program, and wins
-     * @return to be closed after the Camel
+     * @param parent the program's own class loader, which comes first
+     * @return the loader to close after the context; empty without jars
      */
     Optional<URLClassLoader> open(CamelContext context, ClassLoader parent) {
         if (jars.isEmpty()) {

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.jetfanout.dispatch.StepNames;
 import org.jetfanout.site.yaml.YamlValue;
 
-/** The route files that come with the program. Pure functions. */
+/** The route files of the program. Pure functions. */
 final class PackagedRoutes {
     private static final Pattern BEAN =
             Pattern.compile(
@@ -22,7 +22,7 @@ final class PackagedRoutes {
 
     private PackagedRoutes() {}
 
-    /** Their names in the order of a run, the sinks and what is no part of a run behind it. */
+    /** The names of the files: first those of a run in its order, then the sinks and check. */
     static List<String> names() {
         return Stream.concat(
                         RouteContract.names().stream(),
@@ -30,7 +30,7 @@ final class PackagedRoutes {
                 .toList();
     }
 
-    /** The text of one. */
+    /** The text of a file. */
     static String text(String name) {
         try (InputStream in = PackagedRoutes.class.getResourceAsStream("/" + path(name))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -39,21 +39,21 @@ final class PackagedRoutes {
         }
     }
 
-    /** What begins in one. */
+    /** The routes of a file. */
     static RouteFile read(String name) {
         Path file = Path.of(path(name));
         return RouteFile.of(YamlValue.parse(file, text(name)).orElseThrow(), file, name);
     }
 
-    /** Where it is in the jar, and in the source. */
+    /** The path of a file, in the jar and in the source. */
     static String path(String name) {
         return "routes/" + name + RoutesFolder.SUFFIX;
     }
 
     /**
-     * The beans that they name, by former names too.
+     * The names of the beans in these files, with their former names.
      *
-     * @param sinks of the sinks' routes, else of the others
+     * @param sinks whether to take the files of the sinks or the others
      */
     static Set<String> beans(boolean sinks) {
         Set<String> beans =

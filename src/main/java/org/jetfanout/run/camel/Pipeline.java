@@ -41,14 +41,16 @@ import org.jetfanout.sink.UndeliveredException;
 import org.slf4j.helpers.NOPLogger;
 
 /**
- * A running Camel with the routes of one run. Thread-safe once started.
+ * A running Camel context with the routes of one run. Thread-safe once started.
  *
  * <p>Each name that a route file uses ({@code process: ref}) is a bean of this object.
  */
 public final class Pipeline implements AutoCloseable {
     private static final int SHUTDOWN_SECONDS = 10;
 
-    /** Those who wait for sinks have waited before. */
+    /**
+     * How long Camel waits for the routes of sinks at the end. Shipping has waited for them before.
+     */
     private static final int SINK_SHUTDOWN_SECONDS = 1;
 
     private final Main main = new Main();
@@ -60,11 +62,11 @@ public final class Pipeline implements AutoCloseable {
     private Optional<URLClassLoader> loader = Optional.empty();
 
     /**
-     * Loads the routes and starts those that start by themselves.
+     * Loads the routes, and starts those that start by themselves.
      *
-     * @param names packaged route files to load
-     * @param folder the user's own
-     * @param beans what the names in the routes stand for
+     * @param names of the packaged route files to load
+     * @param folder with the user's own routes
+     * @param beans for the names in the routes
      * @param properties values of the placeholders in the routes
      */
     public Pipeline(
@@ -76,9 +78,9 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /**
-     * The same for routes that take batches from the queue.
+     * Loads routes that take batches from the queue, too.
      *
-     * @param steps stands between the steps
+     * @param steps watches the steps
      * @param done takes each exchange of the dispatch route when its steps have ended
      */
     public Pipeline(
@@ -115,7 +117,7 @@ public final class Pipeline implements AutoCloseable {
      *
      * @param pattern Camel's include pattern of their files
      * @param libraries for what they use
-     * @param beans what the names in the routes stand for
+     * @param beans for the names in the routes
      * @param properties values of the placeholders in the routes; may be secrets
      */
     public static Pipeline ofSinks(
@@ -154,10 +156,10 @@ public final class Pipeline implements AutoCloseable {
         configuration.setAutowiredEnabled(false);
         configuration.setJmxEnabled(false);
         configuration.setShutdownTimeout(shutdownSeconds);
-        // it would have the values of placeholders in it
+        // the summary would contain the values of placeholders
         configuration.setAutoConfigurationLogSummary(false);
         configuration.setShutdownLogInflightExchangesOnTimeout(false);
-        // Ctrl-C is ours: it cancels jobs before Camel goes down
+        // jet-fanout itself handles Ctrl-C: it cancels jobs before Camel stops
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.setDefaultPropertyPlaceholderLocation("false");
         properties.forEach(main::addInitialProperty);
@@ -179,7 +181,7 @@ public final class Pipeline implements AutoCloseable {
         }
     }
 
-    /** Sends a body to an endpoint and gives back what the route makes of it. */
+    /** Sends a body to an endpoint, and returns what the route makes of it. */
     public <T> T request(String endpoint, Object body, Class<T> type) {
         try {
             return context()
@@ -193,8 +195,8 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /**
-     * Sends a body to an endpoint whose route gives nothing back; a queue behind it would wait for
-     * a reply otherwise.
+     * Sends a body to an endpoint whose route returns nothing. If it were a request, a queue at the
+     * end of the route would wait for a reply.
      */
     public void send(String endpoint, Object body) {
         send(context().createFluentProducerTemplate().to(endpoint).withBody(body));
@@ -207,7 +209,7 @@ public final class Pipeline implements AutoCloseable {
         }
     }
 
-    /** Sends packed batches to the queue, and on to their workers. */
+    /** Sends packed batches to the queue, and starts to send them to their workers. */
     public void begin(Plan plan) {
         send(
                 context()
@@ -228,7 +230,7 @@ public final class Pipeline implements AutoCloseable {
                         .anyMatch(route -> route.getEndpoint().equals(endpoint));
     }
 
-    /** The way to the route of a sink. */
+    /** Sends frames to the route of a sink. */
     public SinkSender sink(String name) {
         Endpoint endpoint = context().getEndpoint(Routes.sinkEndpoint(name));
         ProducerTemplate producer = context().createProducerTemplate();
@@ -249,7 +251,7 @@ public final class Pipeline implements AutoCloseable {
         };
     }
 
-    /** What a sink's route said by an exception, without what Camel wraps around it. */
+    /** The exception of a sink's route, without what Camel wraps around it. */
     private static Exception outcome(Exception thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof UndeliveredException
@@ -265,17 +267,17 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /**
-     * A sink that is away fails each time it is tried: the shipper says so once, where each stack
-     * trace would be shipped in its turn.
+     * Keeps Camel from logging failures of sinks. A sink that is down fails at each try. The
+     * shipper reports that once, but Camel would log each stack trace, and each would be shipped.
      */
     private static void failQuietly(CamelContext context) {
         DefaultErrorHandlerDefinition handler = new DefaultErrorHandlerDefinition();
-        // its logExhausted=false does not reach it when set for a whole context
+        // logExhausted=false has no effect on the handler when it is set for a whole context
         handler.setLoggerBean(new CamelLogger(NOPLogger.NOP_LOGGER, LoggingLevel.OFF));
         context.getCamelContextExtension().setErrorHandlerFactory(handler);
     }
 
-    /** In place of camel-http's own, and made only where a route uses it. */
+    /** Replaces camel-http's own component, when a route uses it. */
     static void guardHttp(CamelContext context) {
         ComponentResolver usual = PluginHelper.getComponentResolver(context);
         ComponentResolver guarded =
@@ -291,8 +293,8 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /**
-     * Closing it waits for nothing: its consumers are those of a broker that is away or has ended,
-     * and each of them would wait for that.
+     * Makes {@link #close} wait for nothing. The broker is down or has ended, and each consumer
+     * would wait for it.
      */
     public void abandon() {
         abandoned = true;
@@ -318,11 +320,11 @@ public final class Pipeline implements AutoCloseable {
         try {
             loader.close();
         } catch (IOException e) {
-            // jars that were only read
+            // the jars were only read
         }
     }
 
-    /** What a step threw: Camel wraps it once for each EIP that it passes. */
+    /** The exception of a step. Camel wraps it once for each EIP that it passes. */
     private RuntimeException unwrap(Exception e) {
         Optional<FailedStep> failed = steps.step(e).filter(step -> step.isOfUser(beans));
         if (failed.isPresent() && !(CamelCauses.within(e) instanceof JMSException)) {

@@ -13,9 +13,10 @@ import org.apache.camel.support.RoutePolicySupport;
 import org.jetfanout.dispatch.MessageIntake;
 
 /**
- * Stands before and behind every route that takes from a queue, the user's own too: no header of a
- * message reaches a step, since whoever can write to the broker can set any (CVE-2026-40453), and
- * no message of a batch is lost sight of. Thread-safe.
+ * Watches every route that takes messages from a queue, the user's own too. It removes the headers
+ * of each message, because everyone who can write to the broker can set any header
+ * (CVE-2026-40453). At the end it reports the message, so that none of a batch is lost.
+ * Thread-safe.
  */
 final class QueueRoutes implements RoutePolicyFactory {
     private static final String QUEUE = "sjms";

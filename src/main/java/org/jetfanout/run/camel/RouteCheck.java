@@ -15,23 +15,24 @@ import org.apache.camel.model.RouteDefinition;
 import org.jetfanout.ConfigurationException;
 
 /**
- * Looks for what a run would refuse in files of routes, and starts none of them. What a route needs
- * of other files may stand in the packaged ones or in those that are looked at with it. Used by one
- * thread.
+ * Finds everything in route files that a run would refuse. It starts none of the routes. What a
+ * route needs from other files may be in packaged files, or in files that are checked together with
+ * it. Used by one thread.
  */
 public final class RouteCheck {
     private final Optional<Path> folder;
     private final List<RouteFile> files = new ArrayList<>();
     private final List<String> faults = new ArrayList<>();
 
-    /** Of the routes in each folder: files of one name in two folders never meet. */
+    /** The ids of the routes in each folder. Two folders are never used together. */
     private final Map<Path, Map<String, RouteFile>> ids = new HashMap<>();
 
-    /** Direct endpoints at which a route begins. */
+    /** The direct endpoints at which routes begin. */
     private final Set<String> begins = new TreeSet<>();
 
     /**
-     * @param folder the user's routes, of which the files may be; others stand alone
+     * @param folder with the user's routes, which may hold the files; each file outside of it is
+     *     checked alone
      */
     public RouteCheck(Optional<Path> folder) {
         this.folder = folder;
@@ -41,10 +42,10 @@ public final class RouteCheck {
     }
 
     /**
-     * Looks at files.
+     * Checks files.
      *
-     * @param wanted files; none for all of the folder
-     * @return a line a fault, with file and line
+     * @param wanted the files; empty for the whole folder
+     * @return one line for each error, with file and line
      */
     public List<String> faults(List<Path> wanted) {
         List<Path> all = wanted.isEmpty() ? RoutesFolder.routeFiles(folder.orElseThrow()) : wanted;
@@ -78,7 +79,7 @@ public final class RouteCheck {
         }
     }
 
-    /** The folder of routes that a file belongs to, or would. */
+    /** The folder of routes to which a file belongs. */
     private Path root(Path file) {
         Optional<Path> own = folder.map(path -> path.toAbsolutePath().normalize());
         Path beside = file.getParent();
@@ -128,7 +129,7 @@ public final class RouteCheck {
                 }
             }
         } catch (IOException e) {
-            // it was read a moment ago
+            // it could be read a moment ago
         }
         return 1;
     }

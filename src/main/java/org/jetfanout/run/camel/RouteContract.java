@@ -16,8 +16,8 @@ import org.jetfanout.dispatch.StepNames;
 import org.jetfanout.site.inventory.HostRanges;
 
 /**
- * What must stay in the routes whatever a user changes in them: which routes there are, in which
- * file, and where they begin. docs/routes.md has it for people. Pure functions.
+ * What users must not change in routes: which routes there are, in which file, and where they
+ * begin. docs/routes.md describes it for users. Pure functions.
  */
 public final class RouteContract {
     private static final String DOCS = ". See docs/routes.md";
@@ -28,7 +28,7 @@ public final class RouteContract {
     /** The route that takes batches from the queue. */
     public static final String DISPATCH = "dispatch";
 
-    /** Route and where it begins, by file. */
+    /** For each file, its routes and the endpoints at which they begin. */
     private static final Map<String, Map<String, String>> FILES = files();
 
     private RouteContract() {}
@@ -54,12 +54,18 @@ public final class RouteContract {
         return routes;
     }
 
-    /** In version 0.1, the file of the queue had the route pack too: it may still have it. */
+    /**
+     * Whether the user's file for the queue also has the route pack, as it had in version 0.1. That
+     * is allowed.
+     */
     private static boolean isOfVersion01(RouteFile file, String owner) {
         return file.name().equals(QUEUE) && owner.equals(PACK);
     }
 
-    /** The packaged files whose routes all stand in one of the user's own. */
+    /**
+     * The packaged files that are replaced because all of their routes are in one of the user's own
+     * files.
+     */
     static Set<String> replaced(Collection<RouteFile> own) {
         Set<String> ids =
                 own.stream()
@@ -71,26 +77,26 @@ public final class RouteContract {
                 .collect(Collectors.toSet());
     }
 
-    /** The files by name, in the order of a run. */
+    /** The names of the files, in the order of a run. */
     static List<String> names() {
         return List.copyOf(FILES.keySet());
     }
 
-    /** The ids of its routes, in the order of a run. */
+    /** The ids of the routes, in the order of a run. */
     static List<String> routes() {
         return FILES.values().stream().flatMap(routes -> routes.keySet().stream()).toList();
     }
 
-    /** Whether the packaged routes have a file of this name. */
+    /** Whether there is a packaged file of this name. */
     static boolean hasFile(String name) {
         return FILES.containsKey(name);
     }
 
     /**
-     * Checks a file of the user's own.
+     * Checks one of the user's own files.
      *
      * @throws ConfigurationException with its line, where a route of the contract is missing,
-     *     begins elsewhere, or stands in a file where it does not take the packaged one's place
+     *     begins at another endpoint, or is in a file in which it cannot replace the packaged route
      */
     static void check(RouteFile file) {
         for (RouteFile.Begin route : file.routes()) {
@@ -140,7 +146,7 @@ public final class RouteContract {
                                 id, others.isEmpty() ? "none" : String.join(", ", others), DOCS));
     }
 
-    /** The file that a route belongs in by its id or its beginning. */
+    /** The file to which a route belongs by its id or its first endpoint. */
     private static Optional<String> owner(RouteFile.Begin route) {
         for (Map.Entry<String, Map<String, String>> file : FILES.entrySet()) {
             if (file.getValue().containsKey(route.id())
@@ -157,9 +163,9 @@ public final class RouteContract {
     }
 
     /**
-     * Checks what has been loaded, however it was written.
+     * Checks the routes that were loaded, in whatever form they were written.
      *
-     * @param names the files whose routes are needed
+     * @param names of the files whose routes are needed
      * @param queue the name of the run's queue; empty where there is none
      */
     static void check(CamelContext context, List<String> names, Optional<String> queue) {
@@ -202,7 +208,10 @@ public final class RouteContract {
                         });
     }
 
-    /** What is sent to a route that is not started waits, and fails; batches are not taken yet. */
+    /**
+     * Checks that a route starts by itself. What is sent to one that does not start waits and then
+     * fails. The dispatch route starts later.
+     */
     static void checkStarted(String id, boolean started) {
         if (started == id.equals(DISPATCH)) {
             throw new ConfigurationException(
@@ -215,9 +224,9 @@ public final class RouteContract {
     }
 
     /**
-     * Refuses a route that did not do what it must with each batch.
+     * Fails where a route did not do with each batch what it must.
      *
-     * @param batches ids of those that it missed
+     * @param batches ids of the batches that it missed
      */
     public static void requireAll(String route, String what, List<String> batches) {
         if (!batches.isEmpty()) {
@@ -233,7 +242,7 @@ public final class RouteContract {
         }
     }
 
-    /** What is said of an endpoint that a step sends to. */
+    /** The error for a step that sends to an endpoint without a route. */
     static String noRouteAt(String uri) {
         return "the routes send to %s, but no route starts from it%s".formatted(uri, DOCS);
     }
@@ -250,7 +259,7 @@ public final class RouteContract {
         }
     }
 
-    /** Without parameters, and in one of the two ways to write it. */
+    /** The endpoint without parameters, in one of the two ways to write it. */
     static String uri(Endpoint endpoint) {
         return endpoint.getEndpointUri()
                 .replaceFirst("\\?.*", "")

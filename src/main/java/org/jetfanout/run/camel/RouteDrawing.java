@@ -22,7 +22,7 @@ import org.apache.camel.model.language.ExpressionDefinition;
 
 /** Draws routes step by step. Used by one thread. */
 final class RouteDrawing {
-    /** Beans that write to the run record, from which the sinks read. */
+    /** Beans that write to the run record, which the sinks read. */
     private static final Set<String> WRITERS =
             Set.of("record.append", "record.result", "append", "result");
 
@@ -31,14 +31,14 @@ final class RouteDrawing {
     private final List<RoutePicture.Drawn> routes = new ArrayList<>();
     private final List<RoutePicture.Arrow> arrows = new ArrayList<>();
 
-    /** Id of the first step by the endpoint at which the route begins. */
+    /** The id of the first step, by the endpoint at which the route begins. */
     private final Map<String, String> begins = new HashMap<>();
 
     // Mutable state
     private List<RoutePicture.Step> steps = new ArrayList<>();
     private String route = "";
 
-    /** Where the way stands: the next step comes after each of these. */
+    /** A step after which the next one comes, and under which condition. */
     private record End(String step, String when) {}
 
     private RouteDrawing() {}
@@ -46,7 +46,7 @@ final class RouteDrawing {
     /**
      * Draws the routes of a run.
      *
-     * @param sinks ids of the sinks' routes, which are not drawn step by step
+     * @param sinks ids of the sinks' routes, whose steps are not drawn
      */
     static RoutePicture of(List<RouteDefinition> definitions, List<String> sinks) {
         RouteDrawing drawing = new RouteDrawing();
@@ -59,7 +59,7 @@ final class RouteDrawing {
         return drawing.picture(sinks);
     }
 
-    /** The packaged ones in the order of the trip, then the others. */
+    /** The packaged routes in the order of a run, then the others. */
     private static List<RouteDefinition> inOrder(List<RouteDefinition> definitions) {
         List<String> known = RouteContract.routes();
         List<RouteDefinition> ordered = new ArrayList<>();
@@ -159,7 +159,7 @@ final class RouteDrawing {
         return id;
     }
 
-    /** One question after the other. */
+    /** Draws a choice as one question after the other. */
     private List<End> choice(ChoiceDefinition choice, List<End> before) {
         List<End> ends = new ArrayList<>();
         List<End> asked = before;
@@ -205,7 +205,7 @@ final class RouteDrawing {
                 : walk(tried.getFinallyClause().getOutputs(), ends);
     }
 
-    /** Whatever else Camel has: the step, and what stands in it. */
+    /** Draws any other element of Camel: the step, and the steps inside it. */
     private List<End> other(NamedNode node, List<End> before) {
         String id = add(String.valueOf(node.getLabel()), RoutePicture.Shape.STEP, before);
         List<End> here = List.of(new End(id, ""));
@@ -229,14 +229,14 @@ final class RouteDrawing {
         return all;
     }
 
-    /** Its words, without the brackets of the simple language. */
+    /** The condition without the brackets of the simple language. */
     private static String condition(ExpressionDefinition expression) {
         return expression
                 .getExpression()
                 .replaceAll("\\$\\{(?:exchangeProperty\\.|header\\.)?([^{}]+)}", "$1");
     }
 
-    /** Without parameters. */
+    /** The endpoint without parameters. */
     private static String endpoint(String uri) {
         return uri.replaceFirst("\\?.*", "").replaceFirst("^([a-z0-9]+):(//)", "$1:");
     }

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jetfanout.ConfigurationException;
 
-/** What Camel says of routes that it cannot start, with the file and the line that it is about. */
+/** Turns Camel's errors about routes that cannot start into one line with the file and line. */
 public final class RouteErrors {
     private static final Pattern PLACE =
             Pattern.compile(
@@ -20,7 +20,7 @@ public final class RouteErrors {
                     "Failed to create route: (\\S+).* at: >>> \\w+\\[(.*?)] <<< in route: ");
     private static final String OWN = "file:";
 
-    /** The steps that stand within a step. */
+    /** The steps that are inside another step. */
     private static final String WITHIN = " -> \\[.*";
 
     private static final Pattern VALUE = Pattern.compile(": +\"?([^\\s\"#{][^\\s\"]{2,})\"?$");
@@ -28,9 +28,9 @@ public final class RouteErrors {
     private RouteErrors() {}
 
     /**
-     * The error to tell.
+     * The error to report.
      *
-     * @param pattern where the routes came from
+     * @param pattern of the files from which the routes came
      */
     static ConfigurationException starting(Exception thrown, String pattern) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
@@ -71,8 +71,8 @@ public final class RouteErrors {
     }
 
     /**
-     * The first one at or behind the route's own whose value the message names, or that has the
-     * step's last word; 0 for none.
+     * The first line at or after the route's own whose value the message names, or that has the
+     * last word of the step; 0 for none.
      */
     private static int line(Path file, String route, String step, String message) {
         RouteFile routes = RouteFile.read(file, "");
@@ -96,12 +96,15 @@ public final class RouteErrors {
                 }
             }
         } catch (IOException e) {
-            // the route's line will do
+            // the line of the route is good enough
         }
         return from;
     }
 
-    /** Whether a message has the value that a line ends with, an endpoint in one of two ways. */
+    /**
+     * Whether a message contains the value at the end of a line. Endpoints have two ways to be
+     * written.
+     */
     private static boolean isNamed(String line, String message) {
         Matcher value = VALUE.matcher(line);
         return value.find()
@@ -109,7 +112,7 @@ public final class RouteErrors {
                         || message.contains(value.group(1).replaceFirst(":", "://")));
     }
 
-    /** The first line of what lies behind. */
+    /** The first line of the innermost cause. */
     public static String rootMessage(Throwable e) {
         Throwable root = e;
         while (root.getCause() != null && root.getCause() != root) {

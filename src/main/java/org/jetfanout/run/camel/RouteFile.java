@@ -15,13 +15,13 @@ import org.jetfanout.dispatch.StepNames;
 import org.jetfanout.site.yaml.YamlValue;
 
 /**
- * A file of the user's own routes, as far as the contract is about it. Immutable.
+ * A file of the user's own routes, with what the contract needs to know of it. Immutable.
  *
- * @param file where it is
+ * @param file its path
  * @param name its path below the folder of routes, without the suffix: {@code plan}
  * @param routes that begin in it
- * @param mentions the direct endpoints that stand somewhere in it
- * @param pauses whether the step between two exchanges with a worker stands in it
+ * @param mentions the direct endpoints that it names
+ * @param pauses whether it has the step between two exchanges with a worker
  */
 record RouteFile(Path file, String name, List<Begin> routes, Set<String> mentions, boolean pauses) {
     private static final String DIRECT = "direct:";
@@ -33,16 +33,19 @@ record RouteFile(Path file, String name, List<Begin> routes, Set<String> mention
     }
 
     /**
-     * Where a route begins.
+     * The beginning of a route.
      *
      * @param id empty where it has none
-     * @param from the endpoint, without parameters; empty where it cannot be told
+     * @param from the endpoint, without parameters; empty where it is unknown
      * @param description empty where it has none
      * @param line of the id, or of the route
      */
     record Begin(String id, String from, String description, int line) {}
 
-    /** Reads it; what is no YAML, or no list of routes, is an error with file and line. */
+    /**
+     * Reads a file. It fails, with file and line, where the file is invalid YAML or no list of
+     * routes.
+     */
     static RouteFile read(Path file, String name) {
         return of(
                 YamlValue.read(file)
@@ -51,7 +54,7 @@ record RouteFile(Path file, String name, List<Begin> routes, Set<String> mention
                 name);
     }
 
-    /** The same of what was read already. */
+    /** A file whose YAML was read already. */
     static RouteFile of(YamlValue all, Path file, String name) {
         List<Begin> routes = new ArrayList<>();
         for (YamlValue item : all.sequence("a file of routes")) {
@@ -102,7 +105,7 @@ record RouteFile(Path file, String name, List<Begin> routes, Set<String> mention
         return endpoint(text);
     }
 
-    /** Without parameters, and in one of the two ways to write it. */
+    /** The endpoint without parameters, in one of the two ways to write it. */
     private static String endpoint(String uri) {
         return uri.replaceFirst("\\?.*", "").replaceFirst("^([a-z0-9]+):(//)?", "$1:");
     }
@@ -133,7 +136,7 @@ record RouteFile(Path file, String name, List<Begin> routes, Set<String> mention
         }
     }
 
-    /** The line at which a route begins, by its id. */
+    /** The line at which the route with this id begins. */
     Optional<Integer> line(String id) {
         return routes.stream().filter(route -> route.id().equals(id)).map(Begin::line).findFirst();
     }

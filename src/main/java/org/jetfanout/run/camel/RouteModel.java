@@ -27,12 +27,12 @@ import org.jetfanout.ssh.FanOutSshComponent;
 import org.jetfanout.ssh.SshSettings;
 
 /**
- * Route files as Camel reads them, and none of them started: nothing is connected to, no timer
- * fires. What the routes name (beans, the queue, settings of sinks) stands in for itself. Used by
- * one thread.
+ * Reads route files with Camel, and starts none of the routes: nothing is connected to, and no
+ * timer fires. Stand-ins replace what the routes name (beans, the queue, settings of sinks). Used
+ * by one thread.
  */
 final class RouteModel implements AutoCloseable {
-    /** In place of a sink's setting. */
+    /** The value of every setting of a sink. */
     private static final String SETTING = "http://setting.invalid";
 
     private static final Map<String, String> PROPERTIES =
@@ -45,7 +45,7 @@ final class RouteModel implements AutoCloseable {
 
     /**
      * @param libraries for what the files use
-     * @param sinks whether they are those of sinks
+     * @param sinks whether the files are those of sinks
      */
     RouteModel(Libraries libraries, boolean sinks) {
         context.disableJMX();
@@ -61,7 +61,7 @@ final class RouteModel implements AutoCloseable {
     /**
      * Reads files.
      *
-     * @param pattern their places, as Camel names them
+     * @param pattern of the files, in Camel's notation
      */
     List<RouteDefinition> read(String pattern) {
         try {
@@ -79,16 +79,17 @@ final class RouteModel implements AutoCloseable {
     }
 
     /**
-     * Makes a route as for a run: its endpoints, its expressions, the beans that it names.
+     * Makes a route as a run does: its endpoints, its expressions, and the beans that it names.
      *
-     * @param pattern where it came from
+     * @param pattern of the file from which it came
      */
     void make(RouteDefinition route, String pattern) {
         try {
             RouteDefinitionHelper.prepareRoute(context, route);
             context.getModelReifierFactory().createRoute(context, route);
         } catch (RuntimeException e) {
-            // what depends on the value of a setting is known when there is one
+            // an error that depends on the value of a setting counts only when there is a real
+            // value
             if (!RouteErrors.rootMessage(e).contains(SETTING)) {
                 throw RouteErrors.starting(e, pattern);
             }
@@ -101,7 +102,7 @@ final class RouteModel implements AutoCloseable {
                 || !context.resolvePropertyPlaceholders(route.getAutoStartup()).equals("false");
     }
 
-    /** What the routes that were made send to or begin at. */
+    /** All endpoints to which the routes send or at which they begin. */
     Collection<Endpoint> endpoints() {
         return context.getEndpoints();
     }
@@ -112,7 +113,7 @@ final class RouteModel implements AutoCloseable {
         loader.ifPresent(Pipeline::close);
     }
 
-    /** What a run binds to the names in the packaged routes, as far as a route is made of it. */
+    /** Stand-ins for the beans of the packaged names. */
     private record StandIns(Set<String> names, Object standIn) implements BeanRepository {
         StandIns(boolean sinks) {
             this(
@@ -152,7 +153,7 @@ final class RouteModel implements AutoCloseable {
         }
     }
 
-    /** Values of placeholders: those of a run, and any of a sink. */
+    /** Values of the placeholders: those of a run, and any setting of a sink. */
     private record Settings(boolean sinks) implements PropertiesSource {
         @Override
         public String getName() {

@@ -3,20 +3,21 @@ package org.jetfanout.run.camel;
 import java.util.List;
 
 /**
- * How routes hang together: their steps, and what comes after what. Immutable.
+ * A picture of routes: their steps, and the order of the steps. Immutable.
  *
- * @param routes in the order of the trip
+ * @param routes in the order of a run
  * @param places outside of the routes
  * @param arrows from step to step
  */
 public record RoutePicture(List<Drawn> routes, List<Step> places, List<Arrow> arrows) {
+    /** Copies the lists. */
     public RoutePicture {
         routes = List.copyOf(routes);
         places = List.copyOf(places);
         arrows = List.copyOf(arrows);
     }
 
-    /** What a step looks like: brackets in Mermaid, and a shape of Graphviz. */
+    /** The shape of a step: its brackets in Mermaid, and its shape in Graphviz. */
     enum Shape {
         BEGIN("([", "])", "oval"),
         STEP("[", "]", "box"),
@@ -43,21 +44,25 @@ public record RoutePicture(List<Drawn> routes, List<Step> places, List<Arrow> ar
     }
 
     /**
-     * A step, or a place outside.
+     * A step, or a place outside of the routes.
      *
      * @param id a word, unique in the picture
+     * @param text for people
+     * @param shape in which it is drawn
      */
     record Step(String id, String text, Shape shape) {}
 
     /**
-     * What comes next.
+     * An arrow to the next step.
      *
-     * @param text when; empty for always
+     * @param from id of a step
+     * @param to id of the next step
+     * @param text the condition; empty for always
      * @param leaves whether it goes to another route or a place outside
      */
     record Arrow(String from, String to, String text, boolean leaves) {}
 
-    /** For Mermaid, which GitHub and GitLab draw in Markdown. */
+    /** The picture in Mermaid, which GitHub and GitLab draw in Markdown. */
     public String mermaid() {
         StringBuilder text = new StringBuilder("flowchart TD\n");
         for (Drawn route : routes) {
@@ -89,7 +94,7 @@ public record RoutePicture(List<Drawn> routes, List<Step> places, List<Arrow> ar
                 .replace(">", "#gt;");
     }
 
-    /** For Graphviz: {@code dot -Tsvg}. */
+    /** The picture for Graphviz: {@code dot -Tsvg}. */
     public String dot() {
         StringBuilder text = new StringBuilder("digraph routes {\n    node [fontname=sans];\n");
         for (Drawn route : routes) {

@@ -25,21 +25,21 @@ import org.jetfanout.site.yaml.YamlValue;
 import org.jetfanout.text.NearestName;
 
 /**
- * Which route files are loaded: the packaged ones, each overridden by the user's file of that name,
- * and what else the user has.
+ * Decides which route files are loaded: the packaged ones, the user's files that replace packaged
+ * files of the same name, and the user's further files.
  */
 public final class Routes {
-    /** Plans; needs neither queue nor SSH. */
+    /** The files for a plan. They need neither queue nor SSH. */
     public static final List<String> PLAN = List.of("plan");
 
-    /** For a run that has its plan. */
+    /** The files for a run that has its plan already. */
     public static final List<String> WITHOUT_PLAN = List.of("queue", "send", "dispatch", "record");
 
-    /** The whole pipeline. */
+    /** The files of the whole pipeline. */
     public static final List<String> ALL =
             List.of("run", "plan", "pack", "queue", "send", "dispatch", "record");
 
-    /** Asks the workers whether they are ready; needs no queue. */
+    /** The file for a check of the workers. It needs no queue. */
     public static final List<String> CHECK = List.of("check");
 
     private static final String SUFFIX = RoutesFolder.SUFFIX;
@@ -51,7 +51,7 @@ public final class Routes {
 
     private Routes() {}
 
-    /** Where the route of a sink begins. */
+    /** The endpoint at which the route of a sink begins. */
     public static String sinkEndpoint(String sink) {
         return SINK_ENDPOINT + sink;
     }
@@ -59,8 +59,8 @@ public final class Routes {
     /**
      * Camel's include pattern for the packaged routes of these names.
      *
-     * @param folder the user's routes; files that have no packaged name are all taken for a whole
-     *     pipeline, for a part of it those that it sends to
+     * @param folder with the user's routes. For a whole pipeline, all of its files belong to the
+     *     pattern; for a part, only the further files to which the part sends
      */
     static String pattern(List<String> names, Optional<Path> folder) {
         TreeMap<String, String> locations = new TreeMap<>();
@@ -74,10 +74,11 @@ public final class Routes {
     }
 
     /**
-     * The route files of sinks, as Camel names them, by sink; those included that others send to.
+     * The route files of sinks by name, in Camel's notation, with those of sinks to which they
+     * send.
      *
-     * @param folder the user's routes: a file {@code sinks/NAME.camel.yaml} there is a sink of that
-     *     name, and wins over the packaged one
+     * @param folder with the user's routes: a file {@code sinks/NAME.camel.yaml} in it is a sink of
+     *     that name, and replaces the packaged one
      */
     public static Map<String, String> sinks(List<String> names, Optional<Path> folder) {
         TreeMap<String, String> locations = new TreeMap<>();
@@ -96,7 +97,7 @@ public final class Routes {
                         name,
                         own.map(file -> "file:" + file.toAbsolutePath())
                                 .orElse("classpath:routes/" + SINKS + name + SUFFIX));
-                // Camel does not say where in which file it is no YAML
+                // checked first, because Camel does not say where a file is invalid YAML
                 own.ifPresent(YamlValue::read);
                 String file = own.map(Path::toString).orElse(locations.get(name)) + ": ";
                 references(own, packaged).forEach(other -> wanted.add(new Wanted(other, file)));
@@ -105,7 +106,7 @@ public final class Routes {
         return locations;
     }
 
-    /** Refuses a sink's file in which its route is missing. */
+    /** Refuses a sink's file that does not have the sink's route. */
     static void checkSink(RouteFile file) {
         String endpoint = sinkEndpoint(file.name().substring(SINKS.length()));
         if (file.routes().stream().noneMatch(route -> route.from().equals(endpoint))) {
@@ -113,7 +114,7 @@ public final class Routes {
         }
     }
 
-    /** What is said of a sink's file without its route. */
+    /** The error for a sink's file without its route. */
     public static String noRouteAt(String endpoint) {
         return "it has no route that starts from " + endpoint;
     }
@@ -124,7 +125,7 @@ public final class Routes {
                 .filter(Files::exists);
     }
 
-    /** Sinks that a route file sends to. */
+    /** The sinks to which a route file sends. */
     private static List<String> references(Optional<Path> own, URL packaged) {
         try (InputStream in =
                 own.isPresent() ? Files.newInputStream(own.get()) : packaged.openStream()) {
@@ -138,9 +139,10 @@ public final class Routes {
     }
 
     /**
-     * A sink whose file is looked for.
+     * A sink whose file is needed.
      *
-     * @param from which file names it, for errors; empty where it is switched on
+     * @param sink its name
+     * @param from the file that names it, for errors; empty where the sink is switched on
      */
     private record Wanted(String sink, String from) {}
 
@@ -171,7 +173,7 @@ public final class Routes {
         return name.substring(0, name.length() - SUFFIX.length());
     }
 
-    /** Names of the sinks that come with the program. */
+    /** The names of the packaged sinks. */
     static List<String> packagedSinks() {
         URL one = Routes.class.getResource("/routes/dispatch" + SUFFIX);
         try {

@@ -20,28 +20,31 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.sink.SinkConfig;
 
 /**
- * The folder of the user's own routes. Every file in it is a file of routes that keeps to the
- * contract, or is refused: none is passed over in silence but hidden ones, texts, and jars in
- * {@code lib/}. Immutable.
+ * The folder of the user's own routes. Every file in it must be a route file that keeps the
+ * contract; any other file is an error. Exceptions are hidden files, texts, and jars in {@code
+ * lib/}. Immutable.
  *
+ * @param folder itself
  * @param files those of the pipeline
- * @param sinks those of the sinks by name, not read: each counts only where its sink is on
+ * @param sinks those of the sinks by name. They are not read, because each counts only where its
+ *     sink is on
  */
 public record RoutesFolder(Path folder, List<RouteFile> files, Map<String, Path> sinks) {
     static final String SUFFIX = ".camel.yaml";
 
-    /** Folder of the sinks' routes: each is loaded only where its sink is on. */
+    /** The folder with the sinks' routes. Each is loaded only where its sink is on. */
     static final String SINKS = "sinks/";
 
     private static final String LIBRARIES = "lib/";
     private static final Pattern TEXT = Pattern.compile("(readme|license|notice).*|.*\\.(md|txt)");
 
+    /** Copies the collections. */
     public RoutesFolder {
         files = List.copyOf(files);
         sinks = Collections.unmodifiableMap(new TreeMap<>(sinks));
     }
 
-    /** Reads and checks all of it. */
+    /** Reads and checks the whole folder. */
     public static RoutesFolder read(Path folder) {
         List<RouteFile> files = new ArrayList<>();
         Map<String, Path> sinks = new TreeMap<>();
@@ -61,7 +64,7 @@ public record RoutesFolder(Path folder, List<RouteFile> files, Map<String, Path>
     }
 
     /**
-     * The name of a file of routes, without the suffix; another file is refused.
+     * The name of a route file, without the suffix. Any other file is an error.
      *
      * @param path of the file below the folder
      */
@@ -81,9 +84,9 @@ public record RoutesFolder(Path folder, List<RouteFile> files, Map<String, Path>
     }
 
     /**
-     * Refuses a second route of a name.
+     * Refuses a second route with the same id.
      *
-     * @param ids of the files before it; these are added
+     * @param ids of the earlier files; those of this file are added
      */
     static void checkIds(RouteFile read, Map<String, RouteFile> ids) {
         for (RouteFile.Begin route : read.routes()) {
@@ -97,7 +100,7 @@ public record RoutesFolder(Path folder, List<RouteFile> files, Map<String, Path>
         }
     }
 
-    /** All files in it but those that nobody takes for a route. */
+    /** All files in it, except those that nobody takes for a route file. */
     static List<Path> routeFiles(Path folder) {
         return files(folder).stream()
                 .filter(file -> !isNoRoute(folder.relativize(file).toString()))
@@ -139,8 +142,8 @@ public record RoutesFolder(Path folder, List<RouteFile> files, Map<String, Path>
      * The files that belong to a pipeline.
      *
      * @param names its packaged files
-     * @param whole whether it is that of a run: then all of the user's own belong to it, else those
-     *     that its files send to
+     * @param whole whether it is the pipeline of a run: then all of the user's files belong to it,
+     *     else only those to which its files send
      */
     List<RouteFile> of(List<String> names, boolean whole) {
         List<RouteFile> chosen = new ArrayList<>();

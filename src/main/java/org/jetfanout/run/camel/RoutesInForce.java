@@ -17,8 +17,8 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.text.NearestName;
 
 /**
- * All routes that commands load: the packaged ones, each file overridden by the user's of that
- * name, and what else the user has. Immutable.
+ * All routes that commands load: the packaged ones, those of the user's own files, which replace
+ * packaged files of the same name, and the user's further routes. Immutable.
  */
 public final class RoutesInForce {
     private final Optional<Path> folder;
@@ -27,7 +27,7 @@ public final class RoutesInForce {
     /**
      * Reads the user's folder, and refuses what a run would refuse.
      *
-     * @param folder the user's routes
+     * @param folder with the user's routes
      */
     public RoutesInForce(Optional<Path> folder) {
         this.folder = folder;
@@ -42,7 +42,10 @@ public final class RoutesInForce {
                         });
     }
 
-    /** The routes: those of a run in its order, then the sinks', check, and the user's own. */
+    /**
+     * The routes: those of a run in its order, then those of the sinks, check, and the user's
+     * further routes.
+     */
     public List<RouteInForce> routes() {
         List<RouteInForce> routes = new ArrayList<>();
         List<String> packaged = PackagedRoutes.names();
@@ -72,7 +75,7 @@ public final class RoutesInForce {
         }
     }
 
-    /** How the routes of a run hang together. */
+    /** A picture of the routes of a run. */
     public RoutePicture picture() {
         List<String> sinks =
                 routes().stream()
@@ -85,7 +88,7 @@ public final class RoutesInForce {
     }
 
     /**
-     * Copies a packaged file into a folder, to be edited.
+     * Copies a packaged file into a folder, so that the user can edit it.
      *
      * @param name of the file, or of a route in it
      * @return the copy

@@ -9,16 +9,18 @@ import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.jetfanout.logs.LogDocument;
 
-/** The steps that every sink's route may use. Thread-safe. */
+/** The steps that the route of every sink may use. Thread-safe. */
 public final class SinkSteps {
     private SinkSteps() {}
 
-    /** What their names in the routes stand for. */
+    /** The beans for the names in the routes. */
     public static Map<String, Processor> beans() {
         return Map.of("sink.failures", SinkSteps::failures, "sink.ndjson", SinkSteps::ndjson);
     }
 
-    /** Leaves only what tells of something that went wrong; with nothing left the route ends. */
+    /**
+     * Removes all documents except those that report a failure. Where none is left, the route ends.
+     */
     static void failures(Exchange exchange) throws InvalidPayloadException {
         List<LogDocument> failures =
                 documents(exchange.getMessage()).stream().filter(LogDocument::isFailure).toList();
@@ -26,7 +28,7 @@ public final class SinkSteps {
         exchange.setRouteStop(failures.isEmpty());
     }
 
-    /** Makes one text of them, a JSON object a line. */
+    /** Makes one text of the documents, one JSON object a line. */
     static void ndjson(Exchange exchange) throws InvalidPayloadException {
         Message message = exchange.getMessage();
         ByteArrayOutputStream lines = new ByteArrayOutputStream(1 << 16);

@@ -1,6 +1,6 @@
 /**
- * Camel and the route files. In: the folder of routes and the beans that their steps name. Out:
- * running routes, or one line that says which file is wrong and where. What a route must keep is in
- * docs/routes.md. Knows no site.
+ * Camel and the route files. In: the folder of routes, and the beans for the names in them. Out:
+ * running routes, or one line with the file and the place that is wrong. docs/routes.md says what a
+ * route must keep. This room does not know the user's other files.
  */
 package org.jetfanout.run.camel;
