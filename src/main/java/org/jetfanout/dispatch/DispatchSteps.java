@@ -35,6 +35,9 @@ import org.slf4j.MDC;
 final class DispatchSteps {
     private static final Logger LOG = LoggerFactory.getLogger(DispatchSteps.class);
 
+    /** Exchange property: this turn of the loop has its command. */
+    private static final String COMMANDED = "JetCommanded";
+
     private final String guid;
     private final RunRecord record;
     private final RunFeed feed;
@@ -69,13 +72,20 @@ final class DispatchSteps {
 
     Map<String, Processor> beans() {
         return Map.of(
-                "dispatch.takeUp", this::takeUp,
-                "dispatch.command", this::command,
-                "dispatch.local", this::local,
-                "dispatch.frames", this::frames,
-                "dispatch.disconnected", this::disconnected,
-                "dispatch.broken", this::broken,
-                "dispatch.pause", this::pause);
+                "dispatch.takeUp",
+                this::takeUp,
+                StepNames.COMMAND,
+                this::command,
+                "dispatch.local",
+                this::local,
+                "dispatch.frames",
+                this::frames,
+                "dispatch.disconnected",
+                this::disconnected,
+                "dispatch.broken",
+                this::broken,
+                "dispatch.pause",
+                this::pause);
     }
 
     void takeUp(Exchange exchange) throws IOException, InvalidPayloadException {
@@ -151,6 +161,7 @@ final class DispatchSteps {
         Worker worker = batch.batch().worker();
         Message message = exchange.getMessage();
         message.setBody(dispatch.job().command());
+        exchange.setProperty(COMMANDED, true);
         WorkerHeaders.set(
                 message,
                 worker,
@@ -164,7 +175,10 @@ final class DispatchSteps {
     }
 
     /** The batch of the control machine. Its command runs here. */
-    void local(Exchange exchange) throws IOException, InvalidPayloadException {
+    void local(Exchange exchange) throws IOException, InvalidPayloadException, RouteFaultException {
+        if (!isCommanded(exchange)) {
+            throw uncommanded();
+        }
         Message message = exchange.getMessage();
         Optional<InputStream> stdin =
                 Optional.ofNullable(message.getHeader(SshHeaders.STDIN, InputStream.class));
@@ -176,7 +190,10 @@ final class DispatchSteps {
         message.setBody(LocalCommand.start(message.getMandatoryBody(String.class), stdin, guard));
     }
 
-    void frames(Exchange exchange) throws InvalidPayloadException {
+    void frames(Exchange exchange) throws InvalidPayloadException, RouteFaultException {
+        if (!isCommanded(exchange)) {
+            throw uncommanded();
+        }
         Dispatch dispatch = ledger.of(exchange);
         CommandStream stream = exchange.getMessage().getMandatoryBody(CommandStream.class);
         exchange.getMessage()
@@ -198,12 +215,15 @@ final class DispatchSteps {
             end.abort(cause);
             return;
         }
-        Optional<FailedStep> step = troubles.stepOfUser(cause);
-        if (step.isPresent()) {
+        Optional<String> fault = troubles.stepAtFault(cause).map(step -> step.says(cause));
+        if (fault.isEmpty() && !isCommanded(exchange)) {
+            fault = troubles.steps().step(cause).map(step -> step.says(uncommanded()));
+        }
+        if (fault.isPresent()) {
             // the step would fail the next time, too
-            dispatch.job().giveUp(step.get().says(cause));
+            dispatch.job().giveUp(fault.get());
             dispatch.end().misconfigured();
-            troubles.tell(step.get().says(cause));
+            troubles.tell(fault.get());
             return;
         }
         // whatever is wrong with a worker ends its own batch only
@@ -212,8 +232,18 @@ final class DispatchSteps {
         LOG.debug("batch {} was interrupted", dispatch.message().batch().id(), cause);
     }
 
+    private static boolean isCommanded(Exchange exchange) {
+        return exchange.getProperty(COMMANDED) != null;
+    }
+
+    private static RouteFaultException uncommanded() {
+        return new RouteFaultException(
+                "'ref: " + StepNames.COMMAND + "' must come before this step");
+    }
+
     /** Waits between two exchanges, unless something else needs the thread. */
     void pause(Exchange exchange) {
+        exchange.removeProperty(COMMANDED);
         ledger.of(exchange).pause();
     }
 

@@ -2,7 +2,9 @@ package org.jetfanout.dispatch;
 
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.NamedNode;
+import org.apache.camel.NoTypeConversionAvailableException;
 import org.apache.camel.model.ProcessDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
@@ -67,7 +69,20 @@ public record FailedStep(
                 + step
                 + (where.isEmpty() ? "" : " (" + where + ")")
                 + ": "
-                + PlainText.line(
-                        cause.getMessage() == null ? cause.toString() : cause.getMessage());
+                + PlainText.line(reason(cause));
+    }
+
+    private static String body(Class<?> wanted) {
+        return "this step needs a " + wanted.getSimpleName() + " as body, and ";
+    }
+
+    private static String reason(Throwable cause) {
+        if (cause instanceof InvalidPayloadException empty) {
+            return body(empty.getType()) + "there is none";
+        }
+        if (cause instanceof NoTypeConversionAvailableException wrong) {
+            return body(wrong.getToType()) + "it is a " + wrong.getFromType().getSimpleName();
+        }
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 }

@@ -47,7 +47,7 @@ final class RouteEndCheck {
             requeue(exchange, dispatch.message().batch().id());
             return;
         }
-        Optional<FailedStep> step = troubles.stepOfUser(thrown);
+        Optional<FailedStep> step = troubles.stepAtFault(thrown);
         exchange.setException(null);
         if (thrown != null && step.isEmpty()) {
             end.abort(CamelCauses.within(thrown));

@@ -4,6 +4,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.NoTypeConversionAvailableException;
 import org.jetfanout.screen.Screen;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,9 +53,19 @@ public final class RouteTroubles {
         ours = Set.copyOf(names);
     }
 
-    /** The step that threw an exception, if it was one of the user's own. */
-    Optional<FailedStep> stepOfUser(Throwable thrown) {
-        return steps.step(thrown).filter(step -> step.isOfUser(ours));
+    /**
+     * The step that threw an exception, if the routes are at fault: it is one of the user's own, or
+     * a packaged one that cannot work where it stands.
+     */
+    Optional<FailedStep> stepAtFault(Exception thrown) {
+        return steps.step(thrown)
+                .filter(step -> step.isOfUser(ours) || isMisplaced(CamelCauses.within(thrown)));
+    }
+
+    private static boolean isMisplaced(Exception cause) {
+        return cause instanceof InvalidPayloadException
+                || cause instanceof NoTypeConversionAvailableException
+                || cause instanceof RouteFaultException;
     }
 
     /** Whether there was any error. */

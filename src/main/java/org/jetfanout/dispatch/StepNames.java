@@ -10,6 +10,9 @@ import java.util.Set;
  * functions.
  */
 public final class StepNames {
+    /** The step that begins an exchange with a worker. Every dispatch route needs it. */
+    public static final String COMMAND = "dispatch.command";
+
     /** The step between two exchanges with a worker. Every dispatch route needs it. */
     public static final String PAUSE = "dispatch.pause";
 

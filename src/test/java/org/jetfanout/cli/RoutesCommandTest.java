@@ -130,6 +130,7 @@ class RoutesCommandTest {
         "dispatch, 'to: direct:result', 'to: nix:there', 69, nix",
         "dispatch, 'uri: \"ssh:worker\"', 'uri: \"ssh:worker?nix=1\"', 44, nix=1",
         "dispatch, 'ref: dispatch.pause', 'ref: takeUp', 5, must wait before it connects again",
+        "dispatch, 'ref: dispatch.command', 'ref: dispatch.commands', 5, must begin with 'ref: dispatch.command'",
         "record, 'description: Stores a frame', 'autoStartup: false # ', 3, does not start",
         "sinks/splunk, 'ref: splunk.done', 'ref: splunkDne', 68, splunkDne",
         "sinks/splunk, 'from:\n      uri: direct:sink-splunk', 'from:\n      uri: direct:x', 0, direct:sink-splunk"

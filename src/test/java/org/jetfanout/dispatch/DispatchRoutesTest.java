@@ -72,6 +72,9 @@ class DispatchRoutesTest {
     /** What happens to the next exchanges with the worker, before one succeeds. */
     private final List<Exception> troubles = new ArrayList<>();
 
+    /** What the route gets in place of a worker's output; null: that. */
+    private Object answer;
+
     /** The user cancels while the first exchange goes on. */
     private boolean cancels;
 
@@ -81,6 +84,7 @@ class DispatchRoutesTest {
     private int exchanges;
     private RunRecord record;
     private RunDispatch dispatch;
+    private RouteTroubles routeTroubles;
     private RouteBed routes;
     private MockEndpoint queue;
     private Plan plan;
@@ -119,7 +123,7 @@ class DispatchRoutesTest {
         Screen screen =
                 new ScreenOptions(false, true, Optional.empty(), folder, String::valueOf)
                         .open(Map.of(), progress);
-        RouteTroubles routeTroubles = new RouteTroubles(screen, told::add);
+        routeTroubles = new RouteTroubles(screen, told::add);
         RunFeed feed = new RunFeed(record, List.of(progress, screen));
         dispatch = new RunDispatch(record, feed, progress, bundles, routeTroubles);
         Map<String, Object> beans = new HashMap<>(prepared.planBeans(GUID));
@@ -167,6 +171,10 @@ class DispatchRoutesTest {
         }
         if (!troubles.isEmpty()) {
             throw troubles.remove(0);
+        }
+        if (answer != null) {
+            exchange.getMessage().setBody(answer);
+            return;
         }
         exchange.getMessage()
                 .setBody(
@@ -242,6 +250,36 @@ class DispatchRoutesTest {
                 .hasMessageContaining("ref: dispatch.pause")
                 .hasMessageContaining("jet-fanout resume " + GUID);
         assertThat(exchanges).isEqualTo(1);
+    }
+
+    /** What the routes do wrong is told as that, and not as a worker that cannot be reached. */
+    @Test
+    void aBodyThatIsNoneOfAWorkerIsTheFaultOfTheRoute() throws Exception {
+        answer = "mine";
+        routes.watched(routeTroubles.steps()).start();
+        assertFault(
+                "step process[ref:dispatch.frames]",
+                "this step needs a CommandStream as body, and it is a String");
+    }
+
+    @Test
+    void anExchangeWithoutACommandIsTheFaultOfTheRoute() throws Exception {
+        answer = "mine";
+        routes.watched(routeTroubles.steps()).without("dispatch", StepNames.COMMAND).start();
+        assertFault(
+                "step process[ref:dispatch.frames]",
+                "'ref: dispatch.command' must come before this step");
+    }
+
+    private void assertFault(String... says) throws Exception {
+        Batch batch = plan.batches().get(0);
+        take(batch);
+        assertThat(exchanges).isEqualTo(1);
+        assertThat(told).singleElement().asString().contains(says);
+        assertThat(record.results().hosts(batch.id()))
+                .hasSameSizeAs(batch.hosts())
+                .allSatisfy(host -> assertThat(host.outcome()).isEqualTo(Outcome.UNFINISHED));
+        assertThat(record.results().batch(batch.id()).orElseThrow().reason()).contains(says);
     }
 
     /** The pause is over at once, and the next exchange ends the job. */

@@ -300,6 +300,38 @@ class OwnRoutesIT {
         assertThat(run.err()).contains(says).doesNotContain("internal error");
     }
 
+    /** Something else in the place of the worker's output is said, and the worker is not blamed. */
+    @Test
+    void aStepThatChangesWhatTheWorkerSays() throws IOException {
+        String frames = step("dispatch.frames", 26);
+        Program.Ended run =
+                runWith(
+                        "dispatch",
+                        frames,
+                        "- setBody: { constant: mine }\n" + " ".repeat(26) + frames);
+        assertThat(run.exit()).as("%s", run).isEqualTo(78);
+        assertThat(run.complaints()).as("%s", run).hasSize(1);
+        assertThat(run.complaints().get(0))
+                .contains(
+                        "route dispatch", "dispatch.camel.yaml:", "needs a CommandStream as body");
+    }
+
+    /** Then the endpoint's name is all that there is of a worker. */
+    @Test
+    void aRouteThatConnectsWithoutACommand() throws IOException {
+        String command = step("dispatch.command", 20);
+        Program.Ended run =
+                runWith(
+                        "dispatch",
+                        command,
+                        "- filter: { simple: \"${body} == 'never'\", steps: [ process: { ref:"
+                                + " dispatch.command } ] }\n");
+        assertThat(run.exit()).as("%s", run).isEqualTo(78);
+        assertThat(run.complaints()).as("%s", run).hasSize(1);
+        assertThat(run.complaints().get(0))
+                .contains("dispatch.camel.yaml:", "'ref: dispatch.command' must come before");
+    }
+
     /** A connection that nobody says is broken would be tried again for ever. */
     @Test
     void aRouteThatKeepsSilentOfABrokenConnection() throws IOException {

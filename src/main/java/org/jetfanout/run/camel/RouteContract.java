@@ -114,13 +114,24 @@ public final class RouteContract {
                             });
         }
         FILES.getOrDefault(file.name(), Map.of()).forEach((id, from) -> check(file, id, from));
-        if (file.name().equals(DISPATCH) && !file.pauses()) {
+        if (file.name().equals(DISPATCH)) {
+            checkStep(
+                    file,
+                    StepNames.COMMAND,
+                    "must say what it wants of the worker: each turn of its loop must begin with");
+            checkStep(
+                    file,
+                    StepNames.PAUSE,
+                    "must wait before it connects again: each turn of its loop must end with");
+        }
+    }
+
+    private static void checkStep(RouteFile file, String step, String rule) {
+        if (!file.has(step)) {
             throw ConfigurationException.at(
                     file.file(),
                     file.line(DISPATCH).orElse(1),
-                    ("route '%s' must wait before it connects again: each turn of its loop must end"
-                                    + " with 'ref: %s'%s")
-                            .formatted(DISPATCH, StepNames.PAUSE, DOCS));
+                    "route '%s' %s 'ref: %s'%s".formatted(DISPATCH, rule, step, DOCS));
         }
     }
 

@@ -21,9 +21,10 @@ import org.jetfanout.site.yaml.YamlValue;
  * @param name its path below the folder of routes, without the suffix: {@code plan}
  * @param routes that begin in it
  * @param mentions the direct endpoints that it names
- * @param pauses whether it has the step between two exchanges with a worker
+ * @param steps the steps that it names
  */
-record RouteFile(Path file, String name, List<Begin> routes, Set<String> mentions, boolean pauses) {
+record RouteFile(
+        Path file, String name, List<Begin> routes, Set<String> mentions, Set<String> steps) {
     private static final String DIRECT = "direct:";
     private static final Pattern MENTION = Pattern.compile("direct:(?://)?([A-Za-z0-9._-]+)");
 
@@ -67,7 +68,9 @@ record RouteFile(Path file, String name, List<Begin> routes, Set<String> mention
         }
         Set<String> mentions = new HashSet<>();
         texts(all.plain(), mentions);
-        return new RouteFile(file, name, routes, mentions, pauses(all.plain()));
+        Set<String> steps = new HashSet<>();
+        steps(all.plain(), steps);
+        return new RouteFile(file, name, routes, mentions, steps);
     }
 
     private static Begin begin(YamlValue route) {
@@ -110,13 +113,20 @@ record RouteFile(Path file, String name, List<Begin> routes, Set<String> mention
         return uri.replaceFirst("\\?.*", "").replaceFirst("^([a-z0-9]+):(//)?", "$1:");
     }
 
-    private static boolean pauses(Object value) {
+    private static void steps(Object value, Set<String> steps) {
         if (value instanceof Map<?, ?> map) {
-            return pauses(map.values());
+            if (map.get("ref") instanceof String name) {
+                steps.add(name);
+            }
+            steps(map.values(), steps);
+        } else if (value instanceof Collection<?> list) {
+            list.forEach(inner -> steps(inner, steps));
         }
-        return value instanceof Collection<?> list
-                ? list.stream().anyMatch(RouteFile::pauses)
-                : StepNames.PAUSE.equals(value);
+    }
+
+    /** Whether a step stands in it, by whatever name it has or had. */
+    boolean has(String step) {
+        return steps.contains(step) || StepNames.former(step).stream().anyMatch(steps::contains);
     }
 
     private static void texts(Object value, Set<String> mentions) {

@@ -9,6 +9,7 @@ import org.apache.camel.RoutesBuilder;
 import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.PluginHelper;
 
 /**
@@ -82,6 +83,12 @@ public final class RouteBed implements AutoCloseable {
                     advice.replaceFromWith(uri);
                 });
         context.getRouteDefinition(route).setAutoStartup("true");
+        return this;
+    }
+
+    /** Lets something stand between the steps, as in a run. */
+    public RouteBed watched(InterceptStrategy watch) {
+        context.getCamelContextExtension().addInterceptStrategy(watch);
         return this;
     }
 
