@@ -8,8 +8,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jetfanout.job.JobSpec;
 import org.jetfanout.plan.Batch;
+import org.jetfanout.plan.BatchPlay;
 import org.jetfanout.runner.BundleNames;
 import org.jetfanout.runner.known.Runners;
 import org.jetfanout.site.workers.AgentMode;
@@ -28,6 +31,8 @@ import org.jetfanout.ssh.agent.ShownKeys;
  * @param command the runner's command line
  * @param sources the user's own path of each file in the bundle, by its path there; messages name
  *     it
+ * @param plays the plays that have a host in the batch, in order, where workers wait for each other
+ *     between plays; else none
  * @param tagged whether the user chose tasks by tag, so that a host may have no task and still be
  *     ok
  * @param agent whether the user's agent is forwarded, through the guard
@@ -52,6 +57,7 @@ public record BatchMessage(
         Batch batch,
         List<String> command,
         Map<String, String> sources,
+        List<BatchPlay> plays,
         boolean tagged,
         boolean agent,
         ShownKeys keys,
@@ -75,12 +81,19 @@ public record BatchMessage(
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** Copies the lists. */
+    public BatchMessage {
+        // a message that an earlier version wrote has none
+        plays = plays == null ? List.of() : List.copyOf(plays);
+    }
+
     /** The message of a batch that is packed for the first time. */
     public static BatchMessage of(
             String guid,
             Batch batch,
             List<String> command,
             Map<String, String> sources,
+            List<BatchPlay> plays,
             boolean tagged,
             WorkerSettings settings,
             ShownKeys keys,
@@ -91,6 +104,7 @@ public record BatchMessage(
                 batch,
                 command,
                 sources,
+                plays,
                 tagged,
                 settings.agent() == AgentMode.FORWARD,
                 keys,
@@ -133,6 +147,7 @@ public record BatchMessage(
                 moved,
                 command,
                 sources,
+                plays,
                 tagged,
                 agent,
                 keys,
@@ -148,6 +163,14 @@ public record BatchMessage(
                 retainMillis,
                 output,
                 events);
+    }
+
+    /** The numbers of the plays before which the runner waits for the other workers. */
+    public SortedSet<Integer> barriers() {
+        SortedSet<Integer> numbers = new TreeSet<>();
+        plays.forEach(play -> numbers.add(play.number()));
+        numbers.remove(1);
+        return numbers;
     }
 
     /** Replaces the bundle's paths in the runner's text by the user's own. */

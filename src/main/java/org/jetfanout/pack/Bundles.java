@@ -63,7 +63,7 @@ public final class Bundles {
     /** Packs the files of one batch, and its message. */
     public void pack(BatchMessage message, JobSpec job) throws IOException {
         Map<String, byte[]> run = Map.of(JobFiles.RUN, JobFiles.of(job).get(JobFiles.RUN));
-        write(slice(job.batch()), files.slice(message.batch(), run).slice());
+        write(slice(job.batch()), files.slice(message.batch(), message.barriers(), run).slice());
         write(name(message), message.bytes());
     }
 

@@ -12,6 +12,7 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.bundle.BundleSource;
 import org.jetfanout.job.JobSpec;
 import org.jetfanout.plan.Batch;
+import org.jetfanout.plan.BatchPlays;
 import org.jetfanout.runner.RunnerOptions;
 import org.jetfanout.site.workers.WorkerSettings;
 import org.jetfanout.site.workers.WorkersConfig;
@@ -40,9 +41,11 @@ public final class PackSteps {
      *
      * @param commands the command line for each batch
      * @param logins the login names for each batch
+     * @param plays which plays each batch has
      * @param batches how many batches there are
      */
-    private record Shared(RunnerCommands commands, HostLoginNames logins, int batches) {}
+    private record Shared(
+            RunnerCommands commands, HostLoginNames logins, BatchPlays plays, int batches) {}
 
     /**
      * @param source of the bundles
@@ -87,13 +90,14 @@ public final class PackSteps {
      * Packs the files that all batches share.
      *
      * @param batches how many there are
+     * @param plays which plays each batch has, where workers wait for each other between plays
      * @return the command line for each of them
      */
-    public RunnerCommands packShared(int batches) {
+    public RunnerCommands packShared(int batches, BatchPlays plays) {
         doing.accept("packing the files that all batches share");
         RunnerCommands commands = new RunnerCommands(options, workers, bundles.pack(source));
         HostLoginNames logins = new HostLoginNames(source, options, workers, bundles);
-        shared = Optional.of(new Shared(commands, logins, batches));
+        shared = Optional.of(new Shared(commands, logins, plays, batches));
         return commands;
     }
 
@@ -108,6 +112,7 @@ public final class PackSteps {
                         batch,
                         all.commands().of(batch),
                         bundles.sources(),
+                        all.plays().of(batch),
                         !options.tags().isEmpty(),
                         settings,
                         access.shown(group),

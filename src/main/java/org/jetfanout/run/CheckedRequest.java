@@ -20,6 +20,7 @@ import org.jetfanout.pack.AgentAccess;
 import org.jetfanout.pack.Bundles;
 import org.jetfanout.pack.PackSteps;
 import org.jetfanout.pack.RunnerCommands;
+import org.jetfanout.plan.BatchPlays;
 import org.jetfanout.plan.Batches;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.plan.PlanSteps;
@@ -39,6 +40,7 @@ import org.jetfanout.site.playbook.PlaybookCheck;
 import org.jetfanout.site.playbook.Vocabulary;
 import org.jetfanout.site.workers.AgentMode;
 import org.jetfanout.site.workers.LocalhostPolicy;
+import org.jetfanout.site.workers.PlayOrder;
 import org.jetfanout.site.workers.UnmatchedPolicy;
 import org.jetfanout.site.workers.Worker;
 import org.jetfanout.site.workers.WorkerGroups;
@@ -59,6 +61,11 @@ public record CheckedRequest(
         WorkerGroups workerGroups,
         List<String> hosts) {
     private static final int SSH_PORT = 22;
+
+    /**
+     * Until jobs wait at the barriers that slices have; then it is PLAYS, as docs/workers.md says.
+     */
+    private static final PlayOrder USUAL_ORDER = PlayOrder.NONE;
 
     /** How long a dynamic inventory may take. */
     private static final Duration INVENTORY_TIMEOUT = Duration.ofMinutes(5);
@@ -309,6 +316,13 @@ public record CheckedRequest(
                                     hosts.size(),
                                     some.size() > MOST_NAMED ? named + ",…" : named));
         }
+    }
+
+    /** Which plays each batch has, where workers wait for each other between plays. */
+    public BatchPlays plays(Plan plan) {
+        return request.order().or(workers::order).orElse(USUAL_ORDER) == PlayOrder.PLAYS
+                ? BatchPlays.inOrder(inventory, playbooks, plan)
+                : BatchPlays.none();
     }
 
     /** The command lines that the workers would run. Nothing is sent, and no file is left. */

@@ -92,7 +92,8 @@ public final class RunSteps {
     }
 
     void packShared(Exchange exchange) throws IOException {
-        RunnerCommands commands = packing.packShared(plan().batches().size());
+        RunnerCommands commands =
+                packing.packShared(plan().batches().size(), prepared.plays(plan()));
         record.storePlan(plan(), commands::of);
         exchange.getMessage().setBody(plan());
     }

@@ -2,6 +2,7 @@ package org.jetfanout.runner;
 
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import org.jetfanout.bundle.Bundle;
 import org.jetfanout.plan.Batch;
 
@@ -10,6 +11,11 @@ import org.jetfanout.plan.Batch;
  * packed once. The part for one batch is made when it is asked for. Thread-safe.
  */
 public interface RunnerFiles {
+    /**
+     * The folder in a bundle with the pipes that the runner waits at: each the number of a play.
+     */
+    String BARRIERS = "barriers";
+
     /** Where in a bundle the files are that the command line names. */
     BundlePaths paths();
 
@@ -25,7 +31,9 @@ public interface RunnerFiles {
     /**
      * The bundle of one batch.
      *
+     * @param barriers numbers of the plays before which the runner waits until somebody writes to
+     *     the pipe of that number in the folder {@link #BARRIERS}
      * @param extraFiles further files of the caller, by their path in the bundle
      */
-    Bundle slice(Batch batch, Map<String, byte[]> extraFiles);
+    Bundle slice(Batch batch, Set<Integer> barriers, Map<String, byte[]> extraFiles);
 }

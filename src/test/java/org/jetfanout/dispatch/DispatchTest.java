@@ -53,6 +53,7 @@ class DispatchTest {
                         batch,
                         List.of("jetp"),
                         Map.of(),
+                        List.of(),
                         false,
                         false,
                         ShownKeys.named(List.of()),

@@ -126,6 +126,26 @@ public final class Inventory implements Groups {
         return Collections.unmodifiableList(list);
     }
 
+    /** The hosts of each list of groups, or of groups below them, to be asked for many hosts. */
+    public HostSets sets(List<? extends Collection<String>> lists) {
+        List<BitSet> sets = new ArrayList<>(lists.size());
+        for (Collection<String> names : lists) {
+            if (names.contains(ALL)) {
+                BitSet all = new BitSet(hosts.size());
+                all.set(0, hosts.size());
+                sets.add(all);
+            } else {
+                sets.add(
+                        members.hostsBelow(
+                                names.stream()
+                                        .map(groups::number)
+                                        .flatMap(Optional::stream)
+                                        .mapToInt(Integer::intValue)));
+            }
+        }
+        return new HostSets(hosts, sets);
+    }
+
     /** Whether the host is in the group or in one below it. */
     public boolean holds(String group, String host) {
         Optional<Integer> wanted = groups.number(group);

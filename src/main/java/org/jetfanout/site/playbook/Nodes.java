@@ -37,6 +37,14 @@ final class Nodes {
         return Optional.empty();
     }
 
+    /** The items of a key's list; none where it has no list. */
+    static List<Node> items(MappingNode mapping, String key) {
+        return get(mapping, key)
+                .filter(SequenceNode.class::isInstance)
+                .map(list -> ((SequenceNode) list).getValue())
+                .orElse(List.of());
+    }
+
     /** Sets a key's value in this mapping. */
     static void put(MappingNode mapping, String key, Node value) {
         mapping.setValue(with(mapping, key, value));

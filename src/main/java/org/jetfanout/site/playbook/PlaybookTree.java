@@ -12,7 +12,6 @@ import org.jetfanout.site.yaml.YamlValue;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
@@ -26,12 +25,19 @@ public final class PlaybookTree {
      * @param groups the groups to address instead; empty to keep those of the play
      * @param sshUser the login name that it inherits from an earlier play which is not in the slice
      * @param sshPort the port that it inherits likewise
+     * @param firstVarsFile a file of variables that it reads before its own
      */
     public record PlayEdit(
-            List<String> groups, Optional<String> sshUser, Optional<String> sshPort) {
+            List<String> groups,
+            Optional<String> sshUser,
+            Optional<String> sshPort,
+            Optional<String> firstVarsFile) {
         /** Whether the play does not differ. */
         public boolean isNone() {
-            return groups.isEmpty() && sshUser.isEmpty() && sshPort.isEmpty();
+            return groups.isEmpty()
+                    && sshUser.isEmpty()
+                    && sshPort.isEmpty()
+                    && firstVarsFile.isEmpty();
         }
     }
 
@@ -89,7 +95,7 @@ public final class PlaybookTree {
             items.add(instead.<Node>map(Nodes::text).orElse(item.node()));
         }
         if (changed) {
-            edits.value(mapping(play), "vars_files", TextEdits.quoted(texts(items)));
+            edits.value(mapping(play), "vars_files", FlowText.of(items));
             Nodes.put(mapping(play), "vars_files", Nodes.list(items, FlowStyle.BLOCK));
             edited = true;
         }
@@ -121,10 +127,6 @@ public final class PlaybookTree {
         return new PlaybookText(playbook, original, edits).of(kept, playEdits, nodes);
     }
 
-    private static List<String> texts(List<Node> scalars) {
-        return scalars.stream().map(node -> ((ScalarNode) node).getValue()).toList();
-    }
-
     private static MappingNode applied(MappingNode play, PlayEdit edit) {
         MappingNode result = play;
         if (!edit.groups().isEmpty()) {
@@ -137,6 +139,12 @@ public final class PlaybookTree {
         }
         if (edit.sshPort().isPresent()) {
             result = Nodes.copyWith(result, "ssh_port", Nodes.number(edit.sshPort().get()));
+        }
+        if (edit.firstVarsFile().isPresent()) {
+            List<Node> files = new ArrayList<>();
+            files.add(Nodes.text(edit.firstVarsFile().get()));
+            files.addAll(Nodes.items(result, "vars_files"));
+            result = Nodes.copyWith(result, "vars_files", Nodes.list(files, FlowStyle.FLOW));
         }
         return result;
     }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -19,6 +21,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 final class TextEdits {
     /** The text that replaces a part. Where two edits overlap, the one that begins first counts. */
     private record Edit(int from, int to, String instead) {}
+
+    private static final Pattern ALIAS = Pattern.compile("[ \\t]*:[ \\t]*\\*[^\\s,\\[\\]{}]+");
 
     private final String text;
 
@@ -39,38 +43,54 @@ final class TextEdits {
         return new TextEdits(text, edits);
     }
 
-    /**
-     * Sets the value of a key of the mapping. The old value must be a flow collection or a scalar.
-     */
+    /** Sets the value of a key of the mapping. It replaces an earlier edit of the same value. */
     void value(MappingNode mapping, String key, String value) {
         for (NodeTuple tuple : mapping.getValue()) {
             if (tuple.getKeyNode() instanceof ScalarNode scalar && scalar.getValue().equals(key)) {
-                Optional<Integer> from = end(tuple.getKeyNode());
-                Optional<Integer> to = end(tuple.getValueNode());
-                if (from.isPresent() && to.isPresent()) {
-                    replace(from.get(), Math.max(from.get(), trimmed(to.get())), ": " + value);
-                }
+                end(tuple.getKeyNode())
+                        .ifPresent(
+                                from -> {
+                                    edits.removeIf(edit -> edit.from() == from);
+                                    replace(from, valueEnd(from, tuple), ": " + value);
+                                });
             }
         }
     }
 
+    /** The index at which a value ends that begins with the colon after its key. */
+    int valueEnd(int from, NodeTuple tuple) {
+        Matcher alias = ALIAS.matcher(text).region(from, text.length());
+        if (alias.lookingAt()) {
+            return alias.end(); // its node ends where the anchor is
+        }
+        return Math.max(from, end(tuple.getValueNode()).map(this::trimmed).orElse(from));
+    }
+
     /** Replaces a part. Blank lines keep the number of lines. */
     void replace(int from, int to, String instead) {
-        String kept = text.substring(from, to).replaceAll("[^\n]", "");
-        edits.add(new Edit(from, to, instead + kept));
+        int more = lines(from, to) - (int) instead.chars().filter(c -> c == '\n').count();
+        edits.add(new Edit(from, to, instead + "\n".repeat(Math.max(0, more))));
+    }
+
+    /** How many lines end in a part. */
+    int lines(int from, int to) {
+        return (int) text.substring(from, to).chars().filter(c -> c == '\n').count();
     }
 
     /**
      * Replaces whole lines. The given lines become the last of them, and the others become blank.
+     *
+     * @param comment whether the first of the others is a comment instead, so that they do not
+     *     belong to a text before them
      */
-    void lines(int from, int to, List<String> last) {
-        int count = text.substring(from, to).replaceAll("[^\n]", "").length();
-        String blank = "\n".repeat(Math.max(0, count - last.size()));
+    void lines(int from, int to, List<String> last, boolean comment) {
+        int blank = Math.max(0, lines(from, to) - last.size());
+        String gone = (comment && blank > 0 ? "#" : "") + "\n".repeat(blank);
         edits.add(
                 new Edit(
                         from,
                         to,
-                        blank
+                        gone
                                 + last.stream()
                                         .map(line -> line + "\n")
                                         .collect(Collectors.joining())));
@@ -141,7 +161,8 @@ final class TextEdits {
         return text.offsetByCodePoints(0, mark.getIndex());
     }
 
-    private int trimmed(int end) {
+    /** The index before which the last character stands that is no white space. */
+    int trimmed(int end) {
         int to = end;
         while (to > 0 && Character.isWhitespace(text.charAt(to - 1))) {
             to--;

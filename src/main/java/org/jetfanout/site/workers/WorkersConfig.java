@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.site.yaml.YamlValue;
@@ -37,7 +38,7 @@ public final class WorkersConfig {
     private final List<MapEntry> map;
     private final UnmatchedPolicy unmatched;
     private final WorkersAsHosts workersAsHosts;
-    private final PlayOrder order;
+    private final Optional<PlayOrder> order;
     private final Set<String> runnerModules;
     private final WorkerSettings general;
     private final Map<String, WorkerSettings> own;
@@ -50,7 +51,7 @@ public final class WorkersConfig {
             List<MapEntry> map,
             UnmatchedPolicy unmatched,
             WorkersAsHosts workersAsHosts,
-            PlayOrder order,
+            Optional<PlayOrder> order,
             Set<String> runnerModules,
             WorkerSettings general,
             Map<String, WorkerSettings> own,
@@ -116,7 +117,7 @@ public final class WorkersConfig {
                 settings.word(UNMATCHED, UnmatchedPolicy.values()).orElse(UnmatchedPolicy.ERROR),
                 settings.word(WORKERS_AS_HOSTS, WorkersAsHosts.values())
                         .orElse(WorkersAsHosts.REFUSE),
-                settings.word(ORDER, PlayOrder.values()).orElse(PlayOrder.PLAYS),
+                settings.word(ORDER, PlayOrder.values()),
                 section.value(RUNNER_MODULES).map(WorkersConfig::modules).orElse(Set.of()),
                 general,
                 section.value(GROUPS)
@@ -249,8 +250,8 @@ public final class WorkersConfig {
         return workersAsHosts;
     }
 
-    /** Whether workers wait for each other between plays, unless the command line says. */
-    public PlayOrder order() {
+    /** Whether workers wait for each other between plays; empty where the file does not say. */
+    public Optional<PlayOrder> order() {
         return order;
     }
 

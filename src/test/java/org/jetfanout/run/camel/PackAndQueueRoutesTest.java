@@ -16,6 +16,7 @@ import org.jetfanout.dispatch.StepWatch;
 import org.jetfanout.pack.Bundles;
 import org.jetfanout.pack.PackSteps;
 import org.jetfanout.plan.Batch;
+import org.jetfanout.plan.BatchPlays;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.QueueSteps;
@@ -50,7 +51,7 @@ class PackAndQueueRoutesTest {
         queue = routes.mock("queue", "sjms2:*");
         routes.start();
         plan = routes.send("direct:plan", prepared.hosts()).getMessage().getBody(Plan.class);
-        packing.packShared(plan.batches().size());
+        packing.packShared(plan.batches().size(), BatchPlays.none());
     }
 
     @AfterEach

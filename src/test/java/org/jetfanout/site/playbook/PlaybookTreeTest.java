@@ -209,7 +209,8 @@ class PlaybookTreeTest {
                                 new PlayEdit(
                                         List.of("jet_fanout_batch"),
                                         Optional.of("deploy"),
-                                        Optional.of("2222"))));
+                                        Optional.of("2222"),
+                                        Optional.empty())));
         List<Play> plays = read(write(text)).plays();
         assertThat(plays.get(0).groups()).containsExactly("web", "db");
         assertThat(plays.get(1).groups()).containsExactly("jet_fanout_batch");
@@ -284,7 +285,10 @@ class PlaybookTreeTest {
             // an edit that says what is so anyway, to have it written anew
             PlayEdit edit =
                     new PlayEdit(
-                            playbook.plays().get(i).groups(), Optional.empty(), Optional.empty());
+                            playbook.plays().get(i).groups(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty());
             String text = tree.text(plays(i), Map.of(i, edit));
             assertThat(text).isNotEqualTo(playbook.text());
             assertThat(flat(YamlValue.parse(file, text).orElseThrow().node()))

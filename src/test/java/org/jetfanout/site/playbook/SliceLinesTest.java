@@ -126,7 +126,8 @@ class SliceLinesTest {
                                         new PlayEdit(
                                                 List.of("mine: \"own\"", "b"),
                                                 after ? Optional.of("o'x") : Optional.empty(),
-                                                after ? Optional.of("22") : Optional.empty()));
+                                                after ? Optional.of("22") : Optional.empty(),
+                                                Optional.empty()));
                             });
             String slice = tree.text(kept, edits);
             assertLines(playbook, kept, slice, List.of("groups:", "db", "src:", "vars_files"));
@@ -234,7 +235,10 @@ class SliceLinesTest {
                                 Map.of(
                                         0,
                                         new PlayEdit(
-                                                List.of(), Optional.of("a"), Optional.of("2"))));
+                                                List.of(),
+                                                Optional.of("a"),
+                                                Optional.of("2"),
+                                                Optional.empty())));
         assertThat(slice)
                 .isEqualTo("- ssh_user: \"a\"\n  ssh_port: 2\n  name: one\n  groups: [ web ]\n");
     }

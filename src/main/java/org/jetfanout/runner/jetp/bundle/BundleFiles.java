@@ -49,7 +49,7 @@ public final class BundleFiles implements RunnerFiles {
 
     /** Names at the top of the archive that jet-fanout uses itself. */
     private static final Set<String> OURS =
-            Set.of("site", "roles", "modules", "vars", INVENTORY, Bundle.COMPLETE);
+            Set.of("site", "roles", "modules", "vars", INVENTORY, BARRIERS, Bundle.COMPLETE);
 
     private static final String SAFE_PATH =
             "[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*";
@@ -145,10 +145,13 @@ public final class BundleFiles implements RunnerFiles {
     }
 
     @Override
-    public Bundle slice(Batch batch, Map<String, byte[]> extraFiles) {
+    public Bundle slice(Batch batch, Set<Integer> barriers, Map<String, byte[]> extraFiles) {
         checkNames(extraFiles);
         InventorySlice slice = new InventorySlice(inventory, batch.hosts());
         BitSet kept = playbooks.kept(slice::hasHostOf);
+        BitSet waiting = new BitSet();
+        barriers.forEach(number -> waiting.set(number - 1));
+        waiting.and(kept);
         slice.keepAlive(keeper, playbooks.groups(kept));
         boolean others = allTravel;
         if (allTravel) {
@@ -164,7 +167,7 @@ public final class BundleFiles implements RunnerFiles {
             slice.list(listed, batch.hosts());
         }
         List<byte[]> texts =
-                playbooks.texts(kept, rewrite ? Optional.of(listed) : Optional.empty());
+                playbooks.texts(kept, waiting, rewrite ? Optional.of(listed) : Optional.empty());
         Map<String, byte[]> files = new TreeMap<>(extraFiles);
         for (int i = 0; i < texts.size(); i++) {
             files.put(playbookPaths.get(i), texts.get(i));

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jetfanout.runner.RunnerFiles;
 import org.jetfanout.site.inventory.Inventory;
 import org.jetfanout.site.playbook.Delegation;
 import org.jetfanout.site.playbook.Play;
@@ -29,7 +30,7 @@ final class PlaybookSlices {
     /** One play of the run, counted over all playbooks in order. */
     private record Step(int playbook, int number, Play play, Delegation delegation) {}
 
-    private record Key(BitSet kept, boolean listBatch) {}
+    private record Key(BitSet kept, BitSet barriers, boolean listBatch) {}
 
     private final List<PlaybookTree> playbooks = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
@@ -77,14 +78,16 @@ final class PlaybookSlices {
     /**
      * The text of each playbook with these plays only.
      *
+     * @param barriers the plays that wait at the pipe of their number when they begin
      * @param listed the group to address instead of {@code all}; empty where {@code all} is the
      *     batch
      */
-    List<byte[]> texts(BitSet kept, Optional<String> listed) {
-        return texts.computeIfAbsent(new Key(kept, listed.isPresent()), key -> write(kept, listed));
+    List<byte[]> texts(BitSet kept, BitSet barriers, Optional<String> listed) {
+        return texts.computeIfAbsent(
+                new Key(kept, barriers, listed.isPresent()), key -> write(kept, barriers, listed));
     }
 
-    private List<byte[]> write(BitSet kept, Optional<String> listed) {
+    private List<byte[]> write(BitSet kept, BitSet barriers, Optional<String> listed) {
         List<Map<Integer, PlayEdit>> edits = new ArrayList<>();
         List<BitSet> plays = new ArrayList<>();
         playbooks.forEach(
@@ -114,7 +117,9 @@ final class PlaybookSlices {
                                 : List.of();
                 plays.get(steps.get(i).playbook()).set(steps.get(i).number());
                 edits.get(steps.get(i).playbook())
-                        .put(steps.get(i).number(), new PlayEdit(groups, setUser, setPort));
+                        .put(
+                                steps.get(i).number(),
+                                new PlayEdit(groups, setUser, setPort, barrier(i, barriers)));
             }
         }
         List<byte[]> written = new ArrayList<>();
@@ -128,6 +133,13 @@ final class PlaybookSlices {
                                     .getBytes(StandardCharsets.UTF_8));
         }
         return written;
+    }
+
+    /** The pipe of a play, from the folder of its playbook: {@code site/0}. */
+    private static Optional<String> barrier(int step, BitSet barriers) {
+        return barriers.get(step)
+                ? Optional.of("../../" + RunnerFiles.BARRIERS + "/" + (step + 1))
+                : Optional.empty();
     }
 
     private static Supplier<Optional<String>> latest(Optional<String> value) {

@@ -824,7 +824,9 @@ class BundleFilesTest {
         byte[] text = "x".getBytes(StandardCharsets.UTF_8);
         Unpacked slice =
                 new Unpacked(
-                        unpack(files.slice(batch("127.0.0.11"), Map.of("job/run.sh", text))),
+                        unpack(
+                                files.slice(
+                                        batch("127.0.0.11"), Set.of(), Map.of("job/run.sh", text))),
                         files);
         assertThat(slice.text("job/run.sh")).isEqualTo("x");
         for (String name :
@@ -839,11 +841,11 @@ class BundleFilesTest {
                         ".x",
                         "-x",
                         "a//b")) {
-            assertThatThrownBy(() -> files.slice(batch("127.0.0.11"), Map.of(name, text)))
+            assertThatThrownBy(() -> files.slice(batch("127.0.0.11"), Set.of(), Map.of(name, text)))
                     .as(name)
                     .isInstanceOf(IllegalArgumentException.class);
         }
-        assertThatThrownBy(() -> files.slice(batch("nosuch"), Map.of()))
+        assertThatThrownBy(() -> files.slice(batch("nosuch"), Set.of(), Map.of()))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -875,6 +877,41 @@ class BundleFilesTest {
 
     private void sitesInventory() {
         folder = new InventoryFolder(InventoryFolder.site("inv"));
+    }
+
+    @Test
+    void playsThatWaitReadThePipeOfTheirNumberFirst() throws Exception {
+        write("own.yml", "a: 1\n");
+        Path one =
+                playbook(
+                        """
+                        - name: one
+                          groups: [ w ]
+                        - name: two
+                          groups: [ d ]
+                        """);
+        Path two =
+                playbook(
+                        """
+                        - name: three
+                          groups: [ w ]
+                          vars_files: [ own.yml ]
+                        - name: four
+                          groups: [ d ]
+                        """);
+        folder.group("w", "w1").group("d", "d1");
+        BundleFiles files = pack(one, two);
+        Path slice = unpack(files.slice(batch("w1"), Set.of(2, 3), Map.of()));
+        List<String> paths = files.paths().playbooks();
+        assertThat(Files.readString(slice.resolve(paths.get(0)))).doesNotContain("vars_files");
+        assertThat(Files.readString(slice.resolve(paths.get(1))))
+                .contains("vars_files: [\"../../barriers/3\", own.yml]")
+                .doesNotContain("four");
+        Path other = unpack(files.slice(batch("w1", "d1"), Set.of(2, 3, 4), Map.of()));
+        assertThat(Files.readString(other.resolve(paths.get(0)))).contains("barriers/2");
+        assertThat(Files.readString(other.resolve(paths.get(1))))
+                .contains("barriers/3", "barriers/4");
+        assertThat(unpack(files, "w1").playbook(1)).content().doesNotContain("barriers");
     }
 
     private static Path site(String path) {
@@ -918,7 +955,7 @@ class BundleFilesTest {
     }
 
     private static Bundle bundle(BundleFiles files, String... hosts) {
-        return files.slice(batch(hosts), Map.of());
+        return files.slice(batch(hosts), Set.of(), Map.of());
     }
 
     private static Batch batch(String... hosts) {

@@ -1,0 +1,74 @@
+package org.jetfanout.plan;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import org.jetfanout.site.inventory.HostSets;
+import org.jetfanout.site.inventory.Inventory;
+import org.jetfanout.site.playbook.Play;
+import org.jetfanout.site.playbook.Playbook;
+
+/**
+ * Which plays the batches of a plan have, where workers wait for each other between plays: where
+ * the plan has several batches, and hosts in several plays. Immutable.
+ */
+public final class BatchPlays {
+    private static final BatchPlays NONE = new BatchPlays(List.of(), Optional.empty());
+
+    private final List<Play> plays;
+
+    /** The hosts of each play; empty where nobody waits. */
+    private final Optional<HostSets> sets;
+
+    private BatchPlays(List<Play> plays, Optional<HostSets> sets) {
+        this.plays = List.copyOf(plays);
+        this.sets = sets;
+    }
+
+    /** Of a run in which nobody waits. */
+    public static BatchPlays none() {
+        return NONE;
+    }
+
+    /** Of a run in which workers wait for each other, as far as there is something to wait for. */
+    public static BatchPlays inOrder(Inventory inventory, List<Playbook> playbooks, Plan plan) {
+        List<Play> plays = playbooks.stream().flatMap(book -> book.plays().stream()).toList();
+        if (plays.size() < 2 || plan.batches().size() < 2) {
+            return NONE;
+        }
+        HostSets sets = inventory.sets(plays.stream().map(Play::groups).toList());
+        BitSet some = new BitSet();
+        for (Batch batch : plan.batches()) {
+            List<BitSet> among = sets.among(batch.hosts());
+            for (int i = 0; i < among.size(); i++) {
+                if (!among.get(i).isEmpty()) {
+                    some.set(i);
+                }
+            }
+            if (some.cardinality() > 1) {
+                return new BatchPlays(plays, Optional.of(sets));
+            }
+        }
+        return NONE;
+    }
+
+    /** Whether nobody waits. */
+    public boolean isNone() {
+        return sets.isEmpty();
+    }
+
+    /** The plays that have a host in the batch, in order; none where nobody waits. */
+    public List<BatchPlay> of(Batch batch) {
+        List<BatchPlay> kept = new ArrayList<>();
+        if (sets.isPresent()) {
+            List<BitSet> among = sets.get().among(batch.hosts());
+            for (int i = 0; i < among.size(); i++) {
+                if (!among.get(i).isEmpty()) {
+                    kept.add(BatchPlay.of(i + 1, plays.get(i).name(), among.get(i)));
+                }
+            }
+        }
+        return kept;
+    }
+}
