@@ -27,11 +27,11 @@ import org.jetfanout.runner.Stream;
  *     String command = job.command();
  *     try {
  *         // connect; run the command
- *         // for the bytes that arrive:  store(job.read(stderr, bytes)); each 200 ms: store(job.flush())
- *         // if (job.takesBundle())      send the bundle to stdin, not before
- *         // if (job.over())             close the channel, also if other programs hold it open
- *         // each second:                after deadline() or answerBy(): close it, then job.expired()
- *         // at the channel's end:       store(job.closed(exitStatus))
+ *         // when bytes arrive:         store(job.read(stderr, bytes)); each 200 ms, job.flush()
+ *         // if (job.takesBundle())     send the bundle to stdin, not before
+ *         // if (job.over())            close the channel, also if other programs hold it open
+ *         // after deadline() or answerBy():  close the channel; job.expired()
+ *         // at the channel's end:      store(job.closed(exitStatus))
  *     } catch (never connected) { job.unreached(e); }
  *     catch (lost)              { job.broken(e); }
  * }

@@ -2,20 +2,30 @@
  * The protocol with the worker: start, attach, cancel, status, clean. In: the bytes of a channel.
  * Out: frames of whole lines, and how the job ended.
  *
- * <p>A command is one exec of {@code job.sh}. The whole script is in the command's argument. The
- * command has a nonce, and every line of the protocol is {@code jet-fanout NONCE …}, so that output
- * of login scripts or hosts never counts as a line of the protocol. On stdout the script writes
- * {@code output}, then the bytes of the job's text log from the wanted offset. On stderr it writes
- * {@code waiting} where the job waits for its turn, and then one of these: {@code started}; {@code
- * attached FROM-TO…} (the times in which its runner worked without an agent, in bytes of the event
- * log); {@code none} (the job was never started here); {@code refused WORD why}. Then follow the
- * bytes of the event log, and at last {@code end exit=N output=SIZE:CKSUM events=SIZE:CKSUM}.
- * {@code exit=gone} means that the process disappeared without an exit code. If a channel ends
- * without that last line, the connection broke, and jet-fanout attaches again.
+ * <p>A command is one exec of {@code job.sh}. The whole script is in the argument. Each command has
+ * a {@link org.jetfanout.job.Nonce}, and each line of the answer begins with its mark. So output of
+ * login scripts or hosts is never mistaken for the answer. The answer comes on stdout:
  *
- * <p>The job's folder is {@code ~/.jet-fanout/GUID/BATCH}. The connection that starts the job
- * creates the file {@code job} in it with O_EXCL, after the whole bundle has arrived in a folder of
- * its own. So any number of connections may bring the same bundle, and only one job starts. Cancel
- * creates that file too, so that a cancelled batch never starts later.
+ * <pre>
+ * hello                  the script runs; the bundle may be sent
+ * waiting                the job waits until other jobs on the worker have ended (max_jobs)
+ * started                the job was started; "started alone": without an agent relay
+ * attached FROM-TO…      the job was started before; in these bytes of the event log its runner
+ *                        had no agent
+ * none                   the job was never started here
+ * refused WORD why       the worker does not take the job
+ * elsewhere why          the job is on another machine that shares the home
+ * output SIZE            a frame: so many bytes of the text log follow, then a line with a dot
+ * events SIZE            the same of the event log
+ * end exit=N output=SIZE:CKSUM events=SIZE:CKSUM
+ * </pre>
+ *
+ * <p>{@code exit=gone} means that the process of the job is gone and left no exit code. If the
+ * channel ends without an end line, the connection broke, and the job is attached again.
+ *
+ * <p>The job's folder is {@code ~/.jet-fanout/GUID/BATCH}. When a bundle has arrived whole, in a
+ * folder of its own, its connection makes the file {@code job} with O_EXCL. Only the one that
+ * succeeds starts the job, so several connections may bring the same bundle. Cancel makes that file
+ * too, so a cancelled batch never starts later.
  */
 package org.jetfanout.job;

@@ -1,11 +1,11 @@
-# Looks whether a worker is fit for a job, and changes nothing there. POSIX sh; JobScript strips the
-# comments and sends the rest as the argument of `sh -c`.
+# Checks whether a worker is ready for a job, and changes nothing there. POSIX sh. JobScript removes the
+# comments, and the rest is sent as the argument of `sh -c`.
 #
 #   check NONCE X Y PATH VERSION PROGRAM…
 #
-# PATH: the job's, or empty. VERSION: a shell line that prints the runner's version. PROGRAM…: what
-# must be there to call it. The answer is one fact a line, "MARK KEY VALUE", on stdout; one that is not
-# known is left out. The mark is that of job.sh.
+# PATH: that of the job, or empty. VERSION: a shell line that prints the runner's version. PROGRAM…: the
+# programs that the runner's command line needs. The answer has one fact a line, "MARK KEY VALUE", on
+# stdout. A fact that is not known is left out. The mark is that of job.sh.
 set -f
 mark="jet-fanout $2 $(($3 + $4))" path=$5 line=$6
 shift 6
@@ -21,7 +21,7 @@ say "user $(id -un)"
 for tool in setsid tar gzip tail cksum dd flock find; do
 	command -v $tool >/dev/null || say "no-tool $tool"
 done
-# what the agent relay of a job would use, in the same order
+# what the agent relay of a job needs, tried in the same order
 {
 	limited 5 perl -e 'use Fcntl; use Socket' ||
 		limited 5 python3 -I -S -c 'import select, socket, struct' ||
@@ -56,7 +56,7 @@ else
 	say "home no"
 fi
 jobs=$home/.jet-fanout
-# the path of a job's agent, where the longest that a socket may have is not got round
+# an example of the path of a job's agent: too long for a socket, unless /proc offers a shorter one
 path=$jobs/00000000-0000-0000-0000-000000000000/0001/agent
 [ ${#path} -lt 108 ] || [ -d /proc/self/cwd ] || say "folder long"
 if command -v flock >/dev/null && [ -d "$home" ]; then
@@ -83,7 +83,7 @@ if [ -S "${SSH_AUTH_SOCK-}" ]; then
 	fi
 fi
 
-# -k: whatever the login typed before counts for nothing, and is left as it is
+# -k: ignores a password that was given before, without forgetting it
 if command -v sudo >/dev/null && limited 5 sudo -k -n true </dev/null >/dev/null 2>&1; then
 	say "sudo yes"
 fi

@@ -1,6 +1,6 @@
-# What the scripts on the worker have in common; JobScript, JobFiles and CheckScript put it before each.
+# Functions that all scripts on the worker use. JobScript, JobFiles and CheckScript put them before each script.
 
-# Start time of process $1 into $start, its process group into $group; false where it is gone or a zombie.
+# Sets $start to the start time of process $1 and $group to its process group. False if it is gone or a zombie.
 stat_of() {
 	start='' group=''
 	if ! [ -r /proc/self/stat ]; then
@@ -8,14 +8,14 @@ stat_of() {
 		return
 	fi
 	{ read -r stat </proc/"$1"/stat; } 2>/dev/null || return 1
-	# the name in parentheses may hold anything
+	# the name of the program stands in parentheses and may have any characters
 	# shellcheck disable=SC2086
 	set -- ${stat##*) }
 	start=${20} group=$3
 	case $1 in Z | X) return 1 ;; esac
 }
 
-# A program with a deadline of $1 seconds.
+# Runs a program with a deadline of $1 seconds.
 limited() {
 	if command -v timeout >/dev/null; then
 		timeout "$@"
@@ -25,17 +25,17 @@ limited() {
 	fi
 }
 
-# Removes folders of this one, also while others still make files in them: where they have been moved, nobody
-# finds them. Who makes files for ever where he stands may keep them, until a later sweep: a job must end, and be
-# cancelled within a minute; who cleans waits for half of one.
+# Removes folders that are in the current one, even if a process still makes files in them: then they are moved to
+# gone.PID, where that process does not find them. If its own current folder is in there and it makes files without
+# end, a later sweep removes them: a job must end, cancelling it must take less than a minute, and cleaning half of one.
 remove() {
 	limited 10 rm -rf "$@" && return
 	mkdir -p gone.$$ && mv "$@" gone.$$
 	limited 10 rm -rf gone.$$
 }
 
-# Where this runs. $place: this boot of this machine or container; process ids mean something only
-# within it. $machine: what stays when it boots again, and is another's on each machine.
+# Sets $place and $machine. $place names this boot of this machine or container: process ids are valid only within
+# it. $machine names this machine: it stays the same after a boot, and no other machine has it.
 here() {
 	place=- machine=- name='' id=''
 	{ read -r place </proc/sys/kernel/random/boot_id; } 2>/dev/null || :
@@ -46,8 +46,8 @@ here() {
 	machine=$name/$id
 }
 
-# Whether file $1, of a job that did not begin in $place, was written a minute or more after that began:
-# then no reboot of this machine ended the job, though name and id are the same (machines are cloned).
+# File $1 belongs to a job that began in another place. True if it was written a minute or more after this machine
+# booted. Then no reboot of this machine ended the job: it runs on a clone, which has the same name and id.
 after_boot() {
 	booted=''
 	while read -r key booted; do

@@ -1,5 +1,5 @@
-# The worker's side of the job protocol. POSIX sh; JobScript strips the comments and sends the rest
-# as the argument of `sh -c`. Words: see docs of org.jetfanout.job.
+# The worker's side of the job protocol, in POSIX sh. JobScript removes the comments and sends the rest
+# as the argument of `sh -c`. package-info.java of org.jetfanout.job describes the answers.
 #
 #   start  NONCE X Y GUID BATCH OUTPUT EVENTS FRAME  UPLOAD PACKED RETAIN LIMIT AGENT PATH WORD…
 #   attach NONCE X Y GUID BATCH OUTPUT EVENTS FRAME
@@ -7,25 +7,25 @@
 #   status NONCE X Y GUID
 #   clean  NONCE X Y GUID
 #
-# All that it says comes on stdout, in lines that begin with a mark: the nonce and the sum of X and Y,
-# which stands nowhere in the command, so that nobody says it who only repeats what was sent. Nothing
-# of the bundle comes before the first such line. Processes of others may hold this channel and write
-# into it at any time: so log bytes come in frames, which say how many there are.
+# It writes to stdout only. Each line begins with a mark: the nonce and the sum of X and Y. The sum is not
+# in the command, so a program that only repeats the command cannot print the mark. The control machine
+# sends the bundle after the first such line. Other processes may hold this channel and write to it at any
+# time. So log bytes are sent in frames, and each frame begins with its size.
 #
-# OUTPUT and EVENTS: how many bytes of each log the control machine has, - where it wants none. FRAME:
-# the most bytes of a frame. The job's folder is ~/.jet-fanout/GUID/BATCH:
+# OUTPUT and EVENTS: how many bytes of each log the control machine has; - if it wants no more of that log.
+# FRAME: the most bytes of a frame. The job's folder is ~/.jet-fanout/GUID/BATCH:
 #
-#   bundle.UPLOAD/  what was sent; goes when the job ends
-#   job             made once (O_EXCL): who makes it starts the job, everybody else attaches
+#   bundle.UPLOAD/  what was sent; removed when the job ends
+#   job             made once (O_EXCL): the connection that makes it starts the job, all others attach
 #   pid             "WRAPPER START RUNNER PLACE MACHINE"; RUNNER is - while the job waits for its turn
 #   agent           link to the agent of the latest connection
-#   relay late      socket of the agent relay (see run.sh), and its word that it gave up waiting
-#   away            "FROM TO": events in these bytes were written while the agent was away
+#   relay late      socket of the agent relay (see run.sh); `late` is there if the relay gave up waiting
+#   away            "FROM TO": the events in these bytes were written without an agent
 #   output.log events.log
 #   exit            "exit=N output=SIZE:CKSUM events=SIZE:CKSUM end" when the job has ended
 #   follower        "PID START" of the connection that follows now
 #
-# Forks are what a short job costs here: everything that a builtin can do, a builtin does.
+# Most of the time of a short job goes into forks. So a builtin does everything that a builtin can do.
 verb=$1 nonce=$2 mark="jet-fanout $2 $(($3 + $4))" guid=$5
 printf '%s hello\n' "$mark" || exit 1
 set -f
@@ -42,9 +42,9 @@ refuse() {
 	exit "$3"
 }
 
-# Reads pid; then $wrapper and $runner are what still lives of the job in this folder (or empty),
-# $waits says whether it waits for its turn, and $elsewhere names the machine whose job it is where
-# that is not this one: homes may be shared.
+# Reads the file pid. Sets $wrapper and $runner to the processes of this folder's job that still live, else to
+# nothing. Sets $waits if the job waits for its turn. Sets $elsewhere to the name of the machine that has the
+# job if it is another one: machines can share a home. False if neither process lives here.
 living() {
 	wrapper='' runner='' began='' leader='' waits='' elsewhere='' there='' theirs=''
 	{ read -r wrapper began runner there theirs <pid; } 2>/dev/null || return 1
@@ -65,7 +65,7 @@ living() {
 	[ -n "$wrapper$runner" ]
 }
 
-# The end of the job in this folder into $end; false where it has not ended.
+# Sets $end to the end of the job in this folder. False if the job has not ended.
 ended() {
 	{ read -r end <./exit; } 2>/dev/null
 	case $end in
@@ -74,7 +74,7 @@ ended() {
 	esac
 }
 
-# Sizes and digests of both logs into $sums.
+# Sets $sums to the sizes and checksums of both logs.
 sums() {
 	# shellcheck disable=SC2046
 	set -- $(cksum output.log events.log)
@@ -87,13 +87,13 @@ seek() {
 	[ $(($2 % 4096)) -le 0 ] || dd bs=1 skip=$(($2 % 4096)) count=0 <&"$1" >/dev/null
 }
 
-# Waits for the last process that was started; a newer connection may end that.
+# Waits for the last process that was started. A newer connection can end it (see replace).
 rest() {
 	doing=$!
 	wait $doing
 }
 
-# A frame: the next $3 bytes of log $1, read from fd $2.
+# Sends one frame: the next $3 bytes of log $1, read from fd $2.
 frame() {
 	say "$1 $3"
 	dd bs="$3" count=1 <&"$2" &
@@ -110,8 +110,8 @@ frames() {
 		if [ "$most" -ge 4096 ]; then
 			frame "$1" "$2" "$size"
 		else
-			# Others have written into frames: one that goes out in a single write of at most 4096 bytes
-			# cannot be parted.
+			# Other programs have written into frames. They cannot write into a frame that is sent in a
+			# single write of at most 4096 bytes.
 			frame "$1" "$2" "$size" | dd obs=4096 &
 			rest || exit 1
 		fi
@@ -119,7 +119,7 @@ frames() {
 	done
 }
 
-# Sends what has come to both logs; of an ended job, up to its sealed sizes. $moved: how much it was.
+# Sends the new bytes of both logs; if the job has ended, up to the sizes in its end. Sets $moved to their number.
 pump() {
 	moved=0
 	[ "$output$events" != -- ] || return 0
@@ -148,8 +148,8 @@ pump() {
 	fi
 }
 
-# Ends the wait at $1 now and then: a process that nobody reaps looks alive to tail, and its number may be
-# another's by now. Opened for both, a pipe makes nobody wait.
+# Wakes the reader of pipe $1 every 3 seconds. tail alone is not enough: to tail, a zombie is alive, and so is
+# another process that got the same id. Opening a pipe for reading and writing never waits.
 tick() {
 	trap 'kill $!; exit' TERM
 	while :; do
@@ -160,14 +160,14 @@ tick() {
 	done >/dev/null
 }
 
-# The end of following.
+# Ends this script.
 leave() {
 	[ -z "$clock" ] || kill "$clock"
 	exit "$1"
 }
 
-# Waits until there is more of a log, or process $1 has ended. A job that has only just begun may end at
-# once: then there is a cheaper way to wait.
+# Waits until a log has grown or process $1 has ended. A job that has just begun may end at once, so the first two
+# waits are short sleeps, which cost less than what follows.
 wake() {
 	if [ -n "$early" ]; then
 		{ sleep 0.0$early || sleep 1; } &
@@ -175,15 +175,15 @@ wake() {
 		[ "$early" = 6 ] && early='' || early=6
 		return
 	fi
-	# once: a tail that does not know how to wait for a process, or no way to the pipe
+	# tested once: can tail wait for a process, and can the pipe be opened by its fd? If not, sleep
 	[ -n "$slow" ] || { [ -e /proc/$$/fd/4 ] && tail -c 1 --pid=$$ -s 0.1 /dev/null; } || slow=2
 	slow=${slow:-no}
 	if [ "$slow" = no ] && [ -z "$door" ]; then
 		for door in bundle.*; do :; done
 		door=$door/wake.$$
-		# fd 5 is the reader, so that nobody who opens it to write waits for one. What was sent goes while
-		# somebody waits at the pipe: so it has a name there no longer than it takes to open it.
-		# (`command`: else one that is gone would end the shell.)
+		# fd 5 reads the pipe, so opening it for writing never waits. The pipe is in bundle.*, which is
+		# removed when the job ends, while we still wait. So its name is removed as soon as it is open.
+		# (`command`: without it, a failed redirection of exec would end the shell.)
 		if mkfifo "$door" && command exec 6<>"$door" 5<"$door" 6>&- && rm -f "$door" && [ -p /proc/$$/fd/5 ]; then
 			door=/proc/$$/fd/5
 		else
@@ -197,7 +197,8 @@ wake() {
 		return
 	fi
 	tails=''
-	# The writers have the pipe before its reader looks: there is none yet is what the end looks like.
+	# All writers open the pipe before dd reads it. A pipe without a writer looks like its end to dd, and dd would
+	# not wait.
 	{
 		for log in output events; do
 			eval "from=\$$log"
@@ -219,16 +220,16 @@ wake() {
 	}
 	dd bs=65536 count=1 <&5 5<&- >/dev/null &
 	rest
-	# TERM may come before a new process has left the trap of this one behind
+	# KILL, not TERM: a new process has the trap of this shell until it has started its program
 	# shellcheck disable=SC2086
 	kill -s KILL $tails
 	tails=''
 }
 
-# Sends both logs as they grow until the job in this folder has ended, and then its end. $child: the
-# job's wrapper where this shell has started it.
+# Sends both logs as they grow until the job in this folder has ended, then sends the end. $child is the job's
+# wrapper if this shell has started it, else empty.
 follow() {
-	# what tools say is no business of the control machine any more, bash's "Terminated" neither
+	# the control machine does not need the messages of tools from now on, nor "Terminated" of bash
 	exec 2>/dev/null
 	[ -e events.log ] || logs
 	exec 3<output.log 4<events.log
@@ -247,7 +248,7 @@ follow() {
 		elif living; then
 			alive=${wrapper:-$runner} child=''
 		elif [ $gone -ge 50 ] || { [ $gone -ge 3 ] && [ -s pid ]; }; then
-			# nobody writes any more, and nobody has said how it ended
+			# no process of the job lives, and none has written the end
 			sums
 			end="exit=gone $sums"
 			pump
@@ -264,7 +265,7 @@ follow() {
 		elif [ $moved -ge 65536 ]; then
 			continue
 		elif [ $moved -gt 0 ]; then
-			# more may come at once; the longer that goes on, the more is taken at a time
+			# more bytes may come at once. While they do, the sleep becomes longer and each frame larger
 			{ sleep 0.0$pause || sleep 1; } &
 			rest
 			[ $pause -ge 8 ] || pause=$((pause + 2))
@@ -275,8 +276,8 @@ follow() {
 	done
 }
 
-# Makes the file that says who starts the job; false where another was faster. (No `:` where a
-# redirection may fail: that of a special builtin ends the shell.)
+# Makes the file `job`, which gives this connection the right to start the job. False if another connection was
+# faster. (printf, not `:`, because a failed redirection of a special builtin ends the shell.)
 claim() {
 	set -C
 	{ printf '' >job; } 2>/dev/null
@@ -285,12 +286,13 @@ claim() {
 	return $code
 }
 
-# Both logs are there from now on, if that can be: the disk may have turned read-only.
+# Makes both logs, unless the disk has become read-only.
 logs() {
 	{ printf '' >>output.log && printf '' >>events.log; } 2>/dev/null
 }
 
-# A newer connection takes over from an older one that may hang in a dead network.
+# Ends the older connection that followed this job, because it may hang in a dead network. From now on a newer one
+# can end this connection in the same way.
 replace() {
 	if { read -r old began <follower; } 2>/dev/null && [ "$old" != $$ ] && stat_of "$old" && [ "$start" = "$began" ]; then
 		kill "$old" 2>/dev/null
@@ -298,7 +300,7 @@ replace() {
 	stat_of "$$"
 	{ printf '%s %s\n' "$$" "$start" >follower; } 2>/dev/null
 	tails='' doing='' clock=''
-	# no quotes: what is not there yet must not end the command
+	# no quotes: empty variables must not become arguments
 	trap 'kill -s KILL $tails $doing 2>/dev/null; kill $clock 2>/dev/null; exit 1' TERM
 }
 
@@ -307,7 +309,7 @@ link() {
 	ln -s "$SSH_AUTH_SOCK" "agent.$$" && mv -f "agent.$$" agent
 }
 
-# Waits until the job in this folder can be found: its starter may be about to write down the pid.
+# Waits until the job in this folder can be found. The connection that starts it may not have written the pid yet.
 appear() {
 	n=0
 	until living || [ -n "$elsewhere" ] || ended || [ $n -ge 50 ] || { [ $n -ge 2 ] && [ -s pid ]; }; do
@@ -316,7 +318,7 @@ appear() {
 	done
 }
 
-# Says that the job in this folder waits for its turn, and returns when it does no more.
+# If the job in this folder waits for its turn: reports that, and returns when the job no longer waits.
 queued() {
 	living && [ -n "$waits" ] || return 0
 	replace
@@ -327,8 +329,8 @@ queued() {
 	done
 }
 
-# All spells without agent so far into $away, " FROM-TO" each. What the control machine has not seen
-# yet was written while it was away; a job whose relay never gave up did not notice.
+# Sets $away to all outages of the agent so far, as " FROM-TO" each. The events that the control machine does not
+# have yet were written without an agent, unless the job has a relay that never gave up waiting.
 absence() {
 	away=''
 	[ -L agent ] || return 0
@@ -337,11 +339,11 @@ absence() {
 		to=$(($(wc -c <events.log)))
 		[ "$to" -le "$events" ] || printf '%s %s\n' "$events" "$to" >>away
 	fi
-	# no more than fits in a line of the protocol
+	# the last 90 only: a line of the protocol has no room for more
 	[ ! -e away ] || away=" $(tail -n 90 away | tr ' \n' '- ')"
 }
 
-# A job of another machine, which shares this home, is not ours to judge.
+# Refuses if the job is on another machine that shares this home: its processes cannot be seen from here.
 ours() {
 	[ -z "$elsewhere" ] || ended || {
 		say "elsewhere the job runs on another machine that shares this home folder: $elsewhere"
@@ -349,7 +351,7 @@ ours() {
 	}
 }
 
-# Takes up the job in this folder.
+# Attaches to the job in this folder.
 attach() {
 	if ! ended; then
 		appear
@@ -364,7 +366,7 @@ attach() {
 	follow
 }
 
-# Is anything left of process group $1 (zombies do not count)?
+# True if a process of group $1 lives. Zombies do not count.
 group_lives() {
 	kill -s 0 -- "-$1" 2>/dev/null || return 1
 	[ -r /proc/self/stat ] || return 0
@@ -376,7 +378,7 @@ group_lives() {
 	return 1
 }
 
-# Waits $2 tenths of a second for the end of process group $1.
+# Waits up to $2 tenths of a second for the end of process group $1. False if it still lives.
 await_group() {
 	n=0
 	while group_lives "$1"; do
@@ -386,7 +388,7 @@ await_group() {
 	done
 }
 
-# Ends the job in this folder, started or not.
+# Ends the job in this folder. If it was not started, it never will be.
 stop() {
 	if claim; then
 		logs
@@ -405,7 +407,7 @@ stop() {
 	if [ -n "$wrapper$runner" ] || group_lives "$leader"; then
 		kill -s TERM -- "-$leader" 2>/dev/null
 		if ! await_group "$leader" 50; then
-			# the runner first: then the wrapper still writes down how it ended
+			# the runner first, so that the wrapper can still write the end
 			living && [ -n "$runner" ] && kill -s KILL "$runner"
 			n=0
 			until ended || [ $n -ge 20 ]; do
@@ -425,7 +427,7 @@ stop() {
 	fi
 }
 
-# One line about the job in this folder.
+# Prints one line about the job in this folder.
 describe() {
 	state=gone
 	if ended; then
@@ -449,7 +451,7 @@ describe() {
 
 case $verb in
 status | clean)
-	# the names of what goes
+	# the folders to remove
 	set --
 	set +f
 	for folder in "$run"/*/; do
@@ -526,7 +528,7 @@ full() {
 	[ "${4:-9999}" -lt 1024 ] 2>/dev/null
 }
 
-# Leaves nothing of a start that came to nothing.
+# Removes everything that a failed start has made.
 undo() {
 	cd "$job" && remove "bundle.$upload"
 	cd "$run" && rmdir "$job" "$run"
@@ -548,7 +550,7 @@ elif [ -n "$wanted" ]; then
 fi
 sweep=''
 [ -d "$run" ] || sweep=$retain
-# twice: a connection that broke may just be removing what it had made
+# tried twice: an older connection that broke may just be removing the same folders
 mkdir -p "$job/bundle.$upload" 2>/dev/null || mkdir -p "$job/bundle.$upload" 2>/dev/null
 if ! cd "$job/bundle.$upload" 2>/dev/null; then
 	full && refuse space "no space left in $root" 73
@@ -571,7 +573,7 @@ fi
 cd ..
 if ! claim; then
 	[ -e job ] || abandon folder "cannot write to $job" 73
-	# another connection was faster
+	# another connection was faster and has started the job
 	remove "bundle.$upload"
 	attach
 fi

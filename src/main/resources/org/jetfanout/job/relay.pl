@@ -1,19 +1,20 @@
-# The agent relay of a job; relay.py is the same for workers without perl. Its socket takes the
-# place of the agent's for as long as the job lives. A request goes on to the agent that the link
-# `agent` leads to; where that is gone, or replaced before it answered, the request waits for the
-# next one and is put again. So an outage of the connection delays logins and fails none.
+# The agent relay of a job. relay.py does the same on workers without perl. The runner uses the relay's
+# socket as its agent as long as the job lives. The relay passes each request to the agent at which the
+# link `agent` points. If that agent is gone, or is replaced before it has answered, the request waits for
+# the next agent and is sent again. So an outage of the connection delays logins, but no login fails.
 #
-#   relay JOB PATIENCE WRAPPER    prints its pid once it listens
+#   relay JOB PATIENCE WRAPPER    prints its process id when it listens
 #
-# PATIENCE: seconds without any answer after which it gives up, says so in the file `late`, and
-# refuses. WRAPPER: process id; the relay ends with wrapper and runner.
+# PATIENCE: after so many seconds without an answer the relay gives up, makes the file `late`, and refuses
+# the request. WRAPPER: a process id; the relay ends when the wrapper and the runner have ended.
 use strict;
 
 my ($job, $patience, $wrapper) = @ARGV;
 my $tick = 0.2;
 chdir $job or exit 1;
-# Loading the modules costs five times as much as all else, so they must be there, but are loaded when
-# somebody asks for a key. The numbers are those of most Linux machines; the modules know the others.
+# Loading the modules takes five times as long as everything else. So the relay only checks that they are
+# there, and loads them at the first request. Until then it uses numbers that are right on most Linux
+# machines; if they are wrong, the modules are loaded for the right ones.
 for my $module ('Fcntl.pm', 'Socket.pm') {
     exit 1 unless grep { -r "$_/$module" } @INC;
 }
@@ -53,7 +54,7 @@ for (;;) {
     }
 }
 
-# One that nobody reaps, as in containers whose first process does not, is dead.
+# A zombie is dead. In some containers nobody reaps them.
 sub alive {
     my ($pid) = @_;
     kill 0, $pid or return 0;
@@ -66,7 +67,7 @@ sub modules {
     require Socket;
 }
 
-# Waits; which of the handles have something to read, by bits.
+# Waits, then tells which of the handles have something to read: one bit for each handle.
 sub ready {
     my ($seconds, @handles) = @_;
     my $set = '';
@@ -77,12 +78,12 @@ sub ready {
     return $bits;
 }
 
-# Whether what was read is a whole message.
+# True if a whole message was read.
 sub whole {
     return length $_[0] >= 4 && length $_[0] >= 4 + unpack 'N', $_[0];
 }
 
-# One client: each request is answered before the next is read, as agents do.
+# Serves one client. As agents do, it answers each request before it reads the next.
 sub serve {
     my ($client) = @_;
     my ($request, $agent, $link) = ('', undef, '');
@@ -103,7 +104,7 @@ sub serve {
             }
             my $bits = ready($tick, $quiet ? () : $client, $agent ? $agent : ());
             if ($bits & 1 && !$quiet) {
-                # it has gone, or asks on before it was answered
+                # the client has gone, or sends more before it was answered
                 recv $client, my $next, 1, Socket::MSG_PEEK();
                 return unless length $next;
                 $quiet = 1;
@@ -128,7 +129,7 @@ sub serve {
 
 sub reach {
     socket(my $agent, Socket::AF_UNIX(), Socket::SOCK_STREAM(), 0) or return undef;
-    # an agent that hangs must not hold us
+    # an agent that hangs must not block the relay
     fcntl $agent, Fcntl::F_SETFL(), Fcntl::O_NONBLOCK();
     return connect($agent, Socket::sockaddr_un('agent')) ? $agent : undef;
 }

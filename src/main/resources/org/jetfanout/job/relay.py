@@ -1,4 +1,4 @@
-# The agent relay of a job where there is no perl: see relay.pl, which this follows step by step.
+# The agent relay of a job on workers without perl. It follows relay.pl step by step: see there.
 import os
 import select
 import signal
@@ -10,7 +10,7 @@ TICK = 0.2
 job, patience, wrapper = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 
 
-# One that nobody reaps, as in containers whose first process does not, is dead.
+# A zombie is dead. In some containers nobody reaps them.
 def alive(pid):
     try:
         os.kill(pid, 0)
@@ -37,7 +37,7 @@ def whole(message):
 
 def reach():
     agent = socket.socket(socket.AF_UNIX)
-    agent.setblocking(False)  # an agent that hangs must not hold us
+    agent.setblocking(False)  # an agent that hangs must not block the relay
     try:
         agent.connect("agent")
         return agent
@@ -77,7 +77,7 @@ def serve(client):
             waits = ([] if quiet else [client]) + ([agent] if agent else [])
             there = select.select(waits, [], [], TICK)[0]
             if client in there:
-                # it has gone, or asks on before it was answered
+                # the client has gone, or sends more before it was answered
                 if not client.recv(1, socket.MSG_PEEK):
                     return
                 quiet = True

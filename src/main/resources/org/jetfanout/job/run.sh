@@ -1,22 +1,22 @@
-# The wrapper of a job: leads its session, starts the runner, writes down how it ended.
-# JobFiles puts a function `runner` before it, which becomes the runner's command (environment and
-# all), the agent relay in two languages, and where there is a $limit the queue for it. Its stdin,
+# The wrapper of a job. It leads the job's session, starts the runner, and writes how the runner ended.
+# JobFiles puts before it: a function `runner`, which sets the environment and executes the runner's
+# command; the agent relay in two languages; and turn.sh, if there is a $limit. The wrapper's stdin,
 # stdout and stderr are those of the runner.
 #
-#   run JOB UPLOAD SWEEP    SWEEP: minutes after which folders of other runs go, or empty
+#   run JOB UPLOAD SWEEP    SWEEP: folders of other runs are removed after so many minutes; empty: never
 umask 077
 job=$1 upload=$2 sweep=$3
 cd "$job/bundle.$upload" || exit 1
-# room for the end, even where the disk is full by then
+# reserves space for the end: the disk may be full by then
 printf '%159s\n' '' >"$job/exit"
 
-# jobs end with the runner, even when all of the group is told to
+# a signal to the whole group ends the runner; the wrapper stays, to write how the runner ended
 told=''
 trap 'told=1' TERM HUP INT
-# nothing of the queue's own tools goes to the runner's output
+# the messages of the queue's tools do not belong to the runner's output
 [ -z "$limit" ] || await_turn 2>/dev/null
 
-# The runner's agent: a relay that outlives connections, or else the link to what there is.
+# The runner's agent: a relay that outlives connections, or, without perl and python, the link to the agent itself.
 auth=$job/agent relay=''
 if [ -L "$auth" ]; then
 	relay=$(perl -e "$perl" "$job" "$patience" $$ 2>/dev/null) ||
@@ -24,7 +24,7 @@ if [ -L "$auth" ]; then
 		relay=$(/usr/libexec/platform-python -I -S -c "$python" "$job" "$patience" $$ 2>/dev/null) ||
 		relay=''
 	[ -z "$relay" ] || auth=$job/relay
-	# a socket's path has 107 characters at most; these name the same ones, however deep the home is
+	# the path of a socket has at most 107 characters; these short paths lead to the same sockets
 	if [ ${#auth} -ge 108 ]; then
 		auth=/proc/$$/cwd/../agent
 		[ -z "$relay" ] || auth=/proc/$relay/cwd/relay
@@ -32,13 +32,13 @@ if [ -L "$auth" ]; then
 fi
 runner &
 runner=$!
-# "Terminated" is not the runner's word
+# the shell's "Terminated" does not belong to the runner's output
 exec 2>/dev/null
 stat_of $$
 began=$start
 here
 printf '%s %s %s %s %s\n' $$ "$began" $runner "$place" "$machine" >"$job/pid${limit:+.new}"
-# whoever reads it may have read before that this job waits
+# with a $limit there is a file pid already, which says that this job waits: replaced in one step
 [ -z "$limit" ] || mv -f "$job/pid.new" "$job/pid"
 wait $runner
 code=$?
@@ -50,7 +50,7 @@ while [ -n "$told" ]; do
 done
 
 [ -z "$limit" ] || leave_queue
-# its socket stays: who attaches sees by it that no login failed for want of the agent
+# the relay's socket stays: it shows to `attach` that the job had a relay
 [ -z "$relay" ] || kill -s KILL "$relay"
 cd "$job" || exit 1
 remove "bundle.$upload"
@@ -59,12 +59,13 @@ set -- $(cksum output.log events.log)
 printf 'exit=%s output=%s:%s events=%s:%s end\n' $code "$2" "$1" "$5" "$4" 1<>./exit
 
 [ -n "$sweep" ] || exit 0
-# Folders in which nothing has moved for that long and nothing runs. The clock alone is not believed:
-# it may have jumped. Start times of this boot, in hundredths of a second, do not.
+# Removes folders of other jobs that have ended, if nothing in them has changed for $sweep minutes. The clock may
+# have jumped. So a job of this boot must also have started that long ago, by the kernel's own count (in
+# hundredths of a second).
 (
 	exec </dev/null >/dev/null 2>&1
 	cd "$job/../.." || exit
-	# what could not be removed in its time: it may be a bundle, so it has no time of its own
+	# what `remove` could not remove: it may be a bundle, so it goes whatever its age
 	for old in */gone.* */*/gone.*; do
 		limited 10 rm -rf "$old"
 		rmdir -p "${old%/*}"
@@ -76,8 +77,7 @@ printf 'exit=%s output=%s:%s events=%s:%s end\n' $code "$2" "$1" "$5" "$4" 1<>./
 			kill -s 0 -- "-${pid:-0}" && [ -n "$pid" ] && continue
 			[ "${place%.*}" != - ] && [ $((began - begun)) -lt $((sweep * 6000)) ] && continue
 		elif ! [ -s "$old/exit" ] || [ "$(wc -w <"$old/exit")" = 0 ]; then
-			# not ended as far as it is known: what another machine does in a home that it shares with
-			# this one is not ours to judge
+			# the folder has no end: another machine that shares this home may still run the job
 			[ -n "$theirs" ] && [ "$theirs" != "$machine" ] && continue
 			[ -n "$pid" ] && [ -n "$theirs" ] && after_boot "$old/pid" && continue
 		fi

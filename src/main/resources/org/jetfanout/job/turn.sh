@@ -1,22 +1,22 @@
-# The wrapper's part where its worker may run only $limit jobs at a time; JobFiles puts it before the
-# wrapper. A worker's queue is a folder, a new one for each boot of each machine that
-# has this home, so that nothing of before or of elsewhere counts:
+# The part of the wrapper that waits while $limit other jobs run on the worker. JobFiles puts it before
+# the wrapper. A worker's queue is a folder. Each boot of each machine that has this home has a folder of
+# its own, so that jobs of an earlier boot or of another machine do not count:
 #
 #   ~/.jet-fanout/queue/PLACE/N      "WRAPPER START JOB" of a job that waits; the lowest number is next
-#   ~/.jet-fanout/queue/PLACE/run.N  the same of one whose turn has come
+#   ~/.jet-fanout/queue/PLACE/run.N  the same for a job whose turn has come
 #
-# Who was killed is swept by the others. The lock ends with its holder, however that ends.
+# If a wrapper is killed, other jobs remove its ticket. The kernel releases the lock when its holder ends.
 
-# Whether the job of ticket $1 still waits or runs.
+# True if the job of ticket $1 still waits or runs.
 lives() {
 	leader='' began='' folder=''
 	{ read -r leader began folder <"$1"; } 2>/dev/null && [ -n "$folder" ] || return 1
 	stat_of "$leader" && [ "$start" = "$began" ] && return
-	# a runner whose wrapper was killed goes on
+	# if its wrapper was killed, the runner may still run
 	{ read -r _ _ running _ <"$folder/pid"; } 2>/dev/null && stat_of "$running" && [ "$group" = "$leader" ]
 }
 
-# Takes the number after all that there are.
+# Makes a ticket with the next number after all others.
 join_queue() {
 	last=0
 	for other in [0-9]* run.*; do
@@ -31,7 +31,7 @@ join_queue() {
 	}
 }
 
-# Whether this job is the first of those that wait, and fewer than $limit run: then it may run.
+# True if this job is the first of those that wait, and fewer than $limit run. Then its turn has come.
 is_next() {
 	run=0
 	for other in [0-9]* run.*; do
@@ -48,8 +48,7 @@ is_next() {
 	[ $run -lt "$limit" ] && mv "$ticket" "run.$ticket"
 }
 
-# Waits for the lock, fd 9. That it cannot be had at all (a home without locks) says nothing of whose
-# turn it is.
+# Waits for the lock, fd 9. Counts failures in $failed: the file system of the home may not support locks.
 locked() {
 	if flock 9; then
 		failed=0
@@ -59,7 +58,7 @@ locked() {
 	fi
 }
 
-# Returns when the job may run. One that is told to end meanwhile never runs.
+# Returns when the job may run. If the job is told to end meanwhile, its runner is never called.
 await_turn() {
 	ticket='' failed=0
 	here
@@ -83,7 +82,7 @@ await_turn() {
 			}
 			break
 		fi
-		# to those who ask, this is a job that waits
+		# - for the runner: the job waits
 		[ -e "$job/pid" ] || printf '%s %s - %s %s\n' $$ "$mine" "$place" "$machine" >"$job/pid"
 		sleep 1 &
 		wait $!
@@ -98,7 +97,7 @@ await_turn() {
 	cd "$job/bundle.$upload" || exit 1
 }
 
-# The runner has ended.
+# Gives the turn to the next job, when the runner has ended.
 leave_queue() {
 	[ -z "$ticket" ] || rm -f "$queue/run.$ticket"
 }
