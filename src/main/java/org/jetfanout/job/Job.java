@@ -420,8 +420,10 @@ public final class Job {
             lost(
                     "the worker no longer knows the job: somebody removed its folder or replaced"
                             + " the machine");
-        } else {
+        } else if (conversation.command() == Command.ATTACH) {
             progress.isNotThere();
+        } else {
+            violated("the worker does not know the job that it was to start or end");
         }
     }
 

@@ -669,6 +669,26 @@ class JobTest {
         assertThat(verb).isEqualTo("start");
     }
 
+    /** Only attach is answered so: else such a worker would be asked again and again, at once. */
+    @Test
+    void startIsNotAnsweredThatThereIsNoJob() {
+        command();
+        begins("none");
+        assertThat(job.end().state()).isEqualTo(State.LOST);
+        assertThat(job.end().reason()).contains("protocol error").contains("to start or end");
+    }
+
+    @Test
+    void cancelIsNotAnsweredThatThereIsNoJob() {
+        job = job(true);
+        job.cancel();
+        command();
+        assertThat(verb).isEqualTo("cancel");
+        begins("none");
+        assertThat(job.end().state()).isEqualTo(State.LOST);
+        assertThat(job.end().reason()).contains("protocol error").contains("to start or end");
+    }
+
     @Test
     void outageEndsWithBytes() {
         command();
