@@ -27,22 +27,22 @@ import org.jetfanout.site.workers.Worker;
 /**
  * What the control machine keeps of a run: a folder of files that only grow, readable with plain
  * tools. Files have mode 0600, folders 0700. Only the owner writes ({@link #create} makes a record,
- * {@link #own} takes over an interrupted run); anybody may read at any time. Thread-safe; batches
- * do not wait for each other.
+ * {@link #own} takes over an interrupted run); anyone may read at any time. Thread-safe; batches do
+ * not wait for each other.
  *
  * <ul>
  *   <li>{@code run.json}: GUID and time of creation
- *   <li>{@code owner}: process id of the last owner, locked as long as that lives
- *   <li>{@code request.json}: what was asked for
+ *   <li>{@code owner}: process id of the last owner, locked as long as that process runs
+ *   <li>{@code request.json}: the request
  *   <li>{@code plan.json}: {@link PlanJson}
  *   <li>{@code states.ndjson}: every change of a batch's state
- *   <li>{@code results.ndjson}: one line a host, and {@code batches.ndjson}: one line an ended
- *       batch, which says where in {@code results.ndjson} its hosts are ({@code resultsFrom},
- *       {@code resultsTo}, in bytes). Where a batch has several lines the last one counts
- *   <li>{@code tallies.json}: counts of the batches that run, as of a moment ago
- *   <li>{@code signatures.ndjson}: what the forwarded agent was asked to sign
+ *   <li>{@code results.ndjson}: one line for each host; {@code batches.ndjson}: one line for each
+ *       ended batch, which says where in {@code results.ndjson} its hosts are ({@code resultsFrom},
+ *       {@code resultsTo}, in bytes). Where a batch has several lines, the last one counts
+ *   <li>{@code tallies.json}: counts of the running batches, about a second old
+ *   <li>{@code signatures.ndjson}: every request to the forwarded agent for a signature
  *   <li>{@code output/<batch>.log}, {@code output/<batch>.events.ndjson}: the worker's bytes,
- *       exactly; {@code output/<batch>.times.ndjson}: when they came
+ *       unchanged; {@code output/<batch>.times.ndjson}: when they arrived
  *   <li>{@code summary.json}: the final status, in the shape of {@code status --json}
  *   <li>{@code sinks/<sink>/}: {@link SinkFolder}
  * </ul>
@@ -70,7 +70,7 @@ public final class RunRecord implements Closeable {
         this.output = new OutputFiles(file("output"), new ProcessLimits().openBatches());
     }
 
-    /** A new record, owned by this process. Fails where the GUID has one already. */
+    /** Creates a record, owned by this process. Fails where the GUID has one already. */
     public static RunRecord create(Path runsFolder, String guid) {
         return create(runsFolder, guid, Clock.systemUTC());
     }
@@ -82,7 +82,7 @@ public final class RunRecord implements Closeable {
         return record;
     }
 
-    /** The record in a folder, to read; {@link #own} before writing. */
+    /** Opens the record in a folder for reading. Whoever writes to it calls {@link #own} first. */
     public static RunRecord at(Path folder) {
         return new RunRecord(new RunFolder(folder), Clock.systemUTC());
     }
@@ -100,7 +100,7 @@ public final class RunRecord implements Closeable {
         return folder.created();
     }
 
-    /** Takes over the run, to write; fails where another process works on it. */
+    /** Becomes the owner of the run, to write. Fails where another process works on it. */
     public synchronized void own() {
         if (!owner.isThis()) {
             owner.take();
@@ -113,15 +113,15 @@ public final class RunRecord implements Closeable {
         return owner.exists();
     }
 
-    /** Process id of the last process that worked on the run. */
+    /** The process id of the last process that worked on the run. */
     public Optional<Long> ownerPid() {
         return owner.pid();
     }
 
     /**
-     * Stores what was asked for; once.
+     * Stores the request, once.
      *
-     * @param request maps, lists, strings, numbers, or a record of such; no secrets
+     * @param request maps, lists, strings, numbers, or a record of these; no secrets
      */
     public synchronized void storeRequest(Object request) {
         owner.require();
@@ -144,12 +144,12 @@ public final class RunRecord implements Closeable {
                 });
     }
 
-    /** What was asked for; empty where the run did not come so far. */
+    /** The request; empty where the run has not come so far. */
     public Optional<JsonNode> request() {
         return document("request.json");
     }
 
-    /** Stores who may configure something: the workers of each worker group. */
+    /** Stores which workers may configure hosts: those of each worker group. */
     public synchronized void storeWorkers(Map<String, List<Worker>> groups) {
         owner.require();
         RecordFiles.replace(
@@ -161,7 +161,7 @@ public final class RunRecord implements Closeable {
                 });
     }
 
-    /** The workers of each worker group; none where the run did not come so far. */
+    /** The workers of each worker group; empty where the run has not come so far. */
     public Map<String, List<Worker>> workers() {
         return RecordFiles.read(
                         file("workers.json"),
@@ -177,7 +177,7 @@ public final class RunRecord implements Closeable {
     }
 
     /**
-     * Stores the plan, in place of an earlier one.
+     * Stores the plan. It replaces an earlier one.
      *
      * @param command the words of the runner's command line for a batch; no secrets
      */
@@ -186,16 +186,16 @@ public final class RunRecord implements Closeable {
         RecordFiles.replace(file("plan.json"), true, out -> PlanJson.write(plan, command, out));
     }
 
-    /** The plan; empty where the run did not come so far. */
+    /** The plan; empty where the run has not come so far. */
     public Optional<Plan> plan() {
         return RecordFiles.read(file("plan.json"), PlanJson::read);
     }
 
     /**
-     * A batch changed its state. For the last change call {@link #storeResult} instead, which does
-     * this too. On the disk after the next {@link #storeResult} or {@link #sync}.
+     * Stores a new state of a batch. The final state is stored by {@link #storeResult} instead. The
+     * state is on the disk after the next {@link #storeResult} or {@link #sync}.
      *
-     * @param detail why, in one line; may be empty
+     * @param detail the reason in one line; may be empty
      */
     public void storeState(String batch, String worker, BatchState state, String detail) {
         owner.require();
@@ -211,10 +211,11 @@ public final class RunRecord implements Closeable {
     }
 
     /**
-     * Stores a frame at the end of its stream. Bytes that are stored already are dropped; a gap is
-     * an {@link IllegalArgumentException}. On the disk after {@link #storeResult} or {@link #sync}.
+     * Stores a frame at the end of its stream. Bytes that are stored already are dropped. A gap is
+     * an {@link IllegalArgumentException}. The frame is on the disk after {@link #storeResult} or
+     * {@link #sync}.
      *
-     * @return what was new of the frame, for those who read on from here; may be without bytes
+     * @return the new part of the frame, for listeners; may have no bytes
      */
     public Frame append(Frame frame) {
         owner.require();
@@ -225,30 +226,30 @@ public final class RunRecord implements Closeable {
         return output.append(frame);
     }
 
-    /** How many bytes of a stream are stored: where to read on from on the worker. */
+    /** How many bytes of a stream are stored. The worker's log is read on from there. */
     public long storedBytes(String batch, Stream stream) {
         return output.storedBytes(FileNames.checked(batch), stream);
     }
 
-    /** Hands on each stream of the jobs' output that has a file, with its batch; in no order. */
+    /** Passes on each stream of the jobs' output that has a file, with its batch, in no order. */
     public void forEachOutput(BiConsumer<String, Stream> to) {
         output.forEachStream(to);
     }
 
-    /** The file with a stream's bytes; need not exist. */
+    /** The file with a stream's bytes. It need not exist. */
     public Path outputFile(String batch, Stream stream) {
         return output.file(batch, stream);
     }
 
-    /** The file that says when a batch's bytes came; need not exist. */
+    /** The file with the times at which a batch's bytes arrived. It need not exist. */
     public Path timesFile(String batch) {
         return output.timesFile(batch);
     }
 
     /**
-     * Stores how a batch ended: its hosts' results, its state, and everything of it on the disk.
-     * When this returns the batch may be acknowledged. Where a batch has a result already, the new
-     * one counts.
+     * Stores the result of a batch: its hosts' results and its state. Everything about the batch is
+     * on the disk when this returns, so the batch may be acknowledged. A new result replaces an
+     * older one.
      */
     public void storeResult(BatchResult result) {
         owner.require();
@@ -257,20 +258,23 @@ public final class RunRecord implements Closeable {
         storeState(result.batch(), result.worker(), result.state(), result.reason());
     }
 
-    /** Whether a batch has its result: it need not, and must not, be run again. For the owner. */
+    /**
+     * Whether a batch has its result. Then it need not, and must not, run again. Only for the
+     * owner.
+     */
     public boolean hasResult(String batch) {
         return results.has(batch);
     }
 
     /**
-     * Whether a batch was given up while its worker may still have its job: its result is only the
-     * last one so far. For the owner.
+     * Whether a batch was given up although its worker may still have its job. Its result may then
+     * be replaced. Only for the owner.
      */
     public boolean isResumable(String batch) {
         return results.isResumable(batch);
     }
 
-    /** A run that has ended goes on: it has no final status any more. */
+    /** Continues a run that has ended: it has no final status any more. */
     public synchronized void reopen() {
         owner.require();
         Path file = file("summary.json");
@@ -281,7 +285,7 @@ public final class RunRecord implements Closeable {
         }
     }
 
-    /** The results that are stored, without the broken lines of an interrupted write. */
+    /** The stored results, without lines that were written incompletely. */
     public StoredResults results() {
         return results.read();
     }

@@ -29,11 +29,11 @@ import org.jetfanout.text.Quoted;
 /**
  * The algorithms that one login may use, best first. Immutable.
  *
- * @param hostKeysNamed whether ssh_config gives the order of host keys' algorithms; else those come
- *     first for which a key is known
- * @param logins signature algorithms of our own keys; empty: all that a key has
- * @param authorities signature algorithms of authorities that certify host keys; empty: all
- * @param rsaBits the shortest RSA key that counts
+ * @param hostKeysNamed whether ssh_config gives the order of host key algorithms; otherwise those
+ *     of known keys come first
+ * @param logins signature algorithms of our own keys; empty for all that a key has
+ * @param authorities signature algorithms of authorities that certify host keys; empty for all
+ * @param rsaBits the length of the shortest RSA key that is accepted
  */
 public record Algorithms(
         List<KeyExchangeFactory> keyExchanges,
@@ -44,7 +44,10 @@ public record Algorithms(
         Optional<List<String>> logins,
         Optional<List<String>> authorities,
         int rsaBits) {
-    /** AES-GCM first: the processor does it. MINA's default, ChaCha20, is plain Java. */
+    /**
+     * AES-GCM comes first, because the processor computes it. MINA's default, ChaCha20, is plain
+     * Java.
+     */
     public static final List<String> CIPHERS =
             List.of(
                     "aes128-gcm@openssh.com",
@@ -53,6 +56,7 @@ public record Algorithms(
                     "aes128-ctr",
                     "aes256-ctr");
 
+    /** The message authentication codes, best first. */
     public static final List<String> MACS =
             List.of(
                     "hmac-sha2-256-etm@openssh.com",
@@ -62,7 +66,7 @@ public record Algorithms(
                     "hmac-sha2-512",
                     "hmac-sha1");
 
-    /** As OpenSSH's: RSA with SHA-1 is not among them. */
+    /** The same as OpenSSH's: RSA with SHA-1 is not among them. */
     public static final List<String> HOST_KEYS =
             List.of(
                     "ssh-ed25519-cert-v01@openssh.com",
@@ -80,7 +84,7 @@ public record Algorithms(
                     "rsa-sha2-512",
                     "rsa-sha2-256");
 
-    /** OpenSSH's own list: what an agent holds may be more than we could use ourselves. */
+    /** OpenSSH's own list. An agent may hold keys that this program cannot use itself. */
     private static final List<String> LOGINS =
             List.of(
                     "ssh-ed25519-cert-v01@openssh.com",
@@ -100,15 +104,15 @@ public record Algorithms(
                     "rsa-sha2-512",
                     "rsa-sha2-256");
 
-    /** What logs in only where ssh_config names it. */
+    /** Algorithms that are used for logins only where ssh_config names them. */
     private static final List<String> OLD_LOGINS =
             List.of("ssh-rsa", "ssh-rsa-cert-v01@openssh.com", "ssh-dss");
 
     /**
-     * Chooses the algorithms that are offered, in order.
+     * Chooses the algorithms to offer, in order.
      *
-     * @param usual names of key exchanges where ssh_config says nothing
-     * @throws ConfigurationException where nothing is left
+     * @param usual names of key exchanges where ssh_config names none
+     * @throws ConfigurationException where no algorithm is left
      */
     public static Algorithms of(List<String> usual, ConfiguredAlgorithms wishes) {
         Map<String, NamedFactory<Cipher>> ciphers = byName(BuiltinCiphers.VALUES);
@@ -169,7 +173,10 @@ public record Algorithms(
         return found;
     }
 
-    /** {@code +} adds, {@code -} takes away, {@code ^} puts first; else the list as it is. */
+    /**
+     * Changes a list: {@code +} adds, {@code -} removes, {@code ^} puts first. Any other value
+     * replaces it.
+     */
     public static List<String> names(String value, List<String> usual, Set<String> all) {
         char first = value.isEmpty() ? ' ' : value.charAt(0);
         boolean change = first == '+' || first == '-' || first == '^';
@@ -197,7 +204,7 @@ public record Algorithms(
         return new ArrayList<>(result);
     }
 
-    /** The algorithms with which a key may log in, best first; none where it may not. */
+    /** The algorithms with which a key may log in, best first; empty where it may not. */
     public List<String> of(KeyBlob key) {
         List<String> own = key.loginAlgorithms();
         if (logins.isEmpty()) {

@@ -5,23 +5,21 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The output of a command that runs somewhere, as it comes. One thread pulls; the other methods may
- * be called by any thread.
+ * The output of a running command, as it arrives. One thread reads it; any thread may call the
+ * other methods.
  */
 public interface CommandStream extends Iterator<Chunk>, AutoCloseable {
     /** Waits for output; false at the end. */
     @Override
     boolean hasNext();
 
-    /** The command's exit status, after the end. Empty where it is not known. */
+    /** The command's exit status, after the end. Empty where it is unknown. */
     OptionalInt exitStatus();
 
-    /** Why it is not known how the command ended, after the end; empty where it is known. */
+    /** Why it is unknown how the command ended, after the end; otherwise empty. */
     Optional<? extends Exception> loss();
 
-    /**
-     * Stops listening; a thread that waits for output comes to the end. The command may live on.
-     */
+    /** Stops reading. A thread that waits for output comes to the end. The command may continue. */
     @Override
     void close();
 }

@@ -6,10 +6,10 @@ import org.apache.sshd.common.kex.KexProposalOption;
 /**
  * The algorithms that the worker and jet-fanout agreed on.
  *
- * @param keyExchange how the keys came about
+ * @param keyExchange the key exchange
  * @param hostKey the algorithm with which the worker proved to be itself
- * @param cipher of what we send
- * @param mac of what we send; {@code aead} where the cipher needs none
+ * @param cipher for what we send
+ * @param mac for what we send; {@code aead} where the cipher needs none
  */
 public record Encryption(String keyExchange, String hostKey, String cipher, String mac) {
     static Encryption of(ClientSession session) {
@@ -20,12 +20,12 @@ public record Encryption(String keyExchange, String hostKey, String cipher, Stri
                 session.getNegotiatedKexParameter(KexProposalOption.C2SMAC));
     }
 
-    /** Whether what is recorded today stays secret from tomorrow's quantum computers. */
+    /** Whether a quantum computer will not be able to decrypt a recording of this connection. */
     public boolean postQuantum() {
         return KeyExchanges.postQuantum(keyExchange);
     }
 
-    /** For people. */
+    /** The algorithms as text for people. */
     @Override
     public String toString() {
         return keyExchange

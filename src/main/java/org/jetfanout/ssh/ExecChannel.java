@@ -8,8 +8,8 @@ import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
 
 /**
- * A command's channel. What arrives goes to an inbox; the window opens again only as that is
- * emptied.
+ * The channel of a command. Output goes to an inbox, and the SSH window opens again only as the
+ * inbox is emptied.
  */
 final class ExecChannel extends ChannelExec {
     private final Inbox inbox;
@@ -55,19 +55,19 @@ final class ExecChannel extends ChannelExec {
     }
 
     /**
-     * Whether the worker said that it has sent everything. An exit status may come before the last
-     * output, so it proves nothing alone.
+     * Whether the worker said that it has sent everything. An exit status alone does not prove
+     * that, because it may come before the last output.
      */
     boolean endSeen() {
         return endSeen;
     }
 
-    /** Whether the worker would not run the command. */
+    /** Whether the worker refused to run the command. */
     boolean refused() {
         return refused;
     }
 
-    /** Makes room for as many bytes as have been taken from the inbox. */
+    /** Opens the window again for bytes that were taken from the inbox. */
     void release(int bytes) {
         if (!isOpen()) {
             return;

@@ -10,12 +10,12 @@ import java.util.concurrent.Executor;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 
 /**
- * The output of a command that runs on a worker. Pulling it is what opens the SSH window, and what
- * sends its stdin: who stops pulling stops the command's reads and writes, and the memory held
- * stays within that window. After the end, {@link #exitStatus} says how the command ended; where
- * that is empty, and {@link #exitSignal} too, {@link #loss} says what is known.
+ * The output of a command on a worker. Reading it opens the SSH window and sends the command's
+ * stdin. When nobody reads, the command's reads and writes stop, and memory stays within the
+ * window. After the end, {@link #exitStatus} says how the command ended. Where that and {@link
+ * #exitSignal} are empty, {@link #loss} says what is known.
  *
- * <p>One thread pulls; the other methods may be called by any thread.
+ * <p>One thread reads; any thread may call the other methods.
  */
 public final class ExecStream implements CommandStream {
     private final Inbox inbox;
@@ -73,7 +73,7 @@ public final class ExecStream implements CommandStream {
 
     /**
      * The command's exit status, after the end. Empty if it was killed, if the connection broke, or
-     * if not all of its output came: never taken for success.
+     * if some of its output is missing. It must never count as success then.
      */
     @Override
     public OptionalInt exitStatus() {
@@ -81,12 +81,12 @@ public final class ExecStream implements CommandStream {
         return status == null || !channel.endSeen() ? OptionalInt.empty() : OptionalInt.of(status);
     }
 
-    /** The signal that ended the command ({@code TERM}, {@code KILL}…), if the worker said so. */
+    /** The signal that ended the command ({@code TERM}, {@code KILL}…), if the worker named it. */
     public Optional<String> exitSignal() {
         return channel.endSeen() ? Optional.ofNullable(channel.getExitSignal()) : Optional.empty();
     }
 
-    /** Why it is not known how the command ended; empty where it is known. */
+    /** Why it is unknown how the command ended; otherwise empty. */
     @Override
     public Optional<WorkerUnreachableException> loss() {
         if (exitStatus().isPresent() || exitSignal().isPresent()) {
@@ -109,7 +109,7 @@ public final class ExecStream implements CommandStream {
                         : session.lost());
     }
 
-    /** How many bytes have come and were not pulled yet: at most the SSH window. */
+    /** How many bytes have arrived and were not read: at most the SSH window. */
     public long waiting() {
         return inbox.waiting();
     }
@@ -120,8 +120,8 @@ public final class ExecStream implements CommandStream {
     }
 
     /**
-     * Sends a signal to the command ({@code TERM}, {@code INT}, {@code KILL}…), without waiting for
-     * what comes of it. OpenSSH does so since 7.9.
+     * Sends a signal to the command ({@code TERM}, {@code INT}, {@code KILL}…), and does not wait
+     * for its effect. OpenSSH supports this since 7.9.
      *
      * @throws IOException if the connection is gone
      */
@@ -129,7 +129,7 @@ public final class ExecStream implements CommandStream {
         channel.signal(name);
     }
 
-    /** Ends channel and session. The command may live on, as with ssh. */
+    /** Closes channel and session. The command may continue, as with ssh. */
     @Override
     public void close() {
         closedByUs = true;
@@ -138,8 +138,8 @@ public final class ExecStream implements CommandStream {
     }
 
     /**
-     * Begins to send what the command's stdin is to get. What is there goes on as it is pulled,
-     * without a thread of its own; only what must be waited for gets one.
+     * Starts to send the command's stdin. Bytes that are there are sent while the output is read,
+     * without a thread of their own. Only a stdin that must be waited for gets a thread.
      */
     void begin(InputStream stdin, Executor threads) {
         sender = new Sender(stdin, threads);
@@ -147,13 +147,16 @@ public final class ExecStream implements CommandStream {
 
     private void fail(IOException cause) {
         if (!channel.isClosing()) {
-            // A half stdin must not look like a whole one: no orderly end for this session.
+            // A half stdin must not look like a whole one: this session has no orderly end.
             stdinFailure = cause;
             session.close();
         }
     }
 
-    /** What the command's stdin is to get. Of the thread that pulls, until it is handed over. */
+    /**
+     * The command's stdin. The reading thread owns it, until it is handed over to a thread of its
+     * own.
+     */
     private final class Sender {
         private final InputStream stdin;
         private final Executor threads;
@@ -167,7 +170,7 @@ public final class ExecStream implements CommandStream {
             this.threads = threads;
         }
 
-        /** Sends as much as is there and the worker takes at once. */
+        /** Sends as much as is there and the worker accepts without waiting. */
         void sendWhatFits() {
             if (stdin instanceof HeldInput held && held.isHeld()) {
                 return;
@@ -201,7 +204,7 @@ public final class ExecStream implements CommandStream {
             }
         }
 
-        /** False at the end. */
+        /** Sends a piece. Returns false at the end. */
         private boolean send(int most) {
             OutputStream out = channel.getInvertedIn();
             try {
@@ -212,7 +215,8 @@ public final class ExecStream implements CommandStream {
                     return true;
                 }
             } catch (IOException e) {
-                // The command stopped reading, or is gone: no error by itself, its end says more.
+                // The command stopped reading or has ended. This is no error by itself; its end
+                // says more.
             }
             closeQuietly(stdin);
             try {
@@ -237,7 +241,7 @@ public final class ExecStream implements CommandStream {
         try {
             stdin.close();
         } catch (IOException e) {
-            // it was read; nothing depends on its end
+            // everything was read, and nothing depends on its end
         }
     }
 }

@@ -13,13 +13,16 @@ import org.apache.camel.spi.annotations.Component;
 import org.jetfanout.ssh.config.HostAndPort;
 
 /**
- * camel-ssh made fit: bind it as {@code ssh}. All its endpoints share one {@link SshConnections},
- * which keeps to known_hosts strictly, logs in as OpenSSH's client would, and guards the user's
- * agent. Options of camel-ssh that would go around that are refused.
+ * The Camel component {@code ssh}, an extension of camel-ssh. All its endpoints share one {@link
+ * SshConnections}. It verifies host keys strictly by known_hosts, logs in as OpenSSH's client
+ * would, and guards the user's agent. It refuses options of camel-ssh that would weaken this.
  */
 @Component("ssh")
 public class FanOutSshComponent extends SshComponent {
-    /** Options of camel-ssh's that would have no effect here, or a bad one; and what to use. */
+    /**
+     * Options of camel-ssh that would have no effect or a harmful one here, with the option to use
+     * instead.
+     */
     private static final Map<String, String> REFUSED =
             Map.ofEntries(
                     Map.entry("knownHostsResource", "the component's knownHosts"),
@@ -47,12 +50,12 @@ public class FanOutSshComponent extends SshComponent {
     // Mutable state, guarded by this: made with the first exchange
     private SshConnections connections;
 
-    /** The user's own files, agent and terminal. */
+    /** Uses the user's own files, agent and terminal. */
     public FanOutSshComponent() {
         this(SshSettings.ofUser());
     }
 
-    /** Other settings. */
+    /** Uses other settings. */
     public FanOutSshComponent(SshSettings settings) {
         this.settings = settings;
     }
@@ -96,7 +99,7 @@ public class FanOutSshComponent extends SshComponent {
         super.doShutdown();
     }
 
-    /** Files of known host keys, separated by commas, in place of the user's and the system's. */
+    /** Files of known host keys, separated by commas, that replace the user's and the system's. */
     public void setKnownHosts(String files) {
         SshFiles old = settings.files();
         set(
@@ -108,7 +111,7 @@ public class FanOutSshComponent extends SshComponent {
                         old.agentSocket()));
     }
 
-    /** ssh_config files, separated by commas, in place of the user's and the system's. */
+    /** ssh_config files, separated by commas, that replace the user's and the system's. */
     public void setSshConfig(String files) {
         SshFiles old = settings.files();
         set(
@@ -120,7 +123,7 @@ public class FanOutSshComponent extends SshComponent {
                         old.agentSocket()));
     }
 
-    /** Keys to try first, separated by commas, as by {@code ssh -i}. */
+    /** Keys to try first, separated by commas, as with {@code ssh -i}. */
     public void setIdentityFiles(String files) {
         SshFiles old = settings.files();
         set(
@@ -132,7 +135,7 @@ public class FanOutSshComponent extends SshComponent {
                         old.agentSocket()));
     }
 
-    /** The ssh-agent's socket in place of SSH_AUTH_SOCK; empty for no agent. */
+    /** The ssh-agent's socket, which replaces SSH_AUTH_SOCK; empty for no agent. */
     public void setAgentSocket(String socket) {
         SshFiles old = settings.files();
         set(
@@ -149,7 +152,7 @@ public class FanOutSshComponent extends SshComponent {
         settings = settings.withKeepAlive(interval, settings.keepAliveMax());
     }
 
-    /** How many keep-alives may stay without answer. */
+    /** How many keep-alives may stay unanswered. */
     public void setKeepAliveMax(int max) {
         settings = settings.withKeepAlive(settings.keepAliveInterval(), max);
     }
@@ -159,7 +162,7 @@ public class FanOutSshComponent extends SshComponent {
         settings = settings.withKeyExchanges(Arrays.asList(names.split(",")));
     }
 
-    /** Threads that read and write all connections. */
+    /** How many threads read and write all connections. */
     public void setNioThreads(int threads) {
         settings = settings.withNioThreads(threads);
     }

@@ -8,8 +8,8 @@ import org.apache.camel.component.ssh.SshConfiguration;
 import org.apache.camel.component.ssh.SshEndpoint;
 
 /**
- * {@code ssh:[user@]host[:port]}: runs the body as a command. Without a port, or with port 0, and
- * without a user, ssh_config says. Headers ({@link SshHeaders}) go before what the URI says.
+ * {@code ssh:[user@]host[:port]}: runs the body as a command. Where user or port (or both) are
+ * missing, or the port is 0, ssh_config decides. Headers ({@link SshHeaders}) override the URI.
  */
 public class FanOutSshEndpoint extends SshEndpoint {
     private final FanOutSshComponent component;
@@ -30,7 +30,7 @@ public class FanOutSshEndpoint extends SshEndpoint {
         return new FanOutSshProducer(this, component);
     }
 
-    /** There is none: camel-ssh's own would accept any host key. */
+    /** Not supported: camel-ssh's own consumer would accept any host key. */
     @Override
     public Consumer createConsumer(Processor processor) {
         throw new UnsupportedOperationException("ssh: can only be sent to, not consumed from");
@@ -55,7 +55,9 @@ public class FanOutSshEndpoint extends SshEndpoint {
         this.stream = stream;
     }
 
-    /** Whether the worker may reach the user's agent, as far as {@link SshHeaders#GUARD} says. */
+    /**
+     * Whether the worker may use the user's agent, within the limits of {@link SshHeaders#GUARD}.
+     */
     public boolean isForwardAgent() {
         return forwardAgent;
     }
@@ -65,7 +67,7 @@ public class FanOutSshEndpoint extends SshEndpoint {
         this.forwardAgent = forwardAgent;
     }
 
-    /** Deadline for the connection, key exchange included. */
+    /** The deadline for the connection, with the key exchange. */
     public Duration getConnectTimeout() {
         return connectTimeout;
     }
@@ -75,7 +77,7 @@ public class FanOutSshEndpoint extends SshEndpoint {
         this.connectTimeout = connectTimeout;
     }
 
-    /** Deadline for the login, and for the start of the command. */
+    /** The deadline for the login, and for the start of the command. */
     public Duration getAuthTimeout() {
         return authTimeout;
     }

@@ -21,7 +21,7 @@ import org.jetfanout.ssh.config.Destination;
 
 /** Runs the message's body as a command on a worker. Thread-safe: it has no state. */
 final class FanOutSshProducer extends DefaultProducer {
-    /** What a command may print where its output is not streamed. */
+    /** The most bytes that a command may print where its output is not streamed. */
     private static final int MAX_OUTPUT = 16 * 1024 * 1024;
 
     private final FanOutSshEndpoint endpoint;
@@ -112,7 +112,9 @@ final class FanOutSshProducer extends DefaultProducer {
         return Optional.ofNullable(value);
     }
 
-    /** As camel-ssh does, but what is lost is lost and what is too much is too much. */
+    /**
+     * Collects the output as camel-ssh does, but reports lost output and too much output as errors.
+     */
     private static void collect(ExecStream stream, SshSession session, Message message) {
         ByteArrayOutputStream stdout = new ByteArrayOutputStream();
         ByteArrayOutputStream stderr = new ByteArrayOutputStream();

@@ -16,14 +16,14 @@ public final class HeldInput extends FilterInputStream {
     private boolean closed;
 
     /**
-     * @param progress told of each piece that is sent
+     * @param progress is told of each piece that is sent
      */
     public HeldInput(InputStream in, Runnable progress) {
         super(in);
         this.progress = progress;
     }
 
-    /** From now on it may be sent. */
+    /** Lets the input be sent from now on. */
     public synchronized void letGo() {
         letGo = true;
         notifyAll();
@@ -34,7 +34,7 @@ public final class HeldInput extends FilterInputStream {
         return !letGo && !closed;
     }
 
-    /** Waits until it is let go. */
+    /** Waits until the input may be sent. */
     private synchronized void await() throws IOException {
         try {
             while (isHeld()) {

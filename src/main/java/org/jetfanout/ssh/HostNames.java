@@ -6,6 +6,6 @@ import java.net.UnknownHostException;
 /** Finds the addresses of a machine's name. */
 @FunctionalInterface
 interface HostNames {
-    /** All of them, best first. */
+    /** All addresses of a name, best first. */
     InetAddress[] all(String name) throws UnknownHostException;
 }

@@ -18,17 +18,17 @@ import org.jetfanout.ssh.agent.UserSshAgent.HeldKey;
 import org.jetfanout.ssh.keys.KeyBlob;
 
 /**
- * Which keys are tried on a machine, and in which order. Those named for it (by option, then by
- * ssh_config's IdentityFile) come first, so that an agent full of other keys does not use up the
- * server's MaxAuthTries; then the agent's other keys; then, where none was named, OpenSSH's default
- * files. A key that the agent holds is left to the agent to sign with. Thread-safe.
+ * Decides which keys are tried on a machine, and in which order. First come the keys that are named
+ * for it (by option, then by IdentityFile in ssh_config), so that an agent with many other keys
+ * does not use up the server's MaxAuthTries. Then come the agent's other keys, and where none was
+ * named, OpenSSH's default files. The agent signs with the keys that it holds. Thread-safe.
  */
 final class Identities {
     private final List<Path> named;
     private final List<Path> defaults;
     private final Passphrases passphrases;
 
-    // Mutable state: files are read once, their errors too
+    // Mutable state: each file is read once, and its error is kept too
     private final Map<Path, Read> files = new ConcurrentHashMap<>();
 
     Identities(List<Path> named, List<Path> defaults, Passphrases passphrases) {
@@ -39,7 +39,7 @@ final class Identities {
 
     /**
      * @param keys in the order in which they are tried
-     * @param troubles what could not be used and why, for the message if none of them is accepted
+     * @param troubles which keys could not be used and why, for the error if no key is accepted
      */
     record Candidates(List<Identity> keys, List<String> troubles) {
         Candidates {
@@ -47,7 +47,7 @@ final class Identities {
             troubles = List.copyOf(troubles);
         }
 
-        /** Those that may be used. */
+        /** The keys that may be used with these algorithms. */
         Candidates within(Algorithms algorithms) {
             List<Identity> allowed = new ArrayList<>();
             List<String> more = new ArrayList<>(troubles);
@@ -68,11 +68,11 @@ final class Identities {
     private record Read(Optional<IdentityFile> identity, String trouble) {}
 
     /**
-     * @param configured IdentityFile
-     * @param keysNamed whether that says something, be it {@code none}
-     * @param certificates CertificateFile; where there is none, those beside the files count
-     * @param forHosts fingerprints of keys that are shown to workers, to log in to hosts: they must
-     *     open no worker, so they are not tried
+     * @param configured values of IdentityFile
+     * @param keysNamed whether there is an IdentityFile, even if it says {@code none}
+     * @param certificates values of CertificateFile; empty for those beside the key files
+     * @param forHosts fingerprints of keys that workers may see for logins to hosts: they must not
+     *     log in to workers, so they are not tried
      */
     Candidates of(
             List<Path> configured,
@@ -126,14 +126,14 @@ final class Identities {
         return new Candidates(List.copyOf(keys.values()), List.copyOf(troubles));
     }
 
-    /** Fingerprints of the keys that are named for a machine, as far as they can be read. */
+    /** Fingerprints of the keys that are named for a machine, as far as the files can be read. */
     Set<String> named(List<Path> configured) {
         Set<Path> first = new LinkedHashSet<>(named);
         first.addAll(configured);
         return fingerprints(first);
     }
 
-    /** Fingerprints of the keys that are tried where none is named, as far as there are any. */
+    /** Fingerprints of the existing keys that are tried where none is named. */
     Set<String> usual() {
         return fingerprints(defaults);
     }
@@ -178,7 +178,7 @@ final class Identities {
         return Path.of((pub ? name.substring(0, name.length() - 4) : name) + "-cert.pub");
     }
 
-    /** Adds a certificate, if its key is there to sign with. */
+    /** Adds a certificate, if the key to sign with is there. */
     private static void certify(
             Path file,
             Map<KeyBlob, Identity> held,

@@ -6,28 +6,29 @@ import java.time.Duration;
 import org.jetfanout.ssh.agent.UserSshAgent;
 import org.jetfanout.ssh.keys.KeyBlob;
 
-/** A key with which we may log in. Thread-safe. */
+/** A key for logins. Thread-safe. */
 interface Identity {
-    /** Its public part. */
+    /** The public part. */
     KeyBlob key();
 
-    /** Where it is from, for messages: {@code agent} or a file. */
+    /** The origin for messages: {@code agent} or a file. */
     String origin();
 
     /**
-     * Signs a login request. May wait for a person: never to be called on a thread that other
-     * sessions need.
+     * Signs a login request. It may wait for a person, so it must not be called on a thread that
+     * other sessions need.
      *
-     * @return algorithm and signature, as they go into the request
-     * @throws IOException if there is no signature to be had; the message says why, in a few words
+     * @return algorithm and signature, in the form of the request
+     * @throws IOException if there is no signature; the message says why, in a few words
      */
     byte[] sign(String algorithm, byte[] data, Duration deadline) throws IOException;
 
     /**
-     * A certificate, for which the key in it signs.
+     * A certificate. The key that it certifies signs.
      *
      * @param key the certificate
      * @param signer the key
+     * @param file of the certificate
      */
     record Certified(KeyBlob key, Identity signer, Path file) implements Identity {
         private static final String CERTIFICATE = "-cert-v01@openssh.com";

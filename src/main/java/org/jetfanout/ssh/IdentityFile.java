@@ -23,9 +23,9 @@ import org.apache.sshd.common.util.security.SecurityUtils;
 import org.jetfanout.ssh.keys.KeyBlob;
 
 /**
- * A key in a file: OpenSSH's format or PEM; ed25519, ECDSA or RSA. Read once; an encrypted one is
- * decrypted only when a worker has said that it would accept the key, and asks for its passphrase
- * once, whatever the number of workers. Thread-safe.
+ * A key in a file: OpenSSH's format or PEM; ed25519, ECDSA or RSA. The file is read once. An
+ * encrypted key is decrypted only when a worker has said that it would accept it. The user is asked
+ * once for its passphrase, however many workers there are. Thread-safe.
  */
 final class IdentityFile implements Identity {
     private static final String OPENSSH_BEGIN = "-----BEGIN OPENSSH PRIVATE KEY-----";
@@ -51,7 +51,7 @@ final class IdentityFile implements Identity {
     }
 
     /**
-     * @throws IOException if it cannot be read, or is no key; the message says why
+     * @throws IOException if the file cannot be read or has no key; the message says why
      */
     static IdentityFile read(Path file, Passphrases passphrases) throws IOException {
         byte[] content = Files.readAllBytes(file);
@@ -59,7 +59,7 @@ final class IdentityFile implements Identity {
         if (key.isPresent()) {
             return new IdentityFile(file, content, key.get(), passphrases);
         }
-        // PEM without a .pub beside it: its public part is known only once it is decrypted
+        // PEM without a .pub file: the public part is known only after decryption
         KeyPair pair = decrypt(file, content, passphrases);
         IdentityFile identity =
                 new IdentityFile(file, content, KeyBlob.of(pair.getPublic()), passphrases);
@@ -69,7 +69,10 @@ final class IdentityFile implements Identity {
         return identity;
     }
 
-    /** False for a .pub file, which only says which key of the agent to use. */
+    /**
+     * Whether the file has a private part. A .pub file has none, and only chooses a key of the
+     * agent.
+     */
     boolean hasPrivatePart() {
         return new String(content, StandardCharsets.ISO_8859_1).contains("-----BEGIN ");
     }
@@ -118,7 +121,9 @@ final class IdentityFile implements Identity {
         return pair;
     }
 
-    /** The public part as far as it is in the open: in the file itself, or in a .pub beside it. */
+    /**
+     * The public part, where it is not encrypted: in the file itself, or in a .pub file beside it.
+     */
     private static Optional<KeyBlob> publicPart(Path file, byte[] content) throws IOException {
         String text = new String(content, StandardCharsets.ISO_8859_1);
         try {
@@ -174,7 +179,7 @@ final class IdentityFile implements Identity {
         throw asking.explain(new IOException("unknown kind of key"));
     }
 
-    /** Answers MINA's questions for the passphrase, up to three times. */
+    /** Asks the user for the passphrase when MINA needs it, up to three times. */
     private static final class Asking implements FilePasswordProvider {
         private final Path file;
         private final Passphrases passphrases;

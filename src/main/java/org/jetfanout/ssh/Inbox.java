@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * Output that has arrived and was not read yet. Small pieces are joined, so that memory stays
- * within the SSH window even if every piece is small.
+ * within the SSH window even if every piece is small. Thread-safe.
  */
 final class Inbox {
     static final int CHUNK = 64 * 1024;
@@ -29,7 +29,7 @@ final class Inbox {
             bytes = new byte[room];
         }
 
-        /** Takes what fits and says how much that was. */
+        /** Takes what fits. Returns how many bytes that was. */
         int take(byte[] source, int off, int len) {
             int count = Math.min(len, CHUNK - length);
             if (length + count > bytes.length) {
@@ -70,24 +70,24 @@ final class Inbox {
         return waiting;
     }
 
-    /** Nothing more will come; what has come can still be taken. */
+    /** Nothing more will arrive. What is here can still be taken. */
     synchronized void end() {
         ended = true;
         notifyAll();
     }
 
-    /** The worker takes more: whoever waits for output may send. */
+    /** The worker accepts more bytes, so a thread that waits for output may send. */
     synchronized void room() {
         room = true;
         notifyAll();
     }
 
-    /** Whether nothing more will come, and all has been taken. */
+    /** Whether nothing more will arrive and everything was taken. */
     synchronized boolean isOver() {
         return ended && stdout.isEmpty() && stderr.isEmpty();
     }
 
-    /** Nobody will take any more. */
+    /** Drops everything: nobody takes it any more. */
     synchronized void discard() {
         stdout.clear();
         stderr.clear();
@@ -96,7 +96,7 @@ final class Inbox {
     }
 
     /**
-     * The next piece; waits for one. Empty at the end, and when there is room to send.
+     * Waits for the next piece. Empty at the end, and when the worker accepts more bytes.
      *
      * @throws InterruptedException if interrupted while waiting
      */

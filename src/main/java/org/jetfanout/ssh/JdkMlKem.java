@@ -11,8 +11,8 @@ import javax.crypto.SecretKey;
 import org.apache.sshd.common.kex.KeyEncapsulationMethod;
 
 /**
- * ML-KEM-768 (FIPS 203) from the JDK, which has it since 24. By reflection, as this program is made
- * for 17.
+ * ML-KEM-768 (FIPS 203) of the JDK, which has it since version 24. It is called by reflection,
+ * because this program is compiled for version 17.
  */
 final class JdkMlKem implements KeyEncapsulationMethod {
     private static final String NAME = "ML-KEM-768";

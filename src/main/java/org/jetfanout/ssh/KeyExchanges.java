@@ -16,14 +16,14 @@ import org.apache.sshd.common.kex.MontgomeryCurve;
 import org.apache.sshd.common.kex.XDH;
 
 /**
- * The key exchanges that there are. The post-quantum ones need Bouncy Castle, but for ML-KEM on a
- * JDK that has it (24 and newer); its classes are loaded when a server has chosen such an exchange,
- * and not before: asking MINA which ones are supported would load them.
+ * All key exchanges. The post-quantum ones need Bouncy Castle, except ML-KEM on a JDK that has it
+ * (24 and newer). The classes of Bouncy Castle are loaded only when a server has chosen such an
+ * exchange. To ask MINA which ones it supports would load them.
  */
 public final class KeyExchanges {
     private static final String ML_KEM = "mlkem768x25519-sha256";
 
-    /** In OpenSSH's order. */
+    /** The usual ones in OpenSSH's order. */
     public static final List<String> USUAL =
             List.of(
                     ML_KEM,
@@ -41,7 +41,10 @@ public final class KeyExchanges {
 
     private KeyExchanges() {}
 
-    /** The names of all, the usual ones first; the others are used where ssh_config names them. */
+    /**
+     * The names of all key exchanges, the usual ones first. The others are used only where
+     * ssh_config names them.
+     */
     static Set<String> names() {
         Set<String> names = new LinkedHashSet<>(USUAL);
         for (BuiltinDHFactories factory : BuiltinDHFactories.VALUES) {
@@ -50,7 +53,7 @@ public final class KeyExchanges {
         return names;
     }
 
-    /** Whether an exchange holds against a quantum computer too. */
+    /** Whether an exchange also protects against quantum computers. */
     static boolean postQuantum(String name) {
         return name.startsWith("mlkem") || name.startsWith("sntrup");
     }
@@ -62,7 +65,7 @@ public final class KeyExchanges {
                         : BuiltinDHFactories.fromFactoryName(name));
     }
 
-    /** MINA's, but with the JDK's ML-KEM where there is one. */
+    /** MINA's exchange, but with the JDK's ML-KEM where the JDK has it. */
     private static final class MlKem768X25519 implements DHFactory {
         @Override
         public String getName() {

@@ -21,14 +21,15 @@ import org.jetfanout.ssh.keys.KeyBlob;
 import org.jetfanout.text.Quoted;
 
 /**
- * Settles which keys of the user's agent workers are shown, before anything is sent: by what the
- * user says, or by what ssh_config says of the workers. What has logged in where is no reason: a
- * key that opens a worker which is down, or whose turn has not come, must not be shown to another.
+ * Decides, before anything is sent, which keys of the user's agent workers may see: by what the
+ * user says, or by what ssh_config says about the workers. It does not matter which keys have
+ * logged in where. A key for a worker that is down, or whose turn has not come, must not be shown
+ * to another worker.
  *
  * <p>Immutable.
  */
 public final class KeysForHosts {
-    /** Names of so many keys in one message. */
+    /** The most keys that a message names. */
     private static final int MOST_NAMED = 8;
 
     private final List<HeldKey> held;
@@ -42,10 +43,10 @@ public final class KeysForHosts {
     }
 
     /**
-     * What is known where the user has not said which keys are for hosts.
+     * Decides where the user has not said which keys are for hosts.
      *
-     * @param workers all that may be logged in to, those that may replace others too
-     * @param local whether the control machine is one of those that are shown keys
+     * @param workers all workers that may be logged in to, with possible substitutes
+     * @param local whether the control machine may see keys, too
      */
     public static KeysForHosts of(SshSettings ssh, Collection<Destination> workers, boolean local) {
         try (SshConnections connections = new SshConnections(ssh)) {
@@ -74,12 +75,13 @@ public final class KeysForHosts {
             try {
                 way = connections.machines(worker);
             } catch (ConfigurationException | WorkerUnreachableException e) {
-                // nobody can log in there now, but a key of it is one all the same
+                // no login is possible there now, but it counts as a machine with a key
                 machines.add(worker.toString());
                 continue;
             }
             for (Resolved machine : way) {
-                // another account is as another machine: its key is not for who has the first
+                // another account counts as another machine: the user of one must not get the key
+                // of the other
                 machines.add(machine.user() + "@" + machine.hostName() + ":" + machine.port());
                 machine.agent(ssh.files().agentSocket())
                         .map(UserSshAgent::new)
@@ -98,7 +100,7 @@ public final class KeysForHosts {
         all.addAll(identities.usual());
         all.addAll(forWorkers);
         if (keys.isEmpty() || all.size() == 1) {
-            // there is none, or it is the one that logs in
+            // there is no other machine, or this is the key that logs in
             return new KeysForHosts(held, Optional.of(left(keys, all)), "");
         }
         if (machines.size() == 1 && !local) {
@@ -114,7 +116,7 @@ public final class KeysForHosts {
             try {
                 agent.keys().forEach(key -> held.putIfAbsent(key.blob(), key));
             } catch (IOException e) {
-                // who logs in says that
+                // the login reports that
             }
         }
         return List.copyOf(held.values());
@@ -159,29 +161,30 @@ public final class KeysForHosts {
                 : names;
     }
 
-    /** What is asked of the user, in one line; empty where there is no need to ask. */
+    /** What the user must decide, in one line; empty where there is no need to ask. */
     public Optional<String> question() {
         return Optional.of(question).filter(text -> !text.isEmpty());
     }
 
     /**
-     * The keys that workers are shown.
+     * The keys that workers may see.
      *
-     * @throws ConfigurationException that asks for them
+     * @throws ConfigurationException with the question, where the user must decide
      */
     public ShownKeys shown() {
         return found.orElseThrow(() -> new ConfigurationException(question));
     }
 
-    /** Why hosts may not be reached with these keys, in one line; empty where they may. */
+    /** Why logins to hosts may fail with these keys, in one line; empty where they should work. */
     public Optional<String> warning(boolean commented) {
         return found.flatMap(keys -> warning(held, keys, commented));
     }
 
     /**
-     * The same for keys that the user named.
+     * Why logins to hosts may fail with keys that the user named, in one line; empty where they
+     * should work.
      *
-     * @param commented whether jetp is told by a comment which key to take
+     * @param commented whether a comment tells jetp which key to use
      */
     public static Optional<String> warning(SshSettings ssh, List<String> named, boolean commented) {
         Set<UserSshAgent> agents = new LinkedHashSet<>();

@@ -19,20 +19,20 @@ import org.jetfanout.ssh.agent.GuardPolicy;
 import org.jetfanout.ssh.agent.GuardSocket;
 
 /**
- * A command line that runs on the control machine in place of a worker, by a shell as a login
- * would. Who stops pulling its output stops its writes; the memory held is bounded. One thread
- * pulls; the other methods may be called by any thread.
+ * A command that runs on the control machine in place of a worker. A shell runs it, as a login
+ * would. When nobody reads its output, its writes stop, and memory is bounded. One thread reads;
+ * any thread may call the other methods.
  */
 public final class LocalCommand implements CommandStream {
     private static final int CHUNK = 64 << 10;
     private static final int MOST_CHUNKS = 16;
 
-    /** Between the end of the output and the end of the shell. */
+    /** How long the shell may take to end after its output has ended. */
     private static final long SECONDS_TO_END = 10;
 
     private static final String AGENT = "SSH_AUTH_SOCK";
 
-    /** Of the control machine alone. */
+    /** Variables for the control machine only. */
     private static final List<String> SECRETS =
             List.of("JET_FANOUT_BROKER_USER", "JET_FANOUT_BROKER_PASSWORD");
 
@@ -53,10 +53,11 @@ public final class LocalCommand implements CommandStream {
     }
 
     /**
-     * Starts it in the home of whoever runs this program, with the environment of this program.
+     * Starts the command in the home of the user of this program, with this program's environment.
      *
-     * @param stdin sent on a thread of its own, then closed; empty: the command's is at its end
-     * @param guard what it may do with the user's ssh-agent; empty: it gets none
+     * @param stdin is sent on a thread of its own, then closed; empty where the command gets no
+     *     stdin
+     * @param guard the policy for the user's ssh-agent; empty where the command gets no agent
      */
     public static LocalCommand start(
             String command, Optional<InputStream> stdin, Optional<GuardPolicy> guard)
@@ -143,7 +144,7 @@ public final class LocalCommand implements CommandStream {
                 : Optional.empty();
     }
 
-    /** The job itself lives on, as it does when a worker's connection ends. */
+    /** Stops reading. The job itself continues, as when a worker's connection ends. */
     @Override
     public synchronized void close() {
         closed = true;
@@ -165,7 +166,7 @@ public final class LocalCommand implements CommandStream {
                 add(new Chunk(stderr, Arrays.copyOf(buffer, count)));
             }
         } catch (IOException e) {
-            // the shell is gone; its exit status says more
+            // the shell has ended; its exit status says more
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -193,7 +194,7 @@ public final class LocalCommand implements CommandStream {
                 out.write(buffer, 0, count);
             }
         } catch (IOException e) {
-            // the command stopped reading, or is gone: no error by itself, its end says more
+            // the command stopped reading or has ended: no error by itself, its end says more
         }
     }
 
@@ -201,7 +202,7 @@ public final class LocalCommand implements CommandStream {
         try {
             return stdin.read(buffer);
         } catch (IOException e) {
-            // never let a half stdin look like a whole one; said before the end can be seen
+            // a half stdin must not look like a whole one; noted before the end can be seen
             synchronized (this) {
                 stdinFailure =
                         new IOException("cannot read the data to send: " + e.getMessage(), e);

@@ -21,9 +21,9 @@ import org.jetfanout.ssh.hostkeys.HostKeys.Decision;
 import org.jetfanout.text.Quoted;
 
 /**
- * One login, from connect to the end of its session: what it may use, and what came of it. It
- * travels with the MINA session, whose threads tell it what happens; the thread that waits for the
- * login reads it. Thread-safe.
+ * One login, from the connect to the end of its session: what it may use, and its result. It
+ * belongs to a MINA session. The threads of the session report to it, and the thread that waits for
+ * the login reads it. Thread-safe.
  */
 final class Login {
     private static final AttributeKey<Login> KEY = new AttributeKey<>();
@@ -49,7 +49,7 @@ final class Login {
     private volatile String methodsLeft = "";
 
     /**
-     * @param machine how messages name it: {@code worker w1 (127.0.0.2:2222)}
+     * @param machine its name in messages: {@code worker w1 (127.0.0.2:2222)}
      */
     Login(
             String machine,
@@ -69,12 +69,12 @@ final class Login {
         return ((ClientSession) session).getConnectionContext().getAttribute(KEY);
     }
 
-    /** What MINA is to carry along with the connection. */
+    /** What MINA carries along with the connection. */
     AttributeRepository context() {
         return AttributeRepository.ofKeyValuePair(KEY, this);
     }
 
-    /** Where the connection goes, under the name that the host's certificate must bear. */
+    /** The address of the connection, with the name that the host's certificate must have. */
     InetSocketAddress address() {
         return address;
     }
@@ -92,17 +92,17 @@ final class Login {
         session = opened;
     }
 
-    /** What the server said when it closed the connection; empty if it did not say. */
+    /** The server's message when it closed the connection; empty if there was none. */
     String goodbye() {
         return goodbye;
     }
 
-    /** The first reason counts: what follows is of its making. */
+    /** Keeps the server's message. Only the first counts, because others follow from it. */
     synchronized void saysGoodbye(String text) {
         goodbye = goodbye.isEmpty() ? text : goodbye;
     }
 
-    /** What the server said before its version. */
+    /** The server's text before its version. */
     String firstWords() {
         return firstWords;
     }
@@ -111,7 +111,9 @@ final class Login {
         firstWords = text;
     }
 
-    /** Which algorithm both sides should have had in common; empty unless that is what failed. */
+    /**
+     * The kind of algorithm that both sides do not have in common; empty unless that is the error.
+     */
     String noCommon() {
         return noCommon;
     }
@@ -121,9 +123,9 @@ final class Login {
     }
 
     /**
-     * How the server wants users to log in, as it says with each refusal.
+     * Notes how the server wants users to log in. It says so with each refusal.
      *
-     * @param partial it took what we sent, and wants one of these besides
+     * @param partial whether it accepted our key and wants one of these in addition
      */
     void hearsMethods(String names, boolean partial) {
         methods = names;
@@ -148,7 +150,7 @@ final class Login {
         return guard;
     }
 
-    /** Done when both sides share keys, or when that will never be. */
+    /** Done when both sides share keys, or when that has become impossible. */
     CompletableFuture<Void> keyExchanged() {
         return keyExchanged;
     }
@@ -161,18 +163,18 @@ final class Login {
         offered.add(identity.key().fingerprint() + " could not sign: " + why);
     }
 
-    /** Told before the login goes out. */
+    /** Called before the signed login is sent. */
     void signs(Identity identity) {
         guard.ifPresent(g -> g.loginWith(identity.key().fingerprint()));
         signedWith = identity;
     }
 
-    /** The key with which we logged in, once we have. */
+    /** The key that logged in; null before that. */
     Identity signedWith() {
         return signedWith;
     }
 
-    /** Something broke. The first trouble is the cause of the others. */
+    /** Notes an error. Only the first counts, because it causes the others. */
     synchronized void fails(Throwable trouble) {
         if (failure == null) {
             failure = trouble;
@@ -183,12 +185,12 @@ final class Login {
         return failure;
     }
 
-    /** Why the login was broken off by us; null unless it was. */
+    /** Why jet-fanout itself ended the login; null if it did not. */
     WorkerUnreachableException refusal() {
         return refusal;
     }
 
-    /** Judges the server's key; a refusal is kept, with what the user can do about it. */
+    /** Judges the server's key. A refusal is kept, with what the user can do about it. */
     boolean accepts(PublicKey shown) {
         int bits = HostKeys.plainKey(shown).rsaBits();
         if (bits < algorithms.rsaBits()) {
@@ -250,7 +252,10 @@ final class Login {
                 + ")";
     }
 
-    /** No key was accepted: which were offered, and which could not be. */
+    /**
+     * The error where the server accepted no key: it names the keys that were offered, and those
+     * that could not be.
+     */
     WorkerUnreachableException noKeyAccepted(String user, Throwable cause) {
         if (!methodsLeft.isEmpty()) {
             return exception(
@@ -300,7 +305,7 @@ final class Login {
         return new WorkerUnreachableException(reason, machine + ": " + text, cause);
     }
 
-    /** For the log. */
+    /** The login as text for the log. */
     @Override
     public String toString() {
         return machine + List.copyOf(offered);

@@ -28,12 +28,12 @@ final class LoginOptions {
     private final Identities identities;
     private final Executor askers;
 
-    // Mutable state: what was made already
+    // Mutable state: results kept for reuse
     private final Map<List<Path>, KnownHosts> knownHosts = new ConcurrentHashMap<>();
     private final Map<ConfiguredAlgorithms, Algorithms> algorithms = new ConcurrentHashMap<>();
 
     /**
-     * @param askers lends threads to ask the user's agent on, for workers
+     * @param askers gives threads that ask the user's agent for workers
      */
     LoginOptions(SshSettings settings, Passphrases passphrases, Executor askers) {
         this.settings = settings;
@@ -45,15 +45,15 @@ final class LoginOptions {
         this.askers = askers;
     }
 
-    /** What a login may use about which ssh_config says nothing. */
+    /** The algorithms of a login where ssh_config names none. */
     Algorithms usual() {
         return algorithms(ConfiguredAlgorithms.NONE);
     }
 
     /**
-     * A login to a machine, anew for each of its addresses.
+     * Makes logins to a machine, one for each of its addresses.
      *
-     * @param policy what the machine may do with the user's agent; empty: it gets no agent
+     * @param policy for the user's agent; empty where the machine gets no agent
      * @param forHosts fingerprints of keys that must not log in
      * @throws WorkerUnreachableException where there is no key
      */
@@ -97,7 +97,10 @@ final class LoginOptions {
         return algorithms.computeIfAbsent(wishes, w -> Algorithms.of(settings.keyExchanges(), w));
     }
 
-    /** What is known of a machine, in the files that ssh_config names for it, else in the usual. */
+    /**
+     * The known host keys of a machine, from the files that ssh_config names for it, or else the
+     * usual ones.
+     */
     private HostKeys hostKeys(Resolved resolved) {
         List<Path> files =
                 settings.files().knownHosts(resolved.userKnownHosts(), resolved.globalKnownHosts());

@@ -14,7 +14,7 @@ import org.jetfanout.text.Quoted;
  * The machines that a login to a worker passes through. Immutable.
  *
  * @param jumps the jump hosts, nearest to us first
- * @param worker where it ends
+ * @param worker the last machine
  */
 record LoginPath(List<Hop> jumps, Hop worker) {
     private static final int MAX_JUMPS = 10;
@@ -25,9 +25,9 @@ record LoginPath(List<Hop> jumps, Hop worker) {
     }
 
     /**
-     * The way as ssh_config has it. A jump that needs jumps itself brings them along.
+     * The path that ssh_config gives. A jump host that itself needs jump hosts adds them.
      *
-     * @throws ConfigurationException where it goes round in circles
+     * @throws ConfigurationException where the path is a circle
      */
     static LoginPath to(Destination destination, SshConfig config) {
         String label = label(destination);
@@ -37,12 +37,12 @@ record LoginPath(List<Hop> jumps, Hop worker) {
         return new LoginPath(jumps, new Hop(label, resolved));
     }
 
-    /** How messages name the worker. */
+    /** The worker's name in messages. */
     static String label(Destination destination) {
         return "worker " + Quoted.excerpt(destination.name());
     }
 
-    /** All of them, the worker last. */
+    /** All machines of the path, the worker last. */
     List<Hop> hops() {
         return Stream.concat(jumps.stream(), Stream.of(worker)).toList();
     }
@@ -64,7 +64,7 @@ record LoginPath(List<Hop> jumps, Hop worker) {
         }
     }
 
-    /** {@code [user@]host[:port]}, also with {@code ssh://} before it. */
+    /** Parses {@code [user@]host[:port]}, with or without {@code ssh://}. */
     private static Destination jump(String label, String text) {
         String rest = text.startsWith("ssh://") ? text.substring("ssh://".length()) : text;
         int at = rest.lastIndexOf('@');

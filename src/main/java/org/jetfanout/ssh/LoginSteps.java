@@ -41,12 +41,12 @@ final class LoginSteps {
     private final Passphrases passphrases;
     private final Deadlines deadlines;
 
-    // Mutable state: the login to the address that is tried
+    // Mutable state: the login to the address that is being tried
     private Login login;
 
     /**
-     * @param logins a login to the machine, anew for each of its addresses
-     * @param passphrases those that a user is asked for meanwhile
+     * @param logins makes a login for each address of the machine
+     * @param passphrases measures how long users take to type
      */
     LoginSteps(
             WorkerClient client,
@@ -67,7 +67,7 @@ final class LoginSteps {
     /**
      * Logs in.
      *
-     * @param through the session of the hop before, null for a direct connection
+     * @param through the session of the previous hop; null for a direct connection
      */
     ClientSession run(ClientSession through) {
         if (through == null) {
@@ -92,12 +92,15 @@ final class LoginSteps {
         }
     }
 
-    /** The login to the address that was reached, or tried last. */
+    /** The login to the address that was reached or tried last. */
     Login login() {
         return login;
     }
 
-    /** A jump host that lets us not through just hangs up: only when asked it says why. */
+    /**
+     * The error of a jump host. A jump host that refuses to connect us just closes the connection,
+     * so it is asked for the reason.
+     */
     private WorkerUnreachableException ofJumpHost(
             ClientSession through, SshdSocketAddress target, WorkerUnreachableException told) {
         if (told.reason() != Cause.CONNECT || !through.isOpen()) {
@@ -135,7 +138,7 @@ final class LoginSteps {
                 Cause.CONNECT, "the jump host cannot connect to it: " + Quoted.excerpt(said), e);
     }
 
-    /** Tries each address of the name; each has all of the time. */
+    /** Tries each address of the name. Each gets the full time. */
     private ClientSession connect() {
         Resolved to = hop.resolved();
         List<InetSocketAddress> addresses = addresses(to);
@@ -163,7 +166,7 @@ final class LoginSteps {
                 : login.exception(failure.reason(), String.join("; ", tried), failure);
     }
 
-    /** All addresses that may be tried, under the name for which the host key must hold. */
+    /** All addresses to try, with the name that the host key must match. */
     private List<InetSocketAddress> addresses(Resolved to) {
         List<InetSocketAddress> addresses = new ArrayList<>();
         try {
@@ -224,8 +227,8 @@ final class LoginSteps {
             }
             if (future.getException() instanceof MissingAttachedSessionException
                     && login.session() != null) {
-                // MINA lets go of a session that ends before it was handed out; it knows what the
-                // server said
+                // MINA drops a session that ends before it was handed out, but the session knows
+                // what the server said
                 return login.session();
             }
             if (future.getException() != null) {
@@ -277,7 +280,7 @@ final class LoginSteps {
         }
     }
 
-    /** A user who types a passphrase stops the clock. */
+    /** Waits for the login. The time that a user takes to type a passphrase does not count. */
     private boolean awaitLogin(AuthFuture future) throws IOException {
         long start = System.nanoTime();
         long askedBefore = passphrases.nanosAsked();
@@ -316,7 +319,7 @@ final class LoginSteps {
                 failure);
     }
 
-    /** What the server said as it closed the connection: the login may hear of it first. */
+    /** The server's message when it closed the connection. The login may get it first. */
     private String goodbye(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof SshException e && e.getDisconnectCode() > 0) {
@@ -326,7 +329,7 @@ final class LoginSteps {
         return login.goodbye();
     }
 
-    /** Why there are no keys. */
+    /** The error where both sides did not agree on keys. */
     private WorkerUnreachableException refusalOr(ClientSession session, Throwable failure) {
         if (login.refusal() != null) {
             return login.refusal();

@@ -19,7 +19,7 @@ import org.jetfanout.text.Quoted;
 
 /** Tells each login what MINA reports about its session. Stateless. */
 final class LoginWatch implements SessionListener, ServerKeyVerifier {
-    /** What both sides must agree on, in the order in which they do. */
+    /** What both sides must agree on, in this order. */
     private static final Map<KexProposalOption, String> NEEDED = needed();
 
     private static Map<KexProposalOption, String> needed() {
@@ -54,7 +54,7 @@ final class LoginWatch implements SessionListener, ServerKeyVerifier {
         return Login.of(session).accepts(key);
     }
 
-    /** Where there is no algorithm in common, MINA's words do not say whose is missing. */
+    /** Notes which algorithm is missing, because MINA's own message does not say that. */
     @Override
     public void sessionNegotiationEnd(
             Session session,

@@ -3,16 +3,16 @@ package org.jetfanout.ssh;
 import java.util.function.LongSupplier;
 
 /**
- * How many messages a worker may send that bring nothing: global requests, channel requests, debug
- * and ignore messages, banners, key exchanges of its own accord. Such come now and then; a machine
- * that sends one after the other wants to keep us busy. The budget grows back with time, so that a
- * job of a week is not cut by its keep-alives. Of one thread.
+ * Limits how many useless messages a worker may send: global requests, channel requests, debug and
+ * ignore messages, banners, key exchanges that it starts itself. A few of them are normal, but a
+ * machine that sends them without end wants to keep us busy. The budget grows back with time, so
+ * that keep-alives do not end a job that takes a week. For one thread.
  */
 final class MessageBudget {
-    /** At once: an sshd with hundreds of host keys still fits. */
+    /** The most messages at once. An sshd with hundreds of host keys stays below it. */
     static final int MOST = 1000;
 
-    /** Comes back in a second: ten times what an eager sshd's keep-alives need. */
+    /** How many messages come back per second: ten times what keep-alives need. */
     static final int A_SECOND = 10;
 
     private static final long NANOS = 1_000_000_000;
@@ -24,14 +24,14 @@ final class MessageBudget {
     private long last;
 
     /**
-     * @param clock nanoseconds
+     * @param clock in nanoseconds
      */
     MessageBudget(LongSupplier clock) {
         this.clock = clock;
         this.last = clock.getAsLong();
     }
 
-    /** Takes one; false where there is none left. */
+    /** Takes one message. Returns false where the budget is used up. */
     boolean take() {
         long now = clock.getAsLong();
         left = Math.min(MOST, left + (double) (now - last) * A_SECOND / NANOS);

@@ -11,11 +11,11 @@ public interface PassphrasePrompt {
      * Asks the user, without echo.
      *
      * @param question what to show
-     * @return what was typed; empty where there is nobody to ask, or who gave no answer
+     * @return what the user typed; empty where there is nobody to ask, or no answer
      */
     Optional<char[]> ask(String question);
 
-    /** The terminal of this process; nobody to ask where it has none. */
+    /** Asks on the terminal of this process, if it has one. */
     @SuppressWarnings("SystemConsoleNull") // null on 17; isTerminal tells on 22 and later
     static PassphrasePrompt terminal() {
         return question -> {
@@ -26,12 +26,15 @@ public interface PassphrasePrompt {
         };
     }
 
-    /** Nobody. */
+    /** Asks nobody. */
     static PassphrasePrompt none() {
         return question -> Optional.empty();
     }
 
-    /** Since JDK 22 there is a console even without a terminal, and a method that tells. */
+    /**
+     * Whether a console is a terminal. Since JDK 22 there is a console even without a terminal, and
+     * a method that tells.
+     */
     private static boolean isTerminal(Console console) {
         try {
             return (boolean) Console.class.getMethod("isTerminal").invoke(console);

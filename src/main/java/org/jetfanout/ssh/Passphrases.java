@@ -35,7 +35,7 @@ final class Passphrases {
         }
     }
 
-    /** For how long users have been asked so far, in all. */
+    /** How long users have been asked so far, in total. */
     long nanosAsked() {
         synchronized (clock) {
             return asking ? asked + System.nanoTime() - askingSince : asked;

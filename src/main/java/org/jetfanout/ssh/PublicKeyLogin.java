@@ -21,13 +21,13 @@ import org.jetfanout.ssh.agent.LoginRequest;
 import org.jetfanout.ssh.keys.KeyBlob;
 
 /**
- * Login by public key (RFC 4252, section 7; host-bound where the server can). In place of MINA's
- * own: it works on raw keys, so all kinds that the agent holds can be used; it signs on another
- * thread, so that an agent which asks a person holds up no other session; and it knows which key it
- * was.
+ * Logs in with a public key (RFC 4252, section 7; host-bound where the server supports it). It
+ * replaces MINA's own class. It works with raw keys, so every kind of key in the agent can be used.
+ * It signs on another thread, so that an agent that asks a person delays no other session. And it
+ * knows which key has logged in.
  */
 final class PublicKeyLogin extends AbstractUserAuth {
-    /** The session's own deadline is shorter, or a person is typing. */
+    /** Long enough: the session's own deadline is shorter, unless a person is typing. */
     private static final Duration SIGN_DEADLINE = Duration.ofMinutes(5);
 
     /** The message with which a login ends when the last key could not sign. */
@@ -47,7 +47,7 @@ final class PublicKeyLogin extends AbstractUserAuth {
     }
 
     /**
-     * @param threads lends threads to sign on
+     * @param threads gives threads to sign on
      */
     static UserAuthFactory factory(Executor threads) {
         return new UserAuthFactory() {
@@ -85,7 +85,7 @@ final class PublicKeyLogin extends AbstractUserAuth {
         return true;
     }
 
-    /** The server would: sign. */
+    /** The server would accept the key, so sign the request. */
     @Override
     protected synchronized boolean processAuthDataRequest(
             ClientSession session, String service, Buffer buffer) throws IOException {
@@ -135,7 +135,7 @@ final class PublicKeyLogin extends AbstractUserAuth {
         login.signs(signer);
     }
 
-    /** This key cannot sign: on with the next one, as OpenSSH does. */
+    /** This key cannot sign, so try the next one, as OpenSSH does. */
     private synchronized void next(
             ClientSession session, String service, Identity signer, IOException why)
             throws IOException {
@@ -145,7 +145,10 @@ final class PublicKeyLogin extends AbstractUserAuth {
         }
     }
 
-    /** The request from its first byte; the signed one is what is signed, after the session id. */
+    /**
+     * The request from its first byte. With the session id before it, the signed one is what is
+     * signed.
+     */
     private ByteArrayBuffer request(ClientSession session, String service, boolean signed) {
         boolean hostBound = canBindToHost(session);
         ByteArrayBuffer request = new ByteArrayBuffer();
@@ -163,8 +166,9 @@ final class PublicKeyLogin extends AbstractUserAuth {
     }
 
     /**
-     * A login can be bound to the host's key if the server says so, and if we have that key as the
-     * server has it: of a certificate that does not hold we only keep the plain key.
+     * Whether the login can be bound to the host's key. The server must support it, and we must
+     * have the key as the server has it: of a certificate that is not valid we keep only the plain
+     * key.
      */
     private static boolean canBindToHost(ClientSession session) {
         Integer version =
@@ -182,7 +186,9 @@ final class PublicKeyLogin extends AbstractUserAuth {
         return packet;
     }
 
-    /** The best that the server says it takes; the best there is, where it says nothing. */
+    /**
+     * The best algorithm that the server supports, or the best of all where the server lists none.
+     */
     private static String algorithm(ClientSession session, List<String> algorithms) {
         Set<String> taken =
                 session.getAttribute(DefaultClientKexExtensionHandler.SERVER_ALGORITHMS);

@@ -5,8 +5,8 @@ import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.util.buffer.Buffer;
 
 /**
- * Refuses every global request without a log line. MINA would log each one, and a server can send
- * any number. Stateless.
+ * Refuses every global request without a line in the log. MINA would log each one, and a server can
+ * send any number. Stateless.
  */
 final class QuietRequests implements RequestHandler<ConnectionService> {
     @Override

@@ -27,13 +27,16 @@ import org.jetfanout.ssh.config.SshConfig.Resolved;
 import org.jetfanout.ssh.keys.JdkEd25519;
 
 /**
- * All SSH connections of a process: one MINA client, started with the first connection, with a
- * fixed number of threads for reading and writing; besides, a few that sign logins, and a few that
- * ask the user's agent for workers, however many workers there are. Only a stdin that must be
- * waited for has a thread of its own. Thread-safe.
+ * All SSH connections of a process. They share one MINA client, which starts with the first
+ * connection and has a fixed number of threads for reading and writing. A few more threads sign
+ * logins, and a few ask the user's agent for workers, however many workers there are. Only a stdin
+ * that must be waited for has a thread of its own. Thread-safe.
  */
 public final class SshConnections implements AutoCloseable {
-    /** An agent answers one question after the other; so many may wait for a person. */
+    /**
+     * How many signatures may wait for a person at once. An agent answers one question after the
+     * other.
+     */
     private static final int SIGNERS = 8;
 
     private static final int ASKERS = 16;
@@ -56,7 +59,7 @@ public final class SshConnections implements AutoCloseable {
     private SshConfig config;
     private boolean closed;
 
-    /** Nothing is read or started before the first connection. */
+    /** Reads and starts nothing before the first connection. */
     public SshConnections(SshSettings settings) {
         this(settings, InetAddress::getAllByName);
     }
@@ -68,7 +71,7 @@ public final class SshConnections implements AutoCloseable {
         this.means = new LoginOptions(settings, passphrases, askers);
     }
 
-    /** So many threads at most, and none that idles; what comes beyond them waits. */
+    /** A pool with at most this many threads, none of which idles. Further work waits. */
     private static ExecutorService lent(String name, int most) {
         ThreadPoolExecutor pool =
                 new ThreadPoolExecutor(
@@ -91,7 +94,7 @@ public final class SshConnections implements AutoCloseable {
         };
     }
 
-    /** {@link #open(Destination, Deadlines, Optional, Set)} with whatever key there is. */
+    /** Connects as {@link #open(Destination, Deadlines, Optional, Set)} does, with any key. */
     public SshSession open(
             Destination destination, Deadlines deadlines, Optional<GuardPolicy> guard) {
         return open(destination, deadlines, guard, Set.of());
@@ -100,10 +103,9 @@ public final class SshConnections implements AutoCloseable {
     /**
      * Connects to a worker and logs in.
      *
-     * @param guard what the worker may do with the user's agent; empty: it gets no agent
-     * @param forHosts fingerprints of keys that must not log in, since workers are shown them
-     * @throws WorkerUnreachableException for everything that goes wrong: it concerns this worker
-     *     only
+     * @param guard the policy for the user's agent; empty where the worker gets no agent
+     * @param forHosts fingerprints of keys that must not log in, because workers may see them
+     * @throws WorkerUnreachableException for every error: it concerns this worker only
      */
     public SshSession open(
             Destination destination,
@@ -172,13 +174,14 @@ public final class SshConnections implements AutoCloseable {
     }
 
     /**
-     * The machines that a login passes, the worker last, as ssh_config says; nothing is started.
+     * The machines that a login passes, the worker last, according to ssh_config. Nothing is
+     * started.
      */
     List<Resolved> machines(Destination destination) {
         return LoginPath.to(destination, config()).hops().stream().map(Hop::resolved).toList();
     }
 
-    /** Finds out about many machines side by side, where ssh has to be asked about them. */
+    /** Resolves many machines at the same time, where ssh must be asked about them. */
     void lookUp(Collection<Destination> machines) {
         if (!config().asks()) {
             return;
@@ -196,7 +199,7 @@ public final class SshConnections implements AutoCloseable {
         }
     }
 
-    /** Closes all connections. Commands that run live on, as with ssh. */
+    /** Closes all connections. Commands that run continue, as with ssh. */
     @Override
     public synchronized void close() {
         closed = true;

@@ -9,11 +9,11 @@ import java.util.stream.Stream;
 /**
  * The files and the socket of the user's SSH configuration.
  *
- * @param knownHosts files of known host keys; those that do not exist are passed over
+ * @param knownHosts files of known host keys; missing files are skipped
  * @param configs ssh_config files, first value wins
  * @param identityFiles keys named by option, tried first; they must exist
  * @param defaultIdentityFiles keys tried where none is named
- * @param agentSocket the ssh-agent's socket, empty for none
+ * @param agentSocket the ssh-agent's socket; empty for none
  */
 public record SshFiles(
         List<Path> knownHosts,
@@ -34,8 +34,8 @@ public record SshFiles(
     /**
      * The files of known host keys for a machine.
      *
-     * @param user in place of the user's; empty: the user's own
-     * @param global in place of the system's; empty: the system's own
+     * @param user files that replace the user's; empty for the user's own
+     * @param global files that replace the system's; empty for the system's own
      */
     List<Path> knownHosts(Optional<List<Path>> user, Optional<List<Path>> global) {
         if (user.isEmpty() && global.isEmpty()) {
@@ -52,7 +52,7 @@ public record SshFiles(
     }
 
     /**
-     * Where OpenSSH looks for them.
+     * The files where OpenSSH looks for them.
      *
      * @param environment of the process, for SSH_AUTH_SOCK
      * @param home the user's home directory

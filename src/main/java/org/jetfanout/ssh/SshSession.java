@@ -20,7 +20,7 @@ public final class SshSession implements AutoCloseable {
     private final ExecutorService threads;
 
     /**
-     * @param hops jump hosts, and the worker last
+     * @param hops jump hosts, with the worker last
      */
     SshSession(
             List<ClientSession> hops, Login login, Deadlines deadlines, ExecutorService threads) {
@@ -33,9 +33,9 @@ public final class SshSession implements AutoCloseable {
     /**
      * Starts a command. Closing its stream closes this session.
      *
-     * @param command goes to the login shell as it is: quoting is the caller's
-     * @param stdin sent on a thread of its own, then closed; empty: the command's stdin is at its
-     *     end at once
+     * @param command for the login shell; the caller has quoted it
+     * @param stdin is sent on a thread of its own, then closed; empty where the command gets no
+     *     stdin
      * @throws WorkerUnreachableException if it cannot be started
      */
     public ExecStream exec(String command, Optional<InputStream> stdin) {
@@ -61,7 +61,7 @@ public final class SshSession implements AutoCloseable {
             }
             ExecStream stream = new ExecStream(inbox, channel, this);
             if (stdin.isPresent()) {
-                // wakes a thread that waits for more to send to a command that is gone
+                // wakes a thread that waits for more bytes to send to a command that has ended
                 channel.addCloseFutureListener(gone -> ExecStream.closeQuietly(stdin.get()));
                 stream.begin(stdin.get(), threads);
             } else {
@@ -73,7 +73,7 @@ public final class SshSession implements AutoCloseable {
         }
     }
 
-    /** What both sides have agreed on. */
+    /** The algorithms that both sides agreed on. */
     public Encryption encryption() {
         return Encryption.of(worker());
     }
@@ -83,7 +83,7 @@ public final class SshSession implements AutoCloseable {
         return login.signedWith().key().fingerprint();
     }
 
-    /** Closes the connection. Commands that run live on, as with ssh. */
+    /** Closes the connection. Commands that run continue, as with ssh. */
     @Override
     public void close() {
         endAgent(); // first: whatever closing brings, nothing is signed any more
@@ -92,7 +92,7 @@ public final class SshSession implements AutoCloseable {
         }
     }
 
-    /** From now on the worker is shown nothing, and gets nothing signed. */
+    /** From now on the worker sees no keys and gets no signatures. */
     public void endAgent() {
         login.guard().ifPresent(AgentGuard::end);
     }

@@ -7,12 +7,12 @@ import org.jetfanout.machine.Home;
 /**
  * The settings that all connections of a process share.
  *
- * @param files where keys, known hosts and ssh_config are
+ * @param files keys, known hosts and ssh_config
  * @param prompt asks for the passphrases of encrypted key files
- * @param keepAliveInterval time between two questions whether the worker is still there
- * @param keepAliveMax how many may stay without answer; a dead worker is noticed after interval ×
- *     (max + 1)
- * @param keyExchanges names of key exchange algorithms, best first, where ssh_config says nothing
+ * @param keepAliveInterval time between two keep-alives
+ * @param keepAliveMax how many keep-alives may stay unanswered; a dead worker is noticed after
+ *     interval × (max + 1)
+ * @param keyExchanges names of key exchange algorithms, best first, where ssh_config names none
  * @param nioThreads threads that read and write all connections
  */
 public record SshSettings(
@@ -27,14 +27,14 @@ public record SshSettings(
         keyExchanges = List.copyOf(keyExchanges);
     }
 
-    /** The user's own files, a terminal for passphrases, OpenSSH-like keep-alives. */
+    /** The user's own files, a terminal for passphrases, and keep-alives like OpenSSH's. */
     public static SshSettings ofUser() {
         return of(
                 SshFiles.ofUser(System.getenv(), Home.ofUser().path()),
                 PassphrasePrompt.terminal());
     }
 
-    /** Other files, and all else by default. */
+    /** These files, and defaults for everything else. */
     public static SshSettings of(SshFiles files, PassphrasePrompt prompt) {
         return new SshSettings(
                 files,
@@ -45,18 +45,18 @@ public record SshSettings(
                 Runtime.getRuntime().availableProcessors() + 1);
     }
 
-    /** The same with another keep-alive. */
+    /** The same settings with another keep-alive. */
     public SshSettings withKeepAlive(Duration interval, int max) {
         return new SshSettings(files, prompt, interval, max, keyExchanges, nioThreads);
     }
 
-    /** The same with other key exchange algorithms. */
+    /** The same settings with other key exchange algorithms. */
     public SshSettings withKeyExchanges(List<String> algorithms) {
         return new SshSettings(
                 files, prompt, keepAliveInterval, keepAliveMax, algorithms, nioThreads);
     }
 
-    /** The same with another number of NIO threads. */
+    /** The same settings with another number of NIO threads. */
     public SshSettings withNioThreads(int threads) {
         return new SshSettings(
                 files, prompt, keepAliveInterval, keepAliveMax, keyExchanges, threads);

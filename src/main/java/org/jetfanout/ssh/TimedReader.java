@@ -10,13 +10,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** Reads what commands say, each up to a deadline at which its stream is closed. Thread-safe. */
+/** Reads the output of commands. Each has a deadline at which its stream is closed. Thread-safe. */
 public final class TimedReader implements AutoCloseable {
     private final Duration deadline;
     private final ScheduledExecutorService deadlines;
 
     /**
-     * @param deadline from the beginning of the reading to its end
+     * @param deadline from the beginning to the end of reading
      * @param threads makes the one thread that closes streams
      */
     public TimedReader(Duration deadline, ThreadFactory threads) {
@@ -27,7 +27,8 @@ public final class TimedReader implements AutoCloseable {
     /**
      * Reads until the stream ends, enough is read, or the deadline has passed.
      *
-     * @param enough that all is said: others may hold the connection open for ever
+     * @param enough whether the answer is complete: other programs may keep the connection open for
+     *     ever
      * @return whether the deadline has passed
      */
     public boolean read(CommandStream stream, BooleanSupplier enough, Consumer<Chunk> taker) {

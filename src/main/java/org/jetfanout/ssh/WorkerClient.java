@@ -18,10 +18,10 @@ import org.jetfanout.ssh.agent.GuardChannel;
 
 /** MINA's client, without the defaults that jet-fanout does not want. */
 final class WorkerClient extends SshClient {
-    /** What a consumer may be behind; room for 10 MB/s over a path of 100 ms. */
+    /** How many bytes may wait to be read. It is enough for 10 MB/s over a path of 100 ms. */
     private static final long WINDOW = 1024 * 1024;
 
-    /** For what our own deadlines or keep-alives watch over. */
+    /** For limits that our own deadlines or keep-alives replace. */
     private static final Duration NEVER = Duration.ofDays(365);
 
     WorkerClient() {
@@ -29,8 +29,8 @@ final class WorkerClient extends SshClient {
     }
 
     /**
-     * @param usual what a login may use about which ssh_config says nothing; each brings its own
-     * @param threads lends threads to sign on
+     * @param usual the algorithms of a login where ssh_config names none; each login brings its own
+     * @param threads gives threads to sign on
      */
     static WorkerClient start(SshSettings settings, Algorithms usual, Executor threads) {
         LoginWatch watch = new LoginWatch();
@@ -69,15 +69,14 @@ final class WorkerClient extends SshClient {
         CoreModuleProperties.SOCKET_KEEPALIVE.set(client, true);
         CoreModuleProperties.WINDOW_SIZE.set(client, WINDOW);
         CoreModuleProperties.REQUEST_EXEC_REPLY.set(client, true);
-        // OpenSSH tries the plain key in a certificate that does not hold
+        // OpenSSH tries the plain key in a certificate that is not valid
         CoreModuleProperties.ABORT_ON_INVALID_CERTIFICATE.set(client, false);
         client.start();
         return client;
     }
 
     /**
-     * Connects to an address as it is: no ssh_config, no name service, no jumps; those are resolved
-     * before.
+     * Connects to an address directly. ssh_config, host names and jump hosts were resolved before.
      *
      * @param from our own address
      */

@@ -16,11 +16,11 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.jetfanout.ssh.agent.GuardChannel;
 
 /**
- * MINA's session, which also tells its {@link Login} what the server says beside what MINA makes of
- * it, and ends with a server that sends nothing to the purpose without end.
+ * A MINA session that also tells its {@link Login} what the server says, beyond what MINA uses. It
+ * closes the connection to a server that sends useless messages without end.
  */
 final class WorkerSession extends ClientSessionImpl {
-    /** What such messages are called. */
+    /** The names of such messages. */
     private static final Map<Integer, String> IDLE =
             Map.ofEntries(
                     Map.entry((int) SshConstants.SSH_MSG_IGNORE, "ignore messages"),
@@ -36,10 +36,10 @@ final class WorkerSession extends ClientSessionImpl {
                     Map.entry((int) SshConstants.SSH_MSG_CHANNEL_SUCCESS, "answers"),
                     Map.entry((int) SshConstants.SSH_MSG_CHANNEL_FAILURE, "answers"));
 
-    /** Numbers of messages that no extension that we know uses. */
+    /** The highest number of a message that a known extension uses. */
     private static final int LAST_KNOWN = SshConstants.SSH_MSG_CHANNEL_FAILURE;
 
-    /** Who makes room by less has nothing else to say: sshd does so by a part of its window. */
+    /** A smaller window change is useless: sshd opens its window by larger parts. */
     private static final int LEAST_WINDOW = 1024;
 
     private static final int MAX_WORDS = 512;
@@ -59,7 +59,7 @@ final class WorkerSession extends ClientSessionImpl {
         };
     }
 
-    /** What comes before the version, such as OpenSSH's reason why it hangs up. */
+    /** The text before the version, such as OpenSSH's reason for closing the connection. */
     @Override
     protected boolean readIdentification(Buffer buffer) throws Exception {
         int length = Math.min(buffer.available(), MAX_WORDS);
@@ -87,7 +87,7 @@ final class WorkerSession extends ClientSessionImpl {
         super.doHandleMessage(buffer);
     }
 
-    /** What a message that brings nothing is called; empty for one that does. */
+    /** The name of a useless message; empty for any other message. */
     private String idle(int kind, Buffer buffer) {
         if (kind == SshConstants.SSH_MSG_CHANNEL_OPEN) {
             boolean agent = Login.of(this).guard().isPresent() && opens(buffer, GuardChannel.TYPE);
@@ -115,14 +115,16 @@ final class WorkerSession extends ClientSessionImpl {
         return IDLE.getOrDefault(kind, kind > LAST_KNOWN ? "messages of unknown kinds" : "");
     }
 
-    /** An unsigned number at that place of a message; one that does no harm where it is shorter. */
+    /**
+     * An unsigned number at this index of a message; a harmless one where the message is shorter.
+     */
     private static long number(Buffer message, int at) {
         return message.available() >= at + Integer.BYTES
                 ? BufferUtils.getUInt(message.array(), message.rpos() + at, Integer.BYTES)
                 : SshConstants.SSH_EXTENDED_DATA_STDERR;
     }
 
-    /** Whether the server has said before that it sends nothing more by a channel. */
+    /** Whether the server has said that it sends nothing more on a channel. */
     private boolean hasEnded(long number) {
         ConnectionService service = getService(ConnectionService.class);
         return service instanceof AbstractConnectionService known
@@ -143,7 +145,7 @@ final class WorkerSession extends ClientSessionImpl {
         Login.of(this).hearsMethods(methods, copy.getBoolean());
     }
 
-    /** What follows the number of the message. */
+    /** A copy of what follows the number of the message. */
     private static ByteArrayBuffer copy(Buffer buffer) {
         return new ByteArrayBuffer(buffer.array(), buffer.rpos() + 1, buffer.available() - 1);
     }

@@ -4,24 +4,24 @@ import java.net.ConnectException;
 import org.jetfanout.text.Quoted;
 
 /**
- * A worker that could not be reached, or was lost. Its message is one clear line: {@code worker w1
- * (127.0.0.2:2222): connection refused}.
+ * Thrown where a worker could not be reached, or was lost. Its message is one clear line: {@code
+ * worker w1 (127.0.0.2:2222): connection refused}.
  */
 public final class WorkerUnreachableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** The families of causes. */
+    /** The kinds of causes. */
     public enum Cause {
         /**
-         * What is written on this machine rules the worker out: root as its login, ssh_config, a
-         * name that cannot be one. Nothing was sent, and trying again does not help.
+         * A setting on this machine is wrong for the worker: root as its login, ssh_config, an
+         * invalid name. Nothing was sent, and a retry does not help.
          */
         CONFIGURATION,
-        /** No TCP connection, or it broke before both sides had keys. */
+        /** There is no TCP connection, or it broke before both sides had keys. */
         CONNECT,
-        /** No algorithm that both sides have: trying again does not help. */
+        /** There is no algorithm that both sides have. A retry does not help. */
         KEY_EXCHANGE,
-        /** The jump host lets nobody through to the worker. */
+        /** The jump host does not connect us to the worker. */
         JUMP_HOST,
         /** known_hosts has no key of the worker. */
         HOST_KEY_UNKNOWN,
@@ -29,13 +29,13 @@ public final class WorkerUnreachableException extends RuntimeException {
         HOST_KEY_CHANGED,
         /** The worker's key is marked as revoked. */
         HOST_KEY_REVOKED,
-        /** No key was accepted. */
+        /** The worker accepted no key. */
         AUTHENTICATION,
         /** A deadline has passed. */
         TIMEOUT,
-        /** Logged in, but no command could be started. */
+        /** The login succeeded, but no command could be started. */
         CHANNEL,
-        /** The connection broke while a command ran: how it ended is not known. */
+        /** The connection broke while a command ran. It is unknown how the command ended. */
         LOST
     }
 
@@ -46,12 +46,12 @@ public final class WorkerUnreachableException extends RuntimeException {
         this.reason = reason;
     }
 
-    /** The family of the cause. */
+    /** The kind of the cause. */
     public Cause reason() {
         return reason;
     }
 
-    /** The plain words in an exception. */
+    /** The plain words of an exception. */
     static String words(Throwable trouble) {
         Throwable root = trouble;
         while (root != null && root.getCause() != null && root.getCause() != root) {

@@ -20,13 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a worker gets to talk to in place of the user's agent, for the length of one session. It
- * answers two questions: which keys are there (only those meant for hosts), and sign this login (of
- * a name that the run uses). All else is refused: adding, removing, locking, extensions, and
- * signing what is not an SSH login.
+ * Stands between a worker and the user's agent during one session. It answers two requests: list
+ * the keys (only those meant for hosts), and sign a login (with a name that the run uses). It
+ * refuses everything else: adding, removing, locking, extensions, and signing data that is not an
+ * SSH login.
  *
- * <p>Questions are answered one after the other, on a thread that is borrowed for them: an agent
- * that waits for a person delays this worker alone. Thread-safe.
+ * <p>It answers one request after the other, on a thread that it borrows. So an agent that waits
+ * for a person delays this worker only. Thread-safe.
  */
 public final class AgentGuard {
     private static final Logger LOG = LoggerFactory.getLogger(AgentGuard.class);
@@ -34,13 +34,13 @@ public final class AgentGuard {
     /** A person may have to confirm a signature; sshd gives up on a login after two minutes. */
     private static final Duration SIGN_DEADLINE = Duration.ofMinutes(2);
 
-    /** OpenSSH's client tells each agent where it logs in, and does without an answer. */
+    /** OpenSSH's client tells each agent where it logs in, and needs no answer. */
     private static final int EXTENSION = 27;
 
     /** As many hosts as a worker's runner may log in to at the same time. */
     private static final int MAX_CHANNELS = 1024;
 
-    /** Bytes of questions and answers that are held for a worker at a time. */
+    /** How many bytes of requests and answers are kept for a worker at a time. */
     static final int MAX_HELD = 4 << 20;
 
     private static final byte[] REFUSED = {UserSshAgent.FAILURE};
@@ -59,7 +59,7 @@ public final class AgentGuard {
     private int held;
 
     /**
-     * @param threads lends a thread while there are questions
+     * @param threads gives a thread while there are requests
      */
     public AgentGuard(GuardPolicy policy, UserSshAgent agent, Executor threads, Clock clock) {
         this.policy = policy;
@@ -68,15 +68,15 @@ public final class AgentGuard {
         this.clock = clock;
     }
 
-    /** Told before a key logs in to the worker of this session. */
+    /** Called before a key logs in to the worker of this session. */
     public void loginWith(String fingerprint) {
         loginKeys.add(fingerprint);
     }
 
     /**
-     * Whether one more channel may open; each that did is to be {@link #left}.
+     * Whether one more channel may open. Each channel that did must call {@link #left}.
      *
-     * @param close ends the channel; called when the guard ends
+     * @param close closes the channel; called when the guard ends
      */
     boolean enter(Runnable close) {
         synchronized (questions) {
@@ -91,7 +91,7 @@ public final class AgentGuard {
         }
     }
 
-    /** Whether so many bytes more may be held for this worker; they are to be {@link #released}. */
+    /** Whether this many bytes more may be kept for this worker. They must be {@link #released}. */
     boolean hold(int bytes) {
         synchronized (questions) {
             boolean fits = held + bytes <= MAX_HELD;
@@ -100,14 +100,14 @@ public final class AgentGuard {
         }
     }
 
-    /** So many bytes are held no more. */
+    /** This many bytes are no longer kept. */
     void released(int bytes) {
         synchronized (questions) {
             held -= bytes;
         }
     }
 
-    /** Nothing is answered any more, and what is open closes. */
+    /** Answers nothing any more, and closes what is open. */
     public void end() {
         List<Runnable> open;
         synchronized (questions) {
@@ -125,7 +125,7 @@ public final class AgentGuard {
         }
     }
 
-    /** Answers later, on another thread. A channel has one question at a time. */
+    /** Answers later, on another thread. A channel has one request at a time. */
     void submit(Runnable question) {
         synchronized (questions) {
             if (ended) {
@@ -158,7 +158,7 @@ public final class AgentGuard {
         }
     }
 
-    /** The answer to a request; both without their length. Blocks while the agent thinks. */
+    /** The answer to a request, both without their length. It waits for the agent. */
     byte[] answer(byte[] request) {
         if (!policy.budget().request()) {
             close("more than " + policy.budget().mostRequests() + " requests");
@@ -242,7 +242,7 @@ public final class AgentGuard {
 
     private byte[] signed(KeyBlob key, byte[] data, long flags) {
         try {
-            // asked anew each time: keys come and go, and only the agent knows their comments
+            // asked each time: keys come and go, and only the agent knows their comments
             boolean allowed =
                     agent.keys().stream()
                             .anyMatch(known -> known.blob().equals(key) && allows(known));
@@ -285,7 +285,7 @@ public final class AgentGuard {
                 e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
     }
 
-    /** Says it once. */
+    /** Reports a reason once. */
     private void trouble(String reason) {
         if (policy.budget().tell(reason)) {
             policy.trouble().accept(reason);

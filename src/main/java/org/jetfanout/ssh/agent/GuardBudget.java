@@ -6,11 +6,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How much the processes of one worker may ask of the user's agent during one job, over all of its
- * connections: far more than a runner needs, far less than it takes to do harm. Thread-safe.
+ * Limits what the processes of one worker may ask of the user's agent during one job, over all of
+ * its connections. It is far more than a runner needs, and far less than does harm. Thread-safe.
  */
 public final class GuardBudget {
-    /** Signatures that do not depend on the number of hosts, and those for each host. */
+    /** How many signatures there may be for a job, besides those for each host. */
     private static final int SIGNATURES = 1_000;
 
     private static final int SIGNATURES_A_HOST = 100;
@@ -18,13 +18,13 @@ public final class GuardBudget {
     /** A login lists the keys, binds its session, tries a key, and signs. */
     private static final int REQUESTS_A_SIGNATURE = 10;
 
-    /** A worker that goes on after so many refusals tries to break in, or to fill the disk. */
+    /** A worker that continues after this many refusals tries to break in or to fill the disk. */
     static final int MOST_REFUSALS = 1_000;
 
-    /** Reasons why hosts are not reached that are told of one job. */
+    /** How many reasons why hosts are not reached are reported for one job. */
     private static final int MOST_REASONS = 10;
 
-    /** Lines of the own log about what a worker asked for. */
+    /** How many lines of the own log may be about requests of one worker. */
     private static final int LINES = 100;
 
     private final long mostSignatures;
@@ -40,12 +40,12 @@ public final class GuardBudget {
         this.mostSignatures = mostSignatures;
     }
 
-    /** For a job of so many hosts. */
+    /** The budget of a job with this many hosts. */
     public static GuardBudget of(int hosts) {
         return new GuardBudget(SIGNATURES + (long) SIGNATURES_A_HOST * hosts);
     }
 
-    /** Whether one more question is answered. */
+    /** Whether one more request is answered. */
     boolean request() {
         return requests.incrementAndGet() <= mostRequests();
     }
@@ -55,12 +55,14 @@ public final class GuardBudget {
         return signatures.incrementAndGet() <= mostSignatures;
     }
 
-    /** Whether it may go on after one more refusal. */
+    /** Whether the worker may continue after one more refusal. */
     boolean refusal() {
         return refusals.incrementAndGet() < MOST_REFUSALS;
     }
 
-    /** Whether a reason is new, and among the first few: a worker can provoke ever new ones. */
+    /**
+     * Whether a reason is new and one of the first few. A worker can cause new ones without end.
+     */
     boolean tell(String reason) {
         return told.size() < MOST_REASONS && told.add(reason);
     }
@@ -71,7 +73,7 @@ public final class GuardBudget {
         return line < LINES ? Line.YES : line == LINES ? Line.LAST : Line.NO;
     }
 
-    /** What becomes of a line. */
+    /** What happens with a line. */
     enum Line {
         YES,
         LAST,

@@ -22,13 +22,14 @@ import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.channel.AbstractServerChannel;
 
 /**
- * The channel by which a worker's processes reach the guard. Refused for a session that did not ask
- * for forwarding: MINA would open it to every server.
+ * The channel through which a worker's processes reach the guard. It is refused in a session that
+ * did not ask for forwarding; MINA itself would accept it from every server.
  */
 public final class GuardChannel extends AbstractServerChannel {
-    /** Longer than any login with any key; small, as a worker may open many channels. */
+    /** Longer than any login with any key, but small, because a worker may open many channels. */
     static final int MAX_MESSAGE = 32 * 1024;
 
+    /** The type of the channel. */
     public static final String TYPE = "auth-agent@openssh.com";
 
     private final AgentGuard guard; // null: refused
@@ -48,7 +49,7 @@ public final class GuardChannel extends AbstractServerChannel {
     }
 
     /**
-     * Makes the channel that a session may have: to its own guard, or to none.
+     * Makes the channel of a session with its own guard, or one that is refused.
      *
      * @param guards the guard of a session; empty where it did not ask for forwarding
      */
@@ -124,7 +125,7 @@ public final class GuardChannel extends AbstractServerChannel {
         }
     }
 
-    /** Asks the next question that is there, if none is being answered. */
+    /** Answers the next request, if none is being answered. */
     private void next() {
         byte[] message;
         synchronized (this) {
@@ -151,8 +152,8 @@ public final class GuardChannel extends AbstractServerChannel {
     }
 
     /**
-     * Only when the answer has gone is there room for more: a worker can neither fill the memory
-     * with questions, nor hold a thread by not reading answers.
+     * Sends an answer. Only when it is sent, there is room for more requests. So a worker can
+     * neither fill the memory with requests nor block a thread by not reading answers.
      */
     private void reply(byte[] message) {
         byte[] answer = guard.answer(message);

@@ -8,13 +8,13 @@ import java.util.function.Consumer;
  *
  * @param guid the run
  * @param worker name of the worker, for the record
- * @param keys those that it is shown
+ * @param keys that it may see
  * @param logins the names with which it may log in to hosts; empty for any
- * @param budget how much it may ask for, over all exchanges of its job
- * @param signatures told of each signature asked for, before the answer goes out; if it throws,
- *     there is no signature
- * @param trouble told, in one line, why hosts will not be reached: the agent is gone, a budget is
- *     used up. At most once for each reason of a job
+ * @param budget of its job, for all exchanges
+ * @param signatures is told of each request for a signature, before the answer is sent; if it
+ *     throws, there is no signature
+ * @param trouble is told, in one line, why hosts will not be reached: the agent is down, a budget
+ *     is used up. At most once for each reason of a job
  */
 public record GuardPolicy(
         String guid,

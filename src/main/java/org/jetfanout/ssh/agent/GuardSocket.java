@@ -15,13 +15,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The agent guard behind a Unix socket, for a runner on the control machine itself: it is shown the
- * keys that a worker would be shown. Its folder is its owner's alone. Thread-safe.
+ * The agent guard behind a Unix socket, for a runner on the control machine itself. The runner sees
+ * the keys that a worker would see. Only the owner can use the socket's folder. Thread-safe.
  */
 public final class GuardSocket implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GuardSocket.class);
 
-    /** What the name of a Unix socket may have, its end included; most systems take 108. */
+    /** The longest path of a Unix socket, with its end. Most systems accept 108. */
     private static final int LONGEST_PATH = 104;
 
     private final AgentGuard guard;
@@ -35,9 +35,9 @@ public final class GuardSocket implements AutoCloseable {
     }
 
     /**
-     * Opens one.
+     * Opens a socket.
      *
-     * @param agent socket of the user's own
+     * @param agent socket of the user's own agent
      */
     public static GuardSocket open(GuardPolicy policy, Path agent) throws IOException {
         AgentGuard guard =
@@ -60,7 +60,7 @@ public final class GuardSocket implements AutoCloseable {
         return opened;
     }
 
-    /** Where it listens: the value for SSH_AUTH_SOCK. */
+    /** Its path: the value for SSH_AUTH_SOCK. */
     public Path socket() {
         return socket;
     }
@@ -89,7 +89,7 @@ public final class GuardSocket implements AutoCloseable {
         }
     }
 
-    /** Question by question; each client has a thread, so that none waits for another. */
+    /** Answers request by request. Each client has a thread, so that none waits for another. */
     private void serve(SocketChannel client, Runnable close) {
         try (client) {
             for (; ; ) {
@@ -108,7 +108,7 @@ public final class GuardSocket implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // it is gone, or has nothing more to ask
+            // the client has left, or has no more requests
         } finally {
             guard.left(close);
         }
@@ -128,11 +128,11 @@ public final class GuardSocket implements AutoCloseable {
         try {
             client.close();
         } catch (IOException e) {
-            // it is of no use to anybody any more
+            // nobody can use it any more
         }
     }
 
-    /** Nothing is answered any more, and the socket is gone. */
+    /** Answers nothing any more, and removes the socket. */
     @Override
     public void close() {
         guard.end();

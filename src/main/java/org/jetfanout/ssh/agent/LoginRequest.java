@@ -8,7 +8,7 @@ import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.jetfanout.ssh.keys.KeyBlob;
 
 /**
- * What a client signs to log in by public key (RFC 4252, section 7).
+ * The data that a client signs to log in by public key (RFC 4252, section 7).
  *
  * @param user login name
  * @param key the key that signs
@@ -16,12 +16,16 @@ import org.jetfanout.ssh.keys.KeyBlob;
  *     and later)
  */
 public record LoginRequest(String user, KeyBlob key, String hostKey) {
+    /** The usual method. */
     public static final String PUBLIC_KEY = "publickey";
+
+    /** The method that is bound to the host's key. */
     public static final String HOST_BOUND = "publickey-hostbound-v00@openssh.com";
+
     private static final Set<String> METHODS = Set.of(PUBLIC_KEY, HOST_BOUND);
     static final String SERVICE = "ssh-connection";
 
-    /** Empty for data that is anything else, or that carries anything more. */
+    /** Parses data. Empty for anything else than a login, and where more data follows. */
     static Optional<LoginRequest> parse(byte[] data) {
         try {
             ByteArrayBuffer in = new ByteArrayBuffer(data);

@@ -4,20 +4,23 @@ import java.util.List;
 import org.jetfanout.ssh.KeysForHosts;
 
 /**
- * Which keys of the user's agent a worker is shown. Settled before anything is sent, by {@link
- * KeysForHosts}, and the same for all of a run: what logs in where, and when, changes nothing.
+ * Which keys of the user's agent a worker may see. {@link KeysForHosts} decides this before
+ * anything is sent, and it stays the same during a run, whatever logs in where.
  *
- * @param kind how they were found
+ * @param kind how they were chosen
  * @param keys fingerprints ({@code SHA256:…}) or comments; nothing for {@link Kind#BUT_LOGIN}
  */
 public record ShownKeys(Kind kind, List<String> keys) {
-    /** How keys for hosts are found. */
+    /** How keys for hosts are chosen. */
     public enum Kind {
         /** The user named them. */
         NAMED,
-        /** Those that are left beside the keys that are named for workers; they never log in. */
+        /** They are the keys that are not for workers. None of them ever logs in to a worker. */
         LEFT,
-        /** There is one machine only: all keys but those that its session logged in with. */
+        /**
+         * There is one machine only: they are all keys except those that its session logged in
+         * with.
+         */
         BUT_LOGIN
     }
 
@@ -26,12 +29,12 @@ public record ShownKeys(Kind kind, List<String> keys) {
         keys = List.copyOf(keys);
     }
 
-    /** Those that the user named. */
+    /** Keys that the user named. */
     public static ShownKeys named(List<String> keys) {
         return new ShownKeys(Kind.NAMED, keys);
     }
 
-    /** Whether a key is among them, for a session that logged in with none of this key's kind. */
+    /** Whether a key is among them, for a session that logged in with another key. */
     public boolean has(String fingerprint, String comment) {
         return switch (kind) {
             case NAMED -> keys.contains(fingerprint) || keys.contains(comment);

@@ -8,12 +8,11 @@ import java.time.Instant;
  * @param guid the run
  * @param worker name of the worker
  * @param fingerprint of the key that it wanted to use
- * @param login name with which it wanted to log in somewhere; empty if what it wanted signed was no
- *     login
- * @param hostKey fingerprint of the key of the host to log in to, where the request says it, else
- *     empty
+ * @param login name of the login that it wanted signed; empty if it was no login
+ * @param hostKey fingerprint of the key of the host to log in to; empty where the request does not
+ *     have it
  * @param allowed whether it got the signature
- * @param time when
+ * @param time of the request
  */
 public record Signature(
         String guid,

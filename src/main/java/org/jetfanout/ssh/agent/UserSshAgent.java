@@ -18,8 +18,9 @@ import org.jetfanout.ssh.keys.JdkEd25519;
 import org.jetfanout.ssh.keys.KeyBlob;
 
 /**
- * The user's ssh-agent, behind its socket (draft-miller-ssh-agent). A connection a question: a
- * restarted agent is found again, and no question waits behind another one here. Thread-safe.
+ * The user's ssh-agent, reached through its socket (draft-miller-ssh-agent). Each question has a
+ * connection of its own, so an agent that was restarted is found again, and no question waits for
+ * another one here. Thread-safe.
  *
  * @param socket path of its Unix socket
  */
@@ -29,15 +30,20 @@ public record UserSshAgent(Path socket) {
     }
 
     static final int FAILURE = 5;
+
+    /** The request for the list of keys. */
     public static final int REQUEST_IDENTITIES = 11;
+
+    /** The answer with the list of keys. */
     public static final int IDENTITIES_ANSWER = 12;
+
     static final int SIGN_REQUEST = 13;
     static final int SIGN_RESPONSE = 14;
 
     /** The size of a message that OpenSSH's agent accepts. */
     static final int MAX_MESSAGE = 256 * 1024;
 
-    /** Lists come at once; an agent that does not answer in this time hangs. */
+    /** An agent that does not list its keys in this time hangs. */
     private static final Duration LIST_DEADLINE = Duration.ofSeconds(10);
 
     /** The bits of a sign request that choose the hash for RSA. */
@@ -72,7 +78,7 @@ public record UserSshAgent(Path socket) {
     }
 
     /**
-     * A signature, as it goes into a login request. Waits for a person who has to confirm it.
+     * A signature in the form of a login request. It waits for a person who must confirm it.
      *
      * @param algorithm chooses the hash for RSA keys
      * @throws IOException if the agent refuses
@@ -107,9 +113,10 @@ public record UserSshAgent(Path socket) {
     }
 
     /**
-     * One question, one answer; both without their length.
+     * Sends a question and returns the answer, both without their length.
      *
-     * @throws IOException if there is no agent, it breaks off, or is silent beyond the deadline
+     * @throws IOException if there is no agent, if it breaks off, or if it does not answer by the
+     *     deadline
      */
     byte[] ask(byte[] request, Duration deadline) throws IOException {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
@@ -131,7 +138,7 @@ public record UserSshAgent(Path socket) {
         }
     }
 
-    /** Reads and writes up to a deadline, which plain blocking channels do not have. */
+    /** Reads and writes up to a deadline, which blocking channels do not support. */
     private record Conversation(SocketChannel channel, Selector selector, long deadline) {
         void write(ByteBuffer bytes) throws IOException {
             while (bytes.hasRemaining()) {

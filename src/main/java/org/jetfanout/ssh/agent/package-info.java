@@ -1,5 +1,6 @@
 /**
- * The agent guard. In: the user's agent and what workers ask of it. Out: lists and signatures for
- * the keys that are meant for hosts, each signature told. Nothing else reaches the user's agent.
+ * The agent guard. In: the user's agent, and the requests of workers. Out: lists and signatures for
+ * the keys that are meant for hosts, and a report of each signature. Nothing else reaches the
+ * user's agent.
  */
 package org.jetfanout.ssh.agent;

@@ -18,14 +18,14 @@ import org.jetfanout.machine.Home;
 import org.jetfanout.text.Quoted;
 
 /**
- * The lines of ssh_config files, each Include with the files that it stands for. Immutable.
+ * The lines of ssh_config files. Each Include has the files that it stands for. Immutable.
  *
  * @param files in order; the first value of a keyword counts
  */
 record ConfigFiles(List<ConfigFile> files) {
     private static final int MAX_DEPTH = 16;
 
-    /** Whether it is expanded depends on the version of ssh. */
+    /** Text that some versions of ssh expand in an Include and others do not. */
     private static final Pattern UNPLACED = Pattern.compile("%|\\$\\{|^~[^/]");
 
     ConfigFiles {
@@ -42,8 +42,9 @@ record ConfigFiles(List<ConfigFile> files) {
     /**
      * A line.
      *
-     * @param included the files that it brings in, if it is an Include
-     * @param unplaced its words, if it is an Include of which only ssh knows what it brings in
+     * @param line itself
+     * @param included the files that it includes, if it is an Include
+     * @param unplaced its words, if it is an Include that only ssh itself can resolve
      */
     record Entry(ConfigLine line, List<ConfigFile> included, List<String> unplaced) {
         Entry {
@@ -53,8 +54,8 @@ record ConfigFiles(List<ConfigFile> files) {
     }
 
     /**
-     * @param paths those that do not exist are passed over
-     * @throws ConfigurationException for one that cannot be read
+     * @param paths of the files; missing ones are skipped
+     * @throws ConfigurationException for a file that cannot be read
      */
     static ConfigFiles read(List<Path> paths, Home home) {
         List<ConfigFile> files = new ArrayList<>();
@@ -66,7 +67,7 @@ record ConfigFiles(List<ConfigFile> files) {
         return new ConfigFiles(files);
     }
 
-    /** The first line with a keyword, wherever it stands. */
+    /** The first line with a keyword, in any of the files. */
     Optional<ConfigLine> first(String keyword) {
         return files.stream()
                 .flatMap(ConfigFiles::lines)
@@ -74,7 +75,7 @@ record ConfigFiles(List<ConfigFile> files) {
                 .findFirst();
     }
 
-    /** Whether there is an Include of which only ssh knows what it brings in. */
+    /** Whether there is an Include that only ssh itself can resolve. */
     boolean unplaced() {
         return files.stream()
                 .flatMap(ConfigFiles::entries)
@@ -109,7 +110,7 @@ record ConfigFiles(List<ConfigFile> files) {
     }
 
     /**
-     * @param top the file with which it began: what is included lies beside it
+     * @param top the file that includes directly or indirectly: relative paths begin at its folder
      */
     private static ConfigFile read(Path path, Path top, Home home, int depth) {
         if (depth > MAX_DEPTH) {
@@ -143,7 +144,7 @@ record ConfigFiles(List<ConfigFile> files) {
         return new ConfigFile(path, entries);
     }
 
-    /** The words of an Include with tokens, variables or the homes of others; else none. */
+    /** The words of an Include with tokens, variables or other users' homes; otherwise empty. */
     private static List<String> unplaced(ConfigLine line, Path top, Home home) {
         if (line.words().stream().noneMatch(word -> UNPLACED.matcher(word).find())) {
             return List.of();
@@ -170,7 +171,7 @@ record ConfigFiles(List<ConfigFile> files) {
         return found;
     }
 
-    /** The files of a pattern, sorted; folders may have wildcards too. */
+    /** The files that match a pattern, sorted. Folders may contain wildcards too. */
     private static List<Path> glob(Path pattern) throws IOException {
         List<Path> found = List.of(pattern.getRoot());
         for (Path name : pattern) {

@@ -7,9 +7,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What we make of each keyword of ssh_config (docs/ssh-config.md tells the user). */
+/** How each keyword of ssh_config is treated. docs/ssh-config.md describes it for users. */
 public enum ConfigKeyword {
-    // followed
+    // these are followed
     HOST("Host", Use.FOLLOWED),
     INCLUDE("Include", Use.FOLLOWED),
     HOST_NAME("HostName", Use.FOLLOWED),
@@ -34,7 +34,7 @@ public enum ConfigKeyword {
     REQUIRED_RSA_SIZE("RequiredRSASize", Use.FOLLOWED),
     IGNORE_UNKNOWN("IgnoreUnknown", Use.FOLLOWED),
 
-    // cannot be done here, unless its value says that there is nothing to do
+    // these are not supported, unless the value switches them off
     PROXY_COMMAND("ProxyCommand", Use.REFUSED, "none"),
     BIND_INTERFACE("BindInterface", Use.REFUSED),
     KNOWN_HOSTS_COMMAND("KnownHostsCommand", Use.REFUSED, "none"),
@@ -44,13 +44,12 @@ public enum ConfigKeyword {
             "PubkeyAuthentication", Use.REFUSED, "yes", "true", "unbound", "host-bound"),
     REFUSE_CONNECTION("RefuseConnection", Use.REFUSED),
 
-    // decided by ssh itself
+    // ssh itself decides these
     MATCH("Match", Use.ASKED),
     CANONICALIZE_HOSTNAME("CanonicalizeHostname", Use.ASKED, "no", "false", "none"),
 
-    // of no effect on where we log in, as whom, or whom we trust: we have no use for it, are
-    // stricter, or have a
-    // setting of our own
+    // these do not change the address, the login or whom we trust: we have no use for them, are
+    // stricter, or have a setting of our own
     ADD_KEYS_TO_AGENT("AddKeysToAgent", Use.NONE),
     BATCH_MODE("BatchMode", Use.NONE),
     CANONICAL_DOMAINS("CanonicalDomains", Use.NONE),
@@ -132,15 +131,15 @@ public enum ConfigKeyword {
     WARN_WEAK_CRYPTO("WarnWeakCrypto", Use.NONE),
     X_AUTH_LOCATION("XAuthLocation", Use.NONE);
 
-    /** What becomes of a keyword. */
+    /** How a keyword is treated. */
     enum Use {
-        /** As ssh does. */
+        /** As in ssh. */
         FOLLOWED,
-        /** It rules a worker out. */
+        /** A machine with it is refused. */
         REFUSED,
-        /** ssh is asked what it comes to. */
+        /** ssh is asked for the result. */
         ASKED,
-        /** Nothing. */
+        /** It is ignored. */
         NONE
     }
 
@@ -163,18 +162,18 @@ public enum ConfigKeyword {
         this.idle = " " + String.join(" ", idle) + " ";
     }
 
-    /** Empty for one that OpenSSH 10 does not have. */
+    /** The keyword of this name; empty for one that OpenSSH 10 does not have. */
     static Optional<ConfigKeyword> of(String name) {
         String key = name.toLowerCase(Locale.ROOT);
         return Optional.ofNullable(BY_NAME.getOrDefault(key, OLD.get(key)));
     }
 
-    /** As ssh_config(5) writes it. */
+    /** The name in the form of ssh_config(5). */
     String written() {
         return written;
     }
 
-    /** As {@code ssh -G} writes it. */
+    /** The name in the form of {@code ssh -G}. */
     String key() {
         return written.toLowerCase(Locale.ROOT);
     }
@@ -183,7 +182,7 @@ public enum ConfigKeyword {
         return use;
     }
 
-    /** Whether a value asks for nothing. */
+    /** Whether a value switches the keyword off. */
     boolean idle(String value) {
         return !value.isEmpty() && idle.contains(" " + value.toLowerCase(Locale.ROOT) + " ");
     }

@@ -11,7 +11,7 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.text.Quoted;
 
 /**
- * A line of ssh_config that says something.
+ * A line of ssh_config with a keyword.
  *
  * @param keyword in lower case
  * @param rest what follows it, as it is written
@@ -21,7 +21,7 @@ public record ConfigLine(Path file, int number, String keyword, String written, 
     private static final Pattern FORM =
             Pattern.compile("\\s*\"?([A-Za-z0-9]+)\"?(?:\\s*=\\s*|\\s+|$)(.*)", Pattern.DOTALL);
 
-    /** Empty for a line that says nothing. */
+    /** Parses a line; empty for one without a keyword. */
     static Optional<ConfigLine> parse(Path file, int number, String line) {
         String text = line.strip();
         if (text.isEmpty() || text.startsWith("#")) {
@@ -41,20 +41,20 @@ public record ConfigLine(Path file, int number, String keyword, String written, 
                         form.group(2).strip()));
     }
 
-    /** What is wrong with it, with its place and its keyword. */
+    /** An error with the line's place and keyword. */
     public ConfigurationException error(String what) {
         return ConfigurationException.at(file, number, Quoted.excerpt(written) + ": " + what);
     }
 
-    /** The first of its words. */
+    /** The first word. */
     public String word() {
         return words().get(0);
     }
 
     /**
-     * Its words: quotes keep blanks together, a backslash keeps a quote, {@code #} ends the line.
+     * The words. Quotes keep blanks, a backslash keeps a quote, {@code #} ends the line.
      *
-     * @throws ConfigurationException where there is none, or a quote is left open
+     * @throws ConfigurationException where there is no word, or a quote is not closed
      */
     List<String> words() {
         List<String> words = new ArrayList<>();
@@ -77,7 +77,7 @@ public record ConfigLine(Path file, int number, String keyword, String written, 
         return words;
     }
 
-    /** What divides words; ssh takes no other character for it. */
+    /** What separates words. ssh accepts no other characters. */
     private static boolean isBlank(char c) {
         return c == ' ' || c == '\t';
     }

@@ -22,27 +22,24 @@ import java.util.stream.Collectors;
 import org.jetfanout.machine.Home;
 import org.jetfanout.text.Quoted;
 
-/**
- * The values of ssh_config that hold for one machine, each with the line that it is from. Immutable
- * once it is filled.
- */
+/** The values of ssh_config for one machine, each with its line. Immutable once it is filled. */
 record ConfigValues(Map<ConfigKeyword, List<ConfigLine>> lines) {
-    /** What ssh tries where ssh_config names nothing. */
+    /** The keys that ssh tries where ssh_config names none. */
     private static final Pattern DEFAULT_KEY =
             Pattern.compile("~/\\.ssh/id_(rsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss|dsa|mldsa.*)");
 
-    /** So many of them, and they are not named by the user. */
+    /** Where ssh names at least this many of them, the user did not name them. */
     private static final int FEWEST_DEFAULT_KEYS = 4;
 
-    /** Where ssh's answer goes on with another file. */
+    /** Where the next file begins in ssh's answer. */
     private static final Pattern NEXT_FILE = Pattern.compile(" (?=[/~]|none$)");
 
     /**
-     * What {@code ssh -G} said. Only keywords that stand in the files can differ from what holds
-     * without them, so only those count: the rest is ssh's defaults, and we have our own.
+     * The values in an answer of {@code ssh -G}. Only keywords in the files can change the result,
+     * so only these count. The rest are ssh's defaults, and we have our own.
      *
-     * @param usual what it says without any file, where not all lines of the files are known
-     * @param why the line for which ssh was asked: errors about its answer are told with it
+     * @param usual the answer without any files, where not all lines of the files are known
+     * @param why the line for which ssh was asked; errors in the answer name it
      */
     static ConfigValues answered(
             List<String> answer, List<String> usual, ConfigFiles files, ConfigLine why) {
@@ -91,7 +88,7 @@ record ConfigValues(Map<ConfigKeyword, List<ConfigLine>> lines) {
         return new ConfigValues(found);
     }
 
-    /** ssh prints a path with blanks as it is. */
+    /** Quotes a value, because ssh prints a path with blanks without quotes. */
     private static String quoted(ConfigKeyword keyword, String value) {
         return switch (keyword) {
             case IDENTITY_FILE, CERTIFICATE_FILE, IDENTITY_AGENT -> inQuotes(value);
@@ -117,7 +114,7 @@ record ConfigValues(Map<ConfigKeyword, List<ConfigLine>> lines) {
         return Optional.ofNullable(line(keyword)).map(ConfigLine::word);
     }
 
-    /** One file a line, and all lines count. */
+    /** The files of a keyword with one file a line. All lines count. */
     List<Path> files(ConfigKeyword keyword, Tokens tokens) {
         return lines.getOrDefault(keyword, List.of()).stream()
                 .filter(line -> !line.word().equalsIgnoreCase("none"))
@@ -126,7 +123,7 @@ record ConfigValues(Map<ConfigKeyword, List<ConfigLine>> lines) {
                 .toList();
     }
 
-    /** Several files in one line; empty where nothing is said. */
+    /** The files of a keyword with several files in one line; empty where ssh_config has none. */
     Optional<List<Path>> fileList(ConfigKeyword keyword, Tokens tokens) {
         return Optional.ofNullable(line(keyword))
                 .map(
@@ -138,13 +135,13 @@ record ConfigValues(Map<ConfigKeyword, List<ConfigLine>> lines) {
     }
 
     /**
-     * What stands for {@code %…} in a value.
+     * The values of the tokens {@code %…}.
      *
-     * @param host as it was asked for
-     * @param hostName as it is connected to
+     * @param host the host that was asked for
+     * @param hostName the host to connect to
      * @param user login name there
      * @param localUser login name here
-     * @param keyName under which the host key is known
+     * @param keyName name under which the host key is known
      * @param jump the value of ProxyJump
      */
     record Tokens(
@@ -159,7 +156,7 @@ record ConfigValues(Map<ConfigKeyword, List<ConfigLine>> lines) {
             Map<String, String> environment) {
         private static final Pattern TOKEN = Pattern.compile("%(.?)|\\$\\{([^}]*)\\}");
 
-        /** A file, as ssh reads it: home, tokens, variables. */
+        /** The path of a file, with home, tokens and variables expanded as in ssh. */
         Path path(ConfigLine line, String value) {
             try {
                 Path path = Path.of(home.expand(expand(line, value)));
@@ -169,7 +166,7 @@ record ConfigValues(Map<ConfigKeyword, List<ConfigLine>> lines) {
             }
         }
 
-        /** A text with its tokens and variables replaced. */
+        /** A text with its tokens and variables expanded. */
         String expand(ConfigLine line, String value) {
             Matcher token = TOKEN.matcher(value);
             StringBuilder text = new StringBuilder();

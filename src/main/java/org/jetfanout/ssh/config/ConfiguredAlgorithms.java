@@ -6,11 +6,12 @@ import java.util.Map;
 import org.jetfanout.text.Quoted;
 
 /**
- * What ssh_config says about algorithms, each with its line; what it does not mention is left to
+ * The algorithms in ssh_config, each list with its line. Lists that it does not have are left to
  * our defaults.
  *
  * @param lists the lists, by keyword
- * @param requiredRsaBits the shortest RSA key that may be used, 0 where nothing is said
+ * @param requiredRsaBits the length of the shortest RSA key that may be used; 0 where ssh_config
+ *     has none
  */
 public record ConfiguredAlgorithms(Map<ConfigKeyword, ConfigLine> lists, int requiredRsaBits) {
     private static final List<ConfigKeyword> LISTS =
@@ -22,8 +23,10 @@ public record ConfiguredAlgorithms(Map<ConfigKeyword, ConfigLine> lists, int req
                     ConfigKeyword.PUBKEY_ALGORITHMS,
                     ConfigKeyword.CA_ALGORITHMS);
 
+    /** ssh_config says nothing. */
     public static final ConfiguredAlgorithms NONE = new ConfiguredAlgorithms(Map.of(), 0);
 
+    /** Copies the map. */
     public ConfiguredAlgorithms {
         lists = Map.copyOf(lists);
     }

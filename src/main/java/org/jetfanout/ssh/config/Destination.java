@@ -7,18 +7,20 @@ import org.jetfanout.text.Quoted;
 /**
  * A machine to log in to, as the inventory names it.
  *
- * @param name what messages call it
+ * @param name in messages
  * @param host its address, its DNS name, or an alias of ssh_config
- * @param port 0 leaves it to ssh_config (22 where that says nothing)
- * @param user empty leaves it to ssh_config (the local user where that says nothing)
+ * @param port 0 to use that of ssh_config, or else 22
+ * @param user empty to use that of ssh_config, or else the local user
  */
 public record Destination(String name, String host, int port, String user) {
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_.:%][A-Za-z0-9_.:%-]*");
     private static final Pattern USER = Pattern.compile("[A-Za-z0-9_.][A-Za-z0-9_.@+\\\\-]*[$]?");
 
     /**
-     * @throws ConfigurationException for an address, port or user name that cannot be one, or that
-     *     could be taken for something else further on (an option, a path)
+     * Checks the values.
+     *
+     * @throws ConfigurationException for an invalid address, port or user name, or one that a later
+     *     program could take for something else (an option, a path)
      */
     public Destination {
         if (!HOST.matcher(host).matches()) {

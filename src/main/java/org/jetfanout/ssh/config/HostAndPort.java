@@ -8,6 +8,7 @@ import org.jetfanout.text.Quoted;
 /**
  * {@code host}, {@code host:port} or {@code [IPv6]:port}.
  *
+ * @param host name or address
  * @param port 0 where there is none
  */
 public record HostAndPort(String host, int port) {
@@ -15,9 +16,9 @@ public record HostAndPort(String host, int port) {
             Pattern.compile("(?:\\[([^\\[\\]]+)\\]|([^\\[\\]:]+))(?::(\\d{1,5}))?");
 
     /**
-     * Reads {@code host}, {@code host:port} or {@code [address]:port}.
+     * Parses {@code host}, {@code host:port} or {@code [address]:port}.
      *
-     * @param where for the message
+     * @param where the place, for errors
      * @throws ConfigurationException for any other form
      */
     public static HostAndPort parse(String text, String where) {

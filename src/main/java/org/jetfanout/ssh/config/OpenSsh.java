@@ -24,25 +24,25 @@ import org.jetfanout.ssh.config.ConfigFiles.Entry;
 import org.jetfanout.text.Quoted;
 
 /**
- * Asks {@code ssh -G} what ssh_config comes to for a machine. It is given a copy of the files, with
- * each Include placed as we placed it: ssh finds its own by passwd alone, which need not be those
- * that we read. Thread-safe.
+ * Asks {@code ssh -G} for the settings of a machine. ssh gets copies of the files, with each
+ * Include resolved as we do: ssh itself finds the user's home only through passwd, and might read
+ * other files than we did. Thread-safe.
  */
 public final class OpenSsh {
-    /** What a {@code Match exec} may take. */
+    /** How many seconds a {@code Match exec} may take. */
     private static final int SECONDS = 20;
 
-    /** So many at a time: more would only wait for the processors. */
+    /** How many questions may run at a time. More would only wait for the processors. */
     public static final int AT_ONCE = 8;
 
-    /** What ssh says on stderr. */
+    /** The file for ssh's stderr. */
     private static final String ERRORS = "errors";
 
     private static final int MAX_LINES = 10_000;
 
     private static final Semaphore TURNS = new Semaphore(AT_ONCE);
 
-    /** A machine is asked about once in a process, whoever wants to know. */
+    /** The answers. Each machine is asked about once in a process. */
     private static final Map<Question, List<String>> ANSWERS = new ConcurrentHashMap<>();
 
     private final ConfigFiles files;
@@ -56,7 +56,7 @@ public final class OpenSsh {
     }
 
     /**
-     * @param path of the environment: where ssh is looked for
+     * @param path of the environment, in which ssh is searched
      */
     OpenSsh(ConfigFiles files, String path) {
         this.files = files;
@@ -68,7 +68,7 @@ public final class OpenSsh {
                         .findFirst();
     }
 
-    /** The lines of the answer where there are no files. */
+    /** The lines of the answer without any files. */
     List<String> usual(Destination destination, ConfigLine why) {
         return new OpenSsh(new ConfigFiles(List.of()), program).ask(destination, why);
     }
@@ -76,8 +76,8 @@ public final class OpenSsh {
     /**
      * The lines of the answer.
      *
-     * @param why the line that only ssh can weigh
-     * @throws ConfigurationException where there is no ssh, or it has no answer
+     * @param why the line that only ssh can evaluate
+     * @throws ConfigurationException where there is no ssh, or it gives no answer
      */
     List<String> ask(Destination destination, ConfigLine why) {
         if (program.isEmpty()) {
@@ -133,7 +133,7 @@ public final class OpenSsh {
         Process ssh =
                 new ProcessBuilder(command)
                         .redirectInput(Path.of("/dev/null").toFile())
-                        // what a Match exec prints there is no answer
+                        // the output of a Match exec is not part of the answer
                         .redirectError(folder.resolve(ERRORS).toFile())
                         .start();
         FutureTask<List<String>> reading = new FutureTask<>(() -> lines(ssh));
@@ -167,7 +167,7 @@ public final class OpenSsh {
         }
     }
 
-    /** The first of its words about a line, without the place in our copy. */
+    /** The first error about a line, without the place in our copy. */
     private static String said(Path folder) throws IOException {
         byte[] errors = Files.readAllBytes(folder.resolve(ERRORS));
         List<String> lines = new String(errors, StandardCharsets.UTF_8).lines().toList();
@@ -190,7 +190,7 @@ public final class OpenSsh {
         Files.delete(folder);
     }
 
-    /** The files once more, in a folder, with each Include naming copies. */
+    /** Copies of the files in a folder, where each Include names copies. */
     private final class Copies {
         private final Path folder;
 

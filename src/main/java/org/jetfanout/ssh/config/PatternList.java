@@ -6,14 +6,15 @@ import java.util.List;
  * OpenSSH's list of patterns with wildcards (ssh_config(5), PATTERNS), as ssh_config and
  * known_hosts have it. Immutable.
  *
- * @param patterns each may begin with {@code !}: a negated match wins over all others
+ * @param patterns each may begin with {@code !}: a negated match overrides all others
  */
 public record PatternList(List<String> patterns) {
+    /** Copies the list. */
     public PatternList {
         patterns = List.copyOf(patterns);
     }
 
-    /** Whether a name matches one of them, and none that is negated. */
+    /** Whether a name matches a pattern, and no negated one. */
     public boolean matches(String name) {
         boolean hit = false;
         for (String pattern : patterns) {
@@ -28,7 +29,10 @@ public record PatternList(List<String> patterns) {
         return hit;
     }
 
-    /** {@code *} any characters, {@code ?} one; linear, by going back to the last star only. */
+    /**
+     * Matches a pattern: {@code *} stands for any characters, {@code ?} for one. It takes linear
+     * time, because it goes back only to the last star.
+     */
     public static boolean glob(String pattern, String text) {
         int p = 0;
         int t = 0;

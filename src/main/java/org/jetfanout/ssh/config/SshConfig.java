@@ -19,10 +19,10 @@ import org.jetfanout.ssh.config.ConfigKeyword.Use;
 import org.jetfanout.text.Quoted;
 
 /**
- * What ssh_config says of a machine (ssh_config(5); {@link ConfigKeyword} has what we make of each
- * keyword). The files are read once. Where a keyword that we cannot weigh ourselves could matter
- * for a machine, OpenSSH is asked, once a machine; what cannot be done is refused for that machine
- * alone. Thread-safe.
+ * The settings in ssh_config for each machine (ssh_config(5); {@link ConfigKeyword} says how each
+ * keyword is treated). The files are read once. Where a keyword that only OpenSSH can evaluate may
+ * matter for a machine, OpenSSH is asked, once a machine. A setting that is not supported is an
+ * error for that machine only. Thread-safe.
  */
 public final class SshConfig {
     private static final int DEFAULT_PORT = 22;
@@ -33,7 +33,7 @@ public final class SshConfig {
     private final String localUser;
     private final OpenSsh openSsh;
 
-    // Mutable state: what was found already
+    // Mutable state: results kept for reuse
     private final Map<Destination, Resolved> resolved = new ConcurrentHashMap<>();
 
     private SshConfig(
@@ -48,14 +48,14 @@ public final class SshConfig {
     /**
      * Reads ssh_config files.
      *
-     * @param files those that do not exist are passed over
+     * @param files in order; missing ones are skipped
      * @throws ConfigurationException for a file that cannot be read
      */
     public static SshConfig read(List<Path> files) {
         return read(files, System.getenv());
     }
 
-    /** The same with another environment. */
+    /** Reads ssh_config files, with this environment. */
     public static SshConfig read(List<Path> files, Map<String, String> environment) {
         Home home = Home.of(environment);
         return new SshConfig(
@@ -63,23 +63,24 @@ public final class SshConfig {
     }
 
     /**
-     * What holds for a machine.
+     * The settings of a machine.
      *
-     * @param hostName where to connect to
+     * @param hostName the host to connect to
      * @param knownAs the name under which its host key is looked up
      * @param alias whether that is one of HostKeyAlias, which has no port
-     * @param identityFiles those that are named for it, in order
-     * @param keysNamed whether IdentityFile says something, be it that there are none
-     * @param agentSocket ssh-agent by IdentityAgent: empty where it says nothing; an empty path for
-     *     {@code none}
+     * @param identityFiles the files that are named for it, in order
+     * @param keysNamed whether there is an IdentityFile, even if it says {@code none}
+     * @param agentSocket ssh-agent of IdentityAgent; empty where there is none in ssh_config; an
+     *     empty path for {@code none}
      * @param jumps ProxyJump's hops, nearest to us first
      * @param certificates CertificateFile; where there is none, those beside the identity files
      *     count
-     * @param userKnownHosts in place of the user's known_hosts; empty where nothing is said
-     * @param globalKnownHosts in place of the system's; empty where nothing is said
+     * @param userKnownHosts files that replace the user's known_hosts; empty where ssh_config names
+     *     none
+     * @param globalKnownHosts files that replace the system's; empty where ssh_config names none
      * @param addresses which of its addresses are tried
-     * @param bindAddress our own address of the connection; empty where nothing is said
-     * @param algorithms what is said about algorithms
+     * @param bindAddress our own address of the connection; empty where ssh_config names none
+     * @param algorithms in ssh_config
      */
     public record Resolved(
             String hostName,
@@ -99,7 +100,8 @@ public final class SshConfig {
             String bindAddress,
             ConfiguredAlgorithms algorithms) {
         /**
-         * The socket of the ssh-agent that is asked for keys, and that workers reach.
+         * The socket of the ssh-agent, which is asked for keys and which workers reach through the
+         * guard.
          *
          * @param usual the socket where ssh_config names none
          */
@@ -108,24 +110,25 @@ public final class SshConfig {
         }
     }
 
-    /** AddressFamily. */
+    /** The values of AddressFamily. */
     public enum AddressFamily {
         ANY,
         INET,
         INET6;
 
+        /** Whether an address belongs to the family. */
         public boolean takes(InetAddress address) {
             return this == ANY || (this == INET) == address instanceof Inet4Address;
         }
     }
 
     /**
-     * Finds what the files say about one host.
+     * Finds the settings of one machine.
      *
-     * @throws ConfigurationException where something about this machine is wrong, or cannot be done
+     * @throws ConfigurationException where a setting of this machine is wrong or not supported
      */
     public Resolved resolve(Destination destination) {
-        // not computeIfAbsent: machines are looked up side by side, and ssh may take its time
+        // not computeIfAbsent: many machines are resolved at the same time, and ssh may take long
         Resolved known = resolved.get(destination);
         if (known == null) {
             known = find(destination);
@@ -134,7 +137,7 @@ public final class SshConfig {
         return known;
     }
 
-    /** Whether ssh may have to be asked about a machine, which takes its time. */
+    /** Whether ssh may have to be asked about a machine, which may take long. */
     public boolean asks() {
         return files.ask();
     }
@@ -152,7 +155,7 @@ public final class SshConfig {
         return resolved(destination, said);
     }
 
-    /** What cannot be done, even though it is known. */
+    /** Refuses settings that are known and not supported. */
     private static void refuse(ConfigValues said) {
         for (ConfigKeyword keyword : ConfigKeyword.values()) {
             ConfigLine line = said.line(keyword);
@@ -179,7 +182,7 @@ public final class SshConfig {
         if (user.isEmpty()) {
             user = said.word(ConfigKeyword.USER).orElseGet(this::localUser);
         }
-        // checks what ssh_config says as strictly as what the inventory says
+        // checks values of ssh_config as strictly as those of the inventory
         Destination real = new Destination(destination.name(), hostName, port, user);
         String alias = said.word(ConfigKeyword.HOST_KEY_ALIAS).orElse("");
         ConfigValues.Tokens tokens =
@@ -230,7 +233,7 @@ public final class SshConfig {
                 return port;
             }
         } catch (NumberFormatException e) {
-            // told below
+            // reported below
         }
         throw line.error("not a port: '" + Quoted.excerpt(line.word()) + "'");
     }
@@ -268,7 +271,7 @@ public final class SshConfig {
                 : Arrays.stream(value.split(",", -1)).map(String::strip).toList();
     }
 
-    /** Goes through the files with one host in mind, as ssh does. */
+    /** Goes through the files for one host, as ssh does. */
     private static final class Walk {
         private final String host;
 
@@ -286,13 +289,13 @@ public final class SshConfig {
             return new ConfigValues(found);
         }
 
-        /** The first line that we cannot weigh; null if there is none. */
+        /** The first line that only ssh can evaluate; null if there is none. */
         ConfigLine question() {
             return question;
         }
 
         /**
-         * @param within whether what stands around the file holds for the host
+         * @param within whether the blocks around the file apply to the host
          */
         void through(ConfigFile file, boolean within) {
             boolean active = within;
@@ -322,7 +325,9 @@ public final class SshConfig {
             return new PatternList(patterns).matches(host);
         }
 
-        /** {@code Match all} is plain; what any other comes to, only ssh knows. */
+        /**
+         * Whether a Match applies. {@code Match all} is simple; only ssh can evaluate any other.
+         */
         private boolean match(ConfigLine line) {
             if (line.words().equals(List.of("all"))) {
                 return true;

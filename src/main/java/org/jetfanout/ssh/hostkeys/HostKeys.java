@@ -17,16 +17,17 @@ import org.jetfanout.ssh.keys.KeyBlob;
  *
  * @param name the machine as a known_hosts line names it
  * @param keys the lines about it
- * @param portless the lines about its name without the port, where it has another port than 22:
- *     they count where the others say nothing of a key
+ * @param portless the lines about its name without the port, where its port is not 22; they count
+ *     where the other lines do not mention a key
  */
 public record HostKeys(String name, List<KnownKey> keys, List<KnownKey> portless) {
+    /** Copies the lists. */
     public HostKeys {
         keys = List.copyOf(keys);
         portless = List.copyOf(portless);
     }
 
-    /** What is to be thought of a key that the machine showed. */
+    /** What a key is according to known_hosts. */
     public enum Verdict {
         KNOWN,
         UNKNOWN,
@@ -35,19 +36,19 @@ public record HostKeys(String name, List<KnownKey> keys, List<KnownKey> portless
     }
 
     /**
-     * What known_hosts says of a key that a host shows.
+     * The result for a key.
      *
-     * @param verdict what to think of the key
-     * @param line the line that decided it, null where none did
+     * @param verdict what the key is
+     * @param line the line that decided it; null where there is none
      */
     public record Decision(Verdict verdict, KnownKey line) {}
 
     /**
-     * Judges the key, or the certificate, of which MINA has checked signature, time and principal
-     * before. A certificate of an authority that is not known, or signed by an algorithm that must
-     * not be used, counts as the plain key in it.
+     * Judges a key or a certificate. MINA has checked a certificate's signature, time and principal
+     * before. If its authority is unknown, or signed with an algorithm that is not allowed, only
+     * the plain key in it counts.
      *
-     * @param authorities the signature algorithms that authorities may use; empty: any
+     * @param authorities the signature algorithms that authorities may use; empty for any
      */
     public Decision judge(PublicKey shown, Optional<List<String>> authorities) {
         KeyBlob plain = plainKey(shown);
@@ -91,6 +92,7 @@ public record HostKeys(String name, List<KnownKey> keys, List<KnownKey> portless
                 : new Decision(Verdict.CHANGED, other);
     }
 
+    /** The key, or the plain key in a certificate. */
     public static KeyBlob plainKey(PublicKey shown) {
         return KeyBlob.of(
                 shown instanceof OpenSshCertificate certificate
@@ -98,14 +100,14 @@ public record HostKeys(String name, List<KnownKey> keys, List<KnownKey> portless
                         : shown);
     }
 
-    /** The line to add to known_hosts, to know this key. */
+    /** The line to add to known_hosts for this key. */
     public String lineFor(PublicKey shown) {
         return name + " " + plainKey(shown).text();
     }
 
     /**
-     * The same algorithms, with those first for which there is a known key: a server with several
-     * keys then shows one that we can verify.
+     * The same algorithms, with those of known keys first. A server with several keys then shows
+     * one that we can verify.
      */
     public <A> List<A> prefer(List<A> algorithms, Function<A, String> nameOf) {
         List<A> sorted = new ArrayList<>(algorithms);

@@ -11,19 +11,22 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jetfanout.ssh.config.PatternList;
 
-/** The first field of a known_hosts line: which names it is about. Immutable, thread-safe. */
+/**
+ * The first field of a known_hosts line, which says to which names it applies. Immutable,
+ * thread-safe.
+ */
 sealed interface HostPattern {
     /**
-     * Whether it is about a name.
+     * Whether it applies to a name.
      *
      * @param name in lower case; with a port other than 22 as {@code [name]:port}
      */
     boolean matches(String name);
 
     /**
-     * Reads the field.
+     * Parses the field.
      *
-     * @throws IllegalArgumentException for a field that is none
+     * @throws IllegalArgumentException for an invalid field
      */
     static HostPattern parse(String field) {
         if (field.startsWith("|")) {
@@ -34,7 +37,7 @@ sealed interface HostPattern {
         return plain ? new Names(parts) : new Globs(new PatternList(parts));
     }
 
-    /** Names as they are: to be found in an index. */
+    /** Plain names, which an index can find. */
     record Names(List<String> names) implements HostPattern {
         @Override
         public boolean matches(String name) {
@@ -73,7 +76,7 @@ sealed interface HostPattern {
             return matches(name.getBytes(StandardCharsets.UTF_8), mac());
         }
 
-        /** The same with a Mac to be used again: ten thousand lines are asked at once. */
+        /** Matches with a Mac that is used again, because ten thousand lines are asked at once. */
         boolean matches(byte[] name, Mac mac) {
             try {
                 mac.init(new SecretKeySpec(salt, MAC));

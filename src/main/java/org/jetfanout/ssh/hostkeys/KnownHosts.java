@@ -15,9 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The host keys that the user knows (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"), with OpenSSH's rules:
+ * The host keys that the user knows (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"), with OpenSSH's
+ * rules:
  * hashed names, {@code [host]:port}, wildcards, negation, {@code @cert-authority}, {@code
- * @revoked}. Parsed once and indexed by name. A malformed line is passed over with a warning.
+ * @revoked}. Parsed once and indexed by name. A malformed line is skipped with a warning.
  * Immutable, thread-safe.
  */
 public final class KnownHosts {
@@ -30,7 +31,7 @@ public final class KnownHosts {
 
     private KnownHosts() {}
 
-    /** What a line says about its key. */
+    /** The meaning of a line for its key. */
     enum Marker {
         NONE,
         CERT_AUTHORITY,
@@ -43,7 +44,7 @@ public final class KnownHosts {
     /**
      * Reads known_hosts files.
      *
-     * @param files those that do not exist, or may not be read, are passed over
+     * @param files of host keys; missing and unreadable ones are skipped
      */
     public static KnownHosts read(List<Path> files) {
         KnownHosts known = new KnownHosts();
@@ -52,7 +53,7 @@ public final class KnownHosts {
                 continue;
             }
             try {
-                // Latin-1 takes any bytes: a stray comment must not disable the file
+                // Latin-1 accepts any bytes: a stray comment must not disable the file
                 List<String> lines = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
                 for (int i = 0; i < lines.size(); i++) {
                     known.add(lines.get(i).strip(), file, i + 1);
@@ -109,9 +110,9 @@ public final class KnownHosts {
     }
 
     /**
-     * What is known of a machine.
+     * The known keys of a machine.
      *
-     * @param host name or address as it was asked for, not resolved
+     * @param host name or address as the user gave it, not resolved
      */
     public HostKeys of(String host, int port) {
         String plain = host.toLowerCase(Locale.ROOT);
@@ -122,7 +123,7 @@ public final class KnownHosts {
         return new HostKeys(full, find(full), find(plain));
     }
 
-    /** What is known under HostKeyAlias: an alias has no port. */
+    /** The known keys of a HostKeyAlias, which has no port. */
     public HostKeys ofAlias(String alias) {
         return of(alias, DEFAULT_PORT);
     }

@@ -34,21 +34,21 @@ import org.apache.sshd.common.util.security.eddsa.generic.GenericOpenSSHEd25519P
 import org.apache.sshd.common.util.security.eddsa.generic.GenericSignatureEd25519;
 
 /**
- * Ed25519 for MINA from the JDK itself. Bouncy Castle, which MINA would use otherwise, costs a
- * short run 0.4 s and 110 MB. Thread-safe: it has no state.
+ * Makes MINA use the JDK's own Ed25519. Otherwise MINA uses Bouncy Castle, which costs a short run
+ * 0.4 s and 110 MB. Stateless and thread-safe.
  */
 public final class JdkEd25519 extends AbstractSecurityProviderRegistrar {
     private static final String ALGORITHM = "Ed25519";
 
-    /** MINA makes it by its name; {@link #install} gives that name. */
+    /** MINA creates an object by the class name that {@link #install} sets. */
     public JdkEd25519() {
         super("JdkEd25519");
     }
 
     /**
-     * Makes MINA use it. Has an effect only before the first use of MINA in this JVM, as MINA looks
-     * for algorithms once: the classes of this package that may be the first to use it do so
-     * themselves; a program that starts with something else of MINA calls it before.
+     * Makes MINA use this class. MINA looks for algorithms once, so this has an effect only before
+     * the first use of MINA in this JVM. The classes of this package that may be the first do so
+     * themselves. A program that uses other classes of MINA first must call this before.
      */
     public static void install() {
         System.setProperty(
@@ -93,7 +93,7 @@ public final class JdkEd25519 extends AbstractSecurityProviderRegistrar {
     }
 
     private static final class Support implements EdDSASupport<EdECPublicKey, EdECPrivateKey> {
-        /** What stands before the 32 raw bytes in the JDK's encodings (RFC 8410). */
+        /** The bytes before the 32 raw bytes in the JDK's encodings (RFC 8410). */
         private static final byte[] PUBLIC_PREFIX =
                 HexFormat.of().parseHex("302a300506032b6570032100");
 
