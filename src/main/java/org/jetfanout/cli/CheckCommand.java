@@ -2,7 +2,10 @@ package org.jetfanout.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jetfanout.check.Check;
 import org.jetfanout.check.CheckReport;
@@ -32,7 +35,7 @@ import picocli.CommandLine.Parameters;
 final class CheckCommand implements Callable<Integer> {
     @Mixin private RunOptions options;
 
-    @Mixin private SinkFlags sinks;
+    @Mixin private SinkChoice sinks;
 
     @Parameters(
             arity = "0..1",
@@ -47,9 +50,9 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         SshSettings ssh = SshSettings.ofUser();
-        RunRequest request = options.look(mode).with(sinks.request(null));
-        List<String> sinkLines =
-                SinkCheck.lines(request.sinks(), request.routes(), System.getenv());
+        RunRequest request =
+                options.look(mode).with(sinks.request(Optional.empty(), Optional.empty()));
+        List<SinkCheck> shown = SinkCheck.of(request.sinks(), request.routes(), System.getenv());
         CheckedRequest prepared = CheckedRequest.read(request, Main::say);
         AgentAccess access = prepared.requireAgent(ssh);
         prepared.keyFileWarnings().forEach(warning -> Main.say("warning: " + warning));
@@ -59,13 +62,19 @@ final class CheckCommand implements Callable<Integer> {
         }
         CheckReport report = new Check(prepared, ssh, access).run();
         if (json) {
-            System.out.println(new ObjectMapper().writeValueAsString(report.json()));
+            System.out.println(new ObjectMapper().writeValueAsString(json(report, shown)));
         } else {
             report.warnings().forEach(warning -> Main.say("warning: " + warning));
             report.workers().forEach(worker -> System.out.println(Text.forTerminal(worker.text())));
-            sinkLines.forEach(line -> System.out.println(Text.forTerminal(line)));
+            shown.forEach(sink -> System.out.println(Text.forTerminal(sink.text())));
             System.out.println(report.summary());
         }
         return report.exitCode().code();
+    }
+
+    private static Map<String, Object> json(CheckReport report, List<SinkCheck> sinks) {
+        Map<String, Object> json = new LinkedHashMap<>(report.json());
+        json.put("sinks", sinks.stream().map(SinkCheck::json).toList());
+        return json;
     }
 }

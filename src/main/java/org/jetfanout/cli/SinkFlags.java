@@ -1,30 +1,14 @@
 package org.jetfanout.cli;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import org.jetfanout.ConfigurationException;
 import org.jetfanout.run.SinkRequest;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The flags that choose the sinks. */
+/** The flags of commands that ship to sinks. */
 final class SinkFlags {
-    @Option(
-            names = "--sink",
-            paramLabel = "NAME",
-            description = "Ship log records to this sink: elasticsearch, file… May be repeated.")
-    private List<String> names = new ArrayList<>();
-
-    @Option(
-            names = "--sink-config",
-            paramLabel = "FILE",
-            description =
-                    "File with the settings of the sinks, as Java properties (default:"
-                            + " jet-fanout/sinks.properties in $XDG_CONFIG_HOME).")
-    private Path config;
+    @Mixin private SinkChoice choice;
 
     @Option(
             names = "--sink-wait",
@@ -36,7 +20,7 @@ final class SinkFlags {
 
     /** Whether any of these flags was given. */
     boolean given() {
-        return !names.isEmpty() || config != null || wait != null;
+        return choice.given() || wait != null;
     }
 
     /**
@@ -45,13 +29,6 @@ final class SinkFlags {
      * @param metrics the value of {@code --metrics}; null for none
      */
     SinkRequest request(String metrics) {
-        if (config != null && !Files.isReadable(config)) {
-            throw ConfigurationException.at(config, "no such file (--sink-config)");
-        }
-        return new SinkRequest(
-                names,
-                Optional.ofNullable(config),
-                Optional.ofNullable(wait),
-                Optional.ofNullable(metrics));
+        return choice.request(Optional.ofNullable(wait), Optional.ofNullable(metrics));
     }
 }

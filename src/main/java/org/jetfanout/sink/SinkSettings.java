@@ -1,6 +1,6 @@
 package org.jetfanout.sink;
 
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -125,12 +125,12 @@ public final class SinkSettings {
         }
     }
 
-    /** The values for people: each key with its value, or the key alone if it is a secret. */
-    public List<String> shown(List<Setting<?>> own) {
-        List<String> shown = new ArrayList<>();
+    /** The values that are set, by key, in the order of the keys; secrets are masked. */
+    public Map<String, String> shown(List<Setting<?>> own) {
+        Map<String, String> shown = new LinkedHashMap<>();
         for (Setting<?> setting : Setting.all(own, SharedSettings.ALL)) {
             Optional.ofNullable(values.get(setting.name()))
-                    .ifPresent(text -> shown.add(setting.name() + " " + setting.shown(text)));
+                    .ifPresent(text -> shown.put(setting.name(), setting.shown(text)));
         }
         return shown;
     }

@@ -359,6 +359,14 @@ class MistakesTest {
         };
     }
 
+    /** A check ships nothing. */
+    @Test
+    void anOptionThatWouldHaveNoEffect() {
+        Ended ended = execute(List.of("check", "--sink-wait", "5s"));
+        assertThat(ended.exit()).as("%s", ended).isEqualTo(64);
+        assertThat(ended.err()).contains("'--sink-wait'");
+    }
+
     /** Whatever follows it. */
     @ParameterizedTest
     @CsvSource({

@@ -27,6 +27,12 @@ final class SinkCheckTest {
     }
 
     @Test
+    void programsGetTheSame() {
+        assertThat(new SinkCheck("splunk", Map.of("url", "https://h:8088")).json())
+                .isEqualTo(Map.of("sink", "splunk", "settings", Map.of("url", "https://h:8088")));
+    }
+
+    @Test
     void refusesWhatARunWouldRefuse() throws IOException {
         write("sinks = file\n\nfile.rotate-sice = 1GiB\n");
         assertThatThrownBy(() -> lines(Map.of()))
@@ -61,6 +67,8 @@ final class SinkCheckTest {
                         Optional.of(folder.resolve("sinks.properties")),
                         Optional.empty(),
                         Optional.empty());
-        return SinkCheck.lines(request, Optional.of(folder.resolve("routes")), environment);
+        return SinkCheck.of(request, Optional.of(folder.resolve("routes")), environment).stream()
+                .map(SinkCheck::text)
+                .toList();
     }
 }

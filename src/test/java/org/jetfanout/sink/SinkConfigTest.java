@@ -269,7 +269,7 @@ class SinkConfigTest {
     void secretsAreNotShown() throws IOException {
         SinkSettings settings = config("s.url = https://h\ns.token = hush\n").settings("s");
         assertThat(settings.shown(List.of(URL, text("token").hidden(), NUMBER)))
-                .containsExactly("url https://h", "token ***");
+                .containsExactly(Map.entry("url", "https://h"), Map.entry("token", "***"));
     }
 
     @Test
