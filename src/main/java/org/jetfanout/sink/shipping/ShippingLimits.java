@@ -8,7 +8,7 @@ import org.jetfanout.sink.SinkSettings;
 /**
  * How much is sent to a sink at once, and how often.
  *
- * @param records the most documents of a frame
+ * @param documents the most documents of a frame
  * @param bytes the most bytes of JSON of a frame
  * @param backlogLimit how many bytes of the run record may wait; empty for no limit
  * @param linger the least time between two frames that are not full
