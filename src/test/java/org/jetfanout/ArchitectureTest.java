@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
 import org.apache.sshd.client.keyverifier.StaticServerKeyVerifier;
 import org.apache.sshd.server.channel.AbstractServerChannel;
+import org.jetfanout.pack.PackSteps;
 import org.jetfanout.plan.PlanSteps;
 
 /** The rooms of the house and the arrows between them are those of docs/architecture.md. */
@@ -59,6 +60,7 @@ final class ArchitectureTest {
                     .resideInAnyPackage(
                             "org.jetfanout.site..",
                             "org.jetfanout.plan..",
+                            "org.jetfanout.pack..",
                             "org.jetfanout.runner..",
                             "org.jetfanout.bundle..",
                             "org.jetfanout.job",
@@ -68,9 +70,11 @@ final class ArchitectureTest {
                             "org.jetfanout.logs..",
                             "org.jetfanout.text..",
                             "org.jetfanout.machine..")
-                    // the steps of the plan route: they pass values on to the others there
+                    // the steps of a route: they pass values on to the others in their room
                     .and()
                     .areNotAssignableTo(PlanSteps.class)
+                    .and()
+                    .areNotAssignableTo(PackSteps.class)
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(

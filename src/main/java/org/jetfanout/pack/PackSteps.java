@@ -70,6 +70,7 @@ public final class PackSteps {
     }
 
     /** The beans for the names in the route. */
+    /** The steps, by the names that the route calls them by. */
     public Map<String, Processor> beans() {
         return Map.of(BATCH, this::batch);
     }

@@ -31,6 +31,7 @@ public final class PlanSteps {
     }
 
     /** The beans for the names in the route. */
+    /** The steps, by the names that the route calls them by. */
     public Map<String, Object> beans() {
         return Map.of(
                 "plan.workerMap", (Processor) this::workerMap,
