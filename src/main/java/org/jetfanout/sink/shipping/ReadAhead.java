@@ -50,7 +50,7 @@ final class ReadAhead {
     /**
      * A frame, and its part of the run record.
      *
-     * @param records the documents of the frame
+     * @param read the documents of the frame
      * @param bytes of the run record
      * @param oldest time of its oldest document; empty without documents
      * @param last whether there was nothing left to read
@@ -60,7 +60,7 @@ final class ReadAhead {
     /**
      * @param sink its name
      * @param reader begins at the sink's position; closed here
-     * @param ends the sink's position
+     * @param positions the sink's position in each stream
      * @param counter is told each time how many documents were read
      */
     ReadAhead(

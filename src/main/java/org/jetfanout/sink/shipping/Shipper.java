@@ -53,7 +53,7 @@ public final class Shipper implements AutoCloseable {
     private SinkStatus stored;
 
     /**
-     * @param kept the folder of this sink in the record; closed here
+     * @param folder of this sink in the record; closed here
      * @param reader begins at the sink's position; closed here
      * @param talk takes warnings for people, one line each
      */
