@@ -1,5 +1,6 @@
 package org.jetfanout.pack;
 
+import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,8 +8,10 @@ import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
@@ -19,6 +22,7 @@ import org.jetfanout.job.JobSpec;
 import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.runner.BundlePaths;
+import org.jetfanout.runner.PlaysLeft;
 import org.jetfanout.runner.RunnerFiles;
 import org.jetfanout.runner.known.Runners;
 
@@ -142,6 +146,24 @@ public final class Bundles {
                 return Integer.MAX_VALUE; // the parts know of themselves at most
             }
         };
+    }
+
+    /**
+     * Makes the files with which the runner of a batch starts once more, after it ended before the
+     * last play. They come from what is stored here.
+     *
+     * @param play number of the first play that is left
+     * @param lost places in the batch, from 0, of the hosts that are left out
+     * @return a gzip'ed tar; empty where no play is left
+     */
+    public Optional<byte[]> secondStart(String batch, int play, BitSet lost) throws IOException {
+        BatchMessage message = message(batch);
+        PlaysLeft left =
+                new PlaysLeft(message.command(), message.batch(), message.plays(), play, lost);
+        try (InputStream slice =
+                new BufferedInputStream(Files.newInputStream(folder.resolve(slice(batch))))) {
+            return Runners.chosen().again(slice, left);
+        }
     }
 
     /** Whether the bundle of a batch is still there, and not only its message. */

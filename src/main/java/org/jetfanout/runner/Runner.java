@@ -1,5 +1,7 @@
 package org.jetfanout.runner;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -21,6 +23,16 @@ public interface Runner {
      *     bundles read from a file in this folder
      */
     RunnerFiles pack(BundleSource source, Path folder);
+
+    /**
+     * Makes the files for another start of the runner of a batch, after it ended before the last
+     * play. They replace files of the bundle, or are added to it.
+     *
+     * @param slice the part of the bundle that is the batch's own: a gzip'ed tar
+     * @return a gzip'ed tar; empty where no play is left
+     * @throws IOException where the slice cannot be read
+     */
+    Optional<byte[]> again(InputStream slice, PlaysLeft left) throws IOException;
 
     /** The words of the runner's command line on a worker. */
     List<String> command(RunnerCall call);

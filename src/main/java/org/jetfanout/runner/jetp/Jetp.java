@@ -1,5 +1,7 @@
 package org.jetfanout.runner.jetp;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -9,11 +11,13 @@ import java.util.function.UnaryOperator;
 import org.jetfanout.bundle.BundleSource;
 import org.jetfanout.runner.EventReader;
 import org.jetfanout.runner.LineReader;
+import org.jetfanout.runner.PlaysLeft;
 import org.jetfanout.runner.Runner;
 import org.jetfanout.runner.RunnerCall;
 import org.jetfanout.runner.RunnerFiles;
 import org.jetfanout.runner.RunnerReader;
 import org.jetfanout.runner.jetp.bundle.BundleFiles;
+import org.jetfanout.runner.jetp.bundle.SecondStart;
 import org.jetfanout.runner.jetp.output.JetpEventReader;
 import org.jetfanout.runner.jetp.output.JetpLineReader;
 import org.jetfanout.runner.jetp.output.JetpReader;
@@ -23,6 +27,11 @@ public final class Jetp implements Runner {
     @Override
     public RunnerFiles pack(BundleSource source, Path folder) {
         return BundleFiles.pack(source, folder);
+    }
+
+    @Override
+    public Optional<byte[]> again(InputStream slice, PlaysLeft left) throws IOException {
+        return SecondStart.files(slice, left);
     }
 
     @Override

@@ -33,9 +33,23 @@ public final class Playbook {
      * @param check refuses what the runners would refuse
      */
     public static Playbook read(Path file, PlaybookCheck check) {
-        String text = JetpText.read(file, "playbook");
+        return of(file, JetpText.read(file, "playbook"), Optional.of(check));
+    }
+
+    /**
+     * A playbook from a text that was checked before.
+     *
+     * @param file for errors
+     */
+    public static Playbook of(Path file, String text) {
+        return of(file, text, Optional.empty());
+    }
+
+    private static Playbook of(Path file, String text, Optional<PlaybookCheck> check) {
         Optional<YamlValue> document = YamlValue.parse(file, text);
-        document.filter(YamlValue::isSequence).ifPresent(check::plays);
+        if (check.isPresent()) {
+            document.filter(YamlValue::isSequence).ifPresent(check.get()::plays);
+        }
         if (document.isEmpty() || document.get().isNull()) {
             throw ConfigurationException.at(file, "is empty: a playbook is a list of plays");
         }

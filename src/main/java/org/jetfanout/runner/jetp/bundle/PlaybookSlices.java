@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jetfanout.runner.RunnerFiles;
@@ -25,7 +26,9 @@ import org.jetfanout.site.playbook.PlaybookTree.PlayEdit;
  */
 final class PlaybookSlices {
     /** A playbook without plays, which does nothing. */
-    private static final byte[] NO_PLAYS = "[]\n".getBytes(StandardCharsets.UTF_8);
+    static final String NOTHING = "[]\n";
+
+    private static final byte[] NO_PLAYS = NOTHING.getBytes(StandardCharsets.UTF_8);
 
     /** One play of the run, counted over all playbooks in order. */
     private record Step(int playbook, int number, Play play, Delegation delegation) {}
@@ -84,10 +87,27 @@ final class PlaybookSlices {
      */
     List<byte[]> texts(BitSet kept, BitSet barriers, Optional<String> listed) {
         return texts.computeIfAbsent(
-                new Key(kept, barriers, listed.isPresent()), key -> write(kept, barriers, listed));
+                new Key(kept, barriers, listed.isPresent()),
+                key ->
+                        write(
+                                kept,
+                                barriers,
+                                i ->
+                                        steps.get(i).play().groups().contains(Inventory.ALL)
+                                                ? listed.stream().toList()
+                                                : List.of()));
     }
 
-    private List<byte[]> write(BitSet kept, BitSet barriers, Optional<String> listed) {
+    /**
+     * The text of each playbook with these plays only.
+     *
+     * @param groups the groups that a play addresses instead of its own
+     */
+    List<byte[]> texts(BitSet kept, IntFunction<List<String>> groups) {
+        return write(kept, new BitSet(), groups);
+    }
+
+    private List<byte[]> write(BitSet kept, BitSet barriers, IntFunction<List<String>> groups) {
         List<Map<Integer, PlayEdit>> edits = new ArrayList<>();
         List<BitSet> plays = new ArrayList<>();
         playbooks.forEach(
@@ -111,15 +131,12 @@ final class PlaybookSlices {
                         port.equals(play.sshPort().or(latest(slicePort))) ? Optional.empty() : port;
                 sliceUser = user;
                 slicePort = port;
-                List<String> groups =
-                        play.groups().contains(Inventory.ALL)
-                                ? listed.stream().toList()
-                                : List.of();
                 plays.get(steps.get(i).playbook()).set(steps.get(i).number());
                 edits.get(steps.get(i).playbook())
                         .put(
                                 steps.get(i).number(),
-                                new PlayEdit(groups, setUser, setPort, barrier(i, barriers)));
+                                new PlayEdit(
+                                        groups.apply(i), setUser, setPort, barrier(i, barriers)));
             }
         }
         List<byte[]> written = new ArrayList<>();
