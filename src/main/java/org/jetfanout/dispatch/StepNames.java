@@ -32,11 +32,11 @@ public final class StepNames {
         return all;
     }
 
-    /** The former name of a step, or its name where it had no other. */
+    /** The former names of a step, or its name where it had no other. */
     public static Set<String> former(String name) {
         String before = MOVED.getOrDefault(name, name);
-        String short01 = ofVersion01(before);
-        return before.equals(short01) ? Set.of(before) : Set.of(before, short01);
+        String first = ofVersion01(before);
+        return before.equals(first) ? Set.of(first) : Set.of(before, first);
     }
 
     private static String ofVersion01(String name) {
