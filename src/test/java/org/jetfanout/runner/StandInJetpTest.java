@@ -120,6 +120,20 @@ class StandInJetpTest {
         assertThat(output).contains("d1 : last12! stand-in");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"[../../pipes/2, own.yml]", "\n    - ../../pipes/2\n    - own.yml"})
+    void quickWaitsAtPipesToo(String files) throws Exception {
+        environment.put("STAND_IN", "quick");
+        write("site/0/pb.yml", PLAYBOOK + "- name: two\n  vars_files: " + files + "\n");
+        Path pipe = Files.createDirectory(folder.resolve("pipes")).resolve("2");
+        Programs.ok("mkfifo", pipe.toString());
+        Process process = begin("ssh", "-p", "site/0/pb.yml", "-i", "inv");
+        Waiting.until("it waits", () -> said().endsWith("> play: quick 2\n"));
+        Files.writeString(pipe, "{}\n");
+        assertThat(end(process)).isZero();
+        assertThat(output.split("w1 => complete", -1)).hasSize(3);
+    }
+
     @Test
     void aFileOfVariablesThatIsMissing() throws Exception {
         twoPlays("vars_files: [ none.yml ]");
