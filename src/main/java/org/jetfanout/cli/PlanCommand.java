@@ -49,7 +49,8 @@ final class PlanCommand implements Callable<Integer> {
                         plan,
                         prepared.workerGroups(),
                         prepared.workers(),
-                        prepared.commands(Main::say)::of);
+                        prepared.commands(Main::say)::of,
+                        prepared.plays(plan));
         if (json) {
             report.json(System.out);
         } else {

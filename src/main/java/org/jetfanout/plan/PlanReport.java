@@ -37,22 +37,26 @@ public final class PlanReport {
     private final WorkerGroups groups;
     private final WorkersConfig config;
     private final Function<Batch, List<String>> command;
+    private final BatchPlays plays;
 
     /**
      * @param plan the plan to show
      * @param groups the plan's worker groups
      * @param config the settings of the worker groups
      * @param command gives the words of the command line that the worker of a batch would run
+     * @param plays which plays each batch has, where workers wait for each other between plays
      */
     public PlanReport(
             Plan plan,
             WorkerGroups groups,
             WorkersConfig config,
-            Function<Batch, List<String>> command) {
+            Function<Batch, List<String>> command,
+            BatchPlays plays) {
         this.plan = plan;
         this.groups = groups;
         this.config = config;
         this.command = command;
+        this.plays = plays;
     }
 
     /**
@@ -67,13 +71,17 @@ public final class PlanReport {
             Function<? super Collection<String>, String> fold,
             Function<List<String>, String> shell)
             throws IOException {
+        PlaysReport inOrder = new PlaysReport(plays);
         Map<String, List<Batch>> batches = new LinkedHashMap<>();
         groups.names().forEach(group -> batches.put(group, new ArrayList<>()));
         for (Batch batch : plan.batches()) {
             batches.computeIfAbsent(batch.worker().group(), group -> new ArrayList<>()).add(batch);
         }
         for (Map.Entry<String, List<Batch>> group : batches.entrySet()) {
-            group(out, group.getKey(), group.getValue(), fold, shell);
+            group(out, group.getKey(), group.getValue(), inOrder, fold, shell);
+        }
+        for (String line : inOrder.summary()) {
+            line(out, line);
         }
         if (!plan.unmatched().isEmpty()) {
             line(
@@ -97,6 +105,7 @@ public final class PlanReport {
             Appendable out,
             String group,
             List<Batch> batches,
+            PlaysReport inOrder,
             Function<? super Collection<String>, String> fold,
             Function<List<String>, String> shell)
             throws IOException {
@@ -146,6 +155,10 @@ public final class PlanReport {
                             + Counted.text(batch.hosts().size(), "host")
                             + ": "
                             + FoldedHosts.text(batch.hosts(), MOST_CHARACTERS_OF_A_BATCH, fold));
+            String playsOfBatch = inOrder.line(batch);
+            if (!playsOfBatch.isEmpty()) {
+                line(out, "    " + playsOfBatch);
+            }
             line(out, "    $ " + shell.apply(command.apply(batch)));
         }
     }
@@ -182,6 +195,7 @@ public final class PlanReport {
      */
     public void json(OutputStream out) throws IOException {
         try (JsonGenerator json = JSON.createGenerator(out)) {
+            PlaysReport inOrder = new PlaysReport(plays);
             json.writeStartObject();
             json.writeStringField("guid", plan.guid());
             json.writeArrayFieldStart("batches");
@@ -191,10 +205,12 @@ public final class PlanReport {
                 json.writeStringField("worker", batch.worker().name());
                 json.writeStringField("workerGroup", batch.worker().group());
                 array(json, "hosts", batch.hosts());
+                inOrder.write(json, batch);
                 array(json, "command", command.apply(batch));
                 json.writeEndObject();
             }
             json.writeEndArray();
+            inOrder.write(json);
             array(json, "unmatched", plan.unmatched());
             json.writeEndObject();
             json.writeRaw('\n');

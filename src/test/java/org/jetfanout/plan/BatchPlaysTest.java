@@ -2,15 +2,21 @@ package org.jetfanout.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.jetfanout.site.inventory.Inventory;
 import org.jetfanout.site.playbook.Playbook;
 import org.jetfanout.site.workers.Worker;
+import org.jetfanout.site.workers.WorkerGroups;
+import org.jetfanout.site.workers.WorkersConfig;
+import org.jetfanout.site.workers.WorkersYml;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +105,74 @@ class BatchPlaysTest {
         BatchPlays plays = BatchPlays.inOrder(inventory, List.of(playbook("db", "app")), plan);
         assertThat(plays.isNone()).isTrue();
         assertThat(plays.of(plan.batches().get(0))).isEmpty();
+    }
+
+    private PlanReport report(Plan plan, BatchPlays plays) throws Exception {
+        Files.createDirectories(folder.resolve("yml"));
+        WorkersConfig config =
+                WorkersYml.read(
+                        folder.resolve("yml"), "workers:\n  map: [ { from: both, to: wk } ]\n");
+        Files.writeString(folder.resolve("inv/groups/wk"), "hosts: [ w0, w1 ]\n");
+        Inventory withWorkers =
+                Inventory.load(
+                        List.of(folder.resolve("inv")), Duration.ofSeconds(9), warning -> {});
+        return new PlanReport(
+                plan,
+                WorkerGroups.resolve(config, withWorkers),
+                config,
+                batch -> List.of("jetp"),
+                plays);
+    }
+
+    @Test
+    void thePlanShowsThemAndTheBarriers() throws Exception {
+        Plan plan = plan(List.of(List.of("d1", "d2", "a1"), List.of("a2", "a3")));
+        PlanReport report =
+                report(
+                        plan,
+                        BatchPlays.inOrder(
+                                inventory, List.of(playbook("db", "app", "both")), plan));
+        StringBuilder text = new StringBuilder();
+        report.text(text, PlanFixture::fold, words -> String.join(" ", words));
+        assertThat(text.toString())
+                .isEqualTo(
+                        """
+                        wk: 2 workers, 5 hosts, 2 to 3 per worker, 1 wave of 20 threads
+                          hosts: {d1,a2,d2,a3,a1}
+                          0000 w0: 3 hosts: {d1,d2,a1}
+                            plays: 1 'of db' 2 hosts | 2 'of app' 1 host | 3 'of both' 3 hosts
+                            $ jetp
+                          0001 w1: 2 hosts: {a2,a3}
+                            plays: 2 'of app' 2 hosts | 3 'of both' 2 hosts
+                            $ jetp
+                        3 plays with a barrier before each but the first: no worker begins a play \
+                        before all workers have ended the play before it
+                          1 'of db' 2 hosts in 1 batch
+                          2 'of app' 3 hosts in 2 batches
+                          3 'of both' 5 hosts in 2 batches
+                        total: 5 hosts, 2 batches; nothing was sent
+                        """);
+        ByteArrayOutputStream json = new ByteArrayOutputStream();
+        report.json(json);
+        assertThat(json.toString(StandardCharsets.UTF_8))
+                .contains(
+                        "\"hosts\":[\"a2\",\"a3\"],\"plays\":["
+                                + "{\"number\":2,\"name\":\"of app\",\"hosts\":2,\"places\":\"0-1\"},",
+                        "\"plays\":[{\"number\":1,\"name\":\"of db\",\"hosts\":2,\"batches\":1},");
+    }
+
+    @Test
+    void aThousandPlaysStayShort() throws Exception {
+        String[] groups = new String[1000];
+        Arrays.fill(groups, "both");
+        Plan plan = plan(TWO);
+        StringBuilder text = new StringBuilder();
+        report(plan, BatchPlays.inOrder(inventory, List.of(playbook(groups)), plan))
+                .text(text, PlanFixture::fold, words -> "");
+        assertThat(text.toString().lines().toList())
+                .hasSizeLessThan(70)
+                .anyMatch(line -> line.endsWith(" 9 'of both' 3 hosts | …"))
+                .contains("  … and 950 more");
     }
 
     @Test

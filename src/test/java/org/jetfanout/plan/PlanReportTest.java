@@ -48,7 +48,8 @@ class PlanReportTest {
                 fixture.plan(),
                 fixture.groups(),
                 fixture.config(),
-                batch -> List.of("jetp", "ssh", "it's " + batch.id()));
+                batch -> List.of("jetp", "ssh", "it's " + batch.id()),
+                BatchPlays.none());
     }
 
     private static String text(PlanReport report) throws IOException {
@@ -157,7 +158,8 @@ class PlanReportTest {
                         fixture.config(),
                         batch -> {
                             throw new IllegalStateException("no command");
-                        });
+                        },
+                        BatchPlays.none());
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         assertThatThrownBy(() -> report.json(out)).hasMessage("no command");
         assertThat(out.toString(StandardCharsets.UTF_8)).doesNotEndWith("}");

@@ -45,7 +45,8 @@ final class PlanSpeed {
                             plan,
                             fixture.groups(),
                             fixture.config(),
-                            batch -> List.of("jetp", "ssh"))
+                            batch -> List.of("jetp", "ssh"),
+                            BatchPlays.none())
                     .json(OutputStream.nullOutputStream());
             long written = System.nanoTime();
             System.out.printf(
