@@ -173,11 +173,18 @@ public final class Dispatch {
     }
 
     /**
-     * The bundle as the command's stdin. It is held back until the job's script has proved that it
-     * is what reads it.
+     * The stdin of a command that starts the job: the bundle. It is held back until the job's
+     * script has proved that it reads the stdin.
+     *
+     * @param size how many bytes the bundle has; only needed if the job has barriers
      */
-    InputStream bundle(InputStream whole) {
-        return link.bundle(whole);
+    InputStream stdin(InputStream bundle, long size) {
+        return link.stdin(job, bundle, size);
+    }
+
+    /** The stdin of a command that attaches to a job with barriers. */
+    InputStream stdin() {
+        return link.stdin(job);
     }
 
     /**

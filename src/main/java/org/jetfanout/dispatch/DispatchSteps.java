@@ -169,8 +169,11 @@ final class DispatchSteps {
                 guards.policy(dispatch),
                 batch.forHosts());
         if (dispatch.job().wantsBundle()) {
-            InputStream bundle = bundles.open(batch.batch().id());
-            message.setHeader(SshHeaders.STDIN, dispatch.bundle(bundle));
+            String id = batch.batch().id();
+            long size = dispatch.job().waitsBetweenPlays() ? bundles.size(id) : 0;
+            message.setHeader(SshHeaders.STDIN, dispatch.stdin(bundles.open(id), size));
+        } else if (dispatch.job().wantsStdin()) {
+            message.setHeader(SshHeaders.STDIN, dispatch.stdin());
         }
     }
 

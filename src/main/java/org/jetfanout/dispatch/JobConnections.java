@@ -1,6 +1,10 @@
 package org.jetfanout.dispatch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.jetfanout.job.Job;
@@ -18,7 +22,7 @@ final class JobConnections {
     // Mutable state: null while there is no connection
     private volatile CommandStream stream;
     private boolean used;
-    private HeldInput bundle;
+    private HeldInput stdin;
 
     /** When the job takes too long; there is no limit before the first connection. */
     private volatile Instant deadline = Instant.MAX;
@@ -56,18 +60,38 @@ final class JobConnections {
     }
 
     /**
-     * The bundle as the command's stdin. It is held back until the job's script has proved that it
-     * reads the stdin.
+     * The command's stdin: the bundle, held back until the job's script has proved that it reads
+     * the stdin. Decisions follow it if the job has barriers.
+     *
+     * @param size how many bytes the bundle has; only needed if the job has barriers
      */
-    InputStream bundle(InputStream whole) {
+    InputStream stdin(Job job, InputStream bundle, long size) {
         fed = Instant.EPOCH;
-        bundle = new HeldInput(whole, () -> fed = clock.instant());
-        return bundle;
+        if (!job.waitsBetweenPlays()) {
+            stdin = new HeldInput(bundle, () -> fed = clock.instant());
+            return stdin;
+        }
+        InputStream header = new ByteArrayInputStream(("bundle " + size + "\n").getBytes(UTF_8));
+        return decisions(job, new SequenceInputStream(header, bundle));
     }
 
-    /** The job's script reads the stdin. */
+    /** The command's stdin where no bundle is sent: decisions alone. */
+    InputStream stdin(Job job) {
+        InputStream decisions = decisions(job, InputStream.nullInputStream());
+        stdin.letGo();
+        return decisions;
+    }
+
+    private InputStream decisions(Job job, InputStream before) {
+        HeldInput opened = new HeldInput(before, true, () -> fed = clock.instant());
+        job.decisionsGoTo(opened::send);
+        stdin = opened;
+        return opened;
+    }
+
+    /** The job's script reads the bundle. */
     void letBundleGo() {
-        bundle.letGo();
+        stdin.letGo();
     }
 
     /** There is a connection. */
@@ -82,6 +106,11 @@ final class JobConnections {
     void note(Job job) {
         deadline = job.deadline().orElse(Instant.MAX);
         answerBy = job.answerBy().orElse(Instant.MAX);
+    }
+
+    /** Somebody has decided about the job at a barrier: its time goes on. Any thread may say so. */
+    void noteDeadline(Job job) {
+        deadline = job.deadline().orElse(Instant.MAX);
     }
 
     /** Whether there was a connection, now or before. */

@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jetfanout.job.Conversation.Command;
 import org.jetfanout.job.Conversation.Stage;
@@ -40,7 +41,8 @@ import org.jetfanout.runner.Stream;
  *
  * It gives each byte of the logs once and in order, however often the connection breaks. So the
  * caller must store what it gets. Whatever a worker sends, or does not send, the job ends after a
- * limited time, and memory is bounded. Not thread-safe.
+ * limited time, and memory is bounded. Not thread-safe, but for what concerns its barriers: any
+ * thread may ask where the job waits and decide about that.
  */
 public final class Job {
     /**
@@ -56,6 +58,7 @@ public final class Job {
     private final JobProgress progress;
     private final JobVerdict verdict;
     private final TimeLimits limits;
+    private final PlayProgress plays;
     private final ReconnectPolicy outage;
     private final Refetches refetches = new Refetches();
 
@@ -116,6 +119,7 @@ public final class Job {
         this.progress = new JobProgress(mayHaveStarted, logs.offset() > 0);
         this.verdict = new JobVerdict(spec, progress);
         this.limits = new TimeLimits(spec);
+        this.plays = new PlayProgress(spec, limits, clock);
         this.outage = new ReconnectPolicy(spec.reconnectTimeout(), random);
         this.conversation = Conversation.none(clock.instant());
     }
@@ -202,7 +206,8 @@ public final class Job {
         Command command = nextCommand();
         conversation = Conversation.begin(command, nonce, new Answer(), now, logs.offset());
         progress.commandSent(command == Command.START);
-        if (!progress.isWaiting()) {
+        plays.connects();
+        if (!progress.isWaiting() && !plays.isWaiting()) {
             limits.runs(now);
         }
         limits.disconnected();
@@ -216,7 +221,7 @@ public final class Job {
             case START ->
                     JobScript.start(
                             spec, nonce, wanted, HexFormat.of().toHexDigits(random.nextInt()));
-            case ATTACH -> JobScript.attach(guid, batch, nonce, wanted);
+            case ATTACH -> JobScript.attach(spec, nonce, wanted);
             case CANCEL -> JobScript.cancel(guid, batch, nonce, wanted);
         };
     }
@@ -238,7 +243,82 @@ public final class Job {
 
     /** Whether the script has proved that it runs on the worker. Then the bundle may be sent. */
     public boolean takesBundle() {
-        return wantsBundle() && conversation.stage() == Stage.HELLO;
+        Stage stage = conversation.stage();
+        // what is decided goes behind it: so the worker reads it even if the job was started before
+        boolean later = waitsBetweenPlays() && (stage == Stage.WAITING || stage == Stage.FOLLOWING);
+        return wantsBundle() && (stage == Stage.HELLO || later);
+    }
+
+    /** Whether something may have to be sent to the last command: the bundle, or decisions. */
+    public boolean wantsStdin() {
+        return wantsBundle() || (waitsBetweenPlays() && conversation.command() == Command.ATTACH);
+    }
+
+    /** Whether there are barriers: then stdin stays open behind the bundle. */
+    public boolean waitsBetweenPlays() {
+        return !spec.barriers().isEmpty();
+    }
+
+    /**
+     * Where decisions go on this connection: to stdin, behind the bundle.
+     *
+     * @param stdin must not wait
+     */
+    public void decisionsGoTo(Consumer<byte[]> stdin) {
+        plays.goTo(stdin);
+    }
+
+    /**
+     * The play before which the job waits until somebody decides, as the worker said last. Any
+     * thread may ask.
+     */
+    public OptionalInt atBarrier() {
+        return plays.atBarrier();
+    }
+
+    /**
+     * How the runner ended, if plays are left and the job waits until somebody decides about them.
+     * Any thread may ask.
+     */
+    public Optional<RunnerEnd> runnerEnded() {
+        return plays.runnerEnded();
+    }
+
+    /** The last barrier that the job has passed, as its worker says; 0: none. */
+    public int passed() {
+        return plays.passed();
+    }
+
+    /**
+     * This barrier is open, and all before it, whether the job is there already or not. Any thread
+     * may say so, also once more.
+     */
+    public void go(int play) {
+        plays.go(play);
+    }
+
+    /**
+     * No other play begins: the runner is ended at the barrier where it waits, or at the next one,
+     * and with it the job. If it has ended by itself, this is {@link #close}. Any thread may say
+     * so.
+     */
+    public void stop() {
+        plays.stop();
+    }
+
+    /** The runner is not started once more: the job ends with it. Any thread may say so. */
+    public void close() {
+        plays.close();
+    }
+
+    /**
+     * The runner is started once more. Without effect unless it {@link #runnerEnded}. Any thread
+     * may say so.
+     *
+     * @param tarGz files that replace those of the same path in the bundle
+     */
+    public void again(byte[] tarGz) {
+        plays.again(tarGz);
     }
 
     /** Whether this connection is not needed any more. Close it, also if others hold it open. */
@@ -358,6 +438,7 @@ public final class Job {
                     isNotThere();
                     conversation.reaches(Stage.OVER);
                 }
+                case BARRIER, PASSED, STOPPED, RUNNER_ENDED, AGAIN -> stepped(word, line);
                 case END -> ended(EndReport.of(word.rest()));
                 case HELLO, UNKNOWN -> conversation.said(line);
             }
@@ -399,6 +480,13 @@ public final class Job {
             limits.runs(clock.instant());
         }
         progress.runs(word);
+    }
+
+    /** The worker reports how far the job is in its plays. */
+    private void stepped(ScriptLine step, String line) {
+        if (!following() || !waitsBetweenPlays() || !plays.hear(step)) {
+            violated("the job cannot have come to '" + oneLine(line) + "'");
+        }
     }
 
     private void refused(String text) {
@@ -558,6 +646,7 @@ public final class Job {
         }
         outage.ends();
         limits.endBegins(clock.instant());
+        plays.ends();
         return true;
     }
 

@@ -19,6 +19,10 @@ public final class JobFiles {
     private static final String WRAPPER =
             JobScript.resource("here.sh") + JobScript.resource("run.sh");
     private static final String TURN = JobScript.resource("turn.sh");
+    private static final String BARRIER = JobScript.resource("barrier.sh");
+
+    /** For so long a job waits at a barrier at least though no connection follows it. */
+    private static final Duration LEAST_LONELY = Duration.ofDays(1);
 
     /**
      * The agent relay in two languages; a worker has at least one of them as a rule. The wrapper
@@ -67,6 +71,12 @@ public final class JobFiles {
                 .ifPresentOrElse(
                         limit -> run.append("limit=").append(limit).append('\n').append(TURN),
                         () -> run.append("limit=\n"));
+        run.append("barriers=").append(ShellWords.quote(JobScript.numbers(spec))).append('\n');
+        if (!spec.barriers().isEmpty()) {
+            Duration lonely =
+                    spec.retain().compareTo(LEAST_LONELY) > 0 ? spec.retain() : LEAST_LONELY;
+            run.append("lonely=").append(lonely.toSeconds()).append('\n').append(BARRIER);
+        }
         return run.append(WRAPPER).toString();
     }
 

@@ -22,6 +22,8 @@ public final class JobScript {
     private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*#.*\\R");
     private static final Pattern MARGIN = Pattern.compile("(?m)^\\s+");
     private static final String SCRIPT = resource("here.sh") + resource("job.sh");
+    private static final String DECIDE = resource("decide.sh");
+    private static final String PLAIN = "barriers=\n" + SCRIPT;
 
     private JobScript() {}
 
@@ -45,12 +47,24 @@ public final class JobScript {
                         spec.agent() ? "agent" : "",
                         spec.env().getOrDefault("PATH", "")));
         arguments.addAll(ShellWords.programs(spec.words()));
-        return line("start", nonce, arguments);
+        return line(script(spec), "start", nonce, arguments);
     }
 
     /** Attaches to the job. */
-    static String attach(String guid, String batch, Nonce nonce, Wanted wanted) {
-        return line("attach", nonce, job(guid, batch, wanted));
+    static String attach(JobSpec spec, Nonce nonce, Wanted wanted) {
+        return line(script(spec), "attach", nonce, job(spec.guid(), spec.batch(), wanted));
+    }
+
+    /** What the worker needs for a job that waits between its plays goes with those jobs alone. */
+    private static String script(JobSpec spec) {
+        return spec.barriers().isEmpty()
+                ? PLAIN
+                : "barriers=" + ShellWords.quote(numbers(spec)) + "\n" + DECIDE + SCRIPT;
+    }
+
+    /** The numbers of the plays before which a job waits, for a shell. */
+    static String numbers(JobSpec spec) {
+        return spec.barriers().stream().map(Object::toString).collect(Collectors.joining(" "));
     }
 
     /** Ends the job's process group, then sends the rest of the logs as attach does. */
@@ -125,6 +139,10 @@ public final class JobScript {
     }
 
     private static String line(String verb, Nonce nonce, List<String> arguments) {
+        return line(PLAIN, verb, nonce, arguments);
+    }
+
+    private static String line(String script, String verb, Nonce nonce, List<String> arguments) {
         checkName(arguments.get(0));
         if (!verb.equals("status") && !verb.equals("clean")) {
             checkName(arguments.get(1));
@@ -133,7 +151,7 @@ public final class JobScript {
         words.addAll(nonce.words());
         words.addAll(arguments);
         return "exec sh -c "
-                + ShellWords.quote(SCRIPT)
+                + ShellWords.quote(script)
                 + words.stream().map(ShellWords::quote).collect(Collectors.joining(" ", " ", ""));
     }
 }

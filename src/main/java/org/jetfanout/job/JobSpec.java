@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
  * @param jobTimeout how long the job may take; zero for no limit
  * @param answerTimeout how long the job's script may take to send its first line
  * @param maxOutput how many bytes of each of its logs are accepted
+ * @param barriers numbers of the plays before which it waits, ascending; none of them is the first
  */
 public record JobSpec(
         String guid,
@@ -42,7 +43,8 @@ public record JobSpec(
         Duration reconnectTimeout,
         Duration jobTimeout,
         Duration answerTimeout,
-        long maxOutput) {
+        long maxOutput,
+        List<Integer> barriers) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     /** How a bundle is packed. */
@@ -64,6 +66,14 @@ public record JobSpec(
     /** Copies the collections and checks the values. */
     public JobSpec {
         words = List.copyOf(words);
+        barriers = List.copyOf(barriers);
+        int last = 1;
+        for (int play : barriers) {
+            if (play <= last) {
+                throw new IllegalArgumentException("no order of plays: " + barriers);
+            }
+            last = play;
+        }
         env = Map.copyOf(env);
         JobScript.checkName(guid);
         JobScript.checkName(batch);
@@ -72,6 +82,40 @@ public record JobSpec(
         }
         checkVariable(eventsVariable);
         env.keySet().forEach(JobSpec::checkVariable);
+    }
+
+    /** A job that waits nowhere between its plays. */
+    public JobSpec(
+            String guid,
+            String batch,
+            String worker,
+            List<String> words,
+            Map<String, String> env,
+            String eventsVariable,
+            Packed packed,
+            boolean agent,
+            OptionalInt maxJobs,
+            Duration retain,
+            Duration reconnectTimeout,
+            Duration jobTimeout,
+            Duration answerTimeout,
+            long maxOutput) {
+        this(
+                guid,
+                batch,
+                worker,
+                words,
+                env,
+                eventsVariable,
+                packed,
+                agent,
+                maxJobs,
+                retain,
+                reconnectTimeout,
+                jobTimeout,
+                answerTimeout,
+                maxOutput,
+                List.of());
     }
 
     private static void checkVariable(String name) {

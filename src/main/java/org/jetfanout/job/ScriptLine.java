@@ -28,6 +28,16 @@ record ScriptLine(Kind kind, String rest) {
         ELSEWHERE,
         /** The worker knows nothing of the job. */
         NONE,
+        /** The runner has come to a play that it must not begin yet. */
+        BARRIER,
+        /** The runner may begin that play. */
+        PASSED,
+        /** The runner was ended before that play. */
+        STOPPED,
+        /** The runner has ended although plays are left. */
+        RUNNER_ENDED,
+        /** The runner was started once more. */
+        AGAIN,
         /** The last line: everything was sent. {@link #rest} is what {@link EndReport} reads. */
         END,
         /** A word without a meaning. */
@@ -55,6 +65,11 @@ record ScriptLine(Kind kind, String rest) {
         return switch (line.substring(0, Math.max(0, blank))) {
             case "refused" -> new ScriptLine(Kind.REFUSED, rest);
             case "elsewhere" -> new ScriptLine(Kind.ELSEWHERE, rest);
+            case "barrier" -> new ScriptLine(Kind.BARRIER, rest);
+            case "passed" -> new ScriptLine(Kind.PASSED, rest);
+            case "stopped" -> new ScriptLine(Kind.STOPPED, rest);
+            case "runner-ended" -> new ScriptLine(Kind.RUNNER_ENDED, rest);
+            case "again" -> new ScriptLine(Kind.AGAIN, rest);
             case "end" -> new ScriptLine(Kind.END, rest);
             default -> new ScriptLine(Kind.UNKNOWN, line);
         };

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Knows when a job, or stopping it on its worker, has taken too long. Not thread-safe. */
+/** Knows when a job, or stopping it on its worker, has taken too long. Thread-safe. */
 final class TimeLimits {
     /**
      * How long it may take to end the job. It may take longer while the rest of its logs arrives.
@@ -16,57 +16,70 @@ final class TimeLimits {
 
     private final JobSpec spec;
 
-    // Mutable state
+    // Mutable state, guarded by this
+    /** What is left of the job's time when it runs again. */
+    private Duration left;
+
     /** Null while the job waits, and if it has no time limit. */
     private Instant deadline;
 
     /** When the job was first to be ended; null while it is not. */
     private Instant endBegun;
 
-    // Mutable state: the command that ends the job on this connection; null while there is none
+    // Mutable state, guarded by this: the command that ends the job on this connection; null while
+    // there is none
     private Instant asked;
     private Instant endBy;
 
     TimeLimits(JobSpec spec) {
         this.spec = spec;
+        this.left = spec.jobTimeout();
     }
 
-    /** Starts the job's time, unless it has started before. */
-    void runs(Instant now) {
+    /** Starts the job's time, unless it runs already. */
+    synchronized void runs(Instant now) {
         if (deadline == null && !spec.jobTimeout().isZero()) {
-            deadline = now.plus(spec.jobTimeout());
+            deadline = now.plus(left);
         }
     }
 
-    /** The job waits for other jobs. That time does not count. */
-    void waits() {
+    /** The job waits for its turn. Its time has not begun. */
+    synchronized void waits() {
         deadline = null;
     }
 
+    /** The job waits between two plays: its time stands still. */
+    synchronized void pauses(Instant now) {
+        if (deadline != null) {
+            left = Duration.between(now, deadline);
+            deadline = null;
+        }
+    }
+
     /** Whether the job has taken too long. */
-    boolean isOver(Instant now) {
+    synchronized boolean isOver(Instant now) {
         return deadline != null && !now.isBefore(deadline);
     }
 
     /** The job is to be ended. */
-    void endBegins(Instant now) {
+    synchronized void endBegins(Instant now) {
         endBegun = now;
     }
 
     /** A command that ends the job is sent. */
-    void asksForEnd(Instant now) {
+    synchronized void asksForEnd(Instant now) {
         asked = now;
         endBy = now.plus(LONGEST_END);
     }
 
     /** The connection on which the job was being ended is gone. */
-    void disconnected() {
+    synchronized void disconnected() {
         asked = null;
         endBy = null;
     }
 
     /** Some of the logs have arrived. As long as they do, the worker is not mute. */
-    void logsCome(Instant now) {
+    synchronized void logsCome(Instant now) {
         if (endBy != null) {
             Instant more = now.plus(LOGS_PAUSE);
             Instant most = asked.plus(LONGEST_END_WITH_LOGS);
@@ -79,14 +92,14 @@ final class TimeLimits {
      * How long the worker has failed to end the job on this connection; empty while it still has
      * time.
      */
-    Optional<Duration> notEnded(Instant now) {
+    synchronized Optional<Duration> notEnded(Instant now) {
         return endBy == null || now.isBefore(endBy)
                 ? Optional.empty()
                 : Optional.of(Duration.between(asked, endBy));
     }
 
     /** Whether the attempts to end the job, on all connections, have taken too long. */
-    boolean isEndGivenUp(Instant now) {
+    synchronized boolean isEndGivenUp(Instant now) {
         return endBegun != null && !now.isBefore(lastEnd());
     }
 
@@ -95,7 +108,7 @@ final class TimeLimits {
     }
 
     /** The next time at which a limit is reached; empty if there is none. */
-    Optional<Instant> next() {
+    synchronized Optional<Instant> next() {
         if (endBegun == null) {
             return Optional.ofNullable(deadline);
         }

@@ -118,9 +118,7 @@ public final class Bundles {
         if (!isThere(batch)) {
             return JobSpec.Packed.GZIP; // it can not be sent any more
         }
-        long size =
-                Files.size(folder.resolve(Bundle.COMMON))
-                        + Files.size(folder.resolve(slice(batch)));
+        long size = bytes(Bundle.COMMON) + bytes(slice(batch));
         return size <= SMALL_BYTES ? JobSpec.Packed.TAR : JobSpec.Packed.GZIP;
     }
 
@@ -164,6 +162,20 @@ public final class Bundles {
                 new BufferedInputStream(Files.newInputStream(folder.resolve(slice(batch))))) {
             return Runners.chosen().again(slice, left);
         }
+    }
+
+    /** How many bytes {@link #open} gives. */
+    public long size(String batch) throws IOException {
+        if (packed(batch) == JobSpec.Packed.GZIP) {
+            return bytes(Bundle.COMMON) + bytes(slice(batch));
+        }
+        try (InputStream small = open(batch)) {
+            return small.transferTo(OutputStream.nullOutputStream());
+        }
+    }
+
+    private long bytes(String name) throws IOException {
+        return Files.size(folder.resolve(name));
     }
 
     /** Whether the bundle of a batch is still there, and not only its message. */

@@ -142,6 +142,9 @@ public final class ExecStream implements CommandStream {
      * without a thread of their own. Only a stdin that must be waited for gets a thread.
      */
     void begin(InputStream stdin, Executor threads) {
+        if (stdin instanceof HeldInput held) {
+            held.onMore(inbox::room);
+        }
         sender = new Sender(stdin, threads);
     }
 
@@ -172,10 +175,7 @@ public final class ExecStream implements CommandStream {
 
         /** Sends as much as is there and the worker accepts without waiting. */
         void sendWhatFits() {
-            if (stdin instanceof HeldInput held && held.isHeld()) {
-                return;
-            }
-            while (!done) {
+            while (!done && !isHeld()) {
                 if (mustWait()) {
                     done = true;
                     threads.execute(this::sendAll);
@@ -187,6 +187,10 @@ public final class ExecStream implements CommandStream {
                 }
                 done = !send((int) Math.min(room, buffer.length));
             }
+        }
+
+        private boolean isHeld() {
+            return stdin instanceof HeldInput held && held.isHeld();
         }
 
         private void sendAll() {

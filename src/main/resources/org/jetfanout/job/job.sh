@@ -20,6 +20,7 @@
 #   pid             "WRAPPER START RUNNER PLACE MACHINE"; RUNNER is - while the job waits for its turn
 #   agent           link to the agent of the latest connection
 #   relay late      socket of the agent relay (see run.sh); `late` is there if the relay gave up waiting
+#   at              the steps of a job that waits between plays (see barrier.sh)
 #   away            "FROM TO": the events in these bytes were written without an agent
 #   output.log events.log
 #   exit            "exit=N output=SIZE:CKSUM events=SIZE:CKSUM end" when the job has ended
@@ -163,6 +164,7 @@ tick() {
 # Ends this script.
 leave() {
 	[ -z "$clock" ] || kill "$clock"
+	[ -z "$listener" ] || kill -s KILL "$listener"
 	exit "$1"
 }
 
@@ -206,6 +208,10 @@ wake() {
 			tail -s 0.02 --pid="$1" -c +$((from + 1)) -f $log.log >&6 5<&- 6>&- &
 			tails="$tails $!"
 		done
+		if [ -n "$barriers" ]; then
+			tail -s 0.02 --pid="$1" -n +$((steps + 1)) -f at >&6 5<&- 6>&- &
+			tails="$tails $!"
+		fi
 		if [ -z "$tails" ]; then
 			tail -s 0.1 --pid="$1" -f /dev/null >&6 5<&- 6>&- &
 			tails=$!
@@ -235,8 +241,13 @@ follow() {
 	exec 3<output.log 4<events.log
 	[ "$output" = - ] || seek 3 "$output"
 	[ "$events" = - ] || seek 4 "$events"
-	slow='' door='' clock='' pause=2 gone=0 early=${child:+2}
+	slow='' door='' clock='' pause=2 gone=0 early=${child:+2} listener=''
 	set +f
+	if [ -n "$barriers" ] && ! ended; then
+		exec 7<&0
+		listen <&7 >/dev/null &
+		listener=$!
+	fi
 	while :; do
 		alive=''
 		if ended; then
@@ -258,7 +269,9 @@ follow() {
 		else
 			gone=$((gone + 1))
 		fi
+		[ -z "$barriers" ] || look
 		pump
+		[ -z "$barriers" ] || report
 		if [ -z "$alive" ]; then
 			{ sleep 0.1 || sleep 1; } &
 			rest
@@ -288,7 +301,7 @@ claim() {
 
 # Makes both logs, unless the disk has become read-only.
 logs() {
-	{ printf '' >>output.log && printf '' >>events.log; } 2>/dev/null
+	{ printf '' >>output.log && printf '' >>events.log && { [ -z "$barriers" ] || printf '' >>at; }; } 2>/dev/null
 }
 
 # Ends the older connection that followed this job, because it may hang in a dead network. From now on a newer one
@@ -299,9 +312,9 @@ replace() {
 	fi
 	stat_of "$$"
 	{ printf '%s %s\n' "$$" "$start" >follower; } 2>/dev/null
-	tails='' doing='' clock=''
+	tails='' doing='' clock='' listener=''
 	# no quotes: empty variables must not become arguments
-	trap 'kill -s KILL $tails $doing 2>/dev/null; kill $clock 2>/dev/null; exit 1' TERM
+	trap 'kill -s KILL $tails $doing $listener 2>/dev/null; kill $clock 2>/dev/null; exit 1' TERM
 }
 
 link() {
@@ -503,7 +516,7 @@ if [ -e "$job/job" ]; then
 	attach
 fi
 
-for tool in setsid tar gzip tail cksum dd ${limit:+flock}; do
+for tool in setsid tar gzip tail cksum dd ${limit:+flock} ${barriers:+mkfifo head}; do
 	command -v $tool >/dev/null && continue
 	[ $tool != flock ] || tool='flock, which max_jobs needs,'
 	refuse tools "$tool is not installed on the worker" 69
@@ -560,14 +573,27 @@ if [ -n "$limit" ] && ! why=$({ flock -n 9; } 2>&1 9>>lock); then
 	undo
 	refuse locks "max_jobs needs file locks, and $root does not support them: ${why:-flock fails}" 73
 fi
-case $packed in
-gzip) gzip -dc 2>.unpack | tar -xf - 2>>.unpack ;;
-*) tar -xf - 2>.unpack ;;
-esac
+unpack() {
+	case $packed in
+	gzip) gzip -dc 2>.unpack | tar -xf - 2>>.unpack ;;
+	*) tar -xf - 2>.unpack ;;
+	esac
+}
+if [ -z "$barriers" ]; then
+	unpack
+else
+	# to its last byte: more comes behind it
+	bundle | { unpack; cat >/dev/null; }
+fi
 if ! [ -e complete ] || ! [ -e run ]; then
 	why=''
 	{ read -r why <.unpack; } 2>/dev/null
 	abandon unpack "the bundle arrived incomplete${why:+: $why}" 74
+fi
+if [ -n "$barriers" ] && ! pipes 2>.unpack; then
+	why=''
+	read -r why <.unpack
+	abandon pipes "order: plays needs named pipes, and $root does not support them: $why" 73
 fi
 
 cd ..

@@ -1,7 +1,7 @@
 # The wrapper of a job. It leads the job's session, starts the runner, and writes how the runner ended.
 # JobFiles puts before it: a function `runner`, which sets the environment and executes the runner's
-# command; the agent relay in two languages; and turn.sh, if there is a $limit. The wrapper's stdin,
-# stdout and stderr are those of the runner.
+# command; the agent relay in two languages; turn.sh, if there is a $limit; and barrier.sh, if there are
+# $barriers. The wrapper's stdin, stdout and stderr are those of the runner.
 #
 #   run JOB UPLOAD SWEEP    SWEEP: folders of other runs are removed after so many minutes; empty: never
 umask 077
@@ -11,10 +11,28 @@ cd "$job/bundle.$upload" || exit 1
 printf '%159s\n' '' >"$job/exit"
 
 # a signal to the whole group ends the runner; the wrapper stays, to write how the runner ended
-told=''
-trap 'told=1' TERM HUP INT
+told='' cut=''
+trap 'told=1 cut=1' TERM HUP INT
 # the messages of the queue's tools do not belong to the runner's output
 [ -z "$limit" ] || await_turn 2>/dev/null
+
+# Whoever asks for the job finds it by this; who reads it meanwhile needs the whole of it: $1 is .new.
+note_pid() {
+	printf '%s %s %s %s %s\n' $$ "$began" $runner "$place" "$machine" >"$job/pid$1"
+	[ -z "$1" ] || mv -f "$job/pid$1" "$job/pid"
+}
+
+# Waits for the end of the runner; its exit code into $code.
+await_runner() {
+	wait $runner
+	code=$?
+	while [ -n "$told" ]; do
+		told=''
+		wait $runner
+		again=$?
+		[ $again = 127 ] || code=$again
+	done
+}
 
 # The runner's agent: a relay that outlives connections, or, without perl and python, the link to the agent itself.
 auth=$job/agent relay=''
@@ -37,17 +55,11 @@ exec 2>/dev/null
 stat_of $$
 began=$start
 here
-printf '%s %s %s %s %s\n' $$ "$began" $runner "$place" "$machine" >"$job/pid${limit:+.new}"
 # with a $limit there is a file pid already, which says that this job waits: replaced in one step
-[ -z "$limit" ] || mv -f "$job/pid.new" "$job/pid"
-wait $runner
-code=$?
-while [ -n "$told" ]; do
-	told=''
-	wait $runner
-	again=$?
-	[ $again = 127 ] || code=$again
-done
+note_pid "${limit:+.new}"
+[ -z "$barriers" ] || watch
+await_runner
+[ -z "$barriers" ] || later_starts
 
 [ -z "$limit" ] || leave_queue
 # the relay's socket stays: it shows to `attach` that the job had a relay

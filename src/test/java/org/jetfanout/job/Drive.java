@@ -1,5 +1,7 @@
 package org.jetfanout.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,16 +65,17 @@ final class Drive {
         Thread out = pump(process.getInputStream(), false, pieces);
         Thread err = pump(process.getErrorStream(), true, pieces);
         CountDownLatch goes = new CountDownLatch(job.wantsBundle() ? 1 : 0);
-        Thread in = feed(process, goes);
+        LinkedBlockingQueue<byte[]> decisions = new LinkedBlockingQueue<>();
+        job.decisionsGoTo(decisions::add);
+        Thread in = feed(process, goes, decisions);
         try {
             boolean cut = false;
             while (!job.over() && !cut && (out.isAlive() || err.isAlive() || !pieces.isEmpty())) {
                 Piece piece = pieces.poll(20, TimeUnit.MILLISECONDS);
-                if (piece == null) {
-                    store(job.flush());
-                } else {
+                if (piece != null) {
                     store(job.read(piece.stderr, piece.bytes));
                 }
+                store(job.flush());
                 if (job.takesBundle()) {
                     goes.countDown();
                 }
@@ -121,14 +124,23 @@ final class Drive {
         }
     }
 
-    private Thread feed(Process process, CountDownLatch goes) {
+    private Thread feed(
+            Process process, CountDownLatch goes, LinkedBlockingQueue<byte[]> decisions) {
         boolean wanted = job.wantsBundle();
+        boolean staysOpen = job.wantsStdin() && job.waitsBetweenPlays();
         return started(
                 () -> {
                     try (OutputStream stdin = process.getOutputStream()) {
                         goes.await();
+                        if (wanted && staysOpen) {
+                            stdin.write(("bundle " + bundle.length + "\n").getBytes(UTF_8));
+                        }
                         if (wanted) {
                             stdin.write(bundle);
+                        }
+                        while (staysOpen) {
+                            stdin.flush();
+                            stdin.write(decisions.take());
                         }
                     } catch (IOException | InterruptedException e) {
                         // the worker need not read it all, or any
