@@ -21,7 +21,7 @@ import org.jetfanout.site.playbook.PlaybookCheck;
  * @param limits of the run; the files of plays that have no host within them are left out
  * @param check refuses roles and variables that the runner would refuse
  * @param more further files for every worker, by their path in the bundle
- * @param talk takes warnings for people
+ * @param warnings takes warnings for people
  */
 public record BundleSource(
         Inventory inventory,
@@ -32,7 +32,7 @@ public record BundleSource(
         HostLimits limits,
         PlaybookCheck check,
         Map<String, byte[]> more,
-        Consumer<String> talk) {
+        Consumer<String> warnings) {
     /** Copies the collections. */
     public BundleSource {
         playbooks = List.copyOf(playbooks);

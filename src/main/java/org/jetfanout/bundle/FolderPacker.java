@@ -31,16 +31,16 @@ public final class FolderPacker {
 
     private final Archive archive;
     private final Map<String, byte[]> edited;
-    private final Consumer<String> talk;
+    private final Consumer<String> warnings;
 
     /**
      * @param edited the content of files that are changed for the worker, by their path in the
      *     archive
      */
-    public FolderPacker(Archive archive, Map<String, byte[]> edited, Consumer<String> talk) {
+    public FolderPacker(Archive archive, Map<String, byte[]> edited, Consumer<String> warnings) {
         this.archive = archive;
         this.edited = edited;
-        this.talk = talk;
+        this.warnings = warnings;
     }
 
     /** Adds a folder with everything in it. */
@@ -69,7 +69,7 @@ public final class FolderPacker {
     private void folder(Path folder, String path, List<Path> above) throws IOException {
         Path real = folder.toRealPath();
         if (above.contains(real)) {
-            talk.accept(shown(folder) + ": a link to one of its parent folders, left out");
+            warnings.accept(shown(folder) + ": a link to one of its parent folders, left out");
             return;
         }
         List<Path> here = new ArrayList<>(above);
@@ -85,7 +85,7 @@ public final class FolderPacker {
             try {
                 entry(child, childPath, here);
             } catch (NoSuchFileException e) {
-                talk.accept(shown(child) + ": no longer exists, left out");
+                warnings.accept(shown(child) + ": no longer exists, left out");
             }
         }
     }
@@ -96,7 +96,7 @@ public final class FolderPacker {
         } else if (Files.isRegularFile(child)) {
             packed(child, path);
         } else {
-            talk.accept(
+            warnings.accept(
                     shown(child)
                             + (!Files.exists(child, LinkOption.NOFOLLOW_LINKS)
                                     ? ": no longer exists, left out"

@@ -50,8 +50,8 @@ final class CheckFindings {
         List<CheckResult> checks = new ArrayList<>(arrived(worker));
         checks.add(ok("login", "with " + answer.loginKey()));
         if (!reply.whole()) {
-            String talk = reply.talk().isEmpty() ? "no output" : reply.talk();
-            checks.add(failed("answer", "the login did not run the check completely: " + talk));
+            String said = reply.lastForeignLine().isEmpty() ? "no output" : reply.lastForeignLine();
+            checks.add(failed("answer", "the login did not run the check completely: " + said));
             return new WorkerCheck(worker, checks);
         }
         checks.add(root(reply));

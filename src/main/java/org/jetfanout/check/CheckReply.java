@@ -87,8 +87,8 @@ public final class CheckReply {
     }
 
     /** A line that is not the script's, from stderr if there is one; empty where there was none. */
-    public String talk() {
-        return streams.talk();
+    public String lastForeignLine() {
+        return streams.lastForeignLine();
     }
 
     /** The first value of a key. */

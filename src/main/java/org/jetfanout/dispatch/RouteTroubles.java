@@ -23,7 +23,7 @@ public final class RouteTroubles {
     private static final int MOST = 20;
 
     private final Screen screen;
-    private final Consumer<String> talk;
+    private final Consumer<String> warnings;
     private final StepWatch steps = new StepWatch(this::failedAfterwards);
 
     // Mutable state
@@ -32,11 +32,11 @@ public final class RouteTroubles {
 
     /**
      * @param screen is held while a line is written
-     * @param talk takes lines for people
+     * @param warnings takes warnings for people
      */
-    public RouteTroubles(Screen screen, Consumer<String> talk) {
+    public RouteTroubles(Screen screen, Consumer<String> warnings) {
         this.screen = screen;
-        this.talk = talk;
+        this.warnings = warnings;
     }
 
     /** Watches the steps of the routes. */
@@ -92,7 +92,7 @@ public final class RouteTroubles {
         LOG.warn("{}", line);
         screen.hold();
         try {
-            talk.accept(line);
+            warnings.accept(line);
         } finally {
             screen.release();
         }

@@ -176,7 +176,7 @@ final class Conversation {
 
     /** The last line that the script did not write. */
     String lastForeignLine() {
-        String said = streams.talk();
+        String said = streams.lastForeignLine();
         return said.isEmpty() ? "no output" : said;
     }
 }

@@ -59,7 +59,7 @@ public final class ScriptStreams {
      * The last line that the script did not write, from stderr if there is one; empty where there
      * was none.
      */
-    public String talk() {
+    public String lastForeignLine() {
         return stderr.lastLine().isEmpty() ? stdout.noise().lastLine() : stderr.lastLine();
     }
 

@@ -77,18 +77,18 @@ public record CheckedRequest(
      * Reads everything that a plan needs. A request without a playbook addresses all hosts of the
      * worker map. It is only for commands that look.
      *
-     * @param talk takes warnings and the stderr of dynamic inventories, for people
+     * @param warnings takes warnings and the stderr of dynamic inventories, for people
      */
-    public static CheckedRequest read(RunRequest request, Consumer<String> talk) {
+    public static CheckedRequest read(RunRequest request, Consumer<String> warnings) {
         // read first, so that errors in them are reported before anything is begun
         request.routes().ifPresent(RoutesFolder::read);
         WorkersConfig workers =
                 WorkersConfig.read(
                         request.workerConfig(), Set.of(Runners.chosen().eventsVariable()));
-        PlaybookCheck check = check(request, workers, talk);
+        PlaybookCheck check = check(request, workers, warnings);
         List<Playbook> playbooks =
                 request.playbooks().stream().map(file -> Playbook.read(file, check)).toList();
-        Inventory inventory = Inventory.load(request.inventories(), INVENTORY_TIMEOUT, talk);
+        Inventory inventory = Inventory.load(request.inventories(), INVENTORY_TIMEOUT, warnings);
         boolean localhost =
                 workers.workerGroups().stream()
                         .anyMatch(
@@ -97,7 +97,7 @@ public record CheckedRequest(
                                                 == LocalhostPolicy.WORKER);
         checkRunners(workers);
         if (playbooks.isEmpty()) {
-            return withoutPlaybook(request, inventory, workers, talk);
+            return withoutPlaybook(request, inventory, workers, warnings);
         }
         List<String> hosts =
                 AddressedHosts.hosts(inventory, playbooks, request.limits(), localhost);
@@ -105,14 +105,14 @@ public record CheckedRequest(
         WorkerGroups groups = WorkerGroups.resolve(workers, inventory);
         CheckedRequest prepared =
                 new CheckedRequest(request, inventory, playbooks, workers, groups, hosts);
-        return prepared.withoutWorkers(talk);
+        return prepared.withoutWorkers(warnings);
     }
 
     /**
      * Treats workers among the hosts as workers.yml says: refuses them, leaves them out, or allows
      * them.
      */
-    private CheckedRequest withoutWorkers(Consumer<String> talk) {
+    private CheckedRequest withoutWorkers(Consumer<String> warnings) {
         WorkersAmongHosts among = workersAmongHosts();
         if (among.isEmpty()) {
             return this;
@@ -129,7 +129,7 @@ public record CheckedRequest(
                                     + " 'workers_as_hosts: skip' (leaves them out) or"
                                     + " 'workers_as_hosts: allow'");
             case SKIP -> {
-                talk.accept("workers_as_hosts: skip: " + count(among) + ", left out: " + which);
+                warnings.accept("workers_as_hosts: skip: " + count(among) + ", left out: " + which);
                 List<String> left =
                         hosts.stream().filter(host -> !among.hosts().containsKey(host)).toList();
                 if (left.isEmpty()) {
@@ -141,7 +141,7 @@ public record CheckedRequest(
                         request, inventory, playbooks, workers, workerGroups, left);
             }
             case ALLOW -> {
-                talk.accept(
+                warnings.accept(
                         "warning: "
                                 + count(among)
                                 + " too ('workers_as_hosts: allow'): if the playbook reboots them"
@@ -170,9 +170,9 @@ public record CheckedRequest(
     /**
      * The source of the bundles. Variables as JSON must be in files by now.
      *
-     * @param talk takes warnings for people
+     * @param warnings takes warnings for people
      */
-    public BundleSource bundle(Consumer<String> talk) {
+    public BundleSource bundle(Consumer<String> warnings) {
         return new BundleSource(
                 inventory,
                 playbooks,
@@ -180,9 +180,9 @@ public record CheckedRequest(
                 request.modules(),
                 request.extraVars().stream().map(CheckedRequest::file).toList(),
                 request.limits(),
-                check(request, workers, talk),
+                check(request, workers, warnings),
                 Map.of(),
-                talk);
+                warnings);
     }
 
     private static Path file(String variables) {
@@ -195,12 +195,12 @@ public record CheckedRequest(
 
     /** The check that refuses roles and variables that the runners would refuse. */
     private static PlaybookCheck check(
-            RunRequest request, WorkersConfig workers, Consumer<String> talk) {
+            RunRequest request, WorkersConfig workers, Consumer<String> warnings) {
         Vocabulary words = workers.anyRunnerModules() ? Vocabulary.any() : Vocabulary.known();
         return new PlaybookCheck(
                 words.with(workers.runnerModules())
                         .besides(ModuleFolders.names(request.modules(), request.playbooks())),
-                talk);
+                warnings);
     }
 
     /** The same, with a request that differs only in the files of its variables. */
@@ -210,7 +210,10 @@ public record CheckedRequest(
 
     /** For commands that look: all hosts of the worker map count. */
     private static CheckedRequest withoutPlaybook(
-            RunRequest request, Inventory inventory, WorkersConfig workers, Consumer<String> talk) {
+            RunRequest request,
+            Inventory inventory,
+            WorkersConfig workers,
+            Consumer<String> warnings) {
         WorkerGroups groups = WorkerGroups.resolve(workers, inventory);
         WorkerMap map = WorkerMap.of(workers, inventory);
         List<String> hosts =
@@ -221,7 +224,7 @@ public record CheckedRequest(
                 new CheckedRequest(request, inventory, List.of(), workers, groups, hosts);
         WorkersAmongHosts among = prepared.workersAmongHosts();
         if (!among.isEmpty()) {
-            talk.accept(
+            warnings.accept(
                     "warning: among the hosts of the worker map, "
                             + count(among)
                             + " too: "
@@ -326,13 +329,13 @@ public record CheckedRequest(
     }
 
     /** The command lines that the workers would run. Nothing is sent, and no file is left. */
-    public RunnerCommands commands(Consumer<String> talk) throws IOException {
+    public RunnerCommands commands(Consumer<String> warnings) throws IOException {
         Path folder = Files.createTempDirectory("jet-fanout");
         Bundles bundles = new Bundles(folder);
         try {
             CheckedRequest packed = with(request.withVariablesIn(folder));
             return new RunnerCommands(
-                    packed.request().runner(), workers, bundles.pack(packed.bundle(talk)));
+                    packed.request().runner(), workers, bundles.pack(packed.bundle(warnings)));
         } finally {
             bundles.remove();
         }
@@ -342,16 +345,22 @@ public record CheckedRequest(
      * The steps of the pack route.
      *
      * @param doing takes the progress, for people
-     * @param talk takes warnings for people
+     * @param warnings takes warnings for people
      */
     public PackSteps packSteps(
             String guid,
             Bundles bundles,
             SshSettings ssh,
             Consumer<String> doing,
-            Consumer<String> talk) {
+            Consumer<String> warnings) {
         return new PackSteps(
-                guid, bundles, bundle(talk), request.runner(), workers, requireAgent(ssh), doing);
+                guid,
+                bundles,
+                bundle(warnings),
+                request.runner(),
+                workers,
+                requireAgent(ssh),
+                doing);
     }
 
     /**

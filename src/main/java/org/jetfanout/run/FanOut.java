@@ -50,7 +50,7 @@ public final class FanOut {
     private final RunRecord record;
     private final Screen screen;
     private final SshSettings ssh;
-    private final Consumer<String> talk;
+    private final Consumer<String> warnings;
     private final RunFeed feed;
     private final Bundles bundles;
     private final RouteTroubles troubles;
@@ -60,21 +60,21 @@ public final class FanOut {
      * @param record of this run, owned by this process
      * @param progress follows the run from now on
      * @param screen has shown the GUID already
-     * @param talk takes warnings for people
+     * @param warnings takes warnings for people
      */
     public FanOut(
             RunRecord record,
             Progress progress,
             Screen screen,
             SshSettings ssh,
-            Consumer<String> talk) {
+            Consumer<String> warnings) {
         this.record = record;
         this.screen = screen;
         this.ssh = ssh;
-        this.talk = talk;
+        this.warnings = warnings;
         this.feed = new RunFeed(record, List.of(progress, screen));
         this.bundles = new Bundles(record.folder().resolve("bundles"));
-        this.troubles = new RouteTroubles(screen, talk);
+        this.troubles = new RouteTroubles(screen, warnings);
         this.dispatch = new RunDispatch(record, feed, progress, bundles, troubles);
     }
 
@@ -98,7 +98,8 @@ public final class FanOut {
     public RunStatus run(CheckedRequest prepared) throws IOException {
         RunRequest request = prepared.request();
         int consumers = atOnce(Math.min(request.threads(), prepared.workerCount()));
-        PackSteps packing = prepared.packSteps(record.guid(), bundles, ssh, screen::doing, talk);
+        PackSteps packing =
+                prepared.packSteps(record.guid(), bundles, ssh, screen::doing, warnings);
         RunSteps steps = new RunSteps(prepared, record, bundles, packing, screen);
         Map<String, Object> beans = new HashMap<>(prepared.planBeans(record.guid()));
         beans.putAll(steps.beans());
@@ -182,7 +183,7 @@ public final class FanOut {
     private int atOnce(int wanted) {
         int workers = new ProcessLimits().workers(wanted);
         if (workers < wanted) {
-            talk.accept(
+            warnings.accept(
                     "the limit of open files (ulimit -n) allows %d workers at a time instead of %d"
                             .formatted(workers, wanted));
         }

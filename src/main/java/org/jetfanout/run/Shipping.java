@@ -42,7 +42,7 @@ public final class Shipping implements AutoCloseable {
     private final SinkConfig config;
     private final List<Sink> sinks = new ArrayList<>();
     private final Map<String, ShippingLimits> limits = new TreeMap<>();
-    private final Consumer<String> talk;
+    private final Consumer<String> warnings;
     private final Redaction redaction;
     private final CountDownLatch waitEnded = new CountDownLatch(1);
 
@@ -56,13 +56,16 @@ public final class Shipping implements AutoCloseable {
      *
      * @param names of the sinks
      * @param routes folder with the user's own routes
-     * @param talk takes warnings for people, one line each
+     * @param warnings takes warnings for people, one line each
      */
     public Shipping(
-            List<String> names, SinkConfig config, Optional<Path> routes, Consumer<String> talk) {
+            List<String> names,
+            SinkConfig config,
+            Optional<Path> routes,
+            Consumer<String> warnings) {
         this.names = List.copyOf(names);
         this.config = config;
-        this.talk = talk;
+        this.warnings = warnings;
         this.redaction = config.redaction();
         try {
             if (!names.isEmpty()) {
@@ -154,7 +157,7 @@ public final class Shipping implements AutoCloseable {
                             new LogDocumentReader(record, redaction, folder.positions()),
                             pipeline.orElseThrow().await().sink(name),
                             limited ? ofSink : ofSink.withoutLimit(),
-                            talk));
+                            warnings));
         }
         shippers = List.copyOf(all);
         shippers.forEach(Shipper::start);

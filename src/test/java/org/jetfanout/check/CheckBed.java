@@ -127,8 +127,8 @@ public final class CheckBed implements AutoCloseable {
     }
 
     public CheckReport check() throws IOException {
-        List<String> talk = new ArrayList<>();
-        return check(CheckedRequest.read(request(), talk::add), ssh());
+        List<String> warnings = new ArrayList<>();
+        return check(CheckedRequest.read(request(), warnings::add), ssh());
     }
 
     private static CheckReport check(CheckedRequest prepared, SshSettings ssh) {

@@ -31,7 +31,7 @@ class CheckReplyTest {
         assertThat(reply.values("key")).containsExactly("a", "b");
         assertThat(reply.value("home")).isEmpty();
         assertThat(reply.whole()).isTrue();
-        assertThat(reply.talk()).isEmpty();
+        assertThat(reply.lastForeignLine()).isEmpty();
     }
 
     @Test
@@ -40,13 +40,13 @@ class CheckReplyTest {
                 read(
                         "Welcome\njet-fanout other uid 0\nno line end: jet-fanout n1 7 uid 5\njet-fanout n1 7 end\n");
         assertThat(reply.number("uid")).hasValue(5);
-        assertThat(reply.talk()).isEqualTo("no line end:");
+        assertThat(reply.lastForeignLine()).isEqualTo("no line end:");
     }
 
     @Test
     void anErrorIsSaidBeforeOtherTalk() {
         CheckReply reply = read("Welcome\n".getBytes(UTF_8), "sh: not found\n\n");
-        assertThat(reply.talk()).isEqualTo("sh: not found");
+        assertThat(reply.lastForeignLine()).isEqualTo("sh: not found");
         assertThat(reply.whole()).isFalse();
     }
 

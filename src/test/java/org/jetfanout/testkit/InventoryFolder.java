@@ -16,7 +16,7 @@ public final class InventoryFolder {
     public static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final Path folder;
-    private final List<String> talk = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
 
     /** An empty inventory in this folder. */
     public InventoryFolder(Path folder) {
@@ -78,13 +78,13 @@ public final class InventoryFolder {
 
     /** Loads the inventory of these paths. */
     public Inventory load(Path... paths) {
-        List<String> lines = java.util.Collections.synchronizedList(talk);
+        List<String> lines = java.util.Collections.synchronizedList(warnings);
         return Inventory.load(List.of(paths), LIMIT, lines::add);
     }
 
     /** The warnings that loading gave. */
-    public List<String> talk() {
-        return talk;
+    public List<String> warnings() {
+        return warnings;
     }
 
     /** The names of the groups. */

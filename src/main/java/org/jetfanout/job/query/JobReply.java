@@ -71,11 +71,14 @@ public final class JobReply {
         return List.copyOf(jobs);
     }
 
-    /** The last line of other output, for an error message. */
-    public String talk() {
+    /**
+     * Why the answer is not complete, for an error message: the script's refusal, or else the last
+     * line that it did not write.
+     */
+    public String failure() {
         return Optional.of(end)
                 .filter(text -> text.startsWith("refused "))
-                .or(() -> Optional.of(streams.talk()).filter(text -> !text.isEmpty()))
+                .or(() -> Optional.of(streams.lastForeignLine()).filter(text -> !text.isEmpty()))
                 .orElse("no output");
     }
 }

@@ -166,6 +166,6 @@ public final class WorkerQuery implements AutoCloseable {
         }
         return stream.loss()
                 .map(loss -> PlainText.ofWorker(String.valueOf(loss.getMessage())))
-                .orElseGet(() -> name + "no answer: " + PlainText.ofWorker(reply.talk()));
+                .orElseGet(() -> name + "no answer: " + PlainText.ofWorker(reply.failure()));
     }
 }

@@ -74,16 +74,16 @@ final class BulkRequest implements ElasticsearchRequest {
     }
 
     @Override
-    public void answered(HttpAnswer answer, ElasticsearchDelivery talk)
+    public void answered(HttpAnswer answer, ElasticsearchDelivery delivery)
             throws UndeliveredException, SinkStoppedException {
         if (answer.status() == 413) {
-            halve(talk);
+            halve(delivery);
             return;
         }
-        JsonNode json = talk.json(answer, this);
+        JsonNode json = delivery.json(answer, this);
         JsonNode items = json.path("items");
         if (items.size() != documents.size()) {
-            throw talk.later(
+            throw delivery.later(
                     documents,
                     Optional.empty(),
                     "the answer reports "
@@ -92,13 +92,13 @@ final class BulkRequest implements ElasticsearchRequest {
                             + documents.size());
         }
         if (json.path("errors").asBoolean(true)) {
-            items(items, answer, talk);
+            items(items, answer, delivery);
         }
     }
 
-    private void halve(ElasticsearchDelivery talk) {
+    private void halve(ElasticsearchDelivery delivery) {
         if (documents.size() == 1) {
-            talk.refuse(
+            delivery.refuse(
                     documents.get(0),
                     "413: too large for the server, with "
                             + documents.get(0).json().length
@@ -106,11 +106,11 @@ final class BulkRequest implements ElasticsearchRequest {
             return;
         }
         int half = documents.size() / 2;
-        talk.first(new BulkRequest(index, documents.subList(half, documents.size())));
-        talk.first(new BulkRequest(index, documents.subList(0, half)));
+        delivery.first(new BulkRequest(index, documents.subList(half, documents.size())));
+        delivery.first(new BulkRequest(index, documents.subList(0, half)));
     }
 
-    private void items(JsonNode items, HttpAnswer answer, ElasticsearchDelivery talk)
+    private void items(JsonNode items, HttpAnswer answer, ElasticsearchDelivery delivery)
             throws UndeliveredException, SinkStoppedException {
         List<LogDocument> again = new ArrayList<>();
         String reason = "";
@@ -124,17 +124,17 @@ final class BulkRequest implements ElasticsearchRequest {
                     reason = status + " " + ElasticsearchDelivery.reason(item.path("error"));
                 }
                 case REFUSED ->
-                        talk.refuse(
+                        delivery.refuse(
                                 documents.get(i),
                                 status + " " + ElasticsearchDelivery.reason(item.path("error")));
                 case STOPPED ->
-                        throw talk.stopped(
+                        throw delivery.stopped(
                                 status,
                                 " (" + ElasticsearchDelivery.reason(item.path("error")) + ")");
             }
         }
         if (!again.isEmpty()) {
-            throw talk.later(
+            throw delivery.later(
                     again, answer.retryAfter(), again.size() + " records for later: " + reason);
         }
     }

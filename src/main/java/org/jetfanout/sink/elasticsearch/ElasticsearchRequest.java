@@ -32,6 +32,6 @@ interface ElasticsearchRequest {
      * @throws UndeliveredException where the server asks to be tried again later
      * @throws SinkStoppedException where a retry cannot help
      */
-    void answered(HttpAnswer answer, ElasticsearchDelivery talk)
+    void answered(HttpAnswer answer, ElasticsearchDelivery delivery)
             throws UndeliveredException, SinkStoppedException;
 }

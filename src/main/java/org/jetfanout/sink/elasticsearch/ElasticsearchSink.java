@@ -32,7 +32,7 @@ public final class ElasticsearchSink implements Sink {
     /** The header that names another index than that of the settings. */
     static final String INDEX = "JetIndex";
 
-    private static final String TALK = "JetElasticsearch";
+    private static final String DELIVERY = "JetElasticsearch";
     private static final String KEPT_HEADERS = "JetElasticsearchHeaders";
     private static final Set<String> ANSWER_HEADERS = Set.of("retry-after");
 
@@ -117,17 +117,18 @@ public final class ElasticsearchSink implements Sink {
             throw new SinkStoppedException(
                     "the header " + INDEX + " does not name an index: '" + to + "'");
         }
-        ElasticsearchDelivery talk =
+        ElasticsearchDelivery delivery =
                 new ElasticsearchDelivery(
                         exchange.getProperty(SinkDelivery.PROPERTY, SinkDelivery.class), name, url);
         if (templateDue) {
-            talk.last(TemplateRequest.first(new IndexTemplate(index), () -> templateDue = false));
+            delivery.last(
+                    TemplateRequest.first(new IndexTemplate(index), () -> templateDue = false));
         }
         List<LogDocument> documents = documents(message);
         if (!documents.isEmpty()) {
-            talk.last(new BulkRequest(to, documents));
+            delivery.last(new BulkRequest(to, documents));
         }
-        exchange.setProperty(TALK, talk);
+        exchange.setProperty(DELIVERY, delivery);
         exchange.setProperty(KEPT_HEADERS, new TreeMap<>(message.getHeaders()));
     }
 
@@ -138,7 +139,7 @@ public final class ElasticsearchSink implements Sink {
 
     void request(Exchange exchange) {
         ElasticsearchRequest request =
-                exchange.getProperty(TALK, ElasticsearchDelivery.class).next();
+                exchange.getProperty(DELIVERY, ElasticsearchDelivery.class).next();
         Message message = exchange.getMessage();
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_METHOD, request.method());
@@ -171,7 +172,7 @@ public final class ElasticsearchSink implements Sink {
                         message.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class),
                         headers,
                         body == null ? new byte[0] : body);
-        exchange.getProperty(TALK, ElasticsearchDelivery.class).answered(answer);
+        exchange.getProperty(DELIVERY, ElasticsearchDelivery.class).answered(answer);
         // the next steps get the frame unchanged
         @SuppressWarnings("unchecked") // ours
         Map<String, Object> kept = exchange.getProperty(KEPT_HEADERS, Map.class);

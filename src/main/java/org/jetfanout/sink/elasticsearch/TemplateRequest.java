@@ -11,7 +11,7 @@ import org.jetfanout.sink.UndeliveredException;
 final class TemplateRequest implements ElasticsearchRequest {
     /** Reads an answer. */
     private interface Reading {
-        void read(HttpAnswer answer, ElasticsearchDelivery talk, TemplateRequest asked)
+        void read(HttpAnswer answer, ElasticsearchDelivery delivery, TemplateRequest asked)
                 throws UndeliveredException, SinkStoppedException;
     }
 
@@ -37,21 +37,22 @@ final class TemplateRequest implements ElasticsearchRequest {
                 "GET",
                 path(template),
                 new byte[0],
-                (answer, talk, asked) -> {
-                    if (version(answer, talk, asked) < template.version()) {
-                        talk.first(second(template, done));
+                (answer, delivery, asked) -> {
+                    if (version(answer, delivery, asked) < template.version()) {
+                        delivery.first(second(template, done));
                     } else {
                         done.run();
                     }
                 });
     }
 
-    private static int version(HttpAnswer answer, ElasticsearchDelivery talk, TemplateRequest asked)
+    private static int version(
+            HttpAnswer answer, ElasticsearchDelivery delivery, TemplateRequest asked)
             throws UndeliveredException, SinkStoppedException {
         int none = -1;
         return answer.status() == 404
                 ? none
-                : talk.json(answer, asked)
+                : delivery.json(answer, asked)
                         .path("index_templates")
                         .path(0)
                         .path("index_template")
@@ -64,8 +65,8 @@ final class TemplateRequest implements ElasticsearchRequest {
                 "PUT",
                 path(template),
                 template.bytes(),
-                (answer, talk, asked) -> {
-                    talk.json(answer, asked);
+                (answer, delivery, asked) -> {
+                    delivery.json(answer, asked);
                     done.run();
                 });
     }
@@ -90,8 +91,8 @@ final class TemplateRequest implements ElasticsearchRequest {
     }
 
     @Override
-    public void answered(HttpAnswer answer, ElasticsearchDelivery talk)
+    public void answered(HttpAnswer answer, ElasticsearchDelivery delivery)
             throws UndeliveredException, SinkStoppedException {
-        reading.read(answer, talk, this);
+        reading.read(answer, delivery, this);
     }
 }

@@ -36,7 +36,7 @@ final class RetryingDelivery {
     private final ShippingLimits limits;
     private final ShipCounters counters;
     private final LongSupplier backlog;
-    private final Consumer<String> talk;
+    private final Consumer<String> warnings;
     private final BackOff backOff;
 
     // Mutable state
@@ -48,7 +48,7 @@ final class RetryingDelivery {
 
     /**
      * @param backlog bytes of the run record that are not delivered
-     * @param talk takes warnings for people, one line each
+     * @param warnings takes warnings for people, one line each
      */
     RetryingDelivery(
             String guid,
@@ -57,14 +57,14 @@ final class RetryingDelivery {
             ShippingLimits limits,
             ShipCounters counters,
             LongSupplier backlog,
-            Consumer<String> talk) {
+            Consumer<String> warnings) {
         this.guid = guid;
         this.folder = folder;
         this.route = route;
         this.limits = limits;
         this.counters = counters;
         this.backlog = backlog;
-        this.talk = talk;
+        this.warnings = warnings;
         this.backOff =
                 new BackOff(limits.firstPause(), limits.longestPause(), new SplittableRandom());
     }
@@ -198,7 +198,7 @@ final class RetryingDelivery {
                             + limits.backlogLimit().orElseThrow()
                             + " bytes): dropping its oldest records";
             LOG.error("{}", what);
-            talk.accept(what);
+            warnings.accept(what);
         }
     }
 }

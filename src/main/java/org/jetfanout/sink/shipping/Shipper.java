@@ -36,7 +36,7 @@ public final class Shipper implements AutoCloseable {
 
     private final String guid;
     private final SinkFolder folder;
-    private final Consumer<String> talk;
+    private final Consumer<String> warnings;
     private final ShipCounters counters;
     private final ReadAhead reading;
     private final RetryingDelivery delivering;
@@ -55,7 +55,7 @@ public final class Shipper implements AutoCloseable {
     /**
      * @param folder of this sink in the record; closed here
      * @param reader begins at the sink's position; closed here
-     * @param talk takes warnings for people, one line each
+     * @param warnings takes warnings for people, one line each
      */
     public Shipper(
             String guid,
@@ -63,15 +63,16 @@ public final class Shipper implements AutoCloseable {
             LogDocumentReader reader,
             SinkSender route,
             ShippingLimits limits,
-            Consumer<String> talk) {
+            Consumer<String> warnings) {
         this.guid = guid;
         this.folder = folder;
-        this.talk = talk;
+        this.warnings = warnings;
         this.counters = new ShipCounters(folder.status());
         this.reading =
                 new ReadAhead(folder.sink(), reader, folder.positions(), limits, counters::read);
         this.delivering =
-                new RetryingDelivery(guid, folder, route, limits, counters, reading::backlog, talk);
+                new RetryingDelivery(
+                        guid, folder, route, limits, counters, reading::backlog, warnings);
         this.sender = new Thread(this::ship, "ship-" + folder.sink());
         sender.setDaemon(true);
     }
@@ -177,7 +178,7 @@ public final class Shipper implements AutoCloseable {
     private void stop(String why) {
         counters.becomes(SinkState.STOPPED, why);
         LOG.error("sink {} is stopped: {}", folder.sink(), counters.reason());
-        talk.accept(
+        warnings.accept(
                 "sink "
                         + folder.sink()
                         + " is stopped: "

@@ -55,14 +55,14 @@ public final class Inventory implements Groups {
      * @param paths in the order of the command line; the variables of a later path replace those of
      *     an earlier one
      * @param executableTimeout how long one executable may take
-     * @param talk takes warnings, and the executables' stderr line by line, for people; it is
+     * @param warnings takes warnings, and the executables' stderr line by line, for people; it is
      *     called from several threads, but not after this method has returned
      */
     public static Inventory load(
-            List<Path> paths, Duration executableTimeout, Consumer<String> talk) {
+            List<Path> paths, Duration executableTimeout, Consumer<String> warnings) {
         InventoryBuilder builder = new InventoryBuilder();
         for (Path path : paths) {
-            InventoryPath.load(path, executableTimeout, talk, builder);
+            InventoryPath.load(path, executableTimeout, warnings, builder);
         }
         Inventory inventory = builder.build();
         if (inventory.hosts().isEmpty()) {

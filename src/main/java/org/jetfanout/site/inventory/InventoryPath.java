@@ -30,20 +30,20 @@ final class InventoryPath {
 
     private static final int MOST_NAMED = 10;
 
-    private final Consumer<String> talk;
+    private final Consumer<String> warnings;
     private final InventoryBuilder builder;
 
-    private InventoryPath(Consumer<String> talk, InventoryBuilder builder) {
-        this.talk = talk;
+    private InventoryPath(Consumer<String> warnings, InventoryBuilder builder) {
+        this.warnings = warnings;
         this.builder = builder;
     }
 
     static void load(
             Path path,
             Duration executableTimeout,
-            Consumer<String> talk,
+            Consumer<String> warnings,
             InventoryBuilder builder) {
-        InventoryPath loading = new InventoryPath(talk, builder);
+        InventoryPath loading = new InventoryPath(warnings, builder);
         if (Files.isDirectory(path)) {
             loading.directory(path);
         } else if (!Files.exists(path)) {
@@ -54,7 +54,7 @@ final class InventoryPath {
                     "this is not an inventory: an inventory is a directory that contains groups/,"
                             + " or an executable (for a program, run chmod +x)");
         } else {
-            InventoryProgram.run(path, executableTimeout, talk, builder);
+            InventoryProgram.run(path, executableTimeout, warnings, builder);
             loading.variablesIn(path.toAbsolutePath().getParent());
         }
     }
@@ -74,7 +74,7 @@ final class InventoryPath {
                                                 throw ConfigurationException.at(file, problem);
                                             });
                             if (group.endsWith(".yaml") || group.endsWith(".json")) {
-                                talk.accept(
+                                warnings.accept(
                                         file
                                                 + ": makes a group called "
                                                 + Quoted.of(group)
@@ -106,7 +106,7 @@ final class InventoryPath {
                                                     builder.groupVariables(id, next);
                                                 },
                                                 () ->
-                                                        talk.accept(
+                                                        warnings.accept(
                                                                 file
                                                                         + ": ignored, as jetp does:"
                                                                         + " no group "
@@ -134,7 +134,7 @@ final class InventoryPath {
                                                 },
                                                 () -> unknown.add(name)));
         if (!unknown.isEmpty()) {
-            talk.accept(
+            warnings.accept(
                     directory
                             + ": files of unknown hosts are ignored, as jetp does: "
                             + HostRanges.fold(unknown, MOST_NAMED));
@@ -149,7 +149,7 @@ final class InventoryPath {
         List<String> lost = new ArrayList<>(old.values().keySet());
         lost.removeAll(next.values().keySet());
         if (!lost.isEmpty()) {
-            talk.accept(
+            warnings.accept(
                     next.source()
                             + ": replaces "
                             + old.source()

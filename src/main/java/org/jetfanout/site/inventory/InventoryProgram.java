@@ -55,7 +55,8 @@ final class InventoryProgram {
         this.printed = new ProgramOutput(process.getInputStream());
     }
 
-    static void run(Path path, Duration limit, Consumer<String> talk, InventoryBuilder builder) {
+    static void run(
+            Path path, Duration limit, Consumer<String> warnings, InventoryBuilder builder) {
         InventoryProgram program;
         try {
             program = new InventoryProgram(path, limit);
@@ -64,7 +65,7 @@ final class InventoryProgram {
         }
         boolean done = false;
         try {
-            program.read(talk, builder);
+            program.read(warnings, builder);
             done = true;
         } finally {
             if (!done) {
@@ -72,14 +73,14 @@ final class InventoryProgram {
                 if (program.failed) {
                     program.printed
                             .lines()
-                            .forEach(line -> talk.accept(path + " printed: " + line));
+                            .forEach(line -> warnings.accept(path + " printed: " + line));
                 }
             }
         }
     }
 
-    private void read(Consumer<String> talk, InventoryBuilder builder) {
-        FutureTask<Void> stderr = start("inventory-stderr", () -> relay(talk));
+    private void read(Consumer<String> warnings, InventoryBuilder builder) {
+        FutureTask<Void> stderr = start("inventory-stderr", () -> relay(warnings));
         FutureTask<Optional<ConfigurationException>> stdout =
                 start("inventory-stdout", () -> parse(builder));
         Optional<ConfigurationException> problem = await(stdout);
@@ -106,12 +107,12 @@ final class InventoryProgram {
         }
     }
 
-    private Void relay(Consumer<String> talk) throws IOException {
+    private Void relay(Consumer<String> warnings) throws IOException {
         try (BufferedReader lines =
                 new BufferedReader(
                         new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                talk.accept(InventoryNames.visible(line.replace('\t', ' ')));
+                warnings.accept(InventoryNames.visible(line.replace('\t', ' ')));
             }
         }
         return null;

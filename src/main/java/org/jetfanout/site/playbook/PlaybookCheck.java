@@ -31,14 +31,14 @@ public final class PlaybookCheck {
     private static final String TASKS = "tasks";
 
     private final Vocabulary vocabulary;
-    private final Consumer<String> talk;
+    private final Consumer<String> warnings;
 
     /**
-     * @param talk takes warnings for people
+     * @param warnings takes warnings for people
      */
-    public PlaybookCheck(Vocabulary vocabulary, Consumer<String> talk) {
+    public PlaybookCheck(Vocabulary vocabulary, Consumer<String> warnings) {
         this.vocabulary = vocabulary;
-        this.talk = talk;
+        this.warnings = warnings;
     }
 
     /** Checks the plays of a playbook. */
@@ -248,7 +248,7 @@ public final class PlaybookCheck {
     }
 
     private void onlyJetpack(YamlValue where, String what) {
-        talk.accept(
+        warnings.accept(
                 where.file()
                         + ":"
                         + where.line()

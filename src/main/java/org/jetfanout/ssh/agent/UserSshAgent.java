@@ -123,18 +123,18 @@ public record UserSshAgent(Path socket) {
                 Selector selector = Selector.open()) {
             channel.connect(UnixDomainSocketAddress.of(socket));
             channel.configureBlocking(false);
-            Conversation talk =
+            Conversation conversation =
                     new Conversation(channel, selector, System.nanoTime() + deadline.toNanos());
-            talk.write(
+            conversation.write(
                     ByteBuffer.allocate(Integer.BYTES + request.length)
                             .putInt(request.length)
                             .put(request)
                             .flip());
-            int length = talk.read(Integer.BYTES).getInt();
+            int length = conversation.read(Integer.BYTES).getInt();
             if (length < 1 || length > MAX_MESSAGE) {
                 throw new IOException("the ssh-agent's answer has an invalid length: " + length);
             }
-            return talk.read(length).array();
+            return conversation.read(length).array();
         }
     }
 

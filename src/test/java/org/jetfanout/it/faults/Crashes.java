@@ -59,18 +59,18 @@ final class Crashes {
     private final Fleet fleet;
     private final Path folder;
     private final Random random;
-    private final PrintStream talk;
+    private final PrintStream out;
     private final Counting counting;
     private final byte[] blob = new byte[BLOB_BYTES];
 
     // Mutable state
     private int typicalMillis = 6000;
 
-    Crashes(Fleet fleet, Path folder, long seed, PrintStream talk) throws IOException {
+    Crashes(Fleet fleet, Path folder, long seed, PrintStream out) throws IOException {
         this.fleet = fleet;
         this.folder = folder;
         this.random = new Random(seed);
-        this.talk = talk;
+        this.out = out;
         this.counting = new Counting(fleet, LINES);
         random.nextBytes(blob);
     }
@@ -93,7 +93,7 @@ final class Crashes {
         long before = System.nanoTime();
         Program.Ended whole = site("whole", Phase.ANY).run();
         typicalMillis = (int) ((System.nanoTime() - before) / 1_000_000);
-        talk.printf("a run takes %d ms, exit code %d%n", typicalMillis, whole.exit());
+        out.printf("a run takes %d ms, exit code %d%n", typicalMillis, whole.exit());
         if (whole.exit() != 0) {
             throw new AssertionError("without a crash: " + whole);
         }
@@ -101,7 +101,7 @@ final class Crashes {
         for (int n = 0; n < times; n++) {
             Finding finding = kill(Phase.values()[n % Phase.values().length], n);
             findings.add(finding);
-            talk.printf(
+            out.printf(
                     "%3d %-10s %s %s%n",
                     n,
                     finding.phase(),
@@ -272,8 +272,8 @@ final class Crashes {
             of.merge(finding.how(), 1, Integer::sum);
             of.merge(finding.wrong().isEmpty() ? "~ok" : "~WRONG", 1, Integer::sum);
         }
-        talk.println("phase      what came of it");
-        counts.forEach((phase, of) -> talk.printf("%-10s %s%n", phase, of));
+        out.println("phase      what came of it");
+        counts.forEach((phase, of) -> out.printf("%-10s %s%n", phase, of));
     }
 
     private static void pause(int millis) {

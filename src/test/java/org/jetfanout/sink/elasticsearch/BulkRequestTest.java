@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 final class BulkRequestTest {
     private final List<LogDocument> records = SampleRecords.lines(0, 6);
     private final Map<LogDocument, String> refused = new LinkedHashMap<>();
-    private final ElasticsearchDelivery talk =
+    private final ElasticsearchDelivery delivery =
             new ElasticsearchDelivery(new Kept(), "elasticsearch", "http://es:9200");
 
     @Test
@@ -87,10 +87,10 @@ final class BulkRequestTest {
 
     @Test
     void allThatIsDueComesAgainWithTheFirstThatFails() throws Exception {
-        talk.last(new BulkRequest("i", records));
-        talk.answered(new HttpAnswer(413, Map.of(), new byte[0]));
-        assertThat(talk.next().documents()).isEqualTo(records.subList(0, 3));
-        assertThatThrownBy(() -> talk.answered(new HttpAnswer(500, Map.of(), new byte[0])))
+        delivery.last(new BulkRequest("i", records));
+        delivery.answered(new HttpAnswer(413, Map.of(), new byte[0]));
+        assertThat(delivery.next().documents()).isEqualTo(records.subList(0, 3));
+        assertThatThrownBy(() -> delivery.answered(new HttpAnswer(500, Map.of(), new byte[0])))
                 .isInstanceOfSatisfying(
                         UndeliveredException.class,
                         later -> assertThat(later.rest()).isEqualTo(records));
@@ -110,9 +110,9 @@ final class BulkRequestTest {
     }
 
     private void answer(Map<String, String> headers, String... items) throws Exception {
-        talk.last(new BulkRequest("i", records));
+        delivery.last(new BulkRequest("i", records));
         String body = "{\"errors\":true,\"items\":[" + String.join(",", items) + "]}";
-        talk.answered(new HttpAnswer(200, headers, body.getBytes(StandardCharsets.UTF_8)));
+        delivery.answered(new HttpAnswer(200, headers, body.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String item(int status, String error) {

@@ -50,7 +50,7 @@ class InventoryProgramTest {
     void stderrIsTalkAndNotParsed() {
         Inventory inventory = folder.load(InventoryFolder.site("dyn/err.sh"));
         assertThat(inventory.hosts()).containsExactly("127.0.0.11");
-        assertThat(folder.talk()).containsExactly("warning: slow api");
+        assertThat(folder.warnings()).containsExactly("warning: slow api");
     }
 
     @ParameterizedTest
@@ -70,7 +70,7 @@ class InventoryProgramTest {
                 .message()
                 .startsWith(program + ": ")
                 .doesNotContain("Source", "REDACTED", "\n");
-        assertThat(folder.talk())
+        assertThat(folder.warnings())
                 .contains(program + " printed: login expired: run aws login")
                 .hasSizeLessThan(20);
     }
@@ -85,7 +85,7 @@ class InventoryProgramTest {
                                 + "  \"password\": \"tiger\"\\n"
                                 + "'; exit 1\n");
         assertThatThrownBy(() -> folder.load(program)).hasMessageContaining("exit code 1");
-        assertThat(folder.talk()).isEmpty();
+        assertThat(folder.warnings()).isEmpty();
     }
 
     @ParameterizedTest
@@ -123,7 +123,7 @@ class InventoryProgramTest {
                 folder.program(
                         "i",
                         "#!/bin/sh\nprintf '\\033[2J\\n' >&2; echo '{\"g\":{\"hosts\":[\"a\"]}}'"));
-        assertThat(folder.talk()).containsExactly("\\u001b[2J");
+        assertThat(folder.warnings()).containsExactly("\\u001b[2J");
     }
 
     @Test
@@ -232,7 +232,7 @@ class InventoryProgramTest {
         folder.file("host_vars/a", "z: 3\n").file("group_vars/g", "w: 4\n");
         Inventory inventory = folder.load(program);
         assertThat(inventory.variables("a")).isEqualTo(Map.of("z", 3, "w", 4));
-        assertThat(folder.talk()).hasSize(2).allMatch(line -> line.contains("replaces"));
+        assertThat(folder.warnings()).hasSize(2).allMatch(line -> line.contains("replaces"));
     }
 
     @Test
@@ -270,8 +270,11 @@ class InventoryProgramTest {
     @Test
     void aProgramThatCannotStartSaysSo() {
         Path program = folder.program("i", "#!/nonexistent/interpreter\n");
-        List<String> talk = new ArrayList<>();
-        assertThatThrownBy(() -> Inventory.load(List.of(program), InventoryFolder.LIMIT, talk::add))
+        List<String> warnings = new ArrayList<>();
+        assertThatThrownBy(
+                        () ->
+                                Inventory.load(
+                                        List.of(program), InventoryFolder.LIMIT, warnings::add))
                 .hasMessageContaining("cannot be run");
     }
 }

@@ -50,7 +50,7 @@ class InventoryTest {
                 .isEqualTo(Map.of("region", "loop", "tier", "web", "fail_here", "yes"));
         assertThat(inventory.variables("127.0.0.14"))
                 .isEqualTo(Map.of("region", "loop", "tier", "db"));
-        assertThat(folder.talk()).isEmpty();
+        assertThat(folder.warnings()).isEmpty();
     }
 
     @Test
@@ -63,7 +63,10 @@ class InventoryTest {
     @Test
     void warnsOfExtensionsThatJetpKeeps() {
         folder.group("db.yaml", "a").load();
-        assertThat(folder.talk()).singleElement().asString().contains("a group called 'db.yaml'");
+        assertThat(folder.warnings())
+                .singleElement()
+                .asString()
+                .contains("a group called 'db.yaml'");
     }
 
     @Test
@@ -252,7 +255,7 @@ class InventoryTest {
         assertThat(inventory.hostsOf("web")).containsExactly("h1", "h2");
         assertThat(inventory.variables("h1")).isEqualTo(Map.of("x", 2));
         assertThat(inventory.variables("h3")).isEmpty();
-        assertThat(folder.talk())
+        assertThat(folder.warnings())
                 .anySatisfy(line -> assertThat(line).contains("group_vars/db: ignored"))
                 .anySatisfy(
                         line ->
@@ -266,7 +269,7 @@ class InventoryTest {
     void filesOfUnknownHostsAreNamedInOneLine() {
         folder.group("web", "a").file("host_vars/gone1", "x").file("host_vars/gone2", "x");
         folder.load();
-        assertThat(folder.talk()).singleElement().asString().endsWith("gone[1-2]");
+        assertThat(folder.warnings()).singleElement().asString().endsWith("gone[1-2]");
     }
 
     @Test

@@ -85,7 +85,7 @@ public final class BundleFiles implements RunnerFiles {
         this.listed = free("jet_fanout_batch");
         checkNames(source.more());
 
-        BundleLayout site = new BundleLayout(source.talk());
+        BundleLayout site = new BundleLayout(source.warnings());
         Set<String> taken = new LinkedHashSet<>();
         source.playbooks().forEach(p -> taken.add(site.playbook(p.file(), taken)));
         this.playbookPaths = List.copyOf(taken);
@@ -250,7 +250,7 @@ public final class BundleFiles implements RunnerFiles {
 
     private void warn(BundleSource source, Delegation delegation) {
         if (allTravel) {
-            source.talk()
+            source.warnings()
                     .accept(
                             "delegate_to: "
                                     + InventoryNames.visible(
@@ -259,7 +259,7 @@ public final class BundleFiles implements RunnerFiles {
                                     + " connection variables of all hosts to every worker");
         }
         if (delegation.hosts().contains(LOCALHOST)) {
-            source.talk()
+            source.warnings()
                     .accept(
                             "delegate_to: localhost: the task runs on the worker with the"
                                     + " worker's login, not on this machine (and only with"
@@ -267,13 +267,13 @@ public final class BundleFiles implements RunnerFiles {
         }
         for (String host : delegation.hosts()) {
             if (!host.equals(LOCALHOST) && !inventory.hasHost(host)) {
-                source.talk()
+                source.warnings()
                         .accept(
                                 "delegate_to: "
                                         + InventoryNames.visible(host)
                                         + ": no such host in the inventory; the task will fail");
             } else if (!host.equals(LOCALHOST) && inventory.isLocalhost(host)) {
-                source.talk()
+                source.warnings()
                         .accept(
                                 "delegate_to: "
                                         + host

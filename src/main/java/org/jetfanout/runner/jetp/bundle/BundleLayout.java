@@ -34,7 +34,7 @@ final class BundleLayout {
     private static final String OWN = "jet_fanout";
     private static final String SAFE = "[A-Za-z0-9_][A-Za-z0-9._-]*";
 
-    private final Consumer<String> talk;
+    private final Consumer<String> warnings;
 
     // Mutable state
     /**
@@ -50,8 +50,8 @@ final class BundleLayout {
     private final Map<String, byte[]> edited = new HashMap<>();
     private final Map<String, Integer> numbers = new HashMap<>();
 
-    BundleLayout(Consumer<String> talk) {
-        this.talk = talk;
+    BundleLayout(Consumer<String> warnings) {
+        this.warnings = warnings;
     }
 
     /** The path of a playbook in the bundle. From now on the parts of its folder travel. */
@@ -133,7 +133,7 @@ final class BundleLayout {
 
     /** Packs everything that was found, in a fixed order. */
     void pack(Archive archive) throws IOException {
-        FolderPacker packer = new FolderPacker(archive, edited, talk);
+        FolderPacker packer = new FolderPacker(archive, edited, warnings);
         for (Map.Entry<String, Path> folder : folders.entrySet()) {
             try {
                 packer.folder(folder.getValue(), folder.getKey());
@@ -167,7 +167,7 @@ final class BundleLayout {
             Path local = base.resolve(relative);
             if (!Files.isRegularFile(local)) {
                 if (relative.isAbsolute()) {
-                    talk.accept(
+                    warnings.accept(
                             file
                                     + ":"
                                     + line

@@ -52,7 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BundleFilesTest {
     @TempDir Path temp;
     private InventoryFolder folder;
-    private final List<String> talk = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
     private final List<Path> roles = new ArrayList<>();
     private final List<Path> modules = new ArrayList<>();
     private final List<Path> extraVars = new ArrayList<>();
@@ -268,13 +268,13 @@ class BundleFilesTest {
         folder.group("web", "w1");
         Unpacked slice = slice(playbook(DELEGATING.formatted("all", "localhost")), "w1");
         assertThat(slice.inventory().hosts()).containsExactly("w1");
-        assertThat(talk)
+        assertThat(warnings)
                 .singleElement()
                 .asString()
                 .contains("delegate_to: localhost", "runs on the worker", "not on this machine");
-        talk.clear();
+        warnings.clear();
         slice(playbook(DELEGATING.formatted("all", "nosuch")), "w1");
-        assertThat(talk).singleElement().asString().contains("nosuch: no such host");
+        assertThat(warnings).singleElement().asString().contains("nosuch: no such host");
     }
 
     @Test
@@ -285,7 +285,7 @@ class BundleFilesTest {
         folder.file("host_vars/w2", "x: 1\n");
         Path playbook = playbook(DELEGATING.formatted("all", "\"{{ where }}\""));
         Unpacked slice = slice(playbook, "w1", "w2");
-        assertThat(talk).singleElement().asString().contains("{{ where }}");
+        assertThat(warnings).singleElement().asString().contains("{{ where }}");
         assertThat(slice.addressed()).containsExactlyInAnyOrder("w1", "w2");
         Inventory inventory = slice.inventory();
         assertThat(inventory.hosts()).containsExactlyInAnyOrder("w1", "w2", "d1");
@@ -583,7 +583,7 @@ class BundleFilesTest {
                         "jet_fanout/0/motd",
                         "/nonexistent/on/worker",
                         "../missing");
-        assertThat(talk).singleElement().asString().contains("x.yml:10: ", "on the workers");
+        assertThat(warnings).singleElement().asString().contains("x.yml:10: ", "on the workers");
     }
 
     @Test
@@ -648,17 +648,20 @@ class BundleFilesTest {
         Files.createSymbolicLink(temp.resolve("elsewhere/nothing"), temp.resolve("nosuch"));
         Unpacked slice = slice(playbook, "w");
         assertThat(slice.text("site/0/files/again/x")).isEqualTo("x");
-        assertThat(talk).singleElement().asString().contains("nothing: a broken link, left out");
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .contains("nothing: a broken link, left out");
         Files.createSymbolicLink(temp.resolve("elsewhere/real/loop"), temp.resolve("elsewhere"));
         write("pb/roles/base/role.yml", "name: base\n");
         Path tests = write("pb/roles/base/tests/inventory", "x").getParent();
         Files.createSymbolicLink(tests.resolve("roles"), temp.resolve("pb/roles"));
         Files.createSymbolicLink(tests.resolve("self"), tests.resolve("self"));
-        talk.clear();
+        warnings.clear();
         Unpacked again = slice(playbook, "w");
         assertThat(again.text("site/0/files/again/x")).isEqualTo("x");
         assertThat(again.text("site/0/roles/base/tests/inventory")).isEqualTo("x");
-        assertThat(talk)
+        assertThat(warnings)
                 .anyMatch(
                         line ->
                                 line.endsWith(
@@ -708,7 +711,8 @@ class BundleFilesTest {
             writer.join();
         }
         assertThat(packedOnes).isPositive();
-        assertThat(talk).allMatch(line -> line.contains("/comes: ") || line.contains("/shrinks: "));
+        assertThat(warnings)
+                .allMatch(line -> line.contains("/comes: ") || line.contains("/shrinks: "));
     }
 
     private static void append(Path file) {
@@ -752,7 +756,7 @@ class BundleFilesTest {
             assertThat(slice.text("site/0/files/version")).startsWith("Linux");
             assertThat(slice.text("site/0/files/a")).isEqualTo("a");
         }
-        assertThat(talk)
+        assertThat(warnings)
                 .hasSize(2)
                 .anyMatch(line -> line.endsWith("/fifo: neither a file nor a folder, left out"))
                 .anyMatch(line -> line.endsWith("/socket: neither a file nor a folder, left out"));
@@ -940,9 +944,9 @@ class BundleFilesTest {
                         modules,
                         extraVars,
                         limits,
-                        new PlaybookCheck(Vocabulary.known(), talk::add),
+                        new PlaybookCheck(Vocabulary.known(), warnings::add),
                         Map.of(),
-                        talk::add),
+                        warnings::add),
                 temp.resolve("work" + ++packed));
     }
 
