@@ -21,7 +21,7 @@ public record BrokerRequest(String url, Optional<Path> config, Duration patience
     /**
      * The broker's address and login.
      *
-     * @throws ConfigurationException where they are invalid
+     * @throws org.jetfanout.ConfigurationException where they are invalid
      */
     public Broker broker() {
         Map<String, String> environment = System.getenv();
