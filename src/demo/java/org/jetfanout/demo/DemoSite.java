@@ -29,6 +29,7 @@ import org.jetfanout.run.SinkRequest;
 import org.jetfanout.runner.RunnerOptions;
 import org.jetfanout.runner.ShellWords;
 import org.jetfanout.site.playbook.HostLimits;
+import org.jetfanout.site.workers.RolloutRules;
 import org.jetfanout.ssh.PassphrasePrompt;
 import org.jetfanout.ssh.SshFiles;
 import org.jetfanout.ssh.SshSettings;
@@ -159,6 +160,7 @@ public final class DemoSite implements Demo.Site {
                         false),
                 20,
                 Optional.empty(),
+                RolloutRules.NONE,
                 Optional.empty(),
                 Optional.empty(),
                 SinkRequest.NONE);

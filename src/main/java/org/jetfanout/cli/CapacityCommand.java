@@ -14,11 +14,12 @@ import org.jetfanout.plan.Capacity;
 import org.jetfanout.plan.CapacityAnswer;
 import org.jetfanout.plan.GroupCapacity;
 import org.jetfanout.plan.Plan;
-import org.jetfanout.plan.Waves;
+import org.jetfanout.plan.Rounds;
 import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.RunRequest;
 import org.jetfanout.run.SinkRequest;
 import org.jetfanout.runner.RunnerOptions;
+import org.jetfanout.site.workers.RolloutRules;
 import org.jetfanout.text.Durations;
 import org.jetfanout.text.Text;
 import picocli.CommandLine.Command;
@@ -135,7 +136,7 @@ public final class CapacityCommand implements Callable<Integer> {
         }
         CapacityAnswer answer = answer();
         print(json ? List.of(json(answer.json())) : List.of(answer.text()));
-        String warning = answer.capacity().waves().warning(answer.hostsPerWorker());
+        String warning = answer.capacity().rounds().warning(answer.hostsPerWorker());
         if (!warning.isEmpty()) {
             spec.commandLine().getErr().println("warning: " + warning);
         }
@@ -143,8 +144,8 @@ public final class CapacityCommand implements Callable<Integer> {
 
     private CapacityAnswer answer() {
         OptionalInt update = batchSize == null ? OptionalInt.empty() : OptionalInt.of(batchSize);
-        Waves waves = new Waves(threads == null ? THREADS : threads, update);
-        Capacity capacity = new Capacity(waves, hostTime);
+        Rounds rounds = new Rounds(threads == null ? THREADS : threads, update);
+        Capacity capacity = new Capacity(rounds, hostTime);
         if (within == null) {
             return CapacityAnswer.withWorkers(capacity, hosts, workers);
         }
@@ -194,6 +195,7 @@ public final class CapacityCommand implements Callable<Integer> {
                 RunnerOptions.none(),
                 1,
                 Optional.empty(),
+                RolloutRules.NONE,
                 site.routes(),
                 Optional.empty(),
                 SinkRequest.NONE);

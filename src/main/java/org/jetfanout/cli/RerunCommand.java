@@ -62,6 +62,8 @@ final class RerunCommand implements Callable<Integer> {
 
     @Mixin private OrderOption order;
 
+    @Mixin private RolloutOptions rollout;
+
     @Mixin private SinkFlags sinks;
 
     @Mixin private MetricsFlag metrics;
@@ -78,7 +80,7 @@ final class RerunCommand implements Callable<Integer> {
         add(wanted, notStarted || all, Outcome.NOT_STARTED);
         Optional<PlayOrder> said = order.said();
         RunRequest earlier = request(wanted);
-        RunRequest request = said.map(earlier::with).orElse(earlier);
+        RunRequest request = said.map(earlier::with).orElse(earlier).with(rollout.rules());
         return new Launch(screen)
                 .run(request.with(request.sinks().and(sinks.request(metrics.address()))));
     }

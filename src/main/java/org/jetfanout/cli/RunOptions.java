@@ -76,6 +76,8 @@ final class RunOptions {
 
     @Mixin private OrderOption order;
 
+    @Mixin private RolloutOptions rollout;
+
     @Option(
             names = "--batch-size",
             paramLabel = "N",
@@ -232,6 +234,7 @@ final class RunOptions {
                 runner(mode),
                 threads(),
                 order.said(),
+                rollout.rules(),
                 site.routes(),
                 broker(),
                 SinkRequest.NONE);

@@ -141,7 +141,7 @@ public record BatchMessage(
      * @param events how many bytes of its events the record has
      */
     public BatchMessage to(Worker other, long output, long events) {
-        Batch moved = new Batch(batch.id(), other, batch.hosts());
+        Batch moved = batch.to(other);
         return new BatchMessage(
                 guid,
                 moved,

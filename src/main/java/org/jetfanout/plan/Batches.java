@@ -3,12 +3,14 @@ package org.jetfanout.plan;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jetfanout.ConfigurationException;
@@ -18,9 +20,9 @@ import org.jetfanout.site.workers.Worker;
 import org.jetfanout.site.workers.WorkersConfig;
 
 /**
- * Collects the hosts of a run into batches, one per worker of a worker group. A machine that is in
- * two worker groups may get two batches, each with the settings of its group. For one run and one
- * thread.
+ * Collects the hosts of a run into batches, one per worker of a worker group, in each wave. A
+ * machine that is in two worker groups may get two batches, each with the settings of its group.
+ * For one run and one thread.
  */
 public final class Batches {
     private static final int MOST_CHARACTERS = 300;
@@ -35,9 +37,12 @@ public final class Batches {
     private final WorkersConfig config;
     private final Groups inventory;
     private final Function<? super Collection<String>, String> fold;
+    private final Waves waves;
 
     // Mutable state
-    private final Map<Worker, List<String>> batches = new LinkedHashMap<>();
+    /** The hosts of each worker, by wave. */
+    private final SortedMap<Integer, Map<Worker, List<String>>> batches = new TreeMap<>();
+
     private final List<String> unmatched = new ArrayList<>();
     private final List<String> leftOut = new ArrayList<>();
     private final Set<String> seen = new HashSet<>();
@@ -46,14 +51,17 @@ public final class Batches {
      * @param config says what happens to hosts without a worker
      * @param inventory gives the groups of such hosts, for the error
      * @param fold shortens host names to ranges, for the error
+     * @param waves in which wave each host is
      */
     public Batches(
             WorkersConfig config,
             Groups inventory,
-            Function<? super Collection<String>, String> fold) {
+            Function<? super Collection<String>, String> fold,
+            Waves waves) {
         this.config = config;
         this.inventory = inventory;
         this.fold = fold;
+        this.waves = waves;
     }
 
     /**
@@ -64,14 +72,20 @@ public final class Batches {
      */
     public void add(String host, Worker worker) {
         once(host);
-        batches.computeIfAbsent(worker, key -> new ArrayList<>()).add(host);
+        give(host, worker);
+    }
+
+    private void give(String host, Worker worker) {
+        batches.computeIfAbsent(waves.of(host), wave -> new HashMap<>())
+                .computeIfAbsent(worker, key -> new ArrayList<>())
+                .add(host);
     }
 
     /** Notes a host that no entry of the worker map covers. */
     public void unmatched(String host) {
         once(host);
         if (config.unmatched() == UnmatchedPolicy.LOCAL) {
-            batches.computeIfAbsent(Worker.CONTROL_MACHINE, key -> new ArrayList<>()).add(host);
+            give(host, Worker.CONTROL_MACHINE);
         } else {
             unmatched.add(host);
         }
@@ -97,8 +111,8 @@ public final class Batches {
     }
 
     /**
-     * The plan for all hosts that were added: batches in the order of worker group and worker,
-     * hosts in the order in which they were added.
+     * The plan for all hosts that were added: batches in the order of wave, worker group and
+     * worker, hosts in the order in which they were added.
      *
      * @throws ConfigurationException where hosts have no worker and workers.yml does not say what
      *     to do then
@@ -107,16 +121,14 @@ public final class Batches {
         if (!unmatched.isEmpty() && config.unmatched() != UnmatchedPolicy.SKIP) {
             throw noWorker();
         }
-        List<Batch> numbered = new ArrayList<>(batches.size());
-        batches.keySet().stream()
-                .sorted(ORDER)
-                .forEach(
-                        worker ->
-                                numbered.add(
-                                        new Batch(
-                                                id(numbered.size() + 1),
-                                                worker,
-                                                batches.get(worker))));
+        List<Batch> numbered = new ArrayList<>();
+        int wave = 0;
+        for (Map<Worker, List<String>> ofWave : batches.values()) {
+            wave++; // a wave without hosts has no number
+            for (Worker worker : ofWave.keySet().stream().sorted(ORDER).toList()) {
+                numbered.add(new Batch(id(numbered.size() + 1), worker, ofWave.get(worker), wave));
+            }
+        }
         List<String> nobody = new ArrayList<>(unmatched);
         nobody.addAll(leftOut);
         return new Plan(guid, numbered, nobody);

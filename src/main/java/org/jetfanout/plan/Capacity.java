@@ -11,12 +11,12 @@ import org.jetfanout.text.Durations;
  * workers takes.
  *
  * <p>With W workers, the busiest one has hosts / W of the hosts, rounded up. It configures them in
- * waves, and each wave takes as long as one host.
+ * rounds, and each round takes as long as one host.
  *
- * @param waves how many hosts one worker configures at once
+ * @param rounds how many hosts one worker configures at once
  * @param hostTime how long one host takes, from 1 s to {@link Durations#LONGEST}
  */
-public record Capacity(Waves waves, Duration hostTime) {
+public record Capacity(Rounds rounds, Duration hostTime) {
     private static final int DIGITS = 2;
 
     /**
@@ -36,16 +36,16 @@ public record Capacity(Waves waves, Duration hostTime) {
 
     /** The number of hosts of the busiest worker. */
     public long hostsPerWorker(int hosts, int workers) {
-        return Waves.ceil(positive("hosts", hosts), positive("workers", workers));
+        return Rounds.ceil(positive("hosts", hosts), positive("workers", workers));
     }
 
     /** How long this number of workers takes for this number of hosts. Both must be at least 1. */
     public Duration time(int hosts, int workers) {
-        return hostTime.multipliedBy(waves.of(hostsPerWorker(hosts, workers)));
+        return hostTime.multipliedBy(rounds.of(hostsPerWorker(hosts, workers)));
     }
 
-    /** How many waves fit into a time. */
-    public long wavesWithin(Duration within) {
+    /** How many rounds fit into a time. */
+    public long roundsWithin(Duration within) {
         return within.dividedBy(hostTime);
     }
 
@@ -58,7 +58,7 @@ public record Capacity(Waves waves, Duration hostTime) {
         long most = mostHostsPerWorker(within);
         return most == 0
                 ? OptionalInt.empty()
-                : OptionalInt.of(Math.toIntExact(Waves.ceil(hosts, most)));
+                : OptionalInt.of(Math.toIntExact(Rounds.ceil(hosts, most)));
     }
 
     /**
@@ -82,7 +82,7 @@ public record Capacity(Waves waves, Duration hostTime) {
             throw new IllegalArgumentException(
                     "the time limit must be at most " + Durations.text(Durations.LONGEST));
         }
-        return waves.hostsWithin(wavesWithin(within));
+        return rounds.hostsWithin(roundsWithin(within));
     }
 
     private static int positive(String what, int number) {

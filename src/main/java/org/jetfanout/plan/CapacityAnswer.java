@@ -60,9 +60,9 @@ public record CapacityAnswer(Capacity capacity, int hosts, int workers, Optional
         return capacity.hostsPerWorker(hosts, workers);
     }
 
-    /** The number of waves of the busiest worker. */
-    public long waves() {
-        return capacity.waves().of(hostsPerWorker());
+    /** The number of rounds of the busiest worker. */
+    public long rounds() {
+        return capacity.rounds().of(hostsPerWorker());
     }
 
     /** How long the busiest worker takes. */
@@ -73,9 +73,9 @@ public record CapacityAnswer(Capacity capacity, int hosts, int workers, Optional
     /** One line for people. Its first number is the answer. */
     public String text() {
         String threads =
-                Counted.text(capacity.waves().threads(), "thread")
-                        + (capacity.waves().batchSize().isPresent()
-                                ? ", batch_size " + capacity.waves().batchSize().getAsInt()
+                Counted.text(capacity.rounds().threads(), "thread")
+                        + (capacity.rounds().batchSize().isPresent()
+                                ? ", batch_size " + capacity.rounds().batchSize().getAsInt()
                                 : "");
         String hostTime = Durations.text(capacity.hostTime());
         if (within.isEmpty()) {
@@ -87,7 +87,7 @@ public record CapacityAnswer(Capacity capacity, int hosts, int workers, Optional
                     + ", at most "
                     + hostsPerWorker()
                     + " each, "
-                    + Counted.text(waves(), "wave")
+                    + Counted.text(rounds(), "round")
                     + " of "
                     + hostTime
                     + " ("
@@ -104,7 +104,7 @@ public record CapacityAnswer(Capacity capacity, int hosts, int workers, Optional
                 + " per worker ("
                 + threads
                 + ", "
-                + Counted.text(capacity.wavesWithin(wanted), "wave")
+                + Counted.text(capacity.roundsWithin(wanted), "round")
                 + " of "
                 + hostTime
                 + " in "
@@ -126,11 +126,11 @@ public record CapacityAnswer(Capacity capacity, int hosts, int workers, Optional
                     json.put("within", Durations.text(wanted));
                 });
         json.put("hosts", hosts);
-        json.put("threads", capacity.waves().threads());
-        capacity.waves().batchSize().ifPresent(size -> json.put("batchSize", size));
+        json.put("threads", capacity.rounds().threads());
+        capacity.rounds().batchSize().ifPresent(size -> json.put("batchSize", size));
         json.put("hostTime", Durations.text(capacity.hostTime()));
         json.put("hostsPerWorker", hostsPerWorker());
-        json.put("waves", waves());
+        json.put("rounds", rounds());
         json.put("time", Durations.text(time()));
         json.put("seconds", time().toSeconds());
         return json;

@@ -44,7 +44,7 @@ public record GroupCapacity(
                             hosts,
                             groups.workers(group).size(),
                             new Capacity(
-                                    new Waves(settings.threads(), settings.batchSize()), hostTime),
+                                    new Rounds(settings.threads(), settings.batchSize()), hostTime),
                             within));
         }
         return capacities;
@@ -65,7 +65,7 @@ public record GroupCapacity(
         if (hosts == 0) {
             return List.of();
         }
-        String warning = capacity.waves().warning(capacity.hostsPerWorker(hosts, workers));
+        String warning = capacity.rounds().warning(capacity.hostsPerWorker(hosts, workers));
         return warning.isEmpty() ? List.of() : List.of(warning);
     }
 

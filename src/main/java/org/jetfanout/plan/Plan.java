@@ -7,7 +7,8 @@ import java.util.Set;
  * Which worker configures which hosts in one run. The same input gives the same batches.
  *
  * @param guid the run
- * @param batches one for each worker that has hosts, in the order of worker group and worker
+ * @param batches one for each worker that has hosts, in each wave, in the order of wave, worker
+ *     group and worker
  * @param unmatched hosts that no entry of the worker map covers and that workers.yml says to skip
  */
 public record Plan(String guid, List<Batch> batches, List<String> unmatched) {
@@ -23,6 +24,17 @@ public record Plan(String guid, List<Batch> batches, List<String> unmatched) {
                 guid,
                 batches.stream().filter(batch -> ids.contains(batch.id())).toList(),
                 unmatched);
+    }
+
+    /** The number of the last wave; 1 in a plan without waves. */
+    public int waves() {
+        return batches.stream().mapToInt(Batch::wave).max().orElse(1);
+    }
+
+    /** The plan with the batches of one wave only. */
+    public Plan wave(int number) {
+        return new Plan(
+                guid, batches.stream().filter(batch -> batch.wave() == number).toList(), unmatched);
     }
 
     /** The number of hosts in all batches. */

@@ -71,17 +71,19 @@ public final class PlanReport {
             Function<? super Collection<String>, String> fold,
             Function<List<String>, String> shell)
             throws IOException {
-        PlaysReport inOrder = new PlaysReport(plays);
-        Map<String, List<Batch>> batches = new LinkedHashMap<>();
-        groups.names().forEach(group -> batches.put(group, new ArrayList<>()));
-        for (Batch batch : plan.batches()) {
-            batches.computeIfAbsent(batch.worker().group(), group -> new ArrayList<>()).add(batch);
-        }
-        for (Map.Entry<String, List<Batch>> group : batches.entrySet()) {
-            group(out, group.getKey(), group.getValue(), inOrder, fold, shell);
-        }
-        for (String line : inOrder.summary()) {
-            line(out, line);
+        int waves = plan.waves();
+        int before = 0;
+        for (int number = 1; number <= waves; number++) {
+            Plan wave = plan.wave(number);
+            if (waves > 1) {
+                before += wave.hosts();
+                line(
+                        out,
+                        "wave %d of %d: %s, %d with the waves before"
+                                .formatted(
+                                        number, waves, Counted.text(wave.hosts(), "host"), before));
+            }
+            wave(out, wave.batches(), waves > 1, fold, shell);
         }
         if (!plan.unmatched().isEmpty()) {
             line(
@@ -99,6 +101,32 @@ public final class PlanReport {
                         + plan.batches().size()
                         + (plan.batches().size() == 1 ? " batch" : " batches")
                         + "; nothing was sent");
+    }
+
+    /**
+     * @param some whether only groups with hosts are shown
+     */
+    private void wave(
+            Appendable out,
+            List<Batch> all,
+            boolean some,
+            Function<? super Collection<String>, String> fold,
+            Function<List<String>, String> shell)
+            throws IOException {
+        Map<String, List<Batch>> batches = new LinkedHashMap<>();
+        groups.names().forEach(group -> batches.put(group, new ArrayList<>()));
+        for (Batch batch : all) {
+            batches.computeIfAbsent(batch.worker().group(), group -> new ArrayList<>()).add(batch);
+        }
+        PlaysReport inOrder = new PlaysReport(plays);
+        for (Map.Entry<String, List<Batch>> group : batches.entrySet()) {
+            if (!some || !group.getValue().isEmpty()) {
+                group(out, group.getKey(), group.getValue(), inOrder, fold, shell);
+            }
+        }
+        for (String line : inOrder.summary()) {
+            line(out, line);
+        }
     }
 
     private void group(
@@ -119,7 +147,7 @@ public final class PlanReport {
             return;
         }
         WorkerSettings settings = config.settings(group);
-        Waves waves = new Waves(settings.threads(), settings.batchSize());
+        Rounds rounds = new Rounds(settings.threads(), settings.batchSize());
         IntSummaryStatistics sizes =
                 batches.stream().collect(Collectors.summarizingInt(batch -> batch.hosts().size()));
         int least = batches.size() < workers.size() ? 0 : sizes.getMin();
@@ -134,10 +162,10 @@ public final class PlanReport {
                         + (least == sizes.getMax() ? "" : least + " to ")
                         + sizes.getMax()
                         + " per worker, "
-                        + Counted.text(waves.of(sizes.getMax()), "wave")
+                        + Counted.text(rounds.of(sizes.getMax()), "round")
                         + " of "
                         + Counted.text(settings.threads(), "thread"));
-        String warning = waves.warning(sizes.getMax());
+        String warning = rounds.warning(sizes.getMax());
         if (!warning.isEmpty()) {
             line(out, "  warning: " + warning);
         }
@@ -198,10 +226,14 @@ public final class PlanReport {
             PlaysReport inOrder = new PlaysReport(plays);
             json.writeStartObject();
             json.writeStringField("guid", plan.guid());
+            boolean waves = plan.waves() > 1;
             json.writeArrayFieldStart("batches");
             for (Batch batch : plan.batches()) {
                 json.writeStartObject();
                 json.writeStringField("batch", batch.id());
+                if (waves) {
+                    json.writeNumberField("wave", batch.wave());
+                }
                 json.writeStringField("worker", batch.worker().name());
                 json.writeStringField("workerGroup", batch.worker().group());
                 array(json, "hosts", batch.hosts());

@@ -1,81 +1,72 @@
 package org.jetfanout.plan;
 
-import java.util.OptionalInt;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jetfanout.site.workers.Amount;
 
 /**
- * In how many waves one worker configures its hosts. It configures as many hosts at once as the
- * runner has threads, and never hosts of two rolling updates at once. Numbers of hosts up to 2^31
- * do not overflow.
- *
- * @param threads how many hosts at once, at least 1
- * @param batchSize the hosts of one rolling update, at least 1; empty if all hosts are one rolling
- *     update
+ * In which wave of a run each host is. The canary is a wave of its own, the first. Each size counts
+ * all hosts of the waves up to its own, with the canary, and hosts that no size covers are the last
+ * wave. Immutable.
  */
-public record Waves(int threads, OptionalInt batchSize) {
-    /**
-     * Checks the numbers.
-     *
-     * @throws IllegalArgumentException where one is less than 1
-     */
-    public Waves {
-        if (threads < 1) {
-            throw new IllegalArgumentException("threads must be at least 1, not " + threads);
-        }
-        if (batchSize.isPresent() && batchSize.getAsInt() < 1) {
-            throw new IllegalArgumentException(
-                    "batch size must be at least 1, not " + batchSize.getAsInt());
-        }
+public final class Waves {
+    private final List<String> order;
+    private final Map<String, Integer> waves;
+
+    private Waves(List<String> order, Map<String, Integer> waves) {
+        this.order = List.copyOf(order);
+        this.waves = waves;
     }
 
-    /** The number of waves for this number of hosts of one worker. */
-    public long of(long hosts) {
-        long update = update();
-        return Math.addExact(
-                Math.multiplyExact(hosts / update, ceil(update, threads)),
-                ceil(hosts % update, threads));
-    }
-
-    /** The most hosts of one worker that fit into this number of waves. */
-    public long hostsWithin(long waves) {
-        long update = update();
-        long wavesOfAnUpdate = ceil(update, threads);
-        return Math.addExact(
-                Math.multiplyExact(waves / wavesOfAnUpdate, update),
-                Math.multiplyExact(waves % wavesOfAnUpdate, (long) threads));
+    /** Of a run without waves. */
+    public static Waves none(List<String> hosts) {
+        return new Waves(hosts, Map.of());
     }
 
     /**
-     * A warning where the batch size leaves threads idle for this number of hosts of one worker;
-     * otherwise empty.
+     * @param hosts all hosts of the run, in order
+     * @param canary hosts of the first wave; those that are no hosts of the run do not count
+     * @param sizes how many hosts are in each wave and those before it
      */
-    public String warning(long hosts) {
-        long update = update();
-        if (update >= hosts || of(hosts) == ceil(hosts, threads)) {
-            return "";
+    public static Waves of(List<String> hosts, Collection<String> canary, List<Amount> sizes) {
+        Set<String> first = new LinkedHashSet<>(canary);
+        first.retainAll(Set.copyOf(hosts));
+        if (first.isEmpty() && sizes.isEmpty()) {
+            return none(hosts);
         }
-        String cost = of(hosts) + " waves instead of " + ceil(hosts, threads);
-        return update < threads
-                ? "batch_size "
-                        + update
-                        + " leaves "
-                        + (threads - update)
-                        + " of "
-                        + threads
-                        + " threads of each worker idle: "
-                        + cost
-                : "batch_size "
-                        + update
-                        + " is not a multiple of threads "
-                        + threads
-                        + ", so some threads are idle at the end of each rolling update: "
-                        + cost;
+        Set<String> ordered = new LinkedHashSet<>(first);
+        ordered.addAll(hosts);
+        Map<String, Integer> waves = new HashMap<>();
+        int wave = first.isEmpty() ? 0 : 1;
+        first.forEach(host -> waves.put(host, 1));
+        List<String> order = new ArrayList<>(ordered);
+        for (Amount size : sizes) {
+            int upTo = Math.min(order.size(), size.of(order.size()));
+            if (upTo > waves.size()) {
+                wave++;
+                for (int at = waves.size(); at < upTo; at++) {
+                    waves.put(order.get(at), wave);
+                }
+            }
+        }
+        for (int at = waves.size(); at < order.size(); at++) {
+            waves.put(order.get(at), wave + 1);
+        }
+        return new Waves(order, waves);
     }
 
-    private long update() {
-        return batchSize.orElse(Integer.MAX_VALUE);
+    /** All hosts of the run, wave by wave. */
+    public List<String> hosts() {
+        return order;
     }
 
-    static long ceil(long dividend, long divisor) {
-        return dividend / divisor + (dividend % divisor == 0 ? 0 : 1);
+    /** Number of the wave of a host, from 1. */
+    public int of(String host) {
+        return waves.getOrDefault(host, 1);
     }
 }

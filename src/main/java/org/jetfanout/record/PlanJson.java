@@ -16,8 +16,8 @@ import org.jetfanout.site.workers.Worker;
 /**
  * A plan as one JSON document, the same in {@code plan --json} and in the record: {@code {"guid",
  * "batches": [{"batch", "worker", "workerGroup", "hosts": […], "command": […]}], "unmatched":
- * […]}}; each batch also has its worker's {@code address}, {@code port} and {@code user}. Written
- * and read as a stream, for plans of a million hosts.
+ * […]}}; each batch also has its worker's {@code address}, {@code port} and {@code user}, and in a
+ * run with waves its {@code wave}. Written and read as a stream, for plans of a million hosts.
  */
 public final class PlanJson {
     private PlanJson() {}
@@ -29,6 +29,7 @@ public final class PlanJson {
      */
     public static void write(Plan plan, Function<Batch, List<String>> command, OutputStream out)
             throws IOException {
+        boolean waves = plan.waves() > 1;
         try (JsonGenerator json = Json.generator(out)) {
             json.writeStartObject();
             json.writeStringField("guid", plan.guid());
@@ -38,6 +39,9 @@ public final class PlanJson {
                 Worker worker = batch.worker();
                 json.writeStartObject();
                 json.writeStringField("batch", batch.id());
+                if (waves) {
+                    json.writeNumberField("wave", batch.wave());
+                }
                 json.writeStringField("worker", worker.name());
                 json.writeStringField("workerGroup", worker.group());
                 json.writeStringField("address", worker.address());
@@ -91,6 +95,7 @@ public final class PlanJson {
         String address = "";
         String user = "";
         int port = 0;
+        int wave = 1;
         List<String> hosts = List.of();
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String key = json.currentName();
@@ -102,11 +107,12 @@ public final class PlanJson {
                 case "address" -> address = json.getText();
                 case "user" -> user = json.getText();
                 case "port" -> port = json.getIntValue();
+                case "wave" -> wave = json.getIntValue();
                 case "hosts" -> hosts = strings(json);
                 default -> json.skipChildren();
             }
         }
-        return new Batch(id, new Worker(worker, group, address, port, user), hosts);
+        return new Batch(id, new Worker(worker, group, address, port, user), hosts, wave);
     }
 
     private static void strings(JsonGenerator json, String key, List<String> values)

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.bundle.BundleSource;
@@ -24,6 +25,7 @@ import org.jetfanout.plan.BatchPlays;
 import org.jetfanout.plan.Batches;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.plan.PlanSteps;
+import org.jetfanout.plan.Waves;
 import org.jetfanout.plan.WorkerMap;
 import org.jetfanout.plan.WorkersAmongHosts;
 import org.jetfanout.run.camel.Pipeline;
@@ -41,6 +43,7 @@ import org.jetfanout.site.playbook.Vocabulary;
 import org.jetfanout.site.workers.AgentMode;
 import org.jetfanout.site.workers.LocalhostPolicy;
 import org.jetfanout.site.workers.PlayOrder;
+import org.jetfanout.site.workers.RolloutRules;
 import org.jetfanout.site.workers.UnmatchedPolicy;
 import org.jetfanout.site.workers.Worker;
 import org.jetfanout.site.workers.WorkerGroups;
@@ -61,6 +64,7 @@ public record CheckedRequest(
         WorkerGroups workerGroups,
         List<String> hosts) {
     private static final int SSH_PORT = 22;
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,7}");
 
     /**
      * Until jobs wait at the barriers that slices have; then it is PLAYS, as docs/workers.md says.
@@ -281,7 +285,7 @@ public record CheckedRequest(
      * @throws ConfigurationException where not every host comes out exactly once
      */
     Plan plan(Pipeline pipeline) {
-        return planned(pipeline.request("direct:plan", hosts, Object.class));
+        return planned(pipeline.request("direct:plan", hostsByWave(), Object.class));
     }
 
     /**
@@ -307,6 +311,17 @@ public record CheckedRequest(
                         + " the route still has 'aggregationStrategy: plan.batches' and 'ref: plan.deal'");
         refuse(strange, "returned %s that it did not receive, besides %d others (%s)");
         return plan;
+    }
+
+    /** The hosts in the order in which they are dealt, so that each wave is dealt evenly. */
+    List<String> hostsByWave() {
+        List<String> first = waves().hosts();
+        if (first.size() == hosts.size()) {
+            return first;
+        }
+        Set<String> all = new LinkedHashSet<>(first);
+        all.addAll(hosts);
+        return List.copyOf(all);
     }
 
     private void refuse(Collection<String> some, String what) {
@@ -436,7 +451,38 @@ public record CheckedRequest(
     public Map<String, Object> planBeans(String guid) {
         WorkerMap map = WorkerMap.of(workers, inventory);
         return new PlanSteps(
-                        guid, map, workerGroups, new Batches(workers, inventory, HostRanges::fold))
+                        guid,
+                        map,
+                        workerGroups,
+                        new Batches(workers, inventory, HostRanges::fold, waves()))
                 .beans();
+    }
+
+    /** How the run goes from wave to wave. */
+    RolloutRules rollout() {
+        return request.rollout().over(workers.rollout());
+    }
+
+    /** In which wave each host is. */
+    private Waves waves() {
+        RolloutRules rules = rollout();
+        if (rules.waves().isEmpty() && rules.canary().isEmpty()) {
+            return Waves.none(hosts);
+        }
+        WorkerMap map = WorkerMap.of(workers, inventory);
+        List<String> configured =
+                hosts.stream().filter(host -> isLocal() || map.match(host) != null).toList();
+        List<String> canary = rules.canary().map(of -> canary(of, configured)).orElse(List.of());
+        return Waves.of(configured, canary, rules.waves());
+    }
+
+    private List<String> canary(String of, List<String> configured) {
+        if (NUMBER.matcher(of).matches()) {
+            return configured.stream().limit(Integer.parseInt(of)).toList();
+        }
+        if (!inventory.hasGroup(of)) {
+            throw new ConfigurationException("canary: " + inventory.missing(of));
+        }
+        return inventory.hostsOf(of);
     }
 }

@@ -13,6 +13,7 @@ import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.runner.RunnerOptions;
 import org.jetfanout.site.playbook.HostLimits;
 import org.jetfanout.site.workers.PlayOrder;
+import org.jetfanout.site.workers.RolloutRules;
 
 /**
  * What the user asks for: a checked command line that has not been carried out yet.
@@ -27,6 +28,7 @@ import org.jetfanout.site.workers.PlayOrder;
  * @param runner the options for the runner on the workers
  * @param threads how many workers the run uses at once
  * @param order whether workers wait for each other between plays; empty for what workers.yml says
+ * @param rollout how the run goes from wave to wave, as far as the user says it for this run
  * @param routes folder with the user's own routes
  * @param broker the user's own broker
  * @param sinks that get the log documents
@@ -42,6 +44,7 @@ public record RunRequest(
         RunnerOptions runner,
         int threads,
         Optional<PlayOrder> order,
+        RolloutRules rollout,
         Optional<Path> routes,
         Optional<BrokerRequest> broker,
         SinkRequest sinks) {
@@ -60,6 +63,7 @@ public record RunRequest(
                 RunnerOptions.none(),
                 DEFAULT_THREADS,
                 Optional.empty(),
+                RolloutRules.NONE,
                 Optional.empty(),
                 Optional.empty(),
                 SinkRequest.NONE);
@@ -83,9 +87,15 @@ public record RunRequest(
                 runner,
                 threads,
                 Optional.of(other),
+                rollout,
                 routes,
                 broker,
                 sinks);
+    }
+
+    /** The same request with these rules, and its own where they say nothing. */
+    public RunRequest with(RolloutRules rules) {
+        return with(playbooks, workerConfig, limits, extraVars, sinks, rules.over(rollout));
     }
 
     /** The same request with other values for what may differ. */
@@ -95,6 +105,16 @@ public record RunRequest(
             HostLimits some,
             List<String> variables,
             SinkRequest to) {
+        return with(books, config, some, variables, to, rollout);
+    }
+
+    private RunRequest with(
+            List<Path> books,
+            Path config,
+            HostLimits some,
+            List<String> variables,
+            SinkRequest to,
+            RolloutRules rules) {
         return new RunRequest(
                 books,
                 inventories,
@@ -106,6 +126,7 @@ public record RunRequest(
                 runner,
                 threads,
                 order,
+                rules,
                 routes,
                 broker,
                 to);
@@ -170,6 +191,13 @@ public record RunRequest(
                             + " give --extra-vars again");
         }
         texts.addAll(variables);
-        return with(playbooks, workerConfig, new HostLimits(hosts, List.of()), texts, sinks);
+        return with(
+                playbooks,
+                workerConfig,
+                new HostLimits(hosts, List.of()),
+                texts,
+                sinks,
+                // the window of the earlier run may be over
+                rollout.withoutEnd());
     }
 }

@@ -59,7 +59,7 @@ public final class RunSteps {
     /** Sends the hosts through the run route. Returns the plan, whose batches are all packed. */
     Plan run(Pipeline pipeline) {
         screen.doing("planning " + prepared.hosts().size() + " hosts");
-        pipeline.request("direct:run", prepared.hosts(), Object.class);
+        pipeline.request("direct:run", prepared.hostsByWave(), Object.class);
         if (!bundles.isPacked()) {
             throw missing("run.packed");
         }

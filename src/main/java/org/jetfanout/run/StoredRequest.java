@@ -8,12 +8,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.runner.RunnerOptions;
 import org.jetfanout.site.playbook.HostLimits;
 import org.jetfanout.site.workers.PlayOrder;
+import org.jetfanout.site.workers.RolloutRules;
 
 /**
  * The request as the run record keeps it: the keys of {@code request.json}, in their order. It
@@ -42,6 +44,7 @@ record StoredRequest(
         boolean allowLocalhostDelegation,
         int threads,
         @JsonInclude(JsonInclude.Include.NON_NULL) String order,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> rollout,
         String routes,
         String broker,
         @JsonInclude(JsonInclude.Include.NON_NULL) Long brokerWaitMillis,
@@ -110,6 +113,7 @@ record StoredRequest(
                 runner.allowLocalhostDelegation(),
                 request.threads(),
                 request.order().map(PlayOrder::word).orElse(null),
+                request.rollout().texts(),
                 text(request.routes()),
                 request.broker().map(BrokerRequest::url).orElse(""),
                 request.broker().map(broker -> broker.patience().toMillis()).orElse(null),
@@ -149,6 +153,7 @@ record StoredRequest(
                         allowLocalhostDelegation),
                 threads,
                 said(order).flatMap(PlayOrder::of),
+                rollout == null ? RolloutRules.NONE : RolloutRules.of(rollout),
                 said(routes).map(from::resolve),
                 brokerRequest(from),
                 sinks == null ? SinkRequest.NONE : sinks.request(from));

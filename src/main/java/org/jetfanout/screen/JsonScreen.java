@@ -47,6 +47,7 @@ final class JsonScreen implements Screen {
     @Override
     public void planned(RunEvent.Planned event) {
         Plan plan = event.plan();
+        boolean waves = plan.waves() > 1;
         write(
                 "plan",
                 json -> {
@@ -55,6 +56,9 @@ final class JsonScreen implements Screen {
                     for (Batch batch : plan.batches()) {
                         json.writeStartObject();
                         json.writeStringField("batch", batch.id());
+                        if (waves) {
+                            json.writeNumberField("wave", batch.wave());
+                        }
                         json.writeStringField("worker", batch.worker().name());
                         json.writeStringField("workerGroup", batch.worker().group());
                         json.writeNumberField("hosts", batch.hosts().size());

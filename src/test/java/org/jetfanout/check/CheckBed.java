@@ -15,6 +15,7 @@ import org.jetfanout.run.RunRequest;
 import org.jetfanout.run.SinkRequest;
 import org.jetfanout.runner.RunnerOptions;
 import org.jetfanout.site.playbook.HostLimits;
+import org.jetfanout.site.workers.RolloutRules;
 import org.jetfanout.ssh.PassphrasePrompt;
 import org.jetfanout.ssh.SshFiles;
 import org.jetfanout.ssh.SshSettings;
@@ -163,6 +164,7 @@ public final class CheckBed implements AutoCloseable {
                         false),
                 2,
                 Optional.empty(),
+                RolloutRules.NONE,
                 Optional.empty(),
                 Optional.empty(),
                 SinkRequest.NONE);

@@ -33,7 +33,7 @@ class CapacityCommandTest {
         assertThat(run("--hosts 900 --threads 150 --host-time 5m --within 5m")).isZero();
         assertThat(out)
                 .hasToString(
-                        "6 workers: 900 hosts / 150 per worker (150 threads, 1 wave of 5m in 5m) = 6;"
+                        "6 workers: 900 hosts / 150 per worker (150 threads, 1 round of 5m in 5m) = 6;"
                                 + " done in 5m\n");
         assertThat(err).asString().isEmpty();
     }
@@ -43,7 +43,7 @@ class CapacityCommandTest {
         assertThat(run("--hosts 900 --threads 150 --host-time 5m --within 20m")).isZero();
         assertThat(out)
                 .hasToString(
-                        "2 workers: 900 hosts / 600 per worker (150 threads, 4 waves of 5m in 20m) ="
+                        "2 workers: 900 hosts / 600 per worker (150 threads, 4 rounds of 5m in 20m) ="
                                 + " 1.5, rounded up; done in 15m\n");
     }
 
@@ -52,7 +52,7 @@ class CapacityCommandTest {
         assertThat(run("--hosts 900 --threads 150 --host-time 5m --workers 2")).isZero();
         assertThat(out)
                 .hasToString(
-                        "15m: 900 hosts on 2 workers, at most 450 each, 3 waves of 5m (150 threads)\n");
+                        "15m: 900 hosts on 2 workers, at most 450 each, 3 rounds of 5m (150 threads)\n");
     }
 
     @Test
@@ -62,7 +62,7 @@ class CapacityCommandTest {
                 .hasToString(
                         """
                         {"workers":6,"exactWorkers":6,"within":"5m","hosts":900,"threads":150,\
-                        "hostTime":"5m","hostsPerWorker":150,"waves":1,"time":"5m","seconds":300}
+                        "hostTime":"5m","hostsPerWorker":150,"rounds":1,"time":"5m","seconds":300}
                         """);
     }
 
@@ -73,7 +73,7 @@ class CapacityCommandTest {
                 .hasToString(
                         """
                         {"workers":2,"hosts":900,"threads":150,"hostTime":"5m","hostsPerWorker":450,\
-                        "waves":3,"time":"15m","seconds":900}
+                        "rounds":3,"time":"15m","seconds":900}
                         """);
     }
 
@@ -90,7 +90,7 @@ class CapacityCommandTest {
         assertThat(err)
                 .hasToString(
                         "warning: batch_size 100 leaves 50 of 150 threads of each worker idle: 5"
-                                + " waves instead of 3\n");
+                                + " rounds instead of 3\n");
     }
 
     @ParameterizedTest
@@ -162,8 +162,8 @@ class CapacityCommandTest {
         assertThat(out)
                 .hasToString(
                         """
-                        db_wk: 5m: 4 hosts on 1 worker, at most 4 each, 1 wave of 5m (150 threads)
-                        web_wk: 10m: 900 hosts on 3 workers, at most 300 each, 2 waves of 5m (150 threads)
+                        db_wk: 5m: 4 hosts on 1 worker, at most 4 each, 1 round of 5m (150 threads)
+                        web_wk: 10m: 900 hosts on 3 workers, at most 300 each, 2 rounds of 5m (150 threads)
                         """);
     }
 
@@ -199,7 +199,7 @@ class CapacityCommandTest {
                 .asString()
                 .contains(
                         "\n  warning: batch_size 100 leaves 50 of 150 threads of each worker"
-                                + " idle: 3 waves instead of 2\n");
+                                + " idle: 3 rounds instead of 2\n");
     }
 
     @Test

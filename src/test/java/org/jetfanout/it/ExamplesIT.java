@@ -69,7 +69,7 @@ final class ExamplesIT {
         assertThat(out("multi-region", lines.get(0)))
                 .contains("us_east_1_workers: 2 workers, 4 hosts, 2 per worker")
                 .contains(
-                        "us_west_1_workers: 1 worker, 3 hosts, 3 per worker, 1 wave of 40 threads")
+                        "us_west_1_workers: 1 worker, 3 hosts, 3 per worker, 1 round of 40 threads")
                 .contains("$ op run -- /opt/jetp/jetp ssh");
         assertThat(out("multi-region", lines.get(1))).contains("total: 2 hosts, 1 batch");
     }

@@ -186,7 +186,8 @@ class BatchesTest {
     void aHostThatARouteSendsTwice() {
         inventory.group("web", "h1").group("web_workers", "w1");
         PlanFixture fixture = fixture(WorkersYml.MAP);
-        Batches batches = new Batches(fixture.config(), inventory, PlanFixture::fold);
+        Batches batches =
+                new Batches(fixture.config(), inventory, PlanFixture::fold, Waves.none(List.of()));
         Worker worker = fixture.groups().workers("web_workers").get(0);
         batches.add("h1", worker);
         String message =

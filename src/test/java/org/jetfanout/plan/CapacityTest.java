@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CapacityTest {
     private static Capacity capacity(int threads, String hostTime) {
-        return new Capacity(new Waves(threads, OptionalInt.empty()), Durations.parse(hostTime));
+        return new Capacity(new Rounds(threads, OptionalInt.empty()), Durations.parse(hostTime));
     }
 
     @ParameterizedTest
@@ -21,7 +21,7 @@ class CapacityTest {
         // the two of the page that this program is made after
         "900, 150, 5m, 5m, 6, 6",
         "900, 150, 5m, 20m, 2, 1.5",
-        // a wave that does not fit whole does not help
+        // a round that does not fit whole does not help
         "900, 150, 5m, 24m59s, 2, 1.5",
         "900, 150, 5m, 9m59s, 6, 6",
         "901, 150, 5m, 5m, 7, 6.01",
@@ -75,7 +75,7 @@ class CapacityTest {
                             : OptionalInt.of(1 + random.nextInt(30));
             Capacity capacity =
                     new Capacity(
-                            new Waves(1 + random.nextInt(20), update),
+                            new Rounds(1 + random.nextInt(20), update),
                             Duration.ofSeconds(1 + random.nextInt(10)));
             int hosts = 1 + random.nextInt(150);
             Duration within = Duration.ofSeconds(random.nextInt(60));

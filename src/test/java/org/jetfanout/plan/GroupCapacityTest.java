@@ -57,13 +57,13 @@ class GroupCapacityTest {
     void howManyWorkersForATime() {
         assertThat(text(Optional.of(Duration.ofMinutes(20))))
                 .containsExactly(
-                        "wa: 2 workers: 900 hosts / 600 per worker (150 threads, 4 waves of 5m in"
+                        "wa: 2 workers: 900 hosts / 600 per worker (150 threads, 4 rounds of 5m in"
                                 + " 20m) = 1.5, rounded up; done in 15m; the group has 1, 1 too few",
                         "wb: 2 workers: 30 hosts / 20 per worker (10 threads, batch_size 5, 4"
-                                + " waves of 5m in 20m) = 1.5, rounded up; done in 15m; the group"
+                                + " rounds of 5m in 20m) = 1.5, rounded up; done in 15m; the group"
                                 + " has 3",
                         "  warning: batch_size 5 leaves 5 of 10 threads of each worker idle: 2"
-                                + " waves instead of 1",
+                                + " rounds instead of 1",
                         "wc: no hosts");
     }
 
@@ -71,11 +71,11 @@ class GroupCapacityTest {
     void howLongTheWorkersThereAreTake() {
         assertThat(text(Optional.empty()))
                 .containsExactly(
-                        "wa: 30m: 900 hosts on 1 worker, at most 900 each, 6 waves of 5m (150 threads)",
-                        "wb: 10m: 30 hosts on 3 workers, at most 10 each, 2 waves of 5m (10 threads,"
+                        "wa: 30m: 900 hosts on 1 worker, at most 900 each, 6 rounds of 5m (150 threads)",
+                        "wb: 10m: 30 hosts on 3 workers, at most 10 each, 2 rounds of 5m (10 threads,"
                                 + " batch_size 5)",
                         "  warning: batch_size 5 leaves 5 of 10 threads of each worker idle: 2"
-                                + " waves instead of 1",
+                                + " rounds instead of 1",
                         "wc: no hosts");
     }
 
@@ -96,13 +96,13 @@ class GroupCapacityTest {
                 .containsExactly(
                         """
                         {"workerGroup":"wa","workers":2,"hosts":900,"exactWorkers":1.5,"within":"20m",\
-                        "threads":150,"hostTime":"5m","hostsPerWorker":450,"waves":3,"time":"15m",\
+                        "threads":150,"hostTime":"5m","hostsPerWorker":450,"rounds":3,"time":"15m",\
                         "seconds":900,"workersNow":1,"warnings":[]}""",
                         """
                         {"workerGroup":"wb","workers":2,"hosts":30,"exactWorkers":1.5,"within":"20m",\
-                        "threads":10,"batchSize":5,"hostTime":"5m","hostsPerWorker":15,"waves":3,\
+                        "threads":10,"batchSize":5,"hostTime":"5m","hostsPerWorker":15,"rounds":3,\
                         "time":"15m","seconds":900,"workersNow":3,"warnings":["batch_size 5 leaves 5 of\
-                         10 threads of each worker idle: 2 waves instead of 1"]}""",
+                         10 threads of each worker idle: 2 rounds instead of 1"]}""",
                         """
                         {"workerGroup":"wc","workers":null,"hosts":0,"workersNow":1,"warnings":[]}""");
     }

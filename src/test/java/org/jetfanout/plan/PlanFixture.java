@@ -34,10 +34,14 @@ record PlanFixture(GroupsInMemory inventory, WorkersConfig config, WorkerGroups 
     }
 
     Plan plan(List<String> hosts) {
+        return plan(Waves.none(hosts));
+    }
+
+    Plan plan(Waves waves) {
         WorkerMap map = WorkerMap.of(config, inventory);
         RoundRobin deal = new RoundRobin(groups);
-        Batches batches = new Batches(config, inventory, PlanFixture::fold);
-        for (String host : hosts) {
+        Batches batches = new Batches(config, inventory, PlanFixture::fold, waves);
+        for (String host : waves.hosts()) {
             String group = map.match(host);
             if (group == null) {
                 batches.unmatched(host);

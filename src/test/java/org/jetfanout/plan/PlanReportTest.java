@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.jetfanout.site.inventory.GroupsInMemory;
+import org.jetfanout.site.workers.Amount;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,13 +64,13 @@ class PlanReportTest {
         assertThat(text(report("skip")))
                 .isEqualTo(
                         """
-                        wa: 2 workers, 5 hosts, 2 to 3 per worker, 2 waves of 2 threads
+                        wa: 2 workers, 5 hosts, 2 to 3 per worker, 2 rounds of 2 threads
                           hosts: {a1,a2,a3,a4,a5}
                           0001 wa1: 3 hosts: {a1,a3,a5}
                             $ jetp|ssh|it's 0001
                           0002 wa2: 2 hosts: {a2,a4}
                             $ jetp|ssh|it's 0002
-                        wb: 3 workers, 2 hosts, 0 to 1 per worker, 1 wave of 3 threads
+                        wb: 3 workers, 2 hosts, 0 to 1 per worker, 1 round of 3 threads
                           hosts: {b1,b2}
                           0003 wb1: 1 host: {b1}
                             $ jetp|ssh|it's 0003
@@ -86,7 +87,7 @@ class PlanReportTest {
         assertThat(text(report("local")))
                 .contains(
                         """
-                        on the control machine: 1 worker, 1 host, 1 per worker, 1 wave of 2 threads
+                        on the control machine: 1 worker, 1 host, 1 per worker, 1 round of 2 threads
                           hosts: {d1}
                           0001 control-machine: 1 host: {d1}
                         """);
@@ -98,8 +99,8 @@ class PlanReportTest {
         assertThat(text(report("skip")))
                 .contains(
                         """
-                        wb: 3 workers, 6 hosts, 2 per worker, 2 waves of 3 threads
-                          warning: batch_size 1 leaves 2 of 3 threads of each worker idle: 2 waves \
+                        wb: 3 workers, 6 hosts, 2 per worker, 2 rounds of 3 threads
+                          warning: batch_size 1 leaves 2 of 3 threads of each worker idle: 2 rounds \
                         instead of 1
                         """);
     }
@@ -163,5 +164,51 @@ class PlanReportTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         assertThatThrownBy(() -> report.json(out)).hasMessage("no command");
         assertThat(out.toString(StandardCharsets.UTF_8)).doesNotEndWith("}");
+    }
+
+    @Test
+    void wavesOneAfterTheOther() throws IOException {
+        PlanFixture fixture = PlanFixture.of(folder, inventory, YML.formatted("skip"));
+        PlanReport report =
+                new PlanReport(
+                        fixture.plan(
+                                Waves.of(
+                                        List.of("a1", "a2", "a3", "b1", "b2"),
+                                        List.of("b2"),
+                                        Amount.waves(List.of("3")))),
+                        fixture.groups(),
+                        fixture.config(),
+                        batch -> List.of("jetp"),
+                        BatchPlays.none());
+        assertThat(text(report))
+                .isEqualTo(
+                        """
+                        wave 1 of 3: 1 host, 1 with the waves before
+                        wb: 3 workers, 1 host, 0 to 1 per worker, 1 round of 3 threads
+                          hosts: {b2}
+                          0001 wb1: 1 host: {b2}
+                            $ jetp
+                        wave 2 of 3: 2 hosts, 3 with the waves before
+                        wa: 2 workers, 2 hosts, 1 per worker, 1 round of 2 threads
+                          hosts: {a1,a2}
+                          0002 wa1: 1 host: {a1}
+                            $ jetp
+                          0003 wa2: 1 host: {a2}
+                            $ jetp
+                        wave 3 of 3: 2 hosts, 5 with the waves before
+                        wa: 2 workers, 1 host, 0 to 1 per worker, 1 round of 2 threads
+                          hosts: {a3}
+                          0004 wa1: 1 host: {a3}
+                            $ jetp
+                        wb: 3 workers, 1 host, 0 to 1 per worker, 1 round of 3 threads
+                          hosts: {b1}
+                          0005 wb2: 1 host: {b1}
+                            $ jetp
+                        total: 5 hosts, 5 batches; nothing was sent
+                        """);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        report.json(out);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("{\"batch\":\"0002\",\"wave\":2,\"worker\":\"wa1\"");
     }
 }

@@ -1,92 +1,86 @@
 package org.jetfanout.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.OptionalInt;
-import java.util.Random;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jetfanout.site.inventory.GroupsInMemory;
+import org.jetfanout.site.workers.Amount;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.api.io.TempDir;
 
 class WavesTest {
-    private static final OptionalInt ALL = OptionalInt.empty();
+    private static final List<String> HOSTS =
+            IntStream.rangeClosed(1, 20).mapToObj(number -> "h" + number).toList();
 
-    @ParameterizedTest
-    @CsvSource({"0, 0", "1, 1", "150, 1", "151, 2", "400, 3"})
-    void hostsByThreads(long hosts, long waves) {
-        assertThat(new Waves(150, ALL).of(hosts)).isEqualTo(waves);
+    private static Waves waves(List<String> canary, String... sizes) {
+        return Waves.of(HOSTS, canary, Amount.waves(List.of(sizes)));
+    }
+
+    /** How many hosts each wave has. */
+    private static List<Long> sizes(Waves waves) {
+        int last = waves.hosts().stream().mapToInt(waves::of).max().orElse(0);
+        return IntStream.rangeClosed(1, last)
+                .mapToObj(wave -> waves.hosts().stream().filter(h -> waves.of(h) == wave).count())
+                .toList();
     }
 
     @Test
-    void rollingUpdatesDoNotOverlap() {
-        // 200, 200, 200, 200 and 100 hosts
-        assertThat(new Waves(150, OptionalInt.of(200)).of(900)).isEqualTo(9);
-        assertThat(new Waves(150, OptionalInt.of(100)).of(900)).isEqualTo(9);
-        assertThat(new Waves(150, OptionalInt.of(300)).of(900)).isEqualTo(6);
+    void eachSizeCountsTheHostsOfTheWavesBefore() {
+        assertThat(sizes(waves(List.of(), "1", "10", "100%"))).containsExactly(1L, 9L, 10L);
+        assertThat(waves(List.of(), "1", "10", "100%").hosts()).isEqualTo(HOSTS);
     }
 
     @Test
-    void agreesWithWorkingThroughTheHostsOneWaveAtATime() {
-        Random random = new Random(11);
-        for (int round = 0; round < 20_000; round++) {
-            int threads = 1 + random.nextInt(20);
-            OptionalInt update =
-                    random.nextBoolean() ? ALL : OptionalInt.of(1 + random.nextInt(40));
-            Waves waves = new Waves(threads, update);
-            int hosts = random.nextInt(200);
-            assertThat(waves.of(hosts)).isEqualTo(workedThrough(hosts, threads, update));
-            long within = random.nextInt(30);
-            long most = waves.hostsWithin(within);
-            assertThat(waves.of(most)).isLessThanOrEqualTo(within);
-            assertThat(waves.of(most + 1)).isGreaterThan(within);
-        }
-    }
-
-    private static long workedThrough(int hosts, int threads, OptionalInt update) {
-        long waves = 0;
-        int left = hosts;
-        while (left > 0) {
-            int now = Math.min(left, update.orElse(left));
-            left -= now;
-            while (now > 0) {
-                now -= threads;
-                waves++;
-            }
-        }
-        return waves;
+    void theRestIsTheLastWave() {
+        assertThat(sizes(waves(List.of(), "1", "25%"))).containsExactly(1L, 4L, 15L);
     }
 
     @Test
-    void doesNotOverflow() {
-        long most = Integer.MAX_VALUE;
-        assertThat(new Waves(1, ALL).of(most)).isEqualTo(most);
-        assertThat(new Waves(1, OptionalInt.of(1)).of(most)).isEqualTo(most);
-        assertThat(new Waves(Integer.MAX_VALUE, ALL).of(most)).isEqualTo(1);
-        assertThat(new Waves(Integer.MAX_VALUE, ALL).hostsWithin(3_153_600_000L))
-                .isEqualTo(most * 3_153_600_000L);
+    void percentagesAreRoundedUpAndWavesWithoutAFurtherHostAreLeftOut() {
+        assertThat(sizes(waves(List.of(), "1", "5%", "6%", "50", "100%")))
+                .containsExactly(1L, 1L, 18L);
     }
 
     @Test
-    void warnsOfABatchSizeThatMakesThreadsIdle() {
-        assertThat(new Waves(150, OptionalInt.of(100)).warning(450))
-                .isEqualTo(
-                        "batch_size 100 leaves 50 of 150 threads of each worker idle: 5 waves"
-                                + " instead of 3");
-        assertThat(new Waves(150, OptionalInt.of(200)).warning(450))
-                .isEqualTo(
-                        "batch_size 200 is not a multiple of threads 150, so some threads are"
-                                + " idle at the end of each rolling update: 5 waves instead of 3");
-        assertThat(new Waves(150, OptionalInt.of(300)).warning(450)).isEmpty();
-        assertThat(new Waves(150, OptionalInt.of(100)).warning(100)).isEmpty();
-        assertThat(new Waves(150, OptionalInt.of(999_999)).warning(450)).isEmpty();
-        assertThat(new Waves(150, ALL).warning(450)).isEmpty();
+    void theCanaryIsAWaveOfItsOwnAndCounts() {
+        Waves waves = waves(List.of("h7", "h3", "elsewhere"), "1", "10");
+        assertThat(sizes(waves)).containsExactly(2L, 8L, 10L);
+        assertThat(waves.hosts()).startsWith("h7", "h3", "h1", "h2", "h4");
+        assertThat(waves.hosts()).containsExactlyInAnyOrderElementsOf(HOSTS);
+        assertThat(sizes(waves(List.of("h7")))).containsExactly(1L, 19L);
     }
 
     @Test
-    void refusesNothingAtOnce() {
-        assertThatThrownBy(() -> new Waves(0, ALL)).hasMessage("threads must be at least 1, not 0");
-        assertThatThrownBy(() -> new Waves(1, OptionalInt.of(0)))
-                .hasMessage("batch size must be at least 1, not 0");
+    void aCanaryWithoutAHostOfTheRunIsNone() {
+        assertThat(sizes(waves(List.of("elsewhere")))).containsExactly(20L);
+        assertThat(sizes(waves(List.of(), "100%"))).containsExactly(20L);
+    }
+
+    /** Each wave is dealt evenly, over all workers, and no two batches have one id. */
+    @Test
+    void batchesOfEachWave(@TempDir Path folder) {
+        GroupsInMemory inventory =
+                new GroupsInMemory()
+                        .group("a", HOSTS.toArray(String[]::new))
+                        .group("w", "w1", "w2", "w3");
+        PlanFixture fixture =
+                PlanFixture.of(folder, inventory, "workers:\n  map:\n    - { from: a, to: w }\n");
+        Waves waves = waves(List.of("h20"), "8");
+        Plan plan = fixture.plan(waves);
+        assertThat(plan.waves()).isEqualTo(3);
+        assertThat(plan.batches().stream().map(Batch::wave)).isSorted();
+        assertThat(plan.batches().stream().map(Batch::id))
+                .containsExactly("0001", "0002", "0003", "0004", "0005", "0006", "0007");
+        assertThat(sizes(plan, 1)).containsExactly(1);
+        assertThat(sizes(plan, 2)).containsExactlyInAnyOrder(3, 2, 2);
+        assertThat(sizes(plan, 3)).containsExactly(4, 4, 4);
+        assertThat(plan.batches().get(0).hosts()).containsExactly("h20");
+    }
+
+    private static Stream<Integer> sizes(Plan plan, int wave) {
+        return plan.wave(wave).batches().stream().map(batch -> batch.hosts().size());
     }
 }

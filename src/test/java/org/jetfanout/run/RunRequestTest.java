@@ -9,12 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.runner.RunnerOptions;
 import org.jetfanout.site.playbook.HostLimits;
 import org.jetfanout.site.workers.PlayOrder;
+import org.jetfanout.site.workers.RolloutRules;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +44,7 @@ class RunRequestTest {
                             true),
                     50,
                     Optional.of(PlayOrder.NONE),
+                    RolloutRules.of(Map.of("waves", "1,10%", "max_failures", "5")),
                     Optional.of(Path.of("/s/routes")),
                     Optional.of(
                             new BrokerRequest(
@@ -64,6 +67,7 @@ class RunRequestTest {
                     RunnerOptions.none(),
                     20,
                     Optional.empty(),
+                    RolloutRules.NONE,
                     Optional.empty(),
                     Optional.empty(),
                     SinkRequest.NONE);
@@ -96,6 +100,10 @@ class RunRequestTest {
                           "allowLocalhostDelegation" : true,
                           "threads" : 50,
                           "order" : "none",
+                          "rollout" : {
+                            "waves" : "1,10%%",
+                            "max_failures" : "5"
+                          },
                           "routes" : "/s/routes",
                           "broker" : "",
                           "brokerWaitMillis" : 60000,

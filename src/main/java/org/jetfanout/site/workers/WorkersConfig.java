@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.site.yaml.YamlValue;
 import org.jetfanout.text.NearestName;
@@ -31,7 +33,16 @@ public final class WorkersConfig {
     private static final String ANY = "any";
     private static final String MUST = "; it must have 'workers:' with a 'map:' below it";
     private static final Set<String> OF_THE_RUN =
-            Set.of(MAP, UNMATCHED, GROUPS, RUNNER_MODULES, WORKERS_AS_HOSTS, ORDER);
+            Stream.concat(
+                            Stream.of(
+                                    MAP,
+                                    UNMATCHED,
+                                    GROUPS,
+                                    RUNNER_MODULES,
+                                    WORKERS_AS_HOSTS,
+                                    ORDER),
+                            RolloutRules.KEYS.stream())
+                    .collect(Collectors.toUnmodifiableSet());
     private static final Set<String> KEYS = keys();
 
     private final Path file;
@@ -39,6 +50,7 @@ public final class WorkersConfig {
     private final UnmatchedPolicy unmatched;
     private final WorkersAsHosts workersAsHosts;
     private final Optional<PlayOrder> order;
+    private final RolloutRules rollout;
     private final Set<String> runnerModules;
     private final WorkerSettings general;
     private final Map<String, WorkerSettings> own;
@@ -52,6 +64,7 @@ public final class WorkersConfig {
             UnmatchedPolicy unmatched,
             WorkersAsHosts workersAsHosts,
             Optional<PlayOrder> order,
+            RolloutRules rollout,
             Set<String> runnerModules,
             WorkerSettings general,
             Map<String, WorkerSettings> own,
@@ -61,6 +74,7 @@ public final class WorkersConfig {
         this.unmatched = unmatched;
         this.workersAsHosts = workersAsHosts;
         this.order = order;
+        this.rollout = rollout;
         this.runnerModules = Set.copyOf(runnerModules);
         this.general = general;
         this.own = Map.copyOf(own);
@@ -118,12 +132,35 @@ public final class WorkersConfig {
                 settings.word(WORKERS_AS_HOSTS, WorkersAsHosts.values())
                         .orElse(WorkersAsHosts.REFUSE),
                 settings.word(ORDER, PlayOrder.values()),
+                rollout(section),
                 section.value(RUNNER_MODULES).map(WorkersConfig::modules).orElse(Set.of()),
                 general,
                 section.value(GROUPS)
                         .map(value -> own(value, map, general, jetpLines, runnerVariables))
                         .orElse(Map.of()),
                 jetpLines);
+    }
+
+    private static RolloutRules rollout(Section section) {
+        Map<String, String> texts = new HashMap<>();
+        for (String key : RolloutRules.KEYS) {
+            section.value(key).ifPresent(value -> texts.put(key, text(key, value)));
+        }
+        try {
+            return RolloutRules.of(texts);
+        } catch (IllegalArgumentException e) {
+            // the message begins with the key
+            String key = e.getMessage().substring(0, e.getMessage().indexOf(' '));
+            throw section.error(key, e.getMessage());
+        }
+    }
+
+    private static String text(String key, YamlValue value) {
+        return value.isScalar()
+                ? value.text(key)
+                : value.sequence(key).stream()
+                        .map(item -> item.text("an item of " + key))
+                        .collect(Collectors.joining(","));
     }
 
     /** The names of modules, or the word {@code any}. */
@@ -253,6 +290,11 @@ public final class WorkersConfig {
     /** Whether workers wait for each other between plays; empty where the file does not say. */
     public Optional<PlayOrder> order() {
         return order;
+    }
+
+    /** How runs go from wave to wave, as far as the file says. */
+    public RolloutRules rollout() {
+        return rollout;
     }
 
     /** Modules that the runners know in addition to those of every jetp. They accept any key. */

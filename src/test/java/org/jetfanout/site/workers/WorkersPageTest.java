@@ -38,6 +38,7 @@ class WorkersPageTest {
     void everySettingIsThere() throws IOException {
         assertThat(rows("Settings").keySet())
                 .containsExactlyInAnyOrderElementsOf(SettingsReader.KEYS);
+        assertThat(rows("Waves").keySet()).containsExactlyInAnyOrderElementsOf(RolloutRules.KEYS);
         assertThat(rows("Who configures what").keySet())
                 .containsExactlyInAnyOrder(
                         "map",
