@@ -47,6 +47,7 @@ final class JobOutput {
                         Runners.chosen()
                                 .reader(
                                         message.batch().hosts(),
+                                        message.plays(),
                                         message.tagged(),
                                         message.names()));
         output.replay(Stream.OUTPUT, message.outputFrom(), message, record);

@@ -10,18 +10,21 @@ import java.util.Map;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jetfanout.plan.BatchPlay;
 
 /**
  * The state of each host of a batch, from its runner's events alone. A host has the worst state
  * that an event gave it, and the reason of its first failure. It is ok only when the runner has
- * come to its end. Not thread-safe.
+ * come to its end, or all plays that the host is in have ended. Not thread-safe.
  */
 public final class HostStates {
+    private static final String NO_TASK = "no task ran on it";
     private static final String AGENT_AWAY =
             "tried while the connection was down and no agent" + " was available: ";
 
     private final Map<String, Host> hosts;
     private final boolean tagged;
+    private final PlayProgress progress;
 
     // Mutable state
     private final Map<State, Integer> counts = new EnumMap<>(State.class);
@@ -94,11 +97,13 @@ public final class HostStates {
 
     /**
      * @param names the batch's hosts, by inventory name
+     * @param plays the plays of the batch, in order; none where they are unknown
      * @param tagged whether the run is limited to tags: then a host on which no task ran is ok
      */
-    public HostStates(Collection<String> names, boolean tagged) {
+    public HostStates(Collection<String> names, List<BatchPlay> plays, boolean tagged) {
         this.hosts = new LinkedHashMap<>(names.size() * 4 / 3 + 1);
         this.tagged = tagged;
+        this.progress = new PlayProgress(plays, names.size());
         names.forEach(name -> hosts.put(name, new Host(hosts.size())));
         counts.put(State.SILENT, hosts.size());
     }
@@ -143,6 +148,7 @@ public final class HostStates {
         } else if (event instanceof RunnerEvent.PlayBegins begins) {
             endOfPlay();
             plays++;
+            progress.begins();
             withoutTask = true;
             begins(begins.play(), "");
         } else if (event instanceof RunnerEvent.PlaybookBegins) {
@@ -150,8 +156,19 @@ public final class HostStates {
             begins("", "");
         } else if (event instanceof RunnerEvent.Summary) {
             endOfPlay();
+            progress.ends();
             complete = true;
         }
+    }
+
+    /** The events that follow are those of another process of the runner, in the same job. */
+    public void startsAgain() {
+        progress.startsAgain(lost());
+    }
+
+    /** The number of the play that began last; 0 where none has, or where it is unknown. */
+    public int play() {
+        return progress.running();
     }
 
     private void endOfPlay() {
@@ -285,8 +302,11 @@ public final class HostStates {
         if (undone != null && undone.get(host.index)) {
             return new HostResult(name, silent ? Outcome.NOT_STARTED : Outcome.UNFINISHED, stopped);
         }
-        if (!complete || (silent && !mayHaveNoTask())) {
+        if (!complete && !progress.hasEnded(host.index)) {
             return new HostResult(name, Outcome.UNFINISHED, reasons.unfinished(name));
+        }
+        if (silent && !mayHaveNoTask()) {
+            return new HostResult(name, Outcome.UNFINISHED, NO_TASK);
         }
         return new HostResult(name, host.state == State.CHANGED ? Outcome.CHANGED : Outcome.OK, "");
     }

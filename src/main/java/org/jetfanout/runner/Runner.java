@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jetfanout.bundle.BundleSource;
+import org.jetfanout.plan.BatchPlay;
 
 /**
  * The port for a runner: what travels to its workers, how it is called there, and what its output
@@ -53,10 +54,15 @@ public interface Runner {
      * A reader for the runner's output while it works on one batch.
      *
      * @param hosts the batch's hosts, by inventory name
+     * @param plays the plays of the batch, in order; none where they are unknown
      * @param tagged whether the run is limited to tags: then a host on which no task ran is ok
      * @param names replaces the bundle's paths in reasons by those of the control machine
      */
-    RunnerReader reader(Collection<String> hosts, boolean tagged, UnaryOperator<String> names);
+    RunnerReader reader(
+            Collection<String> hosts,
+            List<BatchPlay> plays,
+            boolean tagged,
+            UnaryOperator<String> names);
 
     /**
      * A reader for single events, for a log store.

@@ -32,6 +32,12 @@ public interface RunnerReader {
      */
     void agentTrouble(String reason);
 
+    /**
+     * The number of the play that began last, over all playbooks of the run; 0 where none has, or
+     * where the plays of the batch are unknown.
+     */
+    int play();
+
     /** Places in the batch, from 0, of the hosts that failed or were not reached. */
     BitSet lost();
 

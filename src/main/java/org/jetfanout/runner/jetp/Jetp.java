@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jetfanout.bundle.BundleSource;
+import org.jetfanout.plan.BatchPlay;
 import org.jetfanout.runner.EventReader;
 import org.jetfanout.runner.LineReader;
 import org.jetfanout.runner.PlaysLeft;
@@ -58,8 +59,11 @@ public final class Jetp implements Runner {
 
     @Override
     public RunnerReader reader(
-            Collection<String> hosts, boolean tagged, UnaryOperator<String> names) {
-        return new JetpReader(hosts, tagged, names);
+            Collection<String> hosts,
+            List<BatchPlay> plays,
+            boolean tagged,
+            UnaryOperator<String> names) {
+        return new JetpReader(hosts, plays, tagged, names);
     }
 
     @Override

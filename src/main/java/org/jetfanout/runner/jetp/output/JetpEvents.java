@@ -33,6 +33,11 @@ final class JetpEvents {
         return JSON.createObjectNode();
     }
 
+    /** The id of the process of jetp that wrote the event; may be empty. */
+    static String process(ObjectNode event) {
+        return text(event, "run");
+    }
+
     /** The meaning of an event. */
     static RunnerEvent event(ObjectNode event) {
         String name = text(event, "event");

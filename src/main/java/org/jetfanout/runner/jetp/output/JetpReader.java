@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.function.LongPredicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import org.jetfanout.plan.BatchPlay;
 import org.jetfanout.runner.EventLines;
 import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.HostStates;
@@ -40,6 +41,10 @@ public final class JetpReader implements RunnerReader {
 
     // Mutable state
     private boolean anyEvent;
+
+    /** The id that the runner's process gave itself. */
+    private String process = "";
+
     private long unreadable;
     private LongPredicate withoutAgent = position -> false;
     private String agentTrouble = "";
@@ -65,7 +70,21 @@ public final class JetpReader implements RunnerReader {
      * @param names replaces the bundle's paths in reasons by those of the control machine
      */
     public JetpReader(Collection<String> hosts, boolean tagged, UnaryOperator<String> names) {
-        this.hosts = new HostStates(hosts, tagged);
+        this(hosts, List.of(), tagged, names);
+    }
+
+    /**
+     * @param hosts the batch's hosts, by inventory name
+     * @param plays the plays of the batch, in order; none where they are unknown
+     * @param tagged whether the run is limited to tags: then a host on which no task ran is ok
+     * @param names replaces the bundle's paths in reasons by those of the control machine
+     */
+    public JetpReader(
+            Collection<String> hosts,
+            List<BatchPlay> plays,
+            boolean tagged,
+            UnaryOperator<String> names) {
+        this.hosts = new HostStates(hosts, plays, tagged);
         this.notes = new HostNotes(this.hosts::has);
         this.names = names;
     }
@@ -94,6 +113,13 @@ public final class JetpReader implements RunnerReader {
             return;
         }
         anyEvent = true;
+        String id = JetpEvents.process(event.get());
+        if (!id.equals(process) && !id.isEmpty()) {
+            if (!process.isEmpty()) {
+                hosts.startsAgain();
+            }
+            process = id;
+        }
         hosts.take(JetpEvents.event(event.get()), events.position());
     }
 
@@ -110,6 +136,11 @@ public final class JetpReader implements RunnerReader {
     @Override
     public Tally tally() {
         return hosts.tally(unreadable);
+    }
+
+    @Override
+    public int play() {
+        return hosts.play();
     }
 
     @Override
@@ -145,7 +176,7 @@ public final class JetpReader implements RunnerReader {
     @Override
     public List<HostResult> results(OptionalInt exitCode, String ending) {
         end();
-        String unfinished = hosts.isComplete() ? "no task ran on it" : shown(why(exitCode, ending));
+        String unfinished = shown(why(exitCode, ending));
         boolean cut = !hosts.isComplete() && !ending.isEmpty();
         List<HostResult> results =
                 hosts.results(new FromText(unfinished, cut), withoutAgent, this::shown);
