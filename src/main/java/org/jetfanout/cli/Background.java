@@ -9,13 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jetfanout.machine.PrivateFiles;
+import org.jetfanout.record.RunFile;
 import org.jetfanout.record.RunRecord;
 
 /** The background process that takes over a run ({@code --detach}, or "detach" after Ctrl-C). */
 final class Background {
-    /** The file in the run's folder that holds the output of a detached run. */
-    static final String LOG = "background.log";
-
     /**
      * An environment variable that is set for a process that another one started to take over its
      * run.
@@ -55,7 +53,7 @@ final class Background {
         process.environment()
                 .put("XDG_STATE_HOME", run.getParent().getParent().getParent().toString());
         process.redirectInput(new File("/dev/null"));
-        Path log = run.resolve(LOG);
+        Path log = RunFile.BACKGROUND_LOG.in(run);
         if (!Files.exists(log)) {
             Files.createFile(log, PrivateFiles.FILE);
         }

@@ -3,6 +3,7 @@ package org.jetfanout.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jetfanout.ExitCode;
+import org.jetfanout.record.RunFile;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.run.FanOut;
 import org.jetfanout.screen.Screen;
@@ -50,7 +51,7 @@ final class Execution {
     /** Carries out the work and waits for the sinks. Returns the program's exit code. */
     int run(Work work) throws IOException {
         ThreadProbe.start();
-        Logging.toFile(record.folder().resolve("jet-fanout.log"), record.guid());
+        Logging.toFile(record.file(RunFile.LOG), record.guid());
         MDC.put("JetGuid", record.guid());
         FanOut fanOut = new FanOut(record, progress, screen, ssh, Main::say);
         Interrupts interrupts = new Interrupts(new CtrlC(record, fanOut, screen, outputs));

@@ -9,6 +9,7 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
 import org.jetfanout.machine.ProcessLimits;
 import org.jetfanout.plan.Batch;
+import org.jetfanout.record.RunFile;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.SinkStatus;
 import org.jetfanout.run.CheckedRequest;
@@ -210,7 +211,7 @@ final class Launch {
     private static CheckedRequest keep(
             RunRecord record, CheckedRequest prepared, SinksAndMetrics outputs) throws IOException {
         RunRequest kept =
-                outputs.in(prepared.request()).withVariablesIn(record.folder().resolve("bundles"));
+                outputs.in(prepared.request()).withVariablesIn(record.file(RunFile.BUNDLES));
         record.storeRequest(kept.toRecord());
         return prepared.with(kept);
     }

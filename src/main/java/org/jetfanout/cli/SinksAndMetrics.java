@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.record.RunFile;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.SinkStatus;
 import org.jetfanout.run.Metrics;
@@ -159,7 +160,7 @@ final class SinksAndMetrics implements AutoCloseable {
      */
     static void logAside(RunRecord record) {
         try {
-            Logging.toFile(record.folder().resolve("sinks/ship.log"), record.guid());
+            Logging.toFile(record.file(RunFile.SHIP_LOG), record.guid());
         } catch (IOException e) {
             Main.say("cannot write ship.log: " + e.getMessage());
         }

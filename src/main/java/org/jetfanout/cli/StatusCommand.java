@@ -16,6 +16,7 @@ import org.jetfanout.ExitCode;
 import org.jetfanout.job.query.LiveStatus;
 import org.jetfanout.job.query.WorkerQuery;
 import org.jetfanout.machine.StandardOutput;
+import org.jetfanout.record.RunFile;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.screen.RedrawnLines;
 import org.jetfanout.screen.Summary;
@@ -121,7 +122,7 @@ final class StatusCommand implements Callable<Integer> {
 
     private static List<String> lines(RunRecord record) throws IOException {
         List<String> lines = new ArrayList<>(summary(record));
-        Path said = record.folder().resolve(Background.LOG);
+        Path said = record.file(RunFile.BACKGROUND_LOG);
         if (record.plan().isEmpty() && Files.isRegularFile(said)) {
             // a detached run that was refused could not tell anyone why, so its messages are shown
             // here

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.Set;
+import org.jetfanout.record.RunFile;
 
 /**
  * How one process asks another one to cancel a run: a file in the run's folder. Each line names a
@@ -16,7 +17,6 @@ import java.util.Set;
  * @param workers names of the workers whose jobs are to be ended
  */
 public record CancelRequest(boolean all, Set<String> workers) {
-    private static final String FILE = "cancel";
     private static final String ALL = "*";
 
     /**
@@ -28,13 +28,13 @@ public record CancelRequest(boolean all, Set<String> workers) {
     public static void write(Path run, String worker) throws IOException {
         String line = (worker == null ? ALL : worker) + "\n";
         Files.writeString(
-                run.resolve(FILE), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                RunFile.CANCEL.in(run), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     /** Everything that was asked for so far. */
     static Optional<CancelRequest> read(Path run) throws IOException {
         try {
-            Set<String> workers = Set.copyOf(Files.readAllLines(run.resolve(FILE)));
+            Set<String> workers = Set.copyOf(Files.readAllLines(RunFile.CANCEL.in(run)));
             return Optional.of(new CancelRequest(workers.contains(ALL), workers));
         } catch (NoSuchFileException e) {
             return Optional.empty();

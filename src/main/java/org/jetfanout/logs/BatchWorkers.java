@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.record.Assignments;
+import org.jetfanout.record.RunFile;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.site.workers.Worker;
 
@@ -26,7 +27,7 @@ final class BatchWorkers {
 
     BatchWorkers(RunRecord record) {
         this.record = record;
-        this.planFile = record.folder().resolve("plan.json");
+        this.planFile = record.file(RunFile.PLAN);
         this.assignments = Assignments.of(record);
     }
 

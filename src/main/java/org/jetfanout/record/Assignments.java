@@ -26,8 +26,7 @@ public final class Assignments {
     private final Map<String, NavigableMap<Instant, String>> batches = new HashMap<>();
 
     private Assignments(RunRecord record) {
-        this.states =
-                new LineFollower(record.folder().resolve("states.ndjson"), Optional.empty(), 0);
+        this.states = new LineFollower(record.file(RunFile.STATES), Optional.empty(), 0);
     }
 
     /** The assignments in the record now. */

@@ -23,8 +23,6 @@ import org.jetfanout.machine.PrivateFiles;
  * Thread-safe.
  */
 final class Owner implements Closeable {
-    private static final String FILE = "owner";
-
     /**
      * A lock that is held longer than this is not that of a process that only looks, even on a busy
      * machine.
@@ -205,7 +203,7 @@ final class Owner implements Closeable {
 
     private Path key() {
         try {
-            return folder.toRealPath().resolve(FILE);
+            return RunFile.OWNER.in(folder.toRealPath());
         } catch (IOException e) {
             throw RecordException.reading(folder, e);
         }

@@ -32,12 +32,12 @@ public final class RecordStreams {
     /** Passes on the streams that were not found before. */
     public void discover(Consumer<RecordStreamFile> to) {
         if (known.isEmpty()) {
-            addRunStream(RecordStream.STATES, "states.ndjson", to);
-            addRunStream(RecordStream.RESULTS, "results.ndjson", to);
-            addRunStream(RecordStream.BATCHES, "batches.ndjson", to);
-            addRunStream(RecordStream.LOG, "jet-fanout.log", to);
+            addRunStream(RecordStream.STATES, RunFile.STATES, to);
+            addRunStream(RecordStream.RESULTS, RunFile.RESULTS, to);
+            addRunStream(RecordStream.BATCHES, RunFile.BATCHES, to);
+            addRunStream(RecordStream.LOG, RunFile.LOG, to);
         }
-        Path folder = record.folder().resolve("output");
+        Path folder = record.file(RunFile.OUTPUT);
         long changed = folder.toFile().lastModified();
         if (changed == folderTime && folderSettled) {
             return;
@@ -48,11 +48,11 @@ public final class RecordStreams {
                 (batch, stream) -> add(RecordStreamFile.ofJob(record, batch, stream, created), to));
     }
 
-    private void addRunStream(String stream, String file, Consumer<RecordStreamFile> to) {
+    private void addRunStream(String stream, RunFile file, Consumer<RecordStreamFile> to) {
         add(
                 new RecordStreamFile(
                         new RecordStream(RecordStream.RUN, stream),
-                        record.folder().resolve(file),
+                        record.file(file),
                         Optional.empty(),
                         Path.of(""),
                         created),

@@ -27,8 +27,8 @@ final class ResultRows {
      */
     ResultRows(String guid, Path folder) {
         this.guid = guid;
-        this.hosts = new Ndjson(folder.resolve("results.ndjson"));
-        this.batches = new Ndjson(folder.resolve("batches.ndjson"));
+        this.hosts = new Ndjson(RunFile.RESULTS.in(folder));
+        this.batches = new Ndjson(RunFile.BATCHES.in(folder));
     }
 
     /** Reads which batches have a result. */

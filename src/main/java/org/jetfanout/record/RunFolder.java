@@ -19,8 +19,6 @@ public final class RunFolder {
     /** The beginning of the names of records that are being removed. No GUID begins like this. */
     private static final String REMOVED = ".removed-";
 
-    private static final String RUN = "run.json";
-
     private final Path path;
 
     /** The folder at this path, which need not exist. */
@@ -37,7 +35,7 @@ public final class RunFolder {
         try {
             Files.createDirectories(runsFolder, PrivateFiles.FOLDER);
             Files.createDirectory(path, PrivateFiles.FOLDER);
-            Files.createDirectory(path.resolve("output"), PrivateFiles.FOLDER);
+            Files.createDirectory(RunFile.OUTPUT.in(path), PrivateFiles.FOLDER);
         } catch (FileAlreadyExistsException e) {
             throw new ConfigurationException(
                     path.toString().equals(e.getFile())
@@ -61,7 +59,7 @@ public final class RunFolder {
     /** Stores when the run was created, and makes the folder durable. */
     void storeCreation(Instant time) {
         RecordFiles.replace(
-                path.resolve(RUN),
+                RunFile.RUN.in(path),
                 true,
                 out ->
                         Json.line(
@@ -77,7 +75,7 @@ public final class RunFolder {
 
     /** When the run was created. */
     public Instant created() {
-        try (JsonParser json = Json.MAPPER.createParser(Files.readAllBytes(path.resolve(RUN)))) {
+        try (JsonParser json = Json.MAPPER.createParser(Files.readAllBytes(RunFile.RUN.in(path)))) {
             json.nextToken();
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String name = json.currentName();

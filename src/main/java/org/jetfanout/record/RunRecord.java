@@ -28,24 +28,7 @@ import org.jetfanout.site.workers.Worker;
  * What the control machine keeps of a run: a folder of files that only grow, readable with plain
  * tools. Files have mode 0600, folders 0700. Only the owner writes ({@link #create} makes a record,
  * {@link #own} takes over an interrupted run); anyone may read at any time. Thread-safe; batches do
- * not wait for each other.
- *
- * <ul>
- *   <li>{@code run.json}: GUID and time of creation
- *   <li>{@code owner}: process id of the last owner, locked as long as that process runs
- *   <li>{@code request.json}: the request
- *   <li>{@code plan.json}: {@link PlanJson}
- *   <li>{@code states.ndjson}: every change of a batch's state
- *   <li>{@code results.ndjson}: one line for each host; {@code batches.ndjson}: one line for each
- *       ended batch, which says where in {@code results.ndjson} its hosts are ({@code resultsFrom},
- *       {@code resultsTo}, in bytes). Where a batch has several lines, the last one counts
- *   <li>{@code tallies.json}: counts of the running batches, about a second old
- *   <li>{@code signatures.ndjson}: every request to the forwarded agent for a signature
- *   <li>{@code output/<batch>.log}, {@code output/<batch>.events.ndjson}: the worker's bytes,
- *       unchanged; {@code output/<batch>.times.ndjson}: when they arrived
- *   <li>{@code summary.json}: the final status, in the shape of {@code status --json}
- *   <li>{@code sinks/<sink>/}: {@link SinkFolder}
- * </ul>
+ * not wait for each other. {@link RunFile} names the files.
  *
  * <p>Every method fails with a {@link RecordException} where the disk does.
  */
@@ -64,10 +47,10 @@ public final class RunRecord implements Closeable {
         this.guid = folder.guid();
         this.clock = clock;
         this.owner = new Owner(folder.path());
-        this.states = new Ndjson(file("states.ndjson"));
+        this.states = new Ndjson(file(RunFile.STATES));
         this.results = new ResultRows(guid, folder.path());
-        this.signatures = new Ndjson(file("signatures.ndjson"));
-        this.output = new OutputFiles(file("output"), new ProcessLimits().openBatches());
+        this.signatures = new Ndjson(file(RunFile.SIGNATURES));
+        this.output = new OutputFiles(file(RunFile.OUTPUT), new ProcessLimits().openBatches());
     }
 
     /** Creates a record, owned by this process. Fails where the GUID has one already. */
@@ -93,6 +76,11 @@ public final class RunRecord implements Closeable {
 
     public Path folder() {
         return folder.path();
+    }
+
+    /** Where a file of this record is. It need not exist. */
+    public Path file(RunFile file) {
+        return file.in(folder.path());
     }
 
     /** When the run was created. */
@@ -125,7 +113,7 @@ public final class RunRecord implements Closeable {
      */
     public synchronized void storeRequest(Object request) {
         owner.require();
-        Path file = file("request.json");
+        Path file = file(RunFile.REQUEST);
         if (Files.exists(file)) {
             throw new IllegalStateException("run " + guid + " already has its request");
         }
@@ -146,14 +134,14 @@ public final class RunRecord implements Closeable {
 
     /** The request; empty where the run has not come so far. */
     public Optional<JsonNode> request() {
-        return document("request.json");
+        return document(RunFile.REQUEST);
     }
 
     /** Stores which workers may configure hosts: those of each worker group. */
     public synchronized void storeWorkers(Map<String, List<Worker>> groups) {
         owner.require();
         RecordFiles.replace(
-                file("workers.json"),
+                file(RunFile.WORKERS),
                 true,
                 out -> {
                     out.write(Json.MAPPER.writeValueAsBytes(new TreeMap<>(groups)));
@@ -164,7 +152,7 @@ public final class RunRecord implements Closeable {
     /** The workers of each worker group; empty where the run has not come so far. */
     public Map<String, List<Worker>> workers() {
         return RecordFiles.read(
-                        file("workers.json"),
+                        file(RunFile.WORKERS),
                         in ->
                                 Json.MAPPER.readValue(
                                         in, new TypeReference<Map<String, List<Worker>>>() {}))
@@ -183,12 +171,12 @@ public final class RunRecord implements Closeable {
      */
     public synchronized void storePlan(Plan plan, Function<Batch, List<String>> command) {
         owner.require();
-        RecordFiles.replace(file("plan.json"), true, out -> PlanJson.write(plan, command, out));
+        RecordFiles.replace(file(RunFile.PLAN), true, out -> PlanJson.write(plan, command, out));
     }
 
     /** The plan; empty where the run has not come so far. */
     public Optional<Plan> plan() {
-        return RecordFiles.read(file("plan.json"), PlanJson::read);
+        return RecordFiles.read(file(RunFile.PLAN), PlanJson::read);
     }
 
     /**
@@ -277,7 +265,7 @@ public final class RunRecord implements Closeable {
     /** Continues a run that has ended: it has no final status any more. */
     public synchronized void reopen() {
         owner.require();
-        Path file = file("summary.json");
+        Path file = file(RunFile.SUMMARY);
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
@@ -332,7 +320,7 @@ public final class RunRecord implements Closeable {
     public synchronized void storeTallies(Map<String, Counts> tallies) {
         owner.require();
         RecordFiles.replace(
-                file("tallies.json"),
+                file(RunFile.TALLIES),
                 false,
                 out ->
                         Json.line(
@@ -353,7 +341,7 @@ public final class RunRecord implements Closeable {
     public Map<String, Counts> tallies() {
         Map<String, Counts> tallies = new TreeMap<>();
         for (Map.Entry<String, JsonNode> tally :
-                document("tallies.json").map(JsonNode::properties).orElse(Set.of())) {
+                document(RunFile.TALLIES).map(JsonNode::properties).orElse(Set.of())) {
             Counts.read(tally.getValue()).ifPresent(counts -> tallies.put(tally.getKey(), counts));
         }
         return tallies;
@@ -366,12 +354,12 @@ public final class RunRecord implements Closeable {
      */
     public synchronized void storeSummary(PrivateFiles.Content status) {
         owner.require();
-        RecordFiles.replace(file("summary.json"), true, status);
+        RecordFiles.replace(file(RunFile.SUMMARY), true, status);
     }
 
     /** The final status as it was stored; empty where the run did not come so far. */
     public Optional<JsonNode> summary() {
-        return document("summary.json");
+        return document(RunFile.SUMMARY);
     }
 
     /** The exit code of the final status, where there is one. */
@@ -415,12 +403,8 @@ public final class RunRecord implements Closeable {
         owner.close();
     }
 
-    private Path file(String name) {
-        return folder.path().resolve(name);
-    }
-
-    private Optional<JsonNode> document(String name) {
-        return RecordFiles.read(file(name), Json.MAPPER::readTree);
+    private Optional<JsonNode> document(RunFile file) {
+        return RecordFiles.read(file(file), Json.MAPPER::readTree);
     }
 
     /** A row of a file that grows: when, of which run, and what. */

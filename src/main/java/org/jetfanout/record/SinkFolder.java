@@ -63,7 +63,7 @@ public final class SinkFolder implements Closeable {
     }
 
     static Path folder(Path runFolder, String sink) {
-        return runFolder.resolve("sinks").resolve(sink);
+        return RunFile.SINKS.in(runFolder).resolve(sink);
     }
 
     /** The positions in the files. Incomplete lines are skipped. */

@@ -32,7 +32,7 @@ public final class SinkFolders {
 
     /** The names of the sinks that the run was or will be shipped to, in order. */
     public List<String> names() {
-        Path sinks = record.folder().resolve("sinks");
+        Path sinks = record.file(RunFile.SINKS);
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(sinks, Files::isDirectory)) {
             List<String> names = new ArrayList<>();
             for (Path sink : folders) {

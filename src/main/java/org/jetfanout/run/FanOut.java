@@ -28,6 +28,7 @@ import org.jetfanout.queue.OpeningQueue;
 import org.jetfanout.queue.Queue;
 import org.jetfanout.record.RunEvent;
 import org.jetfanout.record.RunFeed;
+import org.jetfanout.record.RunFile;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.run.camel.Pipeline;
 import org.jetfanout.run.camel.Routes;
@@ -73,7 +74,7 @@ public final class FanOut {
         this.ssh = ssh;
         this.warnings = warnings;
         this.feed = new RunFeed(record, List.of(progress, screen));
-        this.bundles = new Bundles(record.folder().resolve("bundles"));
+        this.bundles = new Bundles(record.file(RunFile.BUNDLES));
         this.troubles = new RouteTroubles(screen, warnings);
         this.dispatch = new RunDispatch(record, feed, progress, bundles, troubles);
     }
@@ -91,7 +92,7 @@ public final class FanOut {
      * batches were packed has sent nothing.
      */
     public static boolean maySend(RunRecord record) {
-        return new Bundles(record.folder().resolve("bundles")).isPacked();
+        return new Bundles(record.file(RunFile.BUNDLES)).isPacked();
     }
 
     /** Plans, packs, queues and dispatches. Returns when every batch has its result. */
@@ -305,10 +306,10 @@ public final class FanOut {
     }
 
     private Path unusableQueue() {
-        return record.folder().resolve("queue.unusable");
+        return record.file(RunFile.UNUSABLE_QUEUE);
     }
 
     private Path queueFolder() {
-        return record.folder().resolve("queue");
+        return record.file(RunFile.QUEUE);
     }
 }

@@ -1,6 +1,5 @@
 package org.jetfanout.status;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +19,7 @@ import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.record.Counts;
 import org.jetfanout.record.FileNames;
 import org.jetfanout.record.RecordException;
+import org.jetfanout.record.RunFile;
 import org.jetfanout.record.RunFolder;
 
 /**
@@ -125,7 +125,7 @@ final class RunIndex {
 
     /** When the final status was stored; 0 where there is none. */
     private long modified(String guid) {
-        return new File(folder.toFile(), guid + "/summary.json").lastModified();
+        return RunFile.SUMMARY.in(folder.resolve(guid)).toFile().lastModified();
     }
 
     private Map<String, Entry> read() {

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 import org.jetfanout.record.Counts;
 import org.jetfanout.record.Json;
 import org.jetfanout.record.RecordException;
+import org.jetfanout.record.RunFile;
 import org.jetfanout.record.RunFolder;
 import org.jetfanout.record.RunRecord;
 
@@ -48,7 +49,7 @@ public record RunLine(
 
     /** The line of a record with a final status; empty where it has none. */
     static Optional<RunLine> ended(Path folder) {
-        Path file = folder.resolve("summary.json");
+        Path file = RunFile.SUMMARY.in(folder);
         byte[] bytes;
         try (var in = Files.newInputStream(file)) {
             // the rest is about workers and hosts, and may be very long
