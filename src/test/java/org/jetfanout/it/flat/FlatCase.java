@@ -24,7 +24,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  * @param told lines for {@link Notes}: {@code HOST TASK SECONDS EXIT}
  * @param workers how many, by the group whose hosts they configure
  * @param mode {@code ssh} or {@code check-ssh}
- * @param flags passed to both
+ * @param flags passed to both; {@code FOLDER} in them is the playbook's folder
  * @param flat outcome of each host where one machine runs the playbook
  * @param fanned outcomes that are others over workers
  * @param why why they are others; empty where none is
@@ -125,6 +125,11 @@ record FlatCase(
                     }
                 });
         return outcomes;
+    }
+
+    /** The flags where the playbook is in this folder. */
+    List<String> flags(Path folder) {
+        return flags.stream().map(flag -> flag.replace("FOLDER", folder.toString())).toList();
     }
 
     /** Hosts of all groups. */

@@ -88,7 +88,7 @@ class SameAsFlatIT {
 
         Notes notes = notes(site, playbook, "notes-over-workers");
         List<String> words = new ArrayList<>(List.of(playbook.mode()));
-        words.addAll(playbook.flags());
+        words.addAll(playbook.flags(site.file("pb")));
         Program.Ended run = site.run(words.toArray(String[]::new));
         assertThat(outcomes(run)).as("outcomes: %s", run).isEqualTo(playbook.overWorkers());
         notes.playsAreInOrder();
@@ -172,7 +172,7 @@ class SameAsFlatIT {
         words.addAll(List.of("--playbook", site.file("pb/site.yml").toString()));
         words.addAll(List.of("--inventory", site.file("inv").toString()));
         words.addAll(List.of("--user", TestUser.name(), "--threads", "20"));
-        words.addAll(playbook.flags());
+        words.addAll(playbook.flags(site.file("pb")));
         ProcessBuilder builder =
                 new ProcessBuilder(words)
                         .directory(folder.toFile())
