@@ -205,6 +205,12 @@ class StandInReplayTest {
         "b6-no-tasks, ssh -i b -p c16.yml",
         "b7-batch2-first-fails, ssh -i b -p c32.yml",
         "b8-typo-line, ssh -i b -p c35.yml",
+        "c0-all-fail-in-the-last-task, ssh -i plays -p pb/all_fail_last.yml",
+        "c1-all-fail-a-handler-is-left, ssh -i plays -p pb/all_fail_handler_left.yml",
+        "c2-all-gone-before-a-play, ssh -i plays -p pb/all_gone_before.yml --tags now",
+        "c3-batches-fail-in-the-last-task, ssh -i plays -p pb/batch_fails_last.yml",
+        "c4-vars-files, ssh -i plays -p pb/vars_files.yml",
+        "c5-limits-without-the-first-play, ssh -i plays -p pb/all_fail_last.yml --limit-hosts 127.0.0.14",
     })
     void saysWhatJetpSaid(String name, String line) throws Exception {
         if (name.equals("b6-no-tasks")) {

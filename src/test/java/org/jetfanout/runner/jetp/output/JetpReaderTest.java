@@ -51,6 +51,13 @@ class JetpReaderTest {
         return new HostResult("127.0.0." + last, outcome, reason);
     }
 
+    /** Three hosts on which a task failed, and two others. */
+    private static List<HostResult> webBreaks(Outcome outcome, String reason) {
+        List<HostResult> all = new ArrayList<>(hosts(FAILED, "break: exit code 1", 11, 12, 13));
+        all.addAll(hosts(outcome, reason, 14, 16));
+        return all;
+    }
+
     private static List<HostResult> hosts(Outcome outcome, String reason, int... lasts) {
         return Arrays.stream(lasts).mapToObj(last -> host(last, outcome, reason)).toList();
     }
@@ -88,6 +95,17 @@ class JetpReaderTest {
                         "12-limit-hosts-none-in-play2",
                         hosts(UNFINISHED, "no hosts selected by groups in play", 11)),
                 Arguments.of("13-limit-hosts", hosts(OK, "", 11, 14)),
+                Arguments.of("c0-all-fail-in-the-last-task", webBreaks(CHANGED, "")),
+                Arguments.of(
+                        "c1-all-fail-a-handler-is-left",
+                        webBreaks(UNFINISHED, "no hosts remaining")),
+                Arguments.of(
+                        "c2-all-gone-before-a-play", webBreaks(UNFINISHED, "no hosts remaining")),
+                Arguments.of("c3-batches-fail-in-the-last-task", webBreaks(CHANGED, "")),
+                Arguments.of("c4-vars-files", hosts(CHANGED, "", 11, 12, 13, 14, 16)),
+                Arguments.of(
+                        "c5-limits-without-the-first-play",
+                        hosts(UNFINISHED, "no hosts selected by groups in play", 14)),
                 Arguments.of(
                         "30-no-agent",
                         hosts(UNREACHABLE, AGENT + "-39)] no auth sock variable", 11, 12)),
