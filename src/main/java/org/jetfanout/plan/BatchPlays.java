@@ -3,27 +3,34 @@ package org.jetfanout.plan;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jetfanout.site.inventory.HostSets;
 import org.jetfanout.site.inventory.Inventory;
 import org.jetfanout.site.playbook.Play;
 import org.jetfanout.site.playbook.Playbook;
 
 /**
- * Which plays the batches of a plan have, where workers wait for each other between plays: where
- * the plan has several batches, and hosts in several plays. Immutable.
+ * Which plays the batches of a plan have, where workers wait for each other between plays: in each
+ * wave that has several batches, and hosts in several plays. Immutable.
  */
 public final class BatchPlays {
-    private static final BatchPlays NONE = new BatchPlays(List.of(), Optional.empty());
+    private static final BatchPlays NONE = new BatchPlays(List.of(), Optional.empty(), Set.of());
 
     private final List<Play> plays;
 
     /** The hosts of each play; empty where nobody waits. */
     private final Optional<HostSets> sets;
 
-    private BatchPlays(List<Play> plays, Optional<HostSets> sets) {
+    /** Numbers of the waves in which workers wait. */
+    private final Set<Integer> waves;
+
+    private BatchPlays(List<Play> plays, Optional<HostSets> sets, Set<Integer> waves) {
         this.plays = List.copyOf(plays);
         this.sets = sets;
+        this.waves = Set.copyOf(waves);
     }
 
     /** Of a run in which nobody waits. */
@@ -38,8 +45,20 @@ public final class BatchPlays {
             return NONE;
         }
         HostSets sets = inventory.sets(plays.stream().map(Play::groups).toList());
+        Map<Integer, List<Batch>> byWave =
+                plan.batches().stream().collect(Collectors.groupingBy(Batch::wave));
+        Set<Integer> waves =
+                byWave.entrySet().stream()
+                        .filter(wave -> wave.getValue().size() > 1)
+                        .filter(wave -> haveSeveralPlays(wave.getValue(), sets))
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.toSet());
+        return waves.isEmpty() ? NONE : new BatchPlays(plays, Optional.of(sets), waves);
+    }
+
+    private static boolean haveSeveralPlays(List<Batch> batches, HostSets sets) {
         BitSet some = new BitSet();
-        for (Batch batch : plan.batches()) {
+        for (Batch batch : batches) {
             List<BitSet> among = sets.among(batch.hosts());
             for (int i = 0; i < among.size(); i++) {
                 if (!among.get(i).isEmpty()) {
@@ -47,10 +66,10 @@ public final class BatchPlays {
                 }
             }
             if (some.cardinality() > 1) {
-                return new BatchPlays(plays, Optional.of(sets));
+                return true;
             }
         }
-        return NONE;
+        return false;
     }
 
     /** Whether nobody waits. */
@@ -58,10 +77,10 @@ public final class BatchPlays {
         return sets.isEmpty();
     }
 
-    /** The plays that have a host in the batch, in order; none where nobody waits. */
+    /** The plays that have a host in the batch, in order; none where it waits for nobody. */
     public List<BatchPlay> of(Batch batch) {
         List<BatchPlay> kept = new ArrayList<>();
-        if (sets.isPresent()) {
+        if (sets.isPresent() && waves.contains(batch.wave())) {
             List<BitSet> among = sets.get().among(batch.hosts());
             for (int i = 0; i < among.size(); i++) {
                 if (!among.get(i).isEmpty()) {

@@ -46,11 +46,12 @@ final class PlaysReport {
 
     /** The plays of the next batch in one line; empty where nobody waits. */
     String line(Batch batch) {
-        if (plays.isNone()) {
+        List<BatchPlay> some = counted(batch);
+        if (some.isEmpty()) {
             return "";
         }
         String line =
-                counted(batch).stream()
+                some.stream()
                         .map(play -> named(play.number(), play.name(), play.count()))
                         .collect(Collectors.joining(" | "));
         if (line.length() <= MOST_CHARACTERS_OF_A_BATCH) {

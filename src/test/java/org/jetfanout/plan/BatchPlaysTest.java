@@ -100,6 +100,23 @@ class BatchPlaysTest {
     }
 
     @Test
+    void batchesOfDifferentWavesDoNotWaitForEachOther() throws Exception {
+        List<Batch> batches = plan(TWO).batches();
+        Batch alone = new Batch("0009", batches.get(0).worker(), List.of("d1", "a1"), 1);
+        Batch one = new Batch("0010", batches.get(0).worker(), TWO.get(0), 2);
+        Batch other = new Batch("0011", batches.get(1).worker(), TWO.get(1), 2);
+        Batch app = new Batch("0012", batches.get(0).worker(), List.of("a1"), 3);
+        Batch app2 = new Batch("0013", batches.get(1).worker(), List.of("a2"), 3);
+        Plan plan = new Plan("guid", List.of(alone, one, other, app, app2), List.of());
+        BatchPlays plays = BatchPlays.inOrder(inventory, List.of(playbook("db", "app")), plan);
+        assertThat(plays.of(alone)).isEmpty();
+        assertThat(plays.of(one)).hasSize(2);
+        assertThat(plays.of(other)).hasSize(2);
+        assertThat(plays.of(app)).isEmpty();
+        assertThat(plays.of(app2)).isEmpty();
+    }
+
+    @Test
     void playsWithoutHostsOfTheRunDoNotCount() throws Exception {
         Plan plan = plan(List.of(List.of("a1"), List.of("a2")));
         BatchPlays plays = BatchPlays.inOrder(inventory, List.of(playbook("db", "app")), plan);
@@ -137,7 +154,7 @@ class BatchPlaysTest {
         assertThat(text.toString())
                 .isEqualTo(
                         """
-                        wk: 2 workers, 5 hosts, 2 to 3 per worker, 1 wave of 20 threads
+                        wk: 2 workers, 5 hosts, 2 to 3 per worker, 1 round of 20 threads
                           hosts: {d1,a2,d2,a3,a1}
                           0000 w0: 3 hosts: {d1,d2,a1}
                             plays: 1 'of db' 2 hosts | 2 'of app' 1 host | 3 'of both' 3 hosts
