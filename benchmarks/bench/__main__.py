@@ -10,16 +10,22 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import dispatch, many, output, plan, program, records, sinks, startup
+from . import dispatch, many, order, output, plan, plays, program, records, sinks, startup, tiers
 from .measure import Failed, talk
 
-BENCHMARKS = {"a": dispatch, "b": plan, "c": startup, "d": output, "e": many, "r": records, "s": sinks}
+BENCHMARKS = {
+    "a": dispatch, "b": plan, "c": startup, "d": output, "e": many,
+    "o": order, "p": plays, "r": records, "s": sinks, "t": tiers,
+}
 
 
 def arguments():
     parser = argparse.ArgumentParser(prog="benchmarks/run", description="Prints tables of ratios, measured side by side.")
     parser.add_argument(
-        "which", nargs="*", help="a dispatch, b plan, c start-up, d output, e many workers, r records, s sinks; all unless told"
+        "which",
+        nargs="*",
+        help="a dispatch, b plan, c start-up, d output, e many workers, o order of plays, p plays on many workers, r records,"
+        " s sinks, t two tiers; all unless told",
     )
     parser.add_argument("--rounds", type=int, default=5, help="how often each program runs, in turn (5)")
     parser.add_argument("--quick", action="store_true", help="smaller sizes: to see that it works")

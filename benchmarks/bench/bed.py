@@ -119,36 +119,42 @@ class Bed:
         if getattr(self, "user", None) == USER:
             shutil.rmtree(Path(pwd.getpwnam(USER).pw_dir) / ".jet-fanout", ignore_errors=True)
 
-    def site(self, folder, workers, runner, extra=""):
-        """A site with one host per worker; the arguments that run its playbook."""
+    def site(self, folder, workers, runner, extra="", hosts=None, plays=1, tasks=1, port=None):
+        """
+        A site with one host per worker unless told otherwise; the arguments that run its playbook. All plays are of all hosts.
+        """
         folder = Path(folder)
         groups, hostvars = folder / "inventory/groups", folder / "inventory/host_vars"
         groups.mkdir(parents=True, exist_ok=True)
         hostvars.mkdir(exist_ok=True)
         numbers = range(1, workers + 1)
-        (groups / "hosts").write_text("hosts:\n" + "".join(f"  - host{n:03d}\n" for n in numbers))
+        (groups / "hosts").write_text("hosts:\n" + "".join(f"  - host{n:03d}\n" for n in range(1, (hosts or workers) + 1)))
         (groups / "workers").write_text("hosts:\n" + "".join(f"  - {name(n)}\n" for n in numbers))
         for n in numbers:
-            (hostvars / name(n)).write_text(f"jet_ssh_hostname: {address(n)}\njet_ssh_port: {self.port}\n")
+            (hostvars / name(n)).write_text(f"jet_ssh_hostname: {address(n)}\njet_ssh_port: {port or self.port}\n")
         (folder / "playbook.yml").write_text(
-            "- name: trivial\n  groups: [hosts]\n  tasks:\n    - !shell\n      name: nothing\n      cmd: /bin/true\n"
+            "".join(
+                f"- name: {'trivial' if plays == 1 else f'play {n}'}\n  groups: [hosts]\n  tasks:\n"
+                + "    - !shell\n      name: nothing\n      cmd: /bin/true\n" * tasks
+                for n in range(1, plays + 1)
+            )
         )
         (folder / "workers.yml").write_text(
             "workers:\n  map:\n    - { from: hosts, to: workers }\n"
-            f"  threads: 20\n  jetp: {runner}\n  user: {self.user}\n{extra}"
+            f"  threads: 20\n  jetp: {runner}\n  user: {self.user}\n  agent_keys: [hosts]\n{extra}"
         )
         return [
             "--playbook", str(folder / "playbook.yml"), "--inventory", str(folder / "inventory"),
             "--worker-config", str(folder / "workers.yml"), "--user", "deploy",
         ]
 
-    def runner(self, file, body=""):
+    def runner(self, file, body="", behaviour="quick"):
         """The stand-in for jetp: body, then a result for each host of its slice."""
         stand_in = self.folder / "stand-in"
         shutil.copy(program.STAND_IN, stand_in)
         stand_in.chmod(0o755)
         path = self.folder / file
-        path.write_text(f"#!/bin/sh\n{body}STAND_IN=quick STAND_IN_STARTS=/dev/null exec {stand_in} \"$@\"\n")
+        path.write_text(f"#!/bin/sh\n{body}STAND_IN={behaviour} STAND_IN_STARTS=/dev/null exec {stand_in} \"$@\"\n")
         path.chmod(0o755)
         return path
 

@@ -10,6 +10,7 @@ from . import program
 from .measure import Failed, best, run, shown, table, talk
 
 AT_ONCE = 50
+# of each worker
 HOSTS = 1000
 SUBNET = 150
 HEAP = "-Xmx768m"
@@ -76,9 +77,11 @@ def check(state, hosts):
 class Farm:
     """The workers' process, an ssh-agent, and a site for them; close() ends both."""
 
-    def __init__(self, folder, workers):
+    def __init__(self, folder, workers, hosts=HOSTS, plays=1):
         self.folder = Path(folder)
         self.workers = workers
+        self.hosts = workers * hosts
+        self.plays = plays
         self.socket = self.folder / "agent"
         self.processes = []
 
@@ -129,11 +132,11 @@ class Farm:
     def site(self):
         groups = self.folder / "inventory/groups"
         groups.mkdir(parents=True)
-        hosts = self.workers * HOSTS
-        (groups / "web").write_text("hosts:\n" + "".join(f"  - host-{n:07d}.example.com\n" for n in range(hosts)))
+        (groups / "web").write_text("hosts:\n" + "".join(f"  - host-{n:07d}.example.com\n" for n in range(self.hosts)))
         (groups / "workers").write_text("hosts:\n" + "".join(f"  - {address(n)}\n" for n in range(self.workers)))
         playbook, config = self.folder / "playbook.yml", self.folder / "workers.yml"
-        playbook.write_text("- name: trivial\n  groups: [web]\n  tasks:\n    - !shell\n      cmd: /bin/true\n")
+        play = "- name: trivial\n  groups: [web]\n  tasks:\n    - !shell\n      cmd: /bin/true\n"
+        playbook.write_text(play * self.plays)
         behaviour = os.environ.get("MANY_STAND_IN", "quick")
         config.write_text(
             "workers:\n  map:\n    - { from: web, to: workers }\n"
