@@ -27,6 +27,7 @@ await_play() {
 	exec 9<>barriers/go 8>"barriers/$1"
 	stands
 	if [ "$passed" -lt "$1" ]; then
+		[ -z "$limit" ] || rest_turn
 		printf 'barrier %s\n' "$1" >>"$job/at"
 		while read -r word number <&9; do
 			case "$word $number" in
@@ -34,6 +35,7 @@ await_play() {
 			"stop $1") end_runner "$1" ;;
 			esac
 		done
+		[ -z "$limit" ] || resume_turn
 		printf 'passed %s\n' "$1" >>"$job/at"
 	fi
 	answer "$1" '{}'
@@ -148,11 +150,15 @@ is_left() {
 ask() {
 	(
 		exec 9<>barriers/go
+		[ -z "$limit" ] || rest_turn
 		printf 'runner-ended %s %s\n' "$starts" "$code" >>"$job/at"
 		while read -r word number <&9; do
 			case "$word $number" in
 			"close $starts") exit 1 ;;
-			"again $((starts + 1))") exit 0 ;;
+			"again $((starts + 1))")
+				[ -z "$limit" ] || resume_turn
+				exit 0
+				;;
 			esac
 		done
 		exit 1

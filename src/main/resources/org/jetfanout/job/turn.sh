@@ -4,6 +4,7 @@
 #
 #   ~/.jet-fanout/queue/PLACE/N      "WRAPPER START JOB" of a job that waits; the lowest number is next
 #   ~/.jet-fanout/queue/PLACE/run.N  the same for a job whose turn has come
+#   ~/.jet-fanout/queue/PLACE/rest.N the same for a job that waits between two plays, and does not count
 #
 # If a wrapper is killed, other jobs remove its ticket. The kernel releases the lock when its holder ends.
 
@@ -19,8 +20,8 @@ lives() {
 # Makes a ticket with the next number after all others.
 join_queue() {
 	last=0
-	for other in [0-9]* run.*; do
-		other=${other#run.}
+	for other in [0-9]* run.* rest.*; do
+		other=${other#*.}
 		[ "$other" -gt "$last" ] && last=$other
 	done
 	ticket=$((last + 1))
@@ -34,7 +35,7 @@ join_queue() {
 # True if this job is the first of those that wait, and fewer than $limit run. Then its turn has come.
 is_next() {
 	run=0
-	for other in [0-9]* run.*; do
+	for other in [0-9]* run.* rest.*; do
 		{ [ -e "$other" ] && [ "$other" != "$ticket" ]; } || continue
 		if ! lives "$other"; then
 			rm -f "$other"
@@ -42,6 +43,7 @@ is_next() {
 		fi
 		case $other in
 		run.*) run=$((run + 1)) ;;
+		rest.*) ;;
 		*) [ "$other" -gt "$ticket" ] || return 1 ;;
 		esac
 	done
@@ -99,5 +101,21 @@ await_turn() {
 
 # Gives the turn to the next job, when the runner has ended.
 leave_queue() {
-	[ -z "$ticket" ] || rm -f "$queue/run.$ticket"
+	[ -z "$ticket" ] || rm -f "$queue/run.$ticket" "$queue/rest.$ticket" "$queue/$ticket"
+}
+
+# Other jobs may run while this one waits between two plays: what it waits for may be behind them in the
+# queue of another worker.
+rest_turn() {
+	[ -z "$ticket" ] || mv "$queue/run.$ticket" "$queue/rest.$ticket"
+}
+
+# Returns when the job may go on. With its old number it is the next.
+resume_turn() {
+	[ -n "$ticket" ] || return
+	cd "$queue" && mv "rest.$ticket" "$ticket"
+	until { locked && is_next; } 9>>lock || [ $failed -ge 5 ]; do
+		sleep 1
+	done
+	cd "$job/bundle.$upload" || exit 1
 }

@@ -63,9 +63,14 @@ class BarrierOnWorkerTest {
     }
 
     private JobSpec spec(Packed packed, Duration deadline, int maxJobs, Integer... barriers) {
+        return spec("0001", packed, deadline, maxJobs, barriers);
+    }
+
+    private JobSpec spec(
+            String batch, Packed packed, Duration deadline, int maxJobs, Integer... barriers) {
         return new JobSpec(
                 guid,
-                "0001",
+                batch,
                 "worker1",
                 List.of("runner"),
                 Map.of(),
@@ -413,6 +418,57 @@ class BarrierOnWorkerTest {
                     return false;
                 };
         assertThat(drive.run()).isEqualTo(ended(0));
+    }
+
+    /** What a job waits for may be behind another job in the queue of a worker: that one runs. */
+    @Test
+    void itsTurnIsAnothersWhileItWaits() {
+        Drive waits = drive(spec(Packed.TAR, Duration.ZERO, 1, 2, 3), "1 exit2");
+        waits.breaks = d -> d.job.runnerEnded().isPresent();
+        waits.connect();
+        runsMeanwhile("0002");
+        waits.breaks =
+                d -> {
+                    if (d.job.runnerEnded().isPresent()) {
+                        d.job.again(files("plays", "2 3"));
+                    }
+                    return d.job.atBarrier().isPresent();
+                };
+        waits.connect();
+        runsMeanwhile("0003");
+        waits.breaks = BarrierOnWorkerTest::opens;
+        assertThat(waits.run()).isEqualTo(ended(0));
+        assertThat(worker.call("ls ~/.jet-fanout/queue/*")).isEqualTo("lock\nmachine\n");
+        noProcesses();
+    }
+
+    private void runsMeanwhile(String batch) {
+        JobSpec other = spec(batch, Packed.TAR, Duration.ZERO, 1);
+        assertThat(drive(other, "1").run()).isEqualTo(ended(0));
+    }
+
+    /** No more than {@code max_jobs} work at a time: who may go on waits for who has its turn. */
+    @Test
+    void waitsForItsTurnAgain() throws InterruptedException {
+        Drive waits = drive(spec(Packed.TAR, Duration.ZERO, 1, 2), "1 2");
+        waits.breaks = d -> d.job.atBarrier().isPresent();
+        waits.connect();
+        worker.program(
+                "runner", "#!/bin/sh\necho in >~/in; until [ -e ~/go ]; do sleep 0.05; done\n");
+        Thread other = new Thread(drive(spec("0002", Packed.TAR, Duration.ZERO, 1), "")::run);
+        other.start();
+        Waiting.until("the other runs", () -> worker.home.resolve("in").toFile().exists());
+        Thread thread = new Thread(waits::run);
+        waits.breaks = BarrierOnWorkerTest::opens;
+        thread.start();
+        Waiting.until(
+                "it waits for its turn",
+                () -> worker.call("ls ~/.jet-fanout/queue/*").equals("1\nlock\nmachine\nrun.2\n"));
+        assertThat(waits.output.toString(UTF_8)).isEqualTo("play 1\n");
+        worker.call("touch ~/go");
+        other.join();
+        thread.join();
+        assertThat(waits.output.toString(UTF_8)).isEqualTo("play 1\nplay 2\ndone\n");
     }
 
     @Test
