@@ -438,7 +438,7 @@ public final class Job {
                     isNotThere();
                     conversation.reaches(Stage.OVER);
                 }
-                case BARRIER, PASSED, STOPPED, RUNNER_ENDED, AGAIN -> stepped(word, line);
+                case STANDS, BARRIER, PASSED, STOPPED, RUNNER_ENDED, AGAIN -> stepped(word, line);
                 case END -> ended(EndReport.of(word.rest()));
                 case HELLO, UNKNOWN -> conversation.said(line);
             }
@@ -480,6 +480,9 @@ public final class Job {
             limits.runs(clock.instant());
         }
         progress.runs(word);
+        if (word.kind() != ScriptLine.Kind.ATTACHED) {
+            plays.begins();
+        }
     }
 
     /** The worker reports how far the job is in its plays. */

@@ -12,23 +12,26 @@ import java.util.regex.Pattern;
 
 /**
  * How far a job is in its plays, as its worker says, and what the control machine has decided about
- * the rest. A decision is sent when the worker waits for it, and once more on each connection until
- * the worker has acted on it. Thread-safe.
+ * the rest. A decision is sent when the worker waits for it, and again on each connection until the
+ * worker has acted on it. What a worker cannot have done is not believed, so that none can stop the
+ * time of its job for longer than its barriers are closed. Thread-safe.
  */
 final class PlayProgress {
-    private static final Pattern NUMBERS = Pattern.compile("(\\d{1,6})(?: (\\d{1,3}))?");
+    private static final Pattern NUMBERS = Pattern.compile("(\\d{1,6})(?: (\\d{1,6}))?");
+    private static final int LARGEST_EXIT_CODE = 255;
 
     private final List<Integer> barriers;
     private final TimeLimits limits;
     private final InstantSource clock;
 
     // Mutable state, guarded by this: what the worker says
-    private boolean heard;
-    private int reached;
-    private int passed;
-    private int start = 1;
+    /** False while an earlier process may know more of the job. */
+    private boolean known;
 
-    /** Where the job waits; null while it does not. */
+    private int start = 1;
+    private int passed;
+
+    /** Where the job waits; null if it does not. */
     private Halt halt;
 
     // Mutable state, guarded by this: what is decided
@@ -36,16 +39,32 @@ final class PlayProgress {
     private boolean stopped;
     private boolean closed;
 
-    /** For the next start of the runner; null where there is none. */
+    /** For the next start of the runner; null if there is none. */
     private byte[] files;
 
     // Mutable state, guarded by this: the connection
     private Consumer<byte[]> stdin = bytes -> {};
-    private boolean heardHere;
-    private boolean sentHere;
 
-    /** The job waits at a barrier, or without a runner. */
-    private record Halt(int barrier, Optional<RunnerEnd> runnerEnd) {}
+    /** The worker has reported a step. */
+    private boolean heard;
+
+    /** The worker has said that the job waits there. */
+    private boolean haltHeard;
+
+    /** Nothing was sent for that. */
+    private boolean asks;
+
+    /**
+     * The job waits.
+     *
+     * @param barrier the play before which it does; 0: its runner has ended
+     * @param exitCode of the runner that has ended
+     */
+    private record Halt(int barrier, int exitCode) {
+        boolean isAtBarrier() {
+            return barrier > 0;
+        }
+    }
 
     PlayProgress(JobSpec spec, TimeLimits limits, InstantSource clock) {
         this.barriers = spec.barriers();
@@ -56,8 +75,9 @@ final class PlayProgress {
     /** A connection begins. */
     synchronized void connects() {
         stdin = bytes -> {};
-        heardHere = false;
-        sentHere = false;
+        heard = false;
+        haltHeard = false;
+        asks = false;
     }
 
     /** Where the decisions of this connection go. */
@@ -65,19 +85,26 @@ final class PlayProgress {
         stdin = taker;
     }
 
-    /** Whether the job waits for a decision: that time is not its own. */
+    /** The job was started on this connection: no step of it is unknown. */
+    synchronized void begins() {
+        known = true;
+    }
+
+    /** Whether the job waits for a decision. That time does not count. */
     synchronized boolean isWaiting() {
         return halt != null && !isDecided();
     }
 
     synchronized OptionalInt atBarrier() {
-        return isWaiting() && halt.runnerEnd().isEmpty()
+        return isWaiting() && halt.isAtBarrier()
                 ? OptionalInt.of(halt.barrier())
                 : OptionalInt.empty();
     }
 
     synchronized Optional<RunnerEnd> runnerEnded() {
-        return isWaiting() ? halt.runnerEnd() : Optional.empty();
+        return isWaiting() && !halt.isAtBarrier()
+                ? Optional.of(new RunnerEnd(start, halt.exitCode()))
+                : Optional.empty();
     }
 
     synchronized int passed() {
@@ -122,137 +149,127 @@ final class PlayProgress {
             return false;
         }
         int number = Integer.parseInt(numbers.group(1));
-        boolean known = heard;
+        int second = numbers.group(2) == null ? -1 : Integer.parseInt(numbers.group(2));
+        boolean possible =
+                switch (line.kind()) {
+                    case STANDS -> stands(number, second);
+                    case BARRIER -> barrier(number);
+                    case PASSED -> isAt(number) && number <= open && passes(number);
+                    case STOPPED -> isAt(number) && stopped && goesOn();
+                    case AGAIN -> isNextStart(number) && begins(number);
+                    case RUNNER_ENDED -> runnerEnded(number, second);
+                    default -> false;
+                };
+        known = true;
         heard = true;
-        return switch (line.kind()) {
-            case BARRIER -> barrier(number);
-            case PASSED -> barriers.contains(number) && passed(number, known);
-            case STOPPED -> barriers.contains(number) && stopped(known);
-            case AGAIN -> again(number, known);
-            case RUNNER_ENDED ->
-                    numbers.group(2) != null
-                            && runnerEnded(number, Integer.parseInt(numbers.group(2)), known);
-            default -> false;
-        };
-    }
-
-    private boolean barrier(int play) {
-        Halt next = new Halt(play, Optional.empty());
-        boolean forward = play > passed && (play > reached || (play == reached && !heardHere));
-        boolean left = isWaiting() && !halt.equals(next);
-        boolean withoutRunner = halt != null && halt.runnerEnd().isPresent() && files == null;
-        if (!barriers.contains(play) || !forward || left || withoutRunner) {
-            return false;
-        }
-        if (files != null) {
-            begins(start + 1);
-        }
-        // what it was told it has done by now
-        passed = reached < play ? Math.max(passed, Math.min(reached, open)) : passed;
-        reached = play;
-        halts(next);
-        return true;
-    }
-
-    private boolean passed(int play, boolean known) {
-        if (play < passed || (known && play > open)) {
-            return false;
-        }
-        passed = play;
-        reached = Math.max(reached, play);
-        open = Math.max(open, play);
-        runs();
-        return true;
-    }
-
-    /** The runner was stopped at a barrier: the job ends. */
-    private boolean stopped(boolean known) {
-        if (known && !stopped) {
-            return false;
-        }
-        runs();
-        return true;
-    }
-
-    private boolean again(int next, boolean known) {
-        boolean sent = files != null && next == start + 1;
-        boolean possible = sent || next == start || !known;
-        if (possible) {
-            begins(next);
-            runs();
-        }
         return possible;
     }
 
-    private void begins(int next) {
-        start = next;
-        files = null;
-        heardHere = false;
-    }
-
-    private boolean runnerEnded(int ended, int exitCode, boolean known) {
-        RunnerEnd end = new RunnerEnd(ended, exitCode);
-        boolean next = files != null && ended == start + 1;
-        boolean repeated = halt != null && halt.runnerEnd().isPresent() && heardHere && !next;
-        boolean left = passed < barriers.get(barriers.size() - 1);
-        boolean possible = ended == start || next || (!known && ended <= barriers.size() + 1);
-        if (!left || repeated || !possible) {
+    /** What it did before this connection. */
+    private boolean stands(int startNow, int passedNow) {
+        boolean own = barriers.contains(passedNow) || passedNow == 0;
+        boolean possible =
+                known
+                        ? (startNow == start || isNextStart(startNow))
+                                && (passedNow == passed || passedNow <= open)
+                        : startNow >= 1 && startNow <= barriers.size() + 1;
+        if (heard || !own || passedNow < passed || !possible) {
             return false;
         }
-        if (ended != start) {
-            begins(ended);
+        if (startNow != start) {
+            begins(startNow);
         }
-        halts(new Halt(0, Optional.of(end)));
+        boolean left = halt != null && halt.isAtBarrier() && halt.barrier() <= passedNow;
+        open = Math.max(open, passedNow);
+        passed = passedNow;
+        return !left || goesOn();
+    }
+
+    private boolean barrier(int play) {
+        return barriers.contains(play) && play > passed && halts(new Halt(play, 0));
+    }
+
+    private boolean runnerEnded(int ended, int exitCode) {
+        boolean playsLeft = passed < barriers.get(barriers.size() - 1);
+        if (ended != start || !playsLeft || exitCode < 0 || exitCode > LARGEST_EXIT_CODE) {
+            return false;
+        }
+        if (halt != null && halt.isAtBarrier()) {
+            goesOn(); // it was killed there
+        }
+        return halts(new Halt(0, exitCode));
+    }
+
+    private boolean isAt(int play) {
+        return halt != null && halt.barrier() == play;
+    }
+
+    private boolean isNextStart(int next) {
+        return files != null && next == start + 1;
+    }
+
+    /** Says the same once a connection, or else it must have gone on before. */
+    private boolean halts(Halt where) {
+        if (halt != null && (haltHeard || !halt.equals(where))) {
+            return false;
+        }
+        halt = where;
+        haltHeard = true;
+        asks = true;
+        if (isWaiting()) {
+            limits.pauses(clock.instant());
+        }
+        answer();
         return true;
     }
 
-    private void halts(Halt where) {
-        halt = where;
-        heardHere = true;
-        sentHere = false;
-        if (isWaiting()) {
-            limits.pauses(clock.instant());
-        } else {
-            answer();
-        }
+    private boolean passes(int play) {
+        passed = play;
+        return goesOn();
     }
 
-    private void runs() {
+    private boolean begins(int next) {
+        start = next;
+        files = null;
+        return goesOn();
+    }
+
+    private boolean goesOn() {
         halt = null;
-        heardHere = true;
         limits.runs(clock.instant());
+        return true;
     }
 
-    /** Sends what is decided about where the job waits, if the worker waits for that here. */
+    private boolean isDecided() {
+        return halt.isAtBarrier()
+                ? stopped || halt.barrier() <= open
+                : stopped || closed || files != null;
+    }
+
+    /** Sends what is decided about where the job waits, if the worker waits for that. */
     private void answer() {
         if (halt == null || !isDecided()) {
             return;
         }
         limits.runs(clock.instant());
-        if (heardHere && !sentHere) {
-            sentHere = true;
+        if (asks) {
+            asks = false;
             send();
         }
     }
 
-    private boolean isDecided() {
-        return halt.runnerEnd().isEmpty()
-                ? stopped || halt.barrier() <= open
-                : stopped || closed || files != null;
-    }
-
     private void send() {
-        if (halt.runnerEnd().isEmpty()) {
-            sendLine((stopped ? "stop " : "go ") + halt.barrier());
+        if (halt.isAtBarrier()) {
+            send((stopped ? "stop " : "go ") + halt.barrier());
         } else if (stopped || closed) {
-            sendLine("close " + start);
+            send("close " + start);
         } else {
-            sendLine("again " + (start + 1) + " " + files.length);
+            send("again " + (start + 1) + " " + files.length);
             stdin.accept(files);
         }
     }
 
-    private void sendLine(String text) {
-        stdin.accept((text + "\n").getBytes(UTF_8));
+    private void send(String line) {
+        stdin.accept((line + "\n").getBytes(UTF_8));
     }
 }

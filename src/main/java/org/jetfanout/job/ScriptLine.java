@@ -28,6 +28,8 @@ record ScriptLine(Kind kind, String rest) {
         ELSEWHERE,
         /** The worker knows nothing of the job. */
         NONE,
+        /** Which start of the runner it is, and the last barrier that it has passed. */
+        STANDS,
         /** The runner has come to a play that it must not begin yet. */
         BARRIER,
         /** The runner may begin that play. */
@@ -65,6 +67,7 @@ record ScriptLine(Kind kind, String rest) {
         return switch (line.substring(0, Math.max(0, blank))) {
             case "refused" -> new ScriptLine(Kind.REFUSED, rest);
             case "elsewhere" -> new ScriptLine(Kind.ELSEWHERE, rest);
+            case "stands" -> new ScriptLine(Kind.STANDS, rest);
             case "barrier" -> new ScriptLine(Kind.BARRIER, rest);
             case "passed" -> new ScriptLine(Kind.PASSED, rest);
             case "stopped" -> new ScriptLine(Kind.STOPPED, rest);

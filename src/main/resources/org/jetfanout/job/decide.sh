@@ -51,16 +51,34 @@ hand() {
 	done
 }
 
-# Reads how far the job is: its last step into $step, how many there were into $steps.
+# Reads how far the job is: how many steps it has taken into $steps, which of them was the last to
+# wait for an answer into $asked, the last barrier that it has passed into $passed, and the number of the
+# runner's start into $starts.
 look() {
-	steps=0
-	[ ! -e ./at ] || while read -r line; do
-		steps=$((steps + 1)) step=$line
+	steps=0 asked='' passed=0 starts=1
+	[ ! -e ./at ] || while read -r step; do
+		steps=$((steps + 1))
+		case $step in
+		'passed '*) passed=${step#* } ;;
+		'again '*) starts=${step#* } ;;
+		'barrier '* | 'runner-ended '*) asked=$steps ;;
+		esac
 	done <./at
 }
 
-# Says what is new of that.
+# Reports the new steps. A connection that attaches gets the sum of the earlier ones, and the last step
+# only if the job waits there for an answer.
 report() {
-	[ "$steps" = "${reported:-0}" ] || say "$step"
+	if [ -z "$reported" ]; then
+		[ $steps = 0 ] || say "stands $starts $passed"
+		reported=$steps
+		[ "$asked" != $steps ] || reported=$((steps - 1))
+	fi
+	[ $reported -lt $steps ] || return 0
+	n=0
+	while read -r step && [ $n -lt $steps ]; do
+		n=$((n + 1))
+		[ $n -le $reported ] || say "$step"
+	done <./at
 	reported=$steps
 }

@@ -246,7 +246,7 @@ follow() {
 	if [ -n "$barriers" ] && ! ended; then
 		exec 7<&0
 		listen <&7 >/dev/null &
-		listener=$!
+		listener=$! reported=${child:+0}
 	fi
 	while :; do
 		alive=''

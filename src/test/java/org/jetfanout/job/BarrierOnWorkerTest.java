@@ -207,6 +207,33 @@ class BarrierOnWorkerTest {
         noProcesses();
     }
 
+    /** Whoever takes it up later knows how far it came, whatever it does by then. */
+    @ParameterizedTest
+    @CsvSource({"1 2 exit4,4", "1 2 3 wait,0"})
+    void howFarItCameIsKnownLater(String plays, int exitCode) {
+        worker.program(
+                "runner",
+                "#!/bin/sh\nwait() { exit; }\n"
+                        + RUNNER.replace(
+                                "*) play",
+                                "wait) until [ -e ~/go ]; do sleep 0.05; done ;;\n*) play"));
+        JobSpec spec = spec(2, 3, 4);
+        Drive first = drive(spec, plays);
+        first.breaks = d -> opens(d) || d.job.runnerEnded().isPresent() || d.job.passed() == 3;
+        first.connect();
+        Drive second = new Drive(worker, new Job(spec, 0, 0, true), new byte[0]);
+        second.breaks =
+                d -> {
+                    if (d.job.passed() > 0) {
+                        worker.call("touch ~/go");
+                        d.job.close();
+                    }
+                    return false;
+                };
+        assertThat(second.run()).isEqualTo(ended(exitCode));
+        assertThat(second.job.passed()).isEqualTo(exitCode == 0 ? 3 : 2);
+    }
+
     /** It is already known that all may go on when the job gets there. */
     @Test
     void openBeforeItGetsThere() {
