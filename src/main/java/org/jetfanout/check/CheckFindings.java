@@ -49,7 +49,7 @@ final class CheckFindings {
         CheckReply reply = answer.reply();
         List<CheckResult> checks = new ArrayList<>(arrived(worker));
         checks.add(ok("login", "with " + answer.loginKey()));
-        if (!reply.whole()) {
+        if (!reply.complete()) {
             String said = reply.lastForeignLine().isEmpty() ? "no output" : reply.lastForeignLine();
             checks.add(failed("answer", "the login did not run the check completely: " + said));
             return new WorkerCheck(worker, checks);

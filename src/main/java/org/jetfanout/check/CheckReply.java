@@ -45,7 +45,7 @@ public final class CheckReply {
     private final ScriptStreams streams;
 
     // Mutable state
-    private boolean whole;
+    private boolean complete;
 
     /** Bytes of all lines so far. The script's own lines are few. */
     private long said;
@@ -61,14 +61,14 @@ public final class CheckReply {
         said += text.length() + ScriptStreams.LEAST_LINE;
         int blank = text.indexOf(' ');
         String key = blank < 0 ? text : text.substring(0, blank);
-        if (!whole && KEYS.contains(key)) {
+        if (!complete && KEYS.contains(key)) {
             List<String> values = facts.computeIfAbsent(key, k -> new ArrayList<>());
             String value = PlainText.line(blank < 0 ? "" : text.substring(blank + 1));
             if (values.size() < MOST_VALUES && !value.isEmpty()) {
                 values.add(value);
             }
         }
-        whole |= key.equals("end");
+        complete |= key.equals("end");
     }
 
     /** Takes the next bytes of a stream. */
@@ -77,8 +77,8 @@ public final class CheckReply {
     }
 
     /** Whether the script has ended. Nothing that comes after it counts. */
-    public boolean whole() {
-        return whole;
+    public boolean complete() {
+        return complete;
     }
 
     /** Whether there is so much other output that reading is given up. */

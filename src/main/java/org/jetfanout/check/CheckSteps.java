@@ -140,21 +140,21 @@ final class CheckSteps implements AutoCloseable {
         boolean late =
                 reader.read(
                         stream,
-                        () -> reply.whole() || reply.tooLong(),
+                        () -> reply.complete() || reply.tooLong(),
                         chunk -> {
                             answered.compareAndSet(null, Instant.now());
                             reply.read(chunk.stderr(), chunk.bytes());
                         });
         answered.compareAndSet(null, Instant.now());
-        if (!reply.whole() && late) {
+        if (!reply.complete() && late) {
             return CheckFindings.silent(
                     question.worker(), "no answer within " + DEADLINE.toSeconds() + " s");
         }
-        if (!reply.whole() && reply.tooLong()) {
+        if (!reply.complete() && reply.tooLong()) {
             return CheckFindings.silent(question.worker(), "the answer of the worker is too long");
         }
         Optional<? extends Exception> loss = stream.loss();
-        if (!reply.whole() && loss.isPresent()) {
+        if (!reply.complete() && loss.isPresent()) {
             return CheckFindings.of(question.worker(), loss.get());
         }
         return CheckFindings.of(

@@ -54,7 +54,7 @@ final class Launch {
     int run(RunRequest request) throws IOException {
         LIMITS.requireThreads(request.threads());
         String guid = UUID.randomUUID().toString();
-        try (SinksAndMetrics outputs = outlets(request.sinks(), request);
+        try (SinksAndMetrics outputs = sinksAndMetrics(request.sinks(), request);
                 Screen screen = open(guid, outputs)) {
             screen.doing("reading playbooks and inventory");
             CheckedRequest prepared = prepare(request);
@@ -130,7 +130,7 @@ final class Launch {
                                                     + " run for its failed hosts)"));
         }
         RunRequest request = request(record);
-        try (SinksAndMetrics outputs = outlets(sinks(record, request).and(sinks), request);
+        try (SinksAndMetrics outputs = sinksAndMetrics(sinks(record, request).and(sinks), request);
                 Screen screen = open(record.guid(), outputs)) {
             outputs.await();
             return new Execution(record, progress, screen, outputs, ssh)
@@ -155,7 +155,7 @@ final class Launch {
         }
     }
 
-    private SinksAndMetrics outlets(SinkRequest sinks, RunRequest request) {
+    private SinksAndMetrics sinksAndMetrics(SinkRequest sinks, RunRequest request) {
         return SinksAndMetrics.open(sinks, request.routes(), flags.ofStdout());
     }
 

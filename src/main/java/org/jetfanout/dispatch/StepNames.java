@@ -20,8 +20,13 @@ public final class StepNames {
     private static final Set<String> SILENT =
             Set.of("run", "plan", "queue", "dispatch", "record", "sink");
 
-    /** Steps that moved to another room, with their former names. */
-    private static final Map<String, String> MOVED = Map.of("pack.batch", "queue.bundle");
+    /** Steps that moved to another room or were renamed, with their former names. */
+    private static final Map<String, String> RENAMED =
+            Map.of(
+                    "pack.batch", "queue.bundle",
+                    "elasticsearch.delivery", "elasticsearch.frame",
+                    "opensearch.delivery", "opensearch.frame",
+                    "splunk.delivery", "splunk.frame");
 
     private StepNames() {}
 
@@ -34,7 +39,7 @@ public final class StepNames {
 
     /** The former names of a step, or its name where it had no other. */
     public static Set<String> former(String name) {
-        String before = MOVED.getOrDefault(name, name);
+        String before = RENAMED.getOrDefault(name, name);
         String first = ofVersion01(before);
         return before.equals(first) ? Set.of(first) : Set.of(before, first);
     }

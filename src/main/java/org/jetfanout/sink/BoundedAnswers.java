@@ -27,7 +27,7 @@ import org.jetfanout.text.Durations;
  * outermost handler of an HTTP client. Thread-safe.
  */
 final class BoundedAnswers implements ExecChainHandler {
-    /** Larger than any answer to a frame. */
+    /** Larger than any answer to a delivery. */
     static final int MOST_BYTES = 16 << 20;
 
     /** Limits for what comes before the body in HTTP/1. */

@@ -10,16 +10,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends frames to a receiver whose protocol has no acknowledgement, and loses as little as
+ * Sends deliveries to a receiver whose protocol has no acknowledgement, and loses as little as
  * possible.
  *
- * <p>There is a connection for each frame. The sending side is closed after the frame, and the
- * frame counts as delivered when the receiver has read to the end and closes its side. So nothing
+ * <p>There is a connection for each delivery. The sending side is closed after the delivery, and
+ * the delivery counts as done when the receiver has read to the end and closes its side. So nothing
  * is lost in the buffers of the two kernels or of a machine between them. When a receiver dies, it
- * loses what it has read and not stored. Therefore the last frames are kept, and sent again when
- * there is a sign that the receiver has died. The sign is that the next connection breaks or cannot
- * be opened. That connection is opened at once and then waits for its frame. Documents may be sent
- * twice, but are not lost. Thread-safe.
+ * loses what it has read and not stored. Therefore the last deliveries are kept, and sent again
+ * when there is a sign that the receiver has died. The sign is that the next connection breaks or
+ * cannot be opened. That connection is opened at once and then waits for its delivery. Documents
+ * may be sent twice, but are not lost. Thread-safe.
  */
 public final class ConfirmedStream implements Closeable {
     private static final Setting<Long> WINDOW =
@@ -35,7 +35,8 @@ public final class ConfirmedStream implements Closeable {
             Setting.of(
                             "confirm-timeout",
                             SettingType.timeout(),
-                            "how long the receiver may take to read the rest of a frame and close")
+                            "how long the receiver may take to read the rest of a delivery and"
+                                    + " close")
                     .orElse("60s");
 
     private static final Setting<Duration> WRITE_TIMEOUT =
@@ -65,12 +66,12 @@ public final class ConfirmedStream implements Closeable {
     private boolean doubt;
 
     /**
-     * Connects when the first frame is sent.
+     * Connects when the first delivery is sent.
      *
      * @param target where the connections go
-     * @param window at least this many bytes of the last frames are kept to be sent again; 0 for
-     *     none
-     * @param confirmTimeout how long the receiver may take to read the rest of a frame and close
+     * @param window at least this many bytes of the last deliveries are kept to be sent again; 0
+     *     for none
+     * @param confirmTimeout how long the receiver may take to read the rest of a delivery and close
      */
     public ConfirmedStream(StreamConnection.Target target, long window, Duration confirmTimeout) {
         this.target = target;
@@ -96,13 +97,13 @@ public final class ConfirmedStream implements Closeable {
     }
 
     /**
-     * Sends a frame and waits until the receiver has read it.
+     * Sends a delivery and waits until the receiver has read it.
      *
-     * @param frame whole messages; it is kept, so callers must not change it
+     * @param delivery whole messages; it is kept, so callers must not change it
      * @throws IOException where it is unknown whether the receiver has read it: it must be sent
      *     again
      */
-    public synchronized void send(byte[] frame) throws IOException {
+    public synchronized void send(byte[] delivery) throws IOException {
         try (StreamConnection connection = connection()) {
             if (doubt && sentBytes > 0) {
                 LOG.info("{} was down: sending the last {} bytes again", target, sentBytes);
@@ -110,14 +111,14 @@ public final class ConfirmedStream implements Closeable {
                     connection.write(earlier);
                 }
             }
-            connection.write(frame);
+            connection.write(delivery);
             connection.finish(confirmTimeout);
         } catch (IOException e) {
             doubt = true;
             throw e;
         }
         doubt = false;
-        keep(frame);
+        keep(delivery);
         openNext();
     }
 
@@ -138,14 +139,14 @@ public final class ConfirmedStream implements Closeable {
         try {
             next = Optional.of(StreamConnection.open(target));
         } catch (IOException e) {
-            // the next frame tries again
+            // the next delivery tries again
             doubt = true;
         }
     }
 
-    private void keep(byte[] frame) {
-        sent.addLast(frame);
-        sentBytes += frame.length;
+    private void keep(byte[] delivery) {
+        sent.addLast(delivery);
+        sentBytes += delivery.length;
         while (!sent.isEmpty() && sentBytes - sent.peekFirst().length >= window) {
             sentBytes -= sent.removeFirst().length;
         }

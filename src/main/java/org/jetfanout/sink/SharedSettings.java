@@ -5,20 +5,20 @@ import java.util.List;
 
 /** The settings that every sink has, and one that many sinks have. */
 public final class SharedSettings {
-    /** The most documents of a frame. */
+    /** The most documents of a delivery. */
     public static final Setting<Integer> RECORDS =
             Setting.of(
                             "records",
                             SettingType.number(1, 100_000),
-                            "maximum number of records in a frame")
+                            "maximum number of records in a delivery")
                     .orElse("5000");
 
-    /** The most bytes of a frame. */
+    /** The most bytes of a delivery. */
     public static final Setting<Long> BYTES =
             Setting.of(
                             "bytes",
                             SettingType.size(1 << 10, 100 << 20),
-                            "maximum number of bytes of JSON in a frame")
+                            "maximum number of bytes of JSON in a delivery")
                     .orElse("5MiB");
 
     /** How many bytes of the run record may wait for the sink. */

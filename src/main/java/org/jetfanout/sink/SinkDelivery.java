@@ -4,11 +4,11 @@ import java.util.List;
 import org.jetfanout.logs.LogDocument;
 
 /**
- * A frame of documents on its way to one sink: the exchange property {@link #PROPERTY} of the
- * sink's route. The body of the exchange is the list of documents. Where the route ends without an
+ * The documents that go to one sink together: the exchange property {@link #PROPERTY} of the sink's
+ * route. The body of the exchange is the list of documents. Where the route ends without an
  * exception, all documents are delivered, except those that it refused. After an {@link
  * UndeliveredException} the rest is sent again later. After a {@link SinkStoppedException} the sink
- * gets no more documents. After any other exception the whole frame is sent again. Used by one
+ * gets no more documents. After any other exception the whole delivery is sent again. Used by one
  * thread at a time.
  */
 public interface SinkDelivery {
@@ -21,7 +21,7 @@ public interface SinkDelivery {
     /** The run. */
     String guid();
 
-    /** The documents of the frame, in order within each stream. */
+    /** The documents of the delivery, in order within each stream. */
     List<LogDocument> documents();
 
     /**

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jetfanout.logs.LogDocument;
 
 /**
- * Thrown where the sink did not accept some documents of a frame. They are sent again, without the
- * others.
+ * Thrown where the sink did not accept some documents of a delivery. They are sent again, without
+ * the others.
  */
 public final class UndeliveredException extends Exception {
     private static final long serialVersionUID = 1L;

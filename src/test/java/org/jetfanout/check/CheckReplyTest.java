@@ -30,7 +30,7 @@ class CheckReplyTest {
         assertThat(reply.number("uid")).hasValue(1000);
         assertThat(reply.values("key")).containsExactly("a", "b");
         assertThat(reply.value("home")).isEmpty();
-        assertThat(reply.whole()).isTrue();
+        assertThat(reply.complete()).isTrue();
         assertThat(reply.lastForeignLine()).isEmpty();
     }
 
@@ -47,7 +47,7 @@ class CheckReplyTest {
     void anErrorIsSaidBeforeOtherTalk() {
         CheckReply reply = read("Welcome\n".getBytes(UTF_8), "sh: not found\n\n");
         assertThat(reply.lastForeignLine()).isEqualTo("sh: not found");
-        assertThat(reply.whole()).isFalse();
+        assertThat(reply.complete()).isFalse();
     }
 
     @Test
@@ -90,7 +90,7 @@ class CheckReplyTest {
             reply.read(false, lines);
         }
         assertThat(reply.tooLong()).isTrue();
-        assertThat(reply.whole()).isFalse();
+        assertThat(reply.complete()).isFalse();
     }
 
     @Test

@@ -24,7 +24,7 @@ class CheckScriptTest {
         try (WorkerShell worker = new WorkerShell()) {
             worker.program("jetp", "#!/bin/sh\necho \"jetp 0.1 $*\"\n");
             CheckReply reply = check(worker, "", "jetp");
-            assertThat(reply.whole()).isTrue();
+            assertThat(reply.complete()).isTrue();
             assertThat(reply.number("uid").orElseThrow()).isPositive();
             assertThat(reply.value("version")).hasValue("jetp 0.1 --version");
             assertThat(reply.value("version-exit")).hasValue("0");
@@ -63,7 +63,7 @@ class CheckScriptTest {
             CheckReply reply = check(worker, "", "sh");
             assertThat(reply.values("no-tool")).containsExactly("cksum", "flock", "find");
             assertThat(reply.value("no-relay")).isPresent();
-            assertThat(reply.whole()).isTrue();
+            assertThat(reply.complete()).isTrue();
         }
     }
 
@@ -84,7 +84,7 @@ class CheckScriptTest {
             CheckReply reply = check(worker, "", "no-op", "run", "--", "~/jetp");
             assertThat(reply.values("no-program")).containsExactly("no-op", worker.home + "/jetp");
             assertThat(reply.value("version")).isEmpty();
-            assertThat(reply.whole()).isTrue();
+            assertThat(reply.complete()).isTrue();
         }
     }
 }

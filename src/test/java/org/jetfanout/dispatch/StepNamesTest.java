@@ -21,7 +21,7 @@ class StepNamesTest {
         "check.command, checkCommand",
         "check.threads, checkThreads",
         "check.checks, checks",
-        "opensearch.frame, opensearchFrame",
+        "opensearch.answer, opensearchAnswer",
         "splunk.unacknowledged, splunkUnacknowledged",
         "file.append, fileAppend"
     })
@@ -31,9 +31,11 @@ class StepNamesTest {
     }
 
     @Test
-    void aStepThatMovedKeepsBothOfItsNames() {
+    void aStepThatMovedOrWasRenamedKeepsBothOfItsNames() {
         assertThat(StepNames.withFormer(Map.of("pack.batch", "step")))
                 .containsOnlyKeys("pack.batch", "queue.bundle", "bundle");
+        assertThat(StepNames.withFormer(Map.of("opensearch.delivery", "step")))
+                .containsOnlyKeys("opensearch.delivery", "opensearch.frame", "opensearchFrame");
     }
 
     @Test

@@ -230,7 +230,7 @@ public final class Pipeline implements AutoCloseable {
                         .anyMatch(route -> route.getEndpoint().equals(endpoint));
     }
 
-    /** Sends frames to the route of a sink. */
+    /** Sends deliveries to the route of a sink. */
     public SinkSender sink(String name) {
         Endpoint endpoint = context().getEndpoint(Routes.sinkEndpoint(name));
         ProducerTemplate producer = context().createProducerTemplate();

@@ -19,8 +19,8 @@ import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.UndeliveredException;
 
 /**
- * The delivery of one frame to Elasticsearch, as a sequence of requests. It is the exchange
- * property {@code JetElasticsearch} of the route. Used by one thread at a time.
+ * One delivery to Elasticsearch, as a sequence of requests. It is the exchange property {@code
+ * JetElasticsearch} of the route. Used by one thread at a time.
  */
 public final class ElasticsearchDelivery {
     /** More tokens of JSON than the answer to the largest request has; few enough for memory. */
@@ -44,7 +44,7 @@ public final class ElasticsearchDelivery {
     private final Deque<ElasticsearchRequest> due = new ArrayDeque<>();
 
     /**
-     * @param delivery the frame
+     * @param delivery what is to be sent
      * @param sink the name of the sink, for errors
      * @param server its URL, for errors
      */

@@ -51,7 +51,7 @@ public final class ElasticsearchSettings {
             Setting.of(
                             "install-template",
                             SettingType.flag(),
-                            "installs the index template before the first frame, unless the store"
+                            "installs the index template before the first delivery, unless the store"
                                     + " already has this version or a newer one")
                     .orElse("false");
 

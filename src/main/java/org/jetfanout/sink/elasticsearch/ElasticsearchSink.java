@@ -60,7 +60,7 @@ public final class ElasticsearchSink implements Sink {
         return Map.of(
                 name + "Http", http,
                 name + "Headers", new AnswerHeaders(ANSWER_HEADERS),
-                name + ".frame", (Processor) this::frame,
+                name + ".delivery", (Processor) this::delivery,
                 name + ".request", (Processor) this::request,
                 name + ".answer", (Processor) this::answer,
                 name + ".untrusted", (Processor) this::untrusted);
@@ -109,8 +109,8 @@ public final class ElasticsearchSink implements Sink {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Makes a delivery of a frame. */
-    void frame(Exchange exchange) throws SinkStoppedException {
+    /** Begins a delivery: which requests it needs. */
+    void delivery(Exchange exchange) throws SinkStoppedException {
         Message message = exchange.getMessage();
         String to = message.getHeader(INDEX, index, String.class);
         if (!ElasticsearchSettings.INDEX_NAME.matcher(to).matches()) {
@@ -173,7 +173,7 @@ public final class ElasticsearchSink implements Sink {
                         headers,
                         body == null ? new byte[0] : body);
         exchange.getProperty(DELIVERY, ElasticsearchDelivery.class).answered(answer);
-        // the next steps get the frame unchanged
+        // the next steps get the delivery unchanged
         @SuppressWarnings("unchecked") // ours
         Map<String, Object> kept = exchange.getProperty(KEPT_HEADERS, Map.class);
         message.setHeaders(new TreeMap<>(kept));

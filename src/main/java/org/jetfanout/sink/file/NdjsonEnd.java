@@ -22,8 +22,8 @@ import java.util.Map;
 /** Reads the last lines of a file of documents, and of the file that was rotated before it. */
 final class NdjsonEnd {
     /**
-     * How far back it reads, in bytes: more than a frame, plus what others wrote to the same file
-     * after it.
+     * How far back it reads, in bytes: more than a delivery, plus what others wrote to the same
+     * file after it.
      */
     static final long REACH = 64L << 20;
 

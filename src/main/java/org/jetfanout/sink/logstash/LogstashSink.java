@@ -20,7 +20,7 @@ public final class LogstashSink implements Sink {
     private final String url;
     private final ConfirmedStream stream;
 
-    /** A sink with these settings. It connects when it sends the first frame. */
+    /** A sink with these settings. It connects when it sends the first delivery. */
     public LogstashSink(SinkSettings settings) {
         url = settings.get(LogstashSettings.URL);
         URI uri = URI.create(url);

@@ -68,8 +68,8 @@ final class DeliveryAttempt implements SinkDelivery {
     }
 
     /**
-     * The documents of a route's rest that were not refused, in the order of the frame. If the
-     * route names a document that is not in this frame, nobody knows what the sink has accepted.
+     * The documents of a route's rest that were not refused, in the order of the delivery. If the
+     * route names a document that is not in this delivery, nobody knows what the sink has accepted.
      * Then it returns all documents that were not refused.
      */
     List<LogDocument> restOf(List<LogDocument> rest) {

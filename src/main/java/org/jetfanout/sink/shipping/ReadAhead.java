@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a run record for one sink, frame by frame, on a thread of its own, so that the next frame
- * is read while one is sent. It knows what is not delivered yet. Thread-safe.
+ * Reads a run record for one sink, delivery by delivery, on a thread of its own, so that the next
+ * delivery is read while one is sent. It knows what is not delivered yet. Thread-safe.
  */
 final class ReadAhead {
     private static final Logger LOG = LoggerFactory.getLogger(ReadAhead.class);
@@ -48,9 +48,9 @@ final class ReadAhead {
     private boolean atEnd;
 
     /**
-     * A frame, and its part of the run record.
+     * A delivery, and its part of the run record.
      *
-     * @param read the documents of the frame
+     * @param read the documents of the delivery
      * @param bytes of the run record
      * @param oldest time of its oldest document; empty without documents
      * @param last whether there was nothing left to read
@@ -89,7 +89,7 @@ final class ReadAhead {
         LOG.debug("refreshing: {}", running);
     }
 
-    /** Starts to read the next frame. */
+    /** Starts to read the next delivery. */
     Future<Reading> next() {
         return thread.submit(this::read);
     }
@@ -104,9 +104,9 @@ final class ReadAhead {
         finishing = true;
     }
 
-    /** Notes that a frame was delivered. */
-    void delivered(Reading frame) {
-        underWay.addAndGet(-frame.bytes());
+    /** Notes that a delivery is done. */
+    void delivered(Reading delivery) {
+        underWay.addAndGet(-delivery.bytes());
     }
 
     /** Counts what is not read yet. */

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers frames to one sink. It retries until each document is delivered, refused or dropped.
- * {@link #deliver} is for one thread, the other methods for any thread.
+ * Carries out the deliveries to one sink. It retries until each document is delivered, refused or
+ * dropped. {@link #deliver} is for one thread, the other methods for any thread.
  */
 final class RetryingDelivery {
     private static final Logger LOG = LoggerFactory.getLogger(RetryingDelivery.class);
@@ -83,7 +83,7 @@ final class RetryingDelivery {
         abandoned = true;
     }
 
-    /** When a frame was last sent, by {@link System#nanoTime}. */
+    /** When a delivery was last sent, by {@link System#nanoTime}. */
     long lastSent() {
         return lastSent;
     }
@@ -93,8 +93,8 @@ final class RetryingDelivery {
      *
      * @throws SinkStoppedException where the sink must get no more documents
      */
-    void deliver(List<LogDocument> frame) throws InterruptedException, SinkStoppedException {
-        List<LogDocument> rest = frame;
+    void deliver(List<LogDocument> documents) throws InterruptedException, SinkStoppedException {
+        List<LogDocument> rest = documents;
         while (!rest.isEmpty()) {
             if (isOverLimit()) {
                 drop(rest.size());

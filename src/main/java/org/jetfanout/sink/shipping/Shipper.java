@@ -18,16 +18,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ships the documents of one run to one sink. It reads the run record from the sink's position on,
- * sends frame by frame, and stores the position after each. It reads the next frame while it sends
- * one, so two are in memory. The run does not wait for it: what the sink does not accept waits on
- * the disk. Thread-safe; {@link #start} once.
+ * sends delivery by delivery, and stores the position after each. It reads the next delivery while
+ * it sends one, so two are in memory. The run does not wait for it: what the sink does not accept
+ * waits on the disk. Thread-safe; {@link #start} once.
  */
 public final class Shipper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
     private static final Duration REFRESH = Duration.ofSeconds(1);
 
     /**
-     * How long a frame may take, counted from when it was sent, before it is interrupted at the
+     * How long a delivery may take, counted from when it was sent, before it is interrupted at the
      * end.
      */
     private static final Duration GRACE = Duration.ofMillis(200);
@@ -43,7 +43,7 @@ public final class Shipper implements AutoCloseable {
     private final Thread sender;
 
     // Mutable state
-    /** Time of the oldest document of the frame that is sent; null while none is. */
+    /** Time of the oldest document of the delivery that is sent; null while none is. */
     private volatile Instant sending;
 
     private volatile boolean closing;
@@ -105,7 +105,7 @@ public final class Shipper implements AutoCloseable {
                 reading.backlog(), Optional.ofNullable(sending).or(reading::oldestUnread));
     }
 
-    /** Begins to stop: the frame under way has a moment, if it was only just sent. */
+    /** Begins to stop: the delivery under way has a moment, if it was only just sent. */
     public void beginToStop() {
         stopSending();
         long left = delivering.lastSent() + GRACE.toNanos() - System.nanoTime();

@@ -8,10 +8,10 @@ import org.jetfanout.sink.SinkSettings;
 /**
  * How much is sent to a sink at once, and how often.
  *
- * @param documents the most documents of a frame
- * @param bytes the most bytes of JSON of a frame
+ * @param documents the most documents of a delivery
+ * @param bytes the most bytes of JSON of a delivery
  * @param backlogLimit how many bytes of the run record may wait; empty for no limit
- * @param linger the least time between two frames that are not full
+ * @param linger the least time between two deliveries that are not full
  * @param firstPause the pause after a first failure
  * @param longestPause the limit for the pause after many failures
  */

@@ -17,9 +17,8 @@ import org.jetfanout.logs.LogDocument;
 import org.jetfanout.sink.UndeliveredException;
 
 /**
- * The delivery of a frame to Splunk: what is still to be sent, what is sent and not yet
- * acknowledged, and why it ended early. It is the property {@link #PROPERTY} of the exchange. For
- * one thread.
+ * One delivery to Splunk: what is still to be sent, what is sent and not yet acknowledged, and why
+ * it ended early. It is the property {@link #PROPERTY} of the exchange. For one thread.
  */
 public final class HecDelivery {
     /** The name of the exchange property. */
@@ -118,7 +117,7 @@ public final class HecDelivery {
     }
 
     /**
-     * Ends the frame early.
+     * Ends the delivery early.
      *
      * @param taken how many documents at the beginning of the request were accepted nevertheless
      */
@@ -165,7 +164,7 @@ public final class HecDelivery {
     }
 
     /**
-     * Ends the frame.
+     * Ends the delivery.
      *
      * @throws UndeliveredException where some documents were not accepted: they are sent again, in
      *     order

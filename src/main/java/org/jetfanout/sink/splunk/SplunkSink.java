@@ -79,7 +79,7 @@ public final class SplunkSink implements Sink {
     public Map<String, Object> beans() {
         Map<String, Object> beans = new HashMap<>();
         beans.put("splunkHttp", http);
-        beans.put("splunk.frame", (Processor) this::frame);
+        beans.put("splunk.delivery", (Processor) this::delivery);
         beans.put("splunk.events", (Processor) this::events);
         beans.put("splunk.answer", (Processor) this::answer);
         beans.put("splunk.broken", (Processor) this::broken);
@@ -106,7 +106,7 @@ public final class SplunkSink implements Sink {
     }
 
     @SuppressWarnings("unchecked") // the contract of the sinks' routes
-    void frame(Exchange exchange) throws InvalidPayloadException {
+    void delivery(Exchange exchange) throws InvalidPayloadException {
         List<LogDocument> documents = exchange.getMessage().getMandatoryBody(List.class);
         exchange.setProperty(HecDelivery.PROPERTY, new HecDelivery(documents));
     }
@@ -117,10 +117,10 @@ public final class SplunkSink implements Sink {
 
     /** Makes the next request: as many events as it may hold, at least one. */
     void events(Exchange exchange) {
-        HecDelivery frame = of(exchange);
+        HecDelivery delivery = of(exchange);
         ByteArrayOutputStream body = new ByteArrayOutputStream(1 << 20);
         int count = 0;
-        for (LogDocument document : frame.ahead()) {
+        for (LogDocument document : delivery.ahead()) {
             byte[] event = events.event(document);
             if (count > 0 && body.size() + event.length > requestBytes) {
                 break;
@@ -128,7 +128,7 @@ public final class SplunkSink implements Sink {
             body.writeBytes(event);
             count++;
         }
-        frame.take(count);
+        delivery.take(count);
         request(exchange, SinkHttp.gzipped(body.toByteArray()));
         exchange.getMessage().setHeader(Exchange.CONTENT_ENCODING, "gzip");
         // the body is compressed already; Camel would do it again
@@ -156,26 +156,27 @@ public final class SplunkSink implements Sink {
     }
 
     void answer(Exchange exchange) throws IOException, SinkStoppedException {
-        HecDelivery frame = of(exchange);
+        HecDelivery delivery = of(exchange);
         HecAnswer answer = read(exchange.getMessage());
-        int size = frame.request().size();
+        int size = delivery.request().size();
         switch (answer.meaning()) {
-            case ACCEPTED -> accepted(frame, answer);
-            case LATER -> frame.broken(before(frame, answer), answer.after(), answer.reason());
-            case INVALID -> invalid(exchange, frame, answer);
+            case ACCEPTED -> accepted(delivery, answer);
+            case LATER ->
+                    delivery.broken(before(delivery, answer), answer.after(), answer.reason());
+            case INVALID -> invalid(exchange, delivery, answer);
             case TOO_LARGE -> {
                 if (size == 1) {
-                    refuse(exchange, frame, 0, answer);
+                    refuse(exchange, delivery, 0, answer);
                 } else {
                     requestBytes = Math.max(1, requestBytes / 2);
-                    frame.halved();
+                    delivery.halved();
                 }
             }
             case STOP -> throw new SinkStoppedException(answer.reason());
         }
     }
 
-    private void accepted(HecDelivery frame, HecAnswer answer) throws SinkStoppedException {
+    private void accepted(HecDelivery delivery, HecAnswer answer) throws SinkStoppedException {
         OptionalLong ackId = answer.ackId();
         if (acknowledge == Acknowledge.TRUE && ackId.isEmpty()) {
             throw new SinkStoppedException(
@@ -183,7 +184,7 @@ public final class SplunkSink implements Sink {
                             + " acknowledgement. Set splunk.acknowledge to auto or false");
         }
         acknowledges = ackId.isPresent() && acknowledge != Acknowledge.FALSE;
-        frame.accepted(frame.request().size(), acknowledges ? ackId : OptionalLong.empty());
+        delivery.accepted(delivery.request().size(), acknowledges ? ackId : OptionalLong.empty());
     }
 
     /**
@@ -192,27 +193,27 @@ public final class SplunkSink implements Sink {
      * issue 35862). It does not acknowledge these events, so where acknowledgement is wanted they
      * are sent again.
      */
-    private int before(HecDelivery frame, HecAnswer answer) {
+    private int before(HecDelivery delivery, HecAnswer answer) {
         int number = answer.invalidEvent().orElse(0);
-        return acknowledges || number < 0 || number >= frame.request().size() ? 0 : number;
+        return acknowledges || number < 0 || number >= delivery.request().size() ? 0 : number;
     }
 
-    private void invalid(Exchange exchange, HecDelivery frame, HecAnswer answer) {
-        int size = frame.request().size();
+    private void invalid(Exchange exchange, HecDelivery delivery, HecAnswer answer) {
+        int size = delivery.request().size();
         int number = answer.invalidEvent().orElse(-1);
         if (number >= 0 && number < size) {
-            refuse(exchange, frame, number, answer);
+            refuse(exchange, delivery, number, answer);
         } else if (size == 1) {
-            refuse(exchange, frame, 0, answer);
+            refuse(exchange, delivery, 0, answer);
         } else {
-            frame.halved();
+            delivery.halved();
         }
     }
 
-    private void refuse(Exchange exchange, HecDelivery frame, int number, HecAnswer answer) {
+    private void refuse(Exchange exchange, HecDelivery delivery, int number, HecAnswer answer) {
         exchange.getProperty(SinkDelivery.PROPERTY, SinkDelivery.class)
-                .refuse(frame.request().get(number), answer.reason());
-        frame.refused(number, !acknowledges);
+                .refuse(delivery.request().get(number), answer.reason());
+        delivery.refused(number, !acknowledges);
     }
 
     /**
@@ -233,11 +234,11 @@ public final class SplunkSink implements Sink {
     }
 
     void acknowledged(Exchange exchange) throws IOException, SinkStoppedException {
-        HecDelivery frame = of(exchange);
+        HecDelivery delivery = of(exchange);
         HecAnswer answer = read(exchange.getMessage());
-        answer.acknowledged().forEach(frame::acknowledged);
+        answer.acknowledged().forEach(delivery::acknowledged);
         if (answer.isAckDisabled() && acknowledge == Acknowledge.AUTO) {
-            frame.acknowledgedNever();
+            delivery.acknowledgedNever();
         } else if (!answer.isAboutAcks() && answer.meaning() == HecAnswer.Meaning.STOP) {
             throw new SinkStoppedException(answer.reason());
         }

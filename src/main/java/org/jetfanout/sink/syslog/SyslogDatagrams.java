@@ -21,7 +21,7 @@ final class SyslogDatagrams implements SyslogWire {
     private final int rate;
 
     /**
-     * Sends datagrams to a host. Its name is resolved for each frame.
+     * Sends datagrams to a host. Its name is resolved for each delivery.
      *
      * @param rate the most messages a second
      */

@@ -48,7 +48,7 @@ public final class SyslogSink implements Sink {
     private final SyslogWire wire;
     private final AtomicLong cut = new AtomicLong();
 
-    /** A sink with these settings. It connects when it sends the first frame. */
+    /** A sink with these settings. It connects when it sends the first delivery. */
     public SyslogSink(SinkSettings settings) {
         url = settings.get(SyslogSettings.URL);
         URI uri = URI.create(url);

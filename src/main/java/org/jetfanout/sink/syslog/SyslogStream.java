@@ -23,18 +23,18 @@ final class SyslogStream implements SyslogWire {
 
     @Override
     public void send(List<byte[]> messages) throws IOException {
-        ByteArrayOutputStream frame = new ByteArrayOutputStream();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (byte[] message : messages) {
             if (counted) {
-                frame.writeBytes(Integer.toString(message.length).getBytes(US_ASCII));
-                frame.write(' ');
-                frame.writeBytes(message);
+                bytes.writeBytes(Integer.toString(message.length).getBytes(US_ASCII));
+                bytes.write(' ');
+                bytes.writeBytes(message);
             } else {
-                frame.writeBytes(message);
-                frame.write('\n');
+                bytes.writeBytes(message);
+                bytes.write('\n');
             }
         }
-        stream.send(frame.toByteArray());
+        stream.send(bytes.toByteArray());
     }
 
     @Override
