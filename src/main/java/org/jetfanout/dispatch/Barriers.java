@@ -5,8 +5,9 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
+import org.jetfanout.plan.BatchPlay;
 
 /**
  * Keeps the plays of a run in order over all workers: no worker begins a play before every worker
@@ -17,7 +18,7 @@ import java.util.TreeMap;
  * has an earlier play left.
  */
 final class Barriers {
-    private final Map<String, List<PlayOfBatch>> batches;
+    private final Map<String, List<PlayOfBatch>> batches = new HashMap<>();
     private final TreeMap<Integer, State> plays = new TreeMap<>();
 
     // Mutable state, guarded by this
@@ -29,14 +30,8 @@ final class Barriers {
     /** The last play that a batch may still begin, as a number. */
     private int last = Integer.MAX_VALUE;
 
-    /**
-     * A play as one batch has it.
-     *
-     * @param number in the order of the run, from 1
-     * @param name for people
-     * @param hosts indexes of its hosts in the batch; callers must not change it
-     */
-    record PlayOfBatch(int number, String name, BitSet hosts) {}
+    /** A play of one batch, and the places of its hosts there. */
+    private record PlayOfBatch(int number, BitSet hosts) {}
 
     /** A play over all batches. */
     private static final class State {
@@ -75,20 +70,23 @@ final class Barriers {
      * @param passed number of the play that some batch had begun or could have begun before another
      *     process took over the run: all earlier ones have ended; 1 for a new run
      */
-    Barriers(Map<String, List<PlayOfBatch>> batches, int passed) {
-        this.batches = Map.copyOf(batches);
+    Barriers(Map<String, List<BatchPlay>> batches, int passed) {
         batches.forEach(
                 (batch, list) -> {
-                    for (PlayOfBatch play : list) {
+                    List<PlayOfBatch> own = new ArrayList<>();
+                    for (BatchPlay play : list) {
+                        BitSet hosts = play.places();
+                        own.add(new PlayOfBatch(play.number(), hosts));
+                        State state =
+                                plays.computeIfAbsent(
+                                        play.number(), number -> new State(play.name()));
                         if (play.number() >= passed) {
-                            State state =
-                                    plays.computeIfAbsent(
-                                            play.number(), number -> new State(play.name()));
                             state.batches++;
-                            state.hosts += play.hosts().cardinality();
+                            state.hosts += hosts.cardinality();
                             next.putIfAbsent(batch, play.number());
                         }
                     }
+                    this.batches.put(batch, own);
                 });
     }
 
@@ -159,12 +157,63 @@ final class Barriers {
     }
 
     /** Number of the first play of a batch that it has not left; empty where it has none. */
-    synchronized Optional<Integer> next(String batch) {
-        return Optional.ofNullable(next.get(batch));
+    synchronized OptionalInt next(String batch) {
+        Integer number = next.get(batch);
+        return number == null ? OptionalInt.empty() : OptionalInt.of(number);
+    }
+
+    /** The name of a play. */
+    String name(int play) {
+        State state = plays.get(play);
+        return state == null ? "" : state.name;
+    }
+
+    /** Number of the first play of a batch; 0 where it has none. */
+    int first(String batch) {
+        List<PlayOfBatch> own = batches.getOrDefault(batch, List.of());
+        return own.isEmpty() ? 0 : own.get(0).number();
+    }
+
+    /** Places of the hosts of a batch in a play that are not lost. */
+    BitSet hosts(String batch, int play, BitSet lost) {
+        BitSet hosts = new BitSet();
+        batches.getOrDefault(batch, List.of()).stream()
+                .filter(own -> own.number() == play)
+                .forEach(own -> hosts.or(own.hosts()));
+        hosts.andNot(lost);
+        return hosts;
+    }
+
+    /** Number of the first play of a batch behind this one in which a host is not lost. */
+    OptionalInt following(String batch, int play, BitSet lost) {
+        return batches.getOrDefault(batch, List.of()).stream()
+                .mapToInt(PlayOfBatch::number)
+                .filter(number -> number > play && !hosts(batch, number, lost).isEmpty())
+                .findFirst();
+    }
+
+    /** Places of the hosts of a batch that have plays which do not run. */
+    synchronized BitSet undone(String batch) {
+        BitSet undone = new BitSet();
+        batches.getOrDefault(batch, List.of()).stream()
+                .filter(own -> own.number() > last)
+                .forEach(own -> undone.or(own.hosts()));
+        return undone;
+    }
+
+    /** Number of the last play that runs; {@link Integer#MAX_VALUE} where none is left out. */
+    synchronized int last() {
+        return last;
+    }
+
+    /** Another process found out that no play behind this one runs. */
+    synchronized void stopAfter(int play, String reason) {
+        last = play;
+        stopped = reason;
     }
 
     /** The plays of a batch that it has not left, in order. */
-    synchronized List<PlayOfBatch> left(String batch) {
+    private List<PlayOfBatch> left(String batch) {
         Integer from = next.get(batch);
         List<PlayOfBatch> left = new ArrayList<>();
         if (from != null) {

@@ -3,6 +3,7 @@ package org.jetfanout.dispatch;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalInt;
+import org.jetfanout.pack.BatchMessage;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.record.BatchResult;
 import org.jetfanout.record.BatchState;
@@ -24,25 +25,30 @@ final class BatchResults {
     private final Ledger ledger;
     private final DispatchEnd end;
     private final RouteTroubles troubles;
+    private final OrderOfPlays plays;
 
     BatchResults(
             RunRecord record,
             RunFeed feed,
             Ledger ledger,
             DispatchEnd end,
-            RouteTroubles troubles) {
+            RouteTroubles troubles,
+            OrderOfPlays plays) {
         this.record = record;
         this.feed = feed;
         this.ledger = ledger;
         this.end = end;
         this.troubles = troubles;
+        this.plays = plays;
     }
 
     /** Stores the result. When this returns, the batch may be acknowledged. */
     void store(Dispatch dispatch) {
         missStored(dispatch);
-        feed.tell(new RunEvent.Result(dispatch.end().result()));
-        ledger.close(dispatch.message().batch().id());
+        store(
+                dispatch.message(),
+                dispatch.end().result(),
+                dispatch.output().reader().ranOutOfHosts());
     }
 
     /**
@@ -50,25 +56,32 @@ final class BatchResults {
      *
      * @param reason which rule, in one line
      */
-    void notStarted(Batch batch, String reason) {
+    void notStarted(BatchMessage message, String reason) {
         Instant now = Instant.now();
+        Batch batch = message.batch();
         List<HostResult> hosts =
                 batch.hosts().stream()
                         .map(host -> new HostResult(host, Outcome.NOT_STARTED, reason))
                         .toList();
-        feed.tell(
-                new RunEvent.Result(
-                        new BatchResult(
-                                batch.id(),
-                                batch.worker().name(),
-                                BatchState.NOT_STARTED,
-                                OptionalInt.empty(),
-                                true,
-                                hosts,
-                                now,
-                                now,
-                                reason)));
-        ledger.close(batch.id());
+        store(
+                message,
+                new BatchResult(
+                        batch.id(),
+                        batch.worker().name(),
+                        BatchState.NOT_STARTED,
+                        OptionalInt.empty(),
+                        true,
+                        hosts,
+                        now,
+                        now,
+                        reason),
+                false);
+    }
+
+    private void store(BatchMessage message, BatchResult result, boolean ranOut) {
+        feed.tell(new RunEvent.Result(result));
+        ledger.close(result.batch());
+        plays.ended(message, result, ranOut);
     }
 
     /** Notes lines that the routes were given and did not store. */
@@ -101,13 +114,13 @@ final class BatchResults {
         } catch (RuntimeException e) {
             end.abort(e);
         } finally {
-            putDown(dispatch);
+            putDown(dispatch.message().batch().id());
         }
     }
 
     /** The thread has finished with a batch. */
-    void putDown(Dispatch dispatch) {
-        ledger.putDown(dispatch.message().batch().id());
+    void putDown(String batch) {
+        ledger.putDown(batch);
         MDC.clear();
         if (ledger.isDone()) {
             end.complete();

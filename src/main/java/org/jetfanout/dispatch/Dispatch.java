@@ -136,7 +136,7 @@ public final class Dispatch {
                     "the worker does not know the job: the job was not started there, or its"
                             + " folder was removed");
         }
-        if (job.open() && job.waiting()) {
+        if (waits()) {
             mode.goBack();
         }
         ready = true;
@@ -191,8 +191,9 @@ public final class Dispatch {
      * The frames that come over a connection, whole lines as they arrive.
      *
      * @param heard takes whether the job waits or runs, each time that the worker says so
+     * @param idle called when all frames that have come were stored, before the next is waited for
      */
-    Iterator<Frame> frames(CommandStream stream, Consumer<BatchState> heard) {
+    Iterator<Frame> frames(CommandStream stream, Consumer<BatchState> heard, Runnable idle) {
         link.open(stream, job);
         if (mode.isCancelled()) {
             link.breakOff();
@@ -209,6 +210,11 @@ public final class Dispatch {
                     @Override
                     public void heard() {
                         noteProgress(heard);
+                    }
+
+                    @Override
+                    public void idle() {
+                        idle.run();
                     }
 
                     @Override
@@ -282,16 +288,36 @@ public final class Dispatch {
      */
     boolean putBackIfIdle() {
         Instant since = waitingSince;
-        if (since == null || clock.instant().isBefore(since.plus(PATIENCE)) || !mode.putBack()) {
+        boolean idle = since != null && !clock.instant().isBefore(since.plus(PATIENCE));
+        return (idle || isHeld()) && putBack();
+    }
+
+    /** Stops to follow a job that waits. False if the thread keeps the batch. */
+    boolean putBack() {
+        if (!mode.putBack()) {
             return false;
         }
         link.breakOff();
         return true;
     }
 
+    /** Whether its runner waits for a play. */
+    boolean isHeld() {
+        return job.open() && (job.atBarrier().isPresent() || job.runnerEnded().isPresent());
+    }
+
+    /** It was decided what the job does that waited for a play: its time counts again. */
+    void goesOn() {
+        link.noteDeadline(job);
+    }
+
+    private boolean waits() {
+        return job.open() && (job.waiting() || isHeld());
+    }
+
     /** Whether the batch goes back to the queue because its job waits on its worker. */
     private boolean isPutBack() {
-        return mode.isPutBack() && job.open() && job.waiting();
+        return mode.isPutBack() && waits();
     }
 
     /**

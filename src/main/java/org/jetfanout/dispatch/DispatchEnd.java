@@ -2,6 +2,7 @@ package org.jetfanout.dispatch;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -19,6 +20,7 @@ public final class DispatchEnd {
 
     // Mutable state
     private volatile boolean cancelled;
+    private volatile Set<String> cancelledWorkers = Set.of();
     private volatile boolean left;
     private volatile boolean queueLost;
 
@@ -87,9 +89,22 @@ public final class DispatchEnd {
         ledger.active().forEach(Dispatch::cancel);
     }
 
+    /** Ends the jobs of these workers, and starts no more on them. */
+    void cancel(Set<String> workers) {
+        cancelledWorkers = Set.copyOf(workers);
+        ledger.active().stream()
+                .filter(dispatch -> isCancelled(dispatch.message().batch().worker().name()))
+                .forEach(Dispatch::cancel);
+    }
+
+    /** Whether what a worker does is cancelled. */
+    boolean isCancelled(String worker) {
+        return cancelled || cancelledWorkers.contains(worker);
+    }
+
     /** Passes earlier requests on to a dispatch that has just begun. */
     void begun(Dispatch dispatch) {
-        if (cancelled) {
+        if (isCancelled(dispatch.message().batch().worker().name())) {
             dispatch.cancel();
         }
         if (left) {

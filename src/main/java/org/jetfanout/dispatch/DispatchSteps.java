@@ -46,6 +46,8 @@ final class DispatchSteps {
     private final DispatchEnd end;
     private final Substitutes substitutes;
     private final RouteTroubles troubles;
+    private final OrderOfPlays plays;
+    private final BatchResults results;
     private final MessageIntake intake;
     private final AgentGuards guards;
     private final SteadyTime clock = new SteadyTime();
@@ -57,7 +59,9 @@ final class DispatchSteps {
             Ledger ledger,
             DispatchEnd end,
             Substitutes substitutes,
-            RouteTroubles troubles) {
+            RouteTroubles troubles,
+            OrderOfPlays plays,
+            BatchResults results) {
         this.guid = record.guid();
         this.record = record;
         this.feed = feed;
@@ -66,6 +70,8 @@ final class DispatchSteps {
         this.end = end;
         this.substitutes = substitutes;
         this.troubles = troubles;
+        this.plays = plays;
+        this.results = results;
         this.intake = new MessageIntake(guid);
         this.guards = new AgentGuards(feed);
     }
@@ -104,13 +110,14 @@ final class DispatchSteps {
             return;
         }
         BatchMessage message = bundles.message(id);
-        Dispatch dispatch =
-                Dispatch.of(
-                        message,
-                        bundles.packed(id),
-                        record,
-                        ledger.past(id, bundles.isThere(id)),
-                        clock);
+        BatchPast past = ledger.past(id, bundles.isThere(id));
+        if (!past.mayHaveStarted()
+                && !end.isCancelled(message.batch().worker().name())
+                && isHeldBack(message)) {
+            exchange.removeProperty(JetHeaders.JOB);
+            return;
+        }
+        Dispatch dispatch = Dispatch.of(message, bundles.packed(id), record, past, clock);
         ledger.begin(exchange, dispatch);
         end.begun(dispatch);
         dispatch.pause(); // nothing has failed yet: it only decides
@@ -123,6 +130,37 @@ final class DispatchSteps {
         headers.removeHeader(JetHeaders.PUT_BACK);
         MDC.put(JetHeaders.WORKER, worker.name());
         MDC.put(JetHeaders.BATCH, id);
+    }
+
+    /** Whether a batch that nobody has begun does not begin now: it waits, or never will. */
+    private boolean isHeldBack(BatchMessage message) {
+        Batch batch = message.batch();
+        Optional<String> never = plays.stops(batch.id());
+        Optional<String> waits = plays.waitsFor(batch.id());
+        if (never.isPresent()) {
+            results.notStarted(message, never.get());
+        } else if (waits.isPresent()) {
+            feed.tell(
+                    new RunEvent.State(
+                            batch.id(), batch.worker().name(), BatchState.WAITING, waits.get()));
+            ledger.park(batch, false);
+        } else {
+            return false;
+        }
+        results.putDown(batch.id());
+        plays.putDown(batch.id());
+        return true;
+    }
+
+    /** Whether its runner waits for a play: then another batch may have the thread. */
+    private void look(Dispatch dispatch) {
+        Optional<String> waits = plays.look(dispatch);
+        if (waits.isPresent()) {
+            enter(dispatch, BatchState.WAITING, waits.get());
+            if (ledger.isAnyQueued()) {
+                dispatch.putBack();
+            }
+        }
     }
 
     void command(Exchange exchange) throws IOException {
@@ -200,7 +238,11 @@ final class DispatchSteps {
         Dispatch dispatch = ledger.of(exchange);
         CommandStream stream = exchange.getMessage().getMandatoryBody(CommandStream.class);
         exchange.getMessage()
-                .setBody(dispatch.frames(stream, state -> enterWarned(dispatch, state)));
+                .setBody(
+                        dispatch.frames(
+                                stream,
+                                state -> enterWarned(dispatch, state),
+                                () -> look(dispatch)));
         substitutes.answered(dispatch.message().batch().worker());
     }
 

@@ -2,6 +2,7 @@ package org.jetfanout.dispatch;
 
 import java.time.Duration;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetfanout.record.RunEvent;
 import org.jetfanout.record.RunFeed;
@@ -24,18 +25,25 @@ final class DispatchWatch implements AutoCloseable {
     private final Progress progress;
     private final Ledger ledger;
     private final DispatchEnd end;
+    private final OrderOfPlays plays;
     private final PeriodicWatch watch = new PeriodicWatch(ROUND);
 
     // Mutable state
     private volatile QueueWatch queue;
 
     DispatchWatch(
-            RunRecord record, RunFeed feed, Progress progress, Ledger ledger, DispatchEnd end) {
+            RunRecord record,
+            RunFeed feed,
+            Progress progress,
+            Ledger ledger,
+            DispatchEnd end,
+            OrderOfPlays plays) {
         this.record = record;
         this.feed = feed;
         this.progress = progress;
         this.ledger = ledger;
         this.end = end;
+        this.plays = plays;
     }
 
     /**
@@ -58,6 +66,7 @@ final class DispatchWatch implements AutoCloseable {
         watch.look(
                 "the request to cancel",
                 () -> CancelRequest.read(record.folder()).ifPresent(this::cancel));
+        watch.look("batches that wait for a play", this::endParked);
         Set<String> waiting = ledger.waiting();
         watch.look(
                 "the queue",
@@ -75,16 +84,25 @@ final class DispatchWatch implements AutoCloseable {
         watch.look("tallies.json", () -> record.storeTallies(progress.tallies()));
     }
 
+    /** Batches that nobody follows while they wait are cancelled by the thread that gets them. */
+    private void endParked() {
+        Set<String> cancelled = new TreeSet<>();
+        ledger.parked()
+                .forEach(
+                        (batch, worker) -> {
+                            if (end.isCancelled(worker)) {
+                                cancelled.add(batch);
+                            }
+                        });
+        plays.letGo(cancelled);
+    }
+
     private void cancel(CancelRequest request) {
         if (request.all() && !end.isCancelled()) {
             LOG.info("cancelled by another process");
             end.cancel();
         }
-        for (Dispatch dispatch : ledger.active()) {
-            if (request.workers().contains(dispatch.message().batch().worker().name())) {
-                dispatch.cancel();
-            }
-        }
+        end.cancel(request.workers());
     }
 
     /** Frees one thread for a batch that needs one. */

@@ -21,6 +21,9 @@ final class JobFrames implements Iterator<Frame> {
         /** The worker has sent something. The job knows what it means. */
         void heard();
 
+        /** All that has come was taken. The next is waited for. */
+        void idle();
+
         /** The connection has ended, and no more frames will come from it. */
         void ended();
 
@@ -70,6 +73,7 @@ final class JobFrames implements Iterator<Frame> {
             throw new NoSuchElementException();
         }
         while (ready.isEmpty() && !ended) {
+            listener.idle();
             read();
         }
         return ready.poll();

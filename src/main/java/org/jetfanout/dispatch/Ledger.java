@@ -35,6 +35,11 @@ final class Ledger {
     /** Batches that went back to the queue, and whose jobs wait on their workers. */
     private final Set<String> putBack = ConcurrentHashMap.newKeySet();
 
+    /**
+     * Those of them that are not on the queue, because they wait for a play, with their workers.
+     */
+    private final Map<String, String> parked = new ConcurrentHashMap<>();
+
     /** When each batch was taken up for the first time. */
     private final Map<String, Instant> started = new ConcurrentHashMap<>();
 
@@ -68,6 +73,7 @@ final class Ledger {
     Set<String> waiting() {
         Set<String> waiting = new TreeSet<>(open);
         waiting.removeAll(taken);
+        waiting.removeAll(parked.keySet());
         return waiting;
     }
 
@@ -126,6 +132,34 @@ final class Ledger {
     /** A batch goes back to the queue, and its job waits on its worker. */
     void putBack(String batch) {
         putBack.add(batch);
+    }
+
+    /** Whether some batch on the queue wants a thread. */
+    boolean isAnyQueued() {
+        return open.stream()
+                .anyMatch(batch -> !taken.contains(batch) && !parked.containsKey(batch));
+    }
+
+    /**
+     * A batch waits for a play, away from the queue.
+     *
+     * @param mayHaveStarted whether its job may be on its worker
+     */
+    void park(Batch batch, boolean mayHaveStarted) {
+        if (mayHaveStarted) {
+            putBack.add(batch.id());
+        }
+        parked.put(batch.id(), batch.worker().name());
+    }
+
+    /** Batches that wait for a play, away from the queue, with their workers. */
+    Map<String, String> parked() {
+        return Collections.unmodifiableMap(parked);
+    }
+
+    /** A batch is to be queued again; false where it was not parked, or its thread still has it. */
+    boolean unpark(String batch) {
+        return !taken.contains(batch) && parked.remove(batch) != null;
     }
 
     /** A batch has its result. */

@@ -34,6 +34,7 @@ final class RecordSteps {
     private final BatchResults results;
     private final Substitutes substitutes;
     private final RouteTroubles troubles;
+    private final OrderOfPlays plays;
 
     RecordSteps(
             RunRecord record,
@@ -43,7 +44,8 @@ final class RecordSteps {
             DispatchEnd end,
             BatchResults results,
             Substitutes substitutes,
-            RouteTroubles troubles) {
+            RouteTroubles troubles,
+            OrderOfPlays plays) {
         this.record = record;
         this.feed = feed;
         this.bundles = bundles;
@@ -52,6 +54,7 @@ final class RecordSteps {
         this.results = results;
         this.substitutes = substitutes;
         this.troubles = troubles;
+        this.plays = plays;
     }
 
     Map<String, Processor> beans() {
@@ -80,6 +83,9 @@ final class RecordSteps {
                 return; // nothing can be stored; the batch is queued again when the run is resumed
             }
             if (dispatch.goesBack()) {
+                if (plays.parks(dispatch)) {
+                    return; // whoever opens the barrier queues it again
+                }
                 putBack(id, exchange.getMessage());
                 return;
             }
@@ -87,13 +93,15 @@ final class RecordSteps {
             if (reassign(dispatch, exchange.getMessage())) {
                 return;
             }
+            plays.conclude(dispatch);
             results.store(dispatch);
             exchange.setProperty(StepWatch.STORED, true);
         } catch (IOException | RuntimeException e) {
             LOG.error("the result of batch {} cannot be stored", id);
             end.abort(e);
         } finally {
-            results.putDown(dispatch);
+            results.putDown(id);
+            plays.putDown(id);
         }
     }
 

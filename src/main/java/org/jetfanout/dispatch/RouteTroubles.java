@@ -88,7 +88,8 @@ public final class RouteTroubles {
         }
     }
 
-    private void say(String line) {
+    /** Says a line to people. */
+    void say(String line) {
         LOG.warn("{}", line);
         screen.hold();
         try {

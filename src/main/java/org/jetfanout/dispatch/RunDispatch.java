@@ -6,14 +6,21 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.jetfanout.pack.BatchMessage;
 import org.jetfanout.pack.Bundles;
 import org.jetfanout.plan.Batch;
+import org.jetfanout.plan.BatchPlay;
 import org.jetfanout.plan.Plan;
+import org.jetfanout.record.PlaysPassed;
 import org.jetfanout.record.RunFeed;
 import org.jetfanout.record.RunRecord;
+import org.jetfanout.record.StoredResults;
 import org.jetfanout.status.Progress;
 
 /**
@@ -28,6 +35,7 @@ public final class RunDispatch implements AutoCloseable {
     private final Substitutes substitutes = new Substitutes();
     private final DispatchWatch watch;
     private final RouteEndCheck afterRoute;
+    private final OrderOfPlays plays;
     private final Map<String, Processor> beans = new HashMap<>();
 
     /**
@@ -43,14 +51,33 @@ public final class RunDispatch implements AutoCloseable {
             RouteTroubles troubles) {
         this.record = record;
         this.bundles = bundles;
-        this.watch = new DispatchWatch(record, feed, progress, ledger, end);
-        BatchResults results = new BatchResults(record, feed, ledger, end, troubles);
+        this.plays = new OrderOfPlays(record, ledger, bundles::secondStart, troubles::say);
+        this.watch = new DispatchWatch(record, feed, progress, ledger, end, plays);
+        BatchResults results = new BatchResults(record, feed, ledger, end, troubles, plays);
         this.afterRoute = new RouteEndCheck(record.guid(), ledger, end, results, watch, troubles);
         beans.putAll(
-                new DispatchSteps(record, feed, bundles, ledger, end, substitutes, troubles)
+                new DispatchSteps(
+                                record,
+                                feed,
+                                bundles,
+                                ledger,
+                                end,
+                                substitutes,
+                                troubles,
+                                plays,
+                                results)
                         .beans());
         beans.putAll(
-                new RecordSteps(record, feed, bundles, ledger, end, results, substitutes, troubles)
+                new RecordSteps(
+                                record,
+                                feed,
+                                bundles,
+                                ledger,
+                                end,
+                                results,
+                                substitutes,
+                                troubles,
+                                plays)
                         .beans());
         troubles.ours(StepNames.withFormer(beans).keySet());
     }
@@ -87,7 +114,38 @@ public final class RunDispatch implements AutoCloseable {
     public void expect(Plan plan, QueueWatch queue) throws IOException {
         ledger.expect(plan);
         substitutes.expect(record.workers(), ledger.isResumed() ? moved(plan) : plan.batches());
+        barriers(plan).ifPresent(inOrder -> plays.begin(inOrder, watch::queueAgain));
         watch.begin(queue);
+    }
+
+    /** Which batch waits for which before a play; empty where none does. */
+    private Optional<Barriers> barriers(Plan plan) throws IOException {
+        Map<String, List<BatchPlay>> inOrder = new HashMap<>();
+        List<BatchMessage> ended = new ArrayList<>();
+        Set<String> open = plan.batches().stream().map(Batch::id).collect(Collectors.toSet());
+        for (Batch batch :
+                ledger.isResumed() ? record.plan().orElse(plan).batches() : plan.batches()) {
+            BatchMessage message = bundles.message(batch.id());
+            if (message.plays().isEmpty()) {
+                return Optional.empty(); // then no batch has any
+            }
+            inOrder.put(batch.id(), message.plays());
+            if (!open.contains(batch.id())) {
+                ended.add(message);
+            }
+        }
+        PlaysPassed passed = record.passed();
+        Barriers barriers = new Barriers(inOrder, passed.front());
+        if (!passed.stopped().isEmpty()) {
+            barriers.stopAfter(passed.last(), passed.stopped());
+        }
+        StoredResults results = record.results();
+        for (BatchMessage message : ended) {
+            boolean ranOut = JobOutput.of(message, record).reader().ranOutOfHosts();
+            OrderOfPlays.end(
+                    barriers, message.batch().id(), results.hosts(message.batch().id()), ranOut);
+        }
+        return Optional.of(barriers);
     }
 
     /** The batches with the workers to which an earlier process has given them. */

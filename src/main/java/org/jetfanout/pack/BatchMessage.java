@@ -202,6 +202,7 @@ public record BatchMessage(
                 Duration.ofMillis(reconnectMillis),
                 Duration.ofMillis(jobMillis),
                 Duration.ofMillis(Math.max(connectMillis, LEAST_ANSWER_MILLIS)),
-                maxOutput);
+                maxOutput,
+                List.copyOf(barriers()));
     }
 }

@@ -38,6 +38,9 @@ public enum RunFile {
     /** Counts of the running batches, about a second old. */
     TALLIES("tallies.json"),
 
+    /** How far the plays have come, where workers begin each play together. */
+    PLAYS("plays.json"),
+
     /** Every request to the forwarded agent for a signature. */
     SIGNATURES("signatures.ndjson"),
 

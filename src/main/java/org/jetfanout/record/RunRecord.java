@@ -347,6 +347,36 @@ public final class RunRecord implements Closeable {
         return tallies;
     }
 
+    /** Stores how far the plays have come. Durable. */
+    public synchronized void storePassed(PlaysPassed passed) {
+        owner.require();
+        RecordFiles.replace(
+                file(RunFile.PLAYS),
+                true,
+                out ->
+                        Json.line(
+                                out,
+                                json -> {
+                                    json.writeStartObject();
+                                    json.writeNumberField("front", passed.front());
+                                    json.writeNumberField("last", passed.last());
+                                    json.writeStringField("stopped", passed.stopped());
+                                    json.writeEndObject();
+                                }));
+    }
+
+    /** How far the plays had come that was stored last. */
+    public PlaysPassed passed() {
+        return document(RunFile.PLAYS)
+                .map(
+                        plays ->
+                                new PlaysPassed(
+                                        plays.path("front").asInt(1),
+                                        plays.path("last").asInt(Integer.MAX_VALUE),
+                                        plays.path("stopped").asText()))
+                .orElse(PlaysPassed.none());
+    }
+
     /**
      * Stores the final status.
      *

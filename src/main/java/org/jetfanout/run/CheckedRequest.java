@@ -66,11 +66,6 @@ public record CheckedRequest(
     private static final int SSH_PORT = 22;
     private static final Pattern NUMBER = Pattern.compile("\\d{1,7}");
 
-    /**
-     * Until jobs wait at the barriers that slices have; then it is PLAYS, as docs/workers.md says.
-     */
-    private static final PlayOrder USUAL_ORDER = PlayOrder.NONE;
-
     /** How long a dynamic inventory may take. */
     private static final Duration INVENTORY_TIMEOUT = Duration.ofMinutes(5);
 
@@ -338,7 +333,7 @@ public record CheckedRequest(
 
     /** Which plays each batch has, where workers wait for each other between plays. */
     public BatchPlays plays(Plan plan) {
-        return request.order().or(workers::order).orElse(USUAL_ORDER) == PlayOrder.PLAYS
+        return request.order().or(workers::order).orElse(PlayOrder.PLAYS) == PlayOrder.PLAYS
                 ? BatchPlays.inOrder(inventory, playbooks, plan)
                 : BatchPlays.none();
     }

@@ -6,7 +6,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import org.jetfanout.dispatch.Barriers.Decision;
-import org.jetfanout.dispatch.Barriers.PlayOfBatch;
+import org.jetfanout.plan.BatchPlay;
 import org.junit.jupiter.api.Test;
 
 class BarriersTest {
@@ -133,23 +133,23 @@ class BarriersTest {
         Barriers barriers =
                 new Barriers(Map.of("0001", plays(db(0), app(1)), "0002", plays(db(0), app(1))), 2);
         assertThat(barriers.at(2)).isEqualTo(Decision.GO);
-        assertThat(barriers.next("0001")).contains(2);
+        assertThat(barriers.next("0001")).hasValue(2);
     }
 
-    private static List<PlayOfBatch> plays(PlayOfBatch... plays) {
+    private static List<BatchPlay> plays(BatchPlay... plays) {
         return List.of(plays);
     }
 
-    private static PlayOfBatch db(int... hosts) {
+    private static BatchPlay db(int... hosts) {
         return play(1, "db", hosts);
     }
 
-    private static PlayOfBatch app(int... hosts) {
+    private static BatchPlay app(int... hosts) {
         return play(2, "app", hosts);
     }
 
-    private static PlayOfBatch play(int number, String name, int... hosts) {
-        return new PlayOfBatch(number, name, failed(hosts));
+    private static BatchPlay play(int number, String name, int... hosts) {
+        return BatchPlay.of(number, name, failed(hosts));
     }
 
     private static BitSet failed(int... hosts) {

@@ -69,7 +69,8 @@ class MainJobIT {
         assertThat(status.path("state").asText()).isEqualTo("ended");
         assertThat(status.path("totals"))
                 .hasToString(
-                        "{\"hosts\":12,\"ok\":0,\"changed\":12,\"failed\":0,\"unreachable\":0,\"unfinished\":0}");
+                        "{\"hosts\":12,\"ok\":0,\"changed\":12,\"failed\":0,\"unreachable\":0,\"unfinished\":0,"
+                                + "\"notStarted\":0}");
         assertThat(status.path("workers")).hasSize(3);
         JsonNode worker = status.path("workers").get(0);
         assertThat(worker.fieldNames())
@@ -84,6 +85,7 @@ class MainJobIT {
                         "failed",
                         "unreachable",
                         "unfinished",
+                        "notStarted",
                         "failedHosts");
     }
 
