@@ -260,8 +260,8 @@ final class CheckFindings {
                                 "guard",
                                 "the guard offers "
                                         + keys
-                                        + " keys for hosts, but jetp tries only the first: name"
-                                        + " the right key in agent_keys");
+                                        + " keys for hosts, but the runner tries only the first:"
+                                        + " name the right key in agent_keys");
             }
             default -> {
                 return failed("guard", "the agent guard does not answer on the worker");

@@ -23,15 +23,15 @@ public final class CheckScript {
      *
      * @param nonce appears in every line of the answer
      * @param path the PATH that the job would get; empty for the PATH of the login
-     * @param jetp how the runner is called: program, prefix, arguments
+     * @param runner how it is called: program, prefix, arguments
      */
-    public static String command(Nonce nonce, String path, List<String> jetp) {
-        List<String> version = new ArrayList<>(jetp);
+    public static String command(Nonce nonce, String path, List<String> runner) {
+        List<String> version = new ArrayList<>(runner);
         version.add("--version");
         List<String> words = new ArrayList<>(List.of("jet-fanout", "check"));
         words.addAll(nonce.words());
         words.addAll(List.of(path, ShellWords.command(version)));
-        words.addAll(ShellWords.programs(jetp));
+        words.addAll(ShellWords.programs(runner));
         return "exec sh -c "
                 + ShellWords.quote(SCRIPT)
                 + words.stream().map(ShellWords::quote).collect(Collectors.joining(" ", " ", ""));

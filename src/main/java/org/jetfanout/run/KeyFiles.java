@@ -45,14 +45,14 @@ final class KeyFiles {
                     VARIABLE
                             + ": "
                             + (hosts.size() - MOST)
-                            + " more files that jetp looks for on the workers");
+                            + " more files that the runner looks for on the workers");
         }
         return warnings;
     }
 
     private static String warning(String file, List<String> hosts) {
         return VARIABLE
-                + ": jetp looks for "
+                + ": the runner looks for "
                 + Text.plain(file)
                 + " on the worker, not on this machine: copy it there, or use keys of the"
                 + " ssh-agent ("

@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Where in a bundle the files are that the runner's command line names. The paths are relative to
- * the bundle and contain no colon, because jetp separates paths by colons. Immutable.
+ * the bundle and contain no colon, because runners separate paths by colons. Immutable.
  */
 public record BundlePaths(
         List<String> playbooks,

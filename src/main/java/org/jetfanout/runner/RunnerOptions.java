@@ -33,7 +33,7 @@ public record RunnerOptions(
         int verbosity,
         boolean forwardAgent,
         boolean allowLocalhostDelegation) {
-    /** A user name that jetp does not take for a flag and that cannot break a shell line. */
+    /** A user name that no runner takes for a flag and that cannot break a shell line. */
     private static final Pattern NAME =
             Pattern.compile("[^-\\s\\p{Cntrl}'\"`$\\\\][^\\s\\p{Cntrl}'\"`$\\\\]*");
 
@@ -50,7 +50,7 @@ public record RunnerOptions(
         user.ifPresent(name -> checkName("--user", name));
         sudo.ifPresent(name -> checkName("--sudo", name));
         checkRange("--port", port, 1, 65535);
-        // jetp panics at 0
+        // with none of them a runner can do nothing
         checkRange("--batch-size", batchSize, 1, Integer.MAX_VALUE);
         checkRange("--threads", threads, 1, Integer.MAX_VALUE);
         for (String tag : tags) {

@@ -184,7 +184,7 @@ public final class KeysForHosts {
      * Why logins to hosts may fail with keys that the user named, in one line; empty where they
      * should work.
      *
-     * @param commented whether a comment tells jetp which key to use
+     * @param commented whether a comment tells the runner which key to use
      */
     public static Optional<String> warning(SshSettings ssh, List<String> named, boolean commented) {
         Set<UserSshAgent> agents = new LinkedHashSet<>();
@@ -205,8 +205,9 @@ public final class KeysForHosts {
             return Optional.of(
                     "the ssh-agent has "
                             + (shown.size() - logIn)
-                            + " keys for hosts, but jetp tries only the first: name the right key"
-                            + " in agent_keys (workers.yml), or its comment in $JET_SSH_KEY_COMMENT");
+                            + " keys for hosts, but the runner tries only the first: name the right"
+                            + " key in agent_keys (workers.yml), or its comment in"
+                            + " $JET_SSH_KEY_COMMENT");
         }
         if (!shown.isEmpty()) {
             return Optional.empty();

@@ -282,7 +282,7 @@ class ErrorsIT {
             assertThat(run.exit()).as("%s", run).isZero();
             assertThat(run.err())
                     .contains(
-                            "jetp looks for ~/.ssh/fleet on the worker",
+                            "the runner looks for ~/.ssh/fleet on the worker",
                             "(2 hosts: h[02-03])",
                             "delegate_to: localhost: the task runs on the worker");
             if (command.equals("plan")) {

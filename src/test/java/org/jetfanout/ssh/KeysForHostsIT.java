@@ -157,7 +157,7 @@ class KeysForHostsIT {
     @CsvSource({
         "a, , x1 x2, false, has only one key",
         "a b, , w1 w3, false, all keys of the ssh-agent log in to workers",
-        "a c d, , w1 w2, false, has 2 keys for hosts, but jetp tries only the first",
+        "a c d, , w1 w2, false, has 2 keys for hosts, but the runner tries only the first",
         "a c d, , w1 w2, true, ''",
         "a c, , w1 w2, false, ''",
         "a c, , x1, false, ''",
