@@ -115,7 +115,7 @@ final class RerunCommand implements Callable<Integer> {
      * The hosts with a wanted outcome. A batch that never ended has no stored results, so its hosts
      * count as unfinished.
      */
-    private static List<String> hosts(RunRecord record, Set<Outcome> wanted) {
+    static List<String> hosts(RunRecord record, Set<Outcome> wanted) {
         StoredResults results = record.results();
         Set<String> ended = Set.copyOf(results.batches());
         List<String> hosts = new ArrayList<>();

@@ -189,6 +189,9 @@ class WorkersConfigTest {
     void readsUnmatchedLocal() {
         assertThat(read(WorkersYml.MAP + "  unmatched: local\n").unmatched())
                 .isEqualTo(UnmatchedPolicy.LOCAL);
+        assertThat(read(WorkersYml.MAP).order()).isEmpty();
+        assertThat(read(WorkersYml.MAP + "  order: plays\n").order()).contains(PlayOrder.PLAYS);
+        assertThat(read(WorkersYml.MAP + "  order: none\n").order()).contains(PlayOrder.NONE);
         assertThat(read(WorkersYml.MAP + "  unmatched: error\n").unmatched())
                 .isEqualTo(UnmatchedPolicy.ERROR);
     }
@@ -363,6 +366,7 @@ class WorkersConfigTest {
                 Arguments.of("retain: 99999d", "retain must be at most 36500d, not '99999d'"),
                 Arguments.of(
                         "unmatched: drop", "unmatched must be error or skip or local, not 'drop'"),
+                Arguments.of("order: free", "order must be plays or none, not 'free'"),
                 Arguments.of(
                         "on_worker_loss: REPORT",
                         "on_worker_loss must be report or reassign, not 'REPORT'"),
