@@ -84,40 +84,6 @@ public record JobSpec(
         env.keySet().forEach(JobSpec::checkVariable);
     }
 
-    /** A job that waits nowhere between its plays. */
-    public JobSpec(
-            String guid,
-            String batch,
-            String worker,
-            List<String> words,
-            Map<String, String> env,
-            String eventsVariable,
-            Packed packed,
-            boolean agent,
-            OptionalInt maxJobs,
-            Duration retain,
-            Duration reconnectTimeout,
-            Duration jobTimeout,
-            Duration answerTimeout,
-            long maxOutput) {
-        this(
-                guid,
-                batch,
-                worker,
-                words,
-                env,
-                eventsVariable,
-                packed,
-                agent,
-                maxJobs,
-                retain,
-                reconnectTimeout,
-                jobTimeout,
-                answerTimeout,
-                maxOutput,
-                List.of());
-    }
-
     private static void checkVariable(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("not a name of a variable: " + name);

@@ -126,6 +126,9 @@ public final class HeldInput extends InputStream {
     /** Nothing at the end of the data, where it stays open: the reader need not wait for more. */
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
         await();
         if (!isSent()) {
             progress.run();

@@ -192,6 +192,7 @@ public final class LocalCommand implements CommandStream {
                 OutputStream out = process.getOutputStream()) {
             for (int count = read(buffer); count >= 0; count = read(buffer)) {
                 out.write(buffer, 0, count);
+                out.flush(); // more may come much later
             }
         } catch (IOException e) {
             // the command stopped reading or has ended: no error by itself, its end says more

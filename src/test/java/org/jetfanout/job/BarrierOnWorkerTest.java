@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -16,6 +15,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.jetfanout.job.JobEnd.State;
 import org.jetfanout.job.JobSpec.Packed;
 import org.jetfanout.job.query.JobReply;
+import org.jetfanout.testkit.TestJob;
 import org.jetfanout.testkit.Waiting;
 import org.jetfanout.testkit.WorkerShell;
 import org.junit.jupiter.api.AfterEach;
@@ -62,32 +62,12 @@ class BarrierOnWorkerTest {
         worker.close();
     }
 
-    private JobSpec spec(Packed packed, Duration deadline, int maxJobs, Integer... barriers) {
-        return spec("0001", packed, deadline, maxJobs, barriers);
-    }
-
-    private JobSpec spec(
-            String batch, Packed packed, Duration deadline, int maxJobs, Integer... barriers) {
-        return new JobSpec(
-                guid,
-                batch,
-                "worker1",
-                List.of("runner"),
-                Map.of(),
-                "JET_LOG",
-                packed,
-                false,
-                maxJobs == 0 ? OptionalInt.empty() : OptionalInt.of(maxJobs),
-                Duration.ofDays(7),
-                Duration.ofMinutes(1),
-                deadline,
-                Duration.ofSeconds(30),
-                1L << 30,
-                List.of(barriers));
+    private TestJob job(Integer... barriers) {
+        return TestJob.of("runner").guid(guid).barriers(barriers);
     }
 
     private JobSpec spec(Integer... barriers) {
-        return spec(Packed.GZIP, Duration.ZERO, 0, barriers);
+        return job(barriers).spec();
     }
 
     private Drive drive(JobSpec spec, String plays) {
@@ -118,7 +98,7 @@ class BarrierOnWorkerTest {
     @ParameterizedTest
     @EnumSource
     void waitsBeforeEachPlay(Packed packed) {
-        Drive drive = drive(spec(packed, Duration.ZERO, 0, 2, 3), "1 2 3");
+        Drive drive = drive(job(2, 3).packed(packed).spec(), "1 2 3");
         StringBuilder seen = new StringBuilder();
         drive.breaks =
                 d -> {
@@ -213,7 +193,7 @@ class BarrierOnWorkerTest {
     void howFarItCameIsKnownLater(String plays, int exitCode) {
         worker.program(
                 "runner",
-                "#!/bin/sh\nwait() { exit; }\n"
+                "#!/bin/sh\n"
                         + RUNNER.replace(
                                 "*) play",
                                 "wait) until [ -e ~/go ]; do sleep 0.05; done ;;\n*) play"));
@@ -433,7 +413,7 @@ class BarrierOnWorkerTest {
 
     @Test
     void timeAtTheBarrierIsNotTheJobs() {
-        JobSpec spec = spec(Packed.TAR, Duration.ofSeconds(2), 0, 2);
+        JobSpec spec = job(2).jobTimeout(Duration.ofSeconds(2)).spec();
         Drive drive = drive(spec, "1 2");
         long begun = System.nanoTime();
         drive.breaks =
@@ -450,7 +430,7 @@ class BarrierOnWorkerTest {
     /** What a job waits for may be behind another job in the queue of a worker: that one runs. */
     @Test
     void itsTurnIsAnothersWhileItWaits() {
-        Drive waits = drive(spec(Packed.TAR, Duration.ZERO, 1, 2, 3), "1 exit2");
+        Drive waits = drive(job(2, 3).maxJobs(1).spec(), "1 exit2");
         waits.breaks = d -> d.job.runnerEnded().isPresent();
         waits.connect();
         runsMeanwhile("0002");
@@ -470,19 +450,19 @@ class BarrierOnWorkerTest {
     }
 
     private void runsMeanwhile(String batch) {
-        JobSpec other = spec(batch, Packed.TAR, Duration.ZERO, 1);
+        JobSpec other = job().batch(batch).maxJobs(1).spec();
         assertThat(drive(other, "1").run()).isEqualTo(ended(0));
     }
 
     /** No more than {@code max_jobs} work at a time: who may go on waits for who has its turn. */
     @Test
     void waitsForItsTurnAgain() throws InterruptedException {
-        Drive waits = drive(spec(Packed.TAR, Duration.ZERO, 1, 2), "1 2");
+        Drive waits = drive(job(2).maxJobs(1).spec(), "1 2");
         waits.breaks = d -> d.job.atBarrier().isPresent();
         waits.connect();
         worker.program(
                 "runner", "#!/bin/sh\necho in >~/in; until [ -e ~/go ]; do sleep 0.05; done\n");
-        Thread other = new Thread(drive(spec("0002", Packed.TAR, Duration.ZERO, 1), "")::run);
+        Thread other = new Thread(drive(job().batch("0002").maxJobs(1).spec(), "")::run);
         other.start();
         Waiting.until("the other runs", () -> worker.home.resolve("in").toFile().exists());
         Thread thread = new Thread(waits::run);
@@ -524,7 +504,7 @@ class BarrierOnWorkerTest {
                 .doesNotContain("barriers/");
     }
 
-    private static byte[] files(String name, String text) {
+    static byte[] files(String name, String text) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (TarArchiveOutputStream tar = new TarArchiveOutputStream(new GZIPOutputStream(bytes))) {
             TarArchiveEntry entry = new TarArchiveEntry(name);

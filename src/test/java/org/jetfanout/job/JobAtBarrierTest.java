@@ -8,14 +8,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jetfanout.job.JobEnd.State;
-import org.jetfanout.job.JobSpec.Packed;
+import org.jetfanout.testkit.TestJob;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,22 +39,7 @@ class JobAtBarrierTest {
     }
 
     private static JobSpec spec(Integer... barriers) {
-        return new JobSpec(
-                "guid",
-                "0001",
-                "w1",
-                List.of("jetp"),
-                Map.of(),
-                "JET_LOG",
-                Packed.GZIP,
-                false,
-                OptionalInt.empty(),
-                Duration.ofDays(7),
-                Duration.ofMinutes(5),
-                HOUR,
-                Duration.ofSeconds(30),
-                1 << 20,
-                List.of(barriers));
+        return TestJob.of("jetp").jobTimeout(HOUR).barriers(barriers).spec();
     }
 
     private void connects(String begins) {

@@ -79,7 +79,8 @@ class JobTest {
                 Duration.ofMinutes(5),
                 Duration.ofHours(1),
                 Duration.ofSeconds(30),
-                BUDGET);
+                BUDGET,
+                List.of());
     }
 
     private void command() {

@@ -19,6 +19,21 @@ class LocalCommandTest {
         return LocalCommand.start(command, Optional.ofNullable(stdin), Optional.empty());
     }
 
+    /** What comes later goes on at once, and the end comes when the input is closed. */
+    @Test
+    void stdinMayStayOpen() throws Exception {
+        HeldInput stdin = HeldInputTest.open("first\n");
+        try (LocalCommand command = start("while read -r line; do echo got $line; done", stdin)) {
+            stdin.letGo();
+            assertThat(command.next().bytes()).isEqualTo("got first\n".getBytes(UTF_8));
+            stdin.send("second\n".getBytes(UTF_8));
+            assertThat(command.next().bytes()).isEqualTo("got second\n".getBytes(UTF_8));
+            stdin.close();
+            assertThat(command.hasNext()).isFalse();
+            assertThat(command.exitStatus()).hasValue(0);
+        }
+    }
+
     private static String read(LocalCommand command, boolean stderr) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         while (command.hasNext()) {

@@ -24,6 +24,7 @@ public final class TestJob {
     private OptionalInt maxJobs = OptionalInt.empty();
     private Duration reconnectTimeout = Duration.ofMinutes(1);
     private Duration jobTimeout = Duration.ZERO;
+    private List<Integer> barriers = List.of();
 
     private TestJob(List<String> words) {
         this.words = words;
@@ -80,6 +81,12 @@ public final class TestJob {
         return this;
     }
 
+    /** The plays before which it waits. */
+    public TestJob barriers(Integer... barriers) {
+        this.barriers = List.of(barriers);
+        return this;
+    }
+
     public JobSpec spec() {
         return new JobSpec(
                 guid,
@@ -95,6 +102,7 @@ public final class TestJob {
                 reconnectTimeout,
                 jobTimeout,
                 Duration.ofSeconds(30),
-                1L << 30);
+                1L << 30,
+                barriers);
     }
 }
