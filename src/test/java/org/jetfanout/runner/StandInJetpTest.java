@@ -121,7 +121,12 @@ class StandInJetpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"[../../pipes/2, own.yml]", "\n    - ../../pipes/2\n    - own.yml"})
+    @ValueSource(
+            strings = {
+                "[../../pipes/2, own.yml]",
+                "[\"../../pipes/2\"]",
+                "\n    - ../../pipes/2\n    - own.yml"
+            })
     void quickWaitsAtPipesToo(String files) throws Exception {
         environment.put("STAND_IN", "quick");
         write("site/0/pb.yml", PLAYBOOK + "- name: two\n  vars_files: " + files + "\n");
