@@ -95,8 +95,8 @@ final class LiveView {
         Counts counts = batch.counts();
         int failed = counts.failed() + counts.unreachable();
         boolean trouble = batch.state().isTrouble() || failed > 0;
-        String detail =
-                batch.state().isTrouble() || batch.lastLine().isEmpty() ? batch.detail() : "";
+        boolean why = batch.state().isTrouble() || batch.state() == BatchState.WAITING;
+        String detail = why || batch.lastLine().isEmpty() ? batch.detail() : "";
         String line =
                 Columns.fit(clean(batch.worker()), name)
                         + " "

@@ -42,7 +42,9 @@ final class StateLine {
         return of(
                 event.batch(),
                 event.worker(),
-                event.state().word() + (detail.isEmpty() ? "" : ", " + detail));
+                detail.startsWith(event.state().word())
+                        ? detail
+                        : event.state().word() + (detail.isEmpty() ? "" : ", " + detail));
     }
 
     String result(BatchResult result) {

@@ -112,6 +112,31 @@ class FaultsIT {
         assertThat(again.outcomes()).hasSize(6);
     }
 
+    /** Its hosts count as failed for the order of plays, and the others go on. */
+    @Test
+    void aLostWorkerDoesNotHoldOthersBeforeAPlay() throws IOException {
+        Site site =
+                site(2).setting("reconnect_timeout", "3s")
+                        .setting("jetp", fleet.jetp().toString())
+                        .hostVars("h01", "stand_in: { first: hang }\n")
+                        .playbook(
+                                """
+                                - { name: first, groups: [ web ], tasks: [ !shell { cmd: "true" } ] }
+                                - { name: second, groups: [ web ], tasks: [ !shell { cmd: "true" } ] }
+                                """);
+        Program run = site.start();
+        await("one worker waits", run, () -> run.err().contains("before play 'second'"));
+        proxied.proxy(1).welcome(Proxy.Welcome.RESET);
+        proxied.proxy(1).reset();
+        Program.Ended ended = run.end();
+        assertThat(ended.exit()).as("%s", ended).isEqualTo(4);
+        assertThat(ended.err())
+                .contains("its 6 unfinished hosts count as failed for the plays that follow");
+        assertThat(ended.outcomes().values())
+                .filteredOn(outcome -> outcome.equals("changed"))
+                .hasSize(6);
+    }
+
     private Program startHeldAt(Site site, SshAgent agent, Counting held) throws IOException {
         site.setting("jetp", held.runner().toString())
                 .environment("SSH_AUTH_SOCK", agent.socket().toString());
