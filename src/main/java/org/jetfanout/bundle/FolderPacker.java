@@ -51,13 +51,13 @@ public final class FolderPacker {
     /** Adds one file, which must exist. */
     public void file(Path file, String path) throws IOException {
         try {
-            packed(file, path);
+            pack(file, path);
         } catch (NoSuchFileException e) {
             throw ConfigurationException.at(shown(file), "no longer exists");
         }
     }
 
-    private void packed(Path file, String path) throws IOException {
+    private void pack(Path file, String path) throws IOException {
         byte[] content = edited.get(path);
         if (content != null) {
             archive.file(path, content);
@@ -94,7 +94,7 @@ public final class FolderPacker {
         if (Files.isDirectory(child)) {
             folder(child, path, above);
         } else if (Files.isRegularFile(child)) {
-            packed(child, path);
+            pack(child, path);
         } else {
             warnings.accept(
                     shown(child)

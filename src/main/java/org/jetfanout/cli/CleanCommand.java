@@ -67,9 +67,9 @@ final class CleanCommand implements Callable<Integer> {
                     all = false;
                 }
             }
-            try (WorkerQuery inquiry = new WorkerQuery(SshSettings.ofUser(), threads.count())) {
+            try (WorkerQuery query = new WorkerQuery(SshSettings.ofUser(), threads.count())) {
                 for (WorkerQuery.Cleaned cleaned :
-                        inquiry.clean(record.guid(), workers.workers(names(record, workers)))) {
+                        query.clean(record.guid(), workers.workers(names(record, workers)))) {
                     all &= said(record.guid(), cleaned);
                 }
             }

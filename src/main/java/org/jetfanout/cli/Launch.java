@@ -55,12 +55,12 @@ final class Launch {
         LIMITS.requireThreads(request.threads());
         String guid = UUID.randomUUID().toString();
         try (SinksAndMetrics outputs = sinksAndMetrics(request.sinks(), request);
-                Screen screen = open(guid, outputs)) {
+                Screen screen = openScreen(guid, outputs)) {
             screen.doing("reading playbooks and inventory");
             CheckedRequest prepared = prepare(request);
             outputs.await();
             try (RunRecord record = RunRecord.create(runs, guid)) {
-                CheckedRequest kept = keep(record, prepared, outputs);
+                CheckedRequest kept = storeRequest(record, prepared, outputs);
                 try {
                     return new Execution(record, progress, screen, outputs, ssh)
                             .run(fanOut -> fanOut.run(kept));
@@ -85,11 +85,11 @@ final class Launch {
         Optional<String> flag = Optional.of("--detach");
         try (SinksAndMetrics outputs =
                 SinksAndMetrics.open(request.sinks(), request.routes(), flag)) {
-            open(guid, outputs).close();
+            openScreen(guid, outputs).close();
             CheckedRequest prepared = prepare(request);
             outputs.await();
             try (RunRecord record = RunRecord.create(runs, guid)) {
-                keep(record, prepared, outputs);
+                storeRequest(record, prepared, outputs);
             }
         }
         Background.start(runs.resolve(guid));
@@ -131,7 +131,7 @@ final class Launch {
         }
         RunRequest request = request(record);
         try (SinksAndMetrics outputs = sinksAndMetrics(sinks(record, request).and(sinks), request);
-                Screen screen = open(record.guid(), outputs)) {
+                Screen screen = openScreen(record.guid(), outputs)) {
             outputs.await();
             return new Execution(record, progress, screen, outputs, ssh)
                     .run(
@@ -172,7 +172,7 @@ final class Launch {
         // a broken sink does not keep the jobs from being ended
         try (SinksAndMetrics outputs =
                         SinksAndMetrics.openOrNone(sinks, request.routes(), flags.ofStdout());
-                Screen screen = open(record.guid(), outputs)) {
+                Screen screen = openScreen(record.guid(), outputs)) {
             return new Execution(record, progress, screen, outputs, ssh)
                     .run(
                             fanOut -> {
@@ -189,7 +189,7 @@ final class Launch {
         }
     }
 
-    private Screen open(String guid, SinksAndMetrics outputs) {
+    private Screen openScreen(String guid, SinksAndMetrics outputs) {
         ScreenOptions options = flags.options(runs.resolve(guid));
         if (!lasting) {
             options = options.withoutAdvice();
@@ -208,10 +208,10 @@ final class Launch {
         return prepared;
     }
 
-    private static CheckedRequest keep(
+    private static CheckedRequest storeRequest(
             RunRecord record, CheckedRequest prepared, SinksAndMetrics outputs) throws IOException {
         RunRequest kept =
-                outputs.in(prepared.request()).withVariablesIn(record.file(RunFile.BUNDLES));
+                outputs.addedTo(prepared.request()).withVariablesIn(record.file(RunFile.BUNDLES));
         record.storeRequest(kept.toRecord());
         return prepared.with(kept);
     }

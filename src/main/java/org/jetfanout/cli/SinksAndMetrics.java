@@ -116,7 +116,7 @@ final class SinksAndMetrics implements AutoCloseable {
     }
 
     /** The request, with the names of all sinks that are switched on. */
-    RunRequest in(RunRequest run) {
+    RunRequest addedTo(RunRequest run) {
         return run.with(
                 new SinkRequest(
                         shipping.names(), request.config(), request.atEnd(), request.metrics()));

@@ -63,7 +63,7 @@ final class StatusCommand implements Callable<Integer> {
         }
         try (RunRecord record = run.open()) {
             if (live) {
-                return ask(record).code();
+                return askWorkers(record).code();
             }
             if (watch) {
                 watch(record);
@@ -74,9 +74,9 @@ final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    private ExitCode ask(RunRecord record) throws IOException {
-        try (WorkerQuery inquiry = new WorkerQuery(SshSettings.ofUser(), threads.count())) {
-            LiveStatus status = LiveStatus.ask(record, inquiry);
+    private ExitCode askWorkers(RunRecord record) throws IOException {
+        try (WorkerQuery query = new WorkerQuery(SshSettings.ofUser(), threads.count())) {
+            LiveStatus status = LiveStatus.ask(record, query);
             if (json) {
                 System.out.println(new ObjectMapper().writeValueAsString(status.json()));
             } else {

@@ -71,7 +71,7 @@ public final class Batches {
      *     it at the same time
      */
     public void add(String host, Worker worker) {
-        once(host);
+        requireFirst(host);
         give(host, worker);
     }
 
@@ -82,8 +82,8 @@ public final class Batches {
     }
 
     /** Notes a host that no entry of the worker map covers. */
-    public void unmatched(String host) {
-        once(host);
+    public void addUnmatched(String host) {
+        requireFirst(host);
         if (config.unmatched() == UnmatchedPolicy.LOCAL) {
             give(host, Worker.CONTROL_MACHINE);
         } else {
@@ -96,11 +96,11 @@ public final class Batches {
      * says so.
      */
     public void leaveOut(String host) {
-        once(host);
+        requireFirst(host);
         leftOut.add(host);
     }
 
-    private void once(String host) {
+    private void requireFirst(String host) {
         if (!seen.add(host)) {
             throw new ConfigurationException(
                     "host '"

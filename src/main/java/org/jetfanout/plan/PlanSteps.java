@@ -74,7 +74,7 @@ public final class PlanSteps {
             exchange.setRouteStop(false); // it stops this host, not the plan
             batches.leaveOut(host);
         } else if (group == null) {
-            batches.unmatched(host);
+            batches.addUnmatched(host);
         } else {
             String worker = message.getHeader(JetHeaders.WORKER, String.class);
             if (worker == null) {

@@ -114,12 +114,12 @@ public record Algorithms(
      * @param usual names of key exchanges where ssh_config names none
      * @throws ConfigurationException where no algorithm is left
      */
-    public static Algorithms of(List<String> usual, ConfiguredAlgorithms wishes) {
+    public static Algorithms of(List<String> usual, ConfiguredAlgorithms configured) {
         Map<String, NamedFactory<Cipher>> ciphers = byName(BuiltinCiphers.VALUES);
         Map<String, NamedFactory<Mac>> macs = byName(BuiltinMacs.VALUES);
         Map<String, NamedFactory<org.apache.sshd.common.signature.Signature>> signatures =
                 byName(BuiltinSignatures.VALUES);
-        Map<ConfigKeyword, ConfigLine> lists = wishes.lists();
+        Map<ConfigKeyword, ConfigLine> lists = configured.lists();
         return new Algorithms(
                 pick(
                         lists.get(ConfigKeyword.KEX),
@@ -136,7 +136,7 @@ public record Algorithms(
                 lists.containsKey(ConfigKeyword.HOST_KEY_ALGORITHMS),
                 logins(lists.get(ConfigKeyword.PUBKEY_ALGORITHMS)),
                 logins(lists.get(ConfigKeyword.CA_ALGORITHMS)),
-                wishes.requiredRsaBits());
+                configured.requiredRsaBits());
     }
 
     private static Optional<List<String>> logins(ConfigLine line) {

@@ -39,7 +39,7 @@ final class ExecChannel extends ChannelExec {
     @Override
     public void handleWindowAdjust(Buffer buffer) throws IOException {
         super.handleWindowAdjust(buffer);
-        inbox.room();
+        inbox.signalRoom();
     }
 
     @Override

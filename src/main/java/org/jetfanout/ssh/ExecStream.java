@@ -143,7 +143,7 @@ public final class ExecStream implements CommandStream {
      */
     void begin(InputStream stdin, Executor threads) {
         if (stdin instanceof HeldInput held) {
-            held.onMore(inbox::room);
+            held.onMore(inbox::signalRoom);
         }
         sender = new Sender(stdin, threads);
     }

@@ -77,7 +77,7 @@ final class Inbox {
     }
 
     /** The worker accepts more bytes, so a thread that waits for output may send. */
-    synchronized void room() {
+    synchronized void signalRoom() {
         room = true;
         notifyAll();
     }

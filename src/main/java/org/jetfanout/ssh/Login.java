@@ -88,7 +88,7 @@ final class Login {
         return session;
     }
 
-    void uses(ClientSession opened) {
+    void storeSession(ClientSession opened) {
         session = opened;
     }
 

@@ -93,8 +93,9 @@ final class LoginOptions {
         return logins;
     }
 
-    private Algorithms algorithms(ConfiguredAlgorithms wishes) {
-        return algorithms.computeIfAbsent(wishes, w -> Algorithms.of(settings.keyExchanges(), w));
+    private Algorithms algorithms(ConfiguredAlgorithms configured) {
+        return algorithms.computeIfAbsent(
+                configured, w -> Algorithms.of(settings.keyExchanges(), w));
     }
 
     /**

@@ -36,7 +36,7 @@ final class LoginWatch implements SessionListener, ServerKeyVerifier {
     @Override
     public void sessionCreated(Session session) {
         Login login = Login.of(session);
-        login.uses((ClientSession) session);
+        login.storeSession((ClientSession) session);
         // before the server's certificate is checked against it
         ((AbstractClientSession) session).setConnectAddress(login.address());
         Algorithms algorithms = login.algorithms();

@@ -50,9 +50,9 @@ public final class SshConnections implements AutoCloseable {
     private final HostNames names;
     private final Passphrases passphrases;
     private final ExecutorService threads = Executors.newCachedThreadPool(daemons("ssh-stdin"));
-    private final ExecutorService signers = lent("ssh-login", SIGNERS);
-    private final ExecutorService askers = lent("ssh-agent", ASKERS);
-    private final LoginOptions means;
+    private final ExecutorService signers = pool("ssh-login", SIGNERS);
+    private final ExecutorService askers = pool("ssh-agent", ASKERS);
+    private final LoginOptions options;
 
     // Mutable state, guarded by this: made with the first connection
     private WorkerClient client;
@@ -68,11 +68,11 @@ public final class SshConnections implements AutoCloseable {
         this.settings = settings;
         this.names = names;
         this.passphrases = new Passphrases(settings.prompt());
-        this.means = new LoginOptions(settings, passphrases, askers);
+        this.options = new LoginOptions(settings, passphrases, askers);
     }
 
     /** A pool with at most this many threads, none of which idles. Further work waits. */
-    private static ExecutorService lent(String name, int most) {
+    private static ExecutorService pool(String name, int most) {
         ThreadPoolExecutor pool =
                 new ThreadPoolExecutor(
                         most,
@@ -170,7 +170,7 @@ public final class SshConnections implements AutoCloseable {
             Set<String> forHosts,
             Deadlines deadlines) {
         return new LoginSteps(
-                started, hop, means.logins(hop, guard, forHosts), names, passphrases, deadlines);
+                started, hop, options.logins(hop, guard, forHosts), names, passphrases, deadlines);
     }
 
     /**
@@ -217,7 +217,7 @@ public final class SshConnections implements AutoCloseable {
             throw new IllegalStateException("closed");
         }
         if (client == null) {
-            client = WorkerClient.start(settings, means.usual(), signers);
+            client = WorkerClient.start(settings, options.usual(), signers);
         }
         return client;
     }

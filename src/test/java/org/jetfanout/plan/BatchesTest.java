@@ -195,7 +195,7 @@ class BatchesTest {
         assertThatThrownBy(() -> batches.add("h1", worker))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(message);
-        assertThatThrownBy(() -> batches.unmatched("h1")).hasMessage(message);
+        assertThatThrownBy(() -> batches.addUnmatched("h1")).hasMessage(message);
     }
 
     @Test

@@ -44,7 +44,7 @@ record PlanFixture(GroupsInMemory inventory, WorkersConfig config, WorkerGroups 
         for (String host : waves.hosts()) {
             String group = map.match(host);
             if (group == null) {
-                batches.unmatched(host);
+                batches.addUnmatched(host);
             } else {
                 batches.add(host, deal.next(group));
             }

@@ -57,10 +57,10 @@ public record LiveStatus(String guid, List<LiveJob> jobs) {
     }
 
     /** Asks all workers of a run. Returns when each has answered or failed. */
-    public static LiveStatus ask(RunRecord record, WorkerQuery inquiry) throws IOException {
+    public static LiveStatus ask(RunRecord record, WorkerQuery query) throws IOException {
         RunWorkers workers = RunWorkers.of(record);
         Map<String, WorkerAnswer> answers = new HashMap<>();
-        inquiry.status(record.guid(), workers.workers(workers.names()))
+        query.status(record.guid(), workers.workers(workers.names()))
                 .forEach(answer -> answers.put(answer.worker().name(), answer));
         List<LiveJob> jobs = new ArrayList<>();
         workers.batches()

@@ -106,8 +106,8 @@ final class BulkRequest implements ElasticsearchRequest {
             return;
         }
         int half = documents.size() / 2;
-        delivery.first(new BulkRequest(index, documents.subList(half, documents.size())));
-        delivery.first(new BulkRequest(index, documents.subList(0, half)));
+        delivery.addFirst(new BulkRequest(index, documents.subList(half, documents.size())));
+        delivery.addFirst(new BulkRequest(index, documents.subList(0, half)));
     }
 
     private void items(JsonNode items, HttpAnswer answer, ElasticsearchDelivery delivery)

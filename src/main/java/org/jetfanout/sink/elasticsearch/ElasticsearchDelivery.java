@@ -65,12 +65,12 @@ public final class ElasticsearchDelivery {
     }
 
     /** Adds a request after the others. */
-    void last(ElasticsearchRequest request) {
+    void addLast(ElasticsearchRequest request) {
         due.addLast(request);
     }
 
     /** Adds a request before the others. */
-    void first(ElasticsearchRequest request) {
+    void addFirst(ElasticsearchRequest request) {
         due.addFirst(request);
     }
 

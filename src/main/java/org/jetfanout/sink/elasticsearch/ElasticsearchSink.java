@@ -121,12 +121,12 @@ public final class ElasticsearchSink implements Sink {
                 new ElasticsearchDelivery(
                         exchange.getProperty(SinkDelivery.PROPERTY, SinkDelivery.class), name, url);
         if (templateDue) {
-            delivery.last(
+            delivery.addLast(
                     TemplateRequest.first(new IndexTemplate(index), () -> templateDue = false));
         }
         List<LogDocument> documents = documents(message);
         if (!documents.isEmpty()) {
-            delivery.last(new BulkRequest(to, documents));
+            delivery.addLast(new BulkRequest(to, documents));
         }
         exchange.setProperty(DELIVERY, delivery);
         exchange.setProperty(KEPT_HEADERS, new TreeMap<>(message.getHeaders()));

@@ -39,7 +39,7 @@ final class TemplateRequest implements ElasticsearchRequest {
                 new byte[0],
                 (answer, delivery, asked) -> {
                     if (version(answer, delivery, asked) < template.version()) {
-                        delivery.first(second(template, done));
+                        delivery.addFirst(second(template, done));
                     } else {
                         done.run();
                     }

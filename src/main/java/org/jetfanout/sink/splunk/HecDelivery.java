@@ -88,7 +88,7 @@ public final class HecDelivery {
         if (ackId.isPresent()) {
             unacknowledged.put(ackId.getAsLong(), request.subList(0, count));
         }
-        back(request.subList(count, request.size()));
+        putBack(request.subList(count, request.size()));
         most = Integer.MAX_VALUE;
     }
 
@@ -99,17 +99,17 @@ public final class HecDelivery {
     void refused(int number, boolean acceptedBefore) {
         List<LogDocument> rest = new ArrayList<>(request);
         rest.remove(number);
-        back(acceptedBefore ? rest.subList(number, rest.size()) : rest);
+        putBack(acceptedBefore ? rest.subList(number, rest.size()) : rest);
         most = Integer.MAX_VALUE;
     }
 
     /** The documents of the request must be sent in smaller requests. */
     void halved() {
         most = request.size() / 2;
-        back(request);
+        putBack(request);
     }
 
-    private void back(List<LogDocument> documents) {
+    private void putBack(List<LogDocument> documents) {
         for (int i = documents.size() - 1; i >= 0; i--) {
             left.addFirst(documents.get(i));
         }
@@ -121,7 +121,7 @@ public final class HecDelivery {
      *
      * @param taken how many documents at the beginning of the request were accepted nevertheless
      */
-    void broken(int taken, Optional<Duration> wait, String why) {
+    void endEarly(int taken, Optional<Duration> wait, String why) {
         again.addAll(request.subList(taken, request.size()));
         again.addAll(left);
         left.clear();

@@ -162,7 +162,7 @@ public final class SplunkSink implements Sink {
         switch (answer.meaning()) {
             case ACCEPTED -> accepted(delivery, answer);
             case LATER ->
-                    delivery.broken(before(delivery, answer), answer.after(), answer.reason());
+                    delivery.endEarly(before(delivery, answer), answer.after(), answer.reason());
             case INVALID -> invalid(exchange, delivery, answer);
             case TOO_LARGE -> {
                 if (size == 1) {
@@ -223,7 +223,7 @@ public final class SplunkSink implements Sink {
     void broken(Exchange exchange) throws SinkStoppedException {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         Tls.requireTrusted("splunk", url, failure);
-        of(exchange).broken(0, Optional.empty(), "Splunk: " + failure.getMessage());
+        of(exchange).endEarly(0, Optional.empty(), "Splunk: " + failure.getMessage());
     }
 
     void ask(Exchange exchange) throws IOException {

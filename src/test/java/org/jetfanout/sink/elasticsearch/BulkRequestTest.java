@@ -87,7 +87,7 @@ final class BulkRequestTest {
 
     @Test
     void allThatIsDueComesAgainWithTheFirstThatFails() throws Exception {
-        delivery.last(new BulkRequest("i", records));
+        delivery.addLast(new BulkRequest("i", records));
         delivery.answered(new HttpAnswer(413, Map.of(), new byte[0]));
         assertThat(delivery.next().documents()).isEqualTo(records.subList(0, 3));
         assertThatThrownBy(() -> delivery.answered(new HttpAnswer(500, Map.of(), new byte[0])))
@@ -110,7 +110,7 @@ final class BulkRequestTest {
     }
 
     private void answer(Map<String, String> headers, String... items) throws Exception {
-        delivery.last(new BulkRequest("i", records));
+        delivery.addLast(new BulkRequest("i", records));
         String body = "{\"errors\":true,\"items\":[" + String.join(",", items) + "]}";
         delivery.answered(new HttpAnswer(200, headers, body.getBytes(StandardCharsets.UTF_8)));
     }
