@@ -23,6 +23,19 @@
  * <p>{@code exit=gone} means that the process of the job is gone and left no exit code. If the
  * channel ends without an end line, the connection broke, and the job is attached again.
  *
+ * <p>A job with barriers reports each step, and its stdin stays open for what is decided:
+ *
+ * <pre>
+ * stands START PASSED    first after attached: the number of the runner's start, and the last
+ *                        barrier that it has passed
+ * barrier N              the runner waits before play N; answer: go N, or stop N
+ * passed N               the runner goes on into play N
+ * stopped N              the runner was ended before play N
+ * runner-ended START CODE  the runner has ended, and plays are left; answer: close START, or
+ *                        again START SIZE and so many bytes of files
+ * again START            the runner was started again
+ * </pre>
+ *
  * <p>The job's folder is {@code ~/.jet-fanout/GUID/BATCH}. When a bundle has arrived whole, in a
  * folder of its own, its connection makes the file {@code job} with O_EXCL. Only the one that
  * succeeds starts the job, so several connections may bring the same bundle. Cancel makes that file

@@ -1,5 +1,6 @@
 package org.jetfanout.job;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -71,10 +72,20 @@ class BarrierOnWorkerTest {
     }
 
     private Drive drive(JobSpec spec, String plays) {
-        return new Drive(
-                worker,
-                new Job(spec, 0, 0, false),
-                WorkerShell.bundle(spec, Map.of("plays", plays)));
+        return drive(spec, plays, "");
+    }
+
+    /**
+     * @param lonely for how long it waits where nobody follows it, in place of as long as usual
+     */
+    private Drive drive(JobSpec spec, String plays, String lonely) {
+        byte[] bundle = WorkerShell.bundle(spec, Map.of("plays", plays));
+        if (!lonely.isEmpty()) {
+            String text = new String(bundle, ISO_8859_1);
+            assertThat(text).contains("lonely=604800");
+            bundle = text.replace("lonely=604800", lonely).getBytes(ISO_8859_1);
+        }
+        return new Drive(worker, new Job(spec, 0, 0, false), bundle);
     }
 
     /** Each barrier is opened when the job is there. */
@@ -476,6 +487,22 @@ class BarrierOnWorkerTest {
         other.join();
         thread.join();
         assertThat(waits.output.toString(UTF_8)).isEqualTo("play 1\nplay 2\ndone\n");
+    }
+
+    /** Nobody comes back for it: it does not wait for ever. */
+    @Test
+    void endsWhereNobodyFollowsForTooLong() {
+        JobSpec spec = spec(2);
+        Drive drive = drive(spec, "1 2", "lonely=000001");
+        long begun = System.nanoTime();
+        // as long as somebody follows, it waits
+        drive.breaks = d -> System.nanoTime() - begun > 7_000_000_000L;
+        drive.connect();
+        assertThat(drive.job.atBarrier()).hasValue(2);
+        noProcesses();
+        drive.breaks = d -> false;
+        assertThat(drive.run()).isEqualTo(ended(143));
+        assertThat(drive.output.toString(UTF_8)).isEqualTo("play 1\n");
     }
 
     @Test
