@@ -58,7 +58,7 @@ public final class Job {
     private final JobProgress progress;
     private final JobVerdict verdict;
     private final TimeLimits limits;
-    private final PlayProgress plays;
+    private final BarrierProgress barriers;
     private final ReconnectPolicy outage;
     private final Refetches refetches = new Refetches();
 
@@ -119,7 +119,7 @@ public final class Job {
         this.progress = new JobProgress(mayHaveStarted, logs.offset() > 0);
         this.verdict = new JobVerdict(spec, progress);
         this.limits = new TimeLimits(spec);
-        this.plays = new PlayProgress(spec, limits, clock);
+        this.barriers = new BarrierProgress(spec, limits, clock);
         this.outage = new ReconnectPolicy(spec.reconnectTimeout(), random);
         this.conversation = Conversation.none(clock.instant());
     }
@@ -206,8 +206,8 @@ public final class Job {
         Command command = nextCommand();
         conversation = Conversation.begin(command, nonce, new Answer(), now, logs.offset());
         progress.commandSent(command == Command.START);
-        plays.connects();
-        if (!progress.isWaiting() && !plays.isWaiting()) {
+        barriers.connects();
+        if (!progress.isWaiting() && !barriers.isWaiting()) {
             limits.runs(now);
         }
         limits.disconnected();
@@ -265,7 +265,7 @@ public final class Job {
      * @param stdin must not wait
      */
     public void decisionsGoTo(Consumer<byte[]> stdin) {
-        plays.goTo(stdin);
+        barriers.goTo(stdin);
     }
 
     /**
@@ -273,7 +273,7 @@ public final class Job {
      * thread may ask.
      */
     public OptionalInt atBarrier() {
-        return plays.atBarrier();
+        return barriers.atBarrier();
     }
 
     /**
@@ -281,12 +281,12 @@ public final class Job {
      * Any thread may ask.
      */
     public Optional<RunnerEnd> runnerEnded() {
-        return plays.runnerEnded();
+        return barriers.runnerEnded();
     }
 
     /** The last barrier that the job has passed, as its worker says; 0: none. */
     public int passed() {
-        return plays.passed();
+        return barriers.passed();
     }
 
     /**
@@ -294,7 +294,7 @@ public final class Job {
      * may say so, also once more.
      */
     public void go(int play) {
-        plays.go(play);
+        barriers.go(play);
     }
 
     /**
@@ -303,12 +303,12 @@ public final class Job {
      * so.
      */
     public void stop() {
-        plays.stop();
+        barriers.stop();
     }
 
     /** The runner is not started once more: the job ends with it. Any thread may say so. */
     public void close() {
-        plays.close();
+        barriers.close();
     }
 
     /**
@@ -318,7 +318,7 @@ public final class Job {
      * @param tarGz files that replace those of the same path in the bundle
      */
     public void again(byte[] tarGz) {
-        plays.again(tarGz);
+        barriers.again(tarGz);
     }
 
     /** Whether this connection is not needed any more. Close it, also if others hold it open. */
@@ -481,13 +481,13 @@ public final class Job {
         }
         progress.runs(word);
         if (word.kind() != ScriptLine.Kind.ATTACHED) {
-            plays.begins();
+            barriers.begins();
         }
     }
 
     /** The worker reports how far the job is in its plays. */
     private void stepped(ScriptLine step, String line) {
-        if (!following() || !waitsBetweenPlays() || !plays.hear(step)) {
+        if (!following() || !waitsBetweenPlays() || !barriers.hear(step)) {
             violated("the job cannot have come to '" + oneLine(line) + "'");
         }
     }
@@ -649,7 +649,7 @@ public final class Job {
         }
         outage.ends();
         limits.endBegins(clock.instant());
-        plays.ends();
+        barriers.ends();
         return true;
     }
 

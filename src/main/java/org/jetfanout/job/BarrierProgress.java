@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * worker has acted on it. What a worker cannot have done is not believed, so that none can stop the
  * time of its job for longer than its barriers are closed. Thread-safe.
  */
-final class PlayProgress {
+final class BarrierProgress {
     private static final Pattern NUMBERS = Pattern.compile("(\\d{1,6})(?: (\\d{1,6}))?");
     private static final int LARGEST_EXIT_CODE = 255;
 
@@ -66,7 +66,7 @@ final class PlayProgress {
         }
     }
 
-    PlayProgress(JobSpec spec, TimeLimits limits, InstantSource clock) {
+    BarrierProgress(JobSpec spec, TimeLimits limits, InstantSource clock) {
         this.barriers = spec.barriers();
         this.limits = limits;
         this.clock = clock;
