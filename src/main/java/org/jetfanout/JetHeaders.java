@@ -32,6 +32,15 @@ public final class JetHeaders {
     /** Name of the sink that gets the documents. */
     public static final String SINK = "JetSink";
 
+    /** Number of the wave before which the run stands. */
+    public static final String WAVE = "JetWave";
+
+    /** How many hosts of the run have failed so far. */
+    public static final String FAILED = "JetFailed";
+
+    /** Exchange property: the waves of the run. */
+    public static final String WAVES = "JetWaves";
+
     /** Exchange property: the job in the dispatch route. */
     public static final String JOB = "JetJob";
 

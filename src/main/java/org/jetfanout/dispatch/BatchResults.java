@@ -122,6 +122,11 @@ final class BatchResults {
     void putDown(String batch) {
         ledger.putDown(batch);
         MDC.clear();
+        endIfDone();
+    }
+
+    /** Ends the dispatch where every batch has its result. */
+    void endIfDone() {
         if (ledger.isDone()) {
             end.complete();
         }

@@ -21,6 +21,7 @@ public final class DispatchEnd {
     // Mutable state
     private volatile boolean cancelled;
     private volatile Set<String> cancelledWorkers = Set.of();
+    private volatile boolean ending;
     private volatile boolean left;
     private volatile boolean queueLost;
 
@@ -97,9 +98,20 @@ public final class DispatchEnd {
                 .forEach(Dispatch::cancel);
     }
 
+    /** Ends the jobs that run, because a rule has stopped the run. */
+    public void cancelRunning() {
+        ending = true;
+        ledger.active().forEach(Dispatch::cancel);
+    }
+
+    /** Ends the dispatch although some batches have no result: another process continues. */
+    public void endHere() {
+        end.complete(null);
+    }
+
     /** Whether what a worker does is cancelled. */
     boolean isCancelled(String worker) {
-        return cancelled || cancelledWorkers.contains(worker);
+        return cancelled || ending || cancelledWorkers.contains(worker);
     }
 
     /** Passes earlier requests on to a dispatch that has just begun. */
@@ -112,17 +124,18 @@ public final class DispatchEnd {
         }
     }
 
-    boolean isCancelled() {
+    /** Whether the user cancels the run. */
+    public boolean isCancelled() {
         return cancelled;
     }
 
     /** Whether following jobs was stopped. */
-    boolean isLeft() {
+    public boolean isLeft() {
         return left;
     }
 
     /** Whether the dispatch is over, successfully or not. */
-    boolean isOver() {
+    public boolean isOver() {
         return end.isDone();
     }
 

@@ -44,10 +44,11 @@ final class DispatchSteps {
     private final Bundles bundles;
     private final Ledger ledger;
     private final DispatchEnd end;
+    private final BatchResults results;
     private final Substitutes substitutes;
     private final RouteTroubles troubles;
     private final OrderOfPlays plays;
-    private final BatchResults results;
+    private final StartRule rule;
     private final MessageIntake intake;
     private final AgentGuards guards;
     private final SteadyTime clock = new SteadyTime();
@@ -58,20 +59,22 @@ final class DispatchSteps {
             Bundles bundles,
             Ledger ledger,
             DispatchEnd end,
+            BatchResults results,
             Substitutes substitutes,
             RouteTroubles troubles,
             OrderOfPlays plays,
-            BatchResults results) {
+            StartRule rule) {
         this.guid = record.guid();
         this.record = record;
         this.feed = feed;
         this.bundles = bundles;
         this.ledger = ledger;
         this.end = end;
+        this.results = results;
         this.substitutes = substitutes;
         this.troubles = troubles;
         this.plays = plays;
-        this.results = results;
+        this.rule = rule;
         this.intake = new MessageIntake(guid);
         this.guards = new AgentGuards(feed);
     }
@@ -110,6 +113,10 @@ final class DispatchSteps {
             return;
         }
         BatchMessage message = bundles.message(id);
+        if (isRefused(message)) {
+            exchange.removeProperty(JetHeaders.JOB);
+            return;
+        }
         BatchPast past = ledger.past(id, bundles.isThere(id));
         if (!past.mayHaveStarted()
                 && !end.isCancelled(message.batch().worker().name())
@@ -130,6 +137,21 @@ final class DispatchSteps {
         headers.removeHeader(JetHeaders.PUT_BACK);
         MDC.put(JetHeaders.WORKER, worker.name());
         MDC.put(JetHeaders.BATCH, id);
+    }
+
+    /** Whether nobody has begun a batch, and nobody may. Then it has its result. */
+    private boolean isRefused(BatchMessage message) {
+        Batch batch = message.batch();
+        Optional<String> refusal =
+                ledger.hasBegun(batch.id()) || end.isCancelled()
+                        ? Optional.empty()
+                        : rule.refusal(batch);
+        if (refusal.isPresent()) {
+            results.notStarted(message, refusal.get());
+            results.putDown(batch.id());
+            plays.putDown(batch.id());
+        }
+        return refusal.isPresent();
     }
 
     /** Whether a batch that nobody has begun does not begin now: it waits, or never will. */

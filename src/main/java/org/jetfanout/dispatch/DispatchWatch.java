@@ -56,6 +56,11 @@ final class DispatchWatch implements AutoCloseable {
         watch.begin(this::round);
     }
 
+    /** What watches the queue. Only after {@link #begin}. */
+    QueueWatch queue() {
+        return queue;
+    }
+
     /** Queues batches again. */
     void queueAgain(Set<String> batches) {
         queue.queueAgain(batches);

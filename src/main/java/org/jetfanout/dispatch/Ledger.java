@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.apache.camel.Exchange;
 import org.jetfanout.JetHeaders;
 import org.jetfanout.plan.Batch;
@@ -23,8 +24,13 @@ final class Ledger {
      */
     static final String TAKEN = "JetTaken";
 
+    private static final long LOOK_MILLIS = 1000;
+
     // Mutable state
     private final Set<String> open = ConcurrentHashMap.newKeySet();
+
+    /** Batches of waves that have not begun. */
+    private final Set<String> later = ConcurrentHashMap.newKeySet();
 
     /** The batches that a thread works on. */
     private final Set<String> taken = ConcurrentHashMap.newKeySet();
@@ -43,11 +49,20 @@ final class Ledger {
     /** When each batch was taken up for the first time. */
     private final Map<String, Instant> started = new ConcurrentHashMap<>();
 
+    /** Batches that some thread has worked on. */
+    private final Set<String> begun = ConcurrentHashMap.newKeySet();
+
     private volatile boolean resumed;
 
-    /** Says which batches must get a result. */
+    /** Says which batches must get a result, in this wave or a later one. */
+    void expectLater(Plan plan) {
+        plan.batches().stream().map(Batch::id).forEach(later::add);
+    }
+
+    /** Says which batches must get a result now. */
     void expect(Plan plan) {
         plan.batches().stream().map(Batch::id).forEach(open::add);
+        plan.batches().stream().map(Batch::id).forEach(later::remove);
     }
 
     /**
@@ -58,13 +73,14 @@ final class Ledger {
     void resumed(Map<String, Instant> began) {
         resumed = true;
         started.putAll(began);
+        begun.addAll(began.keySet());
     }
 
     boolean isResumed() {
         return resumed;
     }
 
-    /** The batches that have no result yet. */
+    /** The batches of this wave that have no result yet. */
     Set<String> open() {
         return Collections.unmodifiableSet(open);
     }
@@ -108,6 +124,7 @@ final class Ledger {
     /** The thread that has taken a batch up begins to work on it. */
     void begin(Exchange exchange, Dispatch dispatch) {
         String batch = dispatch.message().batch().id();
+        begun.add(batch);
         active.put(batch, dispatch);
         exchange.setProperty(JetHeaders.JOB, dispatch);
         exchange.setProperty(TAKEN, batch);
@@ -162,19 +179,39 @@ final class Ledger {
         return !taken.contains(batch) && parked.remove(batch) != null;
     }
 
+    /** Whether a thread has worked on a batch, in this process or in one before. */
+    boolean hasBegun(String batch) {
+        return begun.contains(batch);
+    }
+
     /** A batch has its result. */
     void close(String batch) {
         open.remove(batch);
+        later.remove(batch);
     }
 
     /** No thread works on a batch any more. */
     void putDown(String batch) {
         active.remove(batch);
         taken.remove(batch);
+        synchronized (this) {
+            notifyAll();
+        }
     }
 
-    /** Whether every batch has its result. */
+    /**
+     * Waits until every batch of this wave has its result.
+     *
+     * @param over whether nobody waits for that any more
+     */
+    synchronized void awaitWave(BooleanSupplier over) throws InterruptedException {
+        while (!(open.isEmpty() && taken.isEmpty()) && !over.getAsBoolean()) {
+            wait(LOOK_MILLIS);
+        }
+    }
+
+    /** Whether every batch has its result, also those of later waves. */
     boolean isDone() {
-        return open.isEmpty();
+        return open.isEmpty() && later.isEmpty();
     }
 }

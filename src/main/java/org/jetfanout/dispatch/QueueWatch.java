@@ -57,6 +57,9 @@ public final class QueueWatch {
     /** What the second thread does now, and since when; null while it does nothing. */
     private final AtomicReference<Task> task = new AtomicReference<>();
 
+    /** Since when another thread queues batches for the first time; null while it does not. */
+    private volatile Task sending;
+
     private volatile Instant nextLook = Instant.MIN;
     private volatile String verdict;
 
@@ -108,22 +111,15 @@ public final class QueueWatch {
                         : part.compareTo(LEAST_BETWEEN_LOOKS) < 0 ? LEAST_BETWEEN_LOOKS : part;
     }
 
-    /**
-     * Queues the batches for the first time.
-     *
-     * @param first queues them
-     * @param failed is told, on the second thread, why that is impossible
-     */
-    public void begin(Runnable first, Consumer<RuntimeException> failed) {
-        start(
-                true,
-                () -> {
-                    try {
-                        first.run();
-                    } catch (RuntimeException e) {
-                        failed.accept(e);
-                    }
-                });
+    /** Another thread begins to queue batches for the first time. That may wait for the broker. */
+    public void sending() {
+        sending = new Task(true, clock.instant());
+    }
+
+    /** That thread has queued them. */
+    public void sent() {
+        nextLook = clock.instant().plus(betweenLooks);
+        sending = null;
     }
 
     /**
@@ -140,7 +136,8 @@ public final class QueueWatch {
         if (queue.isBack()) {
             due.set(true);
         }
-        Task now = task.get();
+        Task first = sending;
+        Task now = first == null ? task.get() : first;
         if (now == null) {
             Set<String> batches = Set.copyOf(queued);
             if (due.getAndSet(false)) {

@@ -32,11 +32,15 @@ public final class RunDispatch implements AutoCloseable {
     private final Bundles bundles;
     private final Ledger ledger = new Ledger();
     private final DispatchEnd end = new DispatchEnd(ledger);
+    private final BatchResults results;
     private final Substitutes substitutes = new Substitutes();
     private final DispatchWatch watch;
     private final RouteEndCheck afterRoute;
     private final OrderOfPlays plays;
     private final Map<String, Processor> beans = new HashMap<>();
+
+    // Mutable state
+    private volatile StartRule rule = batch -> Optional.empty();
 
     /**
      * @param feed takes the events
@@ -53,7 +57,7 @@ public final class RunDispatch implements AutoCloseable {
         this.bundles = bundles;
         this.plays = new OrderOfPlays(record, ledger, bundles::secondStart, troubles::say);
         this.watch = new DispatchWatch(record, feed, progress, ledger, end, plays);
-        BatchResults results = new BatchResults(record, feed, ledger, end, troubles, plays);
+        results = new BatchResults(record, feed, ledger, end, troubles, plays);
         this.afterRoute = new RouteEndCheck(record.guid(), ledger, end, results, watch, troubles);
         beans.putAll(
                 new DispatchSteps(
@@ -62,10 +66,11 @@ public final class RunDispatch implements AutoCloseable {
                                 bundles,
                                 ledger,
                                 end,
+                                results,
                                 substitutes,
                                 troubles,
                                 plays,
-                                results)
+                                batch -> rule.refusal(batch))
                         .beans());
         beans.putAll(
                 new RecordSteps(
@@ -107,24 +112,40 @@ public final class RunDispatch implements AutoCloseable {
     }
 
     /**
-     * Says which batches will come.
+     * Begins.
      *
+     * @param plan the batches that will come, in one wave or several
      * @param queue watches those that no thread has taken yet
+     * @param mayBegin asked about each batch that nobody has begun
      */
-    public void expect(Plan plan, QueueWatch queue) throws IOException {
-        ledger.expect(plan);
+    public void begin(Plan plan, QueueWatch queue, StartRule mayBegin) throws IOException {
+        rule = mayBegin;
+        ledger.expectLater(plan);
         substitutes.expect(record.workers(), ledger.isResumed() ? moved(plan) : plan.batches());
-        barriers(plan).ifPresent(inOrder -> plays.begin(inOrder, watch::queueAgain));
         watch.begin(queue);
     }
 
+    /** Says that the batches of a wave will come now. */
+    public void wave(Plan wave) throws IOException {
+        ledger.expect(wave);
+        barriers(wave).ifPresent(inOrder -> plays.begin(inOrder, watch::queueAgain));
+    }
+
+    /** Forgets which plays were passed: they are those of a wave that has ended. */
+    public void forgetPlays() {
+        record.storePassed(PlaysPassed.none());
+    }
+
     /** Which batch waits for which before a play; empty where none does. */
-    private Optional<Barriers> barriers(Plan plan) throws IOException {
+    private Optional<Barriers> barriers(Plan wave) throws IOException {
         Map<String, List<BatchPlay>> inOrder = new HashMap<>();
         List<BatchMessage> ended = new ArrayList<>();
-        Set<String> open = plan.batches().stream().map(Batch::id).collect(Collectors.toSet());
+        Set<String> open = wave.batches().stream().map(Batch::id).collect(Collectors.toSet());
+        int number = wave.batches().get(0).wave();
         for (Batch batch :
-                ledger.isResumed() ? record.plan().orElse(plan).batches() : plan.batches()) {
+                ledger.isResumed()
+                        ? record.plan().orElse(wave).wave(number).batches()
+                        : wave.batches()) {
             BatchMessage message = bundles.message(batch.id());
             if (message.plays().isEmpty()) {
                 return Optional.empty(); // then no batch has any
@@ -146,6 +167,31 @@ public final class RunDispatch implements AutoCloseable {
                     barriers, message.batch().id(), results.hosts(message.batch().id()), ranOut);
         }
         return Optional.of(barriers);
+    }
+
+    /** Batches are being put on the queue for the first time. That may wait for the broker. */
+    public void sending() {
+        watch.queue().sending();
+    }
+
+    /** They are on the queue. */
+    public void sent() {
+        watch.queue().sent();
+    }
+
+    /** Waits until each batch of the wave has its result, or the dispatch is over. */
+    public void awaitWave() throws InterruptedException {
+        ledger.awaitWave(() -> end.isOver() || end.isLeft());
+    }
+
+    /**
+     * Stores that nobody begins a batch of a later wave.
+     *
+     * @param reason in one line
+     */
+    public void notStarted(Batch batch, String reason) throws IOException {
+        results.notStarted(bundles.message(batch.id()), reason);
+        results.endIfDone();
     }
 
     /** The batches with the workers to which an earlier process has given them. */

@@ -31,7 +31,13 @@ public final class StepWatch implements InterceptStrategy {
 
     /** The endpoints at which the other routes of a run begin. */
     private static final Set<String> ENDPOINTS =
-            Set.of("direct:plan", "direct:pack", "direct:queue", "direct:record", "direct:result");
+            Set.of(
+                    "direct:plan",
+                    "direct:pack",
+                    "direct:queue",
+                    "direct:gate",
+                    "direct:record",
+                    "direct:result");
 
     private final Listener listener;
 

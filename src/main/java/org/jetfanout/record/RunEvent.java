@@ -80,6 +80,14 @@ public sealed interface RunEvent {
         }
     }
 
+    /** The run goes on to another wave, waits before it, or was stopped by a rule. */
+    record Rollout(RolloutState state) implements RunEvent {
+        @Override
+        public void tell(RunListener listener) {
+            listener.rollout(this);
+        }
+    }
+
     /**
      * A worker asked the forwarded agent to sign.
      *

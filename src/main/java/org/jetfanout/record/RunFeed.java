@@ -67,6 +67,11 @@ public final class RunFeed {
         }
 
         @Override
+        public void rollout(RunEvent.Rollout event) {
+            record.storeRollout(event.state());
+        }
+
+        @Override
         public void signed(RunEvent.Signed event) {
             record.storeSignature(event);
         }

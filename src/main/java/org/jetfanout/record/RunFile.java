@@ -22,6 +22,9 @@ public enum RunFile {
     /** The workers of each worker group. */
     WORKERS("workers.json"),
 
+    /** {@link RolloutState}; only of a run with such rules. */
+    ROLLOUT("rollout.json"),
+
     /** Every change of a batch's state. */
     STATES("states.ndjson"),
 
@@ -67,6 +70,9 @@ public enum RunFile {
 
     /** What other processes ask the owner to cancel. */
     CANCEL("cancel"),
+
+    /** What other processes ask the owner between two waves. */
+    GATE("gate"),
 
     /** A folder with what is packed for each batch, until the run ends. */
     BUNDLES("bundles"),

@@ -25,6 +25,9 @@ public interface RunListener {
     /** A batch has ended. */
     default void result(RunEvent.Result event) {}
 
+    /** Another wave begins, or waits, or a rule has stopped the run. */
+    default void rollout(RunEvent.Rollout event) {}
+
     /** A worker asked the agent to sign. */
     default void signed(RunEvent.Signed event) {}
 }

@@ -179,6 +179,28 @@ public final class RunRecord implements Closeable {
         return RecordFiles.read(file(RunFile.PLAN), PlanJson::read);
     }
 
+    /** Stores how far the run has come from wave to wave. It is on the disk when this returns. */
+    public synchronized void storeRollout(RolloutState state) {
+        owner.require();
+        RecordFiles.replace(
+                file(RunFile.ROLLOUT),
+                true,
+                out ->
+                        Json.line(
+                                out,
+                                json -> {
+                                    json.writeStartObject();
+                                    state.write(json);
+                                    json.writeEndObject();
+                                }));
+    }
+
+    /** How far the run has come from wave to wave; empty where it has no such rules. */
+    public Optional<RolloutState> rollout() {
+        return RecordFiles.read(
+                file(RunFile.ROLLOUT), in -> RolloutState.read(Json.MAPPER.readTree(in)));
+    }
+
     /**
      * Stores a new state of a batch. The final state is stored by {@link #storeResult} instead. The
      * state is on the disk after the next {@link #storeResult} or {@link #sync}.

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,9 @@ import org.jetfanout.record.RunEvent;
 import org.jetfanout.record.RunFeed;
 import org.jetfanout.record.RunFile;
 import org.jetfanout.record.RunRecord;
+import org.jetfanout.rollout.GateSteps;
+import org.jetfanout.rollout.Rollout;
+import org.jetfanout.rollout.WaveSteps;
 import org.jetfanout.run.camel.Pipeline;
 import org.jetfanout.run.camel.Routes;
 import org.jetfanout.screen.Screen;
@@ -56,6 +60,7 @@ public final class FanOut {
     private final Bundles bundles;
     private final RouteTroubles troubles;
     private final RunDispatch dispatch;
+    private final Rollout rollout;
 
     /**
      * @param record of this run, owned by this process
@@ -73,7 +78,8 @@ public final class FanOut {
         this.screen = screen;
         this.ssh = ssh;
         this.warnings = warnings;
-        this.feed = new RunFeed(record, List.of(progress, screen));
+        this.rollout = new Rollout(record, InstantSource.system());
+        this.feed = new RunFeed(record, List.of(progress, screen, rollout));
         this.bundles = new Bundles(record.file(RunFile.BUNDLES));
         this.troubles = new RouteTroubles(screen, warnings);
         this.dispatch = new RunDispatch(record, feed, progress, bundles, troubles);
@@ -208,6 +214,8 @@ public final class FanOut {
         try (OpeningQueue queue = new OpeningQueue(() -> queue(request, consumers))) {
             beans.putAll(new QueueSteps(record.guid(), troubles.steps()).beans());
             beans.putAll(dispatch.beans());
+            beans.putAll(new WaveSteps(rollout, dispatch).beans());
+            beans.putAll(new GateSteps(rollout, this::say).beans());
             beans.put("producers", queue.producers());
             beans.put("consumers", queue.consumers());
             beans.put(
@@ -233,11 +241,14 @@ public final class FanOut {
                                 name,
                                 request.broker().map(BrokerRequest::patience).orElse(Duration.ZERO),
                                 ids -> pipeline.send("direct:queue", plan.only(ids)));
-                dispatch.expect(plan, watch);
+                dispatch.begin(plan, watch, rollout);
+                rollout.begin(plan, dispatch, feed);
                 try {
                     // in the background, because a broker that is full lets its senders wait for
-                    // ever
-                    watch.begin(() -> pipeline.begin(plan), dispatch.end()::fail);
+                    // ever, and between waves somebody may have to approve
+                    Thread sending = new Thread(() -> send(pipeline, plan), "waves");
+                    sending.setDaemon(true);
+                    sending.start();
                     dispatch.end().await();
                 } finally {
                     dispatch.end().leave();
@@ -253,8 +264,33 @@ public final class FanOut {
         return end();
     }
 
+    /** Sends one wave after the other. */
+    private void send(Pipeline pipeline, Plan plan) {
+        try {
+            dispatch.sending();
+            pipeline.begin(plan, rollout);
+            if (rollout.isOpen()) {
+                throw ConfigurationException.missed("send", "wave.next");
+            }
+        } catch (RuntimeException e) {
+            dispatch.end().fail(e);
+        } finally {
+            dispatch.sent();
+        }
+    }
+
+    private void say(String line) {
+        screen.hold();
+        try {
+            warnings.accept(line);
+        } finally {
+            screen.release();
+        }
+    }
+
     private RunStatus end() throws IOException {
-        RunStatus now = RunStatus.of(record);
+        RunStatus stored = RunStatus.of(record);
+        RunStatus now = rollout.isLeftAtGate() ? stored.leftAtGate() : stored;
         RunStatus status = troubles.any() ? now.misconfigured() : now;
         if (record.plan().orElseThrow().batches().stream()
                 .allMatch(batch -> record.hasResult(batch.id()))) {

@@ -1,6 +1,7 @@
 package org.jetfanout.run;
 
 import java.io.IOException;
+import java.time.ZonedDateTime;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Exchange;
@@ -11,10 +12,12 @@ import org.jetfanout.pack.PackSteps;
 import org.jetfanout.pack.RunnerCommands;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
+import org.jetfanout.record.RolloutState;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.run.camel.Pipeline;
 import org.jetfanout.run.camel.RouteContract;
 import org.jetfanout.screen.Screen;
+import org.jetfanout.site.workers.RolloutRules;
 import org.jetfanout.site.workers.Worker;
 
 /**
@@ -106,6 +109,10 @@ public final class RunSteps {
                         .map(Batch::id)
                         .filter(batch -> !bundles.isThere(batch) || !bundles.hasMessage(batch))
                         .toList());
+        RolloutRules rules = prepared.rollout().from(ZonedDateTime.now());
+        if (!rules.isEmpty()) {
+            record.storeRollout(RolloutState.of(rules, plan().waves()));
+        }
         record.storeWorkers(prepared.workerGroups().all());
         bundles.packed();
         exchange.getMessage().setBody(plan());

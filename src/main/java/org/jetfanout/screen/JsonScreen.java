@@ -22,8 +22,9 @@ import org.jetfanout.text.Text;
 /**
  * The screen for programs. It prints JSON records to standard output, one object a line. Each has
  * {@code type} ({@code run}, {@code plan}, {@code state}, {@code line}, {@code event}, {@code
- * result} per host, {@code batch} per ended batch) and {@code guid}; the very last record is the
- * {@link RunStatus}, which has no {@code type}.
+ * result} per host, {@code batch} per ended batch, {@code rollout} where another wave begins,
+ * waits, or a rule stops the run) and {@code guid}; the very last record is the {@link RunStatus},
+ * which has no {@code type}.
  */
 final class JsonScreen implements Screen {
     private final ConsoleOutput out;
@@ -79,6 +80,16 @@ final class JsonScreen implements Screen {
                     json.writeStringField("worker", event.worker());
                     json.writeStringField("state", event.state().word());
                     json.writeStringField("detail", event.detail());
+                });
+    }
+
+    @Override
+    public void rollout(RunEvent.Rollout event) {
+        write(
+                "rollout",
+                json -> {
+                    json.writeStringField("time", clock.instant().toString());
+                    event.state().write(json);
                 });
     }
 

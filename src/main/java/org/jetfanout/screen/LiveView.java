@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jetfanout.record.BatchState;
 import org.jetfanout.record.Counts;
 import org.jetfanout.status.Progress;
+import org.jetfanout.status.RolloutStatus;
 import org.jetfanout.text.Counted;
 import org.jetfanout.text.Text;
 
@@ -45,6 +46,12 @@ final class LiveView {
                                     + Counted.text(now.batches().size(), "worker"),
                             width));
         }
+        if (rows > 3) {
+            now.rollout()
+                    .ifPresent(
+                            rollout ->
+                                    lines.add(Columns.cut(clean(rollout(rollout, guid)), width)));
+        }
         int room = rows - lines.size() - 1;
         if (now.batches().size() <= room) {
             addWorkers(lines, now.batches(), time, width);
@@ -59,6 +66,11 @@ final class LiveView {
         }
         lines.add(Columns.cut(bar(now.totals(), width), width));
         return lines;
+    }
+
+    private static String rollout(RolloutStatus rollout, String guid) {
+        return rollout.text()
+                + rollout.stopped().or(() -> rollout.waits(guid)).map("; "::concat).orElse("");
     }
 
     /**

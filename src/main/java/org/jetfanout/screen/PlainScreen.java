@@ -64,6 +64,11 @@ final class PlainScreen implements Screen {
     }
 
     @Override
+    public void rollout(RunEvent.Rollout event) {
+        err.write(text.rollout(event.state()));
+    }
+
+    @Override
     public void output(RunEvent.Output event) {
         Frame frame = event.frame();
         if (lines && frame.stream() == Stream.OUTPUT) {

@@ -5,6 +5,7 @@ import org.jetfanout.plan.Plan;
 import org.jetfanout.record.BatchResult;
 import org.jetfanout.record.Counts;
 import org.jetfanout.record.Line;
+import org.jetfanout.record.RolloutState;
 import org.jetfanout.record.RunEvent;
 import org.jetfanout.text.Counted;
 import org.jetfanout.text.Text;
@@ -35,6 +36,21 @@ final class StateLine {
                                                 .formatted(
                                                         Counted.text(
                                                                 plan.unmatched().size(), "host"))));
+    }
+
+    String rollout(RolloutState state) {
+        return line(
+                state.isStopped()
+                        ? "stopped: " + clean(state.stopped())
+                        : state.waits()
+                                .map(
+                                        wait ->
+                                                "before wave %d, waiting for %s"
+                                                        .formatted(
+                                                                wait.wave(), wait.kind().words()))
+                                .orElse(
+                                        "wave %d of %d begins"
+                                                .formatted(state.wave(), state.waves())));
     }
 
     String state(RunEvent.State event) {

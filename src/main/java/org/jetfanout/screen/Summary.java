@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 import java.util.function.Function;
 import org.jetfanout.ExitCode;
 import org.jetfanout.record.Counts;
+import org.jetfanout.record.RolloutState;
 import org.jetfanout.record.SinkStatus;
 import org.jetfanout.runner.Outcome;
 import org.jetfanout.status.HostReason;
@@ -63,6 +64,7 @@ public record Summary(
     public List<String> facts() {
         List<String> lines = new ArrayList<>();
         lines.add("run %s: %s".formatted(Text.plain(status.guid()), verdict()));
+        addRollout(lines);
         if (!status.workers().isEmpty()) {
             addWorkers(lines);
         }
@@ -90,6 +92,20 @@ public record Summary(
         addSinks(lines);
         lines.add("record: " + clean(record.toString()));
         return lines;
+    }
+
+    private void addRollout(List<String> lines) {
+        status.rollout()
+                .ifPresent(
+                        rollout -> {
+                            if (status.state() != RunState.ENDED) {
+                                lines.add(clean(rollout.text()));
+                                rollout.waits(status.guid())
+                                        .map(Summary::clean)
+                                        .ifPresent(lines::add);
+                            }
+                            rollout.stopped().map(Summary::clean).ifPresent(lines::add);
+                        });
     }
 
     private String verdict() {
@@ -306,7 +322,7 @@ public record Summary(
         String guid = Text.plain(status.guid());
         addShipAdvice(lines, guid);
         if (status.state() == RunState.INTERRUPTED) {
-            lines.add("to continue: jet-fanout resume " + guid);
+            lines.add("to continue: jet-fanout " + (isAtGate() ? "approve " : "resume ") + guid);
             return;
         }
         Counts totals = status.totals();
@@ -341,6 +357,14 @@ public record Summary(
                     "not delivered to %s. To ship the rest: jet-fanout logs %s --ship"
                             .formatted(String.join(", ", behind), guid));
         }
+    }
+
+    /** Whether it waits for an approval, and no process does. */
+    private boolean isAtGate() {
+        return status.rollout()
+                .flatMap(rollout -> rollout.state().waits())
+                .filter(wait -> wait.kind() == RolloutState.Kind.APPROVAL)
+                .isPresent();
     }
 
     private static String hosts(int count) {

@@ -16,6 +16,7 @@ import org.jetfanout.record.BatchResult;
 import org.jetfanout.record.BatchState;
 import org.jetfanout.record.Counts;
 import org.jetfanout.record.Frame;
+import org.jetfanout.record.RolloutState;
 import org.jetfanout.record.RunEvent;
 import org.jetfanout.record.RunListener;
 import org.jetfanout.record.StoredResults;
@@ -38,6 +39,7 @@ public final class Progress implements RunListener {
 
     // Mutable state
     private volatile List<String> order = List.of();
+    private volatile Optional<RolloutState> rollout = Optional.empty();
     private final ConcurrentHashMap<String, BatchProgress> batches = new ConcurrentHashMap<>();
 
     /** Reads the time from the system's clock. */
@@ -115,9 +117,24 @@ public final class Progress implements RunListener {
      * @param totals of all hosts
      * @param states how many batches are in each state; states without a batch are left out
      * @param batches in the plan's order
+     * @param waves how far it has come from wave to wave; empty where it has no such rules
      */
     public record Snapshot(
-            Counts totals, Map<BatchState, Integer> states, List<BatchProgress> batches) {}
+            Counts totals,
+            Map<BatchState, Integer> states,
+            List<BatchProgress> batches,
+            Optional<RolloutState> waves) {
+        /** The progress of a run without such rules. */
+        public Snapshot(
+                Counts totals, Map<BatchState, Integer> states, List<BatchProgress> batches) {
+            this(totals, states, batches, Optional.empty());
+        }
+
+        /** How the run stands that goes from wave to wave; empty where it does not. */
+        public Optional<RolloutStatus> rollout() {
+            return waves.map(state -> RolloutStatus.of(state, this));
+        }
+    }
 
     /** Takes the plan, or a new plan. What is known of its batches is kept. */
     @Override
@@ -246,6 +263,11 @@ public final class Progress implements RunListener {
                 known.complete());
     }
 
+    @Override
+    public void rollout(RunEvent.Rollout event) {
+        rollout = Optional.of(event.state());
+    }
+
     /** The counts of the batches that have begun and not ended. */
     public Map<String, Counts> tallies() {
         Map<String, Counts> tallies = new LinkedHashMap<>();
@@ -270,7 +292,7 @@ public final class Progress implements RunListener {
                 totals = totals.plus(known.counts());
             }
         }
-        return new Snapshot(totals, states, List.copyOf(all));
+        return new Snapshot(totals, states, List.copyOf(all), rollout);
     }
 
     /** The last whole line with a letter or a digit in it, searched from the end. */

@@ -21,6 +21,7 @@ import org.jetfanout.plan.Plan;
 import org.jetfanout.record.BatchState;
 import org.jetfanout.record.Counts;
 import org.jetfanout.record.Json;
+import org.jetfanout.record.RolloutState;
 import org.jetfanout.record.RunEvent;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.SinkStatus;
@@ -46,6 +47,7 @@ import org.jetfanout.runner.Outcome;
  * @param totals of all hosts of the plan; hosts that were skipped as unmatched do not count
  * @param workers in the plan's order
  * @param sinks by name
+ * @param rollout how it stands from wave to wave; empty where it has no such rules
  */
 public record RunStatus(
         String guid,
@@ -53,7 +55,8 @@ public record RunStatus(
         OptionalInt exitCode,
         Counts totals,
         List<WorkerStatus> workers,
-        List<SinkStatus> sinks) {
+        List<SinkStatus> sinks,
+        Optional<RolloutStatus> rollout) {
     /** Copies the lists. */
     public RunStatus {
         workers = List.copyOf(workers);
@@ -67,7 +70,7 @@ public record RunStatus(
             OptionalInt exitCode,
             Counts totals,
             List<WorkerStatus> workers) {
-        this(guid, state, exitCode, totals, workers, List.of());
+        this(guid, state, exitCode, totals, workers, List.of(), Optional.empty());
     }
 
     /**
@@ -87,12 +90,30 @@ public record RunStatus(
                         OptionalInt.of(ExitCode.CONFIGURATION.code()),
                         totals,
                         workers,
-                        sinks);
+                        sinks,
+                        rollout);
+    }
+
+    /**
+     * The status of a run whose process ends before a wave that somebody must approve: the exit
+     * code is that of the batches that have ended.
+     */
+    public RunStatus leftAtGate() {
+        List<WorkerStatus> ended =
+                workers.stream().filter(worker -> worker.state().isLast()).toList();
+        return new RunStatus(
+                guid,
+                RunState.INTERRUPTED,
+                OptionalInt.of(exitCode(ended).code()),
+                totals,
+                workers,
+                sinks,
+                rollout);
     }
 
     /** The same status with these states of the sinks. */
     public RunStatus withSinks(List<SinkStatus> now) {
-        return new RunStatus(guid, state, exitCode, totals, workers, now);
+        return new RunStatus(guid, state, exitCode, totals, workers, now, rollout);
     }
 
     /**
@@ -166,11 +187,19 @@ public record RunStatus(
                             batch.state().isLast() && results.isResumable(batch.batch()),
                             batch.state().isLast() && results.isMisconfigured(batch.batch())));
         }
+        boolean stopped = snapshot.waves().filter(RolloutState::isStopped).isPresent();
         OptionalInt exitCode =
                 stored.isPresent() || state != RunState.ENDED
                         ? stored
-                        : OptionalInt.of(exitCode(workers).code());
-        return new RunStatus(record.guid(), state, exitCode, snapshot.totals(), workers);
+                        : OptionalInt.of(exitCode(workers, stopped).code());
+        return new RunStatus(
+                record.guid(),
+                state,
+                exitCode,
+                snapshot.totals(),
+                workers,
+                List.of(),
+                snapshot.rollout());
     }
 
     /** When each batch was taken up for the first time. Batches that never were are left out. */
@@ -179,7 +208,9 @@ public record RunStatus(
         record.states(
                 line -> {
                     Optional<BatchState> state = BatchState.of(line.path("state").asText());
-                    if (state.isPresent() && state.get() != BatchState.QUEUED) {
+                    if (state.isPresent()
+                            && state.get() != BatchState.QUEUED
+                            && state.get() != BatchState.WAITING) {
                         begun.putIfAbsent(
                                 line.path("batch").asText(), time(line, Clock.systemUTC()));
                     }
@@ -209,6 +240,14 @@ public record RunStatus(
      * everything.
      */
     public static ExitCode exitCode(List<WorkerStatus> workers) {
+        return exitCode(workers, false);
+    }
+
+    /**
+     * @param stopped whether a rule has stopped the run: then batches that were cancelled are
+     *     unfinished only
+     */
+    private static ExitCode exitCode(List<WorkerStatus> workers, boolean stopped) {
         boolean cancelled = false;
         boolean late = false;
         boolean misconfigured = false;
@@ -223,7 +262,7 @@ public record RunStatus(
                 rejected = true;
                 continue;
             }
-            cancelled |= state == BatchState.CANCELLED;
+            cancelled |= state == BatchState.CANCELLED && !stopped;
             late |= state == BatchState.TIMED_OUT;
             misconfigured |= worker.misconfigured();
             failed |= worker.counts().failed() > 0;
@@ -277,6 +316,11 @@ public record RunStatus(
         json.writeObjectFieldStart("totals");
         totals.write(json);
         json.writeEndObject();
+        if (rollout.isPresent()) {
+            json.writeObjectFieldStart("rollout");
+            rollout.get().write(json);
+            json.writeEndObject();
+        }
         json.writeArrayFieldStart("workers");
         for (WorkerStatus worker : workers) {
             json.writeStartObject();
@@ -309,6 +353,7 @@ public record RunStatus(
             RunRecord record, Plan plan, StoredResults results, boolean running, Clock clock) {
         Progress progress = new Progress(clock);
         progress.planned(new RunEvent.Planned(plan));
+        record.rollout().map(RunEvent.Rollout::new).ifPresent(progress::rollout);
         Set<String> ended = new HashSet<>(results.batches());
         record.states(
                 line ->

@@ -3,7 +3,6 @@ package org.jetfanout.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import jakarta.jms.ConnectionFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -15,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.jetfanout.ConfigurationException;
@@ -24,8 +22,6 @@ import org.jetfanout.pack.Bundles;
 import org.jetfanout.pack.PackSteps;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
-import org.jetfanout.queue.Queue;
-import org.jetfanout.queue.QueueContents;
 import org.jetfanout.record.BatchState;
 import org.jetfanout.record.RunEvent;
 import org.jetfanout.record.RunFeed;
@@ -42,6 +38,7 @@ import org.jetfanout.ssh.LocalCommand;
 import org.jetfanout.ssh.SshHeaders;
 import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.status.Progress;
+import org.jetfanout.testkit.FullQueue;
 import org.jetfanout.testkit.PreparedSite;
 import org.jetfanout.testkit.TestUser;
 import org.junit.jupiter.api.AfterEach;
@@ -89,27 +86,6 @@ class DispatchRoutesTest {
     private MockEndpoint queue;
     private Plan plan;
 
-    /** A queue in which all batches still are. */
-    private static final class Full implements Queue {
-        @Override
-        public QueueContents contents(String queue) {
-            return new QueueContents(Set.of("0001", "0002"), 2);
-        }
-
-        @Override
-        public ConnectionFactory producers() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public ConnectionFactory consumers() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void close() {}
-    }
-
     @BeforeEach
     void read() throws Exception {
         // where the test user may look
@@ -143,7 +119,11 @@ class DispatchRoutesTest {
                             .getBody(Plan.class);
         }
         feed.tell(new RunEvent.Planned(plan));
-        dispatch.expect(plan, new QueueWatch(new Full(), "q", Duration.ofMinutes(5), ids -> {}));
+        dispatch.begin(
+                plan,
+                new QueueWatch(new FullQueue(), "q", Duration.ofMinutes(5), ids -> {}),
+                batch -> Optional.empty());
+        dispatch.wave(plan);
         routes =
                 new RouteBed(
                                 new HashMap<>(dispatch.beans()),

@@ -178,7 +178,7 @@ class QueueWatchTest {
                         batches -> {},
                         () -> now,
                         neverDone -> {});
-        full.begin(() -> {}, failure -> {});
+        full.sending();
         now = now.plusSeconds(cancelled ? 9 : 299);
         assertThat(full.look(SOME, cancelled)).isEmpty();
         now = now.plusSeconds(1);
@@ -187,11 +187,14 @@ class QueueWatchTest {
     }
 
     @Test
-    void whatCannotBeQueuedAtFirstIsTold() {
-        fails = true;
-        Deque<RuntimeException> told = new ArrayDeque<>();
-        watch.begin(() -> send(SOME), told::add);
-        assertThat(told.poll()).hasMessage("away again");
+    void nothingIsMissedWhileBatchesAreQueuedForTheFirstTime() {
+        watch.sending();
+        now = now.plusSeconds(30);
+        assertThat(watch.look(SOME, false)).isEmpty();
+        assertThat(again).isEmpty();
+        watch.sent();
+        assertThat(watch.look(SOME, false)).isEmpty();
+        assertThat(again).isEmpty();
     }
 
     @Test

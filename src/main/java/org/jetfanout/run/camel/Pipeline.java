@@ -209,14 +209,20 @@ public final class Pipeline implements AutoCloseable {
         }
     }
 
-    /** Sends packed batches to the queue, and starts to send them to their workers. */
-    public void begin(Plan plan) {
+    /**
+     * Sends packed batches to the queue, and starts to send them to their workers. Returns when the
+     * send route has ended: after the last wave.
+     *
+     * @param waves tells the route which waves there are
+     */
+    public void begin(Plan plan, Object waves) {
         send(
                 context()
                         .createFluentProducerTemplate()
                         .to("direct:send")
                         .withBody(plan)
-                        .withExchangeProperty(JetHeaders.PLAN, plan));
+                        .withExchangeProperty(JetHeaders.PLAN, plan)
+                        .withExchangeProperty(JetHeaders.WAVES, waves));
         if (!context().getRouteController().getRouteStatus(RouteContract.DISPATCH).isStarted()) {
             throw ConfigurationException.missed("send", "queue.startDispatch");
         }

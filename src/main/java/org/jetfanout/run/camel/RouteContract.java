@@ -40,6 +40,7 @@ public final class RouteContract {
         files.put(PACK, Map.of(PACK, "direct:pack"));
         files.put(QUEUE, Map.of(QUEUE, "direct:queue"));
         files.put("send", Map.of("send", "direct:send"));
+        files.put("gate", Map.of("gate", "direct:gate"));
         files.put(DISPATCH, Map.of(DISPATCH, "sjms2:queue:{{jet.queue}}"));
         files.put("record", inOrder("record", "direct:record", "result", "direct:result"));
         files.put("check", Map.of("check", "direct:check"));

@@ -33,11 +33,12 @@ public final class Routes {
     public static final List<String> PLAN = List.of("plan");
 
     /** The files for a run that has its plan already. */
-    public static final List<String> WITHOUT_PLAN = List.of("queue", "send", "dispatch", "record");
+    public static final List<String> WITHOUT_PLAN =
+            List.of("queue", "send", "gate", "dispatch", "record");
 
     /** The files of the whole pipeline. */
     public static final List<String> ALL =
-            List.of("run", "plan", "pack", "queue", "send", "dispatch", "record");
+            List.of("run", "plan", "pack", "queue", "send", "gate", "dispatch", "record");
 
     /** The file for a check of the workers. It needs no queue. */
     public static final List<String> CHECK = List.of("check");

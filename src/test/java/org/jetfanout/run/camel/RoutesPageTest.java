@@ -88,10 +88,14 @@ final class RoutesPageTest {
             }
         }
         // properties, in the text below the table
-        headers.removeAll(Set.of(JetHeaders.JOB, JetHeaders.PLAN));
+        headers.removeAll(Set.of(JetHeaders.JOB, JetHeaders.PLAN, JetHeaders.WAVES));
         assertThat(table("| header |").keySet()).isEqualTo(headers);
         assertThat(Files.readString(Path.of("docs/routes.md")))
-                .contains("property `JetJob`", "property `JetPlan`", "property `JetDelivery`");
+                .contains(
+                        "property `JetJob`",
+                        "property `JetPlan`",
+                        "property `JetWaves`",
+                        "property `JetDelivery`");
     }
 
     @Test
