@@ -19,6 +19,7 @@ import org.jetfanout.JetHeaders;
 import org.jetfanout.dispatch.QueueWatch;
 import org.jetfanout.dispatch.RouteTroubles;
 import org.jetfanout.dispatch.RunDispatch;
+import org.jetfanout.pack.BatchMessage;
 import org.jetfanout.pack.Bundles;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
@@ -34,6 +35,8 @@ import org.jetfanout.runner.Outcome;
 import org.jetfanout.screen.ScreenOptions;
 import org.jetfanout.site.workers.RolloutRules;
 import org.jetfanout.site.workers.Worker;
+import org.jetfanout.site.workers.WorkerSettings;
+import org.jetfanout.ssh.agent.ShownKeys;
 import org.jetfanout.status.Progress;
 import org.jetfanout.testkit.FullQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -74,6 +77,22 @@ class GateRoutesTest {
         if (record.rollout().isEmpty()) {
             record.storeRollout(RolloutState.of(RolloutRules.of(rules), 2).withWave(1));
         }
+        Bundles bundles = new Bundles(Files.createDirectories(folder.resolve("bundles")));
+        for (Batch batch : PLAN.batches()) {
+            bundles.store(
+                    BatchMessage.of(
+                            GUID,
+                            batch,
+                            List.of("jetp"),
+                            Map.of(),
+                            List.of(),
+                            false,
+                            WorkerSettings.defaults(),
+                            ShownKeys.named(List.of()),
+                            List.of(),
+                            List.of()));
+        }
+        record.storePlan(PLAN);
         Progress progress = new Progress();
         rollout = new Rollout(record, () -> now);
         feed = new RunFeed(record, List.of(progress, rollout));
@@ -82,7 +101,7 @@ class GateRoutesTest {
                         record,
                         feed,
                         progress,
-                        new Bundles(folder.resolve("bundles")),
+                        bundles,
                         new RouteTroubles(
                                 new ScreenOptions(
                                                 false,
