@@ -55,6 +55,8 @@ final class OrderOfPlays {
     @FunctionalInterface
     interface SecondStart {
         /**
+         * Makes the files for one batch.
+         *
          * @param batch its id
          * @param play number of the first play
          * @param lost places of the hosts in the batch that are left out

@@ -29,6 +29,8 @@ public final class Waves {
     }
 
     /**
+     * The waves of a run.
+     *
      * @param hosts all hosts of the run, in order
      * @param canary hosts of the first wave; those that are no hosts of the run do not count
      * @param sizes how many hosts are in each wave and those before it

@@ -127,7 +127,14 @@ class BarrierOnWorkerTest {
         assertThat(drive.run()).isEqualTo(ended(0));
         assertThat(seen.toString())
                 .isEqualTo(
-                        "2: play 1\n{event: 1}\n" + "3: play 1\nplay 2\n{event: 1}\n{event: 2}\n");
+                        """
+                        2: play 1
+                        {event: 1}
+                        3: play 1
+                        play 2
+                        {event: 1}
+                        {event: 2}
+                        """);
         assertThat(drive.output.toString(UTF_8)).isEqualTo("play 1\nplay 2\nplay 3\ndone\n");
         assertThat(drive.connections).isEqualTo(1);
         noProcesses();

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jetfanout.job.JobEnd.State;
 import org.jetfanout.ssh.Chunk;
 import org.jetfanout.ssh.Deadlines;
@@ -52,7 +53,7 @@ class BarrierOverSshIT {
     private byte[] bundle;
 
     // Mutable state
-    private volatile int connected;
+    private final AtomicInteger connected = new AtomicInteger();
 
     @BeforeEach
     void start() throws IOException {
@@ -86,7 +87,7 @@ class BarrierOverSshIT {
 
     /** As the dispatch does. */
     private void connect() throws IOException {
-        connected++;
+        connected.incrementAndGet();
         String command = job.command();
         InputStream sent = InputStream.nullInputStream();
         if (job.wantsBundle()) {
@@ -144,7 +145,7 @@ class BarrierOverSshIT {
         assertThat(end.get().state()).isEqualTo(State.ENDED);
         assertThat(end.get().exitCode()).hasValue(0);
         assertThat(output.toString(UTF_8)).isEqualTo("play 1\nplay 2\nplay 3\n");
-        assertThat(connected).isEqualTo(1);
+        assertThat(connected.get()).isEqualTo(1);
         assertThat(writers()).isZero();
     }
 
@@ -153,14 +154,15 @@ class BarrierOverSshIT {
         Future<JobEnd> end = begin("2 3", 2, 3);
         waitsBefore(2);
         server.killSessions();
-        Waiting.until("it is decided while there is none", () -> connected > 1 || !job.following());
+        Waiting.until(
+                "it is decided while there is none", () -> connected.get() > 1 || !job.following());
         job.go(2);
         waitsBefore(3);
         job.go(3);
         server.killSessions(); // whether that arrives or not
         assertThat(end.get().exitCode()).hasValue(0);
         assertThat(output.toString(UTF_8)).isEqualTo("play 1\nplay 2\nplay 3\n");
-        assertThat(connected).isGreaterThan(1);
+        assertThat(connected.get()).isGreaterThan(1);
     }
 
     /** With more files than the worker takes at once. */
@@ -174,7 +176,7 @@ class BarrierOverSshIT {
         job.go(3);
         assertThat(end.get().exitCode()).hasValue(0);
         assertThat(output.toString(UTF_8)).isEqualTo("play 1\nplay 1\nplay 2\nplay 3\n");
-        assertThat(connected).isEqualTo(1);
+        assertThat(connected.get()).isEqualTo(1);
     }
 
     @Test
@@ -184,6 +186,6 @@ class BarrierOverSshIT {
         job.stop();
         assertThat(end.get().exitCode()).hasValue(143);
         assertThat(output.toString(UTF_8)).isEqualTo("play 1\n");
-        assertThat(connected).isEqualTo(1);
+        assertThat(connected.get()).isEqualTo(1);
     }
 }

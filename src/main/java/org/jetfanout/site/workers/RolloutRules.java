@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,7 +78,7 @@ public final class RolloutRules {
                         Durations.parse(texts.get(key));
                 case "approve", "leave_at_gate" -> word(key, "true", "false");
                 case "between_waves" -> require(!texts.get(key).isEmpty(), "must be a command");
-                default -> notAfter(ZonedDateTime.now());
+                default -> notAfter(ZonedDateTime.now(ZoneId.systemDefault()));
             }
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(key + " " + e.getMessage(), e);

@@ -205,7 +205,7 @@ class FirstVarsFileTest {
                         - { name: two, groups: [b], roles: [{ role: base }], vars_files: ["../2"] }
 
 
-                        - """);
+                        -""");
     }
 
     @Test
@@ -319,8 +319,13 @@ class FirstVarsFileTest {
     void theEndOfAFileWithoutLineEnd() throws Exception {
         assertThat(edited("- name: one\n  groups: [ a ]\n- name: two\n  groups: [ b ]", 0, 1))
                 .isEqualTo(
-                        "- name: one\n  groups: [ a ]\n- name: two\n  groups: [ b ]\n"
-                                + "  vars_files: [\"../2\"]\n");
+                        """
+                        - name: one
+                          groups: [ a ]
+                        - name: two
+                          groups: [ b ]
+                          vars_files: ["../2"]
+                        """);
     }
 
     static Stream<String> texts() throws Exception {

@@ -1,5 +1,6 @@
 package org.jetfanout.runner.jetp.bundle;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -93,7 +94,7 @@ class SecondStartTest {
                         .start();
         tar.getOutputStream().write(bytes);
         tar.getOutputStream().close();
-        assertThat(new String(tar.getInputStream().readAllBytes())).isEmpty();
+        assertThat(new String(tar.getInputStream().readAllBytes(), UTF_8)).isEmpty();
     }
 
     private List<String> command() {
