@@ -10,8 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jetfanout.ExitCode;
+import org.jetfanout.record.BatchState;
 import org.jetfanout.record.Counts;
 import org.jetfanout.record.RolloutState;
 import org.jetfanout.record.SinkStatus;
@@ -75,7 +77,7 @@ public record Summary(
             if (lines.size() > 4 * TROUBLED_WORKERS) {
                 break;
             }
-            if (!worker.reason().isEmpty()) {
+            if (!worker.reason().isEmpty() && worker.state() != BatchState.WAITING) {
                 lines.add(
                         "%s, batch %s, %s: %s"
                                 .formatted(
@@ -85,6 +87,7 @@ public record Summary(
                                         Columns.cut(clean(worker.reason()), LONGEST_REASON)));
             }
         }
+        addWaits(lines);
         addReasons(lines, Outcome.FAILED);
         addReasons(lines, Outcome.UNREACHABLE);
         addReasons(lines, Outcome.UNFINISHED);
@@ -106,6 +109,24 @@ public record Summary(
                             }
                             rollout.stopped().map(Summary::clean).ifPresent(lines::add);
                         });
+    }
+
+    /** What workers wait for, once for all that wait for the same. */
+    private void addWaits(List<String> lines) {
+        Map<String, List<String>> waits = new TreeMap<>();
+        for (WorkerStatus worker : status.workers()) {
+            if (worker.state() == BatchState.WAITING && !worker.reason().isEmpty()) {
+                waits.computeIfAbsent(worker.reason(), reason -> new ArrayList<>())
+                        .add(worker.worker());
+            }
+        }
+        waits.forEach(
+                (reason, workers) ->
+                        lines.add(
+                                "%s: %s"
+                                        .formatted(
+                                                Counted.text(workers.size(), "worker"),
+                                                Columns.cut(clean(reason), LONGEST_REASON))));
     }
 
     private String verdict() {

@@ -183,7 +183,9 @@ public record RunStatus(
                             trouble.getOrDefault(batch.batch(), List.of()),
                             batch.complete(),
                             batch.time(now),
-                            batch.state().isTrouble() ? batch.detail() : "",
+                            batch.state().isTrouble() || batch.state() == BatchState.WAITING
+                                    ? batch.detail()
+                                    : "",
                             batch.state().isLast() && results.isResumable(batch.batch()),
                             batch.state().isLast() && results.isMisconfigured(batch.batch())));
         }
@@ -327,6 +329,9 @@ public record RunStatus(
             json.writeStringField("worker", worker.worker());
             json.writeStringField("state", worker.state().word());
             json.writeStringField("batch", worker.batch());
+            if (worker.state() == BatchState.WAITING && !worker.reason().isEmpty()) {
+                json.writeStringField("detail", worker.reason());
+            }
             worker.counts().write(json);
             json.writeArrayFieldStart("failedHosts");
             for (HostReason host : worker.failedHosts()) {

@@ -17,7 +17,8 @@ import org.jetfanout.record.Counts;
  *     no result is still to come
  * @param complete whether all of its output is stored (not in the JSON)
  * @param time from its start to its end, or to now (not in the JSON)
- * @param reason why it did not succeed; may be empty (not in the JSON)
+ * @param reason why it did not succeed, or what it waits for; may be empty (in the JSON only where
+ *     it waits)
  * @param resumable whether the batch was given up although the worker may still have its job (not
  *     in the JSON)
  * @param misconfigured whether the routes did not do with it what they must (not in the JSON)

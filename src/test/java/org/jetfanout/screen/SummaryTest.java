@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.jetfanout.record.BatchResult;
 import org.jetfanout.record.BatchState;
 import org.jetfanout.record.Counts;
@@ -73,6 +74,35 @@ class SummaryTest {
     }
 
     @Test
+    void whatWorkersWaitForIsSaidOnce() {
+        String why = "waiting for other workers before play 'app'";
+        List<WorkerStatus> workers =
+                Stream.of("w1", "w2")
+                        .map(
+                                name ->
+                                        new WorkerStatus(
+                                                name,
+                                                BatchState.WAITING,
+                                                "0001",
+                                                Counts.NONE,
+                                                List.of(),
+                                                true,
+                                                Optional.empty(),
+                                                why))
+                        .toList();
+        assertThat(
+                        lines(
+                                new RunStatus(
+                                        GUID,
+                                        RunState.RUNNING,
+                                        OptionalInt.empty(),
+                                        Counts.NONE,
+                                        workers)))
+                .containsOnlyOnce("2 workers: " + why)
+                .noneMatch(line -> line.startsWith("w1, batch"));
+    }
+
+    @Test
     void hostsThatNobodyBeganHaveAColumnOfTheirOwn() {
         assertThat(
                         lines(
@@ -80,7 +110,7 @@ class SummaryTest {
                                         result(1, BatchState.ENDED, OK, FAILED),
                                         result(2, BatchState.ENDED, NOT_STARTED, NOT_STARTED))))
                 .containsExactly(
-                        "run " + GUID + ": ended, 3 of 4 hosts not ok, exit code 6",
+                        "run " + GUID + ": ended, 3 of 4 hosts not ok, exit code 2",
                         "  worker            hosts          ok     changed      failed unreachable"
                                 + "  unfinished not started  output      time      state",
                         "  w1                    2           1           0           1           0"

@@ -131,6 +131,18 @@ class RunStatusTest {
     }
 
     @Test
+    void whatAWorkerWaitsForIsInTheJson() throws IOException {
+        try (RunRecord record = RunRecord.create(runs, GUID)) {
+            record.storePlan(plan(3, 3));
+            for (int n = 1; n <= 2; n++) {
+                record.storeState("000" + n, "w" + n, BatchState.WAITING, "waiting for others");
+            }
+            RunStatus status = RunStatus.of(new Runs(runs).open(GUID));
+            assertThat(json(status)).contains("'state':'waiting','batch':'0002','detail':'waiting");
+        }
+    }
+
+    @Test
     void aRunThatStillRunsHasNoExitCodeAndBlamesNobody() throws IOException {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
             assertThat(RunStatus.of(record).state()).isEqualTo(RunState.PLANNING);
