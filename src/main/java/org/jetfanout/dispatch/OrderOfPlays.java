@@ -343,7 +343,23 @@ final class OrderOfPlays {
                                         outcome ->
                                                 outcome == Outcome.UNFINISHED
                                                         || outcome == Outcome.NOT_STARTED);
+        OptionalInt play = all.next(batch);
+        if (ranOut
+                && play.isPresent()
+                && !all.hosts(batch, play.getAsInt(), lost(hosts)).isEmpty()) {
+            all.cut(play.getAsInt());
+        }
         return all.arrives(batch, END, unwell(hosts), completed);
+    }
+
+    /** Places of the hosts that the runner dropped. */
+    private static BitSet lost(List<HostResult> hosts) {
+        BitSet lost = new BitSet();
+        for (int i = 0; i < hosts.size(); i++) {
+            Outcome outcome = hosts.get(i).outcome();
+            lost.set(i, outcome == Outcome.FAILED || outcome == Outcome.UNREACHABLE);
+        }
+        return lost;
     }
 
     /** Places of the hosts that count as failed. */

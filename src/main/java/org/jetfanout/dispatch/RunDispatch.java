@@ -146,6 +146,9 @@ public final class RunDispatch implements AutoCloseable {
                 ledger.isResumed()
                         ? record.plan().orElse(wave).wave(number).batches()
                         : wave.batches()) {
+            if (!open.contains(batch.id()) && !bundles.hasMessage(batch.id())) {
+                continue; // of a run that had ended: nobody waits for this batch
+            }
             BatchMessage message = bundles.message(batch.id());
             if (message.plays().isEmpty()) {
                 return Optional.empty(); // then no batch has any
