@@ -28,6 +28,12 @@ public final class EmbeddedQueue extends ArtemisQueue {
     /** Small journal files make a fast start, and the messages are small. */
     private static final int JOURNAL_FILE_BYTES = 1 << 20;
 
+    /**
+     * What a look into the queue gets at once. Otherwise the broker's own value counts, which makes
+     * consumers ask for each message: a thousand batches would be a thousand round trips.
+     */
+    private static final int BROWSED_BYTES = 1 << 18;
+
     private static final String DEAD_LETTERS = "jet-fanout.dead";
 
     private final Path folder;
@@ -41,7 +47,7 @@ public final class EmbeddedQueue extends ArtemisQueue {
      */
     public EmbeddedQueue(Path folder, int threads) {
         super(
-                new ActiveMQConnectionFactory("vm://0"),
+                new ActiveMQConnectionFactory("vm://0?consumerWindowSize=" + BROWSED_BYTES),
                 new ActiveMQConnectionFactory(
                         "vm://0?" + consumerOptions(threads) + "&scheduledThreadPoolMaxSize=2"));
         this.folder = folder;

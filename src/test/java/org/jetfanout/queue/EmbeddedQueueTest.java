@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jetfanout.machine.PrivateFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,16 +30,32 @@ class EmbeddedQueueTest {
             // goes on in the files that are open; the next one cannot be made
             PrivateFiles.remove(queue.resolve("journal"));
             Files.writeString(queue.resolve("journal"), "in the way");
-            fill(broker);
+            fill(broker, "x".repeat(50_000), 100);
             assertThat(said.poll(50, TimeUnit.SECONDS))
                     .startsWith("the queue in " + queue + " has failed: ");
         }
     }
 
-    private static void fill(EmbeddedQueue broker) throws JMSException {
+    /** A busy machine needs some time for each, and a run does not wait long for the answer. */
+    @Test
+    void aLookIntoTheQueueIsFewRoundTrips() throws Exception {
+        try (EmbeddedQueue broker = new EmbeddedQueue(folder.resolve("queue"), 1)) {
+            for (int batch = 0; batch < 1000; batch++) {
+                fill(broker, "batch " + batch, 1);
+            }
+            AtomicInteger asked = new AtomicInteger();
+            broker.sending()
+                    .getServerLocator()
+                    .addOutgoingInterceptor((packet, connection) -> asked.incrementAndGet() > 0);
+            assertThat(broker.contents("batches").texts()).hasSize(1000);
+            assertThat(asked.get()).isBetween(1, 100);
+        }
+    }
+
+    private static void fill(EmbeddedQueue broker, String text, int messages) throws JMSException {
         try (JMSContext context = broker.producers().createContext()) {
-            for (int message = 0; message < 100; message++) {
-                context.createProducer().send(context.createQueue("batches"), "x".repeat(50_000));
+            for (int message = 0; message < messages; message++) {
+                context.createProducer().send(context.createQueue("batches"), text);
             }
         } catch (JMSRuntimeException e) {
             // it stopped in the middle
