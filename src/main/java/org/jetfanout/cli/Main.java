@@ -37,6 +37,9 @@ public final class Main {
         SUBCOMMANDS.put("rerun", RerunCommand::new);
         SUBCOMMANDS.put("resume", ResumeCommand::new);
         SUBCOMMANDS.put("cancel", CancelCommand::new);
+        SUBCOMMANDS.put("approve", ApproveCommand::new);
+        SUBCOMMANDS.put("pause", PauseCommand::new);
+        SUBCOMMANDS.put("continue", ContinueCommand::new);
         SUBCOMMANDS.put("clean", CleanCommand::new);
     }
 

@@ -3,6 +3,8 @@ package org.jetfanout.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jetfanout.demo.DemoSite;
 import org.jetfanout.testkit.CommandLines;
+import org.jetfanout.testkit.Waiting;
 import org.jetfanout.testkit.stores.OpenSearchServer;
 import org.jetfanout.testkit.stores.SearchServer;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +42,12 @@ final class ExamplesIT {
         try (Stream<Path> examples = Files.list(EXAMPLES)) {
             assertThat(examples.map(path -> path.getFileName().toString()))
                     .containsExactlyInAnyOrder(
-                            "quick-start", "multi-region", "custom-routes", "ci-job", "log-sinks");
+                            "quick-start",
+                            "multi-region",
+                            "custom-routes",
+                            "ci-job",
+                            "log-sinks",
+                            "rollout");
         }
     }
 
@@ -164,6 +172,59 @@ final class ExamplesIT {
             assertThat(store.documents("example-errors"))
                     .allMatch(hit -> !hit.at("/_source/message").asText().isEmpty())
                     .noneMatch(hit -> hit.at("/_source/event/outcome").asText().equals("success"));
+        }
+    }
+
+    /** The next wave begins when the ticket is approved, and never when it is refused. */
+    @Test
+    void rollout() throws Exception {
+        List<String> lines = commands("rollout/README.md");
+        assertThat(lines).hasSize(2);
+        try (DemoSite site = DemoSite.start(false)) {
+            linkExample(site, "rollout", "routes", "ticket-system-stand-in");
+            Map<String, String> environment = new HashMap<>(login(site));
+            for (String word : List.of("refused", "approved")) {
+                int port;
+                try (ServerSocket free = new ServerSocket(0)) {
+                    port = free.getLocalPort();
+                }
+                environment.put("JET_FANOUT_TICKETS_URL", "http://127.0.0.1:" + port);
+                Process tickets =
+                        new ProcessBuilder(
+                                        "sh",
+                                        "-c",
+                                        "exec "
+                                                + lines.get(0)
+                                                        .replace("18460", String.valueOf(port))
+                                                        .replace("approved", word))
+                                .directory(EXAMPLES.resolve("rollout").toFile())
+                                .start();
+                try {
+                    Waiting.until("it listens", () -> listens(port));
+                    CommandLines.Ended run = shell.run(site.folder(), environment, lines.get(1));
+                    if (word.equals("refused")) {
+                        assertThat(run.exit()).as(run.err()).isEqualTo(4);
+                        assertThat(run.err())
+                                .contains(
+                                        "stopped after 1 of 12 hosts: the ticket of wave 2 was"
+                                                + " refused");
+                        assertThat(site.timesConfigured()).containsValue(1L).containsValue(0L);
+                    } else {
+                        assertThat(run.exit()).as(run.err()).isZero();
+                        assertThat(site.timesConfigured()).doesNotContainValue(0L);
+                    }
+                } finally {
+                    tickets.destroy();
+                }
+            }
+        }
+    }
+
+    private static boolean listens(int port) {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.Program;
 import org.jetfanout.testkit.Site;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -19,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs that go from wave to wave, and what stops them. */
 class RolloutIT {
-    @RegisterExtension static final Fleet fleet = Fleet.start(170, 2);
+    @RegisterExtension static final Fleet fleet = Fleet.start(218, 2);
 
     @TempDir private Path folder;
     private Site site;
@@ -41,7 +43,7 @@ class RolloutIT {
     /** No batch begins before all batches of the wave before have their results. */
     @Test
     void oneWaveAfterTheOther() throws IOException {
-        site.group("edge", java.util.List.of("h12"));
+        site.group("edge", List.of("h12"));
         Program.Ended run = site.run("--waves", "5", "--canary", "edge");
         assertThat(run.exit()).as("%s", run).isZero();
         Map<String, Integer> waves = waves(run);
@@ -84,5 +86,62 @@ class RolloutIT {
         assertThat(rest.exit()).as("%s", rest).isZero();
         assertThat(rest.outcomes()).hasSize(11).doesNotContainKey("h01");
         assertThat(waves(rest).values()).contains(1, 2, 3);
+    }
+
+    /** A CI job ends at the gate, another one approves and goes on. */
+    @Test
+    void oneProcessEndsAtTheGateAndAnotherOneApproves() throws IOException {
+        Program.Ended canary =
+                site.run(
+                        "--waves",
+                        "2",
+                        "--approve",
+                        "--leave-at-gate",
+                        "--not-after",
+                        "2099-01-01T00:00");
+        assertThat(canary.exit()).as("%s", canary).isZero();
+        assertThat(canary.err())
+                .contains("before wave 2, waiting for jet-fanout approve " + canary.guid())
+                .contains("to continue: jet-fanout approve " + canary.guid());
+        assertThat(fleet.starts(canary.guid())).hasSize(2);
+        assertThat(site.command("status", canary.guid()).out())
+                .contains("wave 1 of 2, 2 of 12 hosts, 0 failed")
+                .contains("waiting for jet-fanout approve " + canary.guid());
+        Program.Ended rest = site.command("approve", canary.guid());
+        assertThat(rest.exit()).as("%s", rest).isZero();
+        assertThat(rest.err()).contains("wave 2 of 2 begins");
+        assertThat(fleet.starts(canary.guid())).hasSize(4);
+        assertThat(site.status(canary).at("/totals/hosts").asInt()).isEqualTo(12);
+        assertThat(site.command("approve", canary.guid()).err()).contains("has ended already");
+    }
+
+    /** Killed while it waits for an approval: nothing is done twice, and nothing is skipped. */
+    @Test
+    void aRunThatWasKilledAtTheGateWaitsThereAgain() throws IOException {
+        Program run = site.start("--waves", "2", "--approve");
+        Waiting.until("it waits", () -> run.err().contains("before wave 2, waiting for"));
+        String guid = run.out().lines().findFirst().orElseThrow();
+        run.signal("KILL");
+        run.end();
+        Program again = site.startCommand("resume", guid);
+        Waiting.until("it waits", () -> again.err().contains("before wave 2, waiting for"));
+        assertThat(fleet.starts(guid)).hasSize(2);
+        Program.Ended approved = site.command("approve", guid);
+        assertThat(approved.exit()).as("%s", approved).isZero();
+        Program.Ended ended = again.end();
+        assertThat(ended.exit()).as("%s", ended).isZero();
+        assertThat(fleet.starts(guid)).hasSize(4);
+    }
+
+    /** on_stop: cancel ends what runs; its hosts are unfinished, and the exit code is not 130. */
+    @Test
+    void runningJobsAreCancelledWhereTheRunIsStopped() throws IOException {
+        site.behave("h01", "fail").behave("h02", "slow:60");
+        Program.Ended run = site.run("--max-failures", "0", "--on-stop", "cancel");
+        assertThat(run.exit()).as("%s", run).isEqualTo(6);
+        assertThat(run.outcomes())
+                .containsEntry("h01", "failed")
+                .containsEntry("h02", "unfinished");
+        assertThat(run.err()).contains("1 host failed, limit 0");
     }
 }

@@ -1,0 +1,33 @@
+package org.jetfanout.cli;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import org.jetfanout.ExitCode;
+import org.jetfanout.record.RunRecord;
+import org.jetfanout.rollout.GateRequests;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code pause}: holds a run before its next wave. */
+@Command(
+        name = "pause",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Holds a run before its next wave, until 'jet-fanout continue'.",
+            "What runs now continues."
+        })
+final class PauseCommand implements Callable<Integer> {
+    @Mixin private RunArgument run;
+
+    @Override
+    public Integer call() throws IOException {
+        try (RunRecord record = run.open()) {
+            int wave = NextWave.of(record);
+            GateRequests.write(record.folder(), GateRequests.Kind.PAUSE, wave);
+            Main.say(
+                    "run %s will wait before wave %d. To continue it: jet-fanout continue %1$s"
+                            .formatted(record.guid(), wave));
+            return ExitCode.OK.code();
+        }
+    }
+}
