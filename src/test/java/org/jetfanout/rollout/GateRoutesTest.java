@@ -54,7 +54,6 @@ class GateRoutesTest {
 
     @TempDir private Path folder;
     private final List<String> said = new CopyOnWriteArrayList<>();
-    private final List<RolloutState> states = new ArrayList<>();
     private Instant now = Instant.parse("2026-11-29T23:00:00Z");
     private RunRecord record;
     private RunDispatch dispatch;
