@@ -4,12 +4,15 @@ import jakarta.jms.JMSException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -43,6 +46,9 @@ public final class QueueWatch {
     /** A batch that disappears this many times is given up. */
     private static final int MOST_TIMES = 3;
 
+    /** So many batches are queued again before the broker counts as one that answers. */
+    private static final int SENT_AT_ONCE = 50;
+
     private final Queue queue;
     private final String name;
     private final Duration patience;
@@ -65,6 +71,12 @@ public final class QueueWatch {
 
     /** The batches that were missing at the last check. Only the second thread uses this. */
     private Set<String> suspected = Set.of();
+
+    /** Batches that are about to be queued again, so that they cannot be in the queue yet. */
+    private final Set<String> goingBack = ConcurrentHashMap.newKeySet();
+
+    /** When some of those were queued last, or there were none. */
+    private volatile Instant sent = Instant.EPOCH;
 
     /** How often each batch was missing, and since when. Only the second thread uses this. */
     private final Map<String, Vanished> vanished = new HashMap<>();
@@ -186,7 +198,31 @@ public final class QueueWatch {
 
     /** Queues batches again, on the second thread, because that may wait for the broker. */
     void queueAgain(Set<String> batches) {
-        aside.execute(() -> queued(batches));
+        if (goingBack.isEmpty()) {
+            sent = clock.instant();
+        }
+        goingBack.addAll(batches);
+        aside.execute(
+                () -> {
+                    try {
+                        List<String> left = new ArrayList<>(new TreeSet<>(batches));
+                        while (!left.isEmpty()) {
+                            List<String> next =
+                                    left.subList(0, Math.min(SENT_AT_ONCE, left.size()));
+                            queued(Set.copyOf(next));
+                            next.forEach(goingBack::remove);
+                            next.clear();
+                            sent = clock.instant();
+                        }
+                    } finally {
+                        goingBack.removeAll(batches);
+                    }
+                });
+    }
+
+    /** Batches that need not be in the queue, because they are on their way to it. */
+    private Set<String> onTheirWay() {
+        return clock.instant().isBefore(sent.plus(limit())) ? Set.copyOf(goingBack) : Set.of();
     }
 
     private static void inItsOwnThread(Runnable work) {
@@ -217,9 +253,11 @@ public final class QueueWatch {
 
     private void reconcile(Set<String> queued, boolean cancelled) {
         try {
+            Set<String> onTheirWay = onTheirWay();
             QueueContents contents = queue.contents(name);
             Set<String> missing = new HashSet<>(queued);
             missing.removeAll(contents.texts());
+            missing.removeAll(onTheirWay);
             Set<String> lost = new HashSet<>(missing);
             // a thread that has just taken one may be about to note that
             lost.retainAll(suspected);

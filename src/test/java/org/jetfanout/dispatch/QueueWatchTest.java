@@ -25,6 +25,7 @@ class QueueWatchTest {
     private final QueueWatch watch =
             new QueueWatch(queue, "q", Duration.ofMinutes(5), this::send, () -> now, Runnable::run);
     private boolean fails;
+    private Runnable whileSending = () -> {};
 
     /** A broker that comes and goes as the test says. */
     private static final class Away implements Queue {
@@ -70,6 +71,9 @@ class QueueWatchTest {
 
     private void send(Set<String> batches) {
         again.add(new TreeSet<>(batches));
+        Runnable once = whileSending;
+        whileSending = () -> {};
+        once.run();
         if (fails) {
             fails = false;
             throw new IllegalStateException("away again");
@@ -138,6 +142,23 @@ class QueueWatchTest {
     void whatIsInTheQueueIsLeftThere() {
         assertThat(look(5, false)).isEmpty();
         assertThat(again).isEmpty();
+    }
+
+    /** A thousand batches that were parked take their time. */
+    @Test
+    void whatIsOnItsWayIsNotMissed() {
+        queue.kept = Set.of();
+        whileSending = () -> look(5, false);
+        watch.queueAgain(SOME);
+        assertThat(again).containsExactly(SOME);
+    }
+
+    @Test
+    void whatNeverArrivesIsMissed() {
+        queue.kept = Set.of();
+        whileSending = () -> look(40, false);
+        watch.queueAgain(SOME);
+        assertThat(again).hasSizeGreaterThan(1);
     }
 
     @Test
