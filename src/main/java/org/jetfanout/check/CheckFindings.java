@@ -129,7 +129,18 @@ final class CheckFindings {
 
     private static CheckResult tools(CheckReply reply, WorkerSettings settings) {
         List<String> missing = new ArrayList<>(reply.values("no-tool"));
-        boolean find = !missing.remove("find");
+        List<String> wanted = new ArrayList<>();
+        if (missing.remove("find")) {
+            wanted.add("find is not installed: the worker never removes the logs of old jobs");
+        }
+        for (String tool : List.of("mkfifo", "head")) {
+            if (missing.remove(tool)) {
+                wanted.add(
+                        tool
+                                + " is not installed: the worker refuses runs of several plays that"
+                                + " wait for other workers (order: plays)");
+            }
+        }
         if (missing.remove("flock") && settings.maxJobs().isPresent()) {
             missing.add("flock (for max_jobs)");
         }
@@ -143,11 +154,7 @@ final class CheckFindings {
                     "max_jobs needs file locks, and the home folder does not support them: "
                             + unlocked);
         }
-        return find
-                ? ok("tools", "")
-                : warning(
-                        "tools",
-                        "find is not installed: the worker never removes the logs of old jobs");
+        return wanted.isEmpty() ? ok("tools", "") : warning("tools", String.join("; ", wanted));
     }
 
     private static CheckResult runner(CheckReply reply) {

@@ -18,7 +18,7 @@ say "clock $(date +%s)"
 say "uid $(id -u)"
 say "user $(id -un)"
 
-for tool in setsid tar gzip tail cksum dd flock find; do
+for tool in setsid tar gzip tail cksum dd flock find mkfifo head; do
 	command -v $tool >/dev/null || say "no-tool $tool"
 done
 # what the agent relay of a job needs, tried in the same order

@@ -79,6 +79,7 @@ class CheckFindingsTest {
         "uid, x, root, FAILED",
         "no-tool, setsid, tools, FAILED",
         "no-tool, find, tools, WARNING",
+        "no-tool, mkfifo, tools, WARNING",
         "no-tool, flock, tools, OK",
         "no-relay, yes, relay, WARNING",
         "no-program, jetp, runner, FAILED",
