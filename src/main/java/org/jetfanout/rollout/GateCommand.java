@@ -32,9 +32,9 @@ final class GateCommand {
     private final Thread reader;
 
     /**
-     * @param talk takes the lines of its output
+     * @param lines takes the lines of its output
      */
-    GateCommand(String command, Rollout rollout, Consumer<String> talk) throws IOException {
+    GateCommand(String command, Rollout rollout, Consumer<String> lines) throws IOException {
         RunRecord record = rollout.record();
         ProcessBuilder builder = new ProcessBuilder("sh", "-c", command);
         builder.environment().put("JET_FANOUT_GUID", record.guid());
@@ -48,24 +48,24 @@ final class GateCommand {
                 .filter(Files::isDirectory)
                 .ifPresent(folder -> builder.directory(folder.toFile()));
         process = builder.redirectErrorStream(true).redirectInput(new File("/dev/null")).start();
-        reader = new Thread(() -> read(talk), "between waves");
+        reader = new Thread(() -> read(lines), "between waves");
         reader.setDaemon(true);
         reader.start();
     }
 
-    private void read(Consumer<String> talk) {
-        try (Stream<String> lines =
+    private void read(Consumer<String> lines) {
+        try (Stream<String> output =
                 new BufferedReader(
                                 new InputStreamReader(
                                         process.getInputStream(), StandardCharsets.UTF_8))
                         .lines()) {
             int[] shown = {0};
-            lines.forEach(
+            output.forEach(
                     line -> {
                         if (shown[0]++ < MOST_LINES) {
                             String cut = line.substring(0, Math.min(line.length(), LONGEST_LINE));
                             LOG.info("between waves: {}", Text.plain(cut));
-                            talk.accept("between waves: " + Text.forTerminal(Text.plain(cut)));
+                            lines.accept("between waves: " + Text.forTerminal(Text.plain(cut)));
                         }
                     });
         } catch (UncheckedIOException e) {

@@ -19,14 +19,14 @@ import org.jetfanout.text.Text;
  */
 public final class GateSteps {
     private final Rollout rollout;
-    private final Consumer<String> talk;
+    private final Consumer<String> lines;
 
     /**
-     * @param talk takes what people should know
+     * @param lines takes what people should know
      */
-    public GateSteps(Rollout rollout, Consumer<String> talk) {
+    public GateSteps(Rollout rollout, Consumer<String> lines) {
         this.rollout = rollout;
-        this.talk = talk;
+        this.lines = lines;
     }
 
     /** The beans for the names in the route. */
@@ -64,7 +64,7 @@ public final class GateSteps {
     void check(Exchange exchange) throws IOException, InterruptedException {
         Optional<String> command = rules().betweenWaves();
         if (command.isPresent() && rollout.isGated()) {
-            GateCommand check = new GateCommand(command.get(), rollout, talk);
+            GateCommand check = new GateCommand(command.get(), rollout, lines);
             Duration longest = rules().betweenWavesTimeout();
             switch (rollout.await(
                     RolloutState.Kind.CHECK, asked -> check.isDone(), Optional.of(longest))) {

@@ -97,6 +97,13 @@ public final class Rollout implements RunListener, StartRule {
         return !waves.isEmpty() && !isOver();
     }
 
+    /**
+     * Whether the send route may end: it has asked for each wave, or need not ask for the only one.
+     */
+    public boolean isSent() {
+        return !isOpen() || expected;
+    }
+
     /** Whether something stands before the next wave. Asked by the send route. */
     public boolean isGated() {
         return !waves.isEmpty()

@@ -269,7 +269,7 @@ public final class FanOut {
         try {
             dispatch.sending();
             pipeline.begin(plan, rollout);
-            if (rollout.isOpen()) {
+            if (!rollout.isSent()) {
                 throw ConfigurationException.missed("send", "wave.next");
             }
         } catch (RuntimeException e) {

@@ -1,6 +1,7 @@
 package org.jetfanout.run;
 
 import java.io.IOException;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.Map;
 import java.util.Optional;
@@ -109,7 +110,7 @@ public final class RunSteps {
                         .map(Batch::id)
                         .filter(batch -> !bundles.isThere(batch) || !bundles.hasMessage(batch))
                         .toList());
-        RolloutRules rules = prepared.rollout().from(ZonedDateTime.now());
+        RolloutRules rules = prepared.rollout().from(ZonedDateTime.now(ZoneId.systemDefault()));
         if (!rules.isEmpty()) {
             record.storeRollout(RolloutState.of(rules, plan().waves()));
         }

@@ -144,4 +144,64 @@ class RolloutIT {
                 .containsEntry("h02", "unfinished");
         assertThat(run.err()).contains("1 host failed, limit 0");
     }
+
+    /** Barriers hold within a wave: no batch of a later wave is waited for. */
+    @Test
+    void playsInOrderWithinEachWave() throws IOException {
+        site.group("db", List.of("h01", "h02", "h07", "h08"))
+                .playbook(
+                        """
+                        - name: db
+                          groups: [ db ]
+                          tasks:
+                            - !shell
+                              name: migrate
+                              cmd: uptime
+                        - name: app
+                          groups: [ web ]
+                          tasks:
+                            - !shell
+                              name: restart
+                              cmd: uptime
+                        """);
+        Program.Ended run = site.run("--waves", "4", "--order", "plays", "-t", "1");
+        assertThat(run.exit()).as("%s", run).isZero();
+        assertThat(run.outcomes()).hasSize(12).doesNotContainValue("unfinished");
+        assertThat(run.err()).contains("wave 2 of 2 begins");
+        assertThat(fleet.starts(run.guid())).hasSize(4);
+    }
+
+    /** Batches that were queued in time are not begun after it either. */
+    @Test
+    void nothingBeginsAfterTheWindow() throws IOException {
+        Program.Ended run = site.run("--not-after", "2020-01-01T00:00");
+        assertThat(run.exit()).as("%s", run).isEqualTo(4);
+        assertThat(run.err()).contains("stopped after 0 of 12 hosts: nothing begins after 20");
+        assertThat(run.outcomes()).hasSize(12).doesNotContainValue("ok");
+        assertThat(fleet.starts(run.guid())).isEmpty();
+    }
+
+    /** A send route of one's own that knows no waves works as long as there are none. */
+    @Test
+    void aSendRouteWithoutWaves() throws IOException {
+        site.write(
+                "routes/send.camel.yaml",
+                """
+                - route:
+                    id: send
+                    from:
+                      uri: direct:send
+                      steps:
+                        - to: direct:queue
+                        - process: { ref: queue.startDispatch }
+                """);
+        String routes = site.file("routes").toString();
+        Program.Ended without = site.run("--routes", routes);
+        assertThat(without.exit()).as("%s", without).isZero();
+        Program.Ended with = site.run("--routes", routes, "--waves", "2");
+        assertThat(with.exit()).as("%s", with).isEqualTo(78);
+        assertThat(with.complaints()).hasSize(1);
+        assertThat(with.complaints().get(0)).contains("route send", "wave.next");
+        assertThat(fleet.starts(with.guid())).isEmpty();
+    }
 }
