@@ -25,6 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Order(1) // takes long: begins first
 class PlaysInOrderIT {
     private static final int WORKERS = 8;
+
+    /** Those of the run that has more batches than threads. */
+    private static final int MANY = 20;
+
     private static Fleet fleet;
 
     @TempDir private Path folder;
@@ -33,7 +37,7 @@ class PlaysInOrderIT {
 
     @BeforeAll
     static void startFleet() {
-        fleet = Fleet.start(206, WORKERS);
+        fleet = Fleet.start(206, MANY);
     }
 
     @AfterAll
@@ -43,7 +47,7 @@ class PlaysInOrderIT {
 
     @BeforeEach
     void newSite() throws IOException {
-        site = new Site(fleet, Files.createDirectory(folder.resolve("site")));
+        site = new Site(fleet, Files.createDirectory(folder.resolve("site"))).workers(WORKERS);
         site.setting("env", "{ STAND_IN_SHELL: '1' }");
         stamps = Files.createTempDirectory(fleet.home(1), "stamps");
         TestUser.own(stamps);
@@ -93,11 +97,12 @@ class PlaysInOrderIT {
     /** A batch that waits gives its thread to the next, or nobody would ever get to the barrier. */
     @Test
     void moreBatchesThanThreads() throws IOException {
+        site.workers(MANY).group("web", Site.hosts(MANY));
         site.playbook(play("one", "web") + play("two", "web") + play("three", "web"));
         Program.Ended run = site.run("--threads", "2");
         assertThat(run.exit()).as("%s", run).isZero();
-        inOrder(12, "one", "two", "three");
-        assertThat(fleet.starts(run.guid())).hasSize(WORKERS);
+        inOrder(MANY, "one", "two", "three");
+        assertThat(fleet.starts(run.guid())).hasSize(MANY);
         assertThat(run.complaints()).isEmpty();
     }
 

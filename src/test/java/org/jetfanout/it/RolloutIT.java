@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
@@ -22,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs that go from wave to wave, and what stops them. */
 class RolloutIT {
     @RegisterExtension static final Fleet fleet = Fleet.start(218, 2);
+
+    private static final String THROWS =
+            "- throwException: { exceptionType: java.lang.IllegalStateException, message: no ticket }";
 
     @TempDir private Path folder;
     private Site site;
@@ -168,6 +172,79 @@ class RolloutIT {
         assertThat(run.exit()).as("%s", run).isZero();
         assertThat(run.outcomes()).hasSize(12).doesNotContainValue("unfinished");
         assertThat(run.err()).contains("wave 2 of 2 begins");
+        assertThat(fleet.starts(run.guid())).hasSize(4);
+    }
+
+    /** People may hold a run before its next wave at any time. */
+    @Test
+    void pausedAndContinued() throws IOException {
+        Path go = fleet.home(1).resolve("go-on");
+        site.setting("jetp", fleet.program("held-jetp", held(go)).toString());
+        Program run = site.start("--waves", "2");
+        Waiting.until("it runs", () -> run.err().contains("running"));
+        String guid = run.out().lines().findFirst().orElseThrow();
+        Program.Ended pause = site.command("pause", guid);
+        assertThat(pause.exit()).as("%s", pause).isZero();
+        Files.createFile(go);
+        Waiting.until("it waits " + run.err(), () -> run.err().contains("jet-fanout continue"));
+        assertThat(fleet.starts(guid)).hasSize(2);
+        assertThat(site.command("status", guid).out()).contains("jet-fanout continue " + guid);
+        assertThat(site.command("continue", guid).exit()).isZero();
+        Program.Ended ended = run.end();
+        assertThat(ended.exit()).as("%s", ended).isZero();
+        assertThat(fleet.starts(guid)).hasSize(4);
+    }
+
+    /** A runner that waits until a file is there. */
+    private static String held(Path go) {
+        return """
+               #!/bin/sh
+               until [ -e '%s' ]; do sleep 0.1; done
+               exec %s "$@"
+               """
+                .formatted(go, fleet.jetp());
+    }
+
+    /** A stop is kept by whoever resumes the run: what runs is fetched, and nothing else begins. */
+    @Test
+    void aRunThatWasKilledAfterItsStopBeginsNothingMore() throws IOException {
+        site.behave("h01", "fail").behave("h02", "slow:8");
+        Program run = site.start("--waves", "2", "--max-failures", "0");
+        Waiting.until("it is stopped", () -> run.err().contains("limit 0"));
+        String guid = run.out().lines().findFirst().orElseThrow();
+        run.signal("KILL");
+        run.end();
+        Program.Ended resumed = site.command("resume", guid);
+        assertThat(resumed.exit()).as("%s", resumed).isEqualTo(2);
+        assertThat(fleet.starts(guid)).hasSize(2);
+        assertThat(resumed.err()).contains("stopped after 2 of 12 hosts: 1 host failed, limit 0");
+        assertThat(site.status(resumed).at("/totals/changed").asInt()).isEqualTo(1);
+        assertThat(site.status(resumed).at("/totals/notStarted").asInt()).isEqualTo(10);
+    }
+
+    /**
+     * A step of the user's own in the gate that fails ends the run there, until it is corrected.
+     */
+    @Test
+    void aStepOfTheGateThatFails() throws IOException {
+        String gate =
+                """
+                - route:
+                    id: gate
+                    from:
+                      uri: direct:gate
+                      steps:
+                        - process: { ref: gate.failures }
+                        %s
+                """;
+        Path routes = site.write("routes/gate.camel.yaml", gate.formatted(THROWS)).getParent();
+        Program.Ended run = site.run("--waves", "2", "--routes", routes.toString());
+        assertThat(run.exit()).as("%s", run).isEqualTo(78);
+        assertThat(run.complaints()).anyMatch(line -> line.contains("no ticket"));
+        assertThat(fleet.starts(run.guid())).hasSize(2);
+        site.write("routes/gate.camel.yaml", gate.formatted("- process: { ref: gate.hold }"));
+        Program.Ended resumed = site.command("resume", run.guid());
+        assertThat(resumed.exit()).as("%s", resumed).isZero();
         assertThat(fleet.starts(run.guid())).hasSize(4);
     }
 

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jetfanout.site.workers.RolloutRules;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,7 +106,8 @@ class RunFeedTest {
                         new RunEvent.Output(frame(1, 0, "x\n")),
                         new RunEvent.Tally("0001", Counts.waiting(1)),
                         new RunEvent.Result(result(1, BatchState.ENDED, OK)),
-                        new RunEvent.Signed("w1", "SHA256:x", "ops", "", false, START));
+                        new RunEvent.Signed("w1", "SHA256:x", "ops", "", false, START),
+                        new RunEvent.Rollout(RolloutState.of(RolloutRules.of(Map.of()), 2)));
         assertThat(all)
                 .extracting(Object::getClass)
                 .doesNotHaveDuplicates()

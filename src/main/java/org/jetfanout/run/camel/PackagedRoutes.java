@@ -16,6 +16,9 @@ import org.jetfanout.site.yaml.YamlValue;
 
 /** The route files of the program. Pure functions. */
 final class PackagedRoutes {
+    /** Steps that no packaged route has: for routes of the user's own. */
+    private static final Set<String> FOR_USERS = Set.of("gate.stop");
+
     private static final Pattern BEAN =
             Pattern.compile(
                     "(?m)^[^#\n]*(?:\\b(?:ref|aggregationStrategy|executorService): |\"#)([\\w.]+)");
@@ -62,9 +65,7 @@ final class PackagedRoutes {
                         .flatMap(name -> BEAN.matcher(text(name)).results())
                         .map(found -> found.group(1))
                         .collect(Collectors.toCollection(TreeSet::new));
-        if (sinks) {
-            beans.addAll(SinkSteps.beans().keySet());
-        }
+        beans.addAll(sinks ? SinkSteps.beans().keySet() : FOR_USERS);
         beans.addAll(beans.stream().flatMap(name -> StepNames.former(name).stream()).toList());
         return beans;
     }
