@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jetfanout.job.Job;
@@ -102,7 +103,7 @@ final class OrderOfPlays {
         return barriers.flatMap(
                 all ->
                         all.next(batch).stream()
-                                .filter(play -> all.at(play) == Barriers.Decision.WAIT)
+                                .filter(play -> at(play) == Barriers.Decision.WAIT)
                                 .mapToObj(play -> waiting(all, play))
                                 .findFirst());
     }
@@ -116,7 +117,7 @@ final class OrderOfPlays {
         return barriers.flatMap(
                 all ->
                         all.next(batch).stream()
-                                .filter(play -> all.at(play) == Barriers.Decision.STOP)
+                                .filter(play -> at(play) == Barriers.Decision.STOP)
                                 .mapToObj(play -> reason(all))
                                 .findFirst());
     }
@@ -210,7 +211,7 @@ final class OrderOfPlays {
 
     /** False where it must wait. */
     private boolean decide(String batch, Held waits) {
-        Barriers.Decision decision = barriers.orElseThrow().at(waits.play());
+        Barriers.Decision decision = at(waits.play());
         if (decision == Barriers.Decision.WAIT) {
             return false;
         }
@@ -227,15 +228,20 @@ final class OrderOfPlays {
 
     private void arrives(String batch, int play, BitSet lost, boolean completed) {
         Barriers all = barriers.orElseThrow();
-        boolean running = all.stopped().isEmpty();
-        if (all.arrives(batch, play, lost, completed)) {
-            goOn(all, running);
-        }
+        passes(all, () -> all.arrives(batch, play, lost, completed));
     }
 
-    /** Some play has ended everywhere. */
-    private void goOn(Barriers all, boolean running) {
-        store(all);
+    /** Takes a step of a batch, and lets others go on where it was the last one. */
+    private void passes(Barriers all, BooleanSupplier step) {
+        boolean running;
+        synchronized (this) {
+            running = all.stopped().isEmpty();
+            if (!step.getAsBoolean()) {
+                return;
+            }
+            // before anybody goes on: who resumes the run must not judge a play that has ended
+            record.storePassed(new PlaysPassed(all.front(), all.last(), all.stopped()));
+        }
         if (running && !all.stopped().isEmpty()) {
             say.accept(all.stopped() + ": later plays do not run");
         }
@@ -243,9 +249,9 @@ final class OrderOfPlays {
         letGo();
     }
 
-    /** Before anybody goes on: who resumes the run must not judge a play that has ended by then. */
-    private void store(Barriers all) {
-        record.storePassed(new PlaysPassed(all.front(), all.last(), all.stopped()));
+    /** What a batch may do that waits before a play: nothing that is not stored. */
+    private synchronized Barriers.Decision at(int play) {
+        return barriers.orElseThrow().at(play);
     }
 
     /** Whether a batch that gives its thread away waits for a play: then nobody queues it now. */
@@ -326,11 +332,9 @@ final class OrderOfPlays {
                             .formatted(
                                     message.batch().worker().name(), result.counts().unfinished()));
         }
+        held.remove(result.batch());
         Barriers all = barriers.get();
-        boolean running = all.stopped().isEmpty();
-        if (end(all, result.batch(), result.hosts(), ranOut)) {
-            goOn(all, running);
-        }
+        passes(all, () -> end(all, result.batch(), result.hosts(), ranOut));
     }
 
     /** A batch has ended, in this process or in one before; whether others may go on now. */

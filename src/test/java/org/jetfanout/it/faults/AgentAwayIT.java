@@ -163,7 +163,7 @@ class AgentAwayIT {
                                 .formatted(fleet.host(1), fleet.hostPort()));
         Program run = site.start();
         Path starts = fleet.home(1).resolve("starts");
-        ProxiedSite.await("the runner", run, () -> Files.exists(starts));
+        ProxiedSite.await("the runner", run, () -> !Counting.linesOf(starts).isEmpty());
         String batch = Counting.linesOf(starts).get(0).split(" ", -1)[1];
         Path job = fleet.job(1, proxied.guid(), batch);
         proxied.proxy(1).welcome(Proxy.Welcome.RESET);
