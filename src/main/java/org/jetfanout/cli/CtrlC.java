@@ -45,12 +45,7 @@ final class CtrlC implements Interrupts.Handler {
                             + record.guid());
             Runtime.getRuntime().halt(ExitCode.INTERRUPTED.code());
         }
-        screen.hold();
-        try {
-            carryOut(answer(), all);
-        } finally {
-            screen.release();
-        }
+        screen.whileHeld(() -> carryOut(answer(), all));
     }
 
     private void carryOut(String answer, Interrupts all) {

@@ -91,11 +91,6 @@ public final class RouteTroubles {
     /** Says a line to people. */
     void say(String line) {
         LOG.warn("{}", line);
-        screen.hold();
-        try {
-            warnings.accept(line);
-        } finally {
-            screen.release();
-        }
+        screen.whileHeld(() -> warnings.accept(line));
     }
 }

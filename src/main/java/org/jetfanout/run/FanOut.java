@@ -280,12 +280,7 @@ public final class FanOut {
     }
 
     private void say(String line) {
-        screen.hold();
-        try {
-            warnings.accept(line);
-        } finally {
-            screen.release();
-        }
+        screen.whileHeld(() -> warnings.accept(line));
     }
 
     private RunStatus end() throws IOException {

@@ -28,6 +28,16 @@ public interface Screen extends RunListener, AutoCloseable {
     /** Draws again after {@link #hold}. Does nothing where drawing was not stopped. */
     default void release() {}
 
+    /** Writes something else, or asks the user something, while nothing is drawn. */
+    default void whileHeld(Runnable what) {
+        hold();
+        try {
+            what.run();
+        } finally {
+            release();
+        }
+    }
+
     /** Restores the terminal. May be called at any time, and more than once. */
     @Override
     void close();
