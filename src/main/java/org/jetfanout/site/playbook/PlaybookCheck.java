@@ -124,9 +124,7 @@ public final class PlaybookCheck {
                                                                 name, vocabulary.moduleNames())
                                                         + "; if your runner has it, name it in"
                                                         + " runner_modules of workers.yml"));
-        if (module.jetpackOnly()) {
-            onlyJetpack(task, "module '" + tag + "'");
-        }
+        module.only().ifPresent(only -> onlyIn(only, task, "module '" + tag + "'"));
         structure(task, module);
     }
 
@@ -146,9 +144,14 @@ public final class PlaybookCheck {
                                 + first.line());
             }
             Vocabulary.Key key = structure.keys().get(name);
-            if (key.jetpackOnly() && !structure.jetpackOnly()) {
-                onlyJetpack(keyValue, "'" + name + "' of " + structure.name());
-            }
+            key.only()
+                    .filter(only -> structure.only().isEmpty())
+                    .ifPresent(
+                            only ->
+                                    onlyIn(
+                                            only,
+                                            keyValue,
+                                            "'" + name + "' of " + structure.name()));
             YamlValue held = at(value, tuple.getValueNode());
             if (key.required() || !isNothing(held)) {
                 value(held, key.type(), "'" + name + "' of " + structure.name());
@@ -247,14 +250,31 @@ public final class PlaybookCheck {
         }
     }
 
-    private void onlyJetpack(YamlValue where, String what) {
-        warnings.accept(
-                where.file()
-                        + ":"
-                        + where.line()
-                        + ": "
-                        + what
-                        + " exists only in Jetpack: jetp refuses the playbook");
+    /** Refuses a word of the other dialect. Where the dialect is unknown, it warns. */
+    private void onlyIn(Dialect only, YamlValue where, String what) {
+        String text = what + " exists only in " + only.title();
+        Optional<Dialect> ours = vocabulary.dialect();
+        if (ours.isPresent() && ours.get() != only) {
+            throw where.error(
+                    text
+                            + ": the runner of workers.yml is "
+                            + ours.get().title()
+                            + ", which refuses the playbook (runner: "
+                            + only.runner()
+                            + " where it is "
+                            + only.title()
+                            + ")");
+        }
+        if (ours.isEmpty() && only == Dialect.JETPACK) {
+            warnings.accept(
+                    where.file()
+                            + ":"
+                            + where.line()
+                            + ": "
+                            + text
+                            + ": jetp refuses the playbook. If your runner is Jetpack, set"
+                            + " 'runner: jetpack' in workers.yml");
+        }
     }
 
     private static YamlValue at(YamlValue whole, Node part) {

@@ -13,7 +13,7 @@ import java.util.TreeSet;
 
 /**
  * The words that runners know: the keys of plays, roles and tasks, the modules and their keys, and
- * the types of values. They are those of jetp and of its fork Jetpack; words that only Jetpack
+ * the types of values. They are those of jetp and of its fork Jetpack; words that only one of them
  * knows are marked. More modules can be added. Immutable.
  */
 public final class Vocabulary {
@@ -25,7 +25,7 @@ public final class Vocabulary {
     /**
      * One line for each structure: its name, then its keys as {@code key:type}; without a type, the
      * value is a text. {@code !} after a key means that it is required, {@code +} that only Jetpack
-     * knows it.
+     * knows it, {@code -} that only jetp knows it.
      */
     private static final String STRUCTURES =
             """
@@ -70,7 +70,7 @@ public final class Vocabulary {
             sd_service service! enabled started reload+ restart
             self_locate+ save! api_host api_token_id api_token_secret
             set vars:variables
-            shell cmd! save failed_when changed_when unsafe shell+
+            shell cmd! save failed_when changed_when unsafe- shell+
             stat path! save!
             template src! dest! attributes:attributes
             unpack+ src! dest! mode owner group
@@ -89,38 +89,45 @@ public final class Vocabulary {
      *
      * @param type of its value: a kind of value, or the name of a structure
      * @param required whether the key must be there
-     * @param jetpackOnly whether only Jetpack knows the key
+     * @param only the one dialect that knows the key; empty where both do
      */
-    record Key(String type, boolean required, boolean jetpackOnly) {}
+    record Key(String type, boolean required, Optional<Dialect> only) {}
 
     /**
      * The keys that a mapping may have.
      *
      * @param name for messages: {@code a play}, {@code !shell}
      * @param keys by name, in the order in which jetp names them
-     * @param jetpackOnly whether only Jetpack knows the structure
+     * @param only the one dialect that knows the structure; empty where both do
      */
-    record Structure(String name, Map<String, Key> keys, boolean jetpackOnly) {}
+    record Structure(String name, Map<String, Key> keys, Optional<Dialect> only) {}
 
     private static final Map<String, Structure> PARTS = parts();
     private static final Map<String, Structure> KNOWN = modules();
 
     private final boolean open;
+    private final Optional<Dialect> dialect;
     private final Set<String> more;
 
-    private Vocabulary(boolean open, Set<String> more) {
+    private Vocabulary(boolean open, Optional<Dialect> dialect, Set<String> more) {
         this.open = open;
+        this.dialect = dialect;
         this.more = Set.copyOf(more);
     }
 
-    /** The words that jetp and Jetpack know. */
+    /** The words that jetp or Jetpack know, where nobody said which of them is the runner. */
     public static Vocabulary known() {
-        return new Vocabulary(false, Set.of());
+        return new Vocabulary(false, Optional.empty(), Set.of());
+    }
+
+    /** The words of one dialect. */
+    public static Vocabulary of(Dialect dialect) {
+        return new Vocabulary(false, Optional.of(dialect), Set.of());
     }
 
     /** Accepts every word, for a runner of which nothing is known. */
     public static Vocabulary any() {
-        return new Vocabulary(true, Set.of());
+        return new Vocabulary(true, Optional.empty(), Set.of());
     }
 
     /**
@@ -129,7 +136,7 @@ public final class Vocabulary {
     public Vocabulary with(Collection<String> modules) {
         Set<String> all = new HashSet<>(more);
         all.addAll(modules);
-        return new Vocabulary(open, all);
+        return new Vocabulary(open, dialect, all);
     }
 
     /**
@@ -144,6 +151,11 @@ public final class Vocabulary {
     /** Whether every word is accepted. */
     boolean isOpen() {
         return open;
+    }
+
+    /** The dialect of the runner; empty where it is unknown. */
+    Optional<Dialect> dialect() {
+        return dialect;
     }
 
     /** Whether only the name of this module is known, so that it accepts any key. */
@@ -185,7 +197,7 @@ public final class Vocabulary {
         Map<String, Structure> parts = new HashMap<>();
         for (String line : STRUCTURES.lines().toList()) {
             List<String> words = List.of(line.split(" "));
-            parts.put(words.get(0), structure(names.get(words.get(0)), words, false));
+            parts.put(words.get(0), structure(names.get(words.get(0)), words, Optional.empty()));
         }
         return parts;
     }
@@ -195,22 +207,28 @@ public final class Vocabulary {
         for (String line : MODULES.lines().toList()) {
             List<String> words = List.of((line + OF_EVERY_TASK).split(" "));
             String name = words.get(0).replace("+", "");
-            modules.put(name, structure("!" + name, words, words.get(0).endsWith("+")));
+            modules.put(name, structure("!" + name, words, only(words.get(0))));
         }
         return modules;
     }
 
-    private static Structure structure(String name, List<String> words, boolean jetpackOnly) {
+    private static Optional<Dialect> only(String word) {
+        return word.endsWith("+")
+                ? Optional.of(Dialect.JETPACK)
+                : word.endsWith("-") ? Optional.of(Dialect.JETP) : Optional.empty();
+    }
+
+    private static Structure structure(String name, List<String> words, Optional<Dialect> only) {
         Map<String, Key> keys = new LinkedHashMap<>();
         for (String word : words.subList(1, words.size())) {
-            List<String> parts = List.of(word.replaceAll("[!+]$", "").split(":"));
+            List<String> parts = List.of(word.replaceAll("[!+-]$", "").split(":"));
             keys.put(
                     parts.get(0),
                     new Key(
                             parts.size() > 1 ? parts.get(1) : "text",
                             word.endsWith("!"),
-                            word.endsWith("+")));
+                            only(word)));
         }
-        return new Structure(name, keys, jetpackOnly);
+        return new Structure(name, keys, only);
     }
 }

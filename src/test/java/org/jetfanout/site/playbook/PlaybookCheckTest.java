@@ -99,6 +99,32 @@ class PlaybookCheckTest {
                 .anyMatch(warning -> warning.contains("pb.yml:5: module '!wait_for_others'"));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    jetp    | instantiate: { a: b }                                    | pb.yml:3: 'instantiate' of a play exists only in Jetpack: the runner of workers.yml is jetp
+                    jetp    | tasks: [ !wait_for_others { mode: strict } ]             | pb.yml:3: module '!wait_for_others' exists only in Jetpack
+                    jetp    | tasks: [ !shell { cmd: a, with: { skip_if_exists: b } } ] | pb.yml:3: 'skip_if_exists' of 'with' exists only in Jetpack
+                    jetpack | tasks: [ !shell { cmd: a, unsafe: true } ]               | pb.yml:3: 'unsafe' of !shell exists only in jetp: the runner of workers.yml is Jetpack
+                    """)
+    void aWordOfTheOtherDialectIsRefused(String runner, String rest, String message) {
+        Dialect dialect = runner.equals("jetp") ? Dialect.JETP : Dialect.JETPACK;
+        assertThatThrownBy(() -> read(PLAY + "  " + rest + "\\n", Vocabulary.of(dialect)))
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void theWordsOfTheRunnersDialectAreTakenWithoutAWarning() throws Exception {
+        read(
+                PLAY + "  tasks: [ !shell { cmd: a, shell: bash }, !move { src: a, dest: b } ]\\n",
+                Vocabulary.of(Dialect.JETPACK));
+        read(PLAY + "  tasks: [ !shell { cmd: a, unsafe: true } ]\\n", Vocabulary.of(Dialect.JETP));
+        read(PLAY + "  tasks: [ !shell { cmd: a, unsafe: true } ]\\n");
+        assertThat(warnings).isEmpty();
+    }
+
     @Test
     void moreModulesMayBeNamed() throws Exception {
         String text = PLAY + "  tasks:\\n    - !kernel { any: thing }\\n";
