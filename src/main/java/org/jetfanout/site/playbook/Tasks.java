@@ -39,7 +39,7 @@ final class Tasks {
         Set<Node> done = Collections.newSetFromMap(new IdentityHashMap<>());
         boolean changed = false;
         for (YamlValue task : tasks) {
-            String folder = FOLDERS.get(task.node().getTag().getValue());
+            String folder = folder(task);
             Optional<YamlValue> source = entry(task, "src");
             // an alias refers to the same task again
             if (folder == null || source.isEmpty() || !done.add(task.node())) {
@@ -55,6 +55,18 @@ final class Tasks {
             }
         }
         return changed;
+    }
+
+    /** The folder in which the runner looks for the source of a task; null where it has none. */
+    private static String folder(YamlValue task) {
+        String tag = task.node().getTag().getValue();
+        boolean wholeFolder =
+                tag.equals("!copy")
+                        && entry(task, "recursive")
+                                .flatMap(Tasks::text)
+                                .orElse("")
+                                .equalsIgnoreCase("true");
+        return wholeFolder ? SourceRewriter.WHOLE_FOLDER : FOLDERS.get(tag);
     }
 
     private static Optional<YamlValue> entry(YamlValue value, String key) {

@@ -165,13 +165,15 @@ final class BundleLayout {
         return (folder, source, line) -> {
             Path relative = Path.of(folder).resolve(SourceText.path(file, line, source));
             Path local = base.resolve(relative);
-            if (!Files.isRegularFile(local)) {
+            boolean wholeFolder = folder.equals(SourceRewriter.WHOLE_FOLDER);
+            if (!(wholeFolder ? Files.isDirectory(local) : Files.isRegularFile(local))) {
                 if (relative.isAbsolute()) {
                     warnings.accept(
                             file
                                     + ":"
                                     + line
-                                    + ": this file does not exist on this machine, so it must"
+                                    + (wholeFolder ? ": this folder" : ": this file")
+                                    + " does not exist on this machine, so it must"
                                     + " exist on the workers");
                 }
                 return Optional.empty();
@@ -179,7 +181,10 @@ final class BundleLayout {
             if (travels(base, relative, whole, root)) {
                 return Optional.empty();
             }
-            return Optional.of(add(local, path + "/" + folder, base.resolve(folder)));
+            return Optional.of(
+                    wholeFolder
+                            ? add(local, path, base, folders)
+                            : add(local, path + "/" + folder, base.resolve(folder), files));
         };
     }
 
@@ -210,7 +215,7 @@ final class BundleLayout {
                 files.put(site + "/" + relative.normalize(), local);
                 return Optional.empty();
             }
-            return Optional.of(add(local, site, base));
+            return Optional.of(add(local, site, base, files));
         };
     }
 
@@ -228,12 +233,15 @@ final class BundleLayout {
     }
 
     /**
-     * Adds a file under a name that jet-fanout chooses. Returns its path relative to the folder.
+     * Adds a file or a folder under a name that jet-fanout chooses. Returns its path relative to
+     * the folder that it is added to.
+     *
+     * @param all what travels of its kind
      */
-    private String add(Path file, String folder, Path localFolder) {
+    private String add(Path file, String folder, Path localFolder, Map<String, Path> all) {
         Path real = real(file);
         List<String> names = new ArrayList<>();
-        files.forEach(
+        all.forEach(
                 (path, known) -> {
                     if (path.startsWith(folder + "/" + OWN + "/") && real(known).equals(real)) {
                         names.add(path.substring(folder.length() + 1));
@@ -247,8 +255,8 @@ final class BundleLayout {
             number++;
         }
         numbers.put(folder, number + 1);
-        String name = OWN + "/" + number + "/" + file.getFileName();
-        files.put(folder + "/" + name, file);
+        String name = OWN + "/" + number + "/" + file.normalize().getFileName();
+        all.put(folder + "/" + name, file);
         return name;
     }
 

@@ -4,9 +4,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jetfanout.ConfigurationException;
 import org.jetfanout.site.inventory.InventoryNames;
 import org.jetfanout.site.playbook.Delegation;
 import org.jetfanout.site.playbook.Play;
@@ -33,6 +39,9 @@ final class Roles {
     // Mutable state
     private final Map<Path, Delegation> read = new HashMap<>();
 
+    /** The role that is being read, after those that depend on it. */
+    private final Set<Path> reading = new LinkedHashSet<>();
+
     Roles(BundleLayout site, Map<Path, String> folders, PlaybookCheck check) {
         this.site = site;
         this.check = check;
@@ -43,16 +52,24 @@ final class Roles {
     Delegation delegation(Playbook playbook, Play play) {
         Delegation delegation = Delegation.none();
         for (String role : play.roles()) {
-            delegation = delegation.and(delegation(playbook, play, role));
+            Path name = SourceText.path(playbook.file(), play.line(), role).normalize();
+            delegation =
+                    delegation.and(
+                            delegation(role, name, problem -> playbook.error(play, problem)));
         }
         return delegation;
     }
 
-    private Delegation delegation(Playbook playbook, Play play, String role) {
-        Path name = SourceText.path(playbook.file(), play.line(), role).normalize();
+    /**
+     * The delegation of a role and of the roles that it depends on.
+     *
+     * @param name as a path, normalized
+     * @param error makes an error at the place that names the role
+     */
+    private Delegation delegation(
+            String role, Path name, Function<String, ConfigurationException> error) {
         if (name.isAbsolute() || name.startsWith("..")) {
-            throw playbook.error(
-                    play,
+            throw error.apply(
                     "role '"
                             + InventoryNames.visible(role)
                             + "' must be inside a folder of roles: jet-fanout cannot send it"
@@ -63,14 +80,21 @@ final class Roles {
             if (Files.exists(found.resolve("role.yml"))) {
                 Delegation known = read.get(found);
                 if (known == null) {
+                    if (!reading.add(found)) {
+                        throw error.apply(
+                                "role '"
+                                        + InventoryNames.visible(role)
+                                        + "' depends on itself: "
+                                        + chain(found));
+                    }
                     known = read(found, folder.getValue() + "/" + name, name.getNameCount());
+                    reading.remove(found);
                     read.put(found, known);
                 }
                 return known;
             }
         }
-        throw playbook.error(
-                play,
+        throw error.apply(
                 "role not found: '"
                         + InventoryNames.visible(role)
                         + "' (looked for in "
@@ -82,6 +106,14 @@ final class Roles {
                         + ")");
     }
 
+    /** The roles that are being read, from this one on, and this one again. */
+    private String chain(Path role) {
+        return Stream.concat(
+                        reading.stream().dropWhile(other -> !other.equals(role)), Stream.of(role))
+                .map(path -> InventoryNames.visible(path.getFileName().toString()))
+                .collect(Collectors.joining(" -> "));
+    }
+
     private Delegation read(Path role, String path, int depth) {
         Optional<YamlValue> definition =
                 check.role(role.resolve("role.yml")).filter(YamlValue::isMapping);
@@ -89,7 +121,7 @@ final class Roles {
             return Delegation.none();
         }
         Map<String, YamlValue> entries = definition.get().mapping("a role");
-        Delegation delegation = Delegation.none();
+        Delegation delegation = dependencies(entries);
         for (String kind : List.of("tasks", "handlers")) {
             YamlValue files = entries.get(kind);
             if (files == null || files.isNull()) {
@@ -113,6 +145,21 @@ final class Roles {
                 taskFile.rewriteSources(site.sources(role, path, true, depth, tasks))
                         .ifPresent(text -> site.edited(path + "/" + relative.normalize(), text));
             }
+        }
+        return delegation;
+    }
+
+    /** The delegation of the roles that Jetpack runs before this one. */
+    private Delegation dependencies(Map<String, YamlValue> entries) {
+        YamlValue names = entries.get("dependencies");
+        Delegation delegation = Delegation.none();
+        if (names == null || names.isNull()) {
+            return delegation;
+        }
+        for (YamlValue item : names.sequence("dependencies")) {
+            String role = item.text("an entry of dependencies");
+            Path name = SourceText.path(item.file(), item.line(), role).normalize();
+            delegation = delegation.and(delegation(role, name, item::error));
         }
         return delegation;
     }

@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.bundle.Bundle;
@@ -50,6 +51,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The traps of slicing: each test unpacks with the real tar and reads the slice as jetp would. */
 class BundleFilesTest {
+    private static final Function<String, String> SOURCE =
+            line -> line.replaceAll(".*src: \"?([^,\"]*).*", "$1");
+
     @TempDir Path temp;
     private InventoryFolder folder;
     private final List<String> warnings = new ArrayList<>();
@@ -502,6 +506,101 @@ class BundleFilesTest {
         Unpacked slice =
                 slice(playbook("- { name: p, groups: [web], roles: [ { role: base } ] }"), "w");
         assertThat(slice.files().paths().roles()).containsExactly("site/0/roles");
+    }
+
+    @Test
+    void rolesThatARoleDependsOnAreRead() {
+        folder.group("web", "w1").group("db", "d1", "d2");
+        write("roles/app/role.yml", "name: app\ndependencies:\n  - base\n  - net/tcp\n");
+        write("roles/base/role.yml", "name: base\ntasks: [main.yml]\n");
+        write(
+                "roles/base/tasks/main.yml",
+                """
+                - !shell { cmd: a, with: { delegate_to: d1 } }
+                - !copy { src: ../../../shared/motd, dest: /x }
+                """);
+        write("roles/base/files/own", "own");
+        write("roles/net/tcp/role.yml", "name: tcp\ndependencies: [base]\nhandlers: [h.yml]\n");
+        write("roles/net/tcp/handlers/h.yml", "- !echo { msg: a, with: { delegate_to: d2 } }\n");
+        write("shared/motd", "motd");
+        Path playbook =
+                write(
+                        "pb/x.yml",
+                        """
+                        - { name: p, groups: [web], roles: [ { role: app } ] }
+                        - { name: q, groups: [db] }
+                        """);
+        roles.add(temp.resolve("roles"));
+        Unpacked slice = slice(playbook, "w1");
+        assertThat(slice.inventory().hosts()).containsExactlyInAnyOrder("w1", "d1", "d2");
+        assertThat(slice.text("roles/0/base/files/jet_fanout/0/motd")).isEqualTo("motd");
+        assertThat(slice.text("roles/0/net/tcp/role.yml")).contains("dependencies: [base]");
+    }
+
+    @Test
+    void aRoleThatIsMissingOrDependsOnItselfIsAnErrorWhereItIsNamed() {
+        folder.group("web", "w");
+        write("pb/roles/a/role.yml", "name: a\ndependencies: [b]\n");
+        Path b = write("pb/roles/b/role.yml", "name: b\ndependencies:\n  - nosuch\n");
+        Path playbook = write("pb/x.yml", "- { name: p, groups: [web], roles: [ { role: a } ] }\n");
+        assertThatThrownBy(() -> pack(playbook))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(b + ":3: role not found: 'nosuch'");
+        write("pb/roles/b/role.yml", "name: b\ndependencies: [c]\n");
+        Path c = write("pb/roles/c/role.yml", "name: c\ndependencies:\n- b\n");
+        assertThatThrownBy(() -> pack(playbook))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(c + ":3: role 'b' depends on itself: b -> c -> b");
+        write("pb/roles/b/role.yml", "name: b\ndependencies: [ ../../../etc ]\n");
+        assertThatThrownBy(() -> pack(playbook)).hasMessageContaining("must be inside");
+    }
+
+    @Test
+    void foldersThatAreCopiedWholeTravel() {
+        folder.group("web", "w");
+        write("pb/files/in/a", "a");
+        write("pb/conf.d/b", "b");
+        write("shared/c", "c");
+        write("pb/roles/base/role.yml", "name: base\ntasks: [main.yml]\n");
+        write("pb/roles/base/own/d", "d");
+        write(
+                "pb/roles/base/tasks/main.yml",
+                """
+                - !copy { src: own, dest: /x, recursive: true }
+                - !copy { src: ../../../shared, dest: /x, recursive: true }
+                """);
+        Path playbook =
+                write(
+                        "pb/x.yml",
+                        """
+                        - name: p
+                          groups: [web]
+                          roles: [ { role: base } ]
+                          tasks:
+                            - !copy { src: files/in, dest: /x, recursive: true }
+                            - !copy { src: conf.d, dest: /x, recursive: true }
+                            - !copy { src: ../shared/, dest: /x, recursive: true }
+                            - !copy { src: missing, dest: /x, recursive: true }
+                            - !copy { src: /nonexistent/on/worker, dest: /x, recursive: true }
+                        """);
+        Unpacked slice = slice(playbook, "w");
+        assertThat(slice.text("site/0/x.yml").lines().map(SOURCE))
+                .containsSequence(
+                        "files/in",
+                        "jet_fanout/0/conf.d",
+                        "jet_fanout/1/shared",
+                        "missing",
+                        "/nonexistent/on/worker");
+        assertThat(slice.text("site/0/files/in/a")).isEqualTo("a");
+        assertThat(slice.text("site/0/jet_fanout/0/conf.d/b")).isEqualTo("b");
+        assertThat(slice.text("site/0/jet_fanout/1/shared/c")).isEqualTo("c");
+        assertThat(slice.text("site/0/roles/base/own/d")).isEqualTo("d");
+        assertThat(slice.text("site/0/roles/base/tasks/main.yml").lines().map(SOURCE))
+                .containsExactly("own", "jet_fanout/0/shared");
+        assertThat(slice.text("site/0/roles/base/jet_fanout/0/shared/c")).isEqualTo("c");
+        assertThat(warnings)
+                .filteredOn(warning -> warning.contains("x.yml:9: this folder does not exist"))
+                .hasSize(1);
     }
 
     @Test
