@@ -89,10 +89,16 @@ final class EventParser implements LineParser {
             return "task starts: " + begins.task();
         }
         if (event instanceof RunnerEvent.TaskEnded ended) {
-            return ended.host() + ": " + ended.task() + ": " + ended.word();
+            return ended.host()
+                    + ": "
+                    + (ended.task().isEmpty() ? "" : ended.task() + ": ")
+                    + ended.word();
         }
         if (event instanceof RunnerEvent.TaskFailed failed) {
-            return failed.host() + " failed: " + failed.task() + ending(failed);
+            return failed.host()
+                    + " failed: "
+                    + (failed.message().isEmpty() ? failed.task() : failed.reason())
+                    + ending(failed);
         }
         if (event instanceof RunnerEvent.HostUnreachable unreachable) {
             return unreachable.host() + " was unreachable";

@@ -28,6 +28,10 @@ public final class HostStates {
 
     // Mutable state
     private final Map<State, Integer> counts = new EnumMap<>(State.class);
+
+    /** Of the hosts that are finished. */
+    private final Map<State, Integer> finished = new EnumMap<>(State.class);
+
     private String play = "";
     private String task = "";
     private int taskNumber = 1;
@@ -71,6 +75,10 @@ public final class HostStates {
         int playedIn;
 
         int reportedIn;
+
+        /** Whether nothing more comes for it: then its state is its outcome. */
+        boolean finished;
+
         String failure = "";
 
         /** Whether the host failed by an event that gives no reason. */
@@ -161,6 +169,18 @@ public final class HostStates {
         }
     }
 
+    /**
+     * Nothing more comes for a host: if nothing has failed on it, it is well, also if the runner
+     * does not come to its end.
+     */
+    public void finished(String name) {
+        Host host = hosts.get(name);
+        if (host != null && !host.finished && host.state != State.SILENT) {
+            host.finished = true;
+            finished.merge(host.state, 1, Integer::sum);
+        }
+    }
+
     /** The events that follow are those of another process of the runner, in the same job. */
     public void startsAgain() {
         progress.startsAgain(lost());
@@ -203,6 +223,10 @@ public final class HostStates {
         }
         counts.merge(host.state, -1, Integer::sum);
         counts.merge(next, 1, Integer::sum);
+        if (host.finished) {
+            finished.merge(host.state, -1, Integer::sum);
+            finished.merge(next, 1, Integer::sum);
+        }
         host.state = next;
         return true;
     }
@@ -215,15 +239,21 @@ public final class HostStates {
     public Tally tally(long unreadable) {
         int silent = count(State.SILENT);
         int ok = count(State.OK) + (mayHaveNoTask() ? silent : 0);
+        int finishedOk = finished.getOrDefault(State.OK, 0);
+        int finishedChanged = finished.getOrDefault(State.CHANGED, 0);
         return new Tally(
                 hosts.size(),
-                complete ? ok : 0,
-                complete ? count(State.CHANGED) : 0,
+                complete ? ok : finishedOk,
+                complete ? count(State.CHANGED) : finishedChanged,
                 count(State.FAILED),
                 count(State.UNREACHABLE),
                 complete
                         ? (mayHaveNoTask() ? 0 : silent)
-                        : silent + count(State.OK) + count(State.CHANGED),
+                        : silent
+                                + count(State.OK)
+                                + count(State.CHANGED)
+                                - finishedOk
+                                - finishedChanged,
                 play,
                 task,
                 reported,
@@ -302,7 +332,7 @@ public final class HostStates {
         if (undone != null && undone.get(host.index)) {
             return new HostResult(name, silent ? Outcome.NOT_STARTED : Outcome.UNFINISHED, stopped);
         }
-        if (!complete && !progress.hasEnded(host.index)) {
+        if (!complete && !host.finished && !progress.hasEnded(host.index)) {
             return new HostResult(name, Outcome.UNFINISHED, reasons.unfinished(name));
         }
         if (silent && !mayHaveNoTask()) {

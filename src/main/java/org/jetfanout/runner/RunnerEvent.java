@@ -33,10 +33,20 @@ public sealed interface RunnerEvent {
      * A task failed on a host, and the host does not continue.
      *
      * @param command the command that failed, if it was one
+     * @param message why it failed, in the runner's words; may be empty
      */
-    record TaskFailed(String host, String task, Optional<Command> command) implements RunnerEvent {
+    record TaskFailed(String host, String task, Optional<Command> command, String message)
+            implements RunnerEvent {
+        /** A failure for which the runner gives no words. */
+        public TaskFailed(String host, String task, Optional<Command> command) {
+            this(host, task, command, "");
+        }
+
         /** The reason, where the event gives one. */
         public String reason() {
+            if (!message.isEmpty()) {
+                return task.isEmpty() ? message : task + ": " + message;
+            }
             return (task.isEmpty() ? "a task failed" : task)
                     + command.map(failed -> ": exit code " + failed.ending()).orElse("");
         }

@@ -1,0 +1,102 @@
+package org.jetfanout.runner.events;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jetfanout.runner.RunnerEvent;
+
+/**
+ * The meaning of plain events: one JSON object a line, which says what became of one host. Keys and
+ * events that are not known here are ignored. Pure functions.
+ */
+final class PlainEvents {
+    /** The keys that have a meaning. */
+    static final String EVENT = "event";
+
+    static final String HOST = "host";
+    static final String NAME = "name";
+    static final String CODE = "rc";
+    static final String REASON = "reason";
+    static final String FINAL = "final";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private PlainEvents() {}
+
+    /** The JSON object of a line; empty where the line is none. */
+    static Optional<ObjectNode> parsed(String line) {
+        try {
+            return JSON.readTree(line) instanceof ObjectNode object
+                    ? Optional.of(object)
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** An object without fields. */
+    static ObjectNode empty() {
+        return JSON.createObjectNode();
+    }
+
+    /**
+     * The meaning of an event.
+     *
+     * @param task name of the task that runs; may be empty
+     */
+    static RunnerEvent event(ObjectNode event, String task) {
+        String name = text(event, EVENT);
+        String host = text(event, HOST);
+        return switch (name) {
+            case "task" -> new RunnerEvent.TaskBegins("", text(event, NAME));
+            case "ok", "changed", "ignored" ->
+                    new RunnerEvent.TaskEnded(
+                            host,
+                            task,
+                            name.equals("changed"),
+                            name.equals("ignored"),
+                            name.equals("ignored") ? "failed (ignored)" : name);
+            case "failed" ->
+                    new RunnerEvent.TaskFailed(host, task, Optional.empty(), failure(event));
+            case "unreachable" -> new RunnerEvent.HostUnreachable(host);
+            case "end" -> new RunnerEvent.Summary(0, 0, 0, 0);
+            default -> new RunnerEvent.Other(name);
+        };
+    }
+
+    /** Why a host failed, as far as the event says it. */
+    private static String failure(ObjectNode event) {
+        String reason = text(event, REASON);
+        OptionalInt code = code(event);
+        return reason.isEmpty() && code.isPresent() ? ending(code.getAsInt()) : reason;
+    }
+
+    /** How a command ended, from its exit code as a shell gives it. */
+    private static String ending(int code) {
+        return code > 128 && code <= 192
+                ? "killed by signal " + (code - 128) + " (exit code " + code + ")"
+                : "exit code " + code;
+    }
+
+    /** The exit code that an event gives. */
+    static OptionalInt code(ObjectNode event) {
+        JsonNode code = event.path(CODE);
+        return code.isIntegralNumber() && code.canConvertToInt()
+                ? OptionalInt.of(code.intValue())
+                : OptionalInt.empty();
+    }
+
+    /** Whether nothing more comes for the host of this event. */
+    static boolean isFinal(ObjectNode event) {
+        return event.path(FINAL).asBoolean(false);
+    }
+
+    /** A field as text; empty where it has no value or is a list or an object. */
+    static String text(ObjectNode event, String name) {
+        JsonNode value = event.path(name);
+        return value.isNull() ? "" : value.asText();
+    }
+}
