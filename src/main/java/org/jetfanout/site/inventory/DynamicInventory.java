@@ -201,7 +201,10 @@ final class DynamicInventory {
                 });
     }
 
-    private static Variables updated(Variables old, Variables next) {
+    private Variables updated(Variables old, Variables next) {
+        if (builder.overlay() == Overlay.MERGE && !(old instanceof JsonVariables)) {
+            return builder.overlaid(old, next);
+        }
         Map<String, Object> values = new LinkedHashMap<>(old.values());
         values.putAll(next.values());
         String source =

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jetfanout.ConfigurationException;
@@ -31,7 +32,11 @@ final class FileVariables implements Variables {
     }
 
     @Override
-    public synchronized byte[] text() {
+    public List<byte[]> texts() {
+        return List.of(text());
+    }
+
+    private synchronized byte[] text() {
         if (text == null) {
             text = SourceText.bytes(file);
             if (text.length > 2

@@ -36,17 +36,21 @@ public final class Inventory implements Groups {
     /** Files of groups that list nothing. For jetp such groups do not exist. */
     private final Map<String, Path> emptyGroups;
 
+    private final int layers;
+
     Inventory(
             NameIndex hosts,
             NameIndex groups,
             Members members,
             LayeredVariables variables,
-            Map<String, Path> emptyGroups) {
+            Map<String, Path> emptyGroups,
+            int layers) {
         this.hosts = hosts;
         this.groups = groups;
         this.members = members;
         this.variables = variables;
         this.emptyGroups = Map.copyOf(emptyGroups);
+        this.layers = layers;
     }
 
     /**
@@ -60,7 +64,24 @@ public final class Inventory implements Groups {
      */
     public static Inventory load(
             List<Path> paths, Duration executableTimeout, Consumer<String> warnings) {
-        InventoryBuilder builder = new InventoryBuilder();
+        return load(paths, Overlay.REPLACE, executableTimeout, warnings);
+    }
+
+    /**
+     * Loads an inventory as jetp or Jetpack would.
+     *
+     * @param paths in the order of the command line
+     * @param overlay what the variables of a later path do to those of an earlier one
+     * @param executableTimeout how long one executable may take
+     * @param warnings takes warnings, and the executables' stderr line by line, for people; it is
+     *     called from several threads, but not after this method has returned
+     */
+    public static Inventory load(
+            List<Path> paths,
+            Overlay overlay,
+            Duration executableTimeout,
+            Consumer<String> warnings) {
+        InventoryBuilder builder = new InventoryBuilder(overlay);
         for (Path path : paths) {
             InventoryPath.load(path, executableTimeout, warnings, builder);
         }
@@ -205,16 +226,26 @@ public final class Inventory implements Groups {
     }
 
     /**
-     * The variables that a group sets, as the text of a YAML file: the bytes of the file where they
-     * came from one.
+     * The variables that a group sets, as texts of YAML files: the bytes of the file where they
+     * came from one. None where it sets none; several where later ones replace variables of earlier
+     * ones, see {@link Overlay#MERGE}.
      */
-    public Optional<byte[]> groupVariables(String group) {
-        return groups.number(group).flatMap(variables::ofGroup).map(Variables::text);
+    public List<byte[]> groupVariables(String group) {
+        return texts(groups.number(group).flatMap(variables::ofGroup));
     }
 
-    /** The variables set for the host alone, as the text of a YAML file. */
-    public Optional<byte[]> hostVariables(String host) {
-        return hosts.number(host).flatMap(variables::ofHost).map(Variables::text);
+    /** The variables set for the host alone, in the same form. */
+    public List<byte[]> hostVariables(String host) {
+        return texts(hosts.number(host).flatMap(variables::ofHost));
+    }
+
+    private static List<byte[]> texts(Optional<Variables> variables) {
+        return variables.map(Variables::texts).orElse(List.of());
+    }
+
+    /** The most texts of variables that a group or host has: one, except with overlays. */
+    public int layers() {
+        return layers;
     }
 
     /**

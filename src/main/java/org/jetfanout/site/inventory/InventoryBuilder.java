@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Collects the content of an inventory's paths, in jetp's order. Hosts and groups are numbers, so a
@@ -57,8 +58,20 @@ final class InventoryBuilder {
     /** Files of groups that list nothing. For jetp such groups do not exist. */
     private final Map<String, Path> emptyGroups = new HashMap<>();
 
-    InventoryBuilder() {
+    private final Overlay overlay;
+
+    InventoryBuilder(Overlay overlay) {
+        this.overlay = overlay;
         group(Inventory.ALL);
+    }
+
+    Overlay overlay() {
+        return overlay;
+    }
+
+    /** What becomes of variables where a later path has a file for the same group or host. */
+    Variables overlaid(Variables old, Variables next) {
+        return overlay == Overlay.MERGE ? OverlaidVariables.of(old, next) : next;
     }
 
     /** The group's number. The group is added where it does not exist yet. */
@@ -125,6 +138,17 @@ final class InventoryBuilder {
                 groups,
                 members,
                 new LayeredVariables(members, variables, hostVariables),
-                emptyGroups);
+                emptyGroups,
+                overlay == Overlay.REPLACE ? 1 : layers());
+    }
+
+    private int layers() {
+        return Stream.concat(
+                        content.stream().map(group -> group.variables),
+                        hostVariables.values().stream())
+                .filter(OverlaidVariables.class::isInstance)
+                .mapToInt(variables -> variables.texts().size())
+                .max()
+                .orElse(1);
     }
 }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jetfanout.ConfigurationException;
@@ -61,6 +62,14 @@ final class InventoryPath {
 
     private void directory(Path path) {
         Path groups = path.resolve("groups");
+        boolean variablesAlone =
+                builder.overlay() == Overlay.MERGE
+                        && (Files.exists(path.resolve("group_vars"))
+                                || Files.exists(path.resolve("host_vars")));
+        if (!Files.isDirectory(groups) && variablesAlone) {
+            variablesIn(path);
+            return;
+        }
         if (!Files.isDirectory(groups)) {
             throw ConfigurationException.at(
                     path, "has no groups/ folder, so it is not an inventory");
@@ -101,9 +110,9 @@ final class InventoryPath {
                                         .ifPresentOrElse(
                                                 id -> {
                                                     Variables next = new FileVariables(file);
-                                                    builder.groupVariables(id)
-                                                            .ifPresent(old -> replaced(old, next));
-                                                    builder.groupVariables(id, next);
+                                                    builder.groupVariables(
+                                                            id,
+                                                            over(builder.groupVariables(id), next));
                                                 },
                                                 () ->
                                                         warnings.accept(
@@ -128,9 +137,9 @@ final class InventoryPath {
                                         .ifPresentOrElse(
                                                 id -> {
                                                     Variables next = new FileVariables(file);
-                                                    builder.hostVariables(id)
-                                                            .ifPresent(old -> replaced(old, next));
-                                                    builder.hostVariables(id, next);
+                                                    builder.hostVariables(
+                                                            id,
+                                                            over(builder.hostVariables(id), next));
                                                 },
                                                 () -> unknown.add(name)));
         if (!unknown.isEmpty()) {
@@ -139,6 +148,13 @@ final class InventoryPath {
                             + ": files of unknown hosts are ignored, as jetp does: "
                             + HostRanges.fold(unknown, MOST_NAMED));
         }
+    }
+
+    private Variables over(Optional<Variables> old, Variables next) {
+        if (builder.overlay() == Overlay.REPLACE) {
+            old.ifPresent(before -> replaced(before, next));
+        }
+        return old.map(before -> builder.overlaid(before, next)).orElse(next);
     }
 
     /**

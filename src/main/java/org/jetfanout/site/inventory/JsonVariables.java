@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -50,8 +51,8 @@ final class JsonVariables implements Variables {
     public void check() {}
 
     @Override
-    public byte[] text() {
-        return yaml(values()).getBytes(StandardCharsets.UTF_8);
+    public List<byte[]> texts() {
+        return List.of(yaml(values()).getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

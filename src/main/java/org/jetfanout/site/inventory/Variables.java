@@ -1,5 +1,6 @@
 package org.jetfanout.site.inventory;
 
+import java.util.List;
 import java.util.Map;
 
 /** The variables that one file or program sets for one group or host. Thread-safe. */
@@ -15,8 +16,11 @@ interface Variables {
      */
     void check();
 
-    /** The variables as YAML: the bytes of the file where they came from one. */
-    byte[] text();
+    /**
+     * The variables as YAML, the bytes of the file where they came from one; several texts where
+     * later ones replace variables of earlier ones.
+     */
+    List<byte[]> texts();
 
     /**
      * Whether the word may be one of the values. False only where it surely is not; cheaper than to

@@ -266,6 +266,38 @@ class InventoryTest {
     }
 
     @Test
+    void jetpackLaysLaterVariablesOverEarlierOnes() {
+        InventoryFolder a = new InventoryFolder(temp.resolve("a"));
+        InventoryFolder secrets = new InventoryFolder(temp.resolve("secrets"));
+        a.group("web", "h1", "h2").file("group_vars/web", "mode: 0644\nx: { a: 1 }\n");
+        a.file("host_vars/h1", "own: 1\n");
+        secrets.file("group_vars/web.yml", "x: { b: 2 }\ntoken: t\n");
+        secrets.file("host_vars/h1", "own: 2\nmore: 3\n").file("host_vars/other", "x: 1\n");
+        Inventory inventory =
+                Inventory.load(
+                        List.of(a.path(), secrets.path()),
+                        Overlay.MERGE,
+                        InventoryFolder.LIMIT,
+                        line ->
+                                assertThat(line)
+                                        .contains("files of unknown hosts")
+                                        .endsWith("other"));
+        assertThat(inventory.variables("h1"))
+                .containsEntry("x", Map.of("b", 2))
+                .containsEntry("token", "t")
+                .containsEntry("own", 2)
+                .containsEntry("more", 3)
+                .containsKey("mode");
+        assertThat(inventory.layers()).isEqualTo(2);
+        assertThat(inventory.groupVariables("web"))
+                .extracting(text -> new String(text, StandardCharsets.UTF_8))
+                .containsExactly("mode: 0644\nx: { a: 1 }\n", "x: { b: 2 }\ntoken: t\n");
+        assertThat(folder.load(a.path()).layers()).isEqualTo(1);
+        assertThatThrownBy(() -> folder.load(a.path(), secrets.path()))
+                .hasMessageContaining("has no groups/ folder");
+    }
+
+    @Test
     void filesOfUnknownHostsAreNamedInOneLine() {
         folder.group("web", "a").file("host_vars/gone1", "x").file("host_vars/gone2", "x");
         folder.load();
@@ -389,7 +421,7 @@ class InventoryTest {
     void variablesTextIsTheFilesOwn() {
         folder.group("web", "a").file("group_vars/web", "# why\nx:   1\n");
         Inventory inventory = folder.load();
-        assertThat(inventory.groupVariables("web").orElseThrow())
+        assertThat(inventory.groupVariables("web").get(0))
                 .isEqualTo("# why\nx:   1\n".getBytes(StandardCharsets.UTF_8));
         assertThat(inventory.groupVariables("all")).isEmpty();
         assertThat(inventory.hostVariables("a")).isEmpty();

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.bundle.Archive;
 import org.jetfanout.bundle.Bundle;
@@ -191,12 +192,19 @@ public final class BundleFiles implements RunnerFiles {
     public BundlePaths paths() {
         // the runner itself finds folders of roles beside playbooks
         return new BundlePaths(
-                playbookPaths, rolesPaths, modulesPaths, List.of(INVENTORY), extraVarsPaths);
+                playbookPaths, rolesPaths, modulesPaths, inventories(), extraVarsPaths);
     }
 
     @Override
     public Map<String, String> sources() {
         return sources;
+    }
+
+    /** The inventory, and what Jetpack lays over it. */
+    private List<String> inventories() {
+        return IntStream.range(0, inventory.layers())
+                .mapToObj(i -> i == 0 ? INVENTORY : INVENTORY + "/" + InventorySlice.overlay(i))
+                .toList();
     }
 
     private Map<String, String> sources(BundleSource source, BundleLayout site) {

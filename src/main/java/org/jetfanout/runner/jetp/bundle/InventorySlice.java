@@ -22,6 +22,7 @@ import org.jetfanout.site.inventory.InventoryNames;
  */
 final class InventorySlice {
     private static final byte[] NO_VARIABLES = "{}\n".getBytes(StandardCharsets.UTF_8);
+    private static final String OVERLAYS = "overlays";
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     /**
@@ -56,7 +57,7 @@ final class InventorySlice {
             for (String group : inventory.directGroupsOf(host)) {
                 enter(group).hosts().add(host);
             }
-            inventory.hostVariables(host).ifPresent(text -> hostVariables(host, text));
+            layered(hostVariablesPath(host), inventory.hostVariables(host));
         }
         List<String> found = List.copyOf(groups.keySet());
         found.forEach(group -> inventory.ancestorsOf(group).forEach(this::enter));
@@ -65,6 +66,12 @@ final class InventorySlice {
             groupVariables(group);
         }
         groupVariables(Inventory.ALL);
+        for (int i = 1; i < inventory.layers(); i++) {
+            // so that the folder exists and is an inventory
+            files.putIfAbsent(
+                    overlay(i) + "/group_vars/" + InventoryNames.variablesFile(Inventory.ALL),
+                    NO_VARIABLES);
+        }
     }
 
     /** Whether jetp would find a host of the batch in the group. */
@@ -91,7 +98,7 @@ final class InventorySlice {
 
     /** Adds the connection variables of a host that has no group of its own here. */
     void connection(String host) {
-        connection(inventory, host).ifPresent(text -> hostVariables(host, text));
+        connection(inventory, host).ifPresent(text -> files.put(hostVariablesPath(host), text));
     }
 
     /**
@@ -150,17 +157,22 @@ final class InventorySlice {
         return groups.computeIfAbsent(group, name -> new Lists());
     }
 
-    private void hostVariables(String host, byte[] text) {
-        files.put(hostVariablesPath(host), text);
+    private void groupVariables(String group) {
+        layered(
+                "group_vars/" + InventoryNames.variablesFile(group),
+                inventory.groupVariables(group));
     }
 
-    private void groupVariables(String group) {
-        inventory
-                .groupVariables(group)
-                .ifPresent(
-                        text ->
-                                files.put(
-                                        "group_vars/" + InventoryNames.variablesFile(group), text));
+    /** Adds a file of variables; the layers above the first are in inventories of their own. */
+    private void layered(String path, List<byte[]> texts) {
+        for (int i = 0; i < texts.size(); i++) {
+            files.put(i == 0 ? path : overlay(i) + "/" + path, texts.get(i));
+        }
+    }
+
+    /** The folder of an overlay, in that of the inventory: variables alone. From 1 on. */
+    static String overlay(int number) {
+        return OVERLAYS + "/" + number;
     }
 
     private static byte[] text(Lists lists) {

@@ -37,6 +37,7 @@ import org.jetfanout.bundle.Bundle;
 import org.jetfanout.bundle.BundleSource;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.site.inventory.Inventory;
+import org.jetfanout.site.inventory.Overlay;
 import org.jetfanout.site.playbook.AddressedHosts;
 import org.jetfanout.site.playbook.HostLimits;
 import org.jetfanout.site.playbook.Play;
@@ -296,7 +297,8 @@ class BundleFilesTest {
         assertThat(inventory.variables("d1")).isEqualTo(Map.of("jet_ssh_user", "root"));
         assertThat(inventory.variables("w1")).isEqualTo(folder.load().variables("w1"));
         assertThat(inventory.variables("w2")).isEqualTo(folder.load().variables("w2"));
-        assertThat(inventory.hostVariables("w1")).hasValue("{}\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(inventory.hostVariables("w1"))
+                .containsExactly("{}\n".getBytes(StandardCharsets.UTF_8));
         assertThat(slice(playbook, "d1").inventory().variables("w2"))
                 .isEqualTo(Map.of("jet_ssh_port", 2022));
     }
@@ -553,6 +555,31 @@ class BundleFilesTest {
                 .hasMessageContaining(c + ":3: role 'b' depends on itself: b -> c -> b");
         write("pb/roles/b/role.yml", "name: b\ndependencies: [ ../../../etc ]\n");
         assertThatThrownBy(() -> pack(playbook)).hasMessageContaining("must be inside");
+    }
+
+    @Test
+    void whatJetpackLaysOverAnInventoryTravelsAsAnOverlay() {
+        folder.group("web", "w1", "w2").group("db", "d");
+        folder.file("group_vars/web", "mode: 0644\nx: 1\n").file("host_vars/w2", "y: 1\n");
+        InventoryFolder secrets = new InventoryFolder(temp.resolve("secrets"));
+        secrets.file("group_vars/web", "x: 2\n").file("host_vars/w2", "y: 2\n");
+        Inventory inventory =
+                Inventory.load(
+                        List.of(folder.path(), secrets.path()),
+                        Overlay.MERGE,
+                        InventoryFolder.LIMIT,
+                        warnings::add);
+        BundleFiles files = pack(inventory, playbook("- { name: p, groups: [web, db] }\n"));
+        assertThat(files.paths().inventory()).containsExactly("inventory", "inventory/overlays/1");
+        Unpacked slice = unpack(files, "w1");
+        assertThat(slice.text("inventory/group_vars/web")).isEqualTo("mode: 0644\nx: 1\n");
+        assertThat(slice.text("inventory/overlays/1/group_vars/web")).isEqualTo("x: 2\n");
+        assertThat(slice.root().resolve("inventory/overlays/1/host_vars")).doesNotExist();
+        assertThat(unpack(files, "w2").text("inventory/overlays/1/host_vars/w2"))
+                .isEqualTo("y: 2\n");
+        assertThat(unpack(files, "d").root().resolve("inventory/overlays/1/group_vars/all"))
+                .hasContent("{}");
+        assertThat(warnings).isEmpty();
     }
 
     @Test
