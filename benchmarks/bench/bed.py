@@ -14,6 +14,8 @@ from . import program
 # sshd takes at most 16 addresses
 PER_SERVER = 16
 USER = "jetbench"
+# Debian's, and others'
+SFTP = next(filter(os.path.exists, ["/usr/lib/openssh/sftp-server", "/usr/libexec/openssh/sftp-server"]), "internal-sftp")
 SHARED_KEX = "curve25519-sha256"
 
 
@@ -64,9 +66,7 @@ class Bed:
             file = self.folder / key
             if not file.exists():
                 subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", key, "-f", file], check=True)
-        authorized = self.folder / "authorized_keys"
-        authorized.write_text((self.folder / "workers.pub").read_text())
-        authorized.chmod(0o644)
+        self.authorize()
         self.processes.append(
             subprocess.Popen(["ssh-agent", "-D", "-a", self.socket], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         )
@@ -74,7 +74,7 @@ class Bed:
         subprocess.run(["ssh-add", "-q", self.folder / "workers", self.folder / "hosts"], env=self.environment(), check=True)
         numbers = range(1, self.workers + 1)
         for first in range(1, self.workers + 1, PER_SERVER):
-            self.server(first, [n for n in numbers if first <= n < first + PER_SERVER])
+            self.server(first, [address(n) for n in numbers if first <= n < first + PER_SERVER])
         for number in numbers:
             wait(f"sshd on {address(number)}", lambda n=number: listens(address(n), self.port))
         server_key = " ".join((self.folder / "server.pub").read_text().split()[:2])
@@ -90,23 +90,34 @@ class Bed:
         ]
         self.config.write_text("\n".join(lines) + "\n")
 
-    def server(self, first, numbers):
-        config = self.folder / f"sshd_{first}"
-        lines = [f"ListenAddress {address(n)}:{self.port}" for n in numbers]
+    def authorize(self):
+        authorized = self.folder / "authorized_keys"
+        authorized.write_text((self.folder / "workers.pub").read_text())
+        authorized.chmod(0o644)
+
+    def server(self, name, addresses):
+        with open(self.folder / f"sshd_{name}.log", "wb") as log:
+            self.processes.append(subprocess.Popen(self.server_words(name, addresses), stderr=log))
+
+    def server_words(self, name, addresses, authorized="authorized_keys", extra=()):
+        """The command line of an sshd on all these addresses. Of two lines with one keyword, sshd takes the first."""
+        config = self.folder / f"sshd_{name}"
+        lines = [f"ListenAddress {a}:{self.port}" for a in addresses]
+        lines += extra
         lines += [
             f"HostKey {self.folder / 'server'}",
-            f"AuthorizedKeysFile {self.folder / 'authorized_keys'}",
+            f"AuthorizedKeysFile {self.folder / authorized}",
             "PidFile none",
             "UsePAM no",
             "StrictModes no",
             "MaxStartups 1000",
             "LogLevel ERROR",
+            f"Subsystem sftp {SFTP}",
         ]
         if self.kex:
             lines.append(f"KexAlgorithms {self.kex}")
         config.write_text("\n".join(lines) + "\n")
-        with open(self.folder / f"sshd_{first}.log", "wb") as log:
-            self.processes.append(subprocess.Popen(["/usr/sbin/sshd", "-D", "-e", "-f", config], stderr=log))
+        return ["/usr/sbin/sshd", "-D", "-e", "-f", str(config)]
 
     def environment(self):
         env = {k: v for k, v in os.environ.items() if not k.startswith(("JET_", "ANSIBLE_", "SSH_", "PDSH_", "CLUSTERSHELL"))}

@@ -1,6 +1,5 @@
 """(a) A trivial job on N workers, beside clush, pdsh, xargs ssh and ansible, 50 at a time."""
 
-import ctypes
 import os
 import shutil
 import subprocess
@@ -8,7 +7,7 @@ import time
 
 from . import program
 from .bed import SHARED_KEX, Bed, address
-from .measure import Sample, best, interleaved, middle, run, table, talk
+from .measure import Sample, adopt_orphans, best, interleaved, middle, run, table, talk
 
 AT_ONCE = 50
 OURS = "jet-fanout"
@@ -106,8 +105,3 @@ def with_masters(program_, sockets, env):
         else:
             time.sleep(0.02)
     return Sample(sample.wall, cpu, sample.mib, sample.exit)
-
-
-def adopt_orphans():
-    """PR_SET_CHILD_SUBREAPER: what a child leaves behind becomes a child of this process, whose CPU can be asked for."""
-    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
