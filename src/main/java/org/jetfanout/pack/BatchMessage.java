@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -203,6 +204,7 @@ public record BatchMessage(
                 Duration.ofMillis(jobMillis),
                 Duration.ofMillis(Math.max(connectMillis, LEAST_ANSWER_MILLIS)),
                 maxOutput,
-                List.copyOf(barriers()));
+                List.copyOf(barriers()),
+                Optional.empty());
     }
 }
