@@ -12,6 +12,7 @@ import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.RunRequest;
+import org.jetfanout.runner.jetp.PlaybookRequest;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -25,8 +26,8 @@ class CustomPlanRouteTest extends CamelTestSupport {
     private final CheckedRequest prepared =
             CheckedRequest.read(
                     RunRequest.of(
-                            SITE.resolve("playbook.yml"),
-                            SITE.resolve("inventory"),
+                            PlaybookRequest.of(
+                                    SITE.resolve("playbook.yml"), SITE.resolve("inventory")),
                             SITE.resolve("workers.yml")),
                     System.err::println);
 

@@ -26,8 +26,9 @@ import org.jetfanout.cli.Demo;
 import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.run.RunRequest;
 import org.jetfanout.run.SinkRequest;
-import org.jetfanout.runner.RunnerOptions;
 import org.jetfanout.runner.ShellWords;
+import org.jetfanout.runner.jetp.JetpOptions;
+import org.jetfanout.runner.jetp.PlaybookRequest;
 import org.jetfanout.site.playbook.HostLimits;
 import org.jetfanout.site.workers.RolloutRules;
 import org.jetfanout.ssh.PassphrasePrompt;
@@ -124,15 +125,16 @@ public final class DemoSite implements Demo.Site {
     @Override
     public String commandLine() {
         RunRequest request = request();
+        PlaybookRequest work = (PlaybookRequest) request.work();
         return ShellWords.join(
                 List.of(
                         "jet-fanout",
                         "--playbook",
-                        request.playbooks().get(0).toString(),
+                        work.playbooks().get(0).toString(),
                         "--inventory",
-                        request.inventories().get(0).toString(),
+                        work.inventories().get(0).toString(),
                         "--user",
-                        request.runner().user().orElseThrow(),
+                        work.options().user().orElseThrow(),
                         "--worker-config",
                         request.workerConfig().toString()));
     }
@@ -140,24 +142,24 @@ public final class DemoSite implements Demo.Site {
     @Override
     public RunRequest request() {
         return new RunRequest(
-                List.of(folder.resolve("playbook.yml")),
-                List.of(folder.resolve("inventory")),
-                List.of(),
-                List.of(),
-                folder.resolve("workers.yml"),
-                HostLimits.none(),
-                List.of(),
-                new RunnerOptions(
-                        "ssh",
-                        Optional.of("demo"),
-                        OptionalInt.empty(),
-                        OptionalInt.empty(),
-                        OptionalInt.empty(),
-                        Optional.empty(),
+                new PlaybookRequest(
+                        List.of(folder.resolve("playbook.yml")),
+                        List.of(folder.resolve("inventory")),
                         List.of(),
-                        0,
-                        false,
-                        false),
+                        List.of(),
+                        HostLimits.none(),
+                        List.of(),
+                        new JetpOptions(
+                                "ssh",
+                                Optional.of("demo"),
+                                OptionalInt.empty(),
+                                OptionalInt.empty(),
+                                Optional.empty(),
+                                List.of(),
+                                0,
+                                false,
+                                false)),
+                folder.resolve("workers.yml"),
                 20,
                 Optional.empty(),
                 RolloutRules.NONE,

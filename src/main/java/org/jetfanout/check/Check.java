@@ -36,7 +36,12 @@ public final class Check {
         List<Worker> workers =
                 groups.names().stream().flatMap(group -> groups.workers(group).stream()).toList();
         int threads = Math.min(prepared.request().threads(), workers.size());
-        try (CheckSteps steps = new CheckSteps(prepared.workers(), access, threads);
+        try (CheckSteps steps =
+                        new CheckSteps(
+                                prepared.request().work().runner(),
+                                prepared.workers(),
+                                access,
+                                threads);
                 Pipeline pipeline =
                         new Pipeline(
                                 Routes.CHECK,

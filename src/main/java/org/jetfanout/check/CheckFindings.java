@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import org.jetfanout.runner.PlainText;
-import org.jetfanout.runner.known.Runners;
+import org.jetfanout.runner.Runner;
 import org.jetfanout.site.workers.AgentMode;
 import org.jetfanout.site.workers.Worker;
 import org.jetfanout.site.workers.WorkerSettings;
@@ -45,7 +45,7 @@ final class CheckFindings {
             Instant answered) {}
 
     /** Judges an answer. */
-    static WorkerCheck of(Worker worker, WorkerSettings settings, Answer answer) {
+    static WorkerCheck of(Worker worker, WorkerSettings settings, Runner runner, Answer answer) {
         CheckReply reply = answer.reply();
         List<CheckResult> checks = new ArrayList<>(arrived(worker));
         checks.add(ok("login", "with " + answer.loginKey()));
@@ -56,7 +56,7 @@ final class CheckFindings {
         }
         checks.add(root(reply));
         checks.add(tools(reply, settings));
-        checks.add(runner(reply));
+        checks.add(runner(runner, reply));
         checks.add(space(reply));
         if (settings.agent() == AgentMode.FORWARD) {
             agent(settings, answer, checks);
@@ -157,14 +157,14 @@ final class CheckFindings {
         return wanted.isEmpty() ? ok("tools", "") : warning("tools", String.join("; ", wanted));
     }
 
-    private static CheckResult runner(CheckReply reply) {
+    private static CheckResult runner(Runner runner, CheckReply reply) {
         List<String> missing = reply.values("no-program");
         if (!missing.isEmpty()) {
             return failed(
                     "runner",
                     String.join(", ", missing) + ": not found on the worker, or not executable");
         }
-        String said = Runners.chosen().version(String.join("\n", reply.values("version")));
+        String said = runner.version(String.join("\n", reply.values("version")));
         String version = said.isEmpty() ? "no version" : said;
         String exit = reply.value("version-exit").orElse("?");
         return switch (exit) {

@@ -23,15 +23,13 @@ public final class CheckScript {
      *
      * @param nonce appears in every line of the answer
      * @param path the PATH that the job would get; empty for the PATH of the login
-     * @param runner how it is called: program, prefix, arguments
+     * @param version words of the command line that prints the runner's version
      */
-    public static String command(Nonce nonce, String path, List<String> runner) {
-        List<String> version = new ArrayList<>(runner);
-        version.add("--version");
+    public static String command(Nonce nonce, String path, List<String> version) {
         List<String> words = new ArrayList<>(List.of("jet-fanout", "check"));
         words.addAll(nonce.words());
         words.addAll(List.of(path, ShellWords.command(version)));
-        words.addAll(ShellWords.programs(runner));
+        words.addAll(ShellWords.programs(version));
         return "exec sh -c "
                 + ShellWords.quote(SCRIPT)
                 + words.stream().map(ShellWords::quote).collect(Collectors.joining(" ", " ", ""));

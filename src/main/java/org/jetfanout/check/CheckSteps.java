@@ -19,7 +19,7 @@ import org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy;
 import org.jetfanout.dispatch.WorkerHeaders;
 import org.jetfanout.job.Nonce;
 import org.jetfanout.pack.AgentAccess;
-import org.jetfanout.runner.ShellWords;
+import org.jetfanout.runner.Runner;
 import org.jetfanout.site.workers.AgentMode;
 import org.jetfanout.site.workers.Worker;
 import org.jetfanout.site.workers.WorkerSettings;
@@ -42,6 +42,7 @@ final class CheckSteps implements AutoCloseable {
 
     private static final String GUID = "check";
 
+    private final Runner runner;
     private final WorkersConfig config;
     private final AgentAccess access;
     private final ExecutorService threads;
@@ -51,15 +52,17 @@ final class CheckSteps implements AutoCloseable {
     private record Question(Worker worker, WorkerSettings settings, Nonce nonce, Instant asked) {}
 
     /**
+     * @param runner of the run that is to come
      * @param count how many workers are asked at once
      */
-    CheckSteps(WorkersConfig config, AgentAccess access, int count) {
+    CheckSteps(Runner runner, WorkersConfig config, AgentAccess access, int count) {
         ThreadFactory daemons =
                 work -> {
                     Thread thread = new Thread(work, "check");
                     thread.setDaemon(true);
                     return thread;
                 };
+        this.runner = runner;
         this.config = config;
         this.access = access;
         this.threads = Executors.newFixedThreadPool(count, daemons);
@@ -114,7 +117,7 @@ final class CheckSteps implements AutoCloseable {
                 CheckScript.command(
                         nonce,
                         settings.env().getOrDefault("PATH", ""),
-                        ShellWords.split(settings.jetp())));
+                        runner.versionCommand(settings)));
     }
 
     /** Refuses a signature. A check logs in to no host, so nobody has a reason to ask for one. */
@@ -160,6 +163,7 @@ final class CheckSteps implements AutoCloseable {
         return CheckFindings.of(
                 question.worker(),
                 question.settings(),
+                runner,
                 new CheckFindings.Answer(
                         reply, loginKey, encryption, question.asked(), answered.get()));
     }

@@ -18,7 +18,7 @@ import org.jetfanout.plan.Rounds;
 import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.RunRequest;
 import org.jetfanout.run.SinkRequest;
-import org.jetfanout.runner.RunnerOptions;
+import org.jetfanout.runner.jetp.PlaybookRequest;
 import org.jetfanout.site.workers.RolloutRules;
 import org.jetfanout.text.Durations;
 import org.jetfanout.text.Text;
@@ -185,14 +185,8 @@ public final class CapacityCommand implements Callable<Integer> {
 
     private RunRequest request() {
         return new RunRequest(
-                site.anyPlaybooks(),
-                site.inventories(),
-                List.of(),
-                List.of(),
+                PlaybookRequest.of(site.anyPlaybooks(), site.inventories(), site.limits()),
                 site.workerConfig(),
-                site.limits(),
-                List.of(),
-                RunnerOptions.none(),
                 1,
                 Optional.empty(),
                 RolloutRules.NONE,

@@ -55,8 +55,8 @@ final class CheckCommand implements Callable<Integer> {
         List<SinkCheck> shown = SinkCheck.of(request.sinks(), request.routes(), System.getenv());
         CheckedRequest prepared = CheckedRequest.read(request, Main::say);
         AgentAccess access = prepared.requireAgent(ssh);
-        prepared.keyFileWarnings().forEach(warning -> Main.say("warning: " + warning));
-        if (!prepared.playbooks().isEmpty()) {
+        prepared.work().warnings().forEach(warning -> Main.say("warning: " + warning));
+        if (prepared.work().isRunnable()) {
             // this reads roles and variables, and refuses what a run would refuse
             prepared.commands(Main::say);
         }

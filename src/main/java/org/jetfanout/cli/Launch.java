@@ -210,10 +210,10 @@ final class Launch {
 
     private static CheckedRequest storeRequest(
             RunRecord record, CheckedRequest prepared, SinksAndMetrics outputs) throws IOException {
-        RunRequest kept =
-                outputs.addedTo(prepared.request()).withVariablesIn(record.file(RunFile.BUNDLES));
-        record.storeRequest(kept.toRecord());
-        return prepared.with(kept);
+        CheckedRequest kept =
+                prepared.keptIn(record.file(RunFile.BUNDLES), outputs.addedTo(prepared.request()));
+        record.storeRequest(kept.request().toRecord());
+        return kept;
     }
 
     private static RunRequest request(RunRecord record) {

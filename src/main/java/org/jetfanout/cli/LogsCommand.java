@@ -21,6 +21,7 @@ import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.record.Line;
 import org.jetfanout.record.RunRecord;
+import org.jetfanout.runner.known.Runners;
 import org.jetfanout.screen.LogText;
 import org.jetfanout.screen.Terminal;
 import org.jetfanout.text.Text;
@@ -108,10 +109,12 @@ final class LogsCommand implements Callable<Integer> {
             RunLineReader reader =
                     new RunLineReader(record, batches(record), Optional.ofNullable(worker));
             if (failed) {
-                wanted = HostLineFilter.inTrouble(record.results()).and(wanted);
+                wanted =
+                        HostLineFilter.inTrouble(Runners.of(record.request()), record.results())
+                                .and(wanted);
             }
             if (host != null) {
-                wanted = HostLineFilter.named(host).and(wanted);
+                wanted = HostLineFilter.named(Runners.of(record.request()), host).and(wanted);
             }
             boolean colour =
                     Terminal.isTerminal(1)

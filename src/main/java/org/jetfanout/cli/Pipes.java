@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.machine.PipedFiles;
 import org.jetfanout.machine.PrivateFiles;
-import org.jetfanout.run.PipedFiles;
 
 /**
  * Reads files that are named as a pipe ({@code -p <(program)}). A pipe can be read only once, so

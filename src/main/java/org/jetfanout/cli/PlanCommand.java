@@ -42,14 +42,14 @@ final class PlanCommand implements Callable<Integer> {
         AgentAccess access = prepared.agentAccess(SshSettings.ofUser());
         access.question().ifPresent(Main::say);
         access.warnings().forEach(Main::say);
-        prepared.keyFileWarnings().forEach(Main::say);
+        prepared.work().warnings().forEach(Main::say);
         Plan plan = prepared.plan(UUID.randomUUID().toString());
         PlanReport report =
                 new PlanReport(
                         plan,
                         prepared.workerGroups(),
                         prepared.workers(),
-                        prepared.commands(Main::say)::of,
+                        prepared.commands(Main::say),
                         prepared.plays(plan));
         if (json) {
             report.json(System.out);

@@ -17,7 +17,8 @@ import org.jetfanout.queue.Broker;
 import org.jetfanout.run.BrokerRequest;
 import org.jetfanout.run.RunRequest;
 import org.jetfanout.run.SinkRequest;
-import org.jetfanout.runner.RunnerOptions;
+import org.jetfanout.runner.jetp.JetpOptions;
+import org.jetfanout.runner.jetp.PlaybookRequest;
 import org.jetfanout.site.yaml.JsonInput;
 import org.jetfanout.site.yaml.YamlValue;
 import org.jetfanout.text.Quoted;
@@ -224,14 +225,15 @@ final class RunOptions {
     private RunRequest request(String mode, List<Path> playbooks) {
         checkMode(mode);
         return new RunRequest(
-                playbooks,
-                site.inventories(),
-                roles(),
-                modules(),
+                new PlaybookRequest(
+                        playbooks,
+                        site.inventories(),
+                        roles(),
+                        modules(),
+                        site.limits(),
+                        extraVars(),
+                        runner(mode)),
                 site.workerConfig(),
-                site.limits(),
-                extraVars(),
-                runner(mode),
                 threads(),
                 order.said(),
                 rollout.rules(),
@@ -262,7 +264,7 @@ final class RunOptions {
     }
 
     /** The options for the runner on the workers. */
-    private RunnerOptions runner(String mode) {
+    private JetpOptions runner(String mode) {
         if (batchSize != null && batchSize < 1) {
             throw new UsageException("--batch-size must be at least 1");
         }
@@ -278,13 +280,12 @@ final class RunOptions {
         }
     }
 
-    private RunnerOptions options(String mode) {
+    private JetpOptions options(String mode) {
         Integer port = SiteOptions.last(ports);
-        return new RunnerOptions(
+        return new JetpOptions(
                         mode,
                         Optional.ofNullable(SiteOptions.last(users)),
                         port != null ? OptionalInt.of(port) : number("JET_SSH_PORT"),
-                        OptionalInt.empty(),
                         batchSize == null ? OptionalInt.empty() : OptionalInt.of(batchSize),
                         Optional.ofNullable(SiteOptions.last(sudo)),
                         SiteOptions.words(SiteOptions.last(tags)),

@@ -15,6 +15,7 @@ import org.jetfanout.pack.BatchMessage;
 import org.jetfanout.record.BatchState;
 import org.jetfanout.record.Frame;
 import org.jetfanout.record.RunRecord;
+import org.jetfanout.runner.Runner;
 import org.jetfanout.runner.Stream;
 import org.jetfanout.ssh.CommandStream;
 
@@ -52,17 +53,19 @@ public final class Dispatch {
 
     /**
      * @param packed how the bundle is packed
+     * @param runner of the run
      * @param record what it has of the batch's output is not fetched again
      * @param clock for deadlines: one that does not jump
      */
     static Dispatch of(
             BatchMessage message,
             JobSpec.Packed packed,
+            Runner runner,
             RunRecord record,
             BatchPast past,
             InstantSource clock)
             throws IOException {
-        JobOutput output = JobOutput.of(message, record);
+        JobOutput output = JobOutput.of(message, runner, record);
         Job job =
                 new Job(
                         message.job(Map.of(), packed),

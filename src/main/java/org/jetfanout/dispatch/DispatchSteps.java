@@ -19,6 +19,8 @@ import org.jetfanout.record.BatchState;
 import org.jetfanout.record.RunEvent;
 import org.jetfanout.record.RunFeed;
 import org.jetfanout.record.RunRecord;
+import org.jetfanout.runner.Runner;
+import org.jetfanout.runner.known.Runners;
 import org.jetfanout.site.workers.Worker;
 import org.jetfanout.ssh.CommandStream;
 import org.jetfanout.ssh.LocalCommand;
@@ -42,6 +44,7 @@ final class DispatchSteps {
     private final RunRecord record;
     private final RunFeed feed;
     private final Bundles bundles;
+    private final Runner runner;
     private final Ledger ledger;
     private final DispatchEnd end;
     private final BatchResults results;
@@ -68,6 +71,7 @@ final class DispatchSteps {
         this.record = record;
         this.feed = feed;
         this.bundles = bundles;
+        this.runner = Runners.of(record.request());
         this.ledger = ledger;
         this.end = end;
         this.results = results;
@@ -124,7 +128,7 @@ final class DispatchSteps {
             exchange.removeProperty(JetHeaders.JOB);
             return;
         }
-        Dispatch dispatch = Dispatch.of(message, bundles.packed(id), record, past, clock);
+        Dispatch dispatch = Dispatch.of(message, bundles.packed(id), runner, record, past, clock);
         ledger.begin(exchange, dispatch);
         end.begun(dispatch);
         dispatch.pause(); // nothing has failed yet: it only decides

@@ -11,10 +11,10 @@ import org.jetfanout.pack.BatchMessage;
 import org.jetfanout.record.Counts;
 import org.jetfanout.record.Frame;
 import org.jetfanout.record.RunRecord;
+import org.jetfanout.runner.Runner;
 import org.jetfanout.runner.RunnerReader;
 import org.jetfanout.runner.Stream;
 import org.jetfanout.runner.Tally;
-import org.jetfanout.runner.known.Runners;
 
 /**
  * The output of the job of a batch: where in the run record it goes, and what it says about the
@@ -41,15 +41,14 @@ final class JobOutput {
     private volatile Counts counts;
 
     /** Begins with what the record has of the output. */
-    static JobOutput of(BatchMessage message, RunRecord record) throws IOException {
+    static JobOutput of(BatchMessage message, Runner runner, RunRecord record) throws IOException {
         JobOutput output =
                 new JobOutput(
-                        Runners.chosen()
-                                .reader(
-                                        message.batch().hosts(),
-                                        message.plays(),
-                                        message.tagged(),
-                                        message.names()));
+                        runner.reader(
+                                message.batch().hosts(),
+                                message.plays(),
+                                message.tagged(),
+                                message.names()));
         output.replay(Stream.OUTPUT, message.outputFrom(), message, record);
         output.replay(Stream.EVENTS, message.eventsFrom(), message, record);
         output.counts = output.count();

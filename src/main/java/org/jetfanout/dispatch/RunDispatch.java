@@ -21,6 +21,8 @@ import org.jetfanout.record.PlaysPassed;
 import org.jetfanout.record.RunFeed;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.StoredResults;
+import org.jetfanout.runner.Runner;
+import org.jetfanout.runner.known.Runners;
 import org.jetfanout.status.Progress;
 
 /**
@@ -30,6 +32,7 @@ import org.jetfanout.status.Progress;
 public final class RunDispatch implements AutoCloseable {
     private final RunRecord record;
     private final Bundles bundles;
+    private final Runner runner;
     private final Ledger ledger = new Ledger();
     private final DispatchEnd end = new DispatchEnd(ledger);
     private final BatchResults results;
@@ -55,7 +58,13 @@ public final class RunDispatch implements AutoCloseable {
             RouteTroubles troubles) {
         this.record = record;
         this.bundles = bundles;
-        this.plays = new OrderOfPlays(record, ledger, bundles::secondStart, troubles::say);
+        this.runner = Runners.of(record.request());
+        this.plays =
+                new OrderOfPlays(
+                        record,
+                        ledger,
+                        (batch, play, lost) -> bundles.secondStart(runner, batch, play, lost),
+                        troubles::say);
         this.watch = new DispatchWatch(record, feed, progress, ledger, end, plays);
         results = new BatchResults(record, feed, ledger, end, troubles, plays);
         this.afterRoute = new RouteEndCheck(record.guid(), ledger, end, results, watch, troubles);
@@ -165,7 +174,7 @@ public final class RunDispatch implements AutoCloseable {
         }
         StoredResults results = record.results();
         for (BatchMessage message : ended) {
-            boolean ranOut = JobOutput.of(message, record).reader().ranOutOfHosts();
+            boolean ranOut = JobOutput.of(message, runner, record).reader().ranOutOfHosts();
             OrderOfPlays.end(
                     barriers, message.batch().id(), results.hosts(message.batch().id()), ranOut);
         }

@@ -12,7 +12,6 @@ import org.jetfanout.runner.LineMeaning;
 import org.jetfanout.runner.LineReader;
 import org.jetfanout.runner.Outcome;
 import org.jetfanout.runner.Runner;
-import org.jetfanout.runner.known.Runners;
 
 /**
  * Selects the lines that are about certain hosts, with the block of a failed command. The lines of
@@ -25,22 +24,24 @@ public final class HostLineFilter implements Predicate<Line> {
      */
     private static final int MOST_SEEN = 1 << 20;
 
+    private final Runner runner;
     private final Optional<String> host;
     private final Map<String, Set<String>> troubled;
-    private final Runner runner = Runners.chosen();
 
     // Mutable state
     private final Map<String, LineReader> readers = new HashMap<>();
     private int seen;
 
-    private HostLineFilter(Optional<String> host, Map<String, Set<String>> troubled) {
+    private HostLineFilter(
+            Runner runner, Optional<String> host, Map<String, Set<String>> troubled) {
+        this.runner = runner;
         this.host = host;
         this.troubled = troubled;
     }
 
     /** Lines about one host. */
-    public static HostLineFilter named(String host) {
-        return new HostLineFilter(Optional.of(host), Map.of());
+    public static HostLineFilter named(Runner runner, String host) {
+        return new HostLineFilter(runner, Optional.of(host), Map.of());
     }
 
     /**
@@ -48,7 +49,7 @@ public final class HostLineFilter implements Predicate<Line> {
      * hosts, and all lines about them are selected. Where it has none, a host is selected from the
      * line on that reports its failure.
      */
-    public static HostLineFilter inTrouble(StoredResults results) {
+    public static HostLineFilter inTrouble(Runner runner, StoredResults results) {
         Map<String, Set<String>> troubled = new HashMap<>();
         results.forEachInTrouble(
                 (batch, result) -> {
@@ -57,7 +58,7 @@ public final class HostLineFilter implements Predicate<Line> {
                         troubled.computeIfAbsent(batch, id -> new HashSet<>()).add(result.host());
                     }
                 });
-        return new HostLineFilter(Optional.empty(), troubled);
+        return new HostLineFilter(runner, Optional.empty(), troubled);
     }
 
     @Override

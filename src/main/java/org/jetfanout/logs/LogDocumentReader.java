@@ -39,7 +39,7 @@ public final class LogDocumentReader implements Closeable {
     private final RecordStreams streams;
     private final BatchWorkers workers;
     private final Ecs ecs;
-    private final Runner runner = Runners.chosen();
+    private final Runner runner;
 
     // Mutable state
     private final Map<RecordStream, StreamReader> readers = new LinkedHashMap<>();
@@ -58,6 +58,7 @@ public final class LogDocumentReader implements Closeable {
     public LogDocumentReader(
             RunRecord record, Redaction redaction, Map<RecordStream, Long> startPositions) {
         this.redaction = redaction;
+        this.runner = Runners.of(record.request());
         this.startPositions = Map.copyOf(startPositions);
         this.created = record.created();
         this.streams = new RecordStreams(record);

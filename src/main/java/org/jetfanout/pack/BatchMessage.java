@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -15,7 +14,7 @@ import org.jetfanout.job.JobSpec;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.BatchPlay;
 import org.jetfanout.runner.BundleNames;
-import org.jetfanout.runner.known.Runners;
+import org.jetfanout.runner.Runner;
 import org.jetfanout.site.workers.AgentMode;
 import org.jetfanout.site.workers.OnWorkerLoss;
 import org.jetfanout.site.workers.Worker;
@@ -195,7 +194,7 @@ public record BatchMessage(
                 batch.worker().name(),
                 command,
                 env,
-                Runners.chosen().eventsVariable(),
+                Runner.EVENTS_VARIABLE,
                 packed,
                 agent && !batch.worker().equals(Worker.CONTROL_MACHINE),
                 maxJobs > 0 ? OptionalInt.of(maxJobs) : OptionalInt.empty(),
@@ -204,7 +203,6 @@ public record BatchMessage(
                 Duration.ofMillis(jobMillis),
                 Duration.ofMillis(Math.max(connectMillis, LEAST_ANSWER_MILLIS)),
                 maxOutput,
-                List.copyOf(barriers()),
-                Optional.empty());
+                List.copyOf(barriers()));
     }
 }

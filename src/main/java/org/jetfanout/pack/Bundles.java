@@ -9,22 +9,20 @@ import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
-import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.jetfanout.bundle.Bundle;
-import org.jetfanout.bundle.BundleSource;
 import org.jetfanout.job.JobFiles;
 import org.jetfanout.job.JobSpec;
 import org.jetfanout.machine.PrivateFiles;
-import org.jetfanout.plan.Batch;
-import org.jetfanout.runner.BundlePaths;
 import org.jetfanout.runner.PlaysLeft;
+import org.jetfanout.runner.Runner;
 import org.jetfanout.runner.RunnerFiles;
-import org.jetfanout.runner.known.Runners;
+import org.jetfanout.runner.Work;
 
 /**
  * The packed bundles of a run on the control machine: the files that all batches share, and the
@@ -45,23 +43,14 @@ public final class Bundles {
         this.folder = folder;
     }
 
-    /** Packs the files that all batches share. Returns their paths in the bundle. */
-    public BundlePaths pack(BundleSource source) {
-        files = Runners.chosen().pack(source, folder);
-        return files.paths();
-    }
-
     /**
-     * The user's own path of each file that travels, by its path in a bundle. The shared files must
-     * be packed.
+     * Packs the files that all batches share.
+     *
+     * @param warnings takes warnings for people
      */
-    public Map<String, String> sources() {
-        return files.sources();
-    }
-
-    /** The hosts that the runner of a batch may log in to. */
-    public Collection<String> reached(Batch batch) {
-        return files.reached(batch);
+    public RunnerFiles pack(Work work, Consumer<String> warnings) {
+        files = work.pack(folder, warnings);
+        return files;
     }
 
     /** Packs the files of one batch, and its message. */
@@ -150,17 +139,19 @@ public final class Bundles {
      * Makes the files with which the runner of a batch starts once more, after it ended before the
      * last play. They come from what is stored here.
      *
+     * @param runner of the run
      * @param play number of the first play that is left
      * @param lost places in the batch, from 0, of the hosts that are left out
      * @return a gzip'ed tar; empty where no play is left
      */
-    public Optional<byte[]> secondStart(String batch, int play, BitSet lost) throws IOException {
+    public Optional<byte[]> secondStart(Runner runner, String batch, int play, BitSet lost)
+            throws IOException {
         BatchMessage message = message(batch);
         PlaysLeft left =
                 new PlaysLeft(message.command(), message.batch(), message.plays(), play, lost);
         try (InputStream slice =
                 new BufferedInputStream(Files.newInputStream(folder.resolve(slice(batch))))) {
-            return Runners.chosen().again(slice, left);
+            return runner.again(slice, left);
         }
     }
 

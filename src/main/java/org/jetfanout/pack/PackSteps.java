@@ -2,18 +2,20 @@ package org.jetfanout.pack;
 
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.bundle.BundleSource;
 import org.jetfanout.job.JobSpec;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.BatchPlays;
-import org.jetfanout.runner.RunnerOptions;
+import org.jetfanout.runner.RunnerFiles;
+import org.jetfanout.runner.Work;
 import org.jetfanout.site.workers.WorkerSettings;
 import org.jetfanout.site.workers.WorkersConfig;
 
@@ -26,11 +28,11 @@ public final class PackSteps {
 
     private final String guid;
     private final Bundles bundles;
-    private final BundleSource source;
-    private final RunnerOptions options;
+    private final Work work;
     private final WorkersConfig workers;
     private final AgentAccess access;
     private final Consumer<String> doing;
+    private final Consumer<String> warnings;
 
     // Mutable state
     private final AtomicInteger packed = new AtomicInteger();
@@ -39,37 +41,35 @@ public final class PackSteps {
     /**
      * What all batches share.
      *
-     * @param commands the command line for each batch
-     * @param logins the login names for each batch
+     * @param files what travels
      * @param plays which plays each batch has
      * @param batches how many batches there are
      */
-    private record Shared(
-            RunnerCommands commands, HostLoginNames logins, BatchPlays plays, int batches) {}
+    private record Shared(RunnerFiles files, BatchPlays plays, int batches) {}
 
     /**
-     * @param source of the bundles
+     * @param work read and checked
      * @param access which keys of the user's agent each worker group may see
      * @param doing takes the progress, for people
+     * @param warnings takes warnings for people
      */
     public PackSteps(
             String guid,
             Bundles bundles,
-            BundleSource source,
-            RunnerOptions options,
+            Work work,
             WorkersConfig workers,
             AgentAccess access,
-            Consumer<String> doing) {
+            Consumer<String> doing,
+            Consumer<String> warnings) {
         this.guid = guid;
         this.bundles = bundles;
-        this.source = source;
-        this.options = options;
+        this.work = work;
         this.workers = workers;
         this.access = access;
         this.doing = doing;
+        this.warnings = warnings;
     }
 
-    /** The beans for the names in the route. */
     /** The steps, by the names that the route calls them by. */
     public Map<String, Processor> beans() {
         return Map.of(BATCH, this::batch);
@@ -92,14 +92,13 @@ public final class PackSteps {
      *
      * @param batches how many there are
      * @param plays which plays each batch has, where workers wait for each other between plays
-     * @return the command line for each of them
+     * @return the words of the command line for each of them
      */
-    public RunnerCommands packShared(int batches, BatchPlays plays) {
+    public Function<Batch, List<String>> packShared(int batches, BatchPlays plays) {
         doing.accept("packing the files that all batches share");
-        RunnerCommands commands = new RunnerCommands(options, workers, bundles.pack(source));
-        HostLoginNames logins = new HostLoginNames(source, options, workers, bundles);
-        shared = Optional.of(new Shared(commands, logins, plays, batches));
-        return commands;
+        RunnerFiles files = bundles.pack(work, warnings);
+        shared = Optional.of(new Shared(files, plays, batches));
+        return batch -> files.command(batch, workers.settings(batch.worker().group()));
     }
 
     void batch(Exchange exchange) throws IOException {
@@ -111,15 +110,19 @@ public final class PackSteps {
                 BatchMessage.of(
                         guid,
                         batch,
-                        all.commands().of(batch),
-                        bundles.sources(),
+                        all.files().command(batch, settings),
+                        all.files().sources(),
                         all.plays().of(batch),
-                        !options.tags().isEmpty(),
+                        all.files().tagged(),
                         settings,
                         access.shown(group),
                         access.forHosts(),
-                        all.logins().of(batch));
-        bundles.pack(message, message.job(environment(settings), JobSpec.Packed.GZIP));
+                        all.files().logins(batch, settings));
+        bundles.pack(
+                message,
+                message.job(
+                        environment(all.files().environment(batch, settings), settings),
+                        JobSpec.Packed.GZIP));
         doing.accept(
                 "packing: %d of %d batches".formatted(packed.incrementAndGet(), all.batches()));
     }
@@ -129,11 +132,13 @@ public final class PackSteps {
     }
 
     /**
-     * The environment of the runner: the variables of workers.yml, and those that jetp would read
-     * here.
+     * The environment of the runner: what it needs itself, the variables of workers.yml, and those
+     * that jetp would read here.
      */
-    private static Map<String, String> environment(WorkerSettings settings) {
-        Map<String, String> environment = new HashMap<>(settings.env());
+    private static Map<String, String> environment(
+            Map<String, String> ofRunner, WorkerSettings settings) {
+        Map<String, String> environment = new HashMap<>(ofRunner);
+        environment.putAll(settings.env());
         String comment = System.getenv(AgentAccess.KEY_COMMENT);
         if (comment != null && !comment.isEmpty()) {
             environment.putIfAbsent(AgentAccess.KEY_COMMENT, comment);

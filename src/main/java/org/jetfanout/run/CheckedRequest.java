@@ -13,14 +13,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.bundle.BundleSource;
 import org.jetfanout.pack.AgentAccess;
 import org.jetfanout.pack.Bundles;
 import org.jetfanout.pack.PackSteps;
-import org.jetfanout.pack.RunnerCommands;
+import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.BatchPlays;
 import org.jetfanout.plan.Batches;
 import org.jetfanout.plan.Plan;
@@ -31,17 +31,13 @@ import org.jetfanout.plan.WorkersAmongHosts;
 import org.jetfanout.run.camel.Pipeline;
 import org.jetfanout.run.camel.Routes;
 import org.jetfanout.run.camel.RoutesFolder;
+import org.jetfanout.runner.Runner;
+import org.jetfanout.runner.RunnerFiles;
 import org.jetfanout.runner.ShellWords;
-import org.jetfanout.runner.known.Runners;
+import org.jetfanout.runner.Work;
 import org.jetfanout.site.inventory.HostRanges;
 import org.jetfanout.site.inventory.Inventory;
-import org.jetfanout.site.playbook.AddressedHosts;
-import org.jetfanout.site.playbook.ModuleFolders;
-import org.jetfanout.site.playbook.Playbook;
-import org.jetfanout.site.playbook.PlaybookCheck;
-import org.jetfanout.site.playbook.Vocabulary;
 import org.jetfanout.site.workers.AgentMode;
-import org.jetfanout.site.workers.LocalhostPolicy;
 import org.jetfanout.site.workers.PlayOrder;
 import org.jetfanout.site.workers.RolloutRules;
 import org.jetfanout.site.workers.UnmatchedPolicy;
@@ -51,30 +47,25 @@ import org.jetfanout.site.workers.WorkersConfig;
 import org.jetfanout.ssh.SshSettings;
 
 /**
- * A request after its inventory, playbooks and workers.yml were read and checked, with the hosts
- * that it addresses. Nothing has been sent.
+ * A request after workers.yml and all that it names for its runner were read and checked, with the
+ * hosts that it addresses. Nothing has been sent.
  *
- * @param hosts the hosts that the playbooks address, within the limits, in inventory order
+ * @param hosts the hosts that the work addresses, within the limits, in inventory order
  */
 public record CheckedRequest(
         RunRequest request,
-        Inventory inventory,
-        List<Playbook> playbooks,
+        Work work,
         WorkersConfig workers,
         WorkerGroups workerGroups,
         List<String> hosts) {
-    private static final int SSH_PORT = 22;
     private static final Pattern NUMBER = Pattern.compile("\\d{1,7}");
-
-    /** How long a dynamic inventory may take. */
-    private static final Duration INVENTORY_TIMEOUT = Duration.ofMinutes(5);
 
     /** The most hosts that an error names. */
     private static final int MOST_NAMED = 1000;
 
     /**
-     * Reads everything that a plan needs. A request without a playbook addresses all hosts of the
-     * worker map. It is only for commands that look.
+     * Reads everything that a plan needs. A request that says nothing to do addresses all hosts of
+     * the worker map. It is only for commands that look.
      *
      * @param warnings takes warnings and the stderr of dynamic inventories, for people
      */
@@ -82,29 +73,19 @@ public record CheckedRequest(
         // read first, so that errors in them are reported before anything is begun
         request.routes().ifPresent(RoutesFolder::read);
         WorkersConfig workers =
-                WorkersConfig.read(
-                        request.workerConfig(), Set.of(Runners.chosen().eventsVariable()));
-        PlaybookCheck check = check(request, workers, warnings);
-        List<Playbook> playbooks =
-                request.playbooks().stream().map(file -> Playbook.read(file, check)).toList();
-        Inventory inventory = Inventory.load(request.inventories(), INVENTORY_TIMEOUT, warnings);
-        boolean localhost =
-                workers.workerGroups().stream()
-                        .anyMatch(
-                                group ->
-                                        workers.settings(group).localhost()
-                                                == LocalhostPolicy.WORKER);
-        checkRunners(workers);
-        if (playbooks.isEmpty()) {
-            return withoutPlaybook(request, inventory, workers, warnings);
-        }
-        List<String> hosts =
-                AddressedHosts.hosts(inventory, playbooks, request.limits(), localhost);
-        inventory.checkVariables(hosts);
-        WorkerGroups groups = WorkerGroups.resolve(workers, inventory);
-        CheckedRequest prepared =
-                new CheckedRequest(request, inventory, playbooks, workers, groups, hosts);
-        return prepared.withoutWorkers(warnings);
+                WorkersConfig.read(request.workerConfig(), Set.of(Runner.EVENTS_VARIABLE));
+        Work work = request.work().read(workers, warnings);
+        checkCommandLines(request.work().runner(), workers);
+        WorkerGroups groups = WorkerGroups.resolve(workers, work.inventory());
+        CheckedRequest prepared = new CheckedRequest(request, work, workers, groups, work.hosts());
+        return work.isRunnable()
+                ? prepared.withoutWorkers(warnings)
+                : prepared.ofWorkerMap(warnings);
+    }
+
+    /** Groups and hosts. */
+    public Inventory inventory() {
+        return work.inventory();
     }
 
     /**
@@ -136,8 +117,7 @@ public record CheckedRequest(
                             "no hosts remain: all of them are workers of the run, and"
                                     + " 'workers_as_hosts: skip' leaves them out");
                 }
-                yield new CheckedRequest(
-                        request, inventory, playbooks, workers, workerGroups, left);
+                yield new CheckedRequest(request, work, workers, workerGroups, left);
             }
             case ALLOW -> {
                 warnings.accept(
@@ -159,68 +139,29 @@ public record CheckedRequest(
 
     private WorkersAmongHosts workersAmongHosts() {
         return WorkersAmongHosts.of(
-                hosts,
-                inventory,
-                WorkerMap.of(workers, inventory),
-                workerGroups,
-                request.runner().port().orElse(SSH_PORT));
+                hosts, inventory(), WorkerMap.of(workers, inventory()), workerGroups, work.port());
+    }
+
+    /** The same, with a request that differs only in where its files are kept. */
+    private CheckedRequest with(RunRequest kept) {
+        return new CheckedRequest(kept, work.with(kept.work()), workers, workerGroups, hosts);
     }
 
     /**
-     * The source of the bundles. Variables as JSON must be in files by now.
+     * The same, with the files of its request kept in a folder of the run; see {@link
+     * RunRequest#keptIn}.
      *
-     * @param warnings takes warnings for people
+     * @param other the same request, with other sinks
      */
-    public BundleSource bundle(Consumer<String> warnings) {
-        return new BundleSource(
-                inventory,
-                playbooks,
-                request.roles(),
-                request.modules(),
-                request.extraVars().stream().map(CheckedRequest::file).toList(),
-                request.limits(),
-                check(request, workers, warnings),
-                Map.of(),
-                warnings);
-    }
-
-    private static Path file(String variables) {
-        if (!variables.startsWith("@")) {
-            throw new IllegalArgumentException(
-                    "variables in the command line: every user of a worker could read them");
-        }
-        return Path.of(variables.substring(1));
-    }
-
-    /** The check that refuses roles and variables that the runners would refuse. */
-    private static PlaybookCheck check(
-            RunRequest request, WorkersConfig workers, Consumer<String> warnings) {
-        Vocabulary words = workers.anyRunnerModules() ? Vocabulary.any() : Vocabulary.known();
-        return new PlaybookCheck(
-                words.with(workers.runnerModules())
-                        .besides(ModuleFolders.names(request.modules(), request.playbooks())),
-                warnings);
-    }
-
-    /** The same, with a request that differs only in the files of its variables. */
-    public CheckedRequest with(RunRequest other) {
-        return new CheckedRequest(other, inventory, playbooks, workers, workerGroups, hosts);
+    public CheckedRequest keptIn(Path folder, RunRequest other) throws IOException {
+        return with(other.keptIn(folder));
     }
 
     /** For commands that look: all hosts of the worker map count. */
-    private static CheckedRequest withoutPlaybook(
-            RunRequest request,
-            Inventory inventory,
-            WorkersConfig workers,
-            Consumer<String> warnings) {
-        WorkerGroups groups = WorkerGroups.resolve(workers, inventory);
-        WorkerMap map = WorkerMap.of(workers, inventory);
-        List<String> hosts =
-                AddressedHosts.hostsOf(inventory, List.of("all"), request.limits()).stream()
-                        .filter(host -> map.match(host) != null)
-                        .toList();
-        CheckedRequest prepared =
-                new CheckedRequest(request, inventory, List.of(), workers, groups, hosts);
+    private CheckedRequest ofWorkerMap(Consumer<String> warnings) {
+        WorkerMap map = WorkerMap.of(workers, inventory());
+        List<String> mapped = hosts.stream().filter(host -> map.match(host) != null).toList();
+        CheckedRequest prepared = new CheckedRequest(request, work, workers, workerGroups, mapped);
         WorkersAmongHosts among = prepared.workersAmongHosts();
         if (!among.isEmpty()) {
             warnings.accept(
@@ -233,12 +174,12 @@ public record CheckedRequest(
         return prepared;
     }
 
-    private static void checkRunners(WorkersConfig workers) {
+    private static void checkCommandLines(Runner runner, WorkersConfig workers) {
         for (String group : workers.workerGroups()) {
             try {
-                ShellWords.split(workers.settings(group).jetp());
+                ShellWords.split(workers.settings(group).program(runner.name()));
             } catch (IllegalArgumentException e) {
-                throw workers.jetpError(group, e.getMessage());
+                throw workers.programError(group, e.getMessage());
             }
         }
     }
@@ -250,7 +191,8 @@ public record CheckedRequest(
         List<String> warnings = new ArrayList<>(workers.warnings());
         for (String group : workers.workerGroups()) {
             int threads = workers.settings(group).threads();
-            Runners.chosen()
+            request.work()
+                    .runner()
                     .warning(threads)
                     .map(
                             what ->
@@ -259,11 +201,6 @@ public record CheckedRequest(
                     .ifPresent(warnings::add);
         }
         return warnings;
-    }
-
-    /** Warnings about key files of this machine, which the runner would look for on its worker. */
-    public List<String> keyFileWarnings() {
-        return KeyFiles.warnings(this);
     }
 
     /** Deals the hosts to the workers with the plan route. Nothing is sent. */
@@ -334,18 +271,20 @@ public record CheckedRequest(
     /** Which plays each batch has, where workers wait for each other between plays. */
     public BatchPlays plays(Plan plan) {
         return request.order().or(workers::order).orElse(PlayOrder.PLAYS) == PlayOrder.PLAYS
-                ? BatchPlays.inOrder(inventory, playbooks, plan)
+                ? work.plays(plan)
                 : BatchPlays.none();
     }
 
-    /** The command lines that the workers would run. Nothing is sent, and no file is left. */
-    public RunnerCommands commands(Consumer<String> warnings) throws IOException {
+    /**
+     * The words of the command line that the worker of each batch would run. Nothing is sent, and
+     * no file is left.
+     */
+    public Function<Batch, List<String>> commands(Consumer<String> warnings) throws IOException {
         Path folder = Files.createTempDirectory("jet-fanout");
         Bundles bundles = new Bundles(folder);
         try {
-            CheckedRequest packed = with(request.withVariablesIn(folder));
-            return new RunnerCommands(
-                    packed.request().runner(), workers, bundles.pack(packed.bundle(warnings)));
+            RunnerFiles files = bundles.pack(keptIn(folder, request).work(), warnings);
+            return batch -> files.command(batch, workers.settings(batch.worker().group()));
         } finally {
             bundles.remove();
         }
@@ -363,14 +302,7 @@ public record CheckedRequest(
             SshSettings ssh,
             Consumer<String> doing,
             Consumer<String> warnings) {
-        return new PackSteps(
-                guid,
-                bundles,
-                bundle(warnings),
-                request.runner(),
-                workers,
-                requireAgent(ssh),
-                doing);
+        return new PackSteps(guid, bundles, work, workers, requireAgent(ssh), doing, warnings);
     }
 
     /**
@@ -444,12 +376,12 @@ public record CheckedRequest(
 
     /** The beans of the plan route; also for tests of a user's own route. */
     public Map<String, Object> planBeans(String guid) {
-        WorkerMap map = WorkerMap.of(workers, inventory);
+        WorkerMap map = WorkerMap.of(workers, inventory());
         return new PlanSteps(
                         guid,
                         map,
                         workerGroups,
-                        new Batches(workers, inventory, HostRanges::fold, waves()))
+                        new Batches(workers, inventory(), HostRanges::fold, waves()))
                 .beans();
     }
 
@@ -464,7 +396,7 @@ public record CheckedRequest(
         if (rules.waves().isEmpty() && rules.canary().isEmpty()) {
             return Waves.none(hosts);
         }
-        WorkerMap map = WorkerMap.of(workers, inventory);
+        WorkerMap map = WorkerMap.of(workers, inventory());
         List<String> configured =
                 hosts.stream().filter(host -> isLocal() || map.match(host) != null).toList();
         List<String> canary = rules.canary().map(of -> canary(of, configured)).orElse(List.of());
@@ -475,9 +407,9 @@ public record CheckedRequest(
         if (NUMBER.matcher(of).matches()) {
             return configured.stream().limit(Integer.parseInt(of)).toList();
         }
-        if (!inventory.hasGroup(of)) {
-            throw new ConfigurationException("canary: " + inventory.missing(of));
+        if (!inventory().hasGroup(of)) {
+            throw new ConfigurationException("canary: " + inventory().missing(of));
         }
-        return inventory.hostsOf(of);
+        return inventory().hostsOf(of);
     }
 }

@@ -2,30 +2,19 @@ package org.jetfanout.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jetfanout.ConfigurationException;
-import org.jetfanout.machine.PrivateFiles;
-import org.jetfanout.runner.RunnerOptions;
-import org.jetfanout.site.playbook.HostLimits;
+import org.jetfanout.machine.PipedFiles;
+import org.jetfanout.runner.WorkRequest;
 import org.jetfanout.site.workers.PlayOrder;
 import org.jetfanout.site.workers.RolloutRules;
 
 /**
  * What the user asks for: a checked command line that has not been carried out yet.
  *
- * @param playbooks files, in order
- * @param inventories directories and executables, in order
- * @param roles directories, in order
- * @param modules directories, in order
+ * @param work what to do on which hosts; only its runner understands it
  * @param workerConfig workers.yml
- * @param limits on the addressed hosts
- * @param extraVars texts of {@code --extra-vars}: {@code @file} or JSON; may hold secrets
- * @param runner the options for the runner on the workers
  * @param threads how many workers the run uses at once
  * @param order whether workers wait for each other between plays; empty for what workers.yml says
  * @param rollout how the run goes from wave to wave, as far as the user says it for this run
@@ -34,14 +23,8 @@ import org.jetfanout.site.workers.RolloutRules;
  * @param sinks that get the log documents
  */
 public record RunRequest(
-        List<Path> playbooks,
-        List<Path> inventories,
-        List<Path> roles,
-        List<Path> modules,
+        WorkRequest work,
         Path workerConfig,
-        HostLimits limits,
-        List<String> extraVars,
-        RunnerOptions runner,
         int threads,
         Optional<PlayOrder> order,
         RolloutRules rollout,
@@ -51,16 +34,10 @@ public record RunRequest(
     private static final int DEFAULT_THREADS = 20;
 
     /** A request with only what a run needs. */
-    public static RunRequest of(Path playbook, Path inventory, Path workerConfig) {
+    public static RunRequest of(WorkRequest work, Path workerConfig) {
         return new RunRequest(
-                List.of(playbook),
-                List.of(inventory),
-                List.of(),
-                List.of(),
+                work,
                 workerConfig,
-                HostLimits.none(),
-                List.of(),
-                RunnerOptions.none(),
                 DEFAULT_THREADS,
                 Optional.empty(),
                 RolloutRules.NONE,
@@ -71,97 +48,42 @@ public record RunRequest(
 
     /** The same request with these sinks. */
     public RunRequest with(SinkRequest others) {
-        return with(playbooks, workerConfig, limits, extraVars, others);
+        return new RunRequest(work, workerConfig, threads, order, rollout, routes, broker, others);
     }
 
-    /** The same request with this order of plays, where one is given. */
+    /** The same request with this order of plays. */
     public RunRequest with(PlayOrder other) {
         return new RunRequest(
-                playbooks,
-                inventories,
-                roles,
-                modules,
-                workerConfig,
-                limits,
-                extraVars,
-                runner,
+                work, workerConfig, threads, Optional.of(other), rollout, routes, broker, sinks);
+    }
+
+    /** The same request with these rules, and its own where they say nothing. */
+    public RunRequest with(RolloutRules rules) {
+        return new RunRequest(
+                work, workerConfig, threads, order, rules.over(rollout), routes, broker, sinks);
+    }
+
+    /**
+     * The same request, with its secrets and all that came from pipes in files of this folder; see
+     * {@link WorkRequest#keptIn}.
+     *
+     * @param folder of the run; created, for its owner only, where it is missing
+     */
+    public RunRequest keptIn(Path folder) throws IOException {
+        return new RunRequest(
+                work.keptIn(folder),
+                PipedFiles.kept(workerConfig, folder, "workers"),
                 threads,
-                Optional.of(other),
+                order,
                 rollout,
                 routes,
                 broker,
                 sinks);
     }
 
-    /** The same request with these rules, and its own where they say nothing. */
-    public RunRequest with(RolloutRules rules) {
-        return with(playbooks, workerConfig, limits, extraVars, sinks, rules.over(rollout));
-    }
-
-    /** The same request with other values for what may differ. */
-    private RunRequest with(
-            List<Path> books,
-            Path config,
-            HostLimits some,
-            List<String> variables,
-            SinkRequest to) {
-        return with(books, config, some, variables, to, rollout);
-    }
-
-    private RunRequest with(
-            List<Path> books,
-            Path config,
-            HostLimits some,
-            List<String> variables,
-            SinkRequest to,
-            RolloutRules rules) {
-        return new RunRequest(
-                books,
-                inventories,
-                roles,
-                modules,
-                config,
-                some,
-                variables,
-                runner,
-                threads,
-                order,
-                rules,
-                routes,
-                broker,
-                to);
-    }
-
-    /**
-     * The same request, with its JSON variables written into files of this folder. They may be
-     * secrets, so they must be neither in a command line nor in the record. Files from pipes are
-     * copied there too, because otherwise they disappear with this process.
-     *
-     * @param folder of the run; created, for its owner only, where it is missing
-     */
-    public RunRequest withVariablesIn(Path folder) throws IOException {
-        int number = 0;
-        List<String> texts = new ArrayList<>();
-        for (String text : extraVars) {
-            Path file =
-                    text.startsWith("@")
-                            ? PipedFiles.kept(Path.of(text.substring(1)), folder, number++)
-                            : PrivateFiles.write(
-                                    folder,
-                                    "extra-vars-" + texts.size() + ".json",
-                                    text.getBytes(StandardCharsets.UTF_8));
-            texts.add("@" + file);
-        }
-        List<Path> books = new ArrayList<>();
-        for (Path playbook : playbooks) {
-            books.add(PipedFiles.kept(playbook, folder, number++));
-        }
-        return with(books, PipedFiles.kept(workerConfig, folder, number), limits, texts, sinks);
-    }
-
-    /** What the run record keeps of the request. Only after {@link #withVariablesIn}. */
+    /** What the run record keeps of the request. Only after {@link #keptIn}. */
     public Object toRecord() {
-        return StoredRequest.of(this);
+        return StoredRequest.toRecord(this);
     }
 
     /**
@@ -170,7 +92,7 @@ public record RunRequest(
      * @param record the result of {@link #toRecord}
      */
     public static RunRequest fromRecord(JsonNode record) {
-        return StoredRequest.read(record).request();
+        return StoredRequest.read(record);
     }
 
     /**
@@ -181,23 +103,15 @@ public record RunRequest(
      *     ended
      */
     public RunRequest again(List<String> hosts, List<String> variables) {
-        List<String> texts = new ArrayList<>(extraVars);
-        boolean gone =
-                texts.removeIf(
-                        text -> text.startsWith("@") && !Files.exists(Path.of(text.substring(1))));
-        if (gone && variables.isEmpty()) {
-            throw new ConfigurationException(
-                    "the earlier run had --extra-vars as JSON, which jet-fanout does not store:"
-                            + " give --extra-vars again");
-        }
-        texts.addAll(variables);
-        return with(
-                playbooks,
+        return new RunRequest(
+                work.again(hosts, variables),
                 workerConfig,
-                new HostLimits(hosts, List.of()),
-                texts,
-                sinks,
+                threads,
+                order,
                 // the window of the earlier run may be over
-                rollout.withoutEnd());
+                rollout.withoutEnd(),
+                routes,
+                broker,
+                sinks);
     }
 }

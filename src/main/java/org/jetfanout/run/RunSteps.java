@@ -3,14 +3,15 @@ package org.jetfanout.run;
 import java.io.IOException;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.pack.Bundles;
 import org.jetfanout.pack.PackSteps;
-import org.jetfanout.pack.RunnerCommands;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.record.RolloutState;
@@ -96,9 +97,9 @@ public final class RunSteps {
     }
 
     void packShared(Exchange exchange) throws IOException {
-        RunnerCommands commands =
+        Function<Batch, List<String>> commands =
                 packing.packShared(plan().batches().size(), prepared.plays(plan()));
-        record.storePlan(plan(), commands::of);
+        record.storePlan(plan(), commands);
         exchange.getMessage().setBody(plan());
     }
 

@@ -2,46 +2,30 @@ package org.jetfanout.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.runner.RunnerOptions;
-import org.jetfanout.site.playbook.HostLimits;
+import org.jetfanout.runner.WorkRequest;
+import org.jetfanout.runner.known.Runners;
 import org.jetfanout.site.workers.PlayOrder;
 import org.jetfanout.site.workers.RolloutRules;
 
 /**
- * The request as the run record keeps it: the keys of {@code request.json}, in their order. It
- * holds no secrets, only the names of the files that have them. A value is empty or 0 where it was
- * not given, or where another version did not write it. Paths may be relative to {@code directory}.
- * Immutable.
+ * The request as the run record keeps it: the keys of {@code request.json}, beside those of its
+ * runner. It holds no secrets, only the names of the files that have them. A value is empty or 0
+ * where it was not given, or where another version did not write it. Paths may be relative to the
+ * directory. Immutable.
  */
 record StoredRequest(
-        String directory,
-        String mode,
-        List<String> playbooks,
-        List<String> inventories,
-        List<String> roles,
-        List<String> modules,
         String workerConfig,
-        List<String> limitHosts,
-        List<String> limitGroups,
-        List<String> extraVars,
-        String user,
-        int port,
-        int batchSize,
-        String sudo,
-        List<String> tags,
-        int verbosity,
-        boolean forwardAgent,
-        boolean allowLocalhostDelegation,
         int threads,
         @JsonInclude(JsonInclude.Include.NON_NULL) String order,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> rollout,
@@ -50,19 +34,11 @@ record StoredRequest(
         @JsonInclude(JsonInclude.Include.NON_NULL) Long brokerWaitMillis,
         @JsonInclude(JsonInclude.Include.NON_NULL) String brokerConfig,
         Sinks sinks) {
+    private static final String DIRECTORY = "directory";
+    private static final TypeReference<LinkedHashMap<String, Object>> KEYS =
+            new TypeReference<>() {};
     private static final ObjectMapper JSON =
             new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
-
-    StoredRequest {
-        playbooks = known(playbooks);
-        inventories = known(inventories);
-        roles = known(roles);
-        modules = known(modules);
-        limitHosts = known(limitHosts);
-        limitGroups = known(limitGroups);
-        extraVars = known(extraVars);
-        tags = known(tags);
-    }
 
     /** The sinks of the run, without their settings, which may be secrets. */
     record Sinks(List<String> names, String config, Long waitMillis, String metrics) {
@@ -89,28 +65,19 @@ record StoredRequest(
         }
     }
 
-    /** Only after {@link RunRequest#withVariablesIn}. */
-    static StoredRequest of(RunRequest request) {
-        RunnerOptions runner = request.runner();
+    /** The keys of {@code request.json}, in their order. Only after {@link RunRequest#keptIn}. */
+    static Map<String, Object> toRecord(RunRequest request) {
+        Map<String, Object> record = new LinkedHashMap<>();
+        record.put(DIRECTORY, Path.of("").toAbsolutePath().toString());
+        record.put(Runners.KEY, request.work().runner().name());
+        record.putAll(request.work().toRecord());
+        record.putAll(JSON.convertValue(of(request), KEYS));
+        return record;
+    }
+
+    private static StoredRequest of(RunRequest request) {
         return new StoredRequest(
-                Path.of("").toAbsolutePath().toString(),
-                runner.mode(),
-                texts(request.playbooks()),
-                texts(request.inventories()),
-                texts(request.roles()),
-                texts(request.modules()),
                 request.workerConfig().toString(),
-                request.limits().hosts(),
-                request.limits().groups(),
-                request.extraVars(),
-                runner.user().orElse(""),
-                runner.port().orElse(0),
-                runner.batchSize().orElse(0),
-                runner.sudo().orElse(""),
-                runner.tags(),
-                runner.verbosity(),
-                runner.forwardAgent(),
-                runner.allowLocalhostDelegation(),
                 request.threads(),
                 request.order().map(PlayOrder::word).orElse(null),
                 request.rollout().texts(),
@@ -121,36 +88,22 @@ record StoredRequest(
                 Sinks.of(request.sinks()));
     }
 
-    static StoredRequest read(JsonNode json) {
+    /** The request that {@link #toRecord} wrote. */
+    static RunRequest read(JsonNode json) {
+        Path directory = Path.of(json.path(DIRECTORY).asText(""));
         try {
-            return JSON.treeToValue(json, StoredRequest.class);
+            return JSON.treeToValue(json, StoredRequest.class)
+                    .request(Runners.of(json).request(json, directory), directory);
         } catch (JsonProcessingException e) {
             throw new ConfigurationException(
                     "the request of the run cannot be read: " + e.getOriginalMessage());
         }
     }
 
-    RunRequest request() {
-        Path from = Path.of(said(directory).orElse(""));
+    private RunRequest request(WorkRequest work, Path from) {
         return new RunRequest(
-                paths(from, playbooks),
-                paths(from, inventories),
-                paths(from, roles),
-                paths(from, modules),
+                work,
                 from.resolve(said(workerConfig).orElse("")),
-                new HostLimits(limitHosts, limitGroups),
-                extraVars.stream().map(text -> "@" + from.resolve(text.substring(1))).toList(),
-                new RunnerOptions(
-                        said(mode).orElse(""),
-                        said(user),
-                        number(port),
-                        OptionalInt.empty(),
-                        number(batchSize),
-                        said(sudo),
-                        tags,
-                        verbosity,
-                        forwardAgent,
-                        allowLocalhostDelegation),
                 threads,
                 said(order).flatMap(PlayOrder::of),
                 rollout == null ? RolloutRules.NONE : RolloutRules.of(rollout),
@@ -179,19 +132,7 @@ record StoredRequest(
         return Optional.ofNullable(text).filter(value -> !value.isEmpty());
     }
 
-    private static OptionalInt number(int number) {
-        return number == 0 ? OptionalInt.empty() : OptionalInt.of(number);
-    }
-
     private static String text(Optional<Path> path) {
         return path.map(Path::toString).orElse("");
-    }
-
-    private static List<String> texts(List<Path> paths) {
-        return paths.stream().map(Path::toString).toList();
-    }
-
-    private static List<Path> paths(Path from, List<String> texts) {
-        return texts.stream().map(from::resolve).toList();
     }
 }

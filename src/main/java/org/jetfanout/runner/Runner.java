@@ -1,5 +1,6 @@
 package org.jetfanout.runner;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -8,22 +9,28 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import org.jetfanout.bundle.BundleSource;
 import org.jetfanout.plan.BatchPlay;
+import org.jetfanout.site.workers.WorkerSettings;
 
 /**
- * The port for a runner: what travels to its workers, how it is called there, and what its output
- * means. Each runner is a package below this one. No other package knows its options, events or
- * lines. Immutable, thread-safe.
+ * The port for a runner: what a user can ask of it, how it is called on workers, and what its
+ * output means. Each runner is a package below this one. No other package knows its options, events
+ * or lines. Immutable, thread-safe.
  */
 public interface Runner {
+    /** The environment variable that names the file for the runner's events. */
+    String EVENTS_VARIABLE = "JET_LOG";
+
+    /** The runner's name: the one that the record keeps and that workers.yml names. */
+    String name();
+
     /**
-     * Packs what travels to all workers of a run.
+     * The request of an earlier run.
      *
-     * @param folder a folder of the run; created with mode 0700 where it does not exist. The
-     *     bundles read from a file in this folder
+     * @param record what {@link WorkRequest#toRecord} gave, among other keys
+     * @param directory that relative paths in it start from
      */
-    RunnerFiles pack(BundleSource source, Path folder);
+    WorkRequest request(JsonNode record, Path directory);
 
     /**
      * Makes the files for another start of the runner of a batch, after it ended before the last
@@ -35,14 +42,11 @@ public interface Runner {
      */
     Optional<byte[]> again(InputStream slice, PlaysLeft left) throws IOException;
 
-    /** The words of the runner's command line on a worker. */
-    List<String> command(RunnerCall call);
-
-    /** The environment variable that names the file for the runner's events. */
-    String eventsVariable();
-
     /** A warning where the runner would not use this number of threads as users expect. */
     Optional<String> warning(int threads);
+
+    /** The words of a command line that prints its version on a worker. */
+    List<String> versionCommand(WorkerSettings settings);
 
     /**
      * The version in one line, taken from everything that the runner prints when asked for it;

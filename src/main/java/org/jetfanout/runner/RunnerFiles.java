@@ -1,14 +1,17 @@
 package org.jetfanout.runner;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jetfanout.bundle.Bundle;
 import org.jetfanout.plan.Batch;
+import org.jetfanout.site.workers.WorkerSettings;
 
 /**
- * The files that travel to the workers of a run for their runner. The part for all workers is
- * packed once. The part for one batch is made when it is asked for. Thread-safe.
+ * The files that travel to the workers of a run for their runner, and how it is called there. The
+ * part for all workers is packed once. The part for one batch is made when it is asked for.
+ * Thread-safe.
  */
 public interface RunnerFiles {
     /**
@@ -16,17 +19,34 @@ public interface RunnerFiles {
      */
     String BARRIERS = "barriers";
 
-    /** Where in a bundle the files are that the command line names. */
-    BundlePaths paths();
+    /**
+     * The words of the runner's command line for a batch. It runs in the folder of the unpacked
+     * bundle.
+     *
+     * @param settings of the batch's worker
+     */
+    List<String> command(Batch batch, WorkerSettings settings);
+
+    /**
+     * Variables of the runner's environment, which {@code env} of workers.yml overrides; may hold
+     * secrets.
+     */
+    Map<String, String> environment(Batch batch, WorkerSettings settings);
+
+    /**
+     * The login names on hosts that the agent signs for; empty where the guard must allow every
+     * name.
+     */
+    Collection<String> logins(Batch batch, WorkerSettings settings);
+
+    /** Whether the user chose tasks, so that a host may have none and still be ok. */
+    boolean tagged();
 
     /**
      * The user's own path of every file and folder that travels, by its path in the bundle.
      * Messages name this path.
      */
     Map<String, String> sources();
-
-    /** The hosts that the runner of a batch may log in to. */
-    Collection<String> reached(Batch batch);
 
     /**
      * The bundle of one batch.

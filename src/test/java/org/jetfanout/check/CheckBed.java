@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.RunRequest;
 import org.jetfanout.run.SinkRequest;
-import org.jetfanout.runner.RunnerOptions;
+import org.jetfanout.runner.jetp.JetpOptions;
+import org.jetfanout.runner.jetp.PlaybookRequest;
 import org.jetfanout.site.playbook.HostLimits;
 import org.jetfanout.site.workers.RolloutRules;
 import org.jetfanout.ssh.PassphrasePrompt;
@@ -144,24 +145,24 @@ public final class CheckBed implements AutoCloseable {
 
     public RunRequest request() {
         return new RunRequest(
-                List.of(),
-                List.of(folder.resolve("inv")),
-                List.of(),
-                List.of(),
-                folder.resolve("workers.yml"),
-                HostLimits.none(),
-                List.of(),
-                new RunnerOptions(
-                        "ssh",
-                        Optional.of("fan"),
-                        OptionalInt.empty(),
-                        OptionalInt.empty(),
-                        OptionalInt.empty(),
-                        Optional.empty(),
+                new PlaybookRequest(
                         List.of(),
-                        0,
-                        false,
-                        false),
+                        List.of(folder.resolve("inv")),
+                        List.of(),
+                        List.of(),
+                        HostLimits.none(),
+                        List.of(),
+                        new JetpOptions(
+                                "ssh",
+                                Optional.of("fan"),
+                                OptionalInt.empty(),
+                                OptionalInt.empty(),
+                                Optional.empty(),
+                                List.of(),
+                                0,
+                                false,
+                                false)),
+                folder.resolve("workers.yml"),
                 2,
                 Optional.empty(),
                 RolloutRules.NONE,

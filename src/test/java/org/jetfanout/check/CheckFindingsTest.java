@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jetfanout.check.CheckResult.State;
 import org.jetfanout.job.Nonce;
+import org.jetfanout.runner.jetp.Jetp;
 import org.jetfanout.site.workers.Worker;
 import org.jetfanout.site.workers.WorkerSettings;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,7 @@ class CheckFindingsTest {
         return CheckFindings.of(
                 WORKER,
                 WorkerSettings.defaults(),
+                new Jetp(),
                 new CheckFindings.Answer(
                         reply, LOGIN_KEY, "curve25519-sha256", ASKED, ASKED.plusSeconds(3)));
     }

@@ -12,6 +12,7 @@ import org.apache.camel.Exchange;
 import org.jetfanout.JetHeaders;
 import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.camel.RouteBed;
+import org.jetfanout.runner.jetp.Jetp;
 import org.jetfanout.site.workers.Worker;
 import org.jetfanout.ssh.LocalCommand;
 import org.jetfanout.ssh.SshSettings;
@@ -43,6 +44,7 @@ class CheckRouteTest {
         List<Worker> workers = prepared.workerGroups().workers("wk");
         try (CheckSteps steps =
                         new CheckSteps(
+                                new Jetp(),
                                 prepared.workers(),
                                 prepared.requireAgent(SshSettings.ofUser()),
                                 2);

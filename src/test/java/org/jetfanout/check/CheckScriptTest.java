@@ -3,6 +3,7 @@ package org.jetfanout.check;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jetfanout.job.Nonce;
 import org.jetfanout.testkit.WorkerShell;
@@ -11,11 +12,14 @@ import org.junit.jupiter.api.Test;
 /** The script in a real shell. */
 class CheckScriptTest {
     private static CheckReply check(WorkerShell worker, String path, String... jetp) {
+        List<String> version = new ArrayList<>(List.of(jetp));
+        version.add("--version");
         Nonce nonce = new Nonce("n1", 3, 4);
         CheckReply reply = new CheckReply(nonce);
         reply.read(
                 false,
-                worker.call(CheckScript.command(nonce, path, List.of(jetp))).getBytes(UTF_8));
+                worker.call(CheckScript.command(nonce, path, version))
+                        .getBytes(UTF_8));
         return reply;
     }
 

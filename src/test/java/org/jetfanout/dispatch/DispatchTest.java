@@ -19,6 +19,7 @@ import org.jetfanout.record.Counts;
 import org.jetfanout.record.Frame;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.runner.Stream;
+import org.jetfanout.runner.jetp.Jetp;
 import org.jetfanout.site.workers.Worker;
 import org.jetfanout.ssh.agent.ShownKeys;
 import org.junit.jupiter.api.AfterEach;
@@ -70,7 +71,12 @@ class DispatchTest {
                         0,
                         0);
         return Dispatch.of(
-                message, JobSpec.Packed.TAR, record, past, InstantSource.fixed(Instant.now()));
+                message,
+                JobSpec.Packed.TAR,
+                new Jetp(),
+                record,
+                past,
+                InstantSource.fixed(Instant.now()));
     }
 
     @AfterEach

@@ -80,8 +80,7 @@ class JobTest {
                 Duration.ofHours(1),
                 Duration.ofSeconds(30),
                 BUDGET,
-                List.of(),
-                java.util.Optional.empty());
+                List.of());
     }
 
     private void command() {

@@ -14,13 +14,17 @@ import org.jetfanout.record.BatchState;
 import org.jetfanout.record.Line;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.runner.Outcome;
+import org.jetfanout.runner.Runner;
 import org.jetfanout.runner.Stream;
+import org.jetfanout.runner.jetp.Jetp;
 import org.jetfanout.testkit.Fixture;
 import org.jetfanout.text.Text;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HostLineFilterTest {
+    private static final Runner JETP = new Jetp();
+
     @TempDir Path runs;
 
     private static List<Line> recording(String name) throws IOException {
@@ -43,7 +47,7 @@ class HostLineFilterTest {
 
     @Test
     void aHostsOwnLines() throws IOException {
-        assertThat(picked(HostLineFilter.named("127.0.0.12"), recording("01-mixed.stdout")))
+        assertThat(picked(HostLineFilter.named(JETP, "127.0.0.12"), recording("01-mixed.stdout")))
                 .containsExactly(
                         "… 127.0.0.12 => running",
                         "  ..... 127.0.0.12 : tier web",
@@ -55,7 +59,7 @@ class HostLineFilterTest {
 
     @Test
     void aFailedHostHasItsBlock() throws IOException {
-        assertThat(picked(HostLineFilter.named("127.0.0.13"), recording("01-mixed.stdout")))
+        assertThat(picked(HostLineFilter.named(JETP, "127.0.0.13"), recording("01-mixed.stdout")))
                 .endsWith(
                         "! 127.0.0.13 => failed",
                         "    cmd: test yes = no || ls /nonexistent",
@@ -65,7 +69,7 @@ class HostLineFilterTest {
 
     @Test
     void aHostThatWasNotReached() throws IOException {
-        assertThat(picked(HostLineFilter.named("127.0.0.15"), recording("01-mixed.stdout")))
+        assertThat(picked(HostLineFilter.named(JETP, "127.0.0.15"), recording("01-mixed.stdout")))
                 .containsExactly(
                         "  ..... 127.0.0.15 : SSH connection attempt failed for 127.0.0.15:22711",
                         "! connection failed to host: 127.0.0.15");
@@ -73,7 +77,7 @@ class HostLineFilterTest {
 
     @Test
     void aNameThatIsPartOfAnotherIsNotMeant() throws IOException {
-        assertThat(picked(HostLineFilter.named("127.0.0.1"), recording("01-mixed.stdout")))
+        assertThat(picked(HostLineFilter.named(JETP, "127.0.0.1"), recording("01-mixed.stdout")))
                 .isEmpty();
     }
 
@@ -87,8 +91,9 @@ class HostLineFilterTest {
                         "✓ b => complete",
                         "    rc: 1",
                         "✓ b => matched");
-        assertThat(picked(HostLineFilter.named("b"), lines)).containsExactly("✓ b => matched");
-        assertThat(picked(HostLineFilter.named("a"), lines)).hasSize(5);
+        assertThat(picked(HostLineFilter.named(JETP, "b"), lines))
+                .containsExactly("✓ b => matched");
+        assertThat(picked(HostLineFilter.named(JETP, "a"), lines)).hasSize(5);
     }
 
     @Test
@@ -101,7 +106,7 @@ class HostLineFilterTest {
                         "✓ b => complete",
                         "! a => failed",
                         "✓ b => created");
-        assertThat(picked(HostLineFilter.named("b"), lines))
+        assertThat(picked(HostLineFilter.named(JETP, "b"), lines))
                 .containsExactly("✓ b => complete", "✓ b => created");
     }
 
@@ -114,7 +119,7 @@ class HostLineFilterTest {
                         line("0001", "    cmd: x"),
                         line("0002", "    cmd: of nobody"),
                         line("0001", "    rc: 1"));
-        assertThat(picked(HostLineFilter.named("a"), lines))
+        assertThat(picked(HostLineFilter.named(JETP, "a"), lines))
                 .containsExactly("! a => failed", "    cmd: x", "    rc: 1");
     }
 
@@ -125,7 +130,7 @@ class HostLineFilterTest {
                     Fixture.result(
                             1, BatchState.ENDED, Outcome.OK, Outcome.FAILED, Outcome.UNFINISHED));
             List<Line> lines = lines("… h1-1 => running", "… h1-2 => running", "… h1-3 => running");
-            assertThat(picked(HostLineFilter.inTrouble(record.results()), lines))
+            assertThat(picked(HostLineFilter.inTrouble(JETP, record.results()), lines))
                     .containsExactly("… h1-2 => running");
         }
     }
@@ -135,7 +140,7 @@ class HostLineFilterTest {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
             assertThat(
                             picked(
-                                    HostLineFilter.inTrouble(record.results()),
+                                    HostLineFilter.inTrouble(JETP, record.results()),
                                     recording("01-mixed.stdout")))
                     .containsExactly(
                             "! connection failed to host: 127.0.0.15",
@@ -145,7 +150,7 @@ class HostLineFilterTest {
                             "    rc: 2");
             assertThat(
                             picked(
-                                    HostLineFilter.inTrouble(record.results()),
+                                    HostLineFilter.inTrouble(JETP, record.results()),
                                     lines("! error: h9: always", "✓ h8 => failed (ignored)")))
                     .containsExactly("! error: h9: always");
         }

@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jetfanout.record.RunRecord;
-import org.jetfanout.runner.RunnerOptions;
+import org.jetfanout.runner.jetp.JetpOptions;
+import org.jetfanout.runner.jetp.PlaybookRequest;
 import org.jetfanout.site.playbook.HostLimits;
 import org.jetfanout.site.workers.PlayOrder;
 import org.jetfanout.site.workers.RolloutRules;
@@ -24,24 +25,24 @@ import org.junit.jupiter.api.io.TempDir;
 class RunRequestTest {
     private static final RunRequest FULL =
             new RunRequest(
-                    List.of(Path.of("/s/pb1.yml"), Path.of("/s/pb2.yml")),
-                    List.of(Path.of("/s/inventory")),
-                    List.of(Path.of("/s/roles")),
-                    List.of(Path.of("/s/modules")),
+                    new PlaybookRequest(
+                            List.of(Path.of("/s/pb1.yml"), Path.of("/s/pb2.yml")),
+                            List.of(Path.of("/s/inventory")),
+                            List.of(Path.of("/s/roles")),
+                            List.of(Path.of("/s/modules")),
+                            new HostLimits(List.of("a", "b"), List.of("g")),
+                            List.of("@/s/vars.yml"),
+                            new JetpOptions(
+                                    "check-ssh",
+                                    Optional.of("ops"),
+                                    OptionalInt.of(2222),
+                                    OptionalInt.of(10),
+                                    Optional.of("root"),
+                                    List.of("web", "db"),
+                                    2,
+                                    true,
+                                    true)),
                     Path.of("/s/workers.yml"),
-                    new HostLimits(List.of("a", "b"), List.of("g")),
-                    List.of("@/s/vars.yml"),
-                    new RunnerOptions(
-                            "check-ssh",
-                            Optional.of("ops"),
-                            OptionalInt.of(2222),
-                            OptionalInt.empty(),
-                            OptionalInt.of(10),
-                            Optional.of("root"),
-                            List.of("web", "db"),
-                            2,
-                            true,
-                            true),
                     50,
                     Optional.of(PlayOrder.NONE),
                     RolloutRules.of(Map.of("waves", "1,10%", "max_failures", "5")),
@@ -57,14 +58,15 @@ class RunRequestTest {
 
     private static final RunRequest LEAST =
             new RunRequest(
-                    List.of(Path.of("/s/pb1.yml")),
-                    List.of(Path.of("/s/inventory")),
-                    List.of(),
-                    List.of(),
+                    new PlaybookRequest(
+                            List.of(Path.of("/s/pb1.yml")),
+                            List.of(Path.of("/s/inventory")),
+                            List.of(),
+                            List.of(),
+                            HostLimits.none(),
+                            List.of(),
+                            JetpOptions.none()),
                     Path.of("/s/workers.yml"),
-                    HostLimits.none(),
-                    List.of(),
-                    RunnerOptions.none(),
                     20,
                     Optional.empty(),
                     RolloutRules.NONE,
@@ -81,12 +83,12 @@ class RunRequestTest {
                         """
                         {
                           "directory" : "%s",
+                          "runner" : "jetp",
                           "mode" : "check-ssh",
                           "playbooks" : [ "/s/pb1.yml", "/s/pb2.yml" ],
                           "inventories" : [ "/s/inventory" ],
                           "roles" : [ "/s/roles" ],
                           "modules" : [ "/s/modules" ],
-                          "workerConfig" : "/s/workers.yml",
                           "limitHosts" : [ "a", "b" ],
                           "limitGroups" : [ "g" ],
                           "extraVars" : [ "@/s/vars.yml" ],
@@ -98,6 +100,7 @@ class RunRequestTest {
                           "verbosity" : 2,
                           "forwardAgent" : true,
                           "allowLocalhostDelegation" : true,
+                          "workerConfig" : "/s/workers.yml",
                           "threads" : 50,
                           "order" : "none",
                           "rollout" : {
@@ -134,6 +137,7 @@ class RunRequestTest {
                           "verbosity" : 0,
                           "forwardAgent" : false,
                           "allowLocalhostDelegation" : false,
+                          "workerConfig" : "/s/workers.yml",
                           "threads" : 20,
                           "routes" : "",
                           "broker" : "",
@@ -160,13 +164,14 @@ class RunRequestTest {
                                  "of a later version": {"a": 1}}
                                 """);
         RunRequest request = RunRequest.fromRecord(old);
-        assertThat(request.playbooks()).containsExactly(Path.of("/s/pb1.yml"));
+        PlaybookRequest work = (PlaybookRequest) request.work();
+        assertThat(work.playbooks()).containsExactly(Path.of("/s/pb1.yml"));
         assertThat(request.workerConfig()).isEqualTo(Path.of("/s/workers.yml"));
-        assertThat(request.extraVars()).containsExactly("@/s/vars.yml");
+        assertThat(work.extraVars()).containsExactly("@/s/vars.yml");
         assertThat(request.routes()).contains(Path.of("/s/routes"));
-        assertThat(request.roles()).isEmpty();
-        assertThat(request.limits()).isEqualTo(HostLimits.none());
-        assertThat(request.runner()).isEqualTo(LEAST.runner());
+        assertThat(work.roles()).isEmpty();
+        assertThat(work.limits()).isEqualTo(HostLimits.none());
+        assertThat(work.options()).isEqualTo(((PlaybookRequest) LEAST.work()).options());
         assertThat(request.broker()).isEmpty();
         assertThat(request.sinks()).isEqualTo(SinkRequest.NONE);
     }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.RunRequest;
+import org.jetfanout.runner.jetp.PlaybookRequest;
 
 /** A request for four hosts and two workers, with its files in a folder. */
 public final class PreparedSite {
@@ -29,7 +30,8 @@ public final class PreparedSite {
                         "workers:\n  user: ops\n  agent: none\n  map: [ { from: web, to: wk } ]\n  jetp: "
                                 + runner
                                 + "\n");
-        RunRequest request = RunRequest.of(playbook, folder.resolve("inv"), workers);
+        RunRequest request =
+                RunRequest.of(PlaybookRequest.of(playbook, folder.resolve("inv")), workers);
         return CheckedRequest.read(request, warning -> {});
     }
 }

@@ -1,33 +1,42 @@
 package org.jetfanout.runner.jetp;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import org.jetfanout.bundle.BundleSource;
 import org.jetfanout.plan.BatchPlay;
 import org.jetfanout.runner.EventReader;
 import org.jetfanout.runner.LineReader;
 import org.jetfanout.runner.PlaysLeft;
 import org.jetfanout.runner.Runner;
-import org.jetfanout.runner.RunnerCall;
-import org.jetfanout.runner.RunnerFiles;
 import org.jetfanout.runner.RunnerReader;
-import org.jetfanout.runner.jetp.bundle.BundleFiles;
+import org.jetfanout.runner.ShellWords;
+import org.jetfanout.runner.WorkRequest;
 import org.jetfanout.runner.jetp.bundle.SecondStart;
 import org.jetfanout.runner.jetp.output.JetpEventReader;
 import org.jetfanout.runner.jetp.output.JetpLineReader;
 import org.jetfanout.runner.jetp.output.JetpReader;
+import org.jetfanout.site.workers.WorkerSettings;
 
 /** jetp, the runner of Jetporch. */
 public final class Jetp implements Runner {
+    /** Its name in records and in workers.yml. */
+    static final String NAME = "jetp";
+
     @Override
-    public RunnerFiles pack(BundleSource source, Path folder) {
-        return BundleFiles.pack(source, folder);
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public WorkRequest request(JsonNode record, Path directory) {
+        return PlaybookRequest.read(record, directory);
     }
 
     @Override
@@ -36,20 +45,17 @@ public final class Jetp implements Runner {
     }
 
     @Override
-    public List<String> command(RunnerCall call) {
-        return JetpCommand.words(call);
-    }
-
-    @Override
-    public String eventsVariable() {
-        return "JET_LOG";
-    }
-
-    @Override
     public Optional<String> warning(int threads) {
         return threads == 1
                 ? Optional.of("means one thread per CPU of the worker: jetp treats 1 this way")
                 : Optional.empty();
+    }
+
+    @Override
+    public List<String> versionCommand(WorkerSettings settings) {
+        List<String> words = new ArrayList<>(ShellWords.split(settings.program(NAME)));
+        words.add("--version");
+        return words;
     }
 
     @Override

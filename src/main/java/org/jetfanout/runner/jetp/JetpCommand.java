@@ -2,9 +2,7 @@ package org.jetfanout.runner.jetp;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jetfanout.runner.BundlePaths;
-import org.jetfanout.runner.RunnerCall;
-import org.jetfanout.runner.RunnerOptions;
+import org.jetfanout.runner.jetp.bundle.BundlePaths;
 
 /** jetp's command line on a worker. Pure functions. */
 final class JetpCommand {
@@ -14,8 +12,8 @@ final class JetpCommand {
      * The words of the command line in the form that jetp's parser needs: flag and value as
      * separate words, lists joined by colons.
      */
-    static List<String> words(RunnerCall call) {
-        RunnerOptions options = call.options();
+    static List<String> words(JetpCall call) {
+        JetpOptions options = call.options();
         BundlePaths paths = call.paths();
         List<String> words = new ArrayList<>(call.program());
         words.add(options.mode());

@@ -26,6 +26,7 @@ final class SettingsReader {
     static final Set<String> KEYS =
             Set.of(
                     "threads",
+                    "runner",
                     "jetp",
                     "batch_size",
                     "sudo_user",
@@ -43,7 +44,9 @@ final class SettingsReader {
                     "agent_keys",
                     "agent_users",
                     "env",
-                    "localhost");
+                    "localhost",
+                    "host_keys",
+                    "inventory");
 
     private static final int MOST_THREADS = 100_000;
     private static final int MOST_JOBS = 10_000;
@@ -69,7 +72,7 @@ final class SettingsReader {
     WorkerSettings over(WorkerSettings before) {
         return new WorkerSettings(
                 number("threads", MOST_THREADS).orElse(before.threads()),
-                read("jetp", value -> line("jetp", value)).orElse(before.jetp()),
+                programs().over(before.programs()),
                 or(number("batch_size", Integer.MAX_VALUE), before.batchSize()),
                 read("sudo_user", value -> account("sudo_user", value)).or(before::sudoUser),
                 read("user", SettingsReader::login).or(before::user),
@@ -86,7 +89,23 @@ final class SettingsReader {
                 read("agent_keys", SettingsReader::agentKeys).orElse(before.agentKeys()),
                 read("agent_users", SettingsReader::agentUsers).orElse(before.agentUsers()),
                 read("env", value -> env(value, before.env())).orElse(before.env()),
-                word("localhost", LocalhostPolicy.values()).orElse(before.localhost()));
+                word("localhost", LocalhostPolicy.values()).orElse(before.localhost()),
+                word("host_keys", HostVerification.values()).orElse(before.hostKeys()),
+                word("inventory", InventoryShare.values()).orElse(before.inventory()));
+    }
+
+    private RunnerPrograms programs() {
+        Optional<String> jetp = read("jetp", value -> line("jetp", value));
+        Optional<YamlValue> runner = section.value("runner");
+        if (runner.isEmpty() || runner.get().isScalar()) {
+            return new RunnerPrograms(jetp, runner.map(value -> line("runner", value)), Map.of());
+        }
+        Section each = new Section("runner", runner.get());
+        Map<String, String> byName = new HashMap<>();
+        for (String name : each.keys()) {
+            byName.put(name, line("runner: " + name, each.value(name).orElseThrow()));
+        }
+        return new RunnerPrograms(jetp, Optional.empty(), byName);
     }
 
     /** One of the words of an enum, in lower case. */

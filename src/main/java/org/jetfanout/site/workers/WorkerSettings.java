@@ -10,8 +10,8 @@ import java.util.OptionalInt;
  * The settings of one worker group. The key in workers.yml stands beside each.
  *
  * @param threads {@code threads}: how many hosts the runner of one worker configures at once
- * @param jetp {@code jetp}: how the runner is called, with prefix and arguments, as one text with
- *     shell quoting that is not split yet
+ * @param programs {@code runner} and {@code jetp}: how the runners are called, with prefix and
+ *     arguments
  * @param batchSize {@code batch_size}: hosts of one rolling update on one worker; empty for all at
  *     once
  * @param sudoUser {@code sudo_user}: account that runs the tasks on the hosts
@@ -37,10 +37,12 @@ import java.util.OptionalInt;
  *     those that the run uses; {@link #ANY_USER} for any
  * @param env {@code env}: variables of the runner's environment; may hold secrets
  * @param localhost {@code localhost}
+ * @param hostKeys {@code host_keys}
+ * @param inventory {@code inventory}
  */
 public record WorkerSettings(
         int threads,
-        String jetp,
+        RunnerPrograms programs,
         OptionalInt batchSize,
         Optional<String> sudoUser,
         Optional<String> user,
@@ -57,7 +59,9 @@ public record WorkerSettings(
         List<String> agentKeys,
         List<String> agentUsers,
         Map<String, String> env,
-        LocalhostPolicy localhost) {
+        LocalhostPolicy localhost,
+        HostVerification hostKeys,
+        InventoryShare inventory) {
     /** In {@code agent_users}: any login name. */
     public static final String ANY_USER = "*";
 
@@ -72,7 +76,7 @@ public record WorkerSettings(
     public static WorkerSettings defaults() {
         return new WorkerSettings(
                 20, // jetp's own
-                "jetp",
+                RunnerPrograms.NONE,
                 OptionalInt.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -89,10 +93,20 @@ public record WorkerSettings(
                 List.of(),
                 List.of(),
                 Map.of(),
-                LocalhostPolicy.REFUSE);
+                LocalhostPolicy.REFUSE,
+                HostVerification.CONTROL,
+                InventoryShare.WHOLE);
     }
 
-    /** Leaves out {@code jetp} and the values of {@code env}, which may hold secrets. */
+    /**
+     * How a runner is called, with prefix and arguments: one text with shell quoting that is not
+     * split yet.
+     */
+    public String program(String runner) {
+        return programs.of(runner);
+    }
+
+    /** Leaves out the command lines and the values of {@code env}, which may hold secrets. */
     @Override
     public String toString() {
         return "WorkerSettings[threads=" + threads + ", env=" + env.keySet() + ", …]";

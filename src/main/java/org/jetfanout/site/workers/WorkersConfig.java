@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,6 +27,7 @@ public final class WorkersConfig {
     private static final String MAP = "map";
     private static final String UNMATCHED = "unmatched";
     private static final String GROUPS = "groups";
+    private static final String RUNNER = "runner";
     private static final String JETP = "jetp";
     private static final String RUNNER_MODULES = "runner_modules";
     private static final String WORKERS_AS_HOSTS = "workers_as_hosts";
@@ -55,8 +57,11 @@ public final class WorkersConfig {
     private final WorkerSettings general;
     private final Map<String, WorkerSettings> own;
 
-    /** The line of {@code jetp} by worker group; the empty name stands for all groups. */
-    private final Map<String, Integer> jetpLines;
+    /**
+     * The line of {@code runner} or {@code jetp} by worker group; the empty name stands for all
+     * groups.
+     */
+    private final Map<String, Integer> programLines;
 
     private WorkersConfig(
             Path file,
@@ -68,7 +73,7 @@ public final class WorkersConfig {
             Set<String> runnerModules,
             WorkerSettings general,
             Map<String, WorkerSettings> own,
-            Map<String, Integer> jetpLines) {
+            Map<String, Integer> programLines) {
         this.file = file;
         this.map = List.copyOf(map);
         this.unmatched = unmatched;
@@ -78,7 +83,7 @@ public final class WorkersConfig {
         this.runnerModules = Set.copyOf(runnerModules);
         this.general = general;
         this.own = Map.copyOf(own);
-        this.jetpLines = Map.copyOf(jetpLines);
+        this.programLines = Map.copyOf(programLines);
     }
 
     /**
@@ -123,8 +128,8 @@ public final class WorkersConfig {
                                                                 + " configures which group of hosts")));
         SettingsReader settings = new SettingsReader(section, runnerVariables);
         WorkerSettings general = settings.over(WorkerSettings.defaults());
-        Map<String, Integer> jetpLines = new HashMap<>();
-        section.line(JETP).ifPresent(line -> jetpLines.put("", line));
+        Map<String, Integer> programLines = new HashMap<>();
+        lineOfProgram(section).ifPresent(line -> programLines.put("", line));
         return new WorkersConfig(
                 file,
                 map,
@@ -136,9 +141,9 @@ public final class WorkersConfig {
                 section.value(RUNNER_MODULES).map(WorkersConfig::modules).orElse(Set.of()),
                 general,
                 section.value(GROUPS)
-                        .map(value -> own(value, map, general, jetpLines, runnerVariables))
+                        .map(value -> own(value, map, general, programLines, runnerVariables))
                         .orElse(Map.of()),
-                jetpLines);
+                programLines);
     }
 
     private static RolloutRules rollout(Section section) {
@@ -215,7 +220,7 @@ public final class WorkersConfig {
             YamlValue value,
             List<MapEntry> map,
             WorkerSettings general,
-            Map<String, Integer> jetpLines,
+            Map<String, Integer> programLines,
             Set<String> runnerVariables) {
         Section groups = new Section("groups", value);
         Set<String> known = new LinkedHashSet<>();
@@ -240,9 +245,19 @@ public final class WorkersConfig {
             }
             section.refuseUnknown(SettingsReader.KEYS);
             own.put(name, new SettingsReader(section, runnerVariables).over(general));
-            section.line(JETP).ifPresent(line -> jetpLines.put(name, line));
+            lineOfProgram(section).ifPresent(line -> programLines.put(name, line));
         }
         return own;
+    }
+
+    private static OptionalInt lineOfProgram(Section section) {
+        OptionalInt line = section.line(RUNNER);
+        return line.isPresent() ? line : section.line(JETP);
+    }
+
+    /** The key that says how the runner of a worker group is called. */
+    private String programKey(String workerGroup) {
+        return settings(workerGroup).programs().jetp().isPresent() ? JETP : RUNNER;
     }
 
     private static Set<String> keys() {
@@ -251,10 +266,18 @@ public final class WorkersConfig {
         return keys;
     }
 
-    /** An error at the line of a worker group's {@code jetp}. */
-    public ConfigurationException jetpError(String workerGroup, String message) {
-        String what = "jetp of worker group " + Quoted.of(workerGroup) + ": " + message;
-        Integer line = jetpLines.getOrDefault(workerGroup, jetpLines.get(""));
+    /**
+     * An error in the command line of a runner: at the line of a worker group's {@code runner} or
+     * {@code jetp}.
+     */
+    public ConfigurationException programError(String workerGroup, String message) {
+        Integer line = programLines.getOrDefault(workerGroup, programLines.get(""));
+        String what =
+                programKey(workerGroup)
+                        + " of worker group "
+                        + Quoted.of(workerGroup)
+                        + ": "
+                        + message;
         return line == null
                 ? ConfigurationException.at(file, what)
                 : ConfigurationException.at(file, line, what);

@@ -19,6 +19,7 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.RunRequest;
+import org.jetfanout.runner.jetp.PlaybookRequest;
 import org.junit.jupiter.api.Test;
 
 /** The packaged plan route, started by Camel as in a run. */
@@ -86,7 +87,8 @@ class PlanRouteTest {
                     Files.writeString(
                             folder.resolve("workers.yml"),
                             "workers:\n  user: ops\n  map: [ { from: us_west_1, to: wk } ]\n");
-            RunRequest request = RunRequest.of(playbook, folder.resolve("inv"), workers);
+            RunRequest request =
+                    RunRequest.of(PlaybookRequest.of(playbook, folder.resolve("inv")), workers);
             return CheckedRequest.read(request, warning -> {}).planBeans("the-guid");
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);

@@ -15,6 +15,8 @@ import org.jetfanout.plan.BatchPlay;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.run.CheckedRequest;
 import org.jetfanout.run.RunRequest;
+import org.jetfanout.runner.jetp.Jetp;
+import org.jetfanout.runner.jetp.PlaybookRequest;
 import org.jetfanout.site.workers.PlayOrder;
 import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.testkit.PreparedSite;
@@ -37,8 +39,7 @@ class PlaysInBundlesTest {
         CheckedRequest prepared =
                 CheckedRequest.read(
                         RunRequest.of(
-                                        playbook,
-                                        folder.resolve("inv"),
+                                        PlaybookRequest.of(playbook, folder.resolve("inv")),
                                         folder.resolve("workers.yml"))
                                 .with(order),
                         warning -> {});
@@ -75,9 +76,9 @@ class PlaysInBundlesTest {
         Files.delete(folder.resolve("two.yml"));
         BitSet lost = new BitSet();
         lost.set(0);
-        assertThat(bundles.secondStart("0001", 2, lost)).isPresent();
+        assertThat(bundles.secondStart(new Jetp(), "0001", 2, lost)).isPresent();
         lost.set(1);
-        assertThat(bundles.secondStart("0001", 2, lost)).isEmpty();
+        assertThat(bundles.secondStart(new Jetp(), "0001", 2, lost)).isEmpty();
     }
 
     @Test

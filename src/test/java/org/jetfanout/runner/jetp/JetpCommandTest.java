@@ -8,9 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.runner.BundlePaths;
-import org.jetfanout.runner.RunnerCall;
-import org.jetfanout.runner.RunnerOptions;
+import org.jetfanout.runner.jetp.bundle.BundlePaths;
 import org.junit.jupiter.api.Test;
 
 class JetpCommandTest {
@@ -25,16 +23,15 @@ class JetpCommandTest {
     @Test
     void workersYmlAlone() {
         assertThat(
-                        new Jetp()
-                                .command(
-                                        new RunnerCall(
-                                                List.of("op", "run", "--", "/usr/bin/jetp"),
-                                                200,
-                                                OptionalInt.of(999999),
-                                                Optional.of("opsteam"),
-                                                "me",
-                                                RunnerOptions.none(),
-                                                PATHS)))
+                        JetpCommand.words(
+                                new JetpCall(
+                                        List.of("op", "run", "--", "/usr/bin/jetp"),
+                                        200,
+                                        OptionalInt.of(999999),
+                                        Optional.of("opsteam"),
+                                        "me",
+                                        JetpOptions.none(),
+                                        PATHS)))
                 .containsExactly(
                         "op",
                         "run",
@@ -63,12 +60,11 @@ class JetpCommandTest {
 
     @Test
     void commandLineWins() {
-        RunnerOptions options =
-                new RunnerOptions(
+        JetpOptions options =
+                new JetpOptions(
                         "check-ssh",
                         Optional.of("you"),
                         OptionalInt.of(2222),
-                        OptionalInt.of(50),
                         OptionalInt.of(5),
                         Optional.of("root"),
                         List.of("a", "b"),
@@ -77,21 +73,20 @@ class JetpCommandTest {
                         true);
         assertThat(options.login(Map.of("USER", "me"))).isEqualTo("you");
         assertThat(
-                        new Jetp()
-                                .command(
-                                        new RunnerCall(
-                                                List.of("jetp"),
-                                                20,
-                                                OptionalInt.of(1),
-                                                Optional.of("opsteam"),
-                                                "you",
-                                                options,
-                                                new BundlePaths(
-                                                        List.of("p"),
-                                                        List.of(),
-                                                        List.of("m"),
-                                                        List.of("i"),
-                                                        List.of()))))
+                        JetpCommand.words(
+                                new JetpCall(
+                                        List.of("jetp"),
+                                        20,
+                                        OptionalInt.of(1),
+                                        Optional.of("opsteam"),
+                                        "you",
+                                        options,
+                                        new BundlePaths(
+                                                List.of("p"),
+                                                List.of(),
+                                                List.of("m"),
+                                                List.of("i"),
+                                                List.of()))))
                 .containsExactly(
                         "jetp",
                         "check-ssh",
@@ -120,7 +115,7 @@ class JetpCommandTest {
 
     @Test
     void loginAsJetpFindsIt() {
-        RunnerOptions none = RunnerOptions.none();
+        JetpOptions none = JetpOptions.none();
         assertThat(none.login(Map.of("JET_SSH_USER", "a", "USER", "b"))).isEqualTo("a");
         assertThat(none.login(Map.of("JET_SSH_USER", "", "USER", "b"))).isEqualTo("b");
         assertThat(none.login(Map.of())).isEqualTo(System.getProperty("user.name"));
@@ -142,12 +137,10 @@ class JetpCommandTest {
                 .hasMessageContaining("--tags");
     }
 
-    private static RunnerOptions options(
-            String mode, String user, int batchSize, List<String> tags) {
-        return new RunnerOptions(
+    private static JetpOptions options(String mode, String user, int batchSize, List<String> tags) {
+        return new JetpOptions(
                 mode,
                 Optional.of(user),
-                OptionalInt.empty(),
                 OptionalInt.empty(),
                 OptionalInt.of(batchSize),
                 Optional.empty(),

@@ -56,7 +56,7 @@ class WorkersConfigTest {
                 .containsExactly("us_east_1_workers", "us_west_1_workers", "stage_workers");
         WorkerSettings settings = config.settings("stage_workers");
         assertThat(settings.threads()).isEqualTo(200);
-        assertThat(settings.jetp()).isEqualTo("/usr/bin/jetp");
+        assertThat(settings.program("jetp")).isEqualTo("/usr/bin/jetp");
         assertThat(settings.batchSize()).hasValue(999_999);
         assertThat(settings.sudoUser()).contains("opsteam");
         assertThat(config.warnings()).isEmpty();
@@ -71,7 +71,7 @@ class WorkersConfigTest {
                 .isEqualTo(
                         new WorkerSettings(
                                 20,
-                                "jetp",
+                                RunnerPrograms.NONE,
                                 OptionalInt.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
@@ -88,12 +88,15 @@ class WorkersConfigTest {
                                 List.of(),
                                 List.of(),
                                 Map.of(),
-                                LocalhostPolicy.REFUSE));
+                                LocalhostPolicy.REFUSE,
+                                HostVerification.CONTROL,
+                                InventoryShare.WHOLE));
     }
 
     private static final String EVERY_KEY =
             """
             threads: 150
+            runner: nice ansible-playbook --diff
             jetp: op run -- "/opt/my jetp/jetp"
             batch_size: 100
             sudo_user: root
@@ -112,13 +115,18 @@ class WorkersConfigTest {
             agent_users: [ deploy, '*' ]
             env: { HTTPS_PROXY: 'http://proxy:3128', LEVEL: 3, EMPTY: '' }
             localhost: worker
+            host_keys: "off"
+            inventory: slice
             """
                     .formatted(KEY);
 
     private static final WorkerSettings EVERY_SETTING =
             new WorkerSettings(
                     150,
-                    "op run -- \"/opt/my jetp/jetp\"",
+                    new RunnerPrograms(
+                            Optional.of("op run -- \"/opt/my jetp/jetp\""),
+                            Optional.of("nice ansible-playbook --diff"),
+                            Map.of()),
                     OptionalInt.of(100),
                     Optional.of("root"),
                     Optional.of("fan.out"),
@@ -135,7 +143,9 @@ class WorkersConfigTest {
                     List.of(KEY, "deploy@example.com"),
                     List.of("deploy", "*"),
                     Map.of("HTTPS_PROXY", "http://proxy:3128", "LEVEL", "3", "EMPTY", ""),
-                    LocalhostPolicy.WORKER);
+                    LocalhostPolicy.WORKER,
+                    HostVerification.OFF,
+                    InventoryShare.SLICE);
 
     @Test
     void mapsEveryKey() {
@@ -164,7 +174,7 @@ class WorkersConfigTest {
                                 + EVERY_KEY.indent(6));
         assertThat(config.settings("web_workers")).isEqualTo(EVERY_SETTING);
         assertThat(config.settings("db_workers").threads()).isEqualTo(5);
-        assertThat(config.settings("db_workers").jetp()).isEqualTo("jetp");
+        assertThat(config.settings("db_workers").program("jetp")).isEqualTo("jetp");
     }
 
     @Test

@@ -54,7 +54,7 @@ class WorkersPageTest {
         WorkerSettings defaults = WorkerSettings.defaults();
         Map<String, String> held = new TreeMap<>();
         held.put("threads", Integer.toString(defaults.threads()));
-        held.put("jetp", "`" + defaults.jetp() + "`");
+        held.put("jetp", "`" + defaults.program("jetp") + "`");
         held.put("job_timeout", time(defaults.jobTimeout()));
         held.put("connect_timeout", time(defaults.connectTimeout()));
         held.put("reconnect_timeout", time(defaults.reconnectTimeout()));
@@ -63,6 +63,8 @@ class WorkersPageTest {
         held.put("on_worker_loss", word(defaults.onWorkerLoss()));
         held.put("agent", word(defaults.agent()));
         held.put("localhost", word(defaults.localhost()));
+        held.put("host_keys", word(defaults.hostKeys()));
+        held.put("inventory", word(defaults.inventory()));
         Map<String, List<String>> rows = rows("Settings");
         held.forEach((key, value) -> assertThat(rows.get(key).get(1)).as(key).isEqualTo(value));
     }
@@ -73,6 +75,8 @@ class WorkersPageTest {
         words(rows.get("on_worker_loss").get(0), OnWorkerLoss.values());
         words(rows.get("agent").get(0), AgentMode.values());
         words(rows.get("localhost").get(0), LocalhostPolicy.values());
+        words(rows.get("host_keys").get(0), HostVerification.values());
+        words(rows.get("inventory").get(0), InventoryShare.values());
         words(rows("Who configures what").get("unmatched").get(0), UnmatchedPolicy.values());
         words(rows("Who configures what").get("order").get(0), PlayOrder.values());
     }

@@ -26,10 +26,8 @@ import java.util.stream.IntStream;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.bundle.Archive;
 import org.jetfanout.bundle.Bundle;
-import org.jetfanout.bundle.BundleSource;
 import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.plan.Batch;
-import org.jetfanout.runner.BundlePaths;
 import org.jetfanout.runner.RunnerFiles;
 import org.jetfanout.site.inventory.Inventory;
 import org.jetfanout.site.inventory.InventoryNames;
@@ -44,13 +42,20 @@ import org.jetfanout.site.playbook.PlaybookTree;
  * file. The part for one batch (playbooks and inventory for its own hosts only) is made when it is
  * asked for. The same input gives the same bytes. Thread-safe.
  */
-public final class BundleFiles implements RunnerFiles {
+public final class BundleFiles {
     private static final String INVENTORY = "inventory";
     private static final String LOCALHOST = "localhost";
 
     /** Names at the top of the archive that jet-fanout uses itself. */
     private static final Set<String> OURS =
-            Set.of("site", "roles", "modules", "vars", INVENTORY, BARRIERS, Bundle.COMPLETE);
+            Set.of(
+                    "site",
+                    "roles",
+                    "modules",
+                    "vars",
+                    INVENTORY,
+                    RunnerFiles.BARRIERS,
+                    Bundle.COMPLETE);
 
     private static final String SAFE_PATH =
             "[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*";
@@ -145,7 +150,12 @@ public final class BundleFiles implements RunnerFiles {
         }
     }
 
-    @Override
+    /**
+     * The bundle of one batch.
+     *
+     * @param barriers numbers of the plays before which the runner waits
+     * @param extraFiles further files of the caller, by their path in the bundle
+     */
     public Bundle slice(Batch batch, Set<Integer> barriers, Map<String, byte[]> extraFiles) {
         checkNames(extraFiles);
         InventorySlice slice = new InventorySlice(inventory, batch.hosts());
@@ -178,7 +188,6 @@ public final class BundleFiles implements RunnerFiles {
     }
 
     /** The hosts of the batch, and those to which its tasks are delegated. */
-    @Override
     public Collection<String> reached(Batch batch) {
         if (allTravel) {
             return inventory.hosts();
@@ -188,14 +197,14 @@ public final class BundleFiles implements RunnerFiles {
         return hosts;
     }
 
-    @Override
+    /** Where in a bundle the files are that the command line names. */
     public BundlePaths paths() {
         // the runner itself finds folders of roles beside playbooks
         return new BundlePaths(
                 playbookPaths, rolesPaths, modulesPaths, inventories(), extraVarsPaths);
     }
 
-    @Override
+    /** The user's own path of every file and folder that travels, by its path in the bundle. */
     public Map<String, String> sources() {
         return sources;
     }

@@ -34,7 +34,6 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.bundle.Bundle;
-import org.jetfanout.bundle.BundleSource;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.site.inventory.Inventory;
 import org.jetfanout.site.inventory.Overlay;

@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jetfanout.bundle.Bundle;
-import org.jetfanout.bundle.BundleSource;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.BatchPlay;
 import org.jetfanout.runner.PlaysLeft;

@@ -1,4 +1,4 @@
-package org.jetfanout.run;
+package org.jetfanout.runner.jetp;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,14 +21,14 @@ final class KeyFiles {
     private KeyFiles() {}
 
     /** One line for each key file. Extra variables apply to all hosts. */
-    static List<String> warnings(CheckedRequest prepared) {
+    static List<String> warnings(JetpWork work) {
         Map<String, List<String>> hosts = new LinkedHashMap<>();
-        Optional<String> forAll = ofExtraVars(prepared.request());
-        for (String host : prepared.hosts()) {
+        Optional<String> forAll = ofExtraVars(work.request());
+        for (String host : work.hosts()) {
             Object file =
                     forAll.isPresent()
                             ? forAll.get()
-                            : prepared.inventory().variables(host).get(VARIABLE);
+                            : work.inventory().variables(host).get(VARIABLE);
             if (file != null) {
                 hosts.computeIfAbsent(file.toString(), name -> new ArrayList<>()).add(host);
             }
@@ -62,7 +62,7 @@ final class KeyFiles {
     }
 
     /** The key file that the extra variables name. The last one counts. */
-    private static Optional<String> ofExtraVars(RunRequest request) {
+    private static Optional<String> ofExtraVars(PlaybookRequest request) {
         Optional<String> found = Optional.empty();
         for (String text : request.extraVars()) {
             Optional<YamlValue> variables =

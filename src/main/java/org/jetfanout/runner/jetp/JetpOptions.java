@@ -1,4 +1,4 @@
-package org.jetfanout.runner;
+package org.jetfanout.runner.jetp;
 
 import java.util.List;
 import java.util.Map;
@@ -6,15 +6,15 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.runner.PlainText;
 
 /**
- * The options of the command line that concern the runner on the workers. Immutable; they are
- * checked when this is created.
+ * The options of jetp's command line that are passed on to the workers. Immutable; they are checked
+ * when this is created.
  *
  * @param mode {@code ssh} or {@code check-ssh}
  * @param user login on the hosts
  * @param port SSH port of the hosts
- * @param threads how many workers the control machine uses at once; never passed to the runner
  * @param batchSize the runner's {@code --batch-size}
  * @param sudo account that runs the tasks
  * @param tags tags of the tasks to run; none for all
@@ -22,11 +22,10 @@ import org.jetfanout.ConfigurationException;
  * @param forwardAgent the runner's {@code --forward-agent}
  * @param allowLocalhostDelegation the runner's {@code --allow-localhost-delegation}
  */
-public record RunnerOptions(
+public record JetpOptions(
         String mode,
         Optional<String> user,
         OptionalInt port,
-        OptionalInt threads,
         OptionalInt batchSize,
         Optional<String> sudo,
         List<String> tags,
@@ -42,7 +41,7 @@ public record RunnerOptions(
      *
      * @throws ConfigurationException where a value is invalid
      */
-    public RunnerOptions {
+    public JetpOptions {
         tags = List.copyOf(tags);
         if (!mode.equals("ssh") && !mode.equals("check-ssh")) {
             throw new ConfigurationException("mode must be ssh or check-ssh, not '" + mode + "'");
@@ -52,7 +51,6 @@ public record RunnerOptions(
         checkRange("--port", port, 1, 65535);
         // with none of them a runner can do nothing
         checkRange("--batch-size", batchSize, 1, Integer.MAX_VALUE);
-        checkRange("--threads", threads, 1, Integer.MAX_VALUE);
         for (String tag : tags) {
             if (tag.isEmpty() || tag.contains(":")) {
                 throw new ConfigurationException(
@@ -63,11 +61,10 @@ public record RunnerOptions(
     }
 
     /** The mode {@code ssh} without any options. */
-    public static RunnerOptions none() {
-        return new RunnerOptions(
+    public static JetpOptions none() {
+        return new JetpOptions(
                 "ssh",
                 Optional.empty(),
-                OptionalInt.empty(),
                 OptionalInt.empty(),
                 OptionalInt.empty(),
                 Optional.empty(),
@@ -99,12 +96,11 @@ public record RunnerOptions(
      * The same options with the login fixed, so that the environment of later processes does not
      * matter.
      */
-    public RunnerOptions withLogin(Map<String, String> environment) {
-        return new RunnerOptions(
+    public JetpOptions withLogin(Map<String, String> environment) {
+        return new JetpOptions(
                 mode,
                 Optional.of(login(environment)),
                 port,
-                threads,
                 batchSize,
                 sudo,
                 tags,

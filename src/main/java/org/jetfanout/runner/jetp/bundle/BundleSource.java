@@ -1,4 +1,4 @@
-package org.jetfanout.bundle;
+package org.jetfanout.runner.jetp.bundle;
 
 import java.nio.file.Path;
 import java.util.List;

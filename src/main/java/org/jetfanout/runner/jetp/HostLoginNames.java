@@ -1,4 +1,4 @@
-package org.jetfanout.pack;
+package org.jetfanout.runner.jetp;
 
 import java.nio.file.Path;
 import java.util.Collection;
@@ -6,21 +6,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jetfanout.bundle.BundleSource;
 import org.jetfanout.plan.Batch;
-import org.jetfanout.runner.RunnerOptions;
 import org.jetfanout.runner.ShellWords;
+import org.jetfanout.runner.jetp.bundle.BundleFiles;
+import org.jetfanout.runner.jetp.bundle.BundleSource;
 import org.jetfanout.site.playbook.Play;
 import org.jetfanout.site.playbook.Playbook;
 import org.jetfanout.site.workers.WorkerSettings;
-import org.jetfanout.site.workers.WorkersConfig;
 import org.jetfanout.site.yaml.YamlValue;
 
 /**
  * The login names that the runner of a batch may use on hosts. They come from the command line,
- * plays, any {@code jet_ssh_user}, and {@code agent_users}. For one run and one thread.
+ * plays, any {@code jet_ssh_user}, and {@code agent_users}. For one run. Thread-safe.
  */
-public final class HostLoginNames {
+final class HostLoginNames {
     private static final String VARIABLE = "jet_ssh_user";
 
     /**
@@ -30,21 +29,17 @@ public final class HostLoginNames {
     private static final String OURSELVES = "jet-fanout";
 
     private final BundleSource source;
-    private final RunnerOptions options;
-    private final WorkersConfig workers;
-    private final Bundles bundles;
+    private final JetpOptions options;
+    private final BundleFiles files;
     private final Set<String> ofRun = new TreeSet<>();
 
     /**
-     * @param source of the bundles
-     * @param bundles of the run, whose shared files are packed
+     * @param files packed from the source
      */
-    public HostLoginNames(
-            BundleSource source, RunnerOptions options, WorkersConfig workers, Bundles bundles) {
+    HostLoginNames(BundleSource source, JetpOptions options, BundleFiles files) {
         this.source = source;
         this.options = options;
-        this.workers = workers;
-        this.bundles = bundles;
+        this.files = files;
         ofRun.add(options.login(System.getenv()));
         for (Playbook playbook : source.playbooks()) {
             for (Play play : playbook.plays()) {
@@ -57,8 +52,7 @@ public final class HostLoginNames {
     }
 
     /** The login names for one batch; empty where the guard must allow every name. */
-    public Collection<String> of(Batch batch) {
-        WorkerSettings settings = workers.settings(batch.worker().group());
+    Collection<String> of(Batch batch, WorkerSettings settings) {
         if (settings.agentUsers().contains(WorkerSettings.ANY_USER)
                 || options.forwardAgent()
                 || isThirdTier(settings)) {
@@ -66,7 +60,7 @@ public final class HostLoginNames {
         }
         Set<String> names = new TreeSet<>(ofRun);
         names.addAll(settings.agentUsers());
-        for (String host : bundles.reached(batch)) {
+        for (String host : files.reached(batch)) {
             source.inventory()
                     .variable(host, VARIABLE)
                     .ifPresent(name -> names.add(name.toString()));
@@ -75,7 +69,7 @@ public final class HostLoginNames {
     }
 
     private static boolean isThirdTier(WorkerSettings settings) {
-        return ShellWords.split(settings.jetp()).stream()
+        return ShellWords.split(settings.program(Jetp.NAME)).stream()
                 .anyMatch(word -> word.equals(OURSELVES) || word.endsWith("/" + OURSELVES));
     }
 

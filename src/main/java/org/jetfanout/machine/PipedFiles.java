@@ -1,9 +1,8 @@
-package org.jetfanout.run;
+package org.jetfanout.machine;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jetfanout.machine.PrivateFiles;
 
 /**
  * The folder for what was read from pipes. It exists until the program ends; a run keeps its own
@@ -24,13 +23,17 @@ public final class PipedFiles {
         return folder;
     }
 
-    /** The file itself, or where it came out of a pipe, a copy in a folder of the run. */
-    static Path kept(Path file, Path folder, int number) throws IOException {
+    /**
+     * The file itself, or where it came out of a pipe, a copy in a folder of the run.
+     *
+     * @param name of the copy in that folder; each has another
+     */
+    public static Path kept(Path file, Path folder, String name) throws IOException {
         Path parent = file.getParent();
         if (parent == null || !parent.getFileName().toString().startsWith(FOLDER)) {
             return file;
         }
-        Path own = folder.resolve("pipe-" + number);
+        Path own = folder.resolve("pipe-" + name);
         Files.createDirectories(own, PrivateFiles.FOLDER);
         return PrivateFiles.write(own, NAME, Files.readAllBytes(file));
     }

@@ -1,4 +1,4 @@
-package org.jetfanout.runner;
+package org.jetfanout.runner.jetp.bundle;
 
 import java.util.List;
 
