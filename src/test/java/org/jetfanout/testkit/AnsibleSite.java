@@ -190,7 +190,7 @@ public final class AnsibleSite {
         own.put("LC_ALL", "C.UTF-8");
         // OpenSSH asks no HOME for it
         own.put(
-                "ANSIBLE_SSH_COMMON_ARGS",
+                "ANSIBLE_SSH_EXTRA_ARGS",
                 "-F none -o UserKnownHostsFile=" + file("home/.ssh/known_hosts"));
         own.put("ANSIBLE_SSH_ARGS", "-o ControlMaster=auto -o ControlPersist=5s");
         own.put("ANSIBLE_SSH_CONTROL_PATH_DIR", file("cp").toString());

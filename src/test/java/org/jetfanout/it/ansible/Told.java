@@ -53,6 +53,19 @@ final class Told {
         return tasks;
     }
 
+    /** What each of these hosts did, in its order: task and status. */
+    Map<String, List<String>> statuses(Collection<String> hosts) {
+        Map<String, List<String>> tasks = new TreeMap<>();
+        for (JsonNode result : results) {
+            String host = result.get("host").asText();
+            if (hosts.contains(host)) {
+                tasks.computeIfAbsent(host, name -> new ArrayList<>())
+                        .add(result.get("task").asText() + " | " + result.get("status").asText());
+            }
+        }
+        return tasks;
+    }
+
     /** The outcomes that the counts at the end tell. They cannot tell unfinished hosts. */
     Map<String, String> outcomes(Map<String, String> expected) {
         Map<String, String> outcomes = new TreeMap<>();
