@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.site.inventory.InventoryNames;
 
@@ -32,15 +33,30 @@ public final class FolderPacker {
     private final Archive archive;
     private final Map<String, byte[]> edited;
     private final Consumer<String> warnings;
+    private final Predicate<Path> leftOut;
 
     /**
      * @param edited the content of files that are changed for the worker, by their path in the
      *     archive
      */
     public FolderPacker(Archive archive, Map<String, byte[]> edited, Consumer<String> warnings) {
+        this(archive, edited, warnings, file -> false);
+    }
+
+    /**
+     * @param edited the content of files that are changed for the worker, by their path in the
+     *     archive
+     * @param leftOut which files and folders in a folder are not packed
+     */
+    public FolderPacker(
+            Archive archive,
+            Map<String, byte[]> edited,
+            Consumer<String> warnings,
+            Predicate<Path> leftOut) {
         this.archive = archive;
         this.edited = edited;
         this.warnings = warnings;
+        this.leftOut = leftOut;
     }
 
     /** Adds a folder with everything in it. */
@@ -79,7 +95,7 @@ public final class FolderPacker {
         for (Map.Entry<String, Path> entry : entries.entrySet()) {
             Path child = entry.getValue();
             String childPath = path + "/" + entry.getKey();
-            if (VERSION_CONTROL.contains(entry.getKey())) {
+            if (VERSION_CONTROL.contains(entry.getKey()) || leftOut.test(child)) {
                 continue;
             }
             try {

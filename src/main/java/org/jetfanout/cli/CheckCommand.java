@@ -49,9 +49,13 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        return show(options.look(mode), sinks, json);
+    }
+
+    /** Asks the workers of a request, and prints what they say. */
+    static int show(RunRequest asked, SinkChoice sinks, boolean json) throws IOException {
         SshSettings ssh = SshSettings.ofUser();
-        RunRequest request =
-                options.look(mode).with(sinks.request(Optional.empty(), Optional.empty()));
+        RunRequest request = asked.with(sinks.request(Optional.empty(), Optional.empty()));
         List<SinkCheck> shown = SinkCheck.of(request.sinks(), request.routes(), System.getenv());
         CheckedRequest prepared = CheckedRequest.read(request, Main::say);
         AgentAccess access = prepared.requireAgent(ssh);

@@ -7,6 +7,7 @@ import org.jetfanout.pack.AgentAccess;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.plan.PlanReport;
 import org.jetfanout.run.CheckedRequest;
+import org.jetfanout.run.RunRequest;
 import org.jetfanout.runner.ShellWords;
 import org.jetfanout.site.inventory.HostRanges;
 import org.jetfanout.ssh.SshSettings;
@@ -38,7 +39,12 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        CheckedRequest prepared = CheckedRequest.read(options.request(mode), Main::say);
+        return show(options.request(mode), json);
+    }
+
+    /** Prints the plan of a request. */
+    static int show(RunRequest request, boolean json) throws IOException {
+        CheckedRequest prepared = CheckedRequest.read(request, Main::say);
         AgentAccess access = prepared.agentAccess(SshSettings.ofUser());
         access.question().ifPresent(Main::say);
         access.warnings().forEach(Main::say);

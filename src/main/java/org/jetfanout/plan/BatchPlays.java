@@ -19,7 +19,8 @@ import org.jetfanout.site.playbook.Playbook;
 public final class BatchPlays {
     private static final BatchPlays NONE = new BatchPlays(List.of(), Optional.empty(), Set.of());
 
-    private final List<Play> plays;
+    /** The names of the plays. */
+    private final List<String> plays;
 
     /** The hosts of each play; empty where nobody waits. */
     private final Optional<HostSets> sets;
@@ -27,7 +28,7 @@ public final class BatchPlays {
     /** Numbers of the waves in which workers wait. */
     private final Set<Integer> waves;
 
-    private BatchPlays(List<Play> plays, Optional<HostSets> sets, Set<Integer> waves) {
+    private BatchPlays(List<String> plays, Optional<HostSets> sets, Set<Integer> waves) {
         this.plays = List.copyOf(plays);
         this.sets = sets;
         this.waves = Set.copyOf(waves);
@@ -41,10 +42,22 @@ public final class BatchPlays {
     /** Of a run in which workers wait for each other, as far as there is something to wait for. */
     public static BatchPlays inOrder(Inventory inventory, List<Playbook> playbooks, Plan plan) {
         List<Play> plays = playbooks.stream().flatMap(book -> book.plays().stream()).toList();
+        return inOrder(
+                plays.stream().map(Play::name).toList(),
+                inventory.sets(plays.stream().map(Play::groups).toList()),
+                plan);
+    }
+
+    /**
+     * Of a run in which workers wait for each other, as far as there is something to wait for.
+     *
+     * @param plays the names of all plays, in order
+     * @param sets the hosts of each play
+     */
+    public static BatchPlays inOrder(List<String> plays, HostSets sets, Plan plan) {
         if (plays.size() < 2 || plan.batches().size() < 2) {
             return NONE;
         }
-        HostSets sets = inventory.sets(plays.stream().map(Play::groups).toList());
         Map<Integer, List<Batch>> byWave =
                 plan.batches().stream().collect(Collectors.groupingBy(Batch::wave));
         Set<Integer> waves =
@@ -84,7 +97,7 @@ public final class BatchPlays {
             List<BitSet> among = sets.get().among(batch.hosts());
             for (int i = 0; i < among.size(); i++) {
                 if (!among.get(i).isEmpty()) {
-                    kept.add(BatchPlay.of(i + 1, plays.get(i).name(), among.get(i)));
+                    kept.add(BatchPlay.of(i + 1, plays.get(i), among.get(i)));
                 }
             }
         }

@@ -31,7 +31,8 @@ public record RunRequest(
         Optional<Path> routes,
         Optional<BrokerRequest> broker,
         SinkRequest sinks) {
-    private static final int DEFAULT_THREADS = 20;
+    /** How many workers a run uses at once where nobody says. */
+    public static final int DEFAULT_THREADS = 20;
 
     /** A request with only what a run needs. */
     public static RunRequest of(WorkRequest work, Path workerConfig) {

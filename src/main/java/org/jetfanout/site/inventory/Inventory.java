@@ -167,6 +167,20 @@ public final class Inventory implements Groups {
         return new HostSets(hosts, sets);
     }
 
+    /**
+     * Lists of hosts, to be asked for many hosts. Hosts that the inventory does not have are left
+     * out.
+     */
+    public HostSets setsOf(List<? extends Collection<String>> lists) {
+        List<BitSet> sets = new ArrayList<>(lists.size());
+        for (Collection<String> names : lists) {
+            BitSet set = new BitSet(hosts.size());
+            names.stream().map(hosts::number).flatMap(Optional::stream).forEach(set::set);
+            sets.add(set);
+        }
+        return new HostSets(hosts, sets);
+    }
+
     /** Whether the host is in the group or in one below it. */
     public boolean holds(String group, String host) {
         Optional<Integer> wanted = groups.number(group);

@@ -12,10 +12,10 @@ import org.jetfanout.text.NearestName;
 import org.jetfanout.text.Quoted;
 
 /**
- * A mapping of workers.yml. Each of its keys has a line of its own, because a value may begin lines
- * below its key.
+ * A mapping of a file with settings. Each of its keys has a line of its own, because a value may
+ * begin lines below its key. Immutable.
  */
-final class Section {
+public final class Section {
     private final String name;
     private final Map<String, YamlValue> keys = new LinkedHashMap<>();
     private final Map<String, YamlValue> values = new LinkedHashMap<>();
@@ -23,7 +23,7 @@ final class Section {
     /**
      * @param name what errors call the section
      */
-    Section(String name, YamlValue value) {
+    public Section(String name, YamlValue value) {
         this.name = name;
         for (YamlValue.Entry entry : value.entries(name)) {
             keys.put(entry.name(), entry.key());
@@ -31,25 +31,28 @@ final class Section {
         }
     }
 
-    Set<String> keys() {
+    /** The names of the keys that are there. */
+    public Set<String> keys() {
         return keys.keySet();
     }
 
-    Optional<YamlValue> value(String key) {
+    /** The value of a key; empty where the key is missing. */
+    public Optional<YamlValue> value(String key) {
         return Optional.ofNullable(values.get(key));
     }
 
     /** The line of a key, from 1; empty where the key is missing. */
-    OptionalInt line(String key) {
+    public OptionalInt line(String key) {
         return keys.containsKey(key) ? OptionalInt.of(keys.get(key).line()) : OptionalInt.empty();
     }
 
     /** An error at the line of a key, which must be there. */
-    ConfigurationException error(String key, String message) {
+    public ConfigurationException error(String key, String message) {
         return keys.get(key).error(message);
     }
 
-    void refuseUnknown(Collection<String> known) {
+    /** Fails at the first key that is none of these, and names the nearest one. */
+    public void refuseUnknown(Collection<String> known) {
         for (String key : keys.keySet()) {
             if (!known.contains(key)) {
                 throw error(
