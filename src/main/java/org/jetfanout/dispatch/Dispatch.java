@@ -142,7 +142,16 @@ public final class Dispatch {
         if (waits()) {
             mode.goBack();
         }
+        if (message.payload() != null && job.open() && !job.mayHaveStarted() && !job.isEnding()) {
+            message.payload().change().ifPresent(this::payloadChanged);
+        }
         ready = true;
+    }
+
+    /** No worker could get it any more, so none needs to try. */
+    private void payloadChanged(String how) {
+        job.giveUp(message.payload().source() + ": " + how);
+        end.misconfigured();
     }
 
     /** Whether {@link #pause} was called since the last exchange began. */
@@ -179,10 +188,14 @@ public final class Dispatch {
      * The stdin of a command that starts the job: the bundle. It is held back until the job's
      * script has proved that it reads the stdin.
      *
-     * @param size how many bytes the bundle has; only needed if the job has barriers
+     * @param size how many bytes the bundle has; only needed if more comes behind it
      */
     InputStream stdin(InputStream bundle, long size) {
-        return link.stdin(job, bundle, size);
+        InputStream payload =
+                message.payload() == null
+                        ? InputStream.nullInputStream()
+                        : new PayloadInput(message.payload(), job);
+        return link.stdin(job, bundle, size, payload);
     }
 
     /** The stdin of a command that attaches to a job with barriers. */

@@ -234,7 +234,8 @@ final class DispatchSteps {
                 batch.forHosts());
         if (dispatch.job().wantsBundle()) {
             String id = batch.batch().id();
-            long size = dispatch.job().waitsBetweenPlays() ? bundles.size(id) : 0;
+            boolean more = dispatch.job().waitsBetweenPlays() || dispatch.job().hasPayload();
+            long size = more ? bundles.size(id) : 0;
             message.setHeader(SshHeaders.STDIN, dispatch.stdin(bundles.open(id), size));
         } else if (dispatch.job().wantsStdin()) {
             message.setHeader(SshHeaders.STDIN, dispatch.stdin());

@@ -3,6 +3,7 @@ package org.jetfanout.dispatch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.time.Instant;
@@ -63,16 +64,39 @@ final class JobConnections {
      * The command's stdin: the bundle, held back until the job's script has proved that it reads
      * the stdin. Decisions follow it if the job has barriers.
      *
-     * @param size how many bytes the bundle has; only needed if the job has barriers
+     * @param size how many bytes the bundle has; only needed if more comes behind it
+     * @param payload what follows the bundle if the job brings a file; nothing of it is read before
+     *     its worker has said what it needs
      */
-    InputStream stdin(Job job, InputStream bundle, long size) {
+    InputStream stdin(Job job, InputStream bundle, long size, InputStream payload) {
         fed = Instant.EPOCH;
+        if (job.hasPayload()) {
+            InputStream sized = new SequenceInputStream(header(size), bundle);
+            InputStream whole = new NeverWaiting(new SequenceInputStream(sized, payload));
+            stdin = new HeldInput(whole, () -> fed = clock.instant());
+            return stdin;
+        }
         if (!job.waitsBetweenPlays()) {
             stdin = new HeldInput(bundle, () -> fed = clock.instant());
             return stdin;
         }
-        InputStream header = new ByteArrayInputStream(("bundle " + size + "\n").getBytes(UTF_8));
-        return decisions(job, new SequenceInputStream(header, bundle));
+        return decisions(job, new SequenceInputStream(header(size), bundle));
+    }
+
+    private static InputStream header(long size) {
+        return new ByteArrayInputStream(("bundle " + size + "\n").getBytes(UTF_8));
+    }
+
+    /** All of it is in files: a part knows of itself at most how much can be read at once. */
+    private static final class NeverWaiting extends FilterInputStream {
+        NeverWaiting(InputStream parts) {
+            super(parts);
+        }
+
+        @Override
+        public int available() {
+            return Integer.MAX_VALUE;
+        }
     }
 
     /** The command's stdin where no bundle is sent: decisions alone. */

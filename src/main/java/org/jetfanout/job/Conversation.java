@@ -44,6 +44,8 @@ final class Conversation {
         SILENT,
         /** The script has proved that it runs. */
         HELLO,
+        /** The script has said how much of the payload it has. It reads stdin. */
+        RECEIVING,
         /** The job waits until other jobs have ended. */
         WAITING,
         /** The job runs or has ended. Its logs come. */
@@ -126,6 +128,17 @@ final class Conversation {
         stage = Stage.HELLO;
     }
 
+    /** The script reads stdin now: the bundle, and from there on the payload. */
+    void receives(Instant now) {
+        heard = now;
+        stage = Stage.RECEIVING;
+    }
+
+    /** The script is busy, and says so. */
+    void isBusy(Instant now) {
+        heard = now;
+    }
+
     /** The script has sent a line that has no meaning. */
     void said(String line) {
         idle += line.length() + ScriptOutput.LEAST_LINE;
@@ -150,7 +163,7 @@ final class Conversation {
     Optional<Instant> answerBy(Duration first) {
         return switch (stage) {
             case SILENT -> Optional.of(begun.plus(first));
-            case HELLO -> Optional.of(heard.plus(Job.LONGEST_SILENCE));
+            case HELLO, RECEIVING -> Optional.of(heard.plus(Job.LONGEST_SILENCE));
             default -> Optional.empty();
         };
     }

@@ -8,12 +8,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jetfanout.job.Conversation.Command;
 import org.jetfanout.job.Conversation.Stage;
 import org.jetfanout.machine.SteadyTime;
 import org.jetfanout.record.Frame;
+import org.jetfanout.runner.Payload;
 import org.jetfanout.runner.PlainText;
 import org.jetfanout.runner.Stream;
 
@@ -29,7 +31,7 @@ import org.jetfanout.runner.Stream;
  *     try {
  *         // connect; run the command
  *         // when bytes arrive:         store(job.read(stderr, bytes)); each 200 ms, job.flush()
- *         // if (job.takesBundle())     send the bundle to stdin, not before
+ *         // if (job.takesBundle())     send the bundle to stdin, not before; behind it the payload
  *         // if (job.over())            close the channel, also if other programs hold it open
  *         // after deadline() or answerBy():  close the channel; job.expired()
  *         // at the channel's end:      store(job.closed(exitStatus))
@@ -59,6 +61,7 @@ public final class Job {
     private final JobVerdict verdict;
     private final TimeLimits limits;
     private final BarrierProgress barriers;
+    private final PayloadProgress payload;
     private final ReconnectPolicy outage;
     private final Refetches refetches = new Refetches();
 
@@ -120,6 +123,7 @@ public final class Job {
         this.verdict = new JobVerdict(spec, progress);
         this.limits = new TimeLimits(spec);
         this.barriers = new BarrierProgress(spec, limits, clock);
+        this.payload = new PayloadProgress(spec.payload().map(Payload::size).orElse(0L));
         this.outage = new ReconnectPolicy(spec.reconnectTimeout(), random);
         this.conversation = Conversation.none(clock.instant());
     }
@@ -207,6 +211,7 @@ public final class Job {
         conversation = Conversation.begin(command, nonce, new Answer(), now, logs.offset());
         progress.commandSent(command == Command.START);
         barriers.connects();
+        payload.connects();
         if (!progress.isWaiting() && !barriers.isWaiting()) {
             limits.runs(now);
         }
@@ -246,7 +251,29 @@ public final class Job {
         Stage stage = conversation.stage();
         // what is decided goes behind it: so the worker reads it even if the job was started before
         boolean later = waitsBetweenPlays() && (stage == Stage.WAITING || stage == Stage.FOLLOWING);
-        return wantsBundle() && (stage == Stage.HELLO || later);
+        Stage ready = hasPayload() ? Stage.RECEIVING : Stage.HELLO;
+        return wantsBundle() && (stage == ready || later);
+    }
+
+    /** Whether the job brings a file, which goes behind the bundle. */
+    public boolean hasPayload() {
+        return spec.payload().isPresent();
+    }
+
+    /**
+     * The byte of the payload with which to begin, once {@link #takesBundle}: the worker has all
+     * before it. Any thread may ask.
+     */
+    public long payloadFrom() {
+        return payload.from();
+    }
+
+    /**
+     * The payload was handed over to the connection, to its last byte. Before that the worker
+     * certainly does not start the job. Any thread may say so.
+     */
+    public void payloadSent() {
+        payload.isSent();
     }
 
     /** Whether something may have to be sent to the last command: the bundle, or decisions. */
@@ -424,6 +451,8 @@ public final class Job {
 
         private void take(ScriptLine word, String line) {
             switch (word.kind()) {
+                case HAS -> has(word.rest(), line);
+                case VERIFYING -> verifies();
                 case WAITING -> waits();
                 case STARTED, STARTED_ALONE, ATTACHED -> runs(word);
                 case REFUSED -> {
@@ -460,14 +489,40 @@ public final class Job {
         }
     }
 
+    /** The worker says how much of the payload it has. */
+    private void has(String number, String line) {
+        OptionalLong more = payload.hear(number);
+        if (!hasPayload() || conversation.stage() != Stage.HELLO || more.isEmpty()) {
+            violated("the worker cannot say '" + oneLine(line) + "'");
+            return;
+        }
+        if (more.getAsLong() > 0) {
+            outage.ends(); // the last connection was good
+        }
+        conversation.receives(clock.instant());
+    }
+
+    private void verifies() {
+        if (!hasPayload() || following() || !payload.mayBeBusy()) {
+            violated("the worker verifies without end");
+            return;
+        }
+        conversation.isBusy(clock.instant());
+    }
+
     private void waits() {
-        if (spec.maxJobs().isEmpty() || progress.hasRun() || conversation.stage() != Stage.HELLO) {
+        if (spec.maxJobs().isEmpty() || progress.hasRun() || !isStarting()) {
             violated("the job waits although max_jobs does not apply");
             return;
         }
         conversation.reaches(Stage.WAITING);
         progress.waits();
         limits.waits();
+    }
+
+    private boolean isStarting() {
+        Stage stage = conversation.stage();
+        return stage == Stage.HELLO || stage == Stage.RECEIVING;
     }
 
     private void runs(ScriptLine word) {
@@ -573,7 +628,7 @@ public final class Job {
         }
         switch (conversation.stage()) {
             case SILENT -> unanswered("no answer within " + seconds(spec.answerTimeout()));
-            case HELLO -> broken("no answer for " + seconds(LONGEST_SILENCE));
+            case HELLO, RECEIVING -> broken("no answer for " + seconds(LONGEST_SILENCE));
             default -> broken("closed");
         }
     }
@@ -593,6 +648,9 @@ public final class Job {
     private void broken(String reason) {
         if (!open()) {
             return;
+        }
+        if (hasPayload() && !payload.wasSent()) {
+            progress.commandHadNoEffect();
         }
         progress.commandMayHaveWorked();
         progress.commandHadNoEffect();

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jetfanout.job.query.JobReply;
+import org.jetfanout.runner.Payload;
 import org.jetfanout.runner.ShellWords;
 
 /**
@@ -23,7 +24,8 @@ public final class JobScript {
     private static final Pattern MARGIN = Pattern.compile("(?m)^\\s+");
     private static final String SCRIPT = resource("here.sh") + resource("job.sh");
     private static final String DECIDE = resource("decide.sh");
-    private static final String PLAIN = "barriers=\n" + SCRIPT;
+    private static final String PAYLOAD = resource("payload.sh");
+    private static final String PLAIN = "barriers= payload=\n" + SCRIPT;
 
     private JobScript() {}
 
@@ -55,11 +57,20 @@ public final class JobScript {
         return line(script(spec), "attach", nonce, job(spec.guid(), spec.batch(), wanted));
     }
 
-    /** What the worker needs for a job that waits between its plays goes with those jobs alone. */
+    /**
+     * What the worker needs for a job that waits between its plays, or that brings a file, goes
+     * with those jobs alone.
+     */
     private static String script(JobSpec spec) {
+        if (spec.payload().isPresent()) {
+            Payload file = spec.payload().get();
+            return "barriers= payload='%s %d'%n".formatted(file.sha256(), file.size())
+                    + PAYLOAD
+                    + SCRIPT;
+        }
         return spec.barriers().isEmpty()
                 ? PLAIN
-                : "barriers=" + ShellWords.quote(numbers(spec)) + "\n" + DECIDE + SCRIPT;
+                : "payload= barriers=" + ShellWords.quote(numbers(spec)) + "\n" + DECIDE + SCRIPT;
     }
 
     /** The numbers of the plays before which a job waits, for a shell. */

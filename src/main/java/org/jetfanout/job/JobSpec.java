@@ -3,8 +3,10 @@ package org.jetfanout.job;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
+import org.jetfanout.runner.Payload;
 
 /**
  * The description of a job. Immutable; checked when it is created.
@@ -28,6 +30,7 @@ import java.util.regex.Pattern;
  * @param answerTimeout how long the job's script may take to send its first line
  * @param maxOutput how many bytes of each of its logs are accepted
  * @param barriers numbers of the plays before which it waits, ascending; none of them is the first
+ * @param payload the file for its hosts, if it brings one; then it has no barriers
  */
 public record JobSpec(
         String guid,
@@ -44,7 +47,8 @@ public record JobSpec(
         Duration jobTimeout,
         Duration answerTimeout,
         long maxOutput,
-        List<Integer> barriers) {
+        List<Integer> barriers,
+        Optional<Payload> payload) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     /** How a bundle is packed. */
@@ -73,6 +77,9 @@ public record JobSpec(
                 throw new IllegalArgumentException("no order of plays: " + barriers);
             }
             last = play;
+        }
+        if (payload.isPresent() && !barriers.isEmpty()) {
+            throw new IllegalArgumentException("a file and barriers need the same stdin");
         }
         env = Map.copyOf(env);
         JobScript.checkName(guid);

@@ -12,6 +12,10 @@ record ScriptLine(Kind kind, String rest) {
     enum Kind {
         /** The first line: the script runs. */
         HELLO,
+        /** So many bytes of the payload are there: the rest may be sent. */
+        HAS,
+        /** The worker still reads the payload that it has. */
+        VERIFYING,
         /** The job waits until other jobs on the worker have ended. */
         WAITING,
         /** The job runs; its logs follow. */
@@ -50,6 +54,7 @@ record ScriptLine(Kind kind, String rest) {
     static ScriptLine of(String line) {
         return switch (line) {
             case "hello" -> new ScriptLine(Kind.HELLO, "");
+            case "verifying" -> new ScriptLine(Kind.VERIFYING, "");
             case "waiting" -> new ScriptLine(Kind.WAITING, "");
             case "started" -> new ScriptLine(Kind.STARTED, "");
             case STARTED_ALONE -> new ScriptLine(Kind.STARTED_ALONE, "");
@@ -65,6 +70,7 @@ record ScriptLine(Kind kind, String rest) {
         int blank = line.indexOf(' ');
         String rest = line.substring(blank + 1);
         return switch (line.substring(0, Math.max(0, blank))) {
+            case "has" -> new ScriptLine(Kind.HAS, rest);
             case "refused" -> new ScriptLine(Kind.REFUSED, rest);
             case "elsewhere" -> new ScriptLine(Kind.ELSEWHERE, rest);
             case "stands" -> new ScriptLine(Kind.STANDS, rest);

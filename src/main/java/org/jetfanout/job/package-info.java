@@ -36,6 +36,15 @@
  * again START            the runner was started again
  * </pre>
  *
+ * <p>For a job that brings a file to its hosts, nothing is sent before the worker has said how much
+ * of it is there:
+ *
+ * <pre>
+ * has N                  so many bytes are there; answer: "bundle SIZE" and so many bytes, then the
+ *                        file from byte N on, then the end of stdin
+ * verifying              the file is still being read, to compare its digest
+ * </pre>
+ *
  * <p>The job's folder is {@code ~/.jet-fanout/GUID/BATCH}. When a bundle has arrived whole, in a
  * folder of its own, its connection makes the file {@code job} with O_EXCL. Only the one that
  * succeeds starts the job, so several connections may bring the same bundle. Cancel makes that file

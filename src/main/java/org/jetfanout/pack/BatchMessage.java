@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -14,6 +15,7 @@ import org.jetfanout.job.JobSpec;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.BatchPlay;
 import org.jetfanout.runner.BundleNames;
+import org.jetfanout.runner.Payload;
 import org.jetfanout.runner.Runner;
 import org.jetfanout.site.workers.AgentMode;
 import org.jetfanout.site.workers.OnWorkerLoss;
@@ -51,6 +53,7 @@ import org.jetfanout.ssh.agent.ShownKeys;
  * @param outputFrom the offset in the record at which the text of this worker's job begins, after
  *     the text of workers that had the batch before
  * @param eventsFrom the offset in the record at which the events of this worker's job begin
+ * @param payload the file for the hosts; null if there is none
  */
 public record BatchMessage(
         String guid,
@@ -72,7 +75,8 @@ public record BatchMessage(
         boolean reassign,
         long retainMillis,
         long outputFrom,
-        long eventsFrom) {
+        long eventsFrom,
+        Payload payload) {
     /**
      * The least time for the script's first line, however fast the network is: login scripts may be
      * slow.
@@ -98,7 +102,8 @@ public record BatchMessage(
             WorkerSettings settings,
             ShownKeys keys,
             List<String> forHosts,
-            Collection<String> logins) {
+            Collection<String> logins,
+            Optional<Payload> payload) {
         return new BatchMessage(
                 guid,
                 batch,
@@ -119,7 +124,8 @@ public record BatchMessage(
                 settings.onWorkerLoss() == OnWorkerLoss.REASSIGN,
                 settings.retain().toMillis(),
                 0,
-                0);
+                0,
+                payload.orElse(null));
     }
 
     static BatchMessage read(byte[] bytes) throws IOException {
@@ -162,7 +168,8 @@ public record BatchMessage(
                 reassign,
                 retainMillis,
                 output,
-                events);
+                events,
+                payload);
     }
 
     /** The numbers of the plays before which the runner waits for the other workers. */
@@ -203,6 +210,7 @@ public record BatchMessage(
                 Duration.ofMillis(jobMillis),
                 Duration.ofMillis(Math.max(connectMillis, LEAST_ANSWER_MILLIS)),
                 maxOutput,
-                List.copyOf(barriers()));
+                List.copyOf(barriers()),
+                Optional.empty());
     }
 }

@@ -117,7 +117,8 @@ public final class PackSteps {
                         settings,
                         access.shown(group),
                         access.forHosts(),
-                        all.files().logins(batch, settings));
+                        all.files().logins(batch, settings),
+                        all.files().payload());
         bundles.pack(
                 message,
                 message.job(

@@ -3,6 +3,7 @@ package org.jetfanout.runner;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jetfanout.bundle.Bundle;
 import org.jetfanout.plan.Batch;
@@ -47,6 +48,14 @@ public interface RunnerFiles {
      * Messages name this path.
      */
     Map<String, String> sources();
+
+    /**
+     * The file that the runner finds as {@link Payload#NAME} in its folder, because it is for the
+     * hosts; as a rule there is none.
+     */
+    default Optional<Payload> payload() {
+        return Optional.empty();
+    }
 
     /**
      * The bundle of one batch.

@@ -25,6 +25,7 @@
 #   output.log events.log
 #   exit            "exit=N output=SIZE:CKSUM events=SIZE:CKSUM end" when the job has ended
 #   follower        "PID START" of the connection that follows now
+#   part writer     of a file for the hosts, while it is on its way (see payload.sh)
 #
 # Most of the time of a short job goes into forks. So a builtin does everything that a builtin can do.
 verb=$1 nonce=$2 mark="jet-fanout $2 $(($3 + $4))" guid=$5
@@ -404,6 +405,7 @@ await_group() {
 # Ends the job in this folder. If it was not started, it never will be.
 stop() {
 	if claim; then
+		[ ! -e part ] || rm -f part writer
 		logs
 		sums
 		printf 'exit=143 %s end\n' "$sums" >./exit
@@ -478,7 +480,11 @@ status | clean)
 		esac
 	done
 	[ $# = 0 ] || { cd "$run" && remove "$@"; } 2>/dev/null
-	cd / && [ "$verb" = clean ] && rmdir "$run" 2>/dev/null
+	set +f
+	[ "$verb" = status ] || for sent in "$root"/files/*/"$guid"; do
+		[ ! -e "$sent" ] || (cd "$root/files" && sent=${sent%/*} && remove "./${sent##*/}")
+	done 2>/dev/null
+	cd / && [ "$verb" = clean ] && rmdir "$run" "$root/files" 2>/dev/null
 	say "end exit=0 output=0:0 events=0:0"
 	exit 0
 	;;
@@ -516,7 +522,7 @@ if [ -e "$job/job" ]; then
 	attach
 fi
 
-for tool in setsid tar gzip tail cksum dd ${limit:+flock} ${barriers:+mkfifo head}; do
+for tool in setsid tar gzip tail cksum dd ${limit:+flock} ${barriers:+mkfifo head} ${payload:+head sha256sum}; do
 	command -v $tool >/dev/null && continue
 	[ $tool != flock ] || tool='flock, which max_jobs needs,'
 	refuse tools "$tool is not installed on the worker" 69
@@ -579,7 +585,8 @@ unpack() {
 	*) tar -xf - 2>.unpack ;;
 	esac
 }
-if [ -z "$barriers" ]; then
+[ -z "$payload" ] || offer
+if [ -z "$barriers$payload" ]; then
 	unpack
 else
 	# to its last byte: more comes behind it
@@ -594,6 +601,11 @@ if [ -n "$barriers" ] && ! pipes 2>.unpack; then
 	why=''
 	read -r why <.unpack
 	abandon pipes "order: plays needs named pipes, and $root does not support them: $why" 73
+fi
+
+if [ -n "$payload" ]; then
+	take
+	{ [ ! -d "$store" ] || printf '' >"$store/$guid"; } 2>/dev/null
 fi
 
 cd ..

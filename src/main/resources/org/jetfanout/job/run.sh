@@ -82,6 +82,8 @@ printf 'exit=%s output=%s:%s events=%s:%s end\n' $code "$2" "$1" "$5" "$4" 1<>./
 		limited 10 rm -rf "$old"
 		rmdir -p "${old%/*}"
 	done
+	# whole files for the hosts, which later jobs might have used
+	find files -mindepth 1 -maxdepth 1 -mmin +1440 -exec rm -rf {} +
 	find . -mindepth 2 -maxdepth 2 -type d ! -path "./queue/$place" ! -name 'gone.*' -mmin +"$sweep" | while read -r old; do
 		pid='' begun='' there='' theirs=''
 		read -r pid begun _ there theirs <"$old/pid" || read -r theirs <"$old/machine"

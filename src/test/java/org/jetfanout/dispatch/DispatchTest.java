@@ -69,7 +69,8 @@ class DispatchTest {
                         false,
                         1000,
                         0,
-                        0);
+                        0,
+                        null);
         return Dispatch.of(
                 message,
                 JobSpec.Packed.TAR,

@@ -28,6 +28,15 @@ final class Drive {
     private final WorkerShell worker;
     private final byte[] bundle;
 
+    /** Goes behind the bundle. */
+    byte[] payload = {};
+
+    /** So many bytes of the payload are sent in all connections together, before they break. */
+    long sentBeforeBreak = Long.MAX_VALUE;
+
+    /** Bytes of the payload that were sent, in all connections. */
+    volatile long sent;
+
     /** Says after each piece whether the connection breaks now. */
     Predicate<Drive> breaks = drive -> false;
 
@@ -127,16 +136,20 @@ final class Drive {
     private Thread feed(
             Process process, CountDownLatch goes, LinkedBlockingQueue<byte[]> decisions) {
         boolean wanted = job.wantsBundle();
+        boolean withPayload = job.hasPayload();
         boolean staysOpen = job.wantsStdin() && job.waitsBetweenPlays();
         return started(
                 () -> {
                     try (OutputStream stdin = process.getOutputStream()) {
                         goes.await();
-                        if (wanted && staysOpen) {
+                        if (wanted && (staysOpen || withPayload)) {
                             stdin.write(("bundle " + bundle.length + "\n").getBytes(UTF_8));
                         }
                         if (wanted) {
                             stdin.write(bundle);
+                        }
+                        if (wanted && withPayload) {
+                            sendPayload(stdin);
                         }
                         while (staysOpen) {
                             stdin.flush();
@@ -146,6 +159,19 @@ final class Drive {
                         // the worker need not read it all, or any
                     }
                 });
+    }
+
+    private void sendPayload(OutputStream stdin) throws IOException {
+        int at = (int) job.payloadFrom();
+        while (at < payload.length && sent < sentBeforeBreak) {
+            int count = Math.min(10_000, payload.length - at);
+            stdin.write(payload, at, count);
+            at += count;
+            sent += count;
+        }
+        if (at == payload.length) {
+            job.payloadSent();
+        }
     }
 
     private static Thread pump(

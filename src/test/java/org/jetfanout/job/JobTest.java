@@ -80,7 +80,8 @@ class JobTest {
                 Duration.ofHours(1),
                 Duration.ofSeconds(30),
                 BUDGET,
-                List.of());
+                List.of(),
+                java.util.Optional.empty());
     }
 
     private void command() {

@@ -89,7 +89,8 @@ class GateRoutesTest {
                             WorkerSettings.defaults(),
                             ShownKeys.named(List.of()),
                             List.of(),
-                            List.of()));
+                            List.of(),
+                            java.util.Optional.empty()));
         }
         record.storePlan(PLAN);
         Progress progress = new Progress();

@@ -1,12 +1,18 @@
 package org.jetfanout.testkit;
 
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import org.jetfanout.job.JobSpec;
 import org.jetfanout.job.JobSpec.Packed;
+import org.jetfanout.runner.Payload;
 
 /**
  * Makes the job that a test wants; what it does not say is as most want it: batch 0001 of a run of
@@ -25,6 +31,7 @@ public final class TestJob {
     private Duration reconnectTimeout = Duration.ofMinutes(1);
     private Duration jobTimeout = Duration.ZERO;
     private List<Integer> barriers = List.of();
+    private Optional<Payload> payload = Optional.empty();
 
     private TestJob(List<String> words) {
         this.words = words;
@@ -87,6 +94,18 @@ public final class TestJob {
         return this;
     }
 
+    /** The file that it brings to its hosts. */
+    public TestJob payload(byte[] bytes) {
+        try {
+            String sha256 =
+                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            this.payload = Optional.of(new Payload(Path.of("/no/file"), bytes.length, "", sha256));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+        return this;
+    }
+
     public JobSpec spec() {
         return new JobSpec(
                 guid,
@@ -103,6 +122,7 @@ public final class TestJob {
                 jobTimeout,
                 Duration.ofSeconds(30),
                 1L << 30,
-                barriers);
+                barriers,
+                payload);
     }
 }
