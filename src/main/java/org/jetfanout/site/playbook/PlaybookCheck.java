@@ -29,6 +29,7 @@ public final class PlaybookCheck {
     private static final String LIST = " must be a list, not ";
     private static final String TEXT = "text";
     private static final String TASKS = "tasks";
+    private static final String PROVISIONING = "instantiate";
 
     private final Vocabulary vocabulary;
     private final Consumer<String> warnings;
@@ -91,6 +92,7 @@ public final class PlaybookCheck {
                     throw value.error(what + " must be at least 1");
                 }
             }
+            case "provisioning" -> throw provisioning(value, what);
             case "boolean" -> {
                 if (!(value.node() instanceof ScalarNode scalar && JetpScalar.isBoolean(scalar))) {
                     throw value.error(what + " must be true or false, not " + kind(value));
@@ -125,6 +127,9 @@ public final class PlaybookCheck {
                                                         + "; if your runner has it, name it in"
                                                         + " runner_modules of workers.yml"));
         module.only().ifPresent(only -> onlyIn(only, task, "module '" + tag + "'"));
+        if (name.equals(PROVISIONING)) {
+            throw provisioning(task, "module '" + tag + "'");
+        }
         structure(task, module);
     }
 
@@ -275,6 +280,13 @@ public final class PlaybookCheck {
                             + ": jetp refuses the playbook. If your runner is Jetpack, set"
                             + " 'runner: jetpack' in workers.yml");
         }
+    }
+
+    private static ConfigurationException provisioning(YamlValue where, String what) {
+        return where.error(
+                what
+                        + " adds hosts to the inventory while it runs, and a worker has only a part"
+                        + " of the inventory. Run this play first, with Jetpack alone");
     }
 
     private static YamlValue at(YamlValue whole, Node part) {

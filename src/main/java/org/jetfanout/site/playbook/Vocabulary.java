@@ -29,7 +29,7 @@ public final class Vocabulary {
      */
     private static final String STRUCTURES =
             """
-            play name! groups:texts! roles:roles defaults:variables vars:variables vars_files:texts sudo sudo_template ssh_user ssh_port:integer tasks:tasks handlers:tasks batch_size:size instantiate:any+
+            play name! groups:texts! roles:roles defaults:variables vars:variables vars_files:texts sudo sudo_template ssh_user ssh_port:integer tasks:tasks handlers:tasks batch_size:size instantiate:provisioning+
             role name! defaults:variables dependencies:texts+ tasks:texts handlers:texts
             use-of-a-role role! vars:variables tags:texts
             with condition subscribe sudo items:items tags:texts delegate_to skip_if_exists+

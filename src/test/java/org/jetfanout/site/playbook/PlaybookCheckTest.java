@@ -89,14 +89,14 @@ class PlaybookCheckTest {
     void whatOnlyJetpackKnowsIsTakenWithAWarning() throws Exception {
         read(
                 PLAY
-                        + "  instantiate: { a: b }\\n  tasks:\\n"
+                        + "  tasks:\\n"
                         + "    - !wait_for_others { mode: strict }\\n"
                         + "    - !sd_service { service: a, reload: true }\\n"
                         + "    - !shell { cmd: a, shell: bash, with: { skip_if_exists: /b } }\\n");
         assertThat(warnings)
-                .hasSize(5)
+                .hasSize(4)
                 .allMatch(warning -> warning.contains("exists only in Jetpack"))
-                .anyMatch(warning -> warning.contains("pb.yml:5: module '!wait_for_others'"));
+                .anyMatch(warning -> warning.contains("pb.yml:4: module '!wait_for_others'"));
     }
 
     @ParameterizedTest
@@ -113,6 +113,22 @@ class PlaybookCheckTest {
         Dialect dialect = runner.equals("jetp") ? Dialect.JETP : Dialect.JETPACK;
         assertThatThrownBy(() -> read(PLAY + "  " + rest + "\\n", Vocabulary.of(dialect)))
                 .hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    instantiate: { inventory_path: a, pattern: b } | 'instantiate' of a play
+                    tasks: [ !instantiate { inventory_path: a } ]  | module '!instantiate'
+                    """)
+    void hostsThatAreMadeOnTheWayAreRefused(String rest, String what) {
+        for (Vocabulary words : List.of(Vocabulary.known(), Vocabulary.of(Dialect.JETPACK))) {
+            assertThatThrownBy(() -> read(PLAY + "  " + rest + "\\n", words))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("pb.yml:3: " + what + " adds hosts to the inventory");
+        }
     }
 
     @Test
