@@ -41,8 +41,9 @@ final class CheckCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "MODE",
             description =
-                    "Mode of jetp: ssh (default)" + " makes changes; check-ssh only shows them.")
-    private String mode = "ssh";
+                    "Mode of jetp: ssh (default) makes changes; check-ssh only shows them. Jetpack's"
+                            + " apply and run are ssh; its plan is check-ssh.")
+    private String mode = Mode.USUAL;
 
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;

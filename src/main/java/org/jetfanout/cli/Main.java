@@ -72,6 +72,11 @@ public final class Main {
     static int execute(String... args) {
         List<String> words = List.of(args);
         if (!words.isEmpty() && !isBeginning(words.get(0))) {
+            Optional<String> instead = Mode.instead(words.get(0));
+            if (instead.isPresent()) {
+                say(instead.get());
+                return ExitCode.USAGE.code();
+            }
             say(
                     "'%s' is not a command%s (see jet-fanout --help)"
                             .formatted(words.get(0), NearestName.hint(words.get(0), commands())));
@@ -92,7 +97,7 @@ public final class Main {
 
     private static Set<String> commands() {
         Set<String> commands = new LinkedHashSet<>(SUBCOMMANDS.keySet());
-        commands.addAll(RunOptions.MODES);
+        commands.addAll(Mode.words());
         return commands;
     }
 

@@ -43,8 +43,9 @@ final class RunCommand implements Callable<Integer>, StartsRun {
             arity = "0..1",
             paramLabel = "MODE",
             description =
-                    "Mode of jetp: ssh (default)" + " makes changes; check-ssh only shows them.")
-    private String mode = "ssh";
+                    "Mode of jetp: ssh (default) makes changes; check-ssh only shows them. Jetpack's"
+                            + " apply and run are ssh; its plan is check-ssh.")
+    private String mode = Mode.USUAL;
 
     @Override
     public RunRequest request() {

@@ -11,11 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.run.RunRequest;
 import org.jetfanout.run.SinkRequest;
+import org.jetfanout.runner.Runner;
 import org.jetfanout.runner.jetp.JetpOptions;
 import org.jetfanout.runner.jetp.PlaybookRequest;
+import org.jetfanout.site.playbook.Dialect;
+import org.jetfanout.site.workers.WorkersConfig;
 import org.jetfanout.site.yaml.JsonInput;
 import org.jetfanout.site.yaml.YamlValue;
 import org.jetfanout.text.Quoted;
@@ -27,8 +31,6 @@ import picocli.CommandLine.Option;
  * playbook's hosts use them too.
  */
 final class RunOptions {
-    static final List<String> MODES = List.of("ssh", "check-ssh");
-
     private static final ObjectMapper JSON =
             new ObjectMapper(JsonInput.FACTORY)
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -98,8 +100,10 @@ final class RunOptions {
 
     @Option(
             names = {"-e", "--extra-vars"},
-            paramLabel = "@FILE|JSON",
-            description = "Variables that override all others. May be repeated.")
+            paramLabel = "@FILE|JSON|NAME=TEXT",
+            description =
+                    "Variables that override all others. May be repeated. A dot in NAME stands for"
+                            + " a mapping, as with Jetpack.")
     private List<String> extraVars = new ArrayList<>();
 
     @Option(
@@ -110,6 +114,13 @@ final class RunOptions {
 
     @Option(names = "--allow-localhost-delegation", description = "Passed on to the runner.")
     private boolean[] allowLocalhostDelegation = {};
+
+    @Option(
+            names = "--async",
+            description =
+                    "Passed on to Jetpack: each host goes through the tasks of a play without"
+                            + " waiting for others. Not with jetp.")
+    private boolean[] async = {};
 
     @Option(
             names = "-v",
@@ -146,7 +157,7 @@ final class RunOptions {
                 text ->
                         text.startsWith("@")
                                 ? "@" + site.pipes().file(Path.of(text.substring(1)))
-                                : text);
+                                : ExtraVariable.asJson(text).orElse(text));
         for (String text : extraVars) {
             if (text.startsWith("@")) {
                 Path file = Path.of(text.substring(1));
@@ -165,38 +176,32 @@ final class RunOptions {
             JsonNode node = JSON.readTree(json);
             if (!node.isObject()) {
                 throw new UsageException(
-                        "--extra-vars must be a JSON object ('{\"name\": \"value\"}') or @FILE");
+                        "--extra-vars must be a JSON object ('{\"name\": \"value\"}'), NAME=TEXT or"
+                                + " @FILE");
             }
         } catch (StreamConstraintsException e) {
             throw new UsageException("--extra-vars: " + JsonInput.problem(e));
         } catch (JsonProcessingException e) {
             throw new UsageException(
-                    "--extra-vars must be a JSON object or @FILE: broken at character "
+                    "--extra-vars must be a JSON object, NAME=TEXT or @FILE: broken at character "
                             + (e.getLocation().getCharOffset() + 1));
         }
     }
 
     /** The request. It is checked as far as that is possible with the command line alone. */
     RunRequest request(String mode) {
-        checkMode(mode);
-        return request(mode, site.playbooks());
+        // first, because the word may be a misspelt command
+        String known = Mode.of(mode);
+        return request(known, site.playbooks());
     }
 
     /** The request of a command that only looks at the hosts and needs no playbook. */
     RunRequest look(String mode) {
-        return request(mode, site.anyPlaybooks());
-    }
-
-    /** Checked before everything else, because the word may be a misspelt command. */
-    private static void checkMode(String mode) {
-        if (!MODES.contains(mode)) {
-            throw new UsageException(
-                    "mode " + Quoted.of(mode) + " is unknown: use ssh or check-ssh");
-        }
+        String known = Mode.of(mode);
+        return request(known, site.anyPlaybooks());
     }
 
     private RunRequest request(String mode, List<Path> playbooks) {
-        checkMode(mode);
         return new RunRequest(
                 new PlaybookRequest(
                         playbooks,
@@ -224,15 +229,16 @@ final class RunOptions {
         if (port != null && (port < 1 || port > 65535)) {
             throw new UsageException("--port must be a number from 1 to 65535");
         }
+        Optional<Dialect> dialect = dialect();
         try {
-            return options(mode);
+            return options(mode, dialect);
         } catch (ConfigurationException e) {
             // the message concerns the command line only, so it is reported as a usage error
             throw new UsageException(e.getMessage());
         }
     }
 
-    private JetpOptions options(String mode) {
+    private JetpOptions options(String mode, Optional<Dialect> dialect) {
         Integer port = SiteOptions.last(ports);
         return new JetpOptions(
                         mode,
@@ -243,8 +249,17 @@ final class RunOptions {
                         SiteOptions.words(SiteOptions.last(tags)),
                         verbosity.length,
                         forwardAgent.length > 0,
-                        allowLocalhostDelegation.length > 0)
+                        allowLocalhostDelegation.length > 0,
+                        async.length > 0,
+                        dialect)
                 .withLogin(System.getenv());
+    }
+
+    /** The dialect of the runner, as workers.yml says; empty where it does not. */
+    private Optional<Dialect> dialect() {
+        return WorkersConfig.read(site.workerConfig(), Set.of(Runner.EVENTS_VARIABLE))
+                .jetRunner()
+                .flatMap(Dialect::of);
     }
 
     private static OptionalInt number(String variable) {

@@ -242,6 +242,7 @@ public record CheckedRequest(
                 "lost %s of %d (%s): each host must end in a batch or as unmatched. Check that"
                         + " the route still has 'aggregationStrategy: plan.batches' and 'ref: plan.deal'");
         refuse(strange, "returned %s that it did not receive, besides %d others (%s)");
+        work.check(plan);
         return plan;
     }
 

@@ -33,6 +33,14 @@ public interface Work {
      */
     BatchPlays plays(Plan plan);
 
+    /**
+     * Refuses a plan by which the work would not do what it says.
+     *
+     * @throws org.jetfanout.ConfigurationException where it would not; the message names the file
+     *     and the line
+     */
+    default void check(Plan plan) {}
+
     /** The same work by a request that differs only in where its files are kept. */
     Work with(WorkRequest kept);
 

@@ -10,6 +10,7 @@ import org.jetfanout.plan.Batch;
 import org.jetfanout.runner.ShellWords;
 import org.jetfanout.runner.jetp.bundle.BundleFiles;
 import org.jetfanout.runner.jetp.bundle.BundleSource;
+import org.jetfanout.site.playbook.Dialect;
 import org.jetfanout.site.playbook.Play;
 import org.jetfanout.site.playbook.Playbook;
 import org.jetfanout.site.workers.WorkerSettings;
@@ -68,8 +69,9 @@ final class HostLoginNames {
         return names;
     }
 
-    private static boolean isThirdTier(WorkerSettings settings) {
-        return ShellWords.split(settings.program(Jetp.NAME)).stream()
+    private boolean isThirdTier(WorkerSettings settings) {
+        String runner = options.dialect().orElse(Dialect.JETP).runner();
+        return ShellWords.split(settings.program(runner)).stream()
                 .anyMatch(word -> word.equals(OURSELVES) || word.endsWith("/" + OURSELVES));
     }
 

@@ -22,21 +22,35 @@ import org.jetfanout.runner.jetp.bundle.SecondStart;
 import org.jetfanout.runner.jetp.output.JetpEventReader;
 import org.jetfanout.runner.jetp.output.JetpLineReader;
 import org.jetfanout.runner.jetp.output.JetpReader;
+import org.jetfanout.site.playbook.Dialect;
 import org.jetfanout.site.workers.WorkerSettings;
 
-/** jetp, the runner of Jetporch. */
+/** jetp, the runner of Jetporch, or its fork Jetpack. */
 public final class Jetp implements Runner {
-    /** Its name in records and in workers.yml. */
-    static final String NAME = "jetp";
+    /** A mode that only Jetpack has. */
+    private static final String JETPACK_MODE = "apply";
+
+    private final Dialect dialect;
+
+    /** jetp, or a Jetpack that nobody called so. */
+    public Jetp() {
+        this(Dialect.JETP);
+    }
+
+    /** The runner of a dialect. */
+    public Jetp(Dialect dialect) {
+        this.dialect = dialect;
+    }
 
     @Override
     public String name() {
-        return NAME;
+        return dialect.runner();
     }
 
     @Override
     public WorkRequest request(JsonNode record, Path directory) {
-        return PlaybookRequest.read(record, directory);
+        return PlaybookRequest.read(
+                record, directory, Optional.of(dialect).filter(known -> known == Dialect.JETPACK));
     }
 
     @Override
@@ -47,20 +61,30 @@ public final class Jetp implements Runner {
     @Override
     public Optional<String> warning(int threads) {
         return threads == 1
-                ? Optional.of("means one thread per CPU of the worker: jetp treats 1 this way")
+                ? Optional.of(
+                        "means one thread per CPU of the worker: "
+                                + dialect.title()
+                                + " treats 1 this way")
                 : Optional.empty();
     }
 
     @Override
     public List<String> versionCommand(WorkerSettings settings) {
-        List<String> words = new ArrayList<>(ShellWords.split(settings.program(NAME)));
+        List<String> words = new ArrayList<>(ShellWords.split(settings.program(name())));
+        if (dialect == Dialect.JETPACK) {
+            words.add(JETPACK_MODE); // jetp refuses it: so both are told apart
+        }
         words.add("--version");
         return words;
     }
 
     @Override
     public String version(String printed) {
-        return JetpVersion.of(printed);
+        String version = JetpVersion.of(printed);
+        // Jetpack calls itself jetp
+        return dialect == Dialect.JETPACK && version.startsWith("jetp ")
+                ? dialect.title() + version.substring("jetp".length())
+                : version;
     }
 
     @Override

@@ -37,6 +37,9 @@ final class JetpCommand {
         if (options.allowLocalhostDelegation()) {
             words.add("--allow-localhost-delegation");
         }
+        if (options.async()) {
+            words.add("--async");
+        }
         if (options.verbosity() > 0) {
             words.add("-" + "v".repeat(options.verbosity()));
         }

@@ -10,6 +10,7 @@ import org.jetfanout.runner.RunnerFiles;
 import org.jetfanout.runner.ShellWords;
 import org.jetfanout.runner.jetp.bundle.BundleFiles;
 import org.jetfanout.runner.jetp.bundle.BundleSource;
+import org.jetfanout.site.playbook.Dialect;
 import org.jetfanout.site.workers.WorkerSettings;
 
 /** The packed files of a run of jetp, with the command line for each batch. Thread-safe. */
@@ -18,6 +19,7 @@ final class JetpFiles implements RunnerFiles {
     private final BundleFiles files;
     private final HostLoginNames logins;
     private final String login;
+    private final String runner;
 
     /**
      * @param files packed from the source
@@ -27,13 +29,14 @@ final class JetpFiles implements RunnerFiles {
         this.files = files;
         this.logins = new HostLoginNames(source, options, files);
         this.login = options.login(System.getenv());
+        this.runner = options.dialect().orElse(Dialect.JETP).runner();
     }
 
     @Override
     public List<String> command(Batch batch, WorkerSettings settings) {
         return JetpCommand.words(
                 new JetpCall(
-                        ShellWords.split(settings.program(Jetp.NAME)),
+                        ShellWords.split(settings.program(runner)),
                         settings.threads(),
                         settings.batchSize(),
                         settings.sudoUser(),

@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.runner.PlainText;
+import org.jetfanout.site.playbook.Dialect;
 
 /**
  * The options of jetp's command line that are passed on to the workers. Immutable; they are checked
@@ -21,6 +22,8 @@ import org.jetfanout.runner.PlainText;
  * @param verbosity number of {@code -v}, at most 3
  * @param forwardAgent the runner's {@code --forward-agent}
  * @param allowLocalhostDelegation the runner's {@code --allow-localhost-delegation}
+ * @param async Jetpack's {@code --async}
+ * @param dialect what workers.yml says about the runner; empty where it does not say
  */
 public record JetpOptions(
         String mode,
@@ -31,7 +34,9 @@ public record JetpOptions(
         List<String> tags,
         int verbosity,
         boolean forwardAgent,
-        boolean allowLocalhostDelegation) {
+        boolean allowLocalhostDelegation,
+        boolean async,
+        Optional<Dialect> dialect) {
     /** A user name that no runner takes for a flag and that cannot break a shell line. */
     private static final Pattern NAME =
             Pattern.compile("[^-\\s\\p{Cntrl}'\"`$\\\\][^\\s\\p{Cntrl}'\"`$\\\\]*");
@@ -58,6 +63,41 @@ public record JetpOptions(
             }
         }
         verbosity = Math.max(0, Math.min(3, verbosity));
+    }
+
+    /** Options that both dialects have, for a runner that nobody named. */
+    public JetpOptions(
+            String mode,
+            Optional<String> user,
+            OptionalInt port,
+            OptionalInt batchSize,
+            Optional<String> sudo,
+            List<String> tags,
+            int verbosity,
+            boolean forwardAgent,
+            boolean allowLocalhostDelegation) {
+        this(
+                mode,
+                user,
+                port,
+                batchSize,
+                sudo,
+                tags,
+                verbosity,
+                forwardAgent,
+                allowLocalhostDelegation,
+                false,
+                Optional.empty());
+    }
+
+    /** Whether the runner is Jetpack, as workers.yml says. */
+    boolean isJetpack() {
+        return dialect.isPresent() && dialect.get() == Dialect.JETPACK;
+    }
+
+    /** The same options for a runner of this dialect. */
+    JetpOptions in(Optional<Dialect> other) {
+        return with(user, other);
     }
 
     /** The mode {@code ssh} without any options. */
@@ -97,16 +137,22 @@ public record JetpOptions(
      * matter.
      */
     public JetpOptions withLogin(Map<String, String> environment) {
+        return with(Optional.of(login(environment)), dialect);
+    }
+
+    private JetpOptions with(Optional<String> login, Optional<Dialect> other) {
         return new JetpOptions(
                 mode,
-                Optional.of(login(environment)),
+                login,
                 port,
                 batchSize,
                 sudo,
                 tags,
                 verbosity,
                 forwardAgent,
-                allowLocalhostDelegation);
+                allowLocalhostDelegation,
+                async,
+                other);
     }
 
     private static Optional<String> named(Map<String, String> environment, String name) {

@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.jetfanout.ConfigurationException;
 import org.jetfanout.plan.BatchPlays;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.runner.RunnerFiles;
@@ -12,8 +14,12 @@ import org.jetfanout.runner.Work;
 import org.jetfanout.runner.WorkRequest;
 import org.jetfanout.runner.jetp.bundle.BundleFiles;
 import org.jetfanout.runner.jetp.bundle.BundleSource;
+import org.jetfanout.runner.jetp.bundle.JetpackHosts;
+import org.jetfanout.runner.jetp.bundle.JetpackPlays;
 import org.jetfanout.site.inventory.Inventory;
+import org.jetfanout.site.inventory.Overlay;
 import org.jetfanout.site.playbook.AddressedHosts;
+import org.jetfanout.site.playbook.Dialect;
 import org.jetfanout.site.playbook.ModuleFolders;
 import org.jetfanout.site.playbook.Playbook;
 import org.jetfanout.site.playbook.PlaybookCheck;
@@ -26,6 +32,7 @@ import org.jetfanout.site.workers.WorkersConfig;
  *
  * @param request what the user asked for
  * @param check refuses roles and variables that the runners would refuse
+ * @param apart refuses plans that deal hosts to several batches which must be in one
  * @param hosts the hosts that the playbooks address, within the limits, in inventory order; all of
  *     the inventory within the limits where there is no playbook
  */
@@ -34,6 +41,7 @@ record JetpWork(
         Inventory inventory,
         List<Playbook> playbooks,
         PlaybookCheck check,
+        JetpackPlays apart,
         List<String> hosts)
         implements Work {
     private static final int SSH_PORT = 22;
@@ -43,7 +51,22 @@ record JetpWork(
 
     static JetpWork read(
             PlaybookRequest request, WorkersConfig workers, Consumer<String> warnings) {
-        Vocabulary words = workers.anyRunnerModules() ? Vocabulary.any() : Vocabulary.known();
+        Optional<Dialect> said = workers.jetRunner().flatMap(Dialect::of);
+        return readAs(said.isPresent() ? request.in(said) : request, workers, warnings);
+    }
+
+    private static JetpWork readAs(
+            PlaybookRequest request, WorkersConfig workers, Consumer<String> warnings) {
+        Optional<Dialect> dialect = request.options().dialect();
+        boolean jetpack = request.options().isJetpack();
+        if (request.options().async() && !jetpack) {
+            throw ConfigurationException.at(
+                    workers.file(),
+                    "--async is an option of Jetpack, and the runner is jetp: set 'runner: jetpack'"
+                            + " where it is Jetpack");
+        }
+        Vocabulary known = dialect.map(Vocabulary::of).orElseGet(Vocabulary::known);
+        Vocabulary words = workers.anyRunnerModules() ? Vocabulary.any() : known;
         PlaybookCheck check =
                 new PlaybookCheck(
                         words.with(workers.runnerModules())
@@ -53,17 +76,30 @@ record JetpWork(
                         warnings);
         List<Playbook> playbooks =
                 request.playbooks().stream().map(file -> Playbook.read(file, check)).toList();
-        Inventory inventory = Inventory.load(request.inventories(), INVENTORY_TIMEOUT, warnings);
+        JetpackPlays apart =
+                jetpack
+                        ? JetpackPlays.read(
+                                playbooks, request.roles(), request.options().async(), warnings)
+                        : JetpackPlays.none();
+        Inventory inventory =
+                Inventory.load(
+                        request.inventories(),
+                        jetpack ? Overlay.MERGE : Overlay.REPLACE,
+                        INVENTORY_TIMEOUT,
+                        warnings);
         if (playbooks.isEmpty()) {
             List<String> all =
                     AddressedHosts.hostsOf(inventory, List.of(Inventory.ALL), request.limits());
-            return new JetpWork(request, inventory, playbooks, check, all);
+            return new JetpWork(request, inventory, playbooks, check, apart, all);
         }
         List<String> hosts =
                 AddressedHosts.hosts(
                         inventory, playbooks, request.limits(), mayBeLocalhost(workers));
         inventory.checkVariables(hosts);
-        return new JetpWork(request, inventory, playbooks, check, hosts);
+        if (jetpack) {
+            new JetpackHosts(inventory).check(hosts);
+        }
+        return new JetpWork(request, inventory, playbooks, check, apart, hosts);
     }
 
     private static boolean mayBeLocalhost(WorkersConfig workers) {
@@ -92,8 +128,14 @@ record JetpWork(
     }
 
     @Override
+    public void check(Plan plan) {
+        apart.check(inventory, hosts, plan);
+    }
+
+    @Override
     public JetpWork with(WorkRequest kept) {
-        return new JetpWork((PlaybookRequest) kept, inventory, playbooks, check, hosts);
+        PlaybookRequest same = ((PlaybookRequest) kept).in(request.options().dialect());
+        return new JetpWork(same, inventory, playbooks, check, apart, hosts);
     }
 
     @Override

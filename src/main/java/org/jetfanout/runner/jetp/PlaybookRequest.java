@@ -17,6 +17,7 @@ import org.jetfanout.machine.PipedFiles;
 import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.runner.Runner;
 import org.jetfanout.runner.WorkRequest;
+import org.jetfanout.site.playbook.Dialect;
 import org.jetfanout.site.playbook.HostLimits;
 import org.jetfanout.site.workers.WorkersConfig;
 
@@ -70,7 +71,7 @@ public record PlaybookRequest(
 
     @Override
     public Runner runner() {
-        return new Jetp();
+        return new Jetp(options.dialect().orElse(Dialect.JETP));
     }
 
     @Override
@@ -92,14 +93,20 @@ public record PlaybookRequest(
         record.put("verbosity", options.verbosity());
         record.put("forwardAgent", options.forwardAgent());
         record.put("allowLocalhostDelegation", options.allowLocalhostDelegation());
+        if (options.async()) {
+            record.put("async", true); // only Jetpack has it
+        }
         return record;
     }
 
     /**
      * Reads what {@link #toRecord} gave. A value is empty or 0 where it was not given, or where
      * another version did not write it.
+     *
+     * @param dialect of the runner that the record names; empty where it names jetp, which may be
+     *     Jetpack by its second name
      */
-    static PlaybookRequest read(JsonNode record, Path directory) {
+    static PlaybookRequest read(JsonNode record, Path directory, Optional<Dialect> dialect) {
         return new PlaybookRequest(
                 paths(directory, record, "playbooks"),
                 paths(directory, record, "inventories"),
@@ -118,7 +125,15 @@ public record PlaybookRequest(
                         texts(record, "tags"),
                         record.path("verbosity").asInt(),
                         record.path("forwardAgent").asBoolean(),
-                        record.path("allowLocalhostDelegation").asBoolean()));
+                        record.path("allowLocalhostDelegation").asBoolean(),
+                        record.path("async").asBoolean(),
+                        dialect));
+    }
+
+    /** The same request for a runner of this dialect. */
+    PlaybookRequest in(Optional<Dialect> dialect) {
+        return new PlaybookRequest(
+                playbooks, inventories, roles, modules, limits, extraVars, options.in(dialect));
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.runner.Runner;
 import org.jetfanout.runner.jetp.Jetp;
+import org.jetfanout.site.playbook.Dialect;
 import org.jetfanout.text.Quoted;
 
 /** All runners, and the choice of a run's runner. Nothing else chooses one. */
@@ -13,6 +14,7 @@ public final class Runners {
     public static final String KEY = "runner";
 
     private static final Runner JETP = new Jetp();
+    private static final Runner JETPACK = new Jetp(Dialect.JETPACK);
 
     private Runners() {}
 
@@ -26,6 +28,9 @@ public final class Runners {
         String name = request.path(KEY).asText(JETP.name());
         if (name.equals(JETP.name())) {
             return JETP;
+        }
+        if (name.equals(JETPACK.name())) {
+            return JETPACK;
         }
         throw new ConfigurationException(
                 "the runner " + Quoted.of(name) + " of the run is not known to this version");

@@ -1,6 +1,8 @@
 package org.jetfanout.site.playbook;
 
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The programs that understand jet's playbooks, each with words of its own. */
 public enum Dialect {
@@ -13,6 +15,11 @@ public enum Dialect {
 
     Dialect(String title) {
         this.title = title;
+    }
+
+    /** The dialect of the runner of this name; empty for any other runner. */
+    public static Optional<Dialect> of(String runner) {
+        return Stream.of(values()).filter(dialect -> dialect.runner().equals(runner)).findFirst();
     }
 
     /** The name for people. */

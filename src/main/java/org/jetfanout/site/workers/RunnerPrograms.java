@@ -1,6 +1,7 @@
 package org.jetfanout.site.workers;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,9 +13,11 @@ import java.util.Optional;
  * @param one {@code runner} as one text, for whichever runner its words name; empty for none
  * @param byName {@code runner} as a mapping: the command line of each runner that it names
  */
-public record RunnerPrograms(Optional<String> jetp, Optional<String> one, Map<String, String> byName) {
+public record RunnerPrograms(
+        Optional<String> jetp, Optional<String> one, Map<String, String> byName) {
     /** Of a file that says nothing. */
-    static final RunnerPrograms NONE = new RunnerPrograms(Optional.empty(), Optional.empty(), Map.of());
+    static final RunnerPrograms NONE =
+            new RunnerPrograms(Optional.empty(), Optional.empty(), Map.of());
 
     private static final String JETP = "jetp";
     private static final String JETPACK = "jetpack";
@@ -34,12 +37,36 @@ public record RunnerPrograms(Optional<String> jetp, Optional<String> one, Map<St
         if (byName.containsKey(runner)) {
             return byName.get(runner);
         }
+        boolean jet = runner.equals(JETP) || runner.equals(JETPACK);
         String usual = USUAL.getOrDefault(runner, runner);
-        if (one.isPresent() && names(one.get(), usual)) {
+        if (one.isPresent() && names(one.get(), usual) && !(jet && isChoice(one.get()))) {
             return one.get();
         }
-        boolean jet = runner.equals(JETP) || runner.equals(JETPACK);
         return jet ? jetp.orElse(usual) : usual;
+    }
+
+    /**
+     * Which of the two programs that understand jet's playbooks is called: {@code jetp} or {@code
+     * jetpack}; empty where nobody says, because jetp is also Jetpack's second name.
+     *
+     * @throws IllegalArgumentException where both are
+     */
+    Optional<String> jet() {
+        if (byName.containsKey(JETP) && byName.containsKey(JETPACK)) {
+            throw new IllegalArgumentException(
+                    "'runner' names jetp and jetpack, but a playbook has one of them");
+        }
+        for (String runner : List.of(JETPACK, JETP)) {
+            if (byName.containsKey(runner) || one.filter(text -> names(text, runner)).isPresent()) {
+                return Optional.of(runner);
+            }
+        }
+        return jetp.filter(text -> names(text, JETPACK)).map(text -> JETPACK);
+    }
+
+    /** Whether it only says which program is called: {@code jetp} may say how. */
+    private boolean isChoice(String text) {
+        return jetp.isPresent() && (text.strip().equals(JETP) || text.strip().equals(JETPACK));
     }
 
     /** Whether a word of a command line is this program, with or without its folder. */

@@ -283,6 +283,31 @@ public final class WorkersConfig {
                 : ConfigurationException.at(file, line, what);
     }
 
+    /**
+     * Which of the two programs that understand jet's playbooks the workers call: {@code jetp} or
+     * {@code jetpack}; empty where the file does not say.
+     */
+    public Optional<String> jetRunner() {
+        Optional<String> found = Optional.empty();
+        for (String group : workerGroups()) {
+            try {
+                Optional<String> next = settings(group).programs().jet();
+                if (found.isPresent() && next.isPresent() && !found.equals(next)) {
+                    throw new IllegalArgumentException(
+                            "the runner is "
+                                    + next.get()
+                                    + ", but that of another worker group is "
+                                    + found.get()
+                                    + ": a run has one of them");
+                }
+                found = found.or(() -> next);
+            } catch (IllegalArgumentException e) {
+                throw programError(group, e.getMessage());
+            }
+        }
+        return found;
+    }
+
     /** The file, as the user named it. */
     public Path file() {
         return file;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jetfanout.runner.Runner;
+import org.jetfanout.site.playbook.Dialect;
+import org.jetfanout.site.workers.WorkerSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,5 +43,22 @@ class JetpVersionTest {
             })
     void ofOthers(String text, String version) {
         assertThat(JetpVersion.of(text.replace("\\n", "\n"))).isEqualTo(version);
+    }
+
+    @Test
+    void jetpackIsCalledByItsName() throws IOException {
+        Runner jetpack = new Jetp(Dialect.JETPACK);
+        String table =
+                Files.readString(
+                        Path.of("src/test/resources/jetpack/recordings/22-version.stdout"));
+        assertThat(jetpack.version(table))
+                .isEqualTo("Jetpack build 9dea488626e85995aab2d7cbaf5dd83ebdf2a34e@main");
+        assertThat(jetpack.version("wrapped 7")).isEqualTo("wrapped 7");
+        assertThat(new Jetp().version(table)).startsWith("jetp build 9dea488");
+        assertThat(jetpack.versionCommand(WorkerSettings.defaults()))
+                .as("jetp refuses this mode")
+                .containsExactly("jetpack", "apply", "--version");
+        assertThat(new Jetp().versionCommand(WorkerSettings.defaults()))
+                .containsExactly("jetp", "--version");
     }
 }

@@ -1,6 +1,7 @@
 package org.jetfanout.site.workers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
 import java.util.Optional;
@@ -34,9 +35,41 @@ class RunnerProgramsTest {
         RunnerPrograms programs =
                 new RunnerPrograms(Optional.of("/opt/jetp -v"), Optional.of("jetpack"), Map.of());
         assertThat(programs.of("jetp")).isEqualTo("/opt/jetp -v");
-        assertThat(programs.of("jetpack")).isEqualTo("jetpack");
-        assertThat(new RunnerPrograms(Optional.of("/opt/x"), Optional.empty(), Map.of()).of("jetpack"))
+        assertThat(programs.of("jetpack")).isEqualTo("/opt/jetp -v");
+        assertThat(
+                        new RunnerPrograms(Optional.of("/opt/x"), Optional.empty(), Map.of())
+                                .of("jetpack"))
                 .isEqualTo("/opt/x");
+        RunnerPrograms both =
+                new RunnerPrograms(Optional.of("/opt/jetp"), Optional.of("nice jetpack"), Map.of());
+        assertThat(both.of("jetpack")).isEqualTo("nice jetpack");
+    }
+
+    @Test
+    void jetpackIsTheRunnerWhereSomethingCallsItSo() {
+        assertThat(RunnerPrograms.NONE.jet()).isEmpty();
+        assertThat(one("jetpack").jet()).hasValue("jetpack");
+        assertThat(one("jetp").jet()).hasValue("jetp");
+        assertThat(one("op run -- '/opt/bin/jetpack'").jet()).hasValue("jetpack");
+        assertThat(one("ansible-playbook").jet()).isEmpty();
+        assertThat(jetp("/opt/jetpack").jet()).hasValue("jetpack");
+        assertThat(jetp("/opt/jetp").jet()).as("it may be Jetpack's second name").isEmpty();
+        assertThat(
+                        new RunnerPrograms(
+                                        Optional.of("/opt/jetpack"), Optional.of("jetp"), Map.of())
+                                .jet())
+                .hasValue("jetp");
+        assertThat(byName(Map.of("jetpack", "/opt/x")).jet()).hasValue("jetpack");
+        assertThatThrownBy(() -> byName(Map.of("jetpack", "a", "jetp", "b")).jet())
+                .hasMessageContaining("'runner' names jetp and jetpack");
+    }
+
+    private static RunnerPrograms jetp(String text) {
+        return new RunnerPrograms(Optional.of(text), Optional.empty(), Map.of());
+    }
+
+    private static RunnerPrograms byName(Map<String, String> names) {
+        return new RunnerPrograms(Optional.empty(), Optional.empty(), names);
     }
 
     @Test
@@ -44,7 +77,8 @@ class RunnerProgramsTest {
         RunnerPrograms all =
                 new RunnerPrograms(
                         Optional.of("jetp"), Optional.empty(), Map.of("exec", "a", "salt", "b"));
-        RunnerPrograms own = new RunnerPrograms(Optional.empty(), Optional.empty(), Map.of("exec", "c"));
+        RunnerPrograms own =
+                new RunnerPrograms(Optional.empty(), Optional.empty(), Map.of("exec", "c"));
         assertThat(own.over(all).of("exec")).isEqualTo("c");
         assertThat(own.over(all).of("salt")).isEqualTo("b");
         assertThat(own.over(all).toString()).doesNotContain("\"c\"");

@@ -46,6 +46,12 @@ public final class BundleFiles {
     private static final String INVENTORY = "inventory";
     private static final String LOCALHOST = "localhost";
 
+    /**
+     * A file in which Jetpack looks for arguments that the command line does not have: here, then
+     * in the folders above, up to the login's home. An empty one ends the search.
+     */
+    private static final String NO_ARGUMENTS = ".jetpack.yml";
+
     /** Names at the top of the archive that jet-fanout uses itself. */
     private static final Set<String> OURS =
             Set.of(
@@ -184,6 +190,7 @@ public final class BundleFiles {
             files.put(playbookPaths.get(i), texts.get(i));
         }
         slice.files().forEach((path, text) -> files.put(INVENTORY + "/" + path, text));
+        files.put(NO_ARGUMENTS, new byte[0]);
         return bundle(files);
     }
 

@@ -582,6 +582,13 @@ class BundleFilesTest {
     }
 
     @Test
+    void jetpackFindsNoArgumentsOfTheWorkersLogin() {
+        folder.group("web", "w");
+        assertThat(slice(playbook("- { name: p, groups: [web] }"), "w").text(".jetpack.yml"))
+                .isEmpty();
+    }
+
+    @Test
     void foldersThatAreCopiedWholeTravel() {
         folder.group("web", "w");
         write("pb/files/in/a", "a");

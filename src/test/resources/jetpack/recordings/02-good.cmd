@@ -1,0 +1,1 @@
+$ jetpack apply -i ok -p pb/good.yml --user jetfan --port 22711

@@ -1,0 +1,1 @@
+$ jetpack apply -i ok -p pb/all_fail.yml --user jetfan --port 22711

@@ -1,0 +1,1 @@
+$ jetpack apply -i ok -p pb/norole.yml --user jetfan --port 22711

@@ -1,0 +1,1 @@
+$ jetpack check -i ok -p pb/good.yml --user jetfan --port 22711

@@ -1,0 +1,1 @@
+$ jetpack apply -i inv -p pb/barrier.yml --async --user jetfan --port 22711

@@ -1,0 +1,1 @@
+$ jetpack --version
