@@ -14,7 +14,6 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
 import org.jetfanout.machine.StandardOutput;
 import org.jetfanout.record.RecordException;
-import org.jetfanout.run.RunRequest;
 import org.jetfanout.text.NearestName;
 import org.jetfanout.text.Quoted;
 import org.jetfanout.text.Text;
@@ -28,6 +27,8 @@ public final class Main {
 
     static {
         SUBCOMMANDS.put("demo", DemoCommand::new);
+        SUBCOMMANDS.put("exec", ExecCommand::new);
+        SUBCOMMANDS.put("script", ScriptCommand::new);
         SUBCOMMANDS.put("plan", PlanCommand::new);
         SUBCOMMANDS.put("capacity", CapacityCommand::new);
         SUBCOMMANDS.put("check", CheckCommand::new);
@@ -43,6 +44,9 @@ public final class Main {
         SUBCOMMANDS.put("continue", ContinueCommand::new);
         SUBCOMMANDS.put("clean", CleanCommand::new);
     }
+
+    /** The subcommands whose first word is the host's, with all that follows it. */
+    private static final Set<String> ON_HOSTS = Set.of("exec", "script");
 
     private Main() {}
 
@@ -118,6 +122,10 @@ public final class Main {
         command.setAllowSubcommandsAsOptionParameters(true);
         // '-e @file' is a file with variables; picocli would read more arguments from it
         command.setExpandAtFiles(false);
+        // what follows the command of a host belongs to it: exec df -h
+        command.getSubcommands().entrySet().stream()
+                .filter(subcommand -> ON_HOSTS.contains(subcommand.getKey()))
+                .forEach(subcommand -> subcommand.getValue().setStopAtPositional(true));
         return command;
     }
 
@@ -193,16 +201,6 @@ public final class Main {
         command.setParameterExceptionHandler(new Misuse(args, all));
         command.setExecutionExceptionHandler(new Failure(args));
         return command.execute(args.toArray(String[]::new));
-    }
-
-    /** What a command line asks for that starts a run. */
-    static RunRequest request(List<String> words) {
-        CommandLine.ParseResult parsed =
-                program(words::contains).parseArgs(words.toArray(String[]::new));
-        while (parsed.hasSubcommand()) {
-            parsed = parsed.subcommand();
-        }
-        return ((StartsRun) parsed.commandSpec().userObject()).request();
     }
 
     /** Prints one line to stderr for people. Control characters are made harmless. */

@@ -116,7 +116,7 @@ final class SiteOptions {
         return routes.folder();
     }
 
-    private static List<String> names(String flag, String text) {
+    static List<String> names(String flag, String text) {
         try {
             return text == null ? List.of() : HostLimits.names(text);
         } catch (IllegalArgumentException e) {

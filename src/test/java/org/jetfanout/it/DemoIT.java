@@ -124,30 +124,6 @@ final class DemoIT {
         nothingIsLeft(site(text(err)));
     }
 
-    /** Nothing is started, and one line says what to install. */
-    @Test
-    void saysHowToInstallWhatARunnerNeeds() throws Exception {
-        Path bin = Files.createDirectory(folder.resolve("only"));
-        for (String program : List.of("sh", "id")) {
-            Files.createSymbolicLink(bin.resolve(program), Path.of("/usr/bin", program));
-        }
-        CommandLines shell = CommandLines.ofOrdinaryUser(folder);
-        for (Map.Entry<String, String> need :
-                Map.of("exec", "apt install openssh-client", "ansible", "apt install ansible-core")
-                        .entrySet()) {
-            String line =
-                    "PATH=" + bin + " " + folder.resolve("bin/jet-fanout") + " demo --runner ";
-            CommandLines.Ended demo = shell.run(folder, Map.of(), line + need.getKey());
-            assertThat(demo.exit()).as(demo.err()).isEqualTo(78);
-            assertThat(demo.err().lines())
-                    .singleElement()
-                    .asString()
-                    .startsWith("jet-fanout: demo --runner " + need.getKey() + " needs ")
-                    .contains(need.getValue());
-        }
-        assertThat(shell.runs()).doesNotExist();
-    }
-
     /** The program that works is a jar without it. */
     @Test
     void saysInOneLineWhereItIsMissing() throws Exception {

@@ -1,9 +1,11 @@
 package org.jetfanout.runner.known;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Optional;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.runner.Runner;
+import org.jetfanout.runner.exec.ExecRunner;
 import org.jetfanout.runner.jetp.Jetp;
 import org.jetfanout.site.playbook.Dialect;
 import org.jetfanout.text.Quoted;
@@ -15,6 +17,7 @@ public final class Runners {
 
     private static final Runner JETP = new Jetp();
     private static final Runner JETPACK = new Jetp(Dialect.JETPACK);
+    private static final List<Runner> ALL = List.of(JETP, JETPACK, new ExecRunner());
 
     private Runners() {}
 
@@ -26,14 +29,15 @@ public final class Runners {
      */
     public static Runner of(JsonNode request) {
         String name = request.path(KEY).asText(JETP.name());
-        if (name.equals(JETP.name())) {
-            return JETP;
-        }
-        if (name.equals(JETPACK.name())) {
-            return JETPACK;
-        }
-        throw new ConfigurationException(
-                "the runner " + Quoted.of(name) + " of the run is not known to this version");
+        return ALL.stream()
+                .filter(runner -> runner.name().equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new ConfigurationException(
+                                        "the runner "
+                                                + Quoted.of(name)
+                                                + " of the run is not known to this version"));
     }
 
     /** The runner of a recorded run; jetp's where the run has not come so far as its request. */

@@ -1,0 +1,53 @@
+package org.jetfanout.cli;
+
+import java.io.IOException;
+import org.jetfanout.run.RunRequest;
+import org.jetfanout.runner.exec.ExecRequest;
+import org.jetfanout.runner.exec.HostTask;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options of a run that does one task on hosts, without a playbook; and such a run. */
+final class TaskOptions {
+    @Mixin private HostsOptions hosts;
+
+    @Mixin private HostLoginOptions login;
+
+    @Mixin private FanOutOptions fanOut;
+
+    @Mixin private SinkFlags sinks;
+
+    @Mixin private MetricsFlag metrics;
+
+    @Mixin private ScreenFlags screen;
+
+    @Option(names = "-v", description = "-vv shows stack traces of errors.")
+    private boolean[] verbosity = {};
+
+    @Option(
+            names = "--detach",
+            description =
+                    "Print the GUID and continue in the background. Use 'status', 'logs' and"
+                            + " 'cancel' with this GUID.")
+    private boolean detach;
+
+    /** The reader for files that are named as a pipe. */
+    Pipes pipes() {
+        return fanOut.pipes();
+    }
+
+    /**
+     * The request for a task.
+     *
+     * @param bare whether the hosts get the command line as it is
+     */
+    RunRequest request(HostTask task, boolean bare) {
+        ExecRequest work = new ExecRequest(hosts.chosen(fanOut.pipes()), task, login.options(bare));
+        return fanOut.request(work).with(sinks.request(metrics.address()));
+    }
+
+    /** Carries out a request. Returns the exit code. */
+    int run(RunRequest request) throws IOException {
+        return detach ? new Launch(screen).detach(request) : new Launch(screen).run(request);
+    }
+}

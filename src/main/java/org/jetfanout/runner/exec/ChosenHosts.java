@@ -1,0 +1,104 @@
+package org.jetfanout.runner.exec;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.site.inventory.HostRanges;
+import org.jetfanout.site.inventory.Inventory;
+import org.jetfanout.site.inventory.InventoryMaker;
+import org.jetfanout.site.playbook.AddressedHosts;
+import org.jetfanout.site.playbook.HostLimits;
+
+/**
+ * The hosts that the user chose for a task: all of an inventory, less the limits, or a plain list.
+ * Immutable.
+ *
+ * @param inventories paths, in order; none for a plain list
+ * @param named hosts by name, each once; where there is an inventory, they are a limit too
+ * @param limits on the hosts of the inventory
+ */
+public record ChosenHosts(List<Path> inventories, List<String> named, HostLimits limits) {
+    /** How long a dynamic inventory may take. */
+    private static final Duration INVENTORY_TIMEOUT = Duration.ofMinutes(5);
+
+    private static final int MOST_NAMED = 5;
+
+    /** Copies the lists. */
+    public ChosenHosts {
+        inventories = List.copyOf(inventories);
+        named = List.copyOf(named);
+    }
+
+    /** Reads the inventory, or makes one of the plain list. */
+    public Inventory inventory(Consumer<String> warnings) {
+        if (!inventories.isEmpty()) {
+            return Inventory.load(inventories, INVENTORY_TIMEOUT, warnings);
+        }
+        InventoryMaker maker = new InventoryMaker();
+        named.forEach(name -> maker.host(name, "host " + name, Map.of()));
+        maker.group(Inventory.ALL, List.of(), List.of());
+        return maker.inventory();
+    }
+
+    /**
+     * The chosen hosts of that inventory, each once: in the order of the list where there is one,
+     * else in inventory order.
+     *
+     * @throws ConfigurationException where a name or a group is unknown, or none remain
+     */
+    public List<String> hosts(Inventory inventory) {
+        List<String> unknown = named.stream().filter(host -> !inventory.hasHost(host)).toList();
+        if (!unknown.isEmpty()) {
+            throw new ConfigurationException(
+                    "the inventory has no host " + HostRanges.fold(unknown, MOST_NAMED));
+        }
+        List<String> hosts = AddressedHosts.hostsOf(inventory, List.of(Inventory.ALL), limits);
+        if (!named.isEmpty()) {
+            Set<String> within = new LinkedHashSet<>(hosts);
+            hosts = named.stream().filter(within::contains).toList();
+        }
+        if (hosts.isEmpty()) {
+            throw new ConfigurationException("no hosts remain: the limits exclude all of them");
+        }
+        return hosts;
+    }
+
+    /** The same, limited to these hosts. */
+    public ChosenHosts only(List<String> hosts) {
+        return inventories.isEmpty()
+                ? new ChosenHosts(inventories, hosts, HostLimits.none())
+                : new ChosenHosts(inventories, List.of(), new HostLimits(hosts, List.of()));
+    }
+
+    /** What the run record keeps of it. */
+    public Map<String, Object> toRecord() {
+        Map<String, Object> record = new LinkedHashMap<>();
+        record.put("inventories", inventories.stream().map(Path::toString).toList());
+        record.put("hosts", named);
+        record.put("limitHosts", limits.hosts());
+        record.put("limitGroups", limits.groups());
+        return record;
+    }
+
+    /** Reads what {@link #toRecord} gave. */
+    public static ChosenHosts read(JsonNode record, Path directory) {
+        return new ChosenHosts(
+                texts(record, "inventories").stream().map(directory::resolve).toList(),
+                texts(record, "hosts"),
+                new HostLimits(texts(record, "limitHosts"), texts(record, "limitGroups")));
+    }
+
+    private static List<String> texts(JsonNode record, String key) {
+        List<String> texts = new ArrayList<>();
+        record.path(key).forEach(text -> texts.add(text.asText()));
+        return texts;
+    }
+}
