@@ -186,7 +186,7 @@ final class Ecs {
         }
     }
 
-    /** Writes an object of strings, numbers and such objects. */
+    /** Writes an object of strings, numbers, booleans and such objects. */
     private void writeObject(ObjectNode object) {
         char mark = '{';
         for (Map.Entry<String, JsonNode> field : object.properties()) {
@@ -197,6 +197,8 @@ final class Ecs {
                 writeObject(inner);
             } else if (value.isTextual()) {
                 json.string(value.textValue());
+            } else if (value.isBoolean()) {
+                json.raw(piece(value.asText()));
             } else {
                 json.number(value.longValue());
             }
