@@ -3,15 +3,13 @@ package org.jetfanout.runner.ansible.output;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.jetfanout.testkit.Ansibles.Ansible;
 
 /**
  * What ansible-playbook said in a run.
@@ -24,7 +22,6 @@ record AnsibleRun(String version, String events, String output, int exitCode) {
     static final Path RECORDINGS = Path.of("src/test/resources/ansible/recordings");
     private static final Path RESOURCES =
             Path.of("src/main/resources/org/jetfanout/runner/ansible");
-    private static final Pattern VERSION = Pattern.compile("core (\\d+\\.\\d+\\.\\d+)");
 
     /** The versions of which there are recordings. */
     static List<String> recorded() throws IOException {
@@ -76,8 +73,9 @@ record AnsibleRun(String version, String events, String output, int exitCode) {
     }
 
     /** The process of ansible-playbook in an unpacked bundle, as a job on a worker starts it. */
-    static ProcessBuilder process(Path bundle, String program, List<String> arguments) {
-        List<String> words = new ArrayList<>(List.of("sh", "ansible.sh", program));
+    static ProcessBuilder process(Path bundle, Ansible ansible, List<String> arguments) {
+        List<String> words =
+                new ArrayList<>(List.of("sh", "ansible.sh", ansible.playbook().toString()));
         words.addAll(List.of("-i", "inventory"));
         words.addAll(arguments);
         ProcessBuilder process = new ProcessBuilder(words);
@@ -91,16 +89,16 @@ record AnsibleRun(String version, String events, String output, int exitCode) {
     }
 
     /** Runs a case with a program. */
-    static AnsibleRun of(OutcomeCase one, Path bundle, String program)
+    static AnsibleRun of(OutcomeCase one, Path bundle, Ansible ansible)
             throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>(one.arguments());
         one.playbooks().forEach(playbook -> arguments.add("project/" + playbook));
         Files.deleteIfExists(bundle.resolve("events.log"));
-        Process process = process(bundle, program, arguments).start();
+        Process process = process(bundle, ansible, arguments).start();
         assertThat(process.waitFor(2, TimeUnit.MINUTES)).as(one.name()).isTrue();
         Path events = bundle.resolve("events.log");
         return new AnsibleRun(
-                version(program),
+                ansible.version(),
                 Files.exists(events) ? plain(Files.readString(events), bundle) : "",
                 plain(Files.readString(bundle.resolve("output.log")), bundle),
                 process.exitValue());
@@ -108,16 +106,5 @@ record AnsibleRun(String version, String events, String output, int exitCode) {
 
     private static String plain(String text, Path bundle) {
         return text.replace(bundle.toString() + "/", "");
-    }
-
-    /** The version of a program. */
-    static String version(String program) throws IOException {
-        Process process =
-                new ProcessBuilder(program, "--version").redirectErrorStream(true).start();
-        String printed =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        Matcher matcher = VERSION.matcher(printed);
-        assertThat(matcher.find()).as(printed).isTrue();
-        return matcher.group(1);
     }
 }
