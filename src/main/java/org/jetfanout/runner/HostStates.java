@@ -181,6 +181,19 @@ public final class HostStates {
         }
     }
 
+    /**
+     * The runner ends after the play that began last. Hosts on which a task of it has ended are
+     * finished, if they are in no later play.
+     */
+    public void playEnded() {
+        hosts.forEach(
+                (name, host) -> {
+                    if (host.playedIn == plays && progress.isLast(host.index)) {
+                        finished(name);
+                    }
+                });
+    }
+
     /** The events that follow are those of another process of the runner, in the same job. */
     public void startsAgain() {
         progress.startsAgain(lost());

@@ -83,6 +83,11 @@ final class PlayProgress {
         return known && last[host] >= 0 && last[host] <= ended;
     }
 
+    /** Whether the host is in no play after the one that began last. */
+    boolean isLast(int host) {
+        return known && last[host] >= 0 && last[host] <= running;
+    }
+
     /** The number of the play that began last; 0 where none has, or it is unknown. */
     int running() {
         return known && running >= 0 ? plays.get(running).number() : 0;

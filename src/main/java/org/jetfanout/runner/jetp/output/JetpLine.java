@@ -11,6 +11,9 @@ import org.jetfanout.text.Text;
  */
 record JetpLine(Kind kind, String text) {
     private static final String TASK = "> begin task: ";
+    private static final String PLAY = "> play: ";
+    private static final String ASYNC = "[";
+    private static final String AFTER_ASYNC = "] ";
     private static final String RUNNING = "… ";
     private static final String IS_RUNNING = " => running";
     private static final String DONE = "✓ ";
@@ -30,6 +33,10 @@ record JetpLine(Kind kind, String text) {
     enum Kind {
         /** The rule before each task. It ends every block. */
         RULE,
+        /** A play begins. The text is its name. */
+        PLAY,
+        /** Jetpack's way to say what a host does with --async: the host in brackets. */
+        ASYNC,
         /** A task begins. The text is its name. */
         TASK,
         /** A task begins on a host: the host, {@code =>}, and that it runs. */
@@ -74,10 +81,8 @@ record JetpLine(Kind kind, String text) {
             case '!' -> bad(line);
             case '…' -> state(line.endsWith(IS_RUNNING) ? Kind.RUNNING : Kind.STATE, RUNNING, line);
             case '✓' -> state(Kind.STATE, DONE, line);
-            case '>' ->
-                    line.startsWith(TASK)
-                            ? new JetpLine(Kind.TASK, line.substring(TASK.length()))
-                            : mayBeWrong(line);
+            case '>' -> heading(line);
+            case '[' -> marked(Kind.ASYNC, ASYNC, AFTER_ASYNC, line);
             case '-' -> new JetpLine(line.equals(RULE) ? Kind.RULE : Kind.OTHER, line);
             case 't' ->
                     new JetpLine(
@@ -89,6 +94,15 @@ record JetpLine(Kind kind, String text) {
             case '│' -> new JetpLine(Kind.IN_BOX, line);
             default -> mayBeWrong(line);
         };
+    }
+
+    private static JetpLine heading(String line) {
+        if (line.startsWith(TASK)) {
+            return new JetpLine(Kind.TASK, line.substring(TASK.length()));
+        }
+        return line.startsWith(PLAY)
+                ? new JetpLine(Kind.PLAY, line.substring(PLAY.length()))
+                : mayBeWrong(line);
     }
 
     private static JetpLine indented(String line) {
@@ -134,6 +148,7 @@ record JetpLine(Kind kind, String text) {
         return switch (kind) {
             case SAYS -> " : ";
             case ERROR -> ": ";
+            case ASYNC -> AFTER_ASYNC;
             case STATE, BAD_STATE, RUNNING -> STATE;
             default -> "";
         };
@@ -144,7 +159,8 @@ record JetpLine(Kind kind, String text) {
      */
     String host() {
         return switch (kind) {
-            case SAYS, ERROR, STATE, BAD_STATE, RUNNING -> text.substring(0, text.indexOf(mark()));
+            case SAYS, ERROR, STATE, BAD_STATE, RUNNING, ASYNC ->
+                    text.substring(0, text.indexOf(mark()));
             case UNREACHED -> text;
             default -> "";
         };

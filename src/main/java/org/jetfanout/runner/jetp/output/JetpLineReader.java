@@ -48,6 +48,7 @@ public final class JetpLineReader implements LineReader {
         return switch (line.kind()) {
             case ERROR, UNREACHED -> Level.ERROR;
             case BAD_STATE -> line.failed() ? Level.ERROR : Level.WARNING;
+            case ASYNC -> AsyncEnd.isBad(line) ? Level.ERROR : Level.INFO;
             default -> Level.INFO;
         };
     }

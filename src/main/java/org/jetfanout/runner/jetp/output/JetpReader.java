@@ -3,7 +3,9 @@ package org.jetfanout.runner.jetp.output;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.LongPredicate;
@@ -15,6 +17,7 @@ import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.HostStates;
 import org.jetfanout.runner.Outcome;
 import org.jetfanout.runner.PlainText;
+import org.jetfanout.runner.RunnerEvent;
 import org.jetfanout.runner.RunnerReader;
 import org.jetfanout.runner.Stream;
 import org.jetfanout.runner.Tally;
@@ -28,6 +31,9 @@ import org.jetfanout.text.Text;
 public final class JetpReader implements RunnerReader {
     private static final int LONGEST_LINE = 4 << 10;
 
+    /** How Jetpack's reason begins where a host waited in vain for others. */
+    private static final String BARRIER = "barrier failed: ";
+
     /** jetp's words for a login that was refused, in contrast to a host that does not answer. */
     private static final Pattern LOGIN =
             Pattern.compile("auth|agent|permission denied|publickey", Pattern.CASE_INSENSITIVE);
@@ -35,6 +41,8 @@ public final class JetpReader implements RunnerReader {
     private final HostStates hosts;
     private final HostNotes notes;
     private final FatalMessage lastWords = new FatalMessage();
+    private final AsyncEnd async;
+    private final Map<String, String> unreached = new HashMap<>();
     private final UnaryOperator<String> names;
     private final TextLines text = new TextLines(LONGEST_LINE, this::line);
     private final EventLines events = new EventLines(this::event);
@@ -86,6 +94,7 @@ public final class JetpReader implements RunnerReader {
             UnaryOperator<String> names) {
         this.hosts = new HostStates(hosts, plays, tagged);
         this.notes = new HostNotes(this.hosts::has);
+        this.async = new AsyncEnd(this.hosts::has);
         this.names = names;
     }
 
@@ -102,6 +111,7 @@ public final class JetpReader implements RunnerReader {
         if (!whole.isBlank()) {
             JetpLine line = JetpLine.of(whole);
             notes.take(line);
+            async.take(line);
             lastWords.take(line, whole);
         }
     }
@@ -176,11 +186,33 @@ public final class JetpReader implements RunnerReader {
     @Override
     public List<HostResult> results(OptionalInt exitCode, String ending) {
         end();
+        if (ending.isEmpty() && exitCode.orElse(0) == 1) {
+            async.lost(lastWords.line()).ifPresent(this::endsAfterPlay);
+        }
         String unfinished = shown(why(exitCode, ending));
         boolean cut = !hosts.isComplete() && !ending.isEmpty();
         List<HostResult> results =
                 hosts.results(new FromText(unfinished, cut), withoutAgent, this::shown);
         return agentTrouble.isEmpty() ? results : results.stream().map(this::explained).toList();
+    }
+
+    /**
+     * Jetpack ended after a play with --async, in which these hosts failed. It has events for
+     * failed tasks only.
+     */
+    private void endsAfterPlay(Map<String, String> lost) {
+        lost.forEach(
+                (host, reason) -> {
+                    if (reason.startsWith(BARRIER)) {
+                        hosts.take(
+                                new RunnerEvent.TaskFailed(host, "", Optional.empty(), reason),
+                                events.position());
+                    } else {
+                        unreached.put(host, reason);
+                        hosts.take(new RunnerEvent.HostUnreachable(host), events.position());
+                    }
+                });
+        hosts.playEnded();
     }
 
     /** Takes the last lines, which may have no line ends. */
@@ -218,7 +250,8 @@ public final class JetpReader implements RunnerReader {
 
         @Override
         public String unreachable(String host) {
-            return notes.unreached(host);
+            String reason = notes.unreached(host);
+            return reason.isEmpty() ? unreached.getOrDefault(host, "") : reason;
         }
 
         @Override
@@ -271,6 +304,9 @@ public final class JetpReader implements RunnerReader {
         String broken = lastWords.brokenFile();
         if (!broken.isEmpty()) {
             return lastWords.withLine(names.apply(broken));
+        }
+        if (code == 1 && async.lost(lastWords.line()).isPresent()) {
+            return lastWords.line() + ", so Jetpack ended after this play (--async)";
         }
         if (code != 0 && !lastWords.line().isEmpty()) {
             return lastWords.line();
