@@ -14,6 +14,7 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
 import org.jetfanout.machine.StandardOutput;
 import org.jetfanout.record.RecordException;
+import org.jetfanout.runner.ansible.Ansible;
 import org.jetfanout.text.NearestName;
 import org.jetfanout.text.Quoted;
 import org.jetfanout.text.Text;
@@ -26,6 +27,7 @@ public final class Main {
     private static final Map<String, Supplier<Object>> SUBCOMMANDS = new LinkedHashMap<>();
 
     static {
+        SUBCOMMANDS.put(Ansible.NAME, AnsibleCommand::new);
         SUBCOMMANDS.put("demo", DemoCommand::new);
         SUBCOMMANDS.put("exec", ExecCommand::new);
         SUBCOMMANDS.put("script", ScriptCommand::new);
@@ -47,6 +49,12 @@ public final class Main {
 
     /** The subcommands whose first word is the host's, with all that follows it. */
     private static final Set<String> ON_HOSTS = Set.of("exec", "script");
+
+    /** The subcommands of plan and check for runners other than jetp, by name. */
+    private static final Map<String, Map<String, Supplier<Object>>> FOR_RUNNERS =
+            Map.of(
+                    "plan", Map.of(Ansible.NAME, AnsibleCommand.Plan::new),
+                    "check", Map.of(Ansible.NAME, AnsibleCommand.Check::new));
 
     private Main() {}
 
@@ -111,7 +119,7 @@ public final class Main {
         SUBCOMMANDS.forEach(
                 (name, subcommand) -> {
                     if (subcommands.test(name)) {
-                        command.addSubcommand(subcommand.get());
+                        command.addSubcommand(withRunners(name, subcommand.get(), subcommands));
                     }
                 });
         command.registerConverter(int.class, new WholeNumber());
@@ -126,6 +134,20 @@ public final class Main {
         command.getSubcommands().entrySet().stream()
                 .filter(subcommand -> ON_HOSTS.contains(subcommand.getKey()))
                 .forEach(subcommand -> subcommand.getValue().setStopAtPositional(true));
+        return command;
+    }
+
+    private static CommandLine withRunners(
+            String name, Object subcommand, Predicate<String> subcommands) {
+        CommandLine command = new CommandLine(subcommand);
+        FOR_RUNNERS
+                .getOrDefault(name, Map.of())
+                .forEach(
+                        (runner, nested) -> {
+                            if (subcommands.test(runner)) {
+                                command.addSubcommand(nested.get());
+                            }
+                        });
         return command;
     }
 

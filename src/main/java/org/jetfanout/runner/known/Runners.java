@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.runner.Runner;
+import org.jetfanout.runner.ansible.Ansible;
 import org.jetfanout.runner.exec.ExecRunner;
 import org.jetfanout.runner.jetp.Jetp;
 import org.jetfanout.site.playbook.Dialect;
@@ -17,7 +18,7 @@ public final class Runners {
 
     private static final Runner JETP = new Jetp();
     private static final Runner JETPACK = new Jetp(Dialect.JETPACK);
-    private static final List<Runner> ALL = List.of(JETP, JETPACK, new ExecRunner());
+    private static final List<Runner> ALL = List.of(JETP, JETPACK, Ansible.RUNNER, new ExecRunner());
 
     private Runners() {}
 
