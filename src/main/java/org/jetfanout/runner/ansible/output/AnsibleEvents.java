@@ -138,7 +138,7 @@ final class AnsibleEvents {
                 code.isIntegralNumber()
                         ? Optional.of(
                                 new RunnerEvent.Command(
-                                        code.asText(), Failure.of(event).lastOutput()))
+                                        code.asText(), AnsibleFailure.of(event).lastOutput()))
                         : Optional.empty());
     }
 

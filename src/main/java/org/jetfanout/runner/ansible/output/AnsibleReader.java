@@ -55,7 +55,7 @@ public final class AnsibleReader implements RunnerReader {
     private final Set<Integer> numbers = new HashSet<>();
 
     private final AnsiblePlays plays;
-    private final LastWords lastWords = new LastWords();
+    private final FinalError finalError = new FinalError();
     private final UnaryOperator<String> shownNames;
     private final TextLines text = new TextLines(LONGEST_LINE, this::line);
     private final EventLines events = new EventLines(this::event);
@@ -105,7 +105,7 @@ public final class AnsibleReader implements RunnerReader {
     }
 
     private void line(String raw) {
-        lastWords.take(Text.withoutEscapes(raw).stripTrailing());
+        finalError.take(Text.withoutEscapes(raw).stripTrailing());
     }
 
     private void event(String line) {
@@ -159,7 +159,7 @@ public final class AnsibleReader implements RunnerReader {
                 && !AnsibleEvents.is(event, "ignored")
                 && !AnsibleEvents.is(event, "rescued")
                 && hosts.has(host)) {
-            Failure failure = Failure.of(event);
+            AnsibleFailure failure = AnsibleFailure.of(event);
             reasons.putIfAbsent(
                     host,
                     AnsibleEvents.event(event) instanceof RunnerEvent.HostUnreachable
@@ -340,7 +340,7 @@ public final class AnsibleReader implements RunnerReader {
     public boolean refused(OptionalInt exitCode) {
         end();
         int code = exitCode.orElse(0);
-        return code > 0 && code <= 128 && hosts.isUntouched() && !lastWords.error().isEmpty();
+        return code > 0 && code <= 128 && hosts.isUntouched() && !finalError.error().isEmpty();
     }
 
     private String shown(String reason) {
@@ -360,11 +360,11 @@ public final class AnsibleReader implements RunnerReader {
                     + code
                     + ")";
         }
-        if (!lastWords.error().isEmpty()) {
-            return lastWords.error();
+        if (!finalError.error().isEmpty()) {
+            return finalError.error();
         }
-        if (code != 0 && !lastWords.line().isEmpty()) {
-            return lastWords.line();
+        if (code != 0 && !finalError.line().isEmpty()) {
+            return finalError.line();
         }
         return "the runner ended with exit code "
                 + code

@@ -14,14 +14,15 @@ import org.jetfanout.runner.PlainText;
  * @param item the item of a loop; empty for none
  * @param hidden whether no_log hides all of this
  */
-record Failure(String message, OptionalInt exitCode, String output, String item, boolean hidden) {
+record AnsibleFailure(
+        String message, OptionalInt exitCode, String output, String item, boolean hidden) {
     private static final String HIDDEN = "no_log hides why";
     private static final String NON_ZERO = "non-zero return code";
     private static final String NO_CONNECTION = "Failed to connect to the host via ";
 
-    static Failure of(ObjectNode event) {
+    static AnsibleFailure of(ObjectNode event) {
         String errors = AnsibleEvents.text(event, "stderr");
-        return new Failure(
+        return new AnsibleFailure(
                 AnsibleEvents.text(event, "msg"),
                 event.path("rc").isInt()
                         ? OptionalInt.of(event.path("rc").intValue())

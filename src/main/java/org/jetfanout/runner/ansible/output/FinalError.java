@@ -8,7 +8,7 @@ import org.jetfanout.runner.PlainText;
  * Finds ansible's last error in its text: why it ended by itself before its last event. Memory is
  * bounded. Not thread-safe.
  */
-final class LastWords {
+final class FinalError {
     /** How an error begins, up to 2.18 and since. */
     private static final Pattern ERROR =
             Pattern.compile("(?:ERROR! |\\[ERROR]: |ansible-playbook: error: )(.*)");
