@@ -12,10 +12,12 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.site.inventory.HostRanges;
+import org.jetfanout.site.inventory.HostRangesParser;
 import org.jetfanout.site.inventory.Inventory;
 import org.jetfanout.site.inventory.InventoryMaker;
 import org.jetfanout.site.playbook.AddressedHosts;
 import org.jetfanout.site.playbook.HostLimits;
+import org.jetfanout.site.workers.WorkersConfig;
 
 /**
  * The hosts that the user chose for a task: all of an inventory, less the limits, or a plain list.
@@ -37,14 +39,21 @@ public record ChosenHosts(List<Path> inventories, List<String> named, HostLimits
         named = List.copyOf(named);
     }
 
-    /** Reads the inventory, or makes one of the plain list. */
-    public Inventory inventory(Consumer<String> warnings) {
+    /**
+     * Reads the inventory, or makes one of the plain list. Without an inventory, the name of a
+     * worker group is the names of its workers: {@code to: gw[1-4]}.
+     */
+    public Inventory inventory(WorkersConfig workers, Consumer<String> warnings) {
         if (!inventories.isEmpty()) {
             return Inventory.load(inventories, INVENTORY_TIMEOUT, warnings);
         }
         InventoryMaker maker = new InventoryMaker();
         named.forEach(name -> maker.host(name, "host " + name, Map.of()));
-        maker.group(Inventory.ALL, List.of(), List.of());
+        for (String group : workers.workerGroups()) {
+            List<String> names = HostRangesParser.names(group, workers.file() + ": worker group");
+            names.forEach(name -> maker.host(name, "worker " + name, Map.of()));
+            maker.group(group, List.of(), names);
+        }
         return maker.inventory();
     }
 

@@ -65,7 +65,7 @@ final class ExecFiles implements RunnerFiles {
                 "limit",
                 options.timeout().map(Duration::toSeconds).map(String::valueOf).orElse(""));
         settings.put("remote", HostScripts.remote(task, options.sudo()));
-        settings.put("payload", task.payload());
+        settings.put("script", task.script());
         settings.put("held", task.bare() ? "" : "1");
         return settings.entrySet().stream()
                 .map(

@@ -48,7 +48,7 @@ record ExecWork(ExecRequest request, Inventory inventory, List<String> hosts, Ta
                             + length
                             + " bytes): put it into a file, and use jet-fanout script");
         }
-        Inventory inventory = request.hosts().inventory(warnings);
+        Inventory inventory = request.hosts().inventory(workers, warnings);
         List<String> hosts = request.hosts().hosts(inventory);
         refuseLocalhost(inventory, hosts, workers);
         SshTargets targets = new SshTargets(inventory, request.options());

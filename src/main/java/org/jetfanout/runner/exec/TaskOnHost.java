@@ -10,7 +10,7 @@ import java.util.Map;
  * @param words its arguments
  * @param bare whether the words are the command line itself, as the user gave it, without any
  *     script of ours
- * @param payload the file in the bundle that is sent to the stdin of each host; empty for none
+ * @param script the file in the bundle that is sent to the stdin of each host; empty for none
  * @param files what travels to each worker, by path in the bundle
  * @param sources the user's own path of these files, by path in the bundle
  */
@@ -18,7 +18,7 @@ record TaskOnHost(
         String text,
         List<String> words,
         boolean bare,
-        String payload,
+        String script,
         Map<String, byte[]> files,
         Map<String, String> sources) {
     /** Copies the collections. */

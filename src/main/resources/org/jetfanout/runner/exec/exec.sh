@@ -9,13 +9,14 @@
 # In the folder are
 #   hosts    one line a host: NAME ADDRESS PORT LOGIN, between tabs; "-": ssh's own default
 #   how.sh   settings: $limit (seconds for one host, or empty) $remote (the command line for the hosts)
-#            $payload (a file for its stdin, or empty) $held (not empty: the command on the host ends when its
-#            stdin ends)
+#            $script (a file for its stdin, or empty) $held (not empty: the command on the host ends when its
+#            stdin ends) $fifos (not empty: $work/in.$slot is the stdin)
+#   task.sh  where it is there, may define on_host anew
 # Each line of a host goes to stdout as "HOST: text"; plain events go to $JET_LOG.
 
 threads=$1 connect=$2 keys=$3
 shift 3
-tab=$(printf '\t') cr=$(printf '\r') work=work limit='' remote='' payload='' held=''
+tab=$(printf '\t') cr=$(printf '\r') work=work limit='' remote='' script='' held='' fifos=''
 
 # shellcheck source=/dev/null
 . ./how.sh
@@ -111,8 +112,8 @@ alarm() {
 on_host() {
 	rm -f "$work/late.$slot"
 	: >"$work/log.$slot"
-	if [ -n "$payload" ]; then
-		cat "$payload" - <&8 >"$work/in.$slot" 5>&- 7>&- &
+	if [ -n "$script" ]; then
+		cat "$script" - <&8 >"$work/in.$slot" 5>&- 7>&- &
 		feeder=$!
 	fi
 	start_ssh "$@"
@@ -126,7 +127,7 @@ on_host() {
 	}
 	wait "$ssh"
 	code=$?
-	for helper in ${limit:+$alarm} ${payload:+$feeder}; do
+	for helper in ${limit:+$alarm} ${script:+$feeder}; do
 		kill "$helper"
 		wait "$helper"
 	done
@@ -183,6 +184,9 @@ serve() {
 	done
 }
 
+# shellcheck source=/dev/null
+[ ! -e task.sh ] || . ./task.sh
+
 mkdir "$work" && mkfifo "$work/free" "$work/hold" || exit 73
 # opened for reading and writing, a pipe never ends
 exec 7<>"$work/free" 8<>"$work/hold"
@@ -190,7 +194,7 @@ count=0 files=''
 while read -r host && [ $count -lt "$threads" ]; do
 	count=$((count + 1))
 	files="$files $work/next.$count $work/out.$count"
-	[ -z "$payload" ] || files="$files $work/in.$count"
+	[ -z "$script$fifos" ] || files="$files $work/in.$count"
 done <hosts
 # shellcheck disable=SC2086
 [ -z "$files" ] || mkfifo $files || exit 73
@@ -198,7 +202,7 @@ done <hosts
 slot=0
 while [ $slot -lt $count ]; do
 	slot=$((slot + 1))
-	if [ -n "$payload" ]; then input=$work/in.$slot; elif [ -n "$held" ]; then input=$work/hold; else input=/dev/null; fi
+	if [ -n "$script$fifos" ]; then input=$work/in.$slot; elif [ -n "$held" ]; then input=$work/hold; else input=/dev/null; fi
 	serve "$@" &
 done
 while IFS= read -r host; do

@@ -1,6 +1,6 @@
 # Runs a script that arrives first on stdin: $1 bytes. It is never stored on the host: the interpreter, the words behind
 # $1, reads it from a pipe, fd 4. Its own stdin is empty. When the connection ends, the script is ended.
-exec 3<&0 </dev/null;
+exec 3<&0 </dev/null 2>/dev/null;
 size=$1; shift;
 {
 me="";
@@ -15,7 +15,7 @@ kill -s TERM 0; sleep 5; kill -s KILL 0;
 } | {
 exec 4<&0 </dev/null 3<&-;
 read -r watcher <&4;
-"$@" 2>&1; code=$?;
+(exec "$@" 2>&1); code=$?;
 [ -z "$watcher" ] || kill "$watcher" 2>/dev/null;
 exit $code;
 }

@@ -3,27 +3,40 @@ package org.jetfanout.it.exec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.HostSite;
 import org.jetfanout.testkit.Program;
+import org.jetfanout.testkit.TestUser;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Commands on hosts through workers: what each host says, and its result. */
+/**
+ * Commands and scripts on hosts through workers, with real sshds for both: what each host says, and
+ * its result.
+ */
 class ExecIT {
-    @RegisterExtension static final Fleet fleet = Fleet.start(228, 2);
+    private static final int HOSTS = 6;
+
+    /** Each host is a machine of its own, which a command tells from its address. */
+    @RegisterExtension static final Fleet fleet = Fleet.start(228, HOSTS);
 
     @TempDir private Path folder;
     private HostSite site;
 
     @BeforeEach
     void makeSite() throws IOException {
-        site = new HostSite(fleet, folder, 6);
+        site = new HostSite(fleet, folder, HOSTS);
+        site.site().workers(2);
     }
 
     private static void ended(Program.Ended run, int exit) {
@@ -31,24 +44,307 @@ class ExecIT {
         assertThat(run.err()).as("%s", run).doesNotContain("\tat ", "Exception");
     }
 
-    private static Map<String, String> reasons(Program.Ended run) throws IOException {
-        Map<String, String> reasons = new TreeMap<>();
+    /** Outcome and reason by host. */
+    private static Map<String, String> results(Program.Ended run) throws IOException {
+        Map<String, String> results = new TreeMap<>();
         run.records("results.ndjson")
                 .forEach(
                         line ->
-                                reasons.put(
+                                results.merge(
                                         line.path("host").asText(),
-                                        line.path("outcome").asText()
-                                                + " "
-                                                + line.path("reason").asText()));
-        return reasons;
+                                        (line.path("outcome").asText()
+                                                        + " "
+                                                        + line.path("reason").asText())
+                                                .strip(),
+                                        (one, other) -> "twice"));
+        return results;
+    }
+
+    /** All lines of the jobs, as they are in the record. */
+    private static List<String> stored(Program.Ended run) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (String batch : List.of("0001", "0002")) {
+            Path file = run.record("output/" + batch + ".log");
+            if (Files.exists(file)) {
+                text.append(Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1));
+            }
+        }
+        return List.of(text.toString().split("\n", -1));
+    }
+
+    /** A command that does something else on each host. */
+    private static String each(String... commands) {
+        StringBuilder text = new StringBuilder("set -- $SSH_CONNECTION; case ${3##*.} in ");
+        for (int n = 1; n <= commands.length; n++) {
+            text.append(n).append(") ").append(commands[n - 1]).append(";; ");
+        }
+        return text.append("esac").toString();
     }
 
     @Test
-    void eachHostSaysItsLinesAndHasAResult() throws IOException {
-        Program.Ended run = site.run("exec", "--", "echo $SSH_CONNECTION; echo 'two  words' >&2");
+    void everyKindOfEndHasItsResultAndReason() throws IOException {
+        site.address("h006", "127.0.0.1"); // nobody knows its key, if anybody listens at all
+        site.site().hostVars("h007", "jet_ssh_hostname: 127.0.229.1\njet_ssh_port: 1\n");
+        site.site()
+                .hostVars(
+                        "h008",
+                        "jet_ssh_hostname: 127.0.229.1\njet_ssh_user: nobody-of-this-name\n");
+        site.site().group("web", IntStream.rangeClosed(1, 8).mapToObj("h%03d"::formatted).toList());
+        Program.Ended run =
+                site.run(
+                        "exec",
+                        "--",
+                        each(
+                                "echo fine",
+                                "echo bad >&2; exit 3",
+                                "echo text; exit 255",
+                                "kill -9 $$",
+                                "cat; echo 'stdin is empty'"));
+        ended(run, 6);
+        Map<String, String> results = results(run);
+        assertThat(results)
+                .hasSize(8)
+                .containsEntry("h001", "ok")
+                .containsEntry("h002", "failed exit code 3: bad")
+                .containsEntry("h003", "failed exit code 255: text")
+                .containsEntry("h004", "failed killed by signal 9 (exit code 137)")
+                .containsEntry("h005", "ok");
+        assertThat(results.get("h006")).startsWith("unreachable ");
+        assertThat(results.get("h007"))
+                .isEqualTo(
+                        "unreachable ssh: connect to host 127.0.229.1 port 1: Connection refused");
+        assertThat(results.get("h008")).contains("unreachable nobody-of-this-name@", "denied");
+        assertThat(run.out())
+                .contains("h001: fine", "h005: stdin is empty", "h007: ssh: connect to host");
+
+        Program.Ended again = site.site().command("rerun", run.guid(), "--failed");
+        assertThat(results(again)).containsOnlyKeys("h002", "h003", "h004", "h006", "h007", "h008");
+    }
+
+    @Test
+    void noHostImitatesAnotherOneOrTearsItsLines() throws IOException {
+        String line = "x".repeat(99);
+        Program.Ended run =
+                site.run(
+                        "exec",
+                        "--",
+                        "printf 'h002: imitated\\n\\rh002: again\\n\\n'; printf '\\377\\0bin\\n';"
+                                + " head -c 300000 /dev/zero | tr '\\0' y; echo; i=0;"
+                                + " while [ $i -lt 300 ]; do i=$((i+1)); echo "
+                                + line
+                                + "; done; printf 'without an end'");
         ended(run, 0);
-        assertThat(run.outcomes()).hasSize(6).containsEntry("h001", "ok");
-        assertThat(run.out()).contains("h001: two  words", "h006: two  words");
+        List<String> lines = stored(run);
+        for (int n = 1; n <= HOSTS; n++) {
+            String host = "h%03d: ".formatted(n);
+            List<String> own =
+                    lines.stream()
+                            .filter(text -> text.startsWith(host))
+                            .map(text -> text.substring(host.length()))
+                            .toList();
+            assertThat(own).hasSize(306);
+            assertThat(own.subList(0, 3)).containsExactly("h002: imitated", "\rh002: again", "");
+            assertThat(own.get(3)).isEqualTo("\u00ffbin");
+            assertThat(own.get(4)).isEqualTo("y".repeat(300_000));
+            assertThat(own.subList(5, 305)).containsOnly(line);
+            assertThat(own.get(305)).isEqualTo("without an end");
+        }
+        assertThat(lines).hasSize(HOSTS * 306 + 1);
+    }
+
+    @Test
+    void linesComeWhileTheCommandRuns() throws IOException {
+        Path go = fleet.program("go-on-" + folder.getFileName(), "");
+        Files.delete(go);
+        Program run =
+                site.start(
+                        "exec",
+                        "--limit-hosts",
+                        "h001",
+                        "--",
+                        "echo early; until [ -e " + go + " ]; do sleep 0.2; done; echo late");
+        Waiting.until("the first line is there", () -> run.out().contains("h001: early"));
+        assertThat(run.out()).doesNotContain("late");
+        Files.createFile(go);
+        Program.Ended ended = run.end();
+        ended(ended, 0);
+        assertThat(ended.out()).contains("h001: late");
+    }
+
+    @Test
+    void aHostThatTakesTooLongIsEndedThereToo() throws IOException {
+        Program.Ended run =
+                site.run(
+                        "exec",
+                        "--timeout",
+                        "4s",
+                        "--",
+                        each(
+                                "sleep 1717",
+                                "trap '' TERM; (trap '' TERM; sleep 1818; :); :",
+                                "echo b"));
+        ended(run, 2);
+        assertThat(results(run))
+                .containsEntry("h001", "failed it did not end within 4 s and was ended")
+                .containsEntry("h002", "failed it did not end within 4 s and was ended")
+                .containsEntry("h003", "ok");
+        Waiting.until(
+                "no process is left on the hosts",
+                () -> site.processesWith("1717").isEmpty() && site.processesWith("1818").isEmpty());
+    }
+
+    @Test
+    void cancelEndsTheCommandsOnTheHosts() throws IOException {
+        Program run = site.start("exec", "--", each("echo fine", "sleep 1919", "sleep 1919"));
+        Waiting.until(
+                "they run",
+                () -> site.processesWith("sleep 1919").size() >= 2 && run.out().contains("fine"));
+        String guid = run.out().lines().findFirst().orElseThrow();
+        assertThat(site.site().command("cancel", guid).exit()).isZero();
+        Program.Ended ended = run.end();
+        assertThat(ended.outcomes())
+                .containsEntry("h001", "ok")
+                .containsEntry("h002", "unfinished")
+                .containsEntry("h003", "unfinished");
+        Waiting.until(
+                "no process is left on the hosts",
+                () -> site.processesWith("sleep 1919").isEmpty());
+    }
+
+    @Test
+    void theControlMachineDiesAndTheRunIsResumed() throws IOException {
+        Path go = fleet.program("goes-on-" + folder.getFileName(), "");
+        Files.delete(go);
+        Program run =
+                site.start(
+                        "exec",
+                        "--",
+                        "echo begun; until [ -e " + go + " ]; do sleep 0.2; done; echo over");
+        Waiting.until("it runs", () -> run.out().contains("h001: begun"));
+        String guid = run.out().lines().findFirst().orElseThrow();
+        run.signal("KILL");
+        run.end();
+        Files.createFile(go);
+        Program.Ended resumed = site.site().command("resume", guid);
+        ended(resumed, 0);
+        assertThat(resumed.outcomes()).hasSize(HOSTS).containsValue("ok");
+        assertThat(stored(resumed)).contains("h001: begun", "h001: over", "h006: over");
+        assertThat(resumed.outcomes().values()).containsOnly("ok");
+    }
+
+    @Test
+    void sudoRunsItOrSaysWhyNot() throws IOException {
+        for (int n = 1; n <= 2; n++) {
+            Path bin = fleet.hostHome(n).resolve("bin");
+            Files.createDirectories(bin);
+            Path sudo = bin.resolve("sudo");
+            Files.writeString(
+                    sudo,
+                    n == 1
+                            ? "#!/bin/sh\n[ \"$1 $2 $4\" = '-n -u --' ] || exit 9\nas=$3\nshift 4\nAS=$as exec \"$@\"\n"
+                            : "#!/bin/sh\necho 'sudo: a password is required' >&2\nexit 1\n");
+            Files.setPosixFilePermissions(sudo, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.writeString(fleet.hostHome(n).resolve(".bashrc"), "PATH=$HOME/bin:$PATH\n");
+            TestUser.own(fleet.hostHome(n));
+        }
+        Program.Ended run =
+                site.run(
+                        "exec",
+                        "--limit-hosts",
+                        "h001:h002",
+                        "--sudo",
+                        "deploy",
+                        "--",
+                        "echo \"I am $AS\"");
+        ended(run, 2);
+        assertThat(run.out()).contains("h001: I am deploy");
+        assertThat(results(run))
+                .containsEntry("h001", "ok")
+                .containsEntry(
+                        "h002",
+                        "failed exit code 1: no right to run commands as deploy: sudo: a password"
+                                + " is required");
+    }
+
+    @Test
+    void aScriptRunsByItsInterpreterWithItsArgumentsAndLeavesNothing() throws IOException {
+        Path script =
+                site.site()
+                        .write(
+                                "fix it.sh",
+                                "#!/usr/bin/env bash\n# "
+                                        + "long ".repeat(40_000)
+                                        + "\n[[ $# = 3 ]] && for a; do echo \"<$a>\"; done\n"
+                                        + "echo \"stdin: $(cat)\"\nexit $((40 + 2))\n");
+        Program.Ended run =
+                site.run("script", "--", script.toString(), "it's", "$HOME \"x\" * \\", "");
+        ended(run, 2);
+        assertThat(stored(run))
+                .contains("h003: <it's>", "h003: <$HOME \"x\" * \\>", "h003: <>", "h003: stdin: ");
+        assertThat(results(run).values()).containsOnly("failed exit code 42: stdin:");
+        for (int n = 1; n <= HOSTS; n++) {
+            assertThat(fleet.hostHome(n).toFile().list())
+                    .doesNotContain("fix it.sh", "script", "exec.sh");
+        }
+    }
+
+    @Test
+    void manyHostsByNameAndInWaves() throws IOException {
+        HostSite many = new HostSite(fleet, folder.resolve("many"), 240);
+        many.site().setting("map", "[ { from: all, to: wk } ]");
+        many.site().workers(2);
+        Program.Ended run =
+                many.run(
+                        "exec",
+                        "-w",
+                        "h[001-238]",
+                        "-w",
+                        "h239,h240",
+                        "--waves",
+                        "10,100%",
+                        "--",
+                        "true");
+        ended(run, 0);
+        assertThat(run.outcomes()).hasSize(240);
+        assertThat(run.outcomes().values()).containsOnly("ok");
+    }
+
+    @Test
+    void aPlainListNeedsNoInventory() throws IOException {
+        Path list =
+                site.site().write("hosts.txt", "# all\n127.0.229.[1-2]\n\n127.0.229.2 # twice\n");
+        site.site().setting("map", "[ { from: all, to: '127.0.228.[1-2]' } ]");
+        site.site().setting("port", String.valueOf(fleet.port()));
+        site.site().writeSettings();
+        Program.Ended run =
+                site.site()
+                        .command(
+                                "exec",
+                                "--hosts-file",
+                                list.toString(),
+                                "--port",
+                                String.valueOf(fleet.hostPort()),
+                                "--worker-config",
+                                site.site().file("workers.yml").toString(),
+                                "true");
+        ended(run, 0);
+        assertThat(run.outcomes()).containsOnlyKeys("127.0.229.1", "127.0.229.2");
+    }
+
+    @Test
+    void mistakesAreOneLineBeforeAnythingIsSent() throws IOException {
+        mistake(64, "no hosts: give", site.site().command("exec", "--", "true"));
+        mistake(78, "has no host h999", site.run("exec", "-w", "h999", "--", "true"));
+        mistake(64, "Missing required parameter", site.run("exec"));
+        mistake(78, "is not closed", site.run("exec", "-w", "h[1-", "--", "true"));
+        Path binary = site.site().write("binary", "\u007fELF\0\0");
+        mistake(78, "is a program and no script", site.run("script", binary.toString()));
+        site.address("h001", "-oProxyCommand=touch /tmp/owned");
+        mistake(78, "cannot be the address of a host", site.run("exec", "--", "true"));
+    }
+
+    private static void mistake(int exit, String message, Program.Ended ended) {
+        ended(ended, exit);
+        assertThat(ended.err()).contains(message);
     }
 }
