@@ -184,11 +184,23 @@ final class Barriers {
         return hosts;
     }
 
-    /** Number of the first play of a batch behind this one in which a host is not lost. */
+    /**
+     * Number of the first play of a batch behind this one in which a host is not lost, or of one
+     * whose hosts only the runner knows, before such a play.
+     */
     OptionalInt following(String batch, int play, BitSet lost) {
-        return batches.getOrDefault(batch, List.of()).stream()
+        List<PlayOfBatch> behind =
+                batches.getOrDefault(batch, List.of()).stream()
+                        .filter(own -> own.number() > play)
+                        .toList();
+        boolean some = behind.stream().anyMatch(own -> !hosts(batch, own.number(), lost).isEmpty());
+        return behind.stream()
+                .filter(
+                        own ->
+                                some
+                                        && (own.hosts().isEmpty()
+                                                || !hosts(batch, own.number(), lost).isEmpty()))
                 .mapToInt(PlayOfBatch::number)
-                .filter(number -> number > play && !hosts(batch, number, lost).isEmpty())
                 .findFirst();
     }
 

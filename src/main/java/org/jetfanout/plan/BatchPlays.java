@@ -17,7 +17,8 @@ import org.jetfanout.site.playbook.Playbook;
  * wave that has several batches, and hosts in several plays. Immutable.
  */
 public final class BatchPlays {
-    private static final BatchPlays NONE = new BatchPlays(List.of(), Optional.empty(), Set.of());
+    private static final BatchPlays NONE =
+            new BatchPlays(List.of(), Optional.empty(), Set.of(), Set.of());
 
     /** The names of the plays. */
     private final List<String> plays;
@@ -25,12 +26,20 @@ public final class BatchPlays {
     /** The hosts of each play; empty where nobody waits. */
     private final Optional<HostSets> sets;
 
+    /** Plays that each batch may have, also without a host of its own: places in the list. */
+    private final Set<Integer> everywhere;
+
     /** Numbers of the waves in which workers wait. */
     private final Set<Integer> waves;
 
-    private BatchPlays(List<String> plays, Optional<HostSets> sets, Set<Integer> waves) {
+    private BatchPlays(
+            List<String> plays,
+            Optional<HostSets> sets,
+            Set<Integer> everywhere,
+            Set<Integer> waves) {
         this.plays = List.copyOf(plays);
         this.sets = sets;
+        this.everywhere = Set.copyOf(everywhere);
         this.waves = Set.copyOf(waves);
     }
 
@@ -45,6 +54,7 @@ public final class BatchPlays {
         return inOrder(
                 plays.stream().map(Play::name).toList(),
                 inventory.sets(plays.stream().map(Play::groups).toList()),
+                Set.of(),
                 plan);
     }
 
@@ -53,8 +63,11 @@ public final class BatchPlays {
      *
      * @param plays the names of all plays, in order
      * @param sets the hosts of each play
+     * @param everywhere plays that each batch may have, also without a host of its own, because
+     *     their hosts are known on the worker only: places in the list
      */
-    public static BatchPlays inOrder(List<String> plays, HostSets sets, Plan plan) {
+    public static BatchPlays inOrder(
+            List<String> plays, HostSets sets, Set<Integer> everywhere, Plan plan) {
         if (plays.size() < 2 || plan.batches().size() < 2) {
             return NONE;
         }
@@ -63,14 +76,16 @@ public final class BatchPlays {
         Set<Integer> waves =
                 byWave.entrySet().stream()
                         .filter(wave -> wave.getValue().size() > 1)
-                        .filter(wave -> haveSeveralPlays(wave.getValue(), sets))
+                        .filter(wave -> haveSeveralPlays(wave.getValue(), sets, everywhere))
                         .map(Map.Entry::getKey)
                         .collect(Collectors.toSet());
-        return waves.isEmpty() ? NONE : new BatchPlays(plays, Optional.of(sets), waves);
+        return waves.isEmpty() ? NONE : new BatchPlays(plays, Optional.of(sets), everywhere, waves);
     }
 
-    private static boolean haveSeveralPlays(List<Batch> batches, HostSets sets) {
+    private static boolean haveSeveralPlays(
+            List<Batch> batches, HostSets sets, Set<Integer> everywhere) {
         BitSet some = new BitSet();
+        everywhere.forEach(some::set);
         for (Batch batch : batches) {
             List<BitSet> among = sets.among(batch.hosts());
             for (int i = 0; i < among.size(); i++) {
@@ -90,13 +105,16 @@ public final class BatchPlays {
         return sets.isEmpty();
     }
 
-    /** The plays that have a host in the batch, in order; none where it waits for nobody. */
+    /**
+     * The plays that have a host in the batch, or may have, in order; none where it waits for
+     * nobody.
+     */
     public List<BatchPlay> of(Batch batch) {
         List<BatchPlay> kept = new ArrayList<>();
         if (sets.isPresent() && waves.contains(batch.wave())) {
             List<BitSet> among = sets.get().among(batch.hosts());
             for (int i = 0; i < among.size(); i++) {
-                if (!among.get(i).isEmpty()) {
+                if (!among.get(i).isEmpty() || everywhere.contains(i)) {
                     kept.add(BatchPlay.of(i + 1, plays.get(i), among.get(i)));
                 }
             }

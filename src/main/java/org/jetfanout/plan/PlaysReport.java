@@ -86,7 +86,9 @@ final class PlaysReport {
     }
 
     private static String named(int number, String name, int hosts) {
-        return number + " " + Quoted.of(name) + " " + Counted.text(hosts, "host");
+        // only the runner knows the hosts of a play that seems to have none
+        String known = hosts == 0 ? "" : " " + Counted.text(hosts, "host");
+        return number + " " + Quoted.of(name) + known;
     }
 
     /** Writes the plays of the next batch as a field of an object that is begun. */

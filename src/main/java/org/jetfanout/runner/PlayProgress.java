@@ -71,8 +71,9 @@ final class PlayProgress {
         ahead.clear();
         for (int i = running + 1; i < plays.size(); i++) {
             BitSet places = plays.get(i).places();
+            boolean unknown = places.isEmpty();
             places.andNot(lost);
-            if (!places.isEmpty()) {
+            if (unknown || !places.isEmpty()) {
                 ahead.add(i);
             }
         }

@@ -136,6 +136,37 @@ class BarriersTest {
         assertThat(barriers.next("0001")).hasValue(2);
     }
 
+    /** One for localhost, say: only the runner knows whether it has hosts on a worker. */
+    @Test
+    void aPlayWithoutKnownHosts() {
+        Map<String, List<BatchPlay>> batches =
+                Map.of(
+                        "0001", plays(db(0), app(), play(3, "web", 1)),
+                        "0002", plays(db(0), app(), play(3, "web", 1)));
+        Barriers barriers = new Barriers(batches, 1);
+        barriers.arrives("0001", 2, failed(), true);
+        assertThat(barriers.at(2)).isEqualTo(Decision.WAIT);
+        barriers.arrives("0002", 2, failed(), true);
+        assertThat(barriers.at(2)).isEqualTo(Decision.GO);
+        barriers.arrives("0001", 3, failed(), false);
+        barriers.arrives("0002", 3, failed(), true);
+        assertThat(barriers.at(3)).isEqualTo(Decision.GO);
+
+        Barriers failing = new Barriers(batches, 2);
+        failing.arrives("0001", 3, failed(), false);
+        failing.arrives("0002", 3, failed(), false);
+        assertThat(failing.at(3)).isEqualTo(Decision.STOP);
+        assertThat(failing.stopped()).isEqualTo("all hosts of play 'app' failed");
+    }
+
+    @Test
+    void aSecondStartBeginsWithAPlayWithoutKnownHostsWhereHostsAreLeftBehindIt() {
+        Barriers barriers =
+                new Barriers(Map.of("0001", plays(db(0), app(), play(3, "web", 0, 1))), 1);
+        assertThat(barriers.following("0001", 1, failed(0))).hasValue(2);
+        assertThat(barriers.following("0001", 1, failed(0, 1))).isEmpty();
+    }
+
     private static List<BatchPlay> plays(BatchPlay... plays) {
         return List.of(plays);
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import org.jetfanout.site.inventory.Inventory;
 import org.jetfanout.site.playbook.Playbook;
 import org.jetfanout.site.workers.Worker;
@@ -80,6 +81,26 @@ class BatchPlaysTest {
                         new BatchPlay(2, "of app", "0-2"),
                         new BatchPlay(3, "of both", "0-2"),
                         new BatchPlay(4, "of all", "0-2"));
+    }
+
+    /** One for localhost, say. */
+    @Test
+    void aPlayWithoutHostsThatEachBatchMayHave() {
+        Plan plan = plan(TWO);
+        BatchPlays plays =
+                BatchPlays.inOrder(
+                        List.of("app", "here", "nobody", "db"),
+                        inventory.setsOf(
+                                List.of(List.of("a1", "a2"), List.of(), List.of(), List.of("d1"))),
+                        Set.of(1),
+                        plan);
+        assertThat(plays.of(plan.batches().get(0)))
+                .containsExactly(
+                        new BatchPlay(1, "app", "1"),
+                        new BatchPlay(2, "here", ""),
+                        new BatchPlay(4, "db", "0"));
+        assertThat(plays.of(plan.batches().get(1)))
+                .containsExactly(new BatchPlay(1, "app", "1"), new BatchPlay(2, "here", ""));
     }
 
     @Test

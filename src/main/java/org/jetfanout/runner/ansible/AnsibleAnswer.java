@@ -84,6 +84,7 @@ record AnsibleAnswer(
                             Quoted.visible(play.path("name").asText()),
                             texts(play.path("hosts")),
                             !play.path("localhost").isEmpty(),
+                            play.path("unknown").asBoolean(),
                             texts(play.path("prompts"))));
         }
         JsonNode addresses = answer.path("addresses");

@@ -12,6 +12,7 @@ import java.util.List;
  * @param name for people
  * @param hosts of the inventory that it addresses, within the limit
  * @param localhost whether it addresses a localhost that is not in the inventory
+ * @param unknown whether it addresses none that is in the inventory: tasks may add them
  * @param prompts the variables that it asks the user for (vars_prompt)
  */
 record AnsiblePlay(
@@ -21,4 +22,5 @@ record AnsiblePlay(
         String name,
         List<String> hosts,
         boolean localhost,
+        boolean unknown,
         List<String> prompts) {}

@@ -205,11 +205,15 @@ record AnsibleWork(
     public BatchPlays plays(Plan plan) {
         List<String> names = new ArrayList<>();
         List<List<String>> addressed = new ArrayList<>();
+        Set<Integer> everywhere = new HashSet<>();
         for (AnsiblePlay play : answer.plays()) {
+            if (play.localhost() || play.unknown()) {
+                everywhere.add(names.size());
+            }
             names.add(play.name());
             addressed.add(play.hosts());
         }
-        return BatchPlays.inOrder(names, answer.inventory().setsOf(addressed), plan);
+        return BatchPlays.inOrder(names, answer.inventory().setsOf(addressed), everywhere, plan);
     }
 
     @Override

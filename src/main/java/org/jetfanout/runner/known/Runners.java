@@ -18,7 +18,8 @@ public final class Runners {
 
     private static final Runner JETP = new Jetp();
     private static final Runner JETPACK = new Jetp(Dialect.JETPACK);
-    private static final List<Runner> ALL = List.of(JETP, JETPACK, Ansible.RUNNER, new ExecRunner());
+    private static final List<Runner> ALL =
+            List.of(JETP, JETPACK, Ansible.RUNNER, new ExecRunner());
 
     private Runners() {}
 

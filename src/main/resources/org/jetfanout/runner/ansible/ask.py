@@ -142,6 +142,8 @@ def main():
                         'pattern': play.hosts if isinstance(play.hosts, str) else ','.join(str(h) for h in play.hosts),
                         'hosts': [h.name for h in hosts if not h.implicit],
                         'localhost': [h.name for h in hosts if h.implicit],
+                        # add_host and group_by may make them
+                        'unknown': not inventory.get_hosts(play.hosts, ignore_limits=True),
                         'prompts': prompts,
                         'user': plain(play.remote_user)})
             groups = {}

@@ -50,7 +50,7 @@ public final class AnsibleSecondStart {
                         .forEach(place -> hosts.putObject(left.batch().hosts().get(place)));
             }
         }
-        int first = left.hosts().firstKey();
+        int first = left.first();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (Archive archive = new Archive(out)) {
             archive.file(ELSEWHERE, JSON.writeValueAsBytes(elsewhere));
