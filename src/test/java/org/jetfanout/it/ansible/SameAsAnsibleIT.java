@@ -34,8 +34,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Order(1) // takes long: begins first
 class SameAsAnsibleIT {
-    private static final boolean FLAT_ONLY = System.getenv("FANNED") == null;
-
     private static final String CHOSEN = System.getenv().getOrDefault("JET_TEST_PLAYBOOKS", "");
 
     /** Nobody listens there. */
@@ -81,9 +79,6 @@ class SameAsAnsibleIT {
                 .as("outcomes on one machine: %s", flat.output())
                 .isEqualTo(playbook.flat());
         toldFlat.playsAreInOrder(toldFlat.plays());
-        if (FLAT_ONLY) {
-            return;
-        }
 
         stampsInto("stamps-fanned");
         Files.createFile(site.file("told-fanned"));
@@ -92,7 +87,11 @@ class SameAsAnsibleIT {
         site.setting("env", "{ TOLD: '" + site.file("told-fanned") + "' }");
         playbook.settings().forEach(site::setting);
         Program.Ended run = site.run(words(playbook));
-        assertThat(run.outcomes()).as("outcomes: %s", run).isEqualTo(playbook.overWorkers());
+        Map<String, String> outcomes = new TreeMap<>(run.outcomes());
+        // on one machine nobody says of a host that it was not begun
+        outcomes.replaceAll(
+                (host, outcome) -> outcome.equals("not_started") ? "unfinished" : outcome);
+        assertThat(outcomes).as("outcomes: %s", run).isEqualTo(playbook.overWorkers());
         Told told = new Told(site.file("told-fanned"));
         assertThat(told.tasks(playbook.compared()))
                 .as("tasks: %s", run)

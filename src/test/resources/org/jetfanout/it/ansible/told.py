@@ -58,7 +58,8 @@ class CallbackModule(CallbackBase):
             task=task.get_name(),
             host=host,
             status=status,
-            said={} if task.no_log else self.said(result._result),
+            # why a host cannot be reached is said in one of several ways
+            said={} if task.no_log or status == "unreachable" else self.said(result._result),
             begun=self.begun.get(task._uuid, 0),
             ended=time.time(),
         )
