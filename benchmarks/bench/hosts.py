@@ -12,8 +12,8 @@ from pathlib import Path
 from .bed import PER_SERVER, Bed, address, listens, wait
 from .measure import Failed, below, with_remote
 
-CONNECTION = re.compile(r"^Connection from \S+ port (\d+) on (\S+) port \d+")
-ACCEPTED = re.compile(r"^Accepted publickey for \S+ from \S+ port (\d+) ")
+CONNECTION = re.compile(r"^Connection from \S+ port \d+ on (\S+) port \d+", re.MULTILINE)
+ACCEPTED = re.compile(r"^Accepted publickey for ", re.MULTILINE)
 # where the host that a login is for has files of its own
 FILES = "files"
 
@@ -112,20 +112,17 @@ class HostBed(Bed):
         return file
 
     def logins(self):
-        """How often each host's sshd let somebody in since this was asked last."""
-        count = Counter()
+        """How often somebody came to each host since this was asked last, and how many of them the hosts let in."""
+        came, let_in = Counter(), 0
         for log, seen in self.logs.items():
             with open(log, "rb") as file:
                 file.seek(seen)
                 new = file.read()
             self.logs[log] = seen + len(new)
-            where = {}
-            for line in new.decode("ascii", "replace").splitlines():
-                if connection := CONNECTION.match(line):
-                    where[connection[1]] = connection[2]
-                elif accepted := ACCEPTED.match(line):
-                    count[where.get(accepted[1], "?")] += 1
-        return count
+            text = new.decode("ascii", "replace")
+            came.update(CONNECTION.findall(text))
+            let_in += len(ACCEPTED.findall(text))
+        return came, let_in
 
     def measured(self, hosts, program, exactly=1):
         """
@@ -135,11 +132,13 @@ class HostBed(Bed):
         """
         self.logins()
         sample = with_remote(program, self.lasting, [self.keeper.pid, self.processes[0].pid])
-        count = self.logins()
+        came, let_in = self.logins()
         addressed = {host(n) for n in range(1, hosts + 1)}
-        wrong = sorted((addressed ^ set(count)) | {where for where in count if exactly and count[where] != exactly})
+        wrong = sorted((addressed ^ set(came)) | {where for where in came if exactly and came[where] != exactly})
         if wrong:
-            raise Failed(f"{len(wrong)} hosts with a wrong number of logins, the first: {wrong[0]}, {count[wrong[0]]}")
+            raise Failed(f"{len(wrong)} hosts with a wrong number of connections, the first: {wrong[0]}, {came[wrong[0]]}")
+        if let_in < hosts or let_in != (exactly * hosts or let_in):
+            raise Failed(f"{let_in} logins on {hosts} hosts")
         return sample
 
     def inventory(self, folder, workers, hosts):

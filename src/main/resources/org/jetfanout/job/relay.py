@@ -63,6 +63,10 @@ def serve(client):
             if not more or len(request) > 300000:
                 return
             request += more
+        if request[4:5] == b"\x1b":  # an extension
+            client.sendall(struct.pack(">IB", 1, 5))
+            request = b""
+            continue
         reply, waited, quiet = b"", 0, False
         agent = sent(agent, request)
         while not whole(reply):
