@@ -85,6 +85,11 @@ final class Account {
         return answer(command(words)).equals(List.of("yes"));
     }
 
+    /** Whether there is such a program for this account. */
+    boolean finds(String program) throws IOException {
+        return !answer(command(List.of("/bin/sh", "-c", "command -v \"$0\"", program))).isEmpty();
+    }
+
     private static List<String> setpriv(List<String> words) {
         List<String> setpriv =
                 List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups");

@@ -16,21 +16,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.sshd.agent.SshAgent;
 import org.apache.sshd.agent.local.AgentImpl;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.jetfanout.ConfigurationException;
 import org.jetfanout.cli.Demo;
 import org.jetfanout.machine.PrivateFiles;
-import org.jetfanout.run.RunRequest;
-import org.jetfanout.run.SinkRequest;
 import org.jetfanout.runner.ShellWords;
-import org.jetfanout.runner.jetp.JetpOptions;
-import org.jetfanout.runner.jetp.PlaybookRequest;
-import org.jetfanout.site.playbook.HostLimits;
-import org.jetfanout.site.workers.RolloutRules;
 import org.jetfanout.ssh.PassphrasePrompt;
 import org.jetfanout.ssh.SshFiles;
 import org.jetfanout.ssh.SshSettings;
@@ -38,8 +32,9 @@ import org.jetfanout.ssh.keys.JdkEd25519;
 
 /**
  * Everything that a run of the demo needs, in a folder of its own: three workers and twelve hosts
- * in two regions, as real SSH servers on loopback, with an ssh-agent, inventory, playbook,
- * workers.yml and known_hosts. It exists until it is closed or the program ends. Thread-safe.
+ * in two regions, as real SSH servers on loopback, with an ssh-agent, inventories, playbooks,
+ * workers.yml and known_hosts, for all runners. It exists until it is closed or the program ends.
+ * Thread-safe.
  */
 public final class DemoSite implements Demo.Site {
     private static final String EAST = "us_east_1";
@@ -56,6 +51,10 @@ public final class DemoSite implements Demo.Site {
      */
     private static final int LONGEST_TEMPORARY = 14;
 
+    /** On the host with trouble: what the last task looks for. */
+    private static final String FULL = "disk-is-full";
+
+    private final Demo.Runner runner;
     private final Path folder;
     private final Account account;
     private final KeyPair workersKey = newKey();
@@ -69,7 +68,8 @@ public final class DemoSite implements Demo.Site {
     private boolean kept;
     private boolean closed;
 
-    private DemoSite(Path folder, Account account) throws IOException {
+    private DemoSite(Demo.Runner runner, Path folder, Account account) throws IOException {
+        this.runner = runner;
         this.folder = folder;
         this.account = account;
         this.agent = new AgentSocket(folder.resolve("agent"), this::agent);
@@ -82,15 +82,26 @@ public final class DemoSite implements Demo.Site {
      * @param trouble whether a task fails on one host, and another host does not answer
      */
     public static DemoSite start(boolean trouble) throws IOException {
+        return start(Demo.Runner.JETP, trouble);
+    }
+
+    /**
+     * Starts the machines.
+     *
+     * @param runner that carries out the run
+     * @param trouble whether a task fails on one host, and another host does not answer
+     */
+    public static DemoSite start(Demo.Runner runner, boolean trouble) throws IOException {
         JdkEd25519.install();
         Path folder = temporaryFolder();
         try {
             Account account = Account.ordinary(folder);
+            requirePrograms(runner, account);
             if (account.isOther()) {
                 // the account must pass through this folder to its own part
                 Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
             }
-            DemoSite site = new DemoSite(folder, account);
+            DemoSite site = new DemoSite(runner, folder, account);
             try {
                 site.startMachines();
                 site.writeFiles(trouble);
@@ -123,49 +134,50 @@ public final class DemoSite implements Demo.Site {
     }
 
     @Override
-    public String commandLine() {
-        RunRequest request = request();
-        PlaybookRequest work = (PlaybookRequest) request.work();
-        return ShellWords.join(
-                List.of(
-                        "jet-fanout",
-                        "--playbook",
-                        work.playbooks().get(0).toString(),
-                        "--inventory",
-                        work.inventories().get(0).toString(),
-                        "--user",
-                        work.options().user().orElseThrow(),
-                        "--worker-config",
-                        request.workerConfig().toString()));
+    public List<String> words() {
+        String workersYml = folder.resolve("workers.yml").toString();
+        List<String> words = new ArrayList<>();
+        switch (runner) {
+            case JETP -> {
+                words.addAll(List.of("--playbook", folder.resolve("playbook.yml").toString()));
+                words.addAll(List.of("--inventory", folder.resolve("inventory").toString()));
+                words.addAll(List.of("--user", "demo", "--worker-config", workersYml));
+            }
+            case EXEC -> {
+                words.add("exec");
+                words.addAll(List.of("--inventory", folder.resolve("inventory").toString()));
+                words.addAll(List.of("--limit-groups", "web", "--user", "demo"));
+                words.addAll(List.of("--worker-config", workersYml, "--"));
+                words.add("echo configured >> " + CONFIGURES + " && test ! -e " + FULL);
+            }
+            case ANSIBLE -> {
+                words.add("ansible-playbook");
+                words.addAll(List.of("--inventory", ansible("hosts.ini").toString()));
+                words.addAll(List.of(ansible("site.yml").toString()));
+                words.addAll(List.of("--worker-config", workersYml));
+            }
+        }
+        return List.copyOf(words);
     }
 
-    @Override
-    public RunRequest request() {
-        return new RunRequest(
-                new PlaybookRequest(
-                        List.of(folder.resolve("playbook.yml")),
-                        List.of(folder.resolve("inventory")),
-                        List.of(),
-                        List.of(),
-                        HostLimits.none(),
-                        List.of(),
-                        new JetpOptions(
-                                "ssh",
-                                Optional.of("demo"),
-                                OptionalInt.empty(),
-                                OptionalInt.empty(),
-                                Optional.empty(),
-                                List.of(),
-                                0,
-                                false,
-                                false)),
-                folder.resolve("workers.yml"),
-                20,
-                Optional.empty(),
-                RolloutRules.NONE,
-                Optional.empty(),
-                Optional.empty(),
-                SinkRequest.NONE);
+    /** A file of the folder that ansible takes for the playbook's project. */
+    private Path ansible(String name) {
+        return folder.resolve("ansible").resolve(name);
+    }
+
+    /** What is not part of this program and must be installed. */
+    private static void requirePrograms(Demo.Runner runner, Account account) throws IOException {
+        if (runner == Demo.Runner.EXEC && !account.finds("ssh")) {
+            throw new ConfigurationException(
+                    "demo --runner exec needs OpenSSH's client, and there is no program ssh here:"
+                            + " install it (Debian: apt install openssh-client)");
+        }
+        if (runner == Demo.Runner.ANSIBLE && !account.finds("ansible-playbook")) {
+            throw new ConfigurationException(
+                    "demo --runner ansible needs Ansible, and there is no program ansible-playbook"
+                            + " here: install ansible-core (Debian: apt install ansible-core;"
+                            + " elsewhere: pip install ansible-core)");
+        }
     }
 
     /** Counts in the files that the task wrote on the hosts. */
@@ -264,12 +276,12 @@ public final class DemoSite implements Demo.Site {
             Files.writeString(
                     hostVars.resolve("web03.yml"),
                     Files.readString(hostVars.resolve("web03.yml")) + "disk: full\n");
+            write(folder.resolve("home/web03").resolve(FULL), "");
             hosts.get(WEST).get(1).close();
         }
-        try (InputStream playbook = DemoSite.class.getResourceAsStream("playbook.yml")) {
-            Files.copy(playbook, folder.resolve("playbook.yml"));
-        }
-        StandInCommand runner = StandInCommand.of(folder, account);
+        copy("playbook.yml", folder.resolve("playbook.yml"));
+        writeAnsible();
+        StandInCommand standIn = StandInCommand.of(folder, account);
         write(
                 folder.resolve("workers.yml"),
                 """
@@ -282,8 +294,14 @@ public final class DemoSite implements Demo.Site {
                   # a worker may use this key of the agent, and no other
                   agent_keys: [ %s ]
                   # a stand-in, so that the demo needs no jetp
-                  jetp: '%s'"""
-                        .formatted(HOST_KEYS, ShellWords.join(runner.words()).replace("'", "''")));
+                  jetp: '%s'
+                  # not with the settings of whoever tries the demo
+                  runner: { exec: '%s' }
+                  host_keys: worker"""
+                        .formatted(
+                                HOST_KEYS,
+                                ShellWords.join(standIn.words()).replace("'", "''"),
+                                "ssh " + sshOptions()));
         write(
                 folder.resolve("known_hosts"),
                 Stream.concat(all(workers), all(hosts))
@@ -294,6 +312,55 @@ public final class DemoSite implements Demo.Site {
                                                         server.port(),
                                                         PublicKeyEntry.toString(server.hostKey())))
                         .collect(Collectors.joining("\n")));
+        // OpenSSH on the workers reads it, too
+        folder.resolve("known_hosts").toFile().setReadable(true, false);
+    }
+
+    /**
+     * OpenSSH's options for logins to the demo's hosts. They name no file of the user's, whose home
+     * OpenSSH takes from the list of accounts.
+     */
+    private String sshOptions() {
+        return "-F /dev/null -o UserKnownHostsFile=" + folder.resolve("known_hosts");
+    }
+
+    private void writeAnsible() throws IOException {
+        Files.createDirectory(ansible(""));
+        StringBuilder inventory = new StringBuilder();
+        for (Map<String, List<DemoServer>> machines : List.of(hosts, workers)) {
+            machines.forEach(
+                    (group, servers) -> {
+                        inventory.append("[").append(group).append("]\n");
+                        for (DemoServer server : servers) {
+                            inventory
+                                    .append(server.name())
+                                    .append(" ansible_host=127.0.0.1 ansible_port=")
+                                    .append(server.port())
+                                    .append('\n');
+                        }
+                    });
+        }
+        inventory.append(
+                """
+                [web:children]
+                us_east_1
+                us_west_1
+                [us_east_1:vars]
+                region=us-east-1
+                [us_west_1:vars]
+                region=us-west-1
+                [all:vars]
+                ansible_user=demo
+                ansible_ssh_args='%s -o ControlMaster=auto -o ControlPersist=60s'"""
+                        .formatted(sshOptions()));
+        write(ansible("hosts.ini"), inventory.toString());
+        copy("site.yml", ansible("site.yml"));
+    }
+
+    private static void copy(String resource, Path to) throws IOException {
+        try (InputStream file = DemoSite.class.getResourceAsStream(resource)) {
+            Files.copy(file, to);
+        }
     }
 
     private SshAgent agent() throws IOException {

@@ -9,7 +9,7 @@ import org.jetfanout.cli.Demo;
  */
 public final class LoopbackDemo implements Demo {
     @Override
-    public Site start(boolean trouble) throws IOException {
-        return DemoSite.start(trouble);
+    public Site start(Runner runner, boolean trouble) throws IOException {
+        return DemoSite.start(runner, trouble);
     }
 }

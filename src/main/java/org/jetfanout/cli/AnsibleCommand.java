@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
             "Accepts the command line of ansible-playbook, plus --worker-config and the options of"
                     + " a run."
         })
-final class AnsibleCommand implements Callable<Integer> {
+final class AnsibleCommand implements Callable<Integer>, StartsRun {
     @Mixin private AnsibleOptions options;
 
     @Mixin private SinkFlags sinks;
@@ -33,7 +33,7 @@ final class AnsibleCommand implements Callable<Integer> {
                             + " 'cancel' with this GUID.")
     private boolean detach;
 
-    /** What the command line asks for, checked as far as it alone allows. */
+    @Override
     public RunRequest request() {
         return options.request();
     }

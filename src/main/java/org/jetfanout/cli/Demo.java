@@ -2,10 +2,10 @@ package org.jetfanout.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import org.jetfanout.ConfigurationException;
-import org.jetfanout.run.RunRequest;
 import org.jetfanout.ssh.SshSettings;
 
 /**
@@ -17,9 +17,11 @@ public interface Demo {
     /**
      * Starts the machines.
      *
+     * @param runner that carries out the run
      * @param trouble whether a task fails on one host, and another host does not answer
+     * @throws ConfigurationException where a program that the runner needs is not installed
      */
-    Site start(boolean trouble) throws IOException;
+    Site start(Runner runner, boolean trouble) throws IOException;
 
     /** The demo on the class path. */
     static Demo find() {
@@ -33,6 +35,18 @@ public interface Demo {
                                                 + " source checkout builds (./jet-fanout demo)"));
     }
 
+    /** What can run on the demo's machines. */
+    enum Runner {
+        /** A playbook, by a stand-in for jetp. */
+        JETP,
+
+        /** A command, by OpenSSH's client. */
+        EXEC,
+
+        /** A playbook, by ansible-playbook. */
+        ANSIBLE
+    }
+
     /** The demo's machines and all that a run on them needs. They end when it is closed. */
     interface Site extends AutoCloseable {
         /** The folder that holds all files of the demo. */
@@ -41,11 +55,8 @@ public interface Demo {
         /** The demo's own keys and known hosts. The user's own are not used. */
         SshSettings ssh();
 
-        /** The command line of the run, as the user would type it. */
-        String commandLine();
-
-        /** The same command line as a request. */
-        RunRequest request();
+        /** The words of the command line of the run, as the user would type them. */
+        List<String> words();
 
         /** How often each host was told to carry out the task that changes it. */
         Map<String, Long> timesConfigured();

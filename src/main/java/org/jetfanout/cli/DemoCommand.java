@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jetfanout.ExitCode;
+import org.jetfanout.runner.ShellWords;
 import org.jetfanout.site.inventory.HostRanges;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,16 +18,26 @@ import picocli.CommandLine.Option;
         name = "demo",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs a playbook on twelve hosts through three workers, all on this machine.",
+            "Runs a playbook or a command on twelve hosts through three workers, all on this"
+                    + " machine.",
             "Workers and hosts are SSH servers on the loopback interface. They stop when the"
                     + " command ends.",
-            "The command installs nothing and does not need root.",
-            "The workers run a stand-in instead of jetp. Its output says so."
+            "The command installs nothing and does not need root."
         })
 final class DemoCommand implements Callable<Integer> {
     @Mixin private SinkFlags sinks;
 
     @Mixin private ScreenFlags screen;
+
+    @Option(
+            names = "--runner",
+            paramLabel = "jetp|exec|ansible",
+            description =
+                    "What the workers run (default: jetp). jetp: a playbook, by a stand-in whose"
+                            + " output says so. exec: a command, by OpenSSH's client. ansible: a"
+                            + " playbook, by ansible-playbook. OpenSSH and Ansible must be"
+                            + " installed.")
+    private Demo.Runner runner = Demo.Runner.JETP;
 
     @Option(
             names = "--fail",
@@ -42,18 +53,18 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (Demo.Site site = Demo.find().start(trouble)) {
+        try (Demo.Site site = Demo.find().start(runner, trouble)) {
             Main.say(
                     "demo: started 3 workers and 12 hosts, all SSH servers on 127.0.0.1; their"
                             + " files are in "
                             + site.folder());
-            Main.say("demo: equivalent command: " + site.commandLine());
+            Main.say("demo: equivalent command: jet-fanout " + ShellWords.join(site.words()));
             if (keep) {
                 site.keep();
             }
             int code =
                     new Launch(screen, site.ssh(), false)
-                            .run(site.request().with(sinks.request(null)));
+                            .run(Main.request(site.words()).with(sinks.request(null)));
             return said(site) ? code : ExitCode.INTERNAL.code();
         }
     }

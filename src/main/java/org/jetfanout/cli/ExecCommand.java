@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jetfanout.run.RunRequest;
 import org.jetfanout.runner.exec.CommandTask;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Parameters;
             "Workers need nothing but sh and ssh. The words are joined by blanks, as ssh joins"
                     + " them; the shell of each host reads the line."
         })
-final class ExecCommand implements Callable<Integer> {
+final class ExecCommand implements Callable<Integer>, StartsRun {
     @Mixin private TaskOptions options;
 
     @Option(
@@ -36,7 +37,12 @@ final class ExecCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        return options.run(options.request(task(words), bare));
+        return options.run(request());
+    }
+
+    @Override
+    public RunRequest request() {
+        return options.request(task(words), bare);
     }
 
     private static CommandTask task(List<String> words) {

@@ -14,6 +14,7 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
 import org.jetfanout.machine.StandardOutput;
 import org.jetfanout.record.RecordException;
+import org.jetfanout.run.RunRequest;
 import org.jetfanout.runner.ansible.Ansible;
 import org.jetfanout.text.NearestName;
 import org.jetfanout.text.Quoted;
@@ -223,6 +224,16 @@ public final class Main {
         command.setParameterExceptionHandler(new Misuse(args, all));
         command.setExecutionExceptionHandler(new Failure(args));
         return command.execute(args.toArray(String[]::new));
+    }
+
+    /** What a command line asks for that starts a run. */
+    static RunRequest request(List<String> words) {
+        CommandLine.ParseResult parsed =
+                program(words::contains).parseArgs(words.toArray(String[]::new));
+        while (parsed.hasSubcommand()) {
+            parsed = parsed.subcommand();
+        }
+        return ((StartsRun) parsed.commandSpec().userObject()).request();
     }
 
     /** Prints one line to stderr for people. Control characters are made harmless. */

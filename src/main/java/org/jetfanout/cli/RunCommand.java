@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
             "Exit codes: 0 all hosts ok, 2 hosts failed, 3 output incomplete, 4 hosts unreachable or worker lost, 6 both 2 and 4,",
             "64 usage, 78 configuration, 124 deadline, 130 interrupted, 1 internal error."
         })
-final class RunCommand implements Callable<Integer> {
+final class RunCommand implements Callable<Integer>, StartsRun {
     @Mixin private RunOptions options;
 
     @Mixin private SinkFlags sinks;
@@ -48,8 +48,13 @@ final class RunCommand implements Callable<Integer> {
     private String mode = Mode.USUAL;
 
     @Override
+    public RunRequest request() {
+        return options.request(mode);
+    }
+
+    @Override
     public Integer call() throws IOException {
-        RunRequest request = options.request(mode).with(sinks.request(metrics.address()));
+        RunRequest request = request().with(sinks.request(metrics.address()));
         return detach ? new Launch(screen).detach(request) : new Launch(screen).run(request);
     }
 }

@@ -26,6 +26,8 @@ import org.jetfanout.testkit.RunLogs;
 import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The demo as a whole program, as root or not. */
 final class DemoIT {
@@ -69,6 +71,42 @@ final class DemoIT {
                 .allMatch(signature -> signature.path("allowed").asBoolean());
         assertThat(signatures.stream().map(signature -> signature.path("fingerprint")).distinct())
                 .hasSize(1);
+        nothingIsLeft(site(demo.err()));
+    }
+
+    /** The programs are the real ones, and what they do is counted where it is done. */
+    @ParameterizedTest
+    @ValueSource(strings = {"exec", "ansible"})
+    void runsWhatIsInstalled(String runner) throws Exception {
+        CommandLines shell = CommandLines.ofOwnUser(folder);
+        CommandLines.Ended demo =
+                shell.run(folder, Map.of(), "jet-fanout demo --lines --runner " + runner);
+
+        assertThat(demo.exit()).as(demo.err()).isZero();
+        assertThat(demo.err())
+                .contains("plan: 12 hosts, 3 workers")
+                .contains("all 12 hosts ok, exit code 0")
+                .contains("12 of 12 were configured exactly once");
+        assertThat(demo.out()).doesNotContain("stand-in");
+        String guid = demo.firstLine();
+        assertThat(Files.readAllLines(shell.runs().resolve(guid + "/signatures.ndjson")))
+                .hasSize(12)
+                .allMatch(signature -> signature.contains("\"allowed\":true"));
+        nothingIsLeft(site(demo.err()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"exec", "ansible"})
+    void showsTroubleOfWhatIsInstalled(String runner) throws Exception {
+        CommandLines.Ended demo =
+                CommandLines.ofOrdinaryUser(folder)
+                        .run(folder, Map.of(), "jet-fanout demo --fail -q --runner " + runner);
+
+        assertThat(demo.exit()).as(demo.err()).isEqualTo(6);
+        assertThat(demo.err())
+                .containsPattern("failed: 1 host\\s+web03")
+                .containsPattern("unreachable: 1 host\\s+web10")
+                .contains("11 of 12 were configured exactly once");
         nothingIsLeft(site(demo.err()));
     }
 
@@ -122,6 +160,30 @@ final class DemoIT {
         assertThat(demo.exitValue()).as(text(err)).isEqualTo(130);
         RunLogs.haveNoTraces(shell.runs());
         nothingIsLeft(site(text(err)));
+    }
+
+    /** Nothing is started, and one line says what to install. */
+    @Test
+    void saysHowToInstallWhatARunnerNeeds() throws Exception {
+        Path bin = Files.createDirectory(folder.resolve("only"));
+        for (String program : List.of("sh", "id")) {
+            Files.createSymbolicLink(bin.resolve(program), Path.of("/usr/bin", program));
+        }
+        CommandLines shell = CommandLines.ofOrdinaryUser(folder);
+        for (Map.Entry<String, String> need :
+                Map.of("exec", "apt install openssh-client", "ansible", "apt install ansible-core")
+                        .entrySet()) {
+            String line =
+                    "PATH=" + bin + " " + folder.resolve("bin/jet-fanout") + " demo --runner ";
+            CommandLines.Ended demo = shell.run(folder, Map.of(), line + need.getKey());
+            assertThat(demo.exit()).as(demo.err()).isEqualTo(78);
+            assertThat(demo.err().lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("jet-fanout: demo --runner " + need.getKey() + " needs ")
+                    .contains(need.getValue());
+        }
+        assertThat(shell.runs()).doesNotExist();
     }
 
     /** The program that works is a jar without it. */
