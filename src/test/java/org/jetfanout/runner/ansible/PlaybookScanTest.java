@@ -32,6 +32,7 @@ class PlaybookScanTest {
                             "p",
                             List.of("h1"),
                             false,
+                            false,
                             List.of()));
         }
         Set<String> found = new TreeSet<>();
