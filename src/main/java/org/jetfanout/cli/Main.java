@@ -32,6 +32,7 @@ public final class Main {
         SUBCOMMANDS.put("demo", DemoCommand::new);
         SUBCOMMANDS.put("exec", ExecCommand::new);
         SUBCOMMANDS.put("script", ScriptCommand::new);
+        SUBCOMMANDS.put("copy", CopyCommand::new);
         SUBCOMMANDS.put("plan", PlanCommand::new);
         SUBCOMMANDS.put("capacity", CapacityCommand::new);
         SUBCOMMANDS.put("check", CheckCommand::new);

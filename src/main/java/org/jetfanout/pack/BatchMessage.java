@@ -211,6 +211,6 @@ public record BatchMessage(
                 Duration.ofMillis(Math.max(connectMillis, LEAST_ANSWER_MILLIS)),
                 maxOutput,
                 List.copyOf(barriers()),
-                Optional.empty());
+                Optional.ofNullable(payload));
     }
 }

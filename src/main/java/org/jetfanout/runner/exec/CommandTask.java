@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A command line, which the login shell of each host reads.
@@ -35,6 +36,13 @@ public record CommandTask(String command) implements HostTask {
 
     @Override
     public TaskOnHost read() {
-        return new TaskOnHost(HostScripts.COMMAND, List.of(command), false, "", Map.of(), Map.of());
+        return new TaskOnHost(
+                HostScripts.COMMAND,
+                List.of(command),
+                false,
+                "",
+                Map.of(),
+                Map.of(),
+                Optional.empty());
     }
 }

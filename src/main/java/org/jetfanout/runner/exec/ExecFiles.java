@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -17,6 +18,7 @@ import org.jetfanout.bundle.Bundle;
 import org.jetfanout.bundle.CommonPart;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.runner.KnownHostsFile;
+import org.jetfanout.runner.Payload;
 import org.jetfanout.runner.RunnerFiles;
 import org.jetfanout.runner.ShellWords;
 import org.jetfanout.site.workers.WorkerSettings;
@@ -110,6 +112,11 @@ final class ExecFiles implements RunnerFiles {
     @Override
     public Map<String, String> sources() {
         return work.task().sources();
+    }
+
+    @Override
+    public Optional<Payload> payload() {
+        return work.task().payload();
     }
 
     @Override

@@ -39,9 +39,11 @@ public record ExecRequest(ChosenHosts hosts, HostTask task, ExecOptions options)
 
     static ExecRequest read(JsonNode record, Path directory) {
         HostTask task =
-                record.path(TASK).asText().equals(ScriptTask.WORD)
-                        ? ScriptTask.read(record, directory)
-                        : CommandTask.read(record);
+                switch (record.path(TASK).asText()) {
+                    case ScriptTask.WORD -> ScriptTask.read(record, directory);
+                    case CopyTask.WORD -> CopyTask.read(record, directory);
+                    default -> CommandTask.read(record);
+                };
         return new ExecRequest(ChosenHosts.read(record, directory), task, ExecOptions.read(record));
     }
 

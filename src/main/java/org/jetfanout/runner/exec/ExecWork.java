@@ -36,7 +36,13 @@ record ExecWork(ExecRequest request, Inventory inventory, List<String> hosts, Ta
         if (request.options().bare()) {
             task =
                     new TaskOnHost(
-                            task.text(), task.words(), true, "", task.files(), task.sources());
+                            task.text(),
+                            task.words(),
+                            true,
+                            "",
+                            task.files(),
+                            task.sources(),
+                            task.payload());
         }
         int length =
                 HostScripts.remote(task, request.options().sudo())

@@ -21,6 +21,15 @@ final class HostScripts {
     /** Runs a script on a host. */
     static final String SCRIPT = line("script.sh");
 
+    /** Puts a file on a host. */
+    static final String COPY = line("copy-on-host.sh");
+
+    /** The name in a bundle of a script that says what happens for one host. */
+    static final String TASK = "task.sh";
+
+    /** What happens on the worker to put a file on a host. */
+    static final byte[] COPIER = bytes("copy.sh");
+
     private static final String BEGIN = line("begin.sh");
     private static final String SUDO = line("sudo.sh");
 

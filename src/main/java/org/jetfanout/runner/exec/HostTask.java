@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** What runs on each host. Immutable. */
-public sealed interface HostTask permits CommandTask, ScriptTask {
+public sealed interface HostTask permits CommandTask, ScriptTask, CopyTask {
     /** The word for it in the record. */
     String word();
 

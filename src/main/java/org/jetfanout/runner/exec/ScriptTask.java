@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.machine.PipedFiles;
 
@@ -75,7 +76,8 @@ public record ScriptTask(Path file, List<String> arguments) implements HostTask 
                 false,
                 FILE,
                 Map.of(FILE, content),
-                Map.of(FILE, file.toString()));
+                Map.of(FILE, file.toString()),
+                Optional.empty());
     }
 
     private byte[] content() {

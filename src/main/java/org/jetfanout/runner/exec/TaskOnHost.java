@@ -2,6 +2,8 @@ package org.jetfanout.runner.exec;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jetfanout.runner.Payload;
 
 /**
  * A task as the hosts get it.
@@ -13,6 +15,7 @@ import java.util.Map;
  * @param script the file in the bundle that is sent to the stdin of each host; empty for none
  * @param files what travels to each worker, by path in the bundle
  * @param sources the user's own path of these files, by path in the bundle
+ * @param payload the file for the hosts that travels beside the bundle, if there is one
  */
 record TaskOnHost(
         String text,
@@ -20,7 +23,8 @@ record TaskOnHost(
         boolean bare,
         String script,
         Map<String, byte[]> files,
-        Map<String, String> sources) {
+        Map<String, String> sources,
+        Optional<Payload> payload) {
     /** Copies the collections. */
     TaskOnHost {
         words = List.copyOf(words);

@@ -1,5 +1,6 @@
 # The part of exec.sh for `copy`: what happens for one host. The file is `payload` in the current folder, and comes from
-# the control machine. $remote runs copy-on-host.sh; it lacks the last two arguments. how.sh sets $mark.
+# the control machine. $remote runs copy-on-host.sh; it lacks the last two words.
+mark=jet-fanout fifos=1
 crc=$(cksum <payload)
 crc=${crc%% *}
 command="$remote $crc"
