@@ -30,6 +30,7 @@ final class Launch {
     private final ScreenFlags flags;
     private final SshSettings ssh;
     private final boolean lasting;
+    private final boolean gathers;
     private final Path runs = Runs.of(System.getenv()).folder();
 
     /**
@@ -41,13 +42,23 @@ final class Launch {
         this(flags, SshSettings.ofUser(), true);
     }
 
+    /** Shows the output of hosts at the end, equal output once. */
+    static Launch gathering(ScreenFlags flags) {
+        return new Launch(flags, SshSettings.ofUser(), true, true);
+    }
+
     /**
      * @param lasting whether the workers still exist after the run; the demo's do not
      */
     Launch(ScreenFlags flags, SshSettings ssh, boolean lasting) {
+        this(flags, ssh, lasting, false);
+    }
+
+    private Launch(ScreenFlags flags, SshSettings ssh, boolean lasting, boolean gathers) {
         this.flags = flags;
         this.ssh = ssh;
         this.lasting = lasting;
+        this.gathers = gathers;
     }
 
     /** Starts a new run in this process. Returns its exit code. */
@@ -62,7 +73,7 @@ final class Launch {
             try (RunRecord record = RunRecord.create(runs, guid)) {
                 CheckedRequest kept = storeRequest(record, prepared, outputs);
                 try {
-                    return new Execution(record, progress, screen, outputs, ssh)
+                    return new Execution(record, progress, shown(screen, record), outputs, ssh)
                             .run(fanOut -> fanOut.run(kept));
                 } catch (ConfigurationException e) {
                     if (!FanOut.maySend(record)) {
@@ -200,6 +211,10 @@ final class Launch {
         Screen screen = options.open(System.getenv(), progress);
         screen.run(guid);
         return screen;
+    }
+
+    private Screen shown(Screen screen, RunRecord record) {
+        return gathers ? new GatheringScreen(screen, record, flags.ofStdout().isPresent()) : screen;
     }
 
     private CheckedRequest prepare(RunRequest request) {

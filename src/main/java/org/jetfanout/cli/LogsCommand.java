@@ -87,6 +87,13 @@ final class LogsCommand implements Callable<Integer> {
     private boolean json;
 
     @Option(
+            names = {"-b", "--gather"},
+            description =
+                    "Print the output of all hosts, equal output once: for runs of exec and"
+                            + " script.")
+    private boolean gather;
+
+    @Option(
             names = "--ship",
             description =
                     "Print nothing. Ship the records that the sinks did not get. Exit code 3 if a"
@@ -102,6 +109,9 @@ final class LogsCommand implements Callable<Integer> {
         }
         if (sinks.given()) {
             throw new UsageException("--sink, --sink-config and --sink-wait require --ship");
+        }
+        if (gather) {
+            return gather().code();
         }
         Predicate<Line> wanted = pattern();
         try (RunRecord record = run.open()) {
@@ -173,6 +183,18 @@ final class LogsCommand implements Callable<Integer> {
                                     + " resume %s")
                             .formatted(record.guid(), record.guid()));
         }
+    }
+
+    private ExitCode gather() throws IOException {
+        if (follow || failed || worker != null || host != null || grep != null) {
+            throw new UsageException("--gather prints all hosts: do not combine it with filters");
+        }
+        boolean colour =
+                Terminal.isTerminal(1) && System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
+        try (RunRecord record = run.open()) {
+            GatheredText.print(record, StandardOutput.stream(), json, colour);
+        }
+        return ExitCode.OK;
     }
 
     private ExitCode ship() throws IOException {

@@ -31,6 +31,13 @@ final class TaskOptions {
                             + " 'cancel' with this GUID.")
     private boolean detach;
 
+    @Option(
+            names = {"-b", "--gather"},
+            description =
+                    "Show no lines while it runs, but the output of all hosts at the end, equal"
+                            + " output once.")
+    private boolean gather;
+
     /** The reader for files that are named as a pipe. */
     Pipes pipes() {
         return fanOut.pipes();
@@ -48,6 +55,7 @@ final class TaskOptions {
 
     /** Carries out a request. Returns the exit code. */
     int run(RunRequest request) throws IOException {
-        return detach ? new Launch(screen).detach(request) : new Launch(screen).run(request);
+        Launch launch = gather ? Launch.gathering(screen) : new Launch(screen);
+        return detach ? launch.detach(request) : launch.run(request);
     }
 }

@@ -118,7 +118,7 @@ class ExecIT {
                 .contains("h001: fine", "h005: stdin is empty", "h007: ssh: connect to host");
 
         Program.Ended again = site.site().command("rerun", run.guid(), "--failed");
-        assertThat(results(again)).containsOnlyKeys("h002", "h003", "h004", "h006", "h007", "h008");
+        assertThat(results(again)).containsOnlyKeys("h002", "h003", "h004");
     }
 
     @Test
@@ -307,6 +307,43 @@ class ExecIT {
         ended(run, 0);
         assertThat(run.outcomes()).hasSize(240);
         assertThat(run.outcomes().values()).containsOnly("ok");
+    }
+
+    @Test
+    void equalOutputIsGathered() throws IOException {
+        String large = "head -c 200000 /dev/zero | tr '\\0' z; echo";
+        Program.Ended run =
+                site.run(
+                        "exec",
+                        "--gather",
+                        "--",
+                        each("echo same", large, "echo same", "true", large, "echo; echo same"));
+        ended(run, 0);
+        String rule = "---------------\n";
+        assertThat(run.out())
+                .isEqualTo(
+                        run.guid()
+                                + "\n"
+                                + rule
+                                + "h[001,003] (2)\n"
+                                + rule
+                                + "same\n"
+                                + rule
+                                + "h[002,005] (2)\n"
+                                + rule
+                                + "z".repeat(200_000)
+                                + "\n"
+                                + rule
+                                + "h006\n"
+                                + rule
+                                + "\nsame\n");
+        Program.Ended json = site.site().command("logs", run.guid(), "--gather", "--json");
+        assertThat(json.lines()).hasSize(3);
+        assertThat(json.lines().get(0))
+                .contains(
+                        "\"type\":\"gathered\"",
+                        "\"count\":2,\"hosts\":\"h[001,003]\",\"lines\":1,\"bytes\":4",
+                        "\"output\":[\"same\"]");
     }
 
     @Test
