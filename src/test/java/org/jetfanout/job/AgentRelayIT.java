@@ -153,6 +153,22 @@ class AgentRelayIT {
                 .contains("'late'");
     }
 
+    /**
+     * OpenSSH asks for one at each login. The guard refuses all, so there is nothing to wait for.
+     */
+    @ParameterizedTest
+    @EnumSource
+    void refusesExtensionsThoughThereIsNoAgent(Language language) {
+        assertThat(
+                        worker.call(
+                                ("exec 2>&1; ln -s ~/none agent; relay=$(%s); python3 -c 'import socket;"
+                                                + " s = socket.socket(socket.AF_UNIX); s.connect(\"relay\");"
+                                                + " s.settimeout(20); s.sendall(bytes([0, 0, 0, 1, 27]));"
+                                                + " print(*s.recv(99))'; kill $relay")
+                                        .formatted(language.start(60, "$$"))))
+                .isEqualTo("0 0 0 1 5\n");
+    }
+
     @ParameterizedTest
     @EnumSource
     void endsWithItsJob(Language language) {
