@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jetfanout.cli.Demo;
 import org.jetfanout.demo.DemoSite;
 import org.jetfanout.testkit.CommandLines;
 import org.jetfanout.testkit.Waiting;
@@ -48,7 +49,8 @@ final class ExamplesIT {
                             "custom-routes",
                             "ci-job",
                             "log-sinks",
-                            "rollout");
+                            "rollout",
+                            "exec");
         }
     }
 
@@ -68,6 +70,54 @@ final class ExamplesIT {
             assertThat(site.timesConfigured())
                     .hasSize(12)
                     .allSatisfy((host, times) -> assertThat(times).isOne());
+        }
+    }
+
+    @Test
+    void exec() throws Exception {
+        List<String> lines = commands("exec/README.md");
+        assertThat(lines).hasSize(3);
+        try (DemoSite site = DemoSite.start(Demo.Runner.EXEC, false)) {
+            linkExample(site, "exec", "disk-room.sh");
+            Map<String, String> login = login(site);
+            CommandLines.Ended uptime = shell.run(site.folder(), login, lines.get(0));
+            assertThat(uptime.exit()).as(uptime.err()).isZero();
+            assertThat(uptime.out()).containsPattern("web01: .* load average: ");
+            assertThat(uptime.err()).contains("all 8 hosts ok");
+
+            // a disk that is never fuller, and one that is always
+            String room = lines.get(1).replace(" 90", " 100");
+            CommandLines.Ended enough = shell.run(site.folder(), login, room);
+            assertThat(enough.exit()).as(enough.err()).isZero();
+            String full = lines.get(1).replace(" 90", " -1");
+            CommandLines.Ended failed = shell.run(site.folder(), login, full);
+            assertThat(failed.exit()).as(failed.err()).isEqualTo(2);
+            assertThat(
+                            failed.out()
+                                    .lines()
+                                    .filter(line -> line.matches(".*web\\d\\d: \\d+ % used")))
+                    .hasSize(8);
+
+            CommandLines.Ended again = shell.run(site.folder(), login, lines.get(2));
+            assertThat(again.exit()).as(again.err()).isEqualTo(2);
+            assertThat(again.err()).contains("8 hosts");
+        }
+    }
+
+    /** The lines of the main README for other runners than jetp, with the demo's own files. */
+    @Test
+    void runnersOfTheMainReadme() throws Exception {
+        List<String> lines = commands("../README.md");
+        try (DemoSite site = DemoSite.start(Demo.Runner.ANSIBLE, false)) {
+            Map<String, String> login = login(site);
+            Path project = site.folder().resolve("ansible");
+            Files.createSymbolicLink(
+                    project.resolve("workers.yml"), site.folder().resolve("workers.yml"));
+            CommandLines.Ended playbook = shell.run(project, login, lines.get(1));
+            assertThat(playbook.exit()).as(playbook.err()).isZero();
+            CommandLines.Ended command = shell.run(site.folder(), login, lines.get(2));
+            assertThat(command.exit()).as(command.err()).isZero();
+            assertThat(command.out()).containsPattern("web01: .* load average: ");
         }
     }
 
@@ -246,6 +296,11 @@ final class ExamplesIT {
                         // MainJobIT
                         "jet-fanout --playbook pb1.yml --inventory ~/private_inventory --roles"
                                 + " ~/roles --threads 50 --worker-config workers.yml",
+                        // runnersOfTheMainReadme
+                        "jet-fanout ansible-playbook -i hosts.ini site.yml --worker-config"
+                                + " workers.yml",
+                        "jet-fanout exec -i inventory --limit-groups web --worker-config"
+                                + " workers.yml -- uptime",
                         // LauncherIT
                         "./jet-fanout demo",
                         // what CI runs
