@@ -235,6 +235,54 @@ class StandInReplayTest {
         }
     }
 
+    /** The same for Jetpack, whose site has other playbooks. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "01-mixed, apply -i inv -p pb/mixed.yml",
+        "02-good, apply -i ok -p pb/good.yml",
+        "03-two, ssh -i inv -p pb/two.yml",
+        "04-all-fail, apply -i ok -p pb/all_fail.yml",
+        "05-all-unreachable, apply -i dead -p pb/all_fail.yml",
+        "06-unknown-key, apply -i ok -p pb/bad.yml",
+        "07-plan, plan -i ok -p pb/good.yml",
+        "08-dependencies, apply -i ok -p pb/role.yml -r roles",
+        "09-dependencies-tags, apply -i ok -p pb/role.yml -r roles --tags t",
+        "10-missing-role, apply -i ok -p pb/norole.yml",
+        "11-overlays, apply -i ok -i over -p pb/over.yml",
+        "12-barrier-linear, apply -i inv -p pb/barrier.yml",
+        "13-async-good, apply -i ok -p pb/good.yml --async",
+        "14-async-fails, apply -i inv -p pb/barrier.yml --async",
+        "15-async-strict, apply -i inv -p pb/strict.yml --async",
+        "16-async-roles, apply -i ok -p pb/role.yml -r roles --async",
+        "17-batches, apply -i inv -p pb/mixed.yml --batch-size 2",
+    })
+    void saysWhatJetpackSaid(String name, String line) throws Exception {
+        Path jetpack = folder.resolve("jetpack");
+        Files.createSymbolicLink(jetpack, STAND_IN);
+        Path site = Path.of("src/test/resources/jetpack/site").toAbsolutePath();
+        int code = run(jetpack, site, (line + " --user jetph --port 22711").split(" "));
+        assertThat(code).isEqualTo(Integer.parseInt(jetpacks(name, ".rc").strip()));
+        assertThat(lines(said())).isEqualTo(lines(jetpacks(name, ".stdout")));
+        assertThat(events(Files.readString(folder.resolve("log"))))
+                .isEqualTo(events(jetpacks(name, ".jetlog")));
+        OptionalInt exit = OptionalInt.of(code);
+        JetpReader theirs = reader(jetpacks(name, ".stdout"));
+        assertThat(reader(said()).refused(exit)).isEqualTo(theirs.refused(exit));
+    }
+
+    @Test
+    void jetpRefusesWhatOnlyJetpackTakes() throws Exception {
+        assertThat(run("apply", "-i", "ok", "-p", "pb/good.yml")).isEqualTo(1);
+        assertThat(said()).contains("jetp mode (apply) is not valid");
+        assertThat(run("apply", "--version")).isEqualTo(1);
+        assertThat(run("ssh", "-i", "ok", "-p", "pb/good.yml", "--async")).isEqualTo(1);
+    }
+
+    private static String jetpacks(String name, String kind) throws IOException {
+        Path file = Path.of("src/test/resources/jetpack/recordings", name + kind);
+        return Files.exists(file) ? Files.readString(file) : "";
+    }
+
     private static boolean endsBadly(String out) {
         return Stream.of("Failures have", "edit the file", "no hosts ", "> play failed")
                 .anyMatch(out::contains);
@@ -276,11 +324,15 @@ class StandInReplayTest {
     }
 
     private int run(String... words) throws Exception {
-        List<String> line = new ArrayList<>(List.of(STAND_IN.toString()));
+        return run(STAND_IN, folder, words);
+    }
+
+    private int run(Path program, Path site, String... words) throws Exception {
+        List<String> line = new ArrayList<>(List.of(program.toString()));
         line.addAll(List.of(words));
         ProcessBuilder builder =
                 new ProcessBuilder(line)
-                        .directory(folder.toFile())
+                        .directory(site.toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(folder.resolve("out").toFile());
         builder.environment().clear();
