@@ -19,6 +19,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  * src/test/resources/flat}.
  *
  * @param about what it is for, in one sentence
+ * @param runner {@code jetp} where jetp and Jetpack do the same; {@code jetpack} for Jetpack alone
  * @param groups members of each group: hosts, or names of other groups
  * @param dead hosts that nobody can connect to
  * @param told lines for {@link Notes}: {@code HOST TASK SECONDS EXIT}
@@ -34,6 +35,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 record FlatCase(
         String name,
         String about,
+        String runner,
         Map<String, List<String>> groups,
         List<String> dead,
         List<String> told,
@@ -49,6 +51,9 @@ record FlatCase(
 
     /** A group of the inventory that holds all others. */
     static final String EVERYBODY = "everybody";
+
+    /** The runner of playbooks that jetp and Jetpack run. */
+    static final String JETP = "jetp";
 
     /** All of them, by name. */
     static List<FlatCase> all() {
@@ -73,6 +78,7 @@ record FlatCase(
             return new FlatCase(
                     file.getFileName().toString().replace(".yml", ""),
                     text(said, "about", ""),
+                    text(said, "runner", JETP),
                     groups,
                     texts(said.get("dead")),
                     texts(said.get("told")),

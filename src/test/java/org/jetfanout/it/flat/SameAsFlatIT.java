@@ -39,6 +39,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Order(1) // takes long: begins first
 class SameAsFlatIT {
     private static final String REAL = System.getenv().getOrDefault("JETP", "");
+    private static final String JETPACK = "jetpack";
+    private static final boolean REAL_IS_JETPACK = REAL.endsWith("/" + JETPACK);
 
     /** Nobody listens there. */
     private static final int CLOSED = 1;
@@ -47,6 +49,7 @@ class SameAsFlatIT {
 
     private static SshAgent hostKeyAlone;
     private static Path runner;
+    private static Path jetpack;
     private static Path note;
 
     @TempDir private Path folder;
@@ -61,6 +64,13 @@ class SameAsFlatIT {
                         : Files.copy(
                                 Path.of(REAL),
                                 fleet.jetp().resolveSibling("runner"),
+                                StandardCopyOption.COPY_ATTRIBUTES);
+        jetpack =
+                REAL_IS_JETPACK
+                        ? runner
+                        : Files.copy(
+                                fleet.jetp(),
+                                fleet.jetp().resolveSibling(JETPACK),
                                 StandardCopyOption.COPY_ATTRIBUTES);
         note = fleet.program("note", Notes.PROGRAM);
     }
@@ -149,12 +159,24 @@ class SameAsFlatIT {
         for (Map.Entry<String, String> file : playbook.files().entrySet()) {
             site.write("pb/" + file.getKey(), file.getValue());
         }
-        site.setting("jetp", runner.toString());
+        site.setting("jetp", program(playbook).toString());
+        if (REAL_IS_JETPACK || !playbook.runner().equals(FlatCase.JETP)) {
+            site.setting("runner", JETPACK);
+        }
         site.setting("threads", "20");
-        if (REAL.isEmpty()) {
+        if (!isReal(playbook)) {
             site.env(Map.of("STAND_IN_SHELL", "1"));
         }
         return site;
+    }
+
+    private static Path program(FlatCase playbook) {
+        return playbook.runner().equals(FlatCase.JETP) ? runner : jetpack;
+    }
+
+    /** Whether the runner is the program that {@code $JETP} names, and not the stand-in. */
+    private static boolean isReal(FlatCase playbook) {
+        return !REAL.isEmpty() && (REAL_IS_JETPACK || playbook.runner().equals(FlatCase.JETP));
     }
 
     /** From now on tasks write there. */
@@ -168,7 +190,8 @@ class SameAsFlatIT {
 
     /** On this machine, as jetp's users do it; gives its exit code. */
     private int flat(Site site, FlatCase playbook) throws Exception {
-        List<String> words = new ArrayList<>(List.of(runner.toString(), playbook.mode()));
+        List<String> words =
+                new ArrayList<>(List.of(program(playbook).toString(), playbook.mode()));
         words.addAll(List.of("--playbook", site.file("pb/site.yml").toString()));
         words.addAll(List.of("--inventory", site.file("inv").toString()));
         words.addAll(List.of("--user", TestUser.name(), "--threads", "20"));
