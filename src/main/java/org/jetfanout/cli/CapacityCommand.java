@@ -185,7 +185,8 @@ public final class CapacityCommand implements Callable<Integer> {
 
     private RunRequest request() {
         return new RunRequest(
-                PlaybookRequest.of(site.anyPlaybooks(), site.inventories(), site.limits()),
+                PlaybookRequest.of(
+                        site.playbooks(Optional.empty(), false), site.inventories(), site.limits()),
                 site.workerConfig(),
                 1,
                 Optional.empty(),

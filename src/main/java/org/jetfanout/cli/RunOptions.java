@@ -17,6 +17,7 @@ import org.jetfanout.run.RunRequest;
 import org.jetfanout.run.SinkRequest;
 import org.jetfanout.runner.Runner;
 import org.jetfanout.runner.jetp.JetpOptions;
+import org.jetfanout.runner.jetp.JetpackFile;
 import org.jetfanout.runner.jetp.PlaybookRequest;
 import org.jetfanout.site.playbook.Dialect;
 import org.jetfanout.site.workers.WorkersConfig;
@@ -73,6 +74,8 @@ final class RunOptions {
                             + " 'threads' in workers.yml sets how many hosts each worker"
                             + " configures at once.")
     private List<Integer> threads = new ArrayList<>();
+
+    @Mixin private JetpackFlags jetpack;
 
     @Mixin private OrderOption order;
 
@@ -131,8 +134,13 @@ final class RunOptions {
 
     @Mixin private BrokerOptions broker;
 
-    private List<Path> roles() {
-        return directories(roles, "--roles", "JET_ROLES_PATH");
+    /**
+     * @param otherwise where the command line has none
+     */
+    private List<Path> roles(List<Path> otherwise) {
+        List<String> named =
+                roles.isEmpty() ? otherwise.stream().map(Path::toString).toList() : roles;
+        return directories(named, "--roles", "JET_ROLES_PATH");
     }
 
     private List<Path> modules() {
@@ -191,26 +199,34 @@ final class RunOptions {
     /** The request. It is checked as far as that is possible with the command line alone. */
     RunRequest request(String mode) {
         // first, because the word may be a misspelt command
-        String known = Mode.of(mode);
-        return request(known, site.playbooks());
+        return request(Mode.of(mode), true);
     }
 
     /** The request of a command that only looks at the hosts and needs no playbook. */
     RunRequest look(String mode) {
-        String known = Mode.of(mode);
-        return request(known, site.anyPlaybooks());
+        return request(Mode.of(mode), false);
     }
 
-    private RunRequest request(String mode, List<Path> playbooks) {
+    private RunRequest request(String mode, boolean doing) {
+        Optional<Dialect> dialect = dialect();
+        JetpackFile file =
+                jetpack.file(
+                        dialect.filter(known -> known == Dialect.JETPACK).isPresent(),
+                        site::workerConfig,
+                        doing && mode.equals(Mode.USUAL));
+        List<Path> playbooks = site.playbooks(file.playbook(), doing);
+        List<Path> inventories = new ArrayList<>(site.inventories(file.inventories()));
+        inventories.addAll(file.secrets());
+        file.file().ifPresent(path -> Main.say(said(path, file)));
         return new RunRequest(
                 new PlaybookRequest(
                         playbooks,
-                        site.inventories(),
-                        roles(),
+                        inventories,
+                        roles(file.roles()),
                         modules(),
                         site.limits(),
                         extraVars(),
-                        runner(mode)),
+                        runner(mode, dialect)),
                 site.workerConfig(),
                 threads(),
                 order.said(),
@@ -220,8 +236,21 @@ final class RunOptions {
                 SinkRequest.NONE);
     }
 
+    /** What comes from Jetpack's file, for people. */
+    private static String said(Path path, JetpackFile file) {
+        List<String> words = new ArrayList<>();
+        file.playbook().ifPresent(playbook -> words.add("playbook " + playbook));
+        file.inventories().forEach(inventory -> words.add("inventory " + inventory));
+        file.secrets().forEach(secrets -> words.add("secrets " + secrets));
+        file.roles().forEach(roles -> words.add("roles " + roles));
+        return path
+                + ": "
+                + (words.isEmpty() ? "has no arguments" : String.join(", ", words))
+                + " (for what the command line does not say)";
+    }
+
     /** The options for the runner on the workers. */
-    private JetpOptions runner(String mode) {
+    private JetpOptions runner(String mode, Optional<Dialect> dialect) {
         if (batchSize != null && batchSize < 1) {
             throw new UsageException("--batch-size must be at least 1");
         }
@@ -229,7 +258,6 @@ final class RunOptions {
         if (port != null && (port < 1 || port > 65535)) {
             throw new UsageException("--port must be a number from 1 to 65535");
         }
-        Optional<Dialect> dialect = dialect();
         try {
             return options(mode, dialect);
         } catch (ConfigurationException e) {
@@ -257,6 +285,9 @@ final class RunOptions {
 
     /** The dialect of the runner, as workers.yml says; empty where it does not. */
     private Optional<Dialect> dialect() {
+        if (!site.hasWorkerConfig()) {
+            return Optional.empty(); // an error, but others come first
+        }
         return WorkersConfig.read(site.workerConfig(), Set.of(Runner.EVENTS_VARIABLE))
                 .jetRunner()
                 .flatMap(Dialect::of);

@@ -57,18 +57,20 @@ final class SiteOptions {
         return workerConfig != null || !inventories.isEmpty();
     }
 
-    /** The playbooks; at least one must be given. */
-    List<Path> playbooks() {
-        List<Path> files = anyPlaybooks();
-        if (files.isEmpty()) {
+    /**
+     * The playbooks.
+     *
+     * @param otherwise where the command line has none
+     * @param needed whether there must be one
+     */
+    List<Path> playbooks(Optional<Path> otherwise, boolean needed) {
+        List<Path> files =
+                playbooks.isEmpty()
+                        ? otherwise.stream().toList()
+                        : paths(playbooks, "--playbook").stream().map(pipes::file).toList();
+        if (files.isEmpty() && needed) {
             throw new UsageException("--playbook is missing: give the playbook to run");
         }
-        return files;
-    }
-
-    /** The playbooks; none need be given. */
-    List<Path> anyPlaybooks() {
-        List<Path> files = paths(playbooks, "--playbook").stream().map(pipes::file).toList();
         for (Path file : files) {
             if (!Files.isRegularFile(file)) {
                 throw ConfigurationException.at(file, "no such playbook");
@@ -78,7 +80,16 @@ final class SiteOptions {
     }
 
     List<Path> inventories() {
-        List<Path> paths = paths(inventories, "--inventory");
+        return inventories(List.of());
+    }
+
+    /**
+     * The inventories; at least one must be there.
+     *
+     * @param otherwise where the command line has none
+     */
+    List<Path> inventories(List<Path> otherwise) {
+        List<Path> paths = inventories.isEmpty() ? otherwise : paths(inventories, "--inventory");
         for (Path path : paths) {
             if (Pipes.isPipe(path)) {
                 throw ConfigurationException.at(
@@ -92,6 +103,10 @@ final class SiteOptions {
                     "--inventory is missing: give the inventory that has the hosts");
         }
         return paths;
+    }
+
+    boolean hasWorkerConfig() {
+        return workerConfig != null;
     }
 
     Path workerConfig() {

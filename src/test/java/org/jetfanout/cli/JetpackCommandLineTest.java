@@ -158,6 +158,21 @@ class JetpackCommandLineTest {
         assertThat(plan("-i", both).err()).contains("secrets: has no groups/ folder");
     }
 
+    @Test
+    void whatTheCommandLineDoesNotSayComesFromJetpacksFile() throws Exception {
+        write("jet.yml", "defaults: { playbook: none.yml, inventory: [ inv ], roles: [ r ] }\n");
+        write("r/x/role.yml", "name: x\n");
+        String config = folder.resolve("jet.yml").toString();
+        Ended plan = plan("--config", config);
+        assertThat(plan.err())
+                .contains("jet.yml: playbook ", "(for what the command line does not");
+        assertThat(plan("--config", config, "-r", folder.resolve("r").toString()).exit()).isZero();
+        workers("runner: jetp");
+        Ended refused = plan("--profile", "x");
+        assertThat(refused.exit()).isEqualTo(78);
+        assertThat(refused.err()).contains("workers.yml: --profile is an option of Jetpack");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
