@@ -117,7 +117,8 @@ final class CheckSteps implements AutoCloseable {
                 CheckScript.command(
                         nonce,
                         settings.env().getOrDefault("PATH", ""),
-                        runner.versionCommand(settings)));
+                        runner.versionCommand(settings),
+                        runner.needs(settings)));
     }
 
     /** Refuses a signature. A check logs in to no host, so nobody has a reason to ask for one. */

@@ -43,7 +43,8 @@ final class FanOutOptions {
         return pipes;
     }
 
-    private Path workerConfig() {
+    /** The file workers.yml, which must be given. */
+    Path workerConfig() {
         if (workerConfig == null) {
             throw new UsageException(
                     "--worker-config is missing: give the workers.yml that maps hosts to workers");

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jetfanout.ConfigurationException;
@@ -33,6 +34,7 @@ public final class Main {
         SUBCOMMANDS.put("exec", ExecCommand::new);
         SUBCOMMANDS.put("script", ScriptCommand::new);
         SUBCOMMANDS.put("copy", CopyCommand::new);
+        SUBCOMMANDS.put("with", WithCommand::new);
         SUBCOMMANDS.put("plan", PlanCommand::new);
         SUBCOMMANDS.put("capacity", CapacityCommand::new);
         SUBCOMMANDS.put("check", CheckCommand::new);
@@ -55,8 +57,20 @@ public final class Main {
     /** The subcommands of plan and check for runners other than jetp, by name. */
     private static final Map<String, Map<String, Supplier<Object>>> FOR_RUNNERS =
             Map.of(
-                    "plan", Map.of(Ansible.NAME, AnsibleCommand.Plan::new),
-                    "check", Map.of(Ansible.NAME, AnsibleCommand.Check::new));
+                    "plan",
+                    new TreeMap<>(
+                            Map.of(
+                                    Ansible.NAME,
+                                    AnsibleCommand.Plan::new,
+                                    "with",
+                                    WithCommand.Plan::new)),
+                    "check",
+                    new TreeMap<>(
+                            Map.of(
+                                    Ansible.NAME,
+                                    AnsibleCommand.Check::new,
+                                    "with",
+                                    WithCommand.Check::new)));
 
     private Main() {}
 

@@ -49,6 +49,14 @@ public interface Runner {
     List<String> versionCommand(WorkerSettings settings);
 
     /**
+     * Further programs that a worker must have, besides those of {@link #versionCommand}: names to
+     * be found in its PATH, or paths.
+     */
+    default List<String> needs(WorkerSettings settings) {
+        return List.of();
+    }
+
+    /**
      * The version in one line, taken from everything that the runner prints when asked for it;
      * empty where there is none.
      */

@@ -18,8 +18,7 @@ class CheckScriptTest {
         CheckReply reply = new CheckReply(nonce);
         reply.read(
                 false,
-                worker.call(CheckScript.command(nonce, path, version))
-                        .getBytes(UTF_8));
+                worker.call(CheckScript.command(nonce, path, version, List.of())).getBytes(UTF_8));
         return reply;
     }
 

@@ -50,7 +50,8 @@ final class ExamplesIT {
                             "ci-job",
                             "log-sinks",
                             "rollout",
-                            "exec");
+                            "exec",
+                            "runner");
         }
     }
 
@@ -268,6 +269,26 @@ final class ExamplesIT {
                     tickets.destroy();
                 }
             }
+        }
+    }
+
+    /** The demo's machines are real to ssh. */
+    @Test
+    void runner() throws Exception {
+        List<String> lines = commands("runner/README.md");
+        assertThat(lines).hasSize(3);
+        assertThat(out("runner", lines.get(0)))
+                .contains("worker1.example.com: 2 hosts")
+                .contains("sh loop.sh 50");
+        try (DemoSite site = DemoSite.start(false)) {
+            linkExample(site, "runner", "runners");
+            Map<String, String> login = login(site);
+            CommandLines.Ended check = shell.run(site.folder(), login, lines.get(1));
+            assertThat(check.exit()).as(check.out() + check.err()).isZero();
+            assertThat(check.out()).contains("loop: OpenSSH");
+            CommandLines.Ended run = shell.run(site.folder(), login, lines.get(2));
+            assertThat(run.exit()).as(run.out() + run.err()).isZero();
+            assertThat(run.err()).contains("exit code 0");
         }
     }
 

@@ -26,12 +26,28 @@ final class DefinitionReader {
     /** The name of the file in a runner's folder. */
     static final String FILE = "runner.yml";
 
-    /** The whole words of a command that stand for several words. */
-    static final Set<String> SPLICED = Set.of("args", "ssh_options");
+    /** The words of the user's command line: a word of the command that stands for several. */
+    static final String ARGUMENTS = "args";
 
-    /** The placeholders of a command line on a worker, besides the {@link #SPLICED}. */
-    static final Set<String> WORDS =
-            Set.of("folder", "hosts_file", "known_hosts", "login", "port", "threads");
+    /** An option for ssh: a word of the command that has it stands there once for each option. */
+    static final String SSH_OPTION = "ssh_option";
+
+    /** The placeholders that have one value on a worker. */
+    static final Set<String> SINGLE =
+            Set.of("folder", "hosts_file", "known_hosts", "login", "port", "sudo_user", "threads");
+
+    /** The placeholders of a command line on a worker. */
+    private static final Set<String> WORDS =
+            Set.of(
+                    "args",
+                    "folder",
+                    "hosts_file",
+                    "known_hosts",
+                    "login",
+                    "port",
+                    "ssh_option",
+                    "sudo_user",
+                    "threads");
 
     private static final Set<String> KEYS =
             Set.of(
@@ -91,7 +107,7 @@ final class DefinitionReader {
         keys.refuseUnknown(KEYS);
         keys.value("description").ifPresent(value -> value.text("description"));
         List<Template> command = command("command", required(keys, "command"), true);
-        if (command.get(0).names().stream().anyMatch(SPLICED::contains)) {
+        if (command.get(0).names().stream().anyMatch(Set.of(ARGUMENTS, SSH_OPTION)::contains)) {
             throw keys.error("command", "the first word of command must be a program");
         }
         Output output = OutputReader.read(required(keys, "output"));
@@ -149,13 +165,9 @@ final class DefinitionReader {
         String what = "a word of " + key;
         Template word = Template.of(oneLine(what, item));
         for (String placeholder : word.names()) {
-            if (SPLICED.contains(placeholder) && placeholders) {
-                if (!word.is(placeholder)) {
-                    throw item.error(
-                            "{" + placeholder + "} stands for several words: write it alone");
-                }
-            } else {
-                known(item, what, placeholder, placeholders ? WORDS : Set.of());
+            known(item, what, placeholder, placeholders ? WORDS : Set.of());
+            if (placeholder.equals(ARGUMENTS) && !word.is(ARGUMENTS)) {
+                throw item.error("{args} stands for several words: write it alone");
             }
         }
         return word;
@@ -235,7 +247,7 @@ final class DefinitionReader {
             }
             YamlValue item = variables.value(variable).orElseThrow();
             Template template = Template.of(oneLine("env: " + variable, item));
-            template.names().forEach(name -> known(item, "env: " + variable, name, WORDS));
+            template.names().forEach(name -> known(item, "env: " + variable, name, SINGLE));
             env.put(variable, template);
         }
         return env;

@@ -21,7 +21,7 @@ final class HostsFileReader {
     /** Values of each host, besides those that begin with {@link #VARIABLE}. */
     private static final Set<String> FACTS = Set.of("name", "address", "port", "user");
 
-    private static final String VARIABLE = "vars.";
+    static final String VARIABLE = "vars.";
     private static final String USUAL_NAME = "hosts";
     private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}");
     private static final Pattern INI_KEY = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]*");

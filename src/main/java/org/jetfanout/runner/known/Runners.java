@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.runner.Runner;
 import org.jetfanout.runner.ansible.Ansible;
+import org.jetfanout.runner.described.DescribedRunner;
 import org.jetfanout.runner.exec.ExecRunner;
 import org.jetfanout.runner.jetp.Jetp;
 import org.jetfanout.site.playbook.Dialect;
@@ -31,6 +32,9 @@ public final class Runners {
      */
     public static Runner of(JsonNode request) {
         String name = request.path(KEY).asText(JETP.name());
+        if (DescribedRunner.isOf(request)) {
+            return DescribedRunner.of(name, request);
+        }
         return ALL.stream()
                 .filter(runner -> runner.name().equals(name))
                 .findFirst()

@@ -3,7 +3,7 @@
 #   described.sh MARK COUNT FILTER… PROGRAM…
 #
 # MARK in a word stands for the folder of the bundle, which is the current one; so it does in the variables that
-# $JET_FANOUT_EXPAND names. COUNT: so many words are the filter's; 0: there is none. Both start in the copy of the runner's
+# $JET_FANOUT_EXPAND names. MARK-- stands for --, behind which the job would look for a program. COUNT: so many words are the filter's; 0: there is none. Both start in the copy of the runner's
 # folder. The filter reads what the runner writes from the job's own log, so that it can neither hold up the runner nor
 # lose anything. It writes events to $JET_LOG.
 set -f
@@ -13,6 +13,7 @@ shift 2
 # $1 with the folder for each mark, into $whole.
 expand() {
 	rest=$1 whole=''
+	[ "$rest" != "$mark--" ] || rest=--
 	while :; do
 		case $rest in
 		*"$mark"*)

@@ -47,7 +47,7 @@ class DefinitionReaderTest {
                 definition(
                         """
                         description: over ssh
-                        command: [sh, "{folder}/loop.sh", "{threads}", "{ssh_options}", "{args}"]
+                        command: [sh, "{folder}/loop.sh", "{threads}", "-o{ssh_option}", "{args}"]
                         version: [ssh, -V]
                         needs: [ssh, awk]
                         env: { FORKS: "{threads}", LC_ALL: C }

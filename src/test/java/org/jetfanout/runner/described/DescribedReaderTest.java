@@ -240,11 +240,13 @@ class DescribedReaderTest {
     @Test
     void linesOfTheLogAreThoseOfTheirHosts() {
         DescribedLineReader lines =
-                new DescribedLineReader(DefinitionReaderTest.definition(BLOCKS).output().rules());
+                new DescribedLineReader(
+                        DefinitionReaderTest.definition(BLOCKS).output().rules(), HOSTS::contains);
         assertThat(lines.read("x")).isEqualTo(LineMeaning.NONE);
         assertThat(lines.read("web2:").host()).isEqualTo("web2");
         assertThat(lines.read("   anything").host()).isEqualTo("web2");
         assertThat(lines.read("    status: bad").isFailure()).isTrue();
+        assertThat(lines.read("web3: says something").host()).isEqualTo("web3");
         assertThat(lines.read("END")).isEqualTo(LineMeaning.NONE);
     }
 }

@@ -74,13 +74,14 @@ class DescribedScriptTest {
                 run(
                         List.of(),
                         "printf '%s\\n' \"$@\" \"$FOUND\" \"$KEPT\" \"$PWD\"; exit 7",
+                        MARK + "--",
                         "a " + MARK + "/b" + MARK,
                         "* $(id) '\"\\",
                         "");
         assertThat(code).isEqualTo(7);
         assertThat(output())
                 .isEqualTo(
-                        "said before\na %1$s/b%1$s\n* $(id) '\"\\\n\n%1$s/x:%1$s\n%2$s\n%1$s/runner\n"
+                        "said before\n--\na %1$s/b%1$s\n* $(id) '\"\\\n\n%1$s/x:%1$s\n%2$s\n%1$s/runner\n"
                                 .formatted(bundle, MARK));
         assertThat(events()).isEmpty();
     }
