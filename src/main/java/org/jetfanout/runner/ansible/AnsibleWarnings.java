@@ -29,8 +29,10 @@ final class AnsibleWarnings {
      *
      * @param hosts of the run
      * @param found in the playbooks
+     * @param verified whether some worker verifies the hosts
      */
-    List<String> of(List<String> hosts, Map<Meaning, Set<PlaybookScan.Place>> found) {
+    List<String> of(
+            List<String> hosts, Map<Meaning, Set<PlaybookScan.Finding>> found, boolean verified) {
         List<String> warnings = new ArrayList<>();
         found.forEach(
                 (meaning, places) -> {
@@ -48,6 +50,11 @@ final class AnsibleWarnings {
                                                 + " stays on this machine: workers log in to the"
                                                 + " hosts with the keys of your ssh-agent (add it"
                                                 + " there with ssh-add)"));
+        if (verified && answer.setting("HOST_KEY_CHECKING").orElse("").equals("false")) {
+            warnings.add(
+                    "host_key_checking is off in ansible's settings here; workers verify the hosts"
+                            + " all the same. 'host_keys: off' in workers.yml accepts every key");
+        }
         List<String> local =
                 hosts.stream()
                         .filter(host -> "local".equals(answer.connections().get(host)))
@@ -70,7 +77,7 @@ final class AnsibleWarnings {
         return List.copyOf(warnings);
     }
 
-    private String line(Meaning meaning, List<PlaybookScan.Place> places) {
+    private String line(Meaning meaning, List<PlaybookScan.Finding> places) {
         String others =
                 places.stream()
                         .skip(1)
@@ -87,15 +94,15 @@ final class AnsibleWarnings {
     }
 
     /** The first place that may need hosts that a slice of the inventory does not have. */
-    static java.util.Optional<Map.Entry<Meaning, PlaybookScan.Place>> readsOthers(
-            Map<Meaning, Set<PlaybookScan.Place>> found) {
+    static java.util.Optional<Map.Entry<Meaning, PlaybookScan.Finding>> readsOthers(
+            Map<Meaning, Set<PlaybookScan.Finding>> found) {
         return found.entrySet().stream()
                 .filter(entry -> entry.getKey().readsOthers())
                 .map(entry -> Map.entry(entry.getKey(), entry.getValue().iterator().next()))
                 .findFirst();
     }
 
-    private String shown(PlaybookScan.Place place) {
+    private String shown(PlaybookScan.Finding place) {
         Path file = place.file();
         Path from = request.directory().toAbsolutePath().normalize();
         return (file.startsWith(from) ? from.relativize(file) : file) + ":" + place.line();

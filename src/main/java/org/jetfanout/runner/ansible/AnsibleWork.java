@@ -22,6 +22,7 @@ import org.jetfanout.runner.WorkRequest;
 import org.jetfanout.runner.ansible.bundle.ProjectLayout;
 import org.jetfanout.site.inventory.HostRanges;
 import org.jetfanout.site.inventory.Inventory;
+import org.jetfanout.site.workers.HostVerification;
 import org.jetfanout.site.workers.InventoryShare;
 import org.jetfanout.site.workers.LocalhostPolicy;
 import org.jetfanout.site.workers.WorkersConfig;
@@ -98,7 +99,8 @@ record AnsibleWork(
                 hosts,
                 sliced,
                 scan.users(),
-                new AnsibleWarnings(request, answer, batches).of(hosts, scan.found()));
+                new AnsibleWarnings(request, answer, batches)
+                        .of(hosts, scan.found(), isVerified(workers)));
     }
 
     private static PlaybookScan scan(AnsibleRequest request, AnsibleAnswer answer) {
@@ -166,6 +168,11 @@ record AnsibleWork(
                                 + " updates over all workers use --waves");
             }
         }
+    }
+
+    private static boolean isVerified(WorkersConfig workers) {
+        return workers.workerGroups().stream()
+                .anyMatch(group -> workers.settings(group).hostKeys() != HostVerification.OFF);
     }
 
     /** At most how many batches a run has. */

@@ -24,8 +24,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
  * name is a template, it reads all files that it may stand for. For one thread.
  */
 final class PlaybookScan {
-    /** A place in a file. */
-    record Place(Path file, int line) {}
+    /** A place in a file where something was found. */
+    record Finding(Path file, int line) {}
 
     private static final Set<String> TASK_LISTS =
             Set.of("tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always");
@@ -79,7 +79,7 @@ final class PlaybookScan {
     private final List<Path> roots;
 
     // Mutable state
-    private final Map<Meaning, Set<Place>> found = new EnumMap<>(Meaning.class);
+    private final Map<Meaning, Set<Finding>> found = new EnumMap<>(Meaning.class);
     private final Set<String> users = new LinkedHashSet<>();
     private final Set<Path> seen = new HashSet<>();
 
@@ -96,7 +96,7 @@ final class PlaybookScan {
     }
 
     /** Where each meaning was found, in the order of reading. */
-    Map<Meaning, Set<Place>> found() {
+    Map<Meaning, Set<Finding>> found() {
         return found;
     }
 
@@ -390,13 +390,13 @@ final class PlaybookScan {
                             .split("\n", -1)) {
                 line++;
                 if (OTHERS.matcher(OWN.matcher(text).replaceAll("")).find()) {
-                    note(Meaning.OTHERS, new Place(file, line));
+                    note(Meaning.OTHERS, new Finding(file, line));
                 }
                 if (PLAY_HOSTS.matcher(text).find()) {
-                    note(Meaning.PLAY_HOSTS, new Place(file, line));
+                    note(Meaning.PLAY_HOSTS, new Finding(file, line));
                 }
                 if (LEADER.matcher(text).find()) {
-                    note(Meaning.LEADER, new Place(file, line));
+                    note(Meaning.LEADER, new Finding(file, line));
                 }
             }
         } catch (IOException e) {
@@ -434,10 +434,10 @@ final class PlaybookScan {
     }
 
     private void note(Meaning meaning, Path file, Node node) {
-        note(meaning, new Place(file, LenientYaml.line(node)));
+        note(meaning, new Finding(file, LenientYaml.line(node)));
     }
 
-    private void note(Meaning meaning, Place place) {
+    private void note(Meaning meaning, Finding place) {
         found.computeIfAbsent(meaning, key -> new LinkedHashSet<>()).add(place);
     }
 
