@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,9 @@ import java.util.stream.Stream;
 import org.jetfanout.cli.Demo;
 import org.jetfanout.demo.DemoSite;
 import org.jetfanout.testkit.CommandLines;
+import org.jetfanout.testkit.Fleet;
+import org.jetfanout.testkit.Programs;
+import org.jetfanout.testkit.TestUser;
 import org.jetfanout.testkit.Waiting;
 import org.jetfanout.testkit.stores.OpenSearchServer;
 import org.jetfanout.testkit.stores.SearchServer;
@@ -51,7 +55,8 @@ final class ExamplesIT {
                             "log-sinks",
                             "rollout",
                             "exec",
-                            "runner");
+                            "runner",
+                            "ansible");
         }
     }
 
@@ -290,6 +295,77 @@ final class ExamplesIT {
             assertThat(run.exit()).as(run.out() + run.err()).isZero();
             assertThat(run.err()).contains("exit code 0");
         }
+    }
+
+    /** With real ansible, on real SSH servers. */
+    @Test
+    void ansible() throws Exception {
+        List<String> lines = commands("ansible/README.md");
+        assertThat(lines).hasSize(3);
+        try (Fleet fleet = Fleet.start(228, 6)) {
+            Path project = project(fleet);
+            Path apps = Files.createDirectory(fleet.hostHome(1).resolve("apps"));
+            TestUser.own(apps);
+            Map<String, String> environment =
+                    Map.of("SSH_AUTH_SOCK", fleet.agent().socket().toString());
+            CommandLines.Ended plan = shell.run(project, environment, lines.get(0));
+            assertThat(plan.exit()).as(plan.err()).isZero();
+            assertThat(plan.out()).contains("worker3.example.com: 2 hosts: web[4-5].example.com");
+            assertThat(fleet.jobs()).isZero();
+
+            CommandLines.Ended east = shell.run(project, environment, lines.get(1));
+            assertThat(east.exit()).as(east.out() + east.err()).isZero();
+            assertThat(apps.resolve("6/migrated")).hasContent("release 42");
+            assertThat(apps.resolve("2/app.conf"))
+                    .hasContent("release 42\nmirror east.example.com\ndatabase db1.example.com");
+            assertThat(apps.resolve("2/restarts")).exists();
+            assertThat(apps.resolve("1")).doesNotExist();
+            assertThat(apps.resolve("4")).doesNotExist();
+
+            CommandLines.Ended all = shell.run(project, environment, lines.get(2));
+            assertThat(all.exit()).as(all.out() + all.err()).isZero();
+            assertThat(apps.resolve("1/app.conf")).content().startsWith("release 1\n");
+            assertThat(apps.resolve("4/app.conf")).content().contains("mirror west.example.com");
+        }
+    }
+
+    /** The example's project, with the addresses of a fleet. */
+    private Path project(Fleet fleet) throws IOException {
+        Programs.ok("cp", "-r", EXAMPLES.resolve("ansible").toString(), folder + "/project");
+        Path project = folder.resolve("project");
+        Path vars = Files.createDirectories(project.resolve("inventory/host_vars"));
+        List<String> known = new ArrayList<>(fleet.knownHosts());
+        String key = fleet.hostServer().hostKeys().get(0).blob();
+        for (int n = 1; n <= 6; n++) {
+            Files.writeString(
+                    vars.resolve((n < 6 ? "web" + n : "db1") + ".example.com.yml"),
+                    """
+                    ansible_host: %s
+                    ansible_port: %d
+                    ansible_user: %s
+                    app_folder: %s
+                    """
+                            .formatted(
+                                    fleet.host(n),
+                                    fleet.hostPort(),
+                                    TestUser.name(),
+                                    fleet.hostHome(1).resolve("apps").resolve("" + n)));
+            known.add("[" + fleet.host(n) + "]:" + fleet.hostPort() + " " + key);
+        }
+        for (int n = 1; n <= 3; n++) {
+            Files.writeString(
+                    vars.resolve("worker" + n + ".example.com.yml"),
+                    "ansible_host: %s\nansible_port: %d\n"
+                            .formatted(fleet.worker(n), fleet.port()));
+        }
+        Files.write(Files.createDirectory(folder.resolve(".ssh")).resolve("known_hosts"), known);
+        Path workers = project.resolve("workers.yml");
+        Files.writeString(
+                workers,
+                Files.readString(workers)
+                        .replace("user: fanout", "user: " + TestUser.name())
+                        .replace("[ key for hosts ]", "[ key-of-hosts ]"));
+        return project;
     }
 
     private static boolean listens(int port) {
