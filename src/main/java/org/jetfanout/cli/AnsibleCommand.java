@@ -35,50 +35,12 @@ final class AnsibleCommand implements Callable<Integer>, StartsRun {
 
     @Override
     public RunRequest request() {
-        return options.request();
+        return options.request().with(sinks.request(metrics.address()));
     }
 
     @Override
     public Integer call() throws IOException {
-        RunRequest request = request().with(sinks.request(metrics.address()));
+        RunRequest request = request();
         return detach ? new Launch(screen).detach(request) : new Launch(screen).run(request);
-    }
-
-    /** {@code plan ansible-playbook}: shows what the run would do. */
-    @Command(
-            name = "ansible-playbook",
-            mixinStandardHelpOptions = true,
-            sortOptions = false,
-            description = "Shows which worker would configure which hosts. Sends nothing.")
-    static final class Plan implements Callable<Integer> {
-        @Mixin private AnsibleOptions options;
-
-        @Option(names = "--json", description = "Print the plan as one JSON document.")
-        private boolean json;
-
-        @Override
-        public Integer call() throws IOException {
-            return PlanCommand.show(options.request(), json);
-        }
-    }
-
-    /** {@code check ansible-playbook}: asks the workers whether they are ready for the run. */
-    @Command(
-            name = "ansible-playbook",
-            mixinStandardHelpOptions = true,
-            sortOptions = false,
-            description = "Checks whether each worker is ready for the run. Changes nothing there.")
-    static final class Check implements Callable<Integer> {
-        @Mixin private AnsibleOptions options;
-
-        @Mixin private SinkChoice sinks;
-
-        @Option(names = "--json", description = "Print one JSON document.")
-        private boolean json;
-
-        @Override
-        public Integer call() throws IOException {
-            return CheckCommand.show(options.request(), sinks, json);
-        }
     }
 }

@@ -30,9 +30,10 @@ import picocli.CommandLine.Parameters;
             "It checks the connection, host key, login, account (not root), runner, disk space,"
                     + " agent",
             "forwarding, keys and clock. It also checks the settings of the sinks that are on.",
-            "Accepts the options of a run. Only --inventory and --worker-config are required."
+            "Accepts the options of a run. Only --inventory and --worker-config are required.",
+            "Takes the command line of any run: check ansible-playbook … site.yml."
         })
-final class CheckCommand implements Callable<Integer> {
+final class CheckCommand implements Callable<Integer>, Asked.OfRun {
     @Mixin private RunOptions options;
 
     @Mixin private SinkChoice sinks;
@@ -50,13 +51,13 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        return show(options.look(mode), sinks, json);
+        return look(
+                options.look(mode).with(sinks.request(Optional.empty(), Optional.empty())), json);
     }
 
-    /** Asks the workers of a request, and prints what they say. */
-    static int show(RunRequest asked, SinkChoice sinks, boolean json) throws IOException {
+    @Override
+    public int look(RunRequest request, boolean asJson) throws IOException {
         SshSettings ssh = SshSettings.ofUser();
-        RunRequest request = asked.with(sinks.request(Optional.empty(), Optional.empty()));
         List<SinkCheck> shown = SinkCheck.of(request.sinks(), request.routes(), System.getenv());
         CheckedRequest prepared = CheckedRequest.read(request, Main::say);
         AgentAccess access = prepared.requireAgent(ssh);
@@ -66,7 +67,7 @@ final class CheckCommand implements Callable<Integer> {
             prepared.commands(Main::say);
         }
         CheckReport report = new Check(prepared, ssh, access).run();
-        if (json) {
+        if (asJson) {
             System.out.println(new ObjectMapper().writeValueAsString(json(report, shown)));
         } else {
             report.warnings().forEach(warning -> Main.say("warning: " + warning));

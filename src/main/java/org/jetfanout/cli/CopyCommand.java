@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.run.RunRequest;
 import org.jetfanout.runner.exec.CopyTask;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Parameters;
                     + " goes on from there. A host that has the file already is ok, and gets"
                     + " nothing."
         })
-final class CopyCommand implements Callable<Integer> {
+final class CopyCommand implements Callable<Integer>, StartsRun {
     @Mixin private TaskOptions options;
 
     @Option(
@@ -56,7 +57,12 @@ final class CopyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        return options.run(options.request(task(), false));
+        return options.run(request());
+    }
+
+    @Override
+    public RunRequest request() {
+        return options.request(task(), false);
     }
 
     private CopyTask task() {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jetfanout.ConfigurationException;
@@ -54,23 +53,9 @@ public final class Main {
     /** The subcommands whose first word is the host's, with all that follows it. */
     private static final Set<String> ON_HOSTS = Set.of("exec", "script");
 
-    /** The subcommands of plan and check for runners other than jetp, by name. */
-    private static final Map<String, Map<String, Supplier<Object>>> FOR_RUNNERS =
-            Map.of(
-                    "plan",
-                    new TreeMap<>(
-                            Map.of(
-                                    Ansible.NAME,
-                                    AnsibleCommand.Plan::new,
-                                    "with",
-                                    WithCommand.Plan::new)),
-                    "check",
-                    new TreeMap<>(
-                            Map.of(
-                                    Ansible.NAME,
-                                    AnsibleCommand.Check::new,
-                                    "with",
-                                    WithCommand.Check::new)));
+    /** The subcommands that start a run of another runner than jetp. */
+    private static final List<String> RUNS =
+            List.of(Ansible.NAME, "exec", "script", "copy", "with");
 
     private Main() {}
 
@@ -135,7 +120,7 @@ public final class Main {
         SUBCOMMANDS.forEach(
                 (name, subcommand) -> {
                     if (subcommands.test(name)) {
-                        command.addSubcommand(withRunners(name, subcommand.get(), subcommands));
+                        command.addSubcommand(withRuns(subcommand.get(), subcommands));
                     }
                 });
         command.registerConverter(int.class, new WholeNumber());
@@ -147,23 +132,30 @@ public final class Main {
         // '-e @file' is a file with variables; picocli would read more arguments from it
         command.setExpandAtFiles(false);
         // what follows the command of a host belongs to it: exec df -h
-        command.getSubcommands().entrySet().stream()
-                .filter(subcommand -> ON_HOSTS.contains(subcommand.getKey()))
-                .forEach(subcommand -> subcommand.getValue().setStopAtPositional(true));
+        stopAtPositional(command);
         return command;
     }
 
-    private static CommandLine withRunners(
-            String name, Object subcommand, Predicate<String> subcommands) {
-        CommandLine command = new CommandLine(subcommand);
-        FOR_RUNNERS
-                .getOrDefault(name, Map.of())
+    private static void stopAtPositional(CommandLine command) {
+        command.getSubcommands()
                 .forEach(
-                        (runner, nested) -> {
-                            if (subcommands.test(runner)) {
-                                command.addSubcommand(nested.get());
+                        (name, subcommand) -> {
+                            if (ON_HOSTS.contains(name)) {
+                                subcommand.setStopAtPositional(true);
+                            } else {
+                                stopAtPositional(subcommand);
                             }
                         });
+    }
+
+    /** A subcommand, with the command lines of runs that it takes behind it. */
+    private static CommandLine withRuns(Object subcommand, Predicate<String> names) {
+        CommandLine command = new CommandLine(subcommand);
+        if (subcommand instanceof Asked.OfRun) {
+            RUNS.stream()
+                    .filter(names)
+                    .forEach(name -> command.addSubcommand(name, SUBCOMMANDS.get(name).get()));
+        }
         return command;
     }
 
@@ -238,6 +230,7 @@ public final class Main {
         CommandLine command = program(subcommands);
         command.setParameterExceptionHandler(new Misuse(args, all));
         command.setExecutionExceptionHandler(new Failure(args));
+        command.setExecutionStrategy(new Asked());
         return command.execute(args.toArray(String[]::new));
     }
 

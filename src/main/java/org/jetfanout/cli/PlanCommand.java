@@ -22,9 +22,9 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Shows which worker would configure which hosts, and with which command line.",
-            "Sends nothing."
+            "Sends nothing. Takes the command line of any run: plan exec … -- uptime."
         })
-final class PlanCommand implements Callable<Integer> {
+final class PlanCommand implements Callable<Integer>, Asked.OfRun {
     @Mixin private RunOptions options;
 
     @Parameters(
@@ -40,11 +40,11 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        return show(options.request(mode), json);
+        return look(options.request(mode), json);
     }
 
-    /** Prints the plan of a request. */
-    static int show(RunRequest request, boolean json) throws IOException {
+    @Override
+    public int look(RunRequest request, boolean asJson) throws IOException {
         CheckedRequest prepared = CheckedRequest.read(request, Main::say);
         AgentAccess access = prepared.agentAccess(SshSettings.ofUser());
         access.question().ifPresent(Main::say);
@@ -58,7 +58,7 @@ final class PlanCommand implements Callable<Integer> {
                         prepared.workers(),
                         prepared.commands(Main::say),
                         prepared.plays(plan));
-        if (json) {
+        if (asJson) {
             report.json(System.out);
         } else {
             report.text(System.out, HostRanges::fold, ShellWords::join);

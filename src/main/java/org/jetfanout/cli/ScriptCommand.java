@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jetfanout.run.RunRequest;
 import org.jetfanout.runner.exec.ScriptTask;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Parameters;
             "It is sent once to each worker. On each host, the interpreter of its first line (#!)"
                     + " reads it from a pipe: nothing is stored there."
         })
-final class ScriptCommand implements Callable<Integer> {
+final class ScriptCommand implements Callable<Integer>, StartsRun {
     @Mixin private TaskOptions options;
 
     @Parameters(index = "0", paramLabel = "FILE", description = "The script.")
@@ -35,7 +36,12 @@ final class ScriptCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        return options.run(request());
+    }
+
+    @Override
+    public RunRequest request() {
         Path script = options.pipes().file(file);
-        return options.run(options.request(new ScriptTask(script, arguments), false));
+        return options.request(new ScriptTask(script, arguments), false);
     }
 }
