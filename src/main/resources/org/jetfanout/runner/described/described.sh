@@ -3,9 +3,9 @@
 #   described.sh MARK COUNT FILTER… PROGRAM…
 #
 # MARK in a word stands for the folder of the bundle, which is the current one; so it does in the variables that
-# $JET_FANOUT_EXPAND names. MARK-- stands for --, behind which the job would look for a program. COUNT: so many words are the filter's; 0: there is none. Both start in the copy of the runner's
-# folder. The filter reads what the runner writes from the job's own log, so that it can neither hold up the runner nor
-# lose anything. It writes events to $JET_LOG.
+# $JET_FANOUT_EXPAND names. MARK-- stands for --, behind which the job would look for a program. COUNT: so many words are
+# the filter's; 0: there is none. Both start in the copy of the runner's folder. The filter reads what the runner writes
+# from the job's own log, so that it can neither hold up the runner nor lose anything. It writes events to $JET_LOG.
 set -f
 mark=$1 count=$2 folder=$PWD
 shift 2
@@ -109,9 +109,9 @@ while [ -n "$told" ]; do
 done
 : >"$folder/.ended"
 
-# It may take its time as long as it reads on, and one minute after it has read all.
-quiet=0 before=''
-while [ ! -s "$folder/.filtered" ] && [ $quiet -lt 600 ]; do
+# It may take its time as long as it reads on, and one minute after it has read all (tests have less patience).
+quiet=0 before='' patience=${JET_FANOUT_PATIENCE:-600}
+while [ ! -s "$folder/.filtered" ] && [ $quiet -lt "$patience" ]; do
 	sleep 0.1 || { sleep 1 && quiet=$((quiet + 9)); }
 	quiet=$((quiet + 1)) fed=''
 	read -r fed <"$folder/.fed"

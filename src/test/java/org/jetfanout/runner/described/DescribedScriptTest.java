@@ -56,7 +56,9 @@ class DescribedScriptTest {
                                 "KEPT",
                                 MARK,
                                 "JET_FANOUT_EXPAND",
-                                "FOUND"));
+                                "FOUND",
+                                "JET_FANOUT_PATIENCE",
+                                "20"));
         return builder.start().waitFor();
     }
 
@@ -136,5 +138,26 @@ class DescribedScriptTest {
     void aFilterThatIsNotThereIsNamed() throws Exception {
         assertThat(run(List.of("/no/such/filter"), "echo x")).isZero();
         assertThat(events()).contains("filter_failed").contains("exit code 127");
+    }
+
+    /** It is ended, with the reason, and the runner's own end counts. */
+    @Test
+    void aFilterThatNeverEndsIsEnded() throws Exception {
+        assertThat(run(List.of("sh", "-c", "cat >/dev/null; exec sleep 1234"), "echo x; exit 4"))
+                .isEqualTo(4);
+        assertThat(events()).contains("did not end within a minute after the runner\"}");
+        noneSleeps("sleep 1234");
+    }
+
+    @Test
+    void aFilterThatNeverReadsIsEnded() throws Exception {
+        assertThat(run(List.of("sleep", "1235"), "yes | head -n 200000; exit 5")).isEqualTo(5);
+        assertThat(events()).contains("did not read on for a minute\"}");
+        noneSleeps("sleep 1235");
+    }
+
+    private static void noneSleeps(String command) {
+        assertThat(ProcessHandle.allProcesses())
+                .noneMatch(process -> process.info().commandLine().orElse("").endsWith(command));
     }
 }
