@@ -164,7 +164,13 @@ final class CheckFindings {
                     "runner",
                     String.join(", ", missing) + ": not found on the worker, or not executable");
         }
-        String said = runner.version(String.join("\n", reply.values("version")));
+        String printed = String.join("\n", reply.values("version"));
+        List<String> unfit = new ArrayList<>(reply.values("unfit"));
+        runner.refusal(printed).ifPresent(why -> unfit.add(0, why));
+        if (!unfit.isEmpty()) {
+            return failed("runner", String.join("; ", unfit));
+        }
+        String said = runner.version(printed);
         String version = said.isEmpty() ? "no version" : said;
         String exit = reply.value("version-exit").orElse("?");
         return switch (exit) {

@@ -31,6 +31,7 @@ public final class CheckReply {
                     "no-program",
                     "version-exit",
                     "version",
+                    "unfit",
                     "home",
                     "jobs",
                     "folder",

@@ -24,13 +24,14 @@ public final class CheckScript {
      * @param nonce appears in every line of the answer
      * @param path the PATH that the job would get; empty for the PATH of the login
      * @param version words of the command line that prints the runner's version
+     * @param trial shell lines that print what else is missing, a line each; or empty
      * @param needs further programs that the runner needs
      */
     public static String command(
-            Nonce nonce, String path, List<String> version, List<String> needs) {
+            Nonce nonce, String path, List<String> version, String trial, List<String> needs) {
         List<String> words = new ArrayList<>(List.of("jet-fanout", "check"));
         words.addAll(nonce.words());
-        words.addAll(List.of(path, ShellWords.command(version)));
+        words.addAll(List.of(path, ShellWords.command(version), trial));
         words.addAll(ShellWords.programs(version));
         words.addAll(needs);
         return "exec sh -c "

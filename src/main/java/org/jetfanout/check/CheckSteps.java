@@ -118,6 +118,7 @@ final class CheckSteps implements AutoCloseable {
                         nonce,
                         settings.env().getOrDefault("PATH", ""),
                         runner.versionCommand(settings),
+                        runner.trial(),
                         runner.needs(settings)));
     }
 

@@ -57,6 +57,23 @@ public interface Runner {
     }
 
     /**
+     * Shell lines for {@code check}: they print what else a worker lacks for this runner, a line
+     * each. They change nothing. Empty where there is nothing to try.
+     */
+    default String trial() {
+        return "";
+    }
+
+    /**
+     * Why a worker's runner cannot be used; empty where it can.
+     *
+     * @param printed all that the runner prints when asked for its version
+     */
+    default Optional<String> refusal(String printed) {
+        return Optional.empty();
+    }
+
+    /**
      * The version in one line, taken from everything that the runner prints when asked for it;
      * empty where there is none.
      */

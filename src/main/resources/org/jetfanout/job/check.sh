@@ -1,14 +1,14 @@
 # Checks whether a worker is ready for a job, and changes nothing there. POSIX sh. JobScript removes the
 # comments, and the rest is sent as the argument of `sh -c`.
 #
-#   check NONCE X Y PATH VERSION PROGRAM…
+#   check NONCE X Y PATH VERSION TRIAL PROGRAM…
 #
-# PATH: that of the job, or empty. VERSION: a shell line that prints the runner's version. PROGRAM…: the
-# programs that the runner's command line needs. The answer has one fact a line, "MARK KEY VALUE", on
+# PATH: that of the job, or empty. VERSION: a shell line that prints the runner's version.
+# TRIAL: shell lines that print what else is missing, or empty. PROGRAM…: the programs that the runner's command line needs. The answer has one fact a line, "MARK KEY VALUE", on
 # stdout. A fact that is not known is left out. The mark is that of job.sh.
 set -f
-mark="jet-fanout $2 $(($3 + $4))" path=$5 line=$6
-shift 6
+mark="jet-fanout $2 $(($3 + $4))" path=$5 line=$6 trial=$7
+shift 7
 
 say() {
 	printf '%s %s\n' "$mark" "$*"
@@ -45,6 +45,9 @@ if [ "$found" ]; then
 	say "version-exit $?"
 	printf '%s\n' "$text" | head -n 30 | cut -c 1-1000 | while read -r text; do
 		say "version $text"
+	done
+	[ -z "$trial" ] || limited 10 sh -c "$trial" </dev/null 2>/dev/null | head -n 10 | while read -r text; do
+		say "unfit $text"
 	done
 fi
 PATH=$usual

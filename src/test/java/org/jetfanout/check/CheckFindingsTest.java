@@ -85,6 +85,7 @@ class CheckFindingsTest {
         "no-tool, flock, tools, OK",
         "no-relay, yes, relay, WARNING",
         "no-program, jetp, runner, FAILED",
+        "unfit, no locale, runner, FAILED",
         "version-exit, 124, runner, WARNING",
         "version-exit, 1, runner, WARNING",
         "home, no, space, FAILED",

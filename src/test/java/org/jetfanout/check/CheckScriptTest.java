@@ -3,6 +3,8 @@ package org.jetfanout.check;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import org.jetfanout.job.Nonce;
@@ -11,6 +13,9 @@ import org.junit.jupiter.api.Test;
 
 /** The script in a real shell. */
 class CheckScriptTest {
+    /** A runner's own: what it prints is missing there. */
+    private static final String TRIAL = "[ -e ~/there ] || echo \"it's missing\"\necho second >&2";
+
     private static CheckReply check(WorkerShell worker, String path, String... jetp) {
         List<String> version = new ArrayList<>(List.of(jetp));
         version.add("--version");
@@ -18,7 +23,8 @@ class CheckScriptTest {
         CheckReply reply = new CheckReply(nonce);
         reply.read(
                 false,
-                worker.call(CheckScript.command(nonce, path, version, List.of())).getBytes(UTF_8));
+                worker.call(CheckScript.command(nonce, path, version, TRIAL, List.of()))
+                        .getBytes(UTF_8));
         return reply;
     }
 
@@ -38,6 +44,16 @@ class CheckScriptTest {
             assertThat(reply.values("no-tool")).isEmpty();
             assertThat(reply.value("no-relay")).isEmpty();
             assertThat(worker.home.resolve(".jet-fanout")).doesNotExist();
+        }
+    }
+
+    @Test
+    void theRunnersOwnTrialSaysWhatIsMissing() throws IOException {
+        try (WorkerShell worker = new WorkerShell()) {
+            worker.program("jetp", "#!/bin/sh\necho jetp\n");
+            assertThat(check(worker, "", "jetp").values("unfit")).containsExactly("it's missing");
+            Files.createFile(worker.home.resolve("there"));
+            assertThat(check(worker, "", "jetp").values("unfit")).isEmpty();
         }
     }
 

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jetfanout.plan.BatchPlay;
 import org.jetfanout.runner.EventReader;
 import org.jetfanout.runner.LineReader;
@@ -32,6 +34,21 @@ public final class Ansible implements Runner {
 
     /** The runner's name. */
     public static final String NAME = "ansible-playbook";
+
+    private static final int OLDEST_MINOR = 9;
+    private static final Pattern VERSION =
+            Pattern.compile("(?m)^ansible-playbook (?:\\[core )?(\\d{1,3})\\.(\\d{1,3})");
+    private static final Pattern PYTHON =
+            Pattern.compile("(?m)^ *python version = (\\d+(?:\\.\\d+)+)");
+
+    /** What ansible needs of a system: it says so only in the middle of a run. */
+    private static final String TRIAL =
+            """
+            [ -d /dev/shm ] && [ -w /dev/shm ] ||
+            echo '/dev/shm is missing, or the login cannot write to it: ansible needs it for its forks'
+            locale -a 2>/dev/null | grep -qi 'utf-\\{0,1\\}8' ||
+            echo 'no UTF-8 locale is installed (such as C.UTF-8): ansible refuses all others'
+            """;
 
     private Ansible() {}
 
@@ -63,12 +80,43 @@ public final class Ansible implements Runner {
     }
 
     @Override
+    public List<String> needs(WorkerSettings settings) {
+        return List.of("ssh");
+    }
+
+    @Override
+    public String trial() {
+        return TRIAL;
+    }
+
+    @Override
+    public Optional<String> refusal(String printed) {
+        Matcher version = VERSION.matcher(printed);
+        boolean old =
+                version.find()
+                        && (Integer.parseInt(version.group(1)) < 2
+                                || (Integer.parseInt(version.group(1)) == 2
+                                        && Integer.parseInt(version.group(2)) < OLDEST_MINOR));
+        return old
+                ? Optional.of(
+                        "ansible "
+                                + version.group(1)
+                                + "."
+                                + version.group(2)
+                                + " is too old: jet-fanout works with 2.9 and newer")
+                : Optional.empty();
+    }
+
+    @Override
     public String version(String printed) {
-        return printed.lines()
-                .map(PlainText::line)
-                .filter(line -> line.startsWith("ansible"))
-                .findFirst()
-                .orElse("");
+        String line =
+                printed.lines()
+                        .map(PlainText::line)
+                        .filter(text -> text.startsWith("ansible"))
+                        .findFirst()
+                        .orElse("");
+        Matcher python = PYTHON.matcher(printed);
+        return line.isEmpty() || !python.find() ? line : line + ", Python " + python.group(1);
     }
 
     @Override

@@ -37,7 +37,7 @@ final class PlaybookScan {
             Set.of("remote_user", "ansible_user", "ansible_ssh_user");
     private static final Set<String> SSH_ARGS = Set.of("ansible_ssh_args", "ansible_control_path");
 
-    /** Lookups of values, and those of files that travel with the project. */
+    /** Lookups of values. */
     private static final Set<String> HARMLESS_LOOKUPS =
             Set.of(
                     "items",
@@ -53,6 +53,12 @@ final class PlaybookScan {
                     "flattened",
                     "vars",
                     "varnames",
+                    "inventory_hostnames",
+                    "config");
+
+    /** Lookups of files: those of the project travel. */
+    private static final Set<String> FILE_LOOKUPS =
+            Set.of(
                     "template",
                     "file",
                     "unvault",
@@ -60,12 +66,12 @@ final class PlaybookScan {
                     "fileglob",
                     "filetree",
                     "csvfile",
-                    "ini",
-                    "inventory_hostnames",
-                    "config");
+                    "ini");
 
+    private static final Pattern LITERAL =
+            Pattern.compile("\\s*,\\s*['\"]([^'\"]*)['\"].*", Pattern.DOTALL);
     private static final Pattern LOOKUP =
-            Pattern.compile("\\b(?:lookup|query|q)\\(\\s*['\"]([\\w.]+)['\"]");
+            Pattern.compile("\\b(?:lookup|query|q)\\(\\s*['\"]([\\w.]+)['\"]([^)]*)");
     private static final Pattern OTHERS = Pattern.compile("\\bhostvars\\s*[\\[.|]");
     private static final Pattern OWN =
             Pattern.compile("\\bhostvars\\[\\s*inventory_hostname\\s*\\]");
@@ -209,7 +215,7 @@ final class PlaybookScan {
                     return; // read as tasks
                 }
                 if (name.startsWith("with_")
-                        && !HARMLESS_LOOKUPS.contains(name.substring("with_".length()))) {
+                        && isOfTheMachine(name.substring("with_".length()), value)) {
                     note(Meaning.LOOKUP, file, key);
                 }
             }
@@ -308,10 +314,35 @@ final class PlaybookScan {
         }
         Matcher lookups = LOOKUP.matcher(text);
         while (lookups.find()) {
-            if (!HARMLESS_LOOKUPS.contains(shortName(lookups.group(1)))) {
+            if (isOfTheMachine(shortName(lookups.group(1)), lookups.group(2))) {
                 note(Meaning.LOOKUP, file, scalar);
             }
         }
+    }
+
+    /** Whether a lookup reads something that does not travel with the project. */
+    private boolean isOfTheMachine(String lookup, String arguments) {
+        if (HARMLESS_LOOKUPS.contains(lookup) || !FILE_LOOKUPS.contains(lookup)) {
+            return !HARMLESS_LOOKUPS.contains(lookup);
+        }
+        Matcher literal = LITERAL.matcher(arguments);
+        return literal.matches() ? isElsewhere(literal.group(1)) : !arguments.isBlank();
+    }
+
+    private boolean isOfTheMachine(String lookup, Node terms) {
+        if (HARMLESS_LOOKUPS.contains(lookup) || !FILE_LOOKUPS.contains(lookup)) {
+            return !HARMLESS_LOOKUPS.contains(lookup);
+        }
+        return LenientYaml.text(terms)
+                .map(text -> text.contains("{{") || isElsewhere(text))
+                .orElseGet(
+                        () ->
+                                LenientYaml.items(terms).stream()
+                                        .anyMatch(item -> isOfTheMachine(lookup, item)));
+    }
+
+    private boolean isElsewhere(String path) {
+        return isOutside(path) || path.startsWith("~") || path.contains("=/");
     }
 
     private void include(Optional<String> name, Path file, Path base) {

@@ -169,6 +169,39 @@ class PlaybookScanTest {
     }
 
     @Test
+    void lookupsOfFilesThatDoNotTravel() throws IOException {
+        write(
+                "site.yml",
+                """
+                - hosts: all
+                  vars:
+                    a: "{{ lookup('file', '/etc/hosts') }}"
+                    b: "{{ lookup('ansible.builtin.template', 't.j2') }}"
+                    c: "{{ query('fileglob', where) }}"
+                    d: "{{ q('pipe', 'date') }}"
+                    e: "{{ lookup('csvfile', 'x file=/srv/a.csv') }}"
+                    f: "{{ lookup('vars', 'x') }}"
+                  tasks:
+                    - debug: msg=x
+                      with_file: [a.txt, /etc/motd]
+                    - debug: msg=x
+                      with_fileglob: files/*
+                    - debug: msg=x
+                      with_lines: date
+                    - debug: msg="{{ lookup('file', '%s/x') }}"
+                """
+                        .formatted(folder));
+        assertThat(found(scan(), 1))
+                .containsExactlyInAnyOrder(
+                        "LOOKUP site.yml:3",
+                        "LOOKUP site.yml:5",
+                        "LOOKUP site.yml:6",
+                        "LOOKUP site.yml:7",
+                        "LOOKUP site.yml:11",
+                        "LOOKUP site.yml:15");
+    }
+
+    @Test
     void loginNamesAndArgumentsForSsh() throws IOException {
         write(
                 "site.yml",
