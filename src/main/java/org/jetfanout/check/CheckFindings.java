@@ -59,7 +59,7 @@ final class CheckFindings {
         checks.add(runner(runner, reply));
         checks.add(space(reply));
         if (settings.agent() == AgentMode.FORWARD) {
-            agent(settings, answer, checks);
+            agent(settings, runner, answer, checks);
             checks.add(relay(reply));
         }
         checks.add(clock(answer));
@@ -218,7 +218,8 @@ final class CheckFindings {
                 : String.format(Locale.ROOT, "%.1f GiB", (double) kib / KIB_A_GIB);
     }
 
-    private static void agent(WorkerSettings settings, Answer answer, List<CheckResult> checks) {
+    private static void agent(
+            WorkerSettings settings, Runner runner, Answer answer, List<CheckResult> checks) {
         CheckReply reply = answer.reply();
         if (reply.value("agent").isEmpty()) {
             checks.add(
@@ -230,7 +231,7 @@ final class CheckFindings {
             return;
         }
         checks.add(ok("agentForwarding", ""));
-        checks.add(guard(reply));
+        checks.add(guard(runner, reply));
         boolean shown =
                 reply.values("key").contains(answer.loginKey())
                         || settings.agentKeys().contains(answer.loginKey());
@@ -254,7 +255,7 @@ final class CheckFindings {
                                 + " that the runner tries during the outage count as unfinished");
     }
 
-    private static CheckResult guard(CheckReply reply) {
+    private static CheckResult guard(Runner runner, CheckReply reply) {
         if (reply.value("guard").isEmpty()) {
             return ok("guard", "keys not checked (ssh-add is not installed on the worker)");
         }
@@ -267,8 +268,8 @@ final class CheckFindings {
                             "no key for hosts: add one with ssh-add that does not log in to"
                                     + " workers, or name one in agent_keys");
                 }
-                return keys == 1
-                        ? ok("guard", "1 key for hosts")
+                return keys == 1 || !runner.triesOneKey()
+                        ? ok("guard", keys == 1 ? "1 key for hosts" : keys + " keys for hosts")
                         : warning(
                                 "guard",
                                 "the guard offers "

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.runner.Runner;
 import org.jetfanout.site.workers.AgentMode;
 import org.jetfanout.site.workers.Worker;
 import org.jetfanout.site.workers.WorkerSettings;
@@ -40,11 +41,13 @@ public final class AgentAccess {
     /**
      * Decides by workers.yml, and where that says nothing, by ssh_config.
      *
+     * @param runner of the run
      * @param groups whose workers may get a batch
      * @param workers of the whole map: a worker without a batch may become a substitute
-     * @param local whether the control machine may have a batch
+     * @param runner of the run
      */
     public static AgentAccess of(
+            Runner runner,
             WorkersConfig config,
             Collection<String> groups,
             Collection<Worker> workers,
@@ -57,7 +60,8 @@ public final class AgentAccess {
         for (String group : groups) {
             WorkerSettings settings = config.settings(group);
             boolean comment =
-                    settings.env().containsKey(KEY_COMMENT)
+                    !runner.triesOneKey()
+                            || settings.env().containsKey(KEY_COMMENT)
                             || !System.getenv().getOrDefault(KEY_COMMENT, "").isEmpty();
             if (settings.agent() == AgentMode.NONE) {
                 named.put(group, ShownKeys.named(List.of()));

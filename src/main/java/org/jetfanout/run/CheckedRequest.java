@@ -348,7 +348,7 @@ public record CheckedRequest(
     /** The keys of the user's agent that the workers of each group may see. */
     public AgentAccess agentAccess(SshSettings ssh) {
         List<Worker> all = workerGroups().all().values().stream().flatMap(List::stream).toList();
-        return AgentAccess.of(workers, groups(), all, isLocal(), ssh);
+        return AgentAccess.of(request.work().runner(), workers, groups(), all, isLocal(), ssh);
     }
 
     /** Whether some worker uses the user's agent. */

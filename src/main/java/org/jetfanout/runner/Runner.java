@@ -45,6 +45,11 @@ public interface Runner {
     /** A warning where the runner would not use this number of threads as users expect. */
     Optional<String> warning(int threads);
 
+    /** Whether it tries only the first key of an agent, unless a comment chooses another. */
+    default boolean triesOneKey() {
+        return false;
+    }
+
     /** The words of a command line that prints its version on a worker. */
     List<String> versionCommand(WorkerSettings settings);
 

@@ -147,6 +147,17 @@ class JetpackCommandLineTest {
     }
 
     @Test
+    void variablesOfTheCommandLineDoNotMakeHostsEither() throws Exception {
+        Ended plan = plan("-e", "provision.state=destroyed");
+        assertThat(plan.exit()).isEqualTo(78);
+        assertThat(plan.err()).contains("--extra-vars: variable 'provision' of all hosts: Jetpack");
+        write("vars.yml", "dns: { path: x }\n");
+        assertThat(plan("-e", "@" + folder.resolve("vars.yml")).err())
+                .contains("vars.yml: variable 'dns' of all hosts");
+        assertThat(plan("-e", "provision=later").exit()).isZero();
+    }
+
+    @Test
     void laterInventoriesAreLaidOverEarlierOnes() throws Exception {
         write("inv/group_vars/web", "a: 1\nb: 1\n");
         write("secrets/group_vars/web", "b: 2\n");

@@ -69,6 +69,11 @@ public final class Jetp implements Runner {
     }
 
     @Override
+    public boolean triesOneKey() {
+        return dialect == Dialect.JETP;
+    }
+
+    @Override
     public List<String> versionCommand(WorkerSettings settings) {
         List<String> words = new ArrayList<>(ShellWords.split(settings.program(name())));
         if (dialect == Dialect.JETPACK) {

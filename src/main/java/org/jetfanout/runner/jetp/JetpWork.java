@@ -26,6 +26,7 @@ import org.jetfanout.site.playbook.PlaybookCheck;
 import org.jetfanout.site.playbook.Vocabulary;
 import org.jetfanout.site.workers.LocalhostPolicy;
 import org.jetfanout.site.workers.WorkersConfig;
+import org.jetfanout.site.yaml.YamlValue;
 
 /**
  * Playbooks and inventory of jetp, read and checked. Immutable.
@@ -98,8 +99,21 @@ record JetpWork(
         inventory.checkVariables(hosts);
         if (jetpack) {
             new JetpackHosts(inventory).check(hosts);
+            request.extraVars().forEach(JetpWork::checkExtra);
         }
         return new JetpWork(request, inventory, playbooks, check, apart, hosts);
+    }
+
+    /** JSON is YAML, so that both forms are read in one way. */
+    private static void checkExtra(String text) {
+        boolean isFile = text.startsWith("@");
+        Path file = Path.of(isFile ? text.substring(1) : "--extra-vars");
+        Optional<YamlValue> value = isFile ? YamlValue.read(file) : YamlValue.parse(file, text);
+        value.filter(YamlValue::isMapping)
+                .ifPresent(
+                        variables ->
+                                JetpackHosts.checkExtra(
+                                        file.toString(), (Map<?, ?>) variables.plain()));
     }
 
     private static boolean mayBeLocalhost(WorkersConfig workers) {

@@ -51,6 +51,21 @@ public final class JetpackHosts {
         VARIABLES.forEach((name, why) -> check(hosts, name, why));
     }
 
+    /**
+     * Checks variables of the command line, which Jetpack gives to every host.
+     *
+     * @param place where they are, for errors
+     */
+    public static void checkExtra(String place, Map<?, ?> variables) {
+        VARIABLES.forEach(
+                (name, why) -> {
+                    if (variables.get(name) instanceof Map) {
+                        throw new ConfigurationException(
+                                place + ": variable '" + name + "' of all hosts: " + why);
+                    }
+                });
+    }
+
     private void check(Collection<String> hosts, String name, String why) {
         List<String> having = new ArrayList<>();
         for (String host : hosts) {
