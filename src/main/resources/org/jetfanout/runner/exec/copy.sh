@@ -54,7 +54,10 @@ attempt() {
 
 on_host() {
 	rm -f "$work/late.$slot"
-	input=$work/in.$slot remote="$command $host"
+	name=$host
+	# it becomes part of the name of a file
+	[ ${#host} -lt 100 ] || name=$(printf %.100s "$host")
+	input=$work/in.$slot remote="$command $name"
 	n=0
 	while :; do
 		n=$((n + 1))
