@@ -229,7 +229,8 @@ class CallbackModule(CallbackBase):
         if again == 1:
             self.addressed = self.places(addressed)
             self.begun = set()
-        started = self.places(batch)
+        # an implicit localhost is in no batch
+        started = self.places(batch) or self.addressed
         parts = started != self.addressed
         self.begun |= started
         self.write(event, number=number, play=text(play.get_name(), NAME), path=self.path(play), start=again)
