@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.stream.IntStream;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.record.BatchState;
+import org.jetfanout.record.Frame;
 import org.jetfanout.record.Json;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.runner.Outcome;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** docs/records.md, its schema and the records themselves say the same. */
 class RecordsPageTest {
     private static final Path DOCS = Path.of("docs/records.md");
+    private static final Path ANSIBLE = Path.of("src/test/resources/ansible/recordings");
     private static final Path RECORDINGS = Path.of("src/test/resources/jetp/recordings");
     private static final Map<String, String> JSON_TYPES =
             Map.of(
@@ -82,14 +85,51 @@ class RecordsPageTest {
                             + " [w1 0001] o.j.ssh.Login - refused\n"
                             + "java.io.IOException: refused\n");
             records = new ArrayList<>();
-            try (LogDocumentReader reader =
-                    new LogDocumentReader(record, Redaction.defaults(), Map.of())) {
-                reader.end();
-                LogDocuments some = reader.next(100, 1 << 20);
-                while (!some.documents().isEmpty()) {
-                    records.addAll(some.documents());
-                    some = reader.next(100, 1 << 20);
-                }
+            read(record);
+        }
+        addEvents(
+                "exec",
+                2,
+                """
+                {"event":"task","name":"uptime"}
+                {"event":"failed","host":"h","rc":2,"reason":"no such file"}
+                {"event":"ok","host":"h","rc":0,"more":[1]}
+                """);
+        StringBuilder events =
+                new StringBuilder(
+                        """
+                        {"event":"jet_error","of":"runner_on_ok","error":"KeyError","new":[1]}
+                        {"event":"runner_on_ok","host":"h","role":"web","delegate_to":"d","attempts":2}
+                        """);
+        try (java.util.stream.Stream<Path> files = Files.walk(ANSIBLE)) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".events")).toList()) {
+                events.append(Files.readString(file));
+            }
+        }
+        addEvents("ansible-playbook", 3, events.toString());
+    }
+
+    /** Adds the records of a run of another runner. */
+    private void addEvents(String runner, int number, String events) throws IOException {
+        String guid = GUID.substring(0, GUID.length() - 1) + number;
+        try (RunRecord record = RunRecord.create(runs, guid)) {
+            record.storeRequest(Map.of("runner", runner));
+            Plan plan = plan(2, 3);
+            record.storePlan(new Plan(guid, plan.batches(), plan.unmatched()));
+            byte[] bytes = events.getBytes(UTF_8);
+            record.append(new Frame(guid, "0001", "w1", Stream.EVENTS, 0, bytes, Instant.EPOCH));
+            read(record);
+        }
+    }
+
+    private void read(RunRecord record) throws IOException {
+        try (LogDocumentReader reader =
+                new LogDocumentReader(record, Redaction.defaults(), Map.of())) {
+            reader.end();
+            LogDocuments some = reader.next(100, 1 << 20);
+            while (!some.documents().isEmpty()) {
+                records.addAll(some.documents());
+                some = reader.next(100, 1 << 20);
             }
         }
     }

@@ -131,15 +131,11 @@ final class AnsibleEvents {
         if (isConnection(event)) {
             return new RunnerEvent.HostUnreachable(text(event, "host"));
         }
-        JsonNode code = event.path("rc");
         return new RunnerEvent.TaskFailed(
                 text(event, "host"),
                 text(event, "task"),
-                code.isIntegralNumber()
-                        ? Optional.of(
-                                new RunnerEvent.Command(
-                                        code.asText(), AnsibleFailure.of(event).lastOutput()))
-                        : Optional.empty());
+                Optional.empty(),
+                AnsibleFailure.of(event).ofTask());
     }
 
     /**

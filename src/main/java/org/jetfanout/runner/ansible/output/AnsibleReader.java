@@ -61,8 +61,8 @@ public final class AnsibleReader implements RunnerReader {
     private final EventLines events = new EventLines(this::event);
 
     // Mutable state
-    /** Why hosts failed or were not reached, each in one line. */
-    private final Map<String, String> reasons = new HashMap<>();
+    /** Why hosts were not reached, each in one line. */
+    private final Map<String, String> unreached = new HashMap<>();
 
     private boolean anyEvent;
 
@@ -128,8 +128,9 @@ public final class AnsibleReader implements RunnerReader {
         if (name.equals(AnsibleEvents.STATS)) {
             counts(event.path("hosts"));
         } else if (!name.equals(AnsibleEvents.PLAY) || isNext(event)) {
-            note(event, name);
-            hosts.take(withoutCommand(AnsibleEvents.event(event)), events.position());
+            RunnerEvent meaning = AnsibleEvents.event(event);
+            note(event, meaning);
+            hosts.take(meaning, events.position());
         }
     }
 
@@ -152,27 +153,12 @@ public final class AnsibleReader implements RunnerReader {
                 && (numbers.isEmpty() || numbers.contains(event.path("number").asInt()));
     }
 
-    /** Keeps why a host failed; only the first time counts. */
-    private void note(ObjectNode event, String name) {
-        String host = AnsibleEvents.text(event, "host");
-        if ((name.equals(AnsibleEvents.FAILED) || name.equals(AnsibleEvents.UNREACHABLE))
-                && !AnsibleEvents.is(event, "ignored")
-                && !AnsibleEvents.is(event, "rescued")
-                && hosts.has(host)) {
-            AnsibleFailure failure = AnsibleFailure.of(event);
-            reasons.putIfAbsent(
-                    host,
-                    AnsibleEvents.event(event) instanceof RunnerEvent.HostUnreachable
-                            ? failure.ofConnection()
-                            : failure.ofTask());
+    /** Keeps why a host was not reached; only the first time counts. */
+    private void note(ObjectNode event, RunnerEvent meaning) {
+        if (meaning instanceof RunnerEvent.HostUnreachable unreachable
+                && hosts.has(unreachable.host())) {
+            unreached.putIfAbsent(unreachable.host(), AnsibleFailure.of(event).ofConnection());
         }
-    }
-
-    /** The reason of a failure comes from what we keep of it. */
-    private static RunnerEvent withoutCommand(RunnerEvent event) {
-        return event instanceof RunnerEvent.TaskFailed failed
-                ? new RunnerEvent.TaskFailed(failed.host(), failed.task(), Optional.empty())
-                : event;
     }
 
     /** What ansible counted holds where an event of a host is missing. */
@@ -309,12 +295,13 @@ public final class AnsibleReader implements RunnerReader {
 
         @Override
         public String failed(String host) {
-            return reasons.getOrDefault(host, "");
+            // the event has it
+            return "";
         }
 
         @Override
         public String unreachable(String host) {
-            return reasons.getOrDefault(host, "");
+            return unreached.getOrDefault(host, "");
         }
 
         @Override
