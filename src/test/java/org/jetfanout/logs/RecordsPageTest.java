@@ -99,7 +99,7 @@ class RecordsPageTest {
                 new StringBuilder(
                         """
                         {"event":"jet_error","of":"runner_on_ok","error":"KeyError","new":[1]}
-                        {"event":"runner_on_ok","host":"h","role":"web","delegate_to":"d","attempts":2}
+                        {"event":"runner_on_ok","host":"h","role":"web","delegate_to":"d","attempts":2,"stdout":"x"}
                         """);
         try (java.util.stream.Stream<Path> files = Files.walk(ANSIBLE)) {
             for (Path file : files.filter(f -> f.toString().endsWith(".events")).toList()) {
