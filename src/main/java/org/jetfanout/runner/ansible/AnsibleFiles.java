@@ -106,7 +106,9 @@ final class AnsibleFiles implements RunnerFiles {
             }
         }
         this.extraVars = List.copyOf(vars);
-        LeftOut leftOut = LeftOut.of(apart(), layout.roots().keySet(), Home.ofUser().path());
+        Set<Path> whole = new LinkedHashSet<>(layout.roots().keySet());
+        whole.addAll(inventory.outside(layout).keySet());
+        LeftOut leftOut = LeftOut.of(apart(), whole, Home.ofUser().path());
         try {
             this.hostVars = isSliced() ? hostVars() : Map.of();
             Set<Path> texts = new LinkedHashSet<>(layout.roots().keySet());
@@ -123,7 +125,8 @@ final class AnsibleFiles implements RunnerFiles {
         } catch (IOException e) {
             throw new ConfigurationException("cannot read the project: " + e.getMessage());
         }
-        leftOut.wideRoots()
+        leftOut.wideRoots().stream()
+                .filter(layout.roots()::containsKey)
                 .forEach(
                         root ->
                                 warnings.accept(
@@ -177,6 +180,9 @@ final class AnsibleFiles implements RunnerFiles {
             packer.folder(root.getKey(), root.getValue());
         }
         for (Map.Entry<Path, String> place : inventory.outside(layout).entrySet()) {
+            if (installed.readsInventoryFolder()) {
+                packer.folder(place.getKey(), place.getValue());
+            }
             for (String name : List.of(GROUP_VARS, HOST_VARS)) {
                 Path path = place.getKey().resolve(name);
                 if (Files.isDirectory(path) && !(isSliced() && name.equals(HOST_VARS))) {

@@ -301,6 +301,42 @@ class AnsibleFilesTest {
                 .hasMessageContaining("--slice-anyway");
     }
 
+    /**
+     * Files beside an inventory outside of the project travel only where the project reads them.
+     */
+    @Test
+    void filesBesideTheInventory() throws IOException {
+        write("pb/site.yml", "- hosts: web\n  tasks: []\n");
+        write("inv/certificates/web.pem", "x");
+        write("inv/group_vars/web.yml", "a: 1\n");
+        AnsibleRequest request = request();
+        AnsibleRequest outside =
+                new AnsibleRequest(
+                        site.resolve("pb"),
+                        request.playbooks(),
+                        List.of("../inv/hosts"),
+                        request.limit(),
+                        request.extraVars(),
+                        request.flags(),
+                        request.modulePaths(),
+                        request.privateKey(),
+                        request.forks(),
+                        request.passwords(),
+                        request.sliceAnyway(),
+                        request.program());
+        assertThat(names(unpacked(pack(outside), batch("h1"))))
+                .contains("inventory/1/group_vars/web.yml")
+                .noneMatch(name -> name.endsWith("web.pem"));
+        write(
+                "pb/site.yml",
+                "- hosts: web\n  tasks:\n    - copy: {src: \"{{ inventory_dir }}/certificates/web.pem\", dest: /x}\n");
+        assertThat(names(unpacked(pack(outside), batch("h1"))))
+                .contains(
+                        "inventory/1/certificates/web.pem",
+                        "inventory/1/group_vars/web.yml",
+                        "inventory/1/jet_fanout_inventory.json");
+    }
+
     @Test
     void rolesAndCollectionsFromElsewhereTravelWhereTheyAreUsed() throws IOException {
         Path lib = folder.resolve("lib");

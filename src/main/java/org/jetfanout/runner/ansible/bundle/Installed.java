@@ -29,6 +29,7 @@ public final class Installed {
     /** Where collections are in a bundle. */
     public static final String COLLECTIONS = "outside/collections";
 
+    private static final String INVENTORY_DIR = "inventory_dir";
     private static final String TREE = "ansible_collections";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -37,10 +38,13 @@ public final class Installed {
 
     private final Map<String, Path> roles;
     private final Map<String, Path> collections;
+    private final boolean readsInventoryFolder;
 
-    private Installed(Map<String, Path> roles, Map<String, Path> collections) {
+    private Installed(
+            Map<String, Path> roles, Map<String, Path> collections, boolean readsInventoryFolder) {
         this.roles = roles;
         this.collections = collections;
+        this.readsInventoryFolder = readsInventoryFolder;
     }
 
     /**
@@ -67,9 +71,6 @@ public final class Installed {
                         .filter(Files::isDirectory)
                         .toList();
         List<Path> shelves = rolesPath.stream().filter(Files::isDirectory).toList();
-        if (trees.isEmpty() && shelves.isEmpty()) {
-            return new Installed(roles, collections);
-        }
         Mentions mentions = new Mentions();
         for (Path place : project) {
             if (Files.exists(place)) {
@@ -111,7 +112,7 @@ public final class Installed {
                 }
             }
         }
-        return new Installed(roles, collections);
+        return new Installed(roles, collections, mentions.has(INVENTORY_DIR));
     }
 
     private static List<Path> folders(Path shelf) throws IOException {
@@ -129,6 +130,11 @@ public final class Installed {
         List<String> names = new java.util.ArrayList<>();
         all.path("collection_info").path("dependencies").fieldNames().forEachRemaining(names::add);
         return names;
+    }
+
+    /** Whether the project may read files beside the inventory. */
+    public boolean readsInventoryFolder() {
+        return readsInventoryFolder;
     }
 
     /** Whether there are roles. */

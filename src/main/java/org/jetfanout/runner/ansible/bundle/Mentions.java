@@ -99,6 +99,11 @@ final class Mentions {
         roleTemplate |= ROLE_TEMPLATE.matcher(text).find();
     }
 
+    /** Whether a word occurs. */
+    boolean has(String word) {
+        return words.contains(word);
+    }
+
     /** Whether a role may be used. */
     boolean hasRole(String name) {
         return roleTemplate || words.contains(name);
