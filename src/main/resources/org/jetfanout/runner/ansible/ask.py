@@ -68,6 +68,7 @@ def main():
     from ansible.cli import CLI
     from ansible.cli import playbook as command
     from ansible.inventory.helpers import sort_groups
+    from ansible.plugins.loader import module_loader
     from ansible.release import __version__
     from ansible.template import Templar
     from ansible.utils.display import Display
@@ -305,6 +306,9 @@ def main():
         asked = CLI.ask_passwords()
         Listing.asked_passwords = tuple(None if word is None else word if isinstance(word, str) else word.decode()
                                         for word in asked)
+        for path in options.get('module_path') or ():
+            if path:  # ansible does this where it runs plays
+                module_loader.add_directory(path)
         parse = cli.parse
         cli.parse = lambda: None
         cli.run()

@@ -73,6 +73,47 @@ class AnsibleQuestionTest {
                                 }));
     }
 
+    /** Ansible itself looks there only where it runs plays. */
+    @ParameterizedTest
+    @MethodSource("ansibles")
+    void modulesOfTheCommandLineAreKnown(Ansibles.Ansible ansible) throws IOException {
+        write("hosts", HOSTS);
+        write("modules/hello.py", "#!/usr/bin/python\n");
+        write("site.yml", "- hosts: db\n  tasks:\n    - hello:\n");
+        assertThat(
+                        ask(
+                                        ansible,
+                                        List.of(),
+                                        "-i",
+                                        "hosts",
+                                        "-M",
+                                        folder.resolve("modules").toString(),
+                                        "site.yml")
+                                .plays())
+                .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ansibles")
+    void hostsThatOnlyTasksAddAreUnknown(Ansibles.Ansible ansible) throws IOException {
+        write("hosts", HOSTS);
+        write(
+                "site.yml",
+                """
+                - hosts: web
+                  tasks: []
+                - hosts: made
+                  tasks: []
+                """);
+        assertThat(ask(ansible, List.of(), "-i", "hosts", "-l", "db:web", "site.yml").plays())
+                .extracting(AnsiblePlay::unknown)
+                .containsExactly(false, true);
+        write("site.yml", "- hosts: web\n  tasks: []\n- hosts: db\n  tasks: []\n");
+        assertThat(ask(ansible, List.of(), "-i", "hosts", "-l", "db", "site.yml").plays())
+                .extracting(AnsiblePlay::unknown)
+                .containsExactly(false, false);
+    }
+
     @ParameterizedTest
     @MethodSource("ansibles")
     void playsAreThoseOfTheCommandLineInOrder(Ansibles.Ansible ansible) throws IOException {
