@@ -169,6 +169,16 @@ leave() {
 	exit "$1"
 }
 
+# Sets $moment to hundredths of a second since the boot, or to nothing.
+now() {
+	moment=''
+	{ read -r moment _ </proc/uptime; } 2>/dev/null
+	case $moment in
+	[1-9]*.[0-9][0-9]) moment=${moment%.*}${moment#*.} ;;
+	*) moment='' ;;
+	esac
+}
+
 # Waits until a log has grown or process $1 has ended. A job that has just begun may end at once, so the first two
 # waits are short sleeps, which cost less than what follows.
 wake() {
@@ -280,12 +290,17 @@ follow() {
 			continue
 		elif [ $moved -gt 0 ]; then
 			# more bytes may come at once. While they do, the sleep becomes longer and each frame larger
-			{ sleep 0.0$pause || sleep 1; } &
+			case $pause in ?) nap=0.0$pause ;; *) nap=0.$pause ;; esac
+			{ sleep $nap || sleep 1; } &
 			rest
-			[ $pause -ge 8 ] || pause=$((pause + 2))
+			[ $pause -ge 16 ] || pause=$((pause + 2))
 		else
-			pause=2
+			# where a little comes all the time, to wait for each bit would cost more than the job
+			now
+			since=$moment
 			wake "$alive"
+			now
+			[ -n "$moment" ] && [ $((moment - since)) -lt 30 ] || pause=2
 		fi
 	done
 }
