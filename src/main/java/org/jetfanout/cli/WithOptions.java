@@ -50,15 +50,16 @@ final class WithOptions {
 
     @Mixin private FanOutOptions fanOut;
 
-    @Option(names = "-v", description = "-vv shows stack traces of errors.")
-    private boolean[] verbosity = {};
-
     @Parameters(
             index = "1..*",
             arity = "0..*",
             paramLabel = "ARGS",
             description = "Words that the runner gets, after --.")
     private List<String> arguments = new ArrayList<>();
+
+    /** {@link Main} looks for it itself, also where the command line cannot be read. */
+    @Option(names = "-v", description = "-vv shows stack traces of errors.")
+    void traces(boolean[] times) {}
 
     /** The request. The description of the runner is read and checked. */
     RunRequest request() {

@@ -14,6 +14,7 @@ import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.HostSite;
 import org.jetfanout.testkit.Program;
 import org.jetfanout.testkit.Programs;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -191,6 +192,27 @@ class WithIT {
         assertThat(results(died).values())
                 .containsOnly("unfinished the filter of the output ended with exit code 5: I die");
         assertThat(died.out()).contains("ok h001", "die");
+    }
+
+    @Test
+    void cancelEndsTheRunnerAndItsFilter() throws IOException {
+        site.site()
+                .write(
+                        "runners/slow/runner.yml",
+                        """
+                        command: [ sh, -c, 'echo begun; exec sleep 4321' ]
+                        output: { filter: [ sh, -c, 'cat; exec sleep 4322' ] }
+                        """);
+        Program run = site.start("with", "slow");
+        Waiting.until("it began", () -> run.out().contains("begun"));
+        String guid = run.out().lines().findFirst().orElseThrow();
+        ended(site.site().command("cancel", guid), 0);
+        assertThat(results(ended(run.end(), 130)).values())
+                .hasSize(4)
+                .allMatch(result -> result.matches("unfinished worker w[12]: cancelled"));
+        assertThat(ProcessHandle.allProcesses())
+                .noneMatch(
+                        process -> process.info().commandLine().orElse("").contains("sleep 432"));
     }
 
     @Test
