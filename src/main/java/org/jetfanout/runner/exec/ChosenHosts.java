@@ -1,6 +1,7 @@
 package org.jetfanout.runner.exec;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.runner.ansible.AnsibleInventories;
 import org.jetfanout.site.inventory.HostRanges;
 import org.jetfanout.site.inventory.HostRangesParser;
 import org.jetfanout.site.inventory.Inventory;
@@ -45,7 +47,12 @@ public record ChosenHosts(List<Path> inventories, List<String> named, HostLimits
      */
     public Inventory inventory(WorkersConfig workers, Consumer<String> warnings) {
         if (!inventories.isEmpty()) {
-            return Inventory.load(inventories, INVENTORY_TIMEOUT, warnings);
+            return inventories.stream().allMatch(ChosenHosts::isOfJet)
+                    ? Inventory.load(inventories, INVENTORY_TIMEOUT, warnings)
+                    : AnsibleInventories.load(
+                            inventories.stream().map(Path::toString).toList(),
+                            Path.of(""),
+                            warnings);
         }
         InventoryMaker maker = new InventoryMaker();
         named.forEach(name -> maker.host(name, "host " + name, Map.of()));
@@ -55,6 +62,17 @@ public record ChosenHosts(List<Path> inventories, List<String> named, HostLimits
             maker.group(group, List.of(), names);
         }
         return maker.inventory();
+    }
+
+    /**
+     * Whether a path is an inventory as jetp knows it: a folder with {@code groups/}, or a program.
+     * All others are of ansible. A path that does not exist is refused as jetp's.
+     */
+    private static boolean isOfJet(Path path) {
+        return !Files.exists(path)
+                || (Files.isDirectory(path)
+                        ? Files.isDirectory(path.resolve("groups"))
+                        : Files.isExecutable(path));
     }
 
     /**

@@ -16,7 +16,7 @@
 
 threads=$1 connect=$2 keys=$3
 shift 3
-tab=$(printf '\t') cr=$(printf '\r') work=work limit='' remote='' script='' held='' fifos=''
+tab=$(printf '\t') cr=$(printf '\r') work=work limit='' remote='' script='' held='' fifos='' memory=65536
 
 # shellcheck source=/dev/null
 . ./how.sh
@@ -62,7 +62,7 @@ say_lines() {
 bounded_lines() (
 	# a line of some megabytes is the most; not all shells know -v
 	# shellcheck disable=SC3045
-	ulimit -v 65536 2>/dev/null
+	ulimit -v $memory 2>/dev/null
 	LC_ALL=C
 	say_lines
 ) 2>/dev/null
@@ -150,7 +150,7 @@ on_host() {
 # Sets $quoted to text $1 as a JSON text. It goes through tr, because bytes that are no UTF-8, or control characters,
 # must not get there.
 quote() {
-	quoted=$(printf '%s' "$1" | LC_ALL=C tr -c '[:print:]' '?')
+	quoted=$(printf '%s' "$1" | LC_ALL=C tr -c ' -~' '?')
 	rest=$quoted quoted=''
 	while :; do
 		case $rest in

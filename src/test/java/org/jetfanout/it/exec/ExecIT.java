@@ -369,6 +369,35 @@ class ExecIT {
     }
 
     @Test
+    void anInventoryOfAnsible() throws IOException {
+        Path hosts =
+                site.site()
+                        .write(
+                                "hosts.ini",
+                                "[wk]\nw1 ansible_host=%s ansible_port=%d\n\n[web]\nh[1:2]\n\n[web:vars]\nansible_host=%s\nansible_port=%d\n"
+                                        .formatted(
+                                                fleet.worker(1),
+                                                fleet.port(),
+                                                fleet.host(1),
+                                                fleet.hostPort()));
+        site.site().writeSettings();
+        Program.Ended run =
+                site.site()
+                        .command(
+                                "exec",
+                                "-i",
+                                hosts.toString(),
+                                "--limit-groups",
+                                "web",
+                                "--worker-config",
+                                site.site().file("workers.yml").toString(),
+                                "echo fine");
+        ended(run, 0);
+        assertThat(run.outcomes()).containsOnlyKeys("h1", "h2");
+        assertThat(run.out()).contains("h1: fine", "h2: fine");
+    }
+
+    @Test
     void mistakesAreOneLineBeforeAnythingIsSent() throws IOException {
         mistake(64, "no hosts: give", site.site().command("exec", "--", "true"));
         mistake(78, "has no host h999", site.run("exec", "-w", "h999", "--", "true"));

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +59,7 @@ class ExecScriptTest {
     private record Ended(
             int exit, String text, Map<String, HostResult> results, List<String> starts) {
         List<String> of(String host) {
-            return text.lines()
+            return Arrays.stream(text.split("\n", -1))
                     .filter(line -> line.startsWith(host + ": "))
                     .map(line -> line.substring(host.length() + 2))
                     .toList();
@@ -78,7 +79,9 @@ class ExecScriptTest {
                         + timeout
                         + "\nscript="
                         + onHost.script()
-                        + "\nheld=1\nremote="
+                        + "\nheld=1\nmemory="
+                        + (shell.equals("dash") ? 4000 : 65536)
+                        + "\nremote="
                         + ShellWords.quote(HostScripts.remote(onHost, Optional.empty()))
                         + "\n");
         StringBuilder lines = new StringBuilder();
@@ -191,8 +194,9 @@ class ExecScriptTest {
         assertThat(run.results().get("b").reason()).isEqualTo("exit code 4: b it's a  b");
     }
 
+    /** In dash only, because it takes little memory to begin with: reading megabytes takes long. */
     @ParameterizedTest
-    @ValueSource(strings = {"dash", "bash --posix", "busybox sh"})
+    @ValueSource(strings = "dash")
     void aLineWithoutAnEndNeedsBoundedMemory(String shell) throws Exception {
         Ended run =
                 run(
