@@ -17,7 +17,7 @@ final class HostsOptions {
             names = {"-i", "--inventory"},
             paramLabel = "PATH[:PATH]",
             description =
-                    "Inventory directories or executables. May be repeated. Not needed with -w or"
+                    "Inventories of jetp or of ansible. May be repeated. Not needed with -w or"
                             + " --hosts-file: then all hosts are in the group 'all'.")
     private List<String> inventories = new ArrayList<>();
 

@@ -53,7 +53,7 @@ say_lines() {
 		if [ ${#line} -lt 3800 ]; then
 			printf '%s: %s\n' "$host" "$line"
 		else
-			printf '%s: %s\n' "$host" "$line" | dd obs=33554432 2>/dev/null
+			printf '%s: %s\n' "$host" "$line" | dd obs=$((${#host} + ${#line} + 3)) 2>/dev/null
 		fi
 	done
 }

@@ -47,9 +47,9 @@ class ExecScriptTest {
             esac
             echo 'Authenticated to x ([1]:22) using "publickey".' >>"$log"
             [ "$2" != broken ] || { echo half; echo 'client_loop: send disconnect: Broken pipe' >>"$log"; exit 255; }
-            trap 'kill $!; exit 255' TERM
+            trap 'kill -s KILL -- -$!; exit 255' TERM
             exec 9<&0
-            H=$2 SHELL=/bin/sh /bin/sh -c "$3" <&9 &
+            H=$2 SHELL=/bin/sh setsid /bin/sh -c "$3" <&9 &
             wait $!
             """;
 
@@ -191,7 +191,7 @@ class ExecScriptTest {
         Ended run = run(shell, 2, "", new ScriptTask(file, List.of("it's", "a  b")), "a", "b");
         assertThat(run.of("a")).containsExactly("a it's a  b");
         assertThat(run.of("b")).containsExactly("b it's a  b");
-        assertThat(run.results().get("b").reason()).isEqualTo("exit code 4: b it's a  b");
+        assertThat(run.results().get("b").reason()).isEqualTo("exit code 4: b it's a b");
     }
 
     /** In dash only, because it takes little memory to begin with: reading megabytes takes long. */
