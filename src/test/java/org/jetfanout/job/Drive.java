@@ -167,7 +167,8 @@ final class Drive {
             int count = Math.min(10_000, payload.length - at);
             stdin.write(payload, at, count);
             at += count;
-            sent += count;
+            long before = sent; // only this thread writes it
+            sent = before + count;
         }
         if (at == payload.length) {
             job.payloadSent();

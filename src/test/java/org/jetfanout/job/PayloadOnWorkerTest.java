@@ -106,7 +106,7 @@ class PayloadOnWorkerTest {
     void goesOnFromWhereTheConnectionBroke(int seed) {
         Drive drive = copies("0001");
         Random random = new Random(seed);
-        drive.sentBeforeBreak = 100_000 + random.nextInt(200_000);
+        drive.sentBeforeBreak = 100_000L + random.nextInt(200_000);
         drive.breaks =
                 d -> {
                     boolean cut = d.sent >= d.sentBeforeBreak;

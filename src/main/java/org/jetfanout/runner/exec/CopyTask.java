@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -114,9 +114,9 @@ public record CopyTask(Path file, String target, String mode, String owner, Stri
     private String modeHere() {
         int mode = 0;
         try {
-            for (PosixFilePermission permission : Files.getPosixFilePermissions(file)) {
-                // their order is that of the bits, from the owner's right to read
-                mode |= 1 << (PosixFilePermission.OTHERS_EXECUTE.ordinal() - permission.ordinal());
+            String rights = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+            for (char right : rights.toCharArray()) {
+                mode = (mode << 1) | (right == '-' ? 0 : 1);
             }
         } catch (IOException e) {
             throw ConfigurationException.at(file, "cannot be read: " + e.getMessage());
