@@ -20,6 +20,7 @@ import org.jetfanout.plan.BatchPlay;
 final class Barriers {
     private final Map<String, List<PlayOfBatch>> batches = new HashMap<>();
     private final TreeMap<Integer, State> plays = new TreeMap<>();
+    private final boolean leavesOut;
 
     // Mutable state, guarded by this
     /** The first play of each batch that it has not left, as a number; absent once it has none. */
@@ -69,8 +70,10 @@ final class Barriers {
      * @param batches the plays of each batch, by its id, in ascending order
      * @param passed number of the play that some batch had begun or could have begun before another
      *     process took over the run: all earlier ones have ended; 1 for a new run
+     * @param leavesOut whether a play of which all hosts have failed before does not end the run
      */
-    Barriers(Map<String, List<BatchPlay>> batches, int passed) {
+    Barriers(Map<String, List<BatchPlay>> batches, int passed, boolean leavesOut) {
+        this.leavesOut = leavesOut;
         batches.forEach(
                 (batch, list) -> {
                     List<PlayOfBatch> own = new ArrayList<>();
@@ -109,7 +112,7 @@ final class Barriers {
                 state.batches--;
                 state.failed += lost.cardinality();
                 // it began no other one of these: their hosts had failed before
-                state.completed |= completed && first;
+                state.completed |= first ? completed : leavesOut && !left.hosts().isEmpty();
                 first = false;
             }
         }

@@ -168,7 +168,8 @@ public final class RunDispatch implements AutoCloseable {
             }
         }
         PlaysPassed passed = record.passed();
-        Barriers barriers = new Barriers(inOrder, passed.front());
+        Barriers barriers =
+                new Barriers(inOrder, passed.front(), runner.leavesOutPlaysOfLostHosts());
         if (!passed.stopped().isEmpty()) {
             barriers.stopAfter(passed.last(), passed.stopped());
         }

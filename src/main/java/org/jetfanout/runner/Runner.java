@@ -45,6 +45,14 @@ public interface Runner {
     /** A warning where the runner would not use this number of threads as users expect. */
     Optional<String> warning(int threads);
 
+    /**
+     * Whether it leaves out a play of which all hosts have failed before, and goes on with the next
+     * one. Otherwise such a play is the last.
+     */
+    default boolean leavesOutPlaysOfLostHosts() {
+        return false;
+    }
+
     /** Whether it tries only the first key of an agent, unless a comment chooses another. */
     default boolean triesOneKey() {
         return false;

@@ -16,7 +16,9 @@ class BarriersTest {
     void noBatchGoesOnBeforeAllAreThere() {
         Barriers barriers =
                 new Barriers(
-                        Map.of("0001", plays(db(0), app(1)), "0002", plays(db(0), app(1, 2))), 1);
+                        Map.of("0001", plays(db(0), app(1)), "0002", plays(db(0), app(1, 2))),
+                        1,
+                        false);
         assertThat(barriers.at(1)).isEqualTo(Decision.GO);
         assertThat(barriers.at(2)).isEqualTo(Decision.WAIT);
         assertThat(barriers.arrives("0001", 2, failed(), true)).isFalse();
@@ -28,7 +30,8 @@ class BarriersTest {
     @Test
     void aBatchWithoutHostsInAPlayWaitsForItAllTheSame() {
         Barriers barriers =
-                new Barriers(Map.of("0001", plays(db(0)), "0002", plays(play(3, "web", 0))), 1);
+                new Barriers(
+                        Map.of("0001", plays(db(0)), "0002", plays(play(3, "web", 0))), 1, false);
         assertThat(barriers.at(3)).isEqualTo(Decision.WAIT);
         assertThat(barriers.arrives("0001", END, failed(), true)).isTrue();
         assertThat(barriers.at(3)).isEqualTo(Decision.GO);
@@ -38,7 +41,9 @@ class BarriersTest {
     void whatHasEndedOpensSeveralBarriersAtOnce() {
         Barriers barriers =
                 new Barriers(
-                        Map.of("0001", plays(db(0), app(0)), "0002", plays(play(3, "web", 0))), 1);
+                        Map.of("0001", plays(db(0), app(0)), "0002", plays(play(3, "web", 0))),
+                        1,
+                        false);
         assertThat(barriers.arrives("0001", END, failed(), true)).isTrue();
         assertThat(barriers.at(3)).isEqualTo(Decision.GO);
     }
@@ -47,7 +52,9 @@ class BarriersTest {
     void allHostsOfAPlayFailedOverAllWorkers() {
         Barriers barriers =
                 new Barriers(
-                        Map.of("0001", plays(db(0), app(1)), "0002", plays(db(0, 1), app(2))), 1);
+                        Map.of("0001", plays(db(0), app(1)), "0002", plays(db(0, 1), app(2))),
+                        1,
+                        false);
         barriers.arrives("0001", 2, failed(0), false);
         barriers.arrives("0002", 2, failed(0, 1), false);
         assertThat(barriers.at(2)).isEqualTo(Decision.STOP);
@@ -58,7 +65,10 @@ class BarriersTest {
     @Test
     void allHostsOfOneWorkerFailedAndOthersDidNot() {
         Barriers barriers =
-                new Barriers(Map.of("0001", plays(db(0), app(1)), "0002", plays(db(0), app(1))), 1);
+                new Barriers(
+                        Map.of("0001", plays(db(0), app(1)), "0002", plays(db(0), app(1))),
+                        1,
+                        false);
         barriers.arrives("0001", 2, failed(0), false);
         barriers.arrives("0002", 2, failed(), true);
         assertThat(barriers.at(2)).isEqualTo(Decision.GO);
@@ -69,7 +79,10 @@ class BarriersTest {
     @Test
     void allHostsFailedInTheLastTaskOfAPlay() {
         Barriers barriers =
-                new Barriers(Map.of("0001", plays(db(0), app(1)), "0002", plays(db(0), app(1))), 1);
+                new Barriers(
+                        Map.of("0001", plays(db(0), app(1)), "0002", plays(db(0), app(1))),
+                        1,
+                        false);
         barriers.arrives("0001", 2, failed(0), true);
         barriers.arrives("0002", 2, failed(0), false);
         assertThat(barriers.at(2)).isEqualTo(Decision.GO);
@@ -82,7 +95,8 @@ class BarriersTest {
                         Map.of(
                                 "0001", plays(db(0), app(0, 1), play(3, "web", 0, 1)),
                                 "0002", plays(app(0), play(3, "web", 0))),
-                        1);
+                        1,
+                        false);
         barriers.arrives("0001", 2, failed(), true);
         barriers.arrives("0001", 3, failed(0), false);
         barriers.arrives("0002", 3, failed(), true);
@@ -96,7 +110,8 @@ class BarriersTest {
                         Map.of(
                                 "0001", plays(db(0), app(1)),
                                 "0002", plays(db(0), play(3, "web", 1))),
-                        1);
+                        1,
+                        false);
         barriers.arrives("0002", 3, failed(), true);
         barriers.arrives("0001", END, failed(0, 1), false);
         assertThat(barriers.at(2)).isEqualTo(Decision.GO);
@@ -108,7 +123,9 @@ class BarriersTest {
     void aPlayThatStoppedOnOneWorkerEndsAllLaterOnes() {
         Barriers barriers =
                 new Barriers(
-                        Map.of("0001", plays(db(0, 1), app(2)), "0002", plays(db(0), app(1))), 1);
+                        Map.of("0001", plays(db(0, 1), app(2)), "0002", plays(db(0), app(1))),
+                        1,
+                        false);
         barriers.cut(1);
         barriers.arrives("0001", 2, failed(0), false);
         assertThat(barriers.at(2)).isEqualTo(Decision.WAIT);
@@ -120,7 +137,10 @@ class BarriersTest {
     @Test
     void whoArrivesTwiceCountsOnce() {
         Barriers barriers =
-                new Barriers(Map.of("0001", plays(db(0), app(1)), "0002", plays(db(0), app(1))), 1);
+                new Barriers(
+                        Map.of("0001", plays(db(0), app(1)), "0002", plays(db(0), app(1))),
+                        1,
+                        false);
         assertThat(barriers.arrives("0001", 2, failed(0), false)).isFalse();
         assertThat(barriers.arrives("0001", 2, failed(0), false)).isFalse();
         assertThat(barriers.at(2)).isEqualTo(Decision.WAIT);
@@ -131,7 +151,10 @@ class BarriersTest {
     @Test
     void anotherProcessGoesOnWhereTheFirstOneWas() {
         Barriers barriers =
-                new Barriers(Map.of("0001", plays(db(0), app(1)), "0002", plays(db(0), app(1))), 2);
+                new Barriers(
+                        Map.of("0001", plays(db(0), app(1)), "0002", plays(db(0), app(1))),
+                        2,
+                        false);
         assertThat(barriers.at(2)).isEqualTo(Decision.GO);
         assertThat(barriers.next("0001")).hasValue(2);
     }
@@ -143,7 +166,7 @@ class BarriersTest {
                 Map.of(
                         "0001", plays(db(0), app(), play(3, "web", 1)),
                         "0002", plays(db(0), app(), play(3, "web", 1)));
-        Barriers barriers = new Barriers(batches, 1);
+        Barriers barriers = new Barriers(batches, 1, false);
         barriers.arrives("0001", 2, failed(), true);
         assertThat(barriers.at(2)).isEqualTo(Decision.WAIT);
         barriers.arrives("0002", 2, failed(), true);
@@ -152,7 +175,7 @@ class BarriersTest {
         barriers.arrives("0002", 3, failed(), true);
         assertThat(barriers.at(3)).isEqualTo(Decision.GO);
 
-        Barriers failing = new Barriers(batches, 2);
+        Barriers failing = new Barriers(batches, 2, false);
         failing.arrives("0001", 3, failed(), false);
         failing.arrives("0002", 3, failed(), false);
         assertThat(failing.at(3)).isEqualTo(Decision.STOP);
@@ -162,9 +185,26 @@ class BarriersTest {
     @Test
     void aSecondStartBeginsWithAPlayWithoutKnownHostsWhereHostsAreLeftBehindIt() {
         Barriers barriers =
-                new Barriers(Map.of("0001", plays(db(0), app(), play(3, "web", 0, 1))), 1);
+                new Barriers(Map.of("0001", plays(db(0), app(), play(3, "web", 0, 1))), 1, false);
         assertThat(barriers.following("0001", 1, failed(0))).hasValue(2);
         assertThat(barriers.following("0001", 1, failed(0, 1))).isEmpty();
+    }
+
+    /** Ansible goes on with the next play, jetp does not. */
+    @Test
+    void aPlayOfWhichAllHostsHadFailedBefore() {
+        for (boolean leavesOut : new boolean[] {true, false}) {
+            Barriers barriers =
+                    new Barriers(
+                            Map.of(
+                                    "0001", plays(db(0), play(3, "web", 0)),
+                                    "0002", plays(db(0), app(0), play(3, "web", 1))),
+                            1,
+                            leavesOut);
+            barriers.arrives("0002", 3, failed(0), false);
+            barriers.arrives("0001", 3, failed(), true);
+            assertThat(barriers.at(3)).isEqualTo(leavesOut ? Decision.GO : Decision.STOP);
+        }
     }
 
     private static List<BatchPlay> plays(BatchPlay... plays) {

@@ -63,6 +63,11 @@ public final class Ansible implements Runner {
     }
 
     @Override
+    public boolean leavesOutPlaysOfLostHosts() {
+        return true;
+    }
+
+    @Override
     public Optional<byte[]> again(InputStream slice, PlaysLeft left) throws IOException {
         return AnsibleSecondStart.files(slice, left);
     }
