@@ -111,6 +111,8 @@ final class AnsibleFiles implements RunnerFiles {
         LeftOut leftOut = LeftOut.of(apart(), whole, Home.ofUser().path());
         try {
             this.hostVars = isSliced() ? hostVars() : Map.of();
+            List<String> words = new ArrayList<>(request.playbooks());
+            words.addAll(request.flags());
             Set<Path> texts = new LinkedHashSet<>(layout.roots().keySet());
             texts.addAll(layout.outside().keySet());
             answer.folders().forEach(path -> texts.add(path.resolve(GROUP_VARS)));
@@ -119,6 +121,7 @@ final class AnsibleFiles implements RunnerFiles {
                     Installed.of(
                             texts,
                             leftOut,
+                            words,
                             searchPaths.rolesOutside(),
                             searchPaths.collectionsOutside(),
                             answer.redirects());

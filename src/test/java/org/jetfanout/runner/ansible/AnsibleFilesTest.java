@@ -68,7 +68,7 @@ class AnsibleFilesTest {
                 List.of("inv/hosts"),
                 Optional.empty(),
                 extraVars,
-                List.of("--tags=a b"),
+                List.of("--tags=a b", "--connection=my.plug.ssh"),
                 List.of(),
                 Optional.empty(),
                 OptionalInt.empty(),
@@ -180,6 +180,7 @@ class AnsibleFilesTest {
                         "--forks",
                         "20",
                         "--tags=a b",
+                        "--connection=my.plug.ssh",
                         "--extra-vars",
                         "@secrets/vars-0.json",
                         "--extra-vars",
@@ -346,7 +347,7 @@ class AnsibleFilesTest {
         }
         Files.createDirectories(lib.resolve("roles/used/meta"));
         Files.writeString(lib.resolve("roles/used/meta/main.yml"), "dependencies: [needed]\n");
-        for (String name : List.of("my/tools", "my/base", "my/other")) {
+        for (String name : List.of("my/tools", "my/base", "my/other", "my/plug")) {
             Path collection = lib.resolve("ansible_collections/" + name);
             Files.createDirectories(collection.resolve("plugins/filter"));
             Files.createDirectories(collection.resolve("tests"));
@@ -372,7 +373,8 @@ class AnsibleFilesTest {
                         "outside/roles/used/tasks/main.yml",
                         "outside/roles/needed/tasks/main.yml",
                         "outside/collections/ansible_collections/my/tools/plugins/filter/f.py",
-                        "outside/collections/ansible_collections/my/base/plugins/filter/f.py")
+                        "outside/collections/ansible_collections/my/base/plugins/filter/f.py",
+                        "outside/collections/ansible_collections/my/plug/plugins/filter/f.py")
                 .noneMatch(name -> name.contains("other"))
                 .noneMatch(name -> name.endsWith("tests/x"));
         Map<String, String> environment = files.environment(batch("h1"), workers().settings("wk"));

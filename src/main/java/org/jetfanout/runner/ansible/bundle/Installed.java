@@ -52,6 +52,7 @@ public final class Installed {
      *
      * @param project folders and files whose texts may name roles and collections
      * @param leftOut what of them stays here
+     * @param words of the command line, which may name some too
      * @param rolesPath folders outside of the project, in order
      * @param collectionsPath likewise
      * @param redirects short name of a plugin to its collection
@@ -59,6 +60,7 @@ public final class Installed {
     public static Installed of(
             Collection<Path> project,
             Predicate<Path> leftOut,
+            List<String> words,
             List<Path> rolesPath,
             List<Path> collectionsPath,
             Map<String, String> redirects)
@@ -72,6 +74,7 @@ public final class Installed {
                         .toList();
         List<Path> shelves = rolesPath.stream().filter(Files::isDirectory).toList();
         Mentions mentions = new Mentions();
+        words.forEach(mentions::text);
         for (Path place : project) {
             if (Files.exists(place)) {
                 mentions.read(place, leftOut);
