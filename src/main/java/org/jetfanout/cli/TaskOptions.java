@@ -22,7 +22,7 @@ final class TaskOptions {
     @Mixin private ScreenFlags screen;
 
     @Option(names = "-v", description = "-vv shows stack traces of errors.")
-    private boolean[] verbosity = {};
+    private boolean[] unusedVerbosity = {}; // Main looks for it in the words
 
     @Option(
             names = "--detach",
