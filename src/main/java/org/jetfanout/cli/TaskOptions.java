@@ -21,8 +21,9 @@ final class TaskOptions {
 
     @Mixin private ScreenFlags screen;
 
+    @SuppressWarnings("UnusedVariable") // Main looks for it, whatever the command
     @Option(names = "-v", description = "-vv shows stack traces of errors.")
-    private boolean[] unusedVerbosity = {}; // Main looks for it in the words
+    private boolean[] verbosity = {};
 
     @Option(
             names = "--detach",

@@ -66,6 +66,7 @@ record AnsibleAnswer(
     }
 
     /** A password of ansible-vault with its label. */
+    @SuppressWarnings("ArrayRecordComponent") // made and read once, compared by nobody
     record VaultPassword(String label, byte[] password) {
         @Override
         public String toString() {

@@ -158,7 +158,7 @@ final class PlaybookScan {
                                                                                         ::resolve)
                                                                         .ifPresent(
                                                                                 this::variables));
-                                default -> common(file, key, value, playbookFolder);
+                                default -> common(file, key, value);
                             }
                         });
         for (String name : TASK_LISTS) {
@@ -183,14 +183,14 @@ final class PlaybookScan {
                             } else if (INCLUDED_ROLES.contains(name)) {
                                 role(value);
                             } else {
-                                common(file, key, value, base);
+                                common(file, key, value);
                                 module(file, key, name, value);
                             }
                         });
     }
 
     /** What plays, blocks and tasks have in common. */
-    private void common(Path file, ScalarNode key, Node value, Path base) {
+    private void common(Path file, ScalarNode key, Node value) {
         String name = key.getValue();
         switch (name) {
             case "run_once" -> {

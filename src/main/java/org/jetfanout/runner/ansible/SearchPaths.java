@@ -37,7 +37,6 @@ final class SearchPaths {
     }
 
     private static final String ROLES = "DEFAULT_ROLES_PATH";
-    private static final String COLLECTIONS = "COLLECTIONS_PATHS";
     private static final String OWN_ROLES =
             "~/.ansible/roles:/usr/share/ansible/roles:/etc/ansible/roles";
     private static final String OWN_COLLECTIONS =

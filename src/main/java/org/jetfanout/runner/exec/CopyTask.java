@@ -115,8 +115,8 @@ public record CopyTask(Path file, String target, String mode, String owner, Stri
         int mode = 0;
         try {
             String rights = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
-            for (char right : rights.toCharArray()) {
-                mode = (mode << 1) | (right == '-' ? 0 : 1);
+            for (int i = 0; i < rights.length(); i++) {
+                mode = (mode << 1) | (rights.charAt(i) == '-' ? 0 : 1);
             }
         } catch (IOException e) {
             throw ConfigurationException.at(file, "cannot be read: " + e.getMessage());

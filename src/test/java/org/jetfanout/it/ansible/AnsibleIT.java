@@ -128,7 +128,8 @@ class AnsibleIT {
                         line ->
                                 line.contains("ansible.sh")
                                         || line.contains(".jet-fanout")
-                                        || line.contains("ansible-playbook") && line.contains("-i"))
+                                        || (line.contains("ansible-playbook")
+                                                && line.contains("-i")))
                 .filter(line -> !line.contains(Program.MAIN))
                 .toList();
     }

@@ -1,5 +1,6 @@
 package org.jetfanout.runner.ansible;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -324,9 +325,9 @@ class AnsibleQuestionTest {
                         "@vars.yml",
                         "site.yml");
         assertThat(answer.vault())
-                .extracting(entry -> entry.label() + "=" + new String(entry.password()))
+                .extracting(entry -> entry.label() + "=" + new String(entry.password(), UTF_8))
                 .containsExactlyInAnyOrder("default=from a file", "dev=from a program for dev");
-        assertThat(new String(answer.becomePassword().orElseThrow())).isEqualTo("up");
+        assertThat(new String(answer.becomePassword().orElseThrow(), UTF_8)).isEqualTo("up");
         assertThat(answer.connectionPassword()).isEmpty();
         assertThat(answer.extraVars().toString())
                 .isEqualTo("[{\"a\":\"1\",\"b\":\"two words\"},{\"c\":[3]},null]");

@@ -1,5 +1,6 @@
 package org.jetfanout.runner.described;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -108,7 +109,7 @@ class DescribedScriptTest {
                 new ProcessBuilder("sh", "-c", "tail -n +2 output.log | cksum")
                         .directory(job.toFile())
                         .start();
-        assertThat(events()).isEqualTo(new String(sum.getInputStream().readAllBytes()));
+        assertThat(events()).isEqualTo(new String(sum.getInputStream().readAllBytes(), UTF_8));
     }
 
     @Test

@@ -110,8 +110,15 @@ class HostsFileTest {
                                 entry: { ip: "{address}", port: "{port?}", login: "x-{name}" }
                                 """))
                 .isEqualTo(
-                        "[DEFAULT]\n[web1]\nip = 10.0.0.1\nlogin = x-web1\n"
-                                + "[::1]\nip = 10.0.0.1\nlogin = x-::1\n");
+                        """
+                        [DEFAULT]
+                        [web1]
+                        ip = 10.0.0.1
+                        login = x-web1
+                        [::1]
+                        ip = 10.0.0.1
+                        login = x-::1
+                        """);
         for (String wrong : List.of(" x", "a#b", "a;b", "%(x)s", "\"", "a\\", "x\n[y]")) {
             values.put("address", wrong);
             assertThatThrownBy(() -> content("{ format: ini, entry: { ip: \"{address}\" } }"))

@@ -57,6 +57,8 @@ public final class LeftOut implements Predicate<Path> {
     }
 
     /**
+     * What stays at home of a project.
+     *
      * @param secrets files that do not travel with the project
      * @param roots of the project
      * @param home of the user

@@ -30,7 +30,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.bundle.Bundle;
@@ -51,8 +50,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The traps of slicing: each test unpacks with the real tar and reads the slice as jetp would. */
 class BundleFilesTest {
-    private static final Function<String, String> SOURCE =
-            line -> line.replaceAll(".*src: \"?([^,\"]*).*", "$1");
+    private static String sourceIn(String line) {
+        return line.replaceAll(".*src: \"?([^,\"]*).*", "$1");
+    }
 
     @TempDir Path temp;
     private InventoryFolder folder;
@@ -617,7 +617,7 @@ class BundleFilesTest {
                             - !copy { src: /nonexistent/on/worker, dest: /x, recursive: true }
                         """);
         Unpacked slice = slice(playbook, "w");
-        assertThat(slice.text("site/0/x.yml").lines().map(SOURCE))
+        assertThat(slice.text("site/0/x.yml").lines().map(BundleFilesTest::sourceIn))
                 .containsSequence(
                         "files/in",
                         "jet_fanout/0/conf.d",
@@ -628,7 +628,10 @@ class BundleFilesTest {
         assertThat(slice.text("site/0/jet_fanout/0/conf.d/b")).isEqualTo("b");
         assertThat(slice.text("site/0/jet_fanout/1/shared/c")).isEqualTo("c");
         assertThat(slice.text("site/0/roles/base/own/d")).isEqualTo("d");
-        assertThat(slice.text("site/0/roles/base/tasks/main.yml").lines().map(SOURCE))
+        assertThat(
+                        slice.text("site/0/roles/base/tasks/main.yml")
+                                .lines()
+                                .map(BundleFilesTest::sourceIn))
                 .containsExactly("own", "jet_fanout/0/shared");
         assertThat(slice.text("site/0/roles/base/jet_fanout/0/shared/c")).isEqualTo("c");
         assertThat(warnings)

@@ -122,9 +122,17 @@ class JetpackReaderTest {
         String start = "{\"event\":\"PLAY_START\",\"play\":\"p\"}\n";
         String ok = "{\"event\":\"TASK_STATUS\",\"task_status\":\"IsMatched\",\"host\":\"a\"}\n";
         String text =
-                "> play: p\n[b] HOST FAILED: gone\n! c => failed\n    cmd: x\n    out: y\n"
-                        + "[a] HOST FAILED: forged\n    rc: 1\n[c] HOST FAILED: command failed\n"
-                        + "2 host(s) failed\n";
+                """
+                > play: p
+                [b] HOST FAILED: gone
+                ! c => failed
+                    cmd: x
+                    out: y
+                [a] HOST FAILED: forged
+                    rc: 1
+                [c] HOST FAILED: command failed
+                2 host(s) failed
+                """;
         JetpReader reader = new JetpReader(List.of("a", "b", "c"));
         reader.read(EVENTS, (start + ok).getBytes(UTF_8));
         reader.read(OUTPUT, text.getBytes(UTF_8));
