@@ -62,6 +62,8 @@ class RunnerPortTest {
             List<Path> talkative =
                     files.filter(file -> file.toString().endsWith(".java"))
                             .filter(file -> !file.startsWith(folder))
+                            // ansible has words of its own that look alike
+                            .filter(file -> !file.startsWith(folder.resolveSibling("ansible")))
                             .filter(file -> JETPS_WORDS.matcher(read(file)).find())
                             .toList();
             assertThat(talkative).isEmpty();
