@@ -26,7 +26,8 @@ bundle() {
 # process that has ended may look alive.
 verified() {
 	: >.sum
-	{ sha256sum || echo; } <"$1" >.sum 2>/dev/null &
+	# a line comes in any case, also where the file is gone: another connection has just taken it
+	{ sha256sum <"$1" || echo; } >.sum 2>/dev/null &
 	doing=$!
 	n=0
 	until [ -s .sum ]; do
@@ -103,6 +104,12 @@ offer() {
 	say "has $have"
 }
 
+# Another connection was faster, and has taken the file for its job. The next one finds that job.
+late() {
+	undo
+	exit 1
+}
+
 # Takes the rest of the file.
 take() {
 	[ ! -e payload ] || return 0
@@ -110,8 +117,9 @@ take() {
 	cat <&7 >>../part 2>.unpack &
 	rest
 	exec 7<&-
-	have=$(($(wc -c <../part)))
-	if [ "$have" -lt "$whole" ]; then
+	{ have=$(wc -c <../part); } 2>/dev/null
+	[ -n "$have" ] || late
+	if [ $((have)) -lt "$whole" ]; then
 		rm -f ../writer
 		# the connection broke: the next one brings the rest
 		if ! [ -s .unpack ]; then
@@ -123,10 +131,11 @@ take() {
 		abandon unpack "the file cannot be written: $why" 74
 	fi
 	if ! verified ../part; then
+		[ -e ../part ] || late
 		rm -f ../part ../writer
 		abandon unpack 'the file arrived damaged' 74
 	fi
-	mv ../part payload
+	mv ../part payload 2>/dev/null || late
 	rm -f ../writer
 	trap - TERM
 	# if this cannot be, later jobs get the file again

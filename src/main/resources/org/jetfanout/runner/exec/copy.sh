@@ -37,10 +37,10 @@ attempt() {
 	: >"$work/said.$slot"
 	start_ssh "$@"
 	if [ -n "$limit" ]; then
-		alarm 5>&- 7>&- &
+		alarm 5>&- 7>&- 9>&- &
 		alarm=$!
 	fi
-	dd bs=4096 count=$most <"$work/out.$slot" 5>&- 7>&- | converse 5>&- 7>&-
+	dd bs=4096 count=$most <"$work/out.$slot" 5>&- 7>&- 9>&- | converse 5>&- 7>&- 9>&-
 	wait "$ssh"
 	code=$?
 	if [ -n "$limit" ]; then

@@ -72,7 +72,7 @@ bounded_lines() (
 start_ssh() {
 	case $login in -) set -- "$@" ;; *) set -- "$@" -l "$login" ;; esac
 	case $port in -) set -- "$@" ;; *) set -- "$@" -p "$port" ;; esac
-	"$@" -E "$work/log.$slot" -- "$address" "$remote" <"$input" >"$work/out.$slot" 2>&1 5>&- 7>&- &
+	"$@" -E "$work/log.$slot" -- "$address" "$remote" <"$input" >"$work/out.$slot" 2>&1 5>&- 7>&- 9>&- &
 	ssh=$!
 }
 
@@ -113,15 +113,15 @@ on_host() {
 	[ -z "$limit" ] || rm -f "$work/late.$slot"
 	: >"$work/log.$slot"
 	if [ -n "$script" ]; then
-		cat "$script" - <&8 >"$work/in.$slot" 5>&- 7>&- &
+		cat "$script" - <&8 >"$work/in.$slot" 5>&- 7>&- 9>&- &
 		feeder=$!
 	fi
 	start_ssh "$@"
 	if [ -n "$limit" ]; then
-		alarm 5>&- 7>&- &
+		alarm 5>&- 7>&- 9>&- &
 		alarm=$!
 	fi
-	bounded_lines <"$work/out.$slot" 5>&- 7>&- || {
+	bounded_lines <"$work/out.$slot" 5>&- 7>&- 9>&- || {
 		kill "$ssh" 2>/dev/null
 		reason='a line is too long'
 	}
@@ -168,7 +168,9 @@ quote() {
 
 # Takes one host after the other until there is none.
 serve() {
-	while echo "$slot" >&7 && IFS=$tab read -r host address port login <"$work/next.$slot" && [ "$host" != - ]; do
+	# held open: opened for each host, it would end at once where the writer of the host before has not closed it yet
+	exec 9<>"$work/next.$slot"
+	while echo "$slot" >&7 && IFS=$tab read -r host address port login <&9 && [ "$host" != - ]; do
 		outcome='' code='' reason=''
 		on_host "$@"
 		if [ -z "$outcome" ]; then
