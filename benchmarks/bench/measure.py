@@ -36,6 +36,7 @@ def run(words, env=None, stdin=None, stdout=subprocess.DEVNULL, stderr=None, lim
     start = time.monotonic()
     process = subprocess.Popen(words, env=env, stdin=stdin or subprocess.DEVNULL, stdout=stdout, stderr=errors, cwd=cwd)
     killer = threading.Timer(limit, process.kill)
+    killer.daemon = True  # a benchmark that is ended does not wait for it
     killer.start()
     threads = Threads(process.pid) if count_threads else None
     _, status, usage = os.wait4(process.pid, 0)
