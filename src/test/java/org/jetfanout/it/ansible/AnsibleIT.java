@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Runs of ansible-playbook over workers from the command line to the last file: what remains, who
@@ -36,6 +37,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * real one.
  */
 @Order(1) // takes long: begins first
+// it looks at all processes of the machine
+@Isolated
 class AnsibleIT {
     private static final String SECRET = "gold-under-the-oak";
 
