@@ -24,7 +24,6 @@ import org.jetfanout.site.inventory.HostRanges;
 import org.jetfanout.site.inventory.Inventory;
 import org.jetfanout.site.workers.HostVerification;
 import org.jetfanout.site.workers.InventoryShare;
-import org.jetfanout.site.workers.LocalhostPolicy;
 import org.jetfanout.site.workers.WorkersConfig;
 import org.jetfanout.text.Quoted;
 
@@ -129,12 +128,7 @@ record AnsibleWork(
 
     /** Refuses what cannot work, or means something that users do not expect. */
     private static void check(AnsibleAnswer answer, WorkersConfig workers) {
-        boolean mayBeLocal =
-                workers.workerGroups().stream()
-                        .anyMatch(
-                                group ->
-                                        workers.settings(group).localhost()
-                                                == LocalhostPolicy.WORKER);
+        boolean mayBeLocal = workers.mayBeLocalhost();
         for (AnsiblePlay play : answer.plays()) {
             if (!play.prompts().isEmpty()) {
                 throw ConfigurationException.at(

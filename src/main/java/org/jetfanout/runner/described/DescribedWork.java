@@ -11,9 +11,7 @@ import org.jetfanout.runner.RunnerFiles;
 import org.jetfanout.runner.Work;
 import org.jetfanout.runner.WorkRequest;
 import org.jetfanout.runner.exec.SshTargets;
-import org.jetfanout.site.inventory.HostRanges;
 import org.jetfanout.site.inventory.Inventory;
-import org.jetfanout.site.workers.LocalhostPolicy;
 import org.jetfanout.site.workers.WorkersConfig;
 
 /**
@@ -27,7 +25,6 @@ record DescribedWork(
         DescribedRequest request, Inventory inventory, List<String> hosts, ArgumentFiles arguments)
         implements Work {
     private static final int SSH_PORT = 22;
-    private static final int MOST_NAMED = 5;
 
     static DescribedWork read(
             DescribedRequest request, WorkersConfig workers, Consumer<String> warnings) {
@@ -39,9 +36,8 @@ record DescribedWork(
         refuseArguments(request);
         request.checkFiles();
         Inventory inventory = request.hosts().inventory(workers, warnings);
-        List<String> hosts = request.hosts().hosts(inventory);
+        List<String> hosts = request.hosts().hosts(inventory, workers);
         inventory.checkVariables(hosts);
-        refuseLocalhost(inventory, hosts, workers);
         DescribedWork work = new DescribedWork(request, inventory, hosts, arguments);
         // refuses what the file of the hosts could not say, before anything is sent
         request.definition().hosts().content(hosts, work.facts());
@@ -56,23 +52,6 @@ record DescribedWork(
             throw ConfigurationException.at(
                     request.definition().file(),
                     "the command has no {args}, so the runner takes none of the words after --");
-        }
-    }
-
-    private static void refuseLocalhost(
-            Inventory inventory, List<String> hosts, WorkersConfig workers) {
-        boolean allowed =
-                workers.workerGroups().stream()
-                        .anyMatch(
-                                group ->
-                                        workers.settings(group).localhost()
-                                                == LocalhostPolicy.WORKER);
-        List<String> local = hosts.stream().filter(inventory::isLocalhost).toList();
-        if (!allowed && !local.isEmpty()) {
-            throw new ConfigurationException(
-                    HostRanges.fold(local, MOST_NAMED)
-                            + ": localhost would be the worker, not this machine. Leave it out, or"
-                            + " set 'localhost: worker' if you mean the worker");
         }
     }
 

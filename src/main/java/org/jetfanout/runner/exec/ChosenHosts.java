@@ -79,9 +79,10 @@ public record ChosenHosts(List<Path> inventories, List<String> named, HostLimits
      * The chosen hosts of that inventory, each once: in the order of the list where there is one,
      * else in inventory order.
      *
-     * @throws ConfigurationException where a name or a group is unknown, or none remain
+     * @throws ConfigurationException where a name or a group is unknown, none remain, or {@code
+     *     localhost} is among them and no worker group says what it means
      */
-    public List<String> hosts(Inventory inventory) {
+    public List<String> hosts(Inventory inventory, WorkersConfig workers) {
         List<String> unknown = named.stream().filter(host -> !inventory.hasHost(host)).toList();
         if (!unknown.isEmpty()) {
             throw new ConfigurationException(
@@ -94,6 +95,13 @@ public record ChosenHosts(List<Path> inventories, List<String> named, HostLimits
         }
         if (hosts.isEmpty()) {
             throw new ConfigurationException("no hosts remain: the limits exclude all of them");
+        }
+        List<String> local = hosts.stream().filter(inventory::isLocalhost).toList();
+        if (!workers.mayBeLocalhost() && !local.isEmpty()) {
+            throw new ConfigurationException(
+                    HostRanges.fold(local, MOST_NAMED)
+                            + ": localhost would be the worker, not this machine. Leave it out, or"
+                            + " set 'localhost: worker' if you mean the worker");
         }
         return hosts;
     }

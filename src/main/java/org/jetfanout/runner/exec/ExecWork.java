@@ -10,9 +10,7 @@ import org.jetfanout.plan.Plan;
 import org.jetfanout.runner.RunnerFiles;
 import org.jetfanout.runner.Work;
 import org.jetfanout.runner.WorkRequest;
-import org.jetfanout.site.inventory.HostRanges;
 import org.jetfanout.site.inventory.Inventory;
-import org.jetfanout.site.workers.LocalhostPolicy;
 import org.jetfanout.site.workers.WorkersConfig;
 
 /**
@@ -28,8 +26,6 @@ record ExecWork(ExecRequest request, Inventory inventory, List<String> hosts, Ta
 
     /** Linux takes no longer word, and the command line is one word for the host's shell. */
     private static final int LONGEST_COMMAND = 120_000;
-
-    private static final int MOST_NAMED = 5;
 
     static ExecWork read(ExecRequest request, WorkersConfig workers, Consumer<String> warnings) {
         TaskOnHost task = request.task().read();
@@ -55,28 +51,10 @@ record ExecWork(ExecRequest request, Inventory inventory, List<String> hosts, Ta
                             + " bytes): put it into a file, and use jet-fanout script");
         }
         Inventory inventory = request.hosts().inventory(workers, warnings);
-        List<String> hosts = request.hosts().hosts(inventory);
-        refuseLocalhost(inventory, hosts, workers);
+        List<String> hosts = request.hosts().hosts(inventory, workers);
         SshTargets targets = new SshTargets(inventory, request.options());
         hosts.forEach(targets::of);
         return new ExecWork(request, inventory, hosts, task);
-    }
-
-    private static void refuseLocalhost(
-            Inventory inventory, List<String> hosts, WorkersConfig workers) {
-        boolean allowed =
-                workers.workerGroups().stream()
-                        .anyMatch(
-                                group ->
-                                        workers.settings(group).localhost()
-                                                == LocalhostPolicy.WORKER);
-        List<String> local = hosts.stream().filter(inventory::isLocalhost).toList();
-        if (!allowed && !local.isEmpty()) {
-            throw new ConfigurationException(
-                    HostRanges.fold(local, MOST_NAMED)
-                            + ": localhost would be the worker, not this machine. Leave it out, or"
-                            + " set 'localhost: worker' if you mean the worker");
-        }
     }
 
     @Override

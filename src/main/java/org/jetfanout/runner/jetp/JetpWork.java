@@ -24,7 +24,6 @@ import org.jetfanout.site.playbook.ModuleFolders;
 import org.jetfanout.site.playbook.Playbook;
 import org.jetfanout.site.playbook.PlaybookCheck;
 import org.jetfanout.site.playbook.Vocabulary;
-import org.jetfanout.site.workers.LocalhostPolicy;
 import org.jetfanout.site.workers.WorkersConfig;
 import org.jetfanout.site.yaml.YamlValue;
 
@@ -95,7 +94,7 @@ record JetpWork(
         }
         List<String> hosts =
                 AddressedHosts.hosts(
-                        inventory, playbooks, request.limits(), mayBeLocalhost(workers));
+                        inventory, playbooks, request.limits(), workers.mayBeLocalhost());
         inventory.checkVariables(hosts);
         if (jetpack) {
             new JetpackHosts(inventory).check(hosts);
@@ -114,11 +113,6 @@ record JetpWork(
                         variables ->
                                 JetpackHosts.checkExtra(
                                         file.toString(), (Map<?, ?>) variables.plain()));
-    }
-
-    private static boolean mayBeLocalhost(WorkersConfig workers) {
-        return workers.workerGroups().stream()
-                .anyMatch(group -> workers.settings(group).localhost() == LocalhostPolicy.WORKER);
     }
 
     @Override

@@ -355,6 +355,12 @@ public final class WorkersConfig {
         return runnerModules.contains(ANY);
     }
 
+    /** Whether some worker group lets {@code localhost} be the worker itself. */
+    public boolean mayBeLocalhost() {
+        return workerGroups().stream()
+                .anyMatch(group -> settings(group).localhost() == LocalhostPolicy.WORKER);
+    }
+
     /**
      * The settings of a worker group. They override those of all groups, which override the
      * defaults.
