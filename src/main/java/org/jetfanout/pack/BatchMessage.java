@@ -21,6 +21,7 @@ import org.jetfanout.site.workers.AgentMode;
 import org.jetfanout.site.workers.OnWorkerLoss;
 import org.jetfanout.site.workers.Worker;
 import org.jetfanout.site.workers.WorkerSettings;
+import org.jetfanout.site.workers.Zone;
 import org.jetfanout.ssh.agent.ShownKeys;
 
 /**
@@ -54,6 +55,7 @@ import org.jetfanout.ssh.agent.ShownKeys;
  *     the text of workers that had the batch before
  * @param eventsFrom the offset in the record at which the events of this worker's job begin
  * @param payload the file for the hosts; null if there is none
+ * @param zone which hands can reach the worker, where the run has hands
  */
 public record BatchMessage(
         String guid,
@@ -76,7 +78,8 @@ public record BatchMessage(
         long retainMillis,
         long outputFrom,
         long eventsFrom,
-        Payload payload) {
+        Payload payload,
+        String zone) {
     /**
      * The least time for the script's first line, however fast the network is: login scripts may be
      * slow.
@@ -85,10 +88,10 @@ public record BatchMessage(
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Copies the lists. */
+    /** Copies the lists. A message that an earlier version wrote lacks some values. */
     public BatchMessage {
-        // a message that an earlier version wrote has none
         plays = plays == null ? List.of() : List.copyOf(plays);
+        zone = zone == null ? Zone.DEFAULT : zone;
     }
 
     /** The message of a batch that is packed for the first time. */
@@ -125,7 +128,8 @@ public record BatchMessage(
                 settings.retain().toMillis(),
                 0,
                 0,
-                payload.orElse(null));
+                payload.orElse(null),
+                settings.zone());
     }
 
     static BatchMessage read(byte[] bytes) throws IOException {
@@ -169,7 +173,8 @@ public record BatchMessage(
                 retainMillis,
                 output,
                 events,
-                payload);
+                payload,
+                zone);
     }
 
     /** The numbers of the plays before which the runner waits for the other workers. */

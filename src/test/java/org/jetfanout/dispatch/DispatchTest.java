@@ -70,7 +70,8 @@ class DispatchTest {
                         1000,
                         0,
                         0,
-                        null);
+                        null,
+                        "default");
         return Dispatch.of(
                 message,
                 JobSpec.Packed.TAR,

@@ -46,7 +46,8 @@ final class SettingsReader {
                     "env",
                     "localhost",
                     "host_keys",
-                    "inventory");
+                    "inventory",
+                    "zone");
 
     private static final int MOST_THREADS = 100_000;
     private static final int MOST_JOBS = 10_000;
@@ -91,7 +92,8 @@ final class SettingsReader {
                 read("env", value -> env(value, before.env())).orElse(before.env()),
                 word("localhost", LocalhostPolicy.values()).orElse(before.localhost()),
                 word("host_keys", HostVerification.values()).orElse(before.hostKeys()),
-                word("inventory", InventoryShare.values()).orElse(before.inventory()));
+                word("inventory", InventoryShare.values()).orElse(before.inventory()),
+                read("zone", SettingsReader::zone).orElse(before.zone()));
     }
 
     private RunnerPrograms programs() {
@@ -199,6 +201,14 @@ final class SettingsReader {
             throw value.error(
                     "user must not be root: root on a worker can use the keys that the worker"
                             + " receives");
+        }
+        return name;
+    }
+
+    private static String zone(YamlValue value) {
+        String name = value.text("zone");
+        if (!Zone.isValid(name)) {
+            throw value.error("zone " + Zone.RULE + ", not " + Quoted.of(name));
         }
         return name;
     }

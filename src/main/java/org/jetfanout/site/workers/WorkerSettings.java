@@ -39,6 +39,7 @@ import java.util.OptionalInt;
  * @param localhost {@code localhost}
  * @param hostKeys {@code host_keys}
  * @param inventory {@code inventory}
+ * @param zone {@code zone}: which hands of a shared broker can reach the workers
  */
 public record WorkerSettings(
         int threads,
@@ -61,7 +62,8 @@ public record WorkerSettings(
         Map<String, String> env,
         LocalhostPolicy localhost,
         HostVerification hostKeys,
-        InventoryShare inventory) {
+        InventoryShare inventory,
+        String zone) {
     /** In {@code agent_users}: any login name. */
     public static final String ANY_USER = "*";
 
@@ -95,7 +97,8 @@ public record WorkerSettings(
                 Map.of(),
                 LocalhostPolicy.REFUSE,
                 HostVerification.CONTROL,
-                InventoryShare.WHOLE);
+                InventoryShare.WHOLE,
+                Zone.DEFAULT);
     }
 
     /**

@@ -90,7 +90,8 @@ class WorkersConfigTest {
                                 Map.of(),
                                 LocalhostPolicy.REFUSE,
                                 HostVerification.CONTROL,
-                                InventoryShare.WHOLE));
+                                InventoryShare.WHOLE,
+                                "default"));
     }
 
     private static final String EVERY_KEY =
@@ -117,6 +118,7 @@ class WorkersConfigTest {
             localhost: worker
             host_keys: "off"
             inventory: slice
+            zone: eu-west_1
             """
                     .formatted(KEY);
 
@@ -145,7 +147,8 @@ class WorkersConfigTest {
                     Map.of("HTTPS_PROXY", "http://proxy:3128", "LEVEL", "3", "EMPTY", ""),
                     LocalhostPolicy.WORKER,
                     HostVerification.OFF,
-                    InventoryShare.SLICE);
+                    InventoryShare.SLICE,
+                    "eu-west_1");
 
     @Test
     void mapsEveryKey() {
@@ -326,6 +329,8 @@ class WorkersConfigTest {
     static Stream<Arguments> brokenSettings() {
         String account =
                 " must be an account name (letters, digits, . _ @ + -, not starting with -)";
+        String zone =
+                " must be a short word (letters, digits, - and _, at most 63, not starting with -)";
         String duration = " must be a duration such as 90s, 5m, 1h30m or 7d, not ";
         return Stream.of(
                 Arguments.of("thread: 5", "unknown key 'thread' in workers (nearest: 'threads')"),
@@ -381,6 +386,11 @@ class WorkersConfigTest {
                         "on_worker_loss: REPORT",
                         "on_worker_loss must be report or reassign, not 'REPORT'"),
                 Arguments.of("agent: yes", "agent must be forward or none, not 'yes'"),
+                Arguments.of("zone: eu.west", "zone" + zone + ", not 'eu.west'"),
+                Arguments.of("zone: ''", "zone" + zone + ", not ''"),
+                Arguments.of("zone: -eu", "zone" + zone + ", not '-eu'"),
+                Arguments.of("zone: [ eu, us ]", "zone must be a text, not a list"),
+                Arguments.of("zone:", "zone must be a text, not empty"),
                 Arguments.of("localhost: ok", "localhost must be refuse or worker, not 'ok'"),
                 Arguments.of(
                         "agent_keys: []",

@@ -65,6 +65,7 @@ class WorkersPageTest {
         held.put("localhost", word(defaults.localhost()));
         held.put("host_keys", word(defaults.hostKeys()));
         held.put("inventory", word(defaults.inventory()));
+        held.put("zone", "`" + defaults.zone() + "`");
         Map<String, List<String>> rows = rows("Settings");
         held.forEach((key, value) -> assertThat(rows.get(key).get(1)).as(key).isEqualTo(value));
     }
