@@ -50,7 +50,8 @@ final class BrokerOptions {
                 new BrokerRequest(
                         broker == null ? "" : broker,
                         Optional.ofNullable(brokerConfig),
-                        brokerWait == null ? BrokerRequest.USUAL_PATIENCE : brokerWait);
+                        brokerWait == null ? BrokerRequest.USUAL_PATIENCE : brokerWait,
+                        true);
         // this reports wrong broker options before anything else is done
         request.broker();
         request.config().flatMap(Broker::warning).ifPresent(Main::say);

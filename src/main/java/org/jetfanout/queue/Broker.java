@@ -30,8 +30,16 @@ import org.jetfanout.text.NearestName;
  * @param user login name; may be empty
  * @param password may be empty
  * @param tls the TLS context; empty where the broker does not use TLS
+ * @param sharedKey the file with the key that the instances at the broker share; empty where runs
+ *     use the broker each for itself
  */
-public record Broker(String url, String user, String password, Optional<SSLContext> tls) {
+public record Broker(
+        String url,
+        String user,
+        String password,
+        Optional<SSLContext> tls,
+        Optional<Path> sharedKey) {
+    private static final String SHARED_KEY = "shared_key";
     private static final String ADDRESS =
             "tcp://(\\[[0-9a-fA-F:.%]+\\]|[^\\s/:,()?@\\[\\]]+):(\\d{1,5})/?";
     private static final Pattern ONE = Pattern.compile(ADDRESS);
@@ -41,7 +49,7 @@ public record Broker(String url, String user, String password, Optional<SSLConte
     private static final String USER = "JET_FANOUT_BROKER_USER";
     private static final String PASSWORD = "JET_FANOUT_BROKER_PASSWORD";
     private static final Set<String> KEYS =
-            Set.of("url", "user", "password", "tls", "ca", "certificate", "key");
+            Set.of("url", "user", "password", "tls", "ca", "certificate", "key", SHARED_KEY);
     private static final Set<PosixFilePermission> OTHERS =
             Set.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
 
@@ -69,6 +77,7 @@ public record Broker(String url, String user, String password, Optional<SSLConte
                 url,
                 environment.getOrDefault(USER, ""),
                 environment.getOrDefault(PASSWORD, ""),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -105,7 +114,9 @@ public record Broker(String url, String user, String password, Optional<SSLConte
                 url.text("url"),
                 environment.getOrDefault(USER, text(keys, "user")),
                 environment.getOrDefault(PASSWORD, text(keys, "password")),
-                tls(file, section, keys));
+                tls(file, section, keys),
+                Optional.ofNullable(keys.get(SHARED_KEY))
+                        .map(value -> beside(file, SHARED_KEY, value)));
     }
 
     /** A warning where others can read a file with a password. */
@@ -172,7 +183,16 @@ public record Broker(String url, String user, String password, Optional<SSLConte
         }
     }
 
-    /** Reads a PEM file. A relative path begins at the folder of the broker's file. */
+    /** A file that is named. A relative path begins at the folder of the broker's file. */
+    private static Path beside(Path file, String key, YamlValue value) {
+        String name = value.text(key);
+        if (name.isBlank()) {
+            throw value.error(key + " must be the name of a file, not empty");
+        }
+        return file.toAbsolutePath().resolveSibling(name);
+    }
+
+    /** Reads a PEM file. */
     private static <T> Optional<T> pem(
             Path file, Map<String, YamlValue> keys, String key, Function<Path, T> reading) {
         YamlValue value = keys.get(key);
@@ -180,8 +200,7 @@ public record Broker(String url, String user, String password, Optional<SSLConte
             return Optional.empty();
         }
         try {
-            return Optional.of(
-                    reading.apply(file.toAbsolutePath().resolveSibling(value.text(key))));
+            return Optional.of(reading.apply(beside(file, key, value)));
         } catch (IllegalArgumentException e) {
             throw value.error(key + ": " + e.getMessage());
         }

@@ -13,8 +13,9 @@ import org.jetfanout.queue.Broker;
  * @param url of the broker, without login; empty where the file has it
  * @param config the file. It may hold secrets, so only its path is kept
  * @param patience how long the run waits for a broker that is down, before it ends
+ * @param isLocal whether the process of the run is a hand too, where the file has a shared key
  */
-public record BrokerRequest(String url, Optional<Path> config, Duration patience) {
+public record BrokerRequest(String url, Optional<Path> config, Duration patience, boolean isLocal) {
     /** As long as the usual wait for a worker. */
     public static final Duration USUAL_PATIENCE = Duration.ofMinutes(5);
 

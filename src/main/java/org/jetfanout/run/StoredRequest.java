@@ -33,6 +33,7 @@ record StoredRequest(
         String broker,
         @JsonInclude(JsonInclude.Include.NON_NULL) Long brokerWaitMillis,
         @JsonInclude(JsonInclude.Include.NON_NULL) String brokerConfig,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean noLocal,
         Sinks sinks) {
     private static final String DIRECTORY = "directory";
     private static final TypeReference<LinkedHashMap<String, Object>> KEYS =
@@ -85,6 +86,7 @@ record StoredRequest(
                 request.broker().map(BrokerRequest::url).orElse(""),
                 request.broker().map(broker -> broker.patience().toMillis()).orElse(null),
                 request.broker().flatMap(BrokerRequest::config).map(Path::toString).orElse(null),
+                request.broker().map(broker -> !broker.isLocal()).orElse(false),
                 Sinks.of(request.sinks()));
     }
 
@@ -121,7 +123,7 @@ record StoredRequest(
                 brokerWaitMillis == null
                         ? BrokerRequest.USUAL_PATIENCE
                         : Duration.ofMillis(brokerWaitMillis);
-        return Optional.of(new BrokerRequest(said(broker).orElse(""), config, patience));
+        return Optional.of(new BrokerRequest(said(broker).orElse(""), config, patience, !noLocal));
     }
 
     private static List<String> known(List<String> texts) {

@@ -90,12 +90,14 @@ class BrokerTest {
                           user: fan
                           password: 'a\\b"c'
                           tls: true
+                          shared_key: keys/instances.key
                         """);
         Broker broker = Broker.read(file, Map.of());
         assertThat(broker.url()).isEqualTo("tcp://queue:61616");
         assertThat(broker.user()).isEqualTo("fan");
         assertThat(broker.password()).isEqualTo("a\\b\"c");
         assertThat(broker.tls()).isPresent();
+        assertThat(broker.sharedKey()).contains(folder.resolve("keys/instances.key"));
         assertThat(broker.toString()).doesNotContain("a\\b");
         assertThat(Broker.read(file, Map.of("JET_FANOUT_BROKER_PASSWORD", "other")).password())
                 .isEqualTo("other");
@@ -116,6 +118,7 @@ class BrokerTest {
                 "broker:\\n  url: tcp://q:1\\n  ca: none.pem|:3: ca: cannot read ",
                 "broker:\\n  url: tcp://q:1\\n  ca: broker.yml|holds no certificate in PEM form",
                 "broker:\\n  url: tcp://q:1\\n  key: broker.yml|holds no private key in PEM form",
+                "broker:\\n  url: tcp://q:1\\n  shared_key: ' '|:3: shared_key must be the name of a file",
                 "broker: []|broker must be a mapping",
                 "''|is empty; it must have 'broker:'"
             })

@@ -49,7 +49,10 @@ class RunRequestTest {
                     Optional.of(Path.of("/s/routes")),
                     Optional.of(
                             new BrokerRequest(
-                                    "", Optional.of(Path.of("/s/broker")), Duration.ofMinutes(1))),
+                                    "",
+                                    Optional.of(Path.of("/s/broker")),
+                                    Duration.ofMinutes(1),
+                                    false)),
                     new SinkRequest(
                             List.of("es", "file"),
                             Optional.of(Path.of("/s/sinks.yml")),
@@ -111,6 +114,7 @@ class RunRequestTest {
                           "broker" : "",
                           "brokerWaitMillis" : 60000,
                           "brokerConfig" : "/s/broker",
+                          "noLocal" : true,
                           "sinks" : {
                             "names" : [ "es", "file" ],
                             "config" : "/s/sinks.yml",
