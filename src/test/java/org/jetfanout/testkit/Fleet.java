@@ -252,15 +252,36 @@ public final class Fleet implements AfterAllCallback, AutoCloseable {
         }
     }
 
+    /** The processes of all jobs on the workers, with those that they left in the background. */
+    public List<MachineProcess> processesOfWorkers() {
+        return MachineProcess.all().stream().filter(process -> isOf(workers, process)).toList();
+    }
+
+    /** The processes of all logins to hosts, with those that they left in the background. */
+    public List<MachineProcess> processesOfHosts() {
+        return MachineProcess.all().stream().filter(process -> isOf(hosts(), process)).toList();
+    }
+
+    private List<String> hosts() {
+        return Stream.iterate(1, n -> n <= workers(), n -> n + 1).map(this::host).toList();
+    }
+
+    private boolean isOf(List<String> machines, MachineProcess process) {
+        return machines.stream().map(folder::resolve).anyMatch(process::belongsTo);
+    }
+
     @Override
     public void afterAll(ExtensionContext tests) {
         close();
     }
 
+    /** Ends the servers and all processes of the machines: jobs outlive their connections. */
     @Override
     public void close() {
         agent.close();
         server.close();
         hosts.close();
+        List<String> hosts = hosts();
+        MachineProcess.kill(process -> isOf(workers, process) || isOf(hosts, process));
     }
 }

@@ -241,10 +241,14 @@ public final class OpenSshServer implements AutoCloseable {
         }
     }
 
-    /** Stops it as {@link #stop} does, and removes its folder. */
+    /**
+     * Stops it as {@link #stop} does, and kills what logins have left in the background. Removes
+     * its folder.
+     */
     @Override
     public void close() {
         stop();
+        MachineProcess.kill(process -> process.cameThrough(address, port));
         Programs.run(Map.of(), "rm", "-rf", folder.toString());
     }
 

@@ -1,8 +1,11 @@
 package org.jetfanout.testkit;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** Waits in tests: for a condition, never for a fixed time. */
 public final class Waiting {
@@ -21,6 +24,27 @@ public final class Waiting {
      */
     public static void until(String what, Callable<Boolean> condition) {
         until(what, LIMIT, condition);
+    }
+
+    /** Waits until nothing is left. Fails after some minutes, and says what is left. */
+    public static void untilNone(String what, Callable<? extends List<?>> left) {
+        untilNone(what, LIMIT, left);
+    }
+
+    /** Waits until nothing is left. Fails after the limit, and says what is left. */
+    public static void untilNone(String what, Duration limit, Callable<? extends List<?>> left) {
+        AtomicReference<List<?>> last = new AtomicReference<>(List.of());
+        try {
+            until(
+                    what,
+                    limit,
+                    () -> {
+                        last.set(left.call());
+                        return last.get().isEmpty();
+                    });
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(what + ": " + last.get(), e);
+        }
     }
 
     /** Waits until a condition holds. Fails after the limit. */

@@ -19,6 +19,7 @@ import org.jetfanout.testkit.AnsibleSite;
 import org.jetfanout.testkit.Ansibles;
 import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.Keys;
+import org.jetfanout.testkit.MachineProcess;
 import org.jetfanout.testkit.Program;
 import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.Proxy;
@@ -29,7 +30,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Runs of ansible-playbook over workers from the command line to the last file: what remains, who
@@ -37,8 +37,6 @@ import org.junit.jupiter.api.parallel.Isolated;
  * real one.
  */
 @Order(1) // takes long: begins first
-// it looks at all processes of the machine
-@Isolated
 class AnsibleIT {
     private static final String SECRET = "gold-under-the-oak";
 
@@ -106,39 +104,8 @@ class AnsibleIT {
         return run.out().lines().findFirst().orElse("none");
     }
 
-    /** Command lines of all processes but our own JVM and its children's arguments. */
-    private static List<String> commandLines() throws IOException {
-        List<String> lines = new ArrayList<>();
-        try (Stream<Path> all = Files.list(Path.of("/proc"))) {
-            for (Path process : all.toList()) {
-                try {
-                    String line = Files.readString(process.resolve("cmdline"), ISO_8859_1);
-                    if (!line.isEmpty()) {
-                        lines.add(line.replace('\0', ' '));
-                    }
-                } catch (IOException e) {
-                    // not a process, or it has ended
-                }
-            }
-        }
-        return lines;
-    }
-
-    /** Processes of jobs of this fleet's workers: ansible, its ssh, and the masters of ssh. */
-    private static List<String> left() throws IOException {
-        return commandLines().stream()
-                .filter(
-                        line ->
-                                line.contains("ansible.sh")
-                                        || line.contains(".jet-fanout")
-                                        || (line.contains("ansible-playbook")
-                                                && line.contains("-i")))
-                .filter(line -> !line.contains(Program.MAIN))
-                .toList();
-    }
-
     private static void nothingIsLeft() {
-        Waiting.until("no process is left", () -> left().isEmpty());
+        Waiting.untilNone("no process is left on a worker", fleet::processesOfWorkers);
     }
 
     /** Files below a folder whose content, unpacked where it is packed, has the text. */
@@ -220,24 +187,26 @@ class AnsibleIT {
                   shell: sleep 297
                 """);
         Program run = site.start(words("--vault-password-file", "../vault-password"));
-        until("tasks run", run, () -> sleeping() >= 4);
-        assertThat(left()).isNotEmpty();
+        until("tasks run", run, () -> sleeping().size() >= 4);
+        assertThat(fleet.processesOfWorkers())
+                .extracting(MachineProcess::commandLine)
+                .anyMatch(line -> line.contains("ansible.sh"))
+                .anyMatch(line -> line.contains("ansible-playbook"))
+                .anyMatch(line -> line.startsWith("ssh: ") && line.endsWith("[mux]"));
         Program.Ended cancel = site.command("cancel", guid(run));
         assertThat(cancel.exit()).as("%s", cancel).isIn(0, 130);
         Program.Ended ended = run.end();
         assertThat(ended.exit()).as("%s", ended).isEqualTo(130);
         nothingIsLeft();
-        Waiting.until("tasks on hosts have ended", () -> sleeping() == 0);
+        Waiting.untilNone("tasks on hosts have ended", AnsibleIT::sleeping);
         assertThat(onWorkers(AnsibleSite.VAULT_PASSWORD)).isEmpty();
         assertThat(onWorkers("sleep 297")).as("the playbook is gone").isEmpty();
     }
 
-    private static int sleeping() {
-        try {
-            return (int) commandLines().stream().filter(line -> line.equals("sleep 297 ")).count();
-        } catch (IOException e) {
-            return 0;
-        }
+    private static List<MachineProcess> sleeping() {
+        return fleet.processesOfHosts().stream()
+                .filter(process -> process.commandLine().equals("sleep 297"))
+                .toList();
     }
 
     @Test
@@ -439,15 +408,12 @@ class AnsibleIT {
                 "it ends",
                 run,
                 () -> {
-                    try {
-                        for (String line : commandLines()) {
-                            if (line.contains(AnsibleSite.VAULT_PASSWORD)
-                                    || line.contains(AnsibleSite.BECOME_PASSWORD)) {
-                                seen.add(line);
-                            }
+                    for (MachineProcess process : MachineProcess.all()) {
+                        String line = process.commandLine();
+                        if (line.contains(AnsibleSite.VAULT_PASSWORD)
+                                || line.contains(AnsibleSite.BECOME_PASSWORD)) {
+                            seen.add(line);
                         }
-                    } catch (IOException e) {
-                        throw new java.io.UncheckedIOException(e);
                     }
                     return !run.handle().isAlive();
                 });
