@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import org.apache.activemq.artemis.api.core.client.FailoverEventType;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnection;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
@@ -44,14 +43,15 @@ public final class ExternalQueue extends ArtemisQueue {
      */
     public ExternalQueue(Broker broker, int threads) {
         super(
-                factory(ActiveMQConnectionFactory::new, broker, WAITING),
-                factory(
-                        ReconnectingConsumers::new,
+                BrokerConnections.factory(broker, ActiveMQConnectionFactory::new, WAITING),
+                BrokerConnections.factory(
                         broker,
+                        ReconnectingConsumers::new,
                         WAITING + "&" + consumerOptions(threads)));
         url = broker.url();
         try (ActiveMQConnectionFactory once =
-                factory(ActiveMQConnectionFactory::new, broker, "initialConnectAttempts=1")) {
+                BrokerConnections.factory(
+                        broker, ActiveMQConnectionFactory::new, "initialConnectAttempts=1")) {
             once.createConnection().close();
             watched = (ActiveMQConnection) sending().createConnection();
             watched.setFailoverListener(this::heard);
@@ -60,24 +60,6 @@ public final class ExternalQueue extends ArtemisQueue {
             close();
             throw new ConfigurationException(
                     "cannot use the broker " + url + ": " + BrokerTrouble.of(broker, e));
-        }
-    }
-
-    private static ActiveMQConnectionFactory factory(
-            Function<String, ActiveMQConnectionFactory> made, Broker broker, String options) {
-        String all =
-                broker.tls().map(tls -> options + "&" + BrokerTls.options(tls)).orElse(options);
-        String url = broker.url() + (broker.url().contains("?") ? "&" : "?") + all;
-        try {
-            ActiveMQConnectionFactory factory = made.apply(url);
-            if (!broker.user().isEmpty()) {
-                factory.setUser(broker.user());
-                factory.setPassword(broker.password());
-            }
-            return factory;
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationException(
-                    "the broker URL " + broker.url() + " cannot be used: " + e.getMessage());
         }
     }
 

@@ -1,0 +1,34 @@
+package org.jetfanout.queue;
+
+import java.util.function.Function;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.jetfanout.ConfigurationException;
+
+/** Makes connections to an external broker, with its login and its TLS settings. */
+public final class BrokerConnections {
+    private BrokerConnections() {}
+
+    /**
+     * A factory of connections.
+     *
+     * @param made makes it from a URL
+     * @param options of the URL, such as {@code reconnectAttempts=-1}
+     */
+    public static ActiveMQConnectionFactory factory(
+            Broker broker, Function<String, ActiveMQConnectionFactory> made, String options) {
+        String all =
+                broker.tls().map(tls -> options + "&" + BrokerTls.options(tls)).orElse(options);
+        String url = broker.url() + (broker.url().contains("?") ? "&" : "?") + all;
+        try {
+            ActiveMQConnectionFactory factory = made.apply(url);
+            if (!broker.user().isEmpty()) {
+                factory.setUser(broker.user());
+                factory.setPassword(broker.password());
+            }
+            return factory;
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(
+                    "the broker URL " + broker.url() + " cannot be used: " + e.getMessage());
+        }
+    }
+}
