@@ -2,10 +2,14 @@ package org.jetfanout.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import org.jetfanout.ExitCode;
 import org.jetfanout.record.RunFile;
 import org.jetfanout.record.RunRecord;
+import org.jetfanout.record.StoredResults;
 import org.jetfanout.run.FanOut;
+import org.jetfanout.runner.HostResult;
+import org.jetfanout.runner.jetp.GatewayEvents;
 import org.jetfanout.screen.Screen;
 import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.status.Progress;
@@ -73,9 +77,27 @@ final class Execution {
         boolean interrupted = interrupts.happened();
         status = shipped(status);
         screen.summary(status);
+        tellOuterRun();
         return interrupted
                 ? ExitCode.INTERRUPTED.code()
                 : status.exitCode().orElse(ExitCode.INTERNAL.code());
+    }
+
+    /**
+     * Where this process is the runner of another jet-fanout: its hosts have results there, too.
+     */
+    private void tellOuterRun() throws IOException {
+        Optional<GatewayEvents> outer = GatewayEvents.open(System.getenv(), record.guid());
+        if (outer.isPresent()) {
+            try (GatewayEvents events = outer.get()) {
+                StoredResults results = record.results();
+                for (String batch : results.batches()) {
+                    for (HostResult host : results.hosts(batch)) {
+                        events.result(host);
+                    }
+                }
+            }
+        }
     }
 
     /** Waits for the sinks. Returns the status with the state of the sinks after that. */
