@@ -1,0 +1,319 @@
+package org.jetfanout.lease;
+
+import jakarta.jms.JMSException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.lease.Announcement.Hold;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This process has a run, as all instances at the broker know: it holds the lease, and has put the
+ * estate there. After an outage of the broker it takes both up again; where the broker has lost
+ * them, it puts them there again. Where another instance has a higher term, it says so once and
+ * ends. Thread-safe.
+ */
+public final class Lease implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
+
+    /** The broker gives a lease to others when it has heard nothing for 10 s; and then some. */
+    private static final Duration LONGEST_GHOST = Duration.ofSeconds(20);
+
+    private static final Duration LOOK = Duration.ofSeconds(2);
+    private static final Duration END = Duration.ofSeconds(10);
+    private static final Duration SHORT = Duration.ofMillis(500);
+
+    private final LeaseBroker broker;
+    private final Content content;
+    private final LongConsumer replaced;
+    private final Thread watch = new Thread(this::watch, "lease");
+
+    // Mutable state: all under the lock of this, but for what is volatile
+    private Announcement mine;
+    private Estate estate;
+    private Optional<LeaseSession> session = Optional.empty();
+    private volatile boolean closed;
+
+    /** Writes the archive of what is needed to go on, as it is now. */
+    @FunctionalInterface
+    public interface Content extends Estate.Content {}
+
+    private static final class HigherTermException extends Exception {
+        private static final long serialVersionUID = 1;
+        private final long term;
+
+        HigherTermException(long term) {
+            this.term = term;
+        }
+    }
+
+    /**
+     * Takes the lease of a run and puts its estate into the broker.
+     *
+     * @param wanted the run, without estate; its term is not lower than any before
+     * @param content writes the archive; called again where the broker has lost it
+     * @param replaced takes the term of another owner, once
+     * @throws ConfigurationException where another instance has the run, or the broker takes
+     *     nothing
+     */
+    public static Lease take(
+            LeaseBroker broker, Announcement wanted, Content content, LongConsumer replaced) {
+        Lease lease = new Lease(broker, wanted, content, replaced);
+        try {
+            lease.take();
+        } catch (JMSException e) {
+            lease.close();
+            throw new ConfigurationException(
+                    "cannot put run %s into the broker: %s"
+                            .formatted(wanted.guid(), e.getMessage()));
+        } catch (IOException e) {
+            lease.close();
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            lease.close();
+            throw e;
+        }
+        lease.watch.setDaemon(true);
+        lease.watch.start();
+        return lease;
+    }
+
+    private Lease(LeaseBroker broker, Announcement wanted, Content content, LongConsumer replaced) {
+        this.broker = broker;
+        this.mine = wanted;
+        this.content = content;
+        this.replaced = replaced;
+        this.estate = new Estate(broker, wanted.guid());
+    }
+
+    private synchronized void take() throws JMSException, IOException {
+        LeaseSession opened = open();
+        long end = System.nanoTime() + LONGEST_GHOST.toNanos();
+        try {
+            boolean taken = receive(opened);
+            while (!taken && System.nanoTime() < end) {
+                taken = receive(opened);
+            }
+            if (!taken) {
+                String owner =
+                        opened.announced(mine.guid()).map(Announcement::owner).orElse("unknown");
+                throw new ConfigurationException(
+                        "run %s is worked on by another instance (%s)"
+                                .formatted(mine.guid(), owner));
+            }
+            publish(opened);
+        } catch (HigherTermException e) {
+            throw new ConfigurationException(
+                    "run %s was taken over by another instance (term %d)"
+                            .formatted(mine.guid(), e.term));
+        }
+    }
+
+    private LeaseSession open() throws JMSException {
+        session.ifPresent(LeaseSession::close);
+        session = Optional.empty();
+        session = Optional.of(broker.open());
+        return session.get();
+    }
+
+    /**
+     * Whether the lease is there to be put anew: it was received, or nobody has it.
+     *
+     * @throws HigherTermException where another instance has taken the run over
+     */
+    private boolean receive(LeaseSession from) throws JMSException, HigherTermException {
+        Optional<Announcement> announced = from.announced(mine.guid());
+        requireMine(announced);
+        Optional<Announcement> got = from.receive(mine.guid(), SHORT);
+        if (got.isPresent()) {
+            if (got.get().term() > mine.term()) {
+                from.rollback();
+                requireMine(got);
+            }
+            return true;
+        }
+        return from.leases(mine.guid()) == 0;
+    }
+
+    private void requireMine(Optional<Announcement> known) throws HigherTermException {
+        if (known.isPresent() && known.get().term() > mine.term()) {
+            throw new HigherTermException(known.get().term());
+        }
+    }
+
+    /** Puts the lease, in the place of the one that was received, and a whole estate. */
+    private void publish(LeaseSession to) throws JMSException, IOException {
+        if (mine.pieces() == 0 || to.pieces(mine.guid()) < mine.pieces()) {
+            estate.close();
+            estate = new Estate(broker, mine.guid());
+            mine = mine.with(estate.id(), estate.send(content));
+        }
+        putAndHold(to, mine);
+    }
+
+    private void putAndHold(LeaseSession to, Announcement what) throws JMSException {
+        to.put(what);
+        to.commit();
+        Optional<Announcement> held = to.receive(what.guid(), END);
+        if (held.isEmpty()) {
+            throw new JMSException("the broker did not give back the lease of run " + what.guid());
+        }
+    }
+
+    private void watch() {
+        try {
+            while (!closed) {
+                Thread.sleep(LOOK.toMillis());
+                look();
+            }
+        } catch (InterruptedException e) {
+            // it is closed
+        }
+    }
+
+    private void look() {
+        long term;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            try {
+                if (session.isEmpty() || session.get().hasFailed()) {
+                    LeaseSession opened = open();
+                    if (!receive(opened)) {
+                        close(opened);
+                        return;
+                    }
+                    publish(opened);
+                    LOG.info("run {}: the lease is held again", mine.guid());
+                } else if (!isWhole(session.get())) {
+                    LOG.warn("run {}: the broker has lost the lease or the estate", mine.guid());
+                    session.get().rollback();
+                    if (receive(session.get())) {
+                        publish(session.get());
+                    }
+                }
+                return;
+            } catch (HigherTermException e) {
+                term = e.term;
+            } catch (JMSException | IOException | RuntimeException e) {
+                LOG.debug("run {}: the lease waits for the broker: {}", mine.guid(), e.toString());
+                session.ifPresent(this::close);
+                return;
+            }
+        }
+        close();
+        replaced.accept(term);
+    }
+
+    private void close(LeaseSession failed) {
+        failed.close();
+        session = Optional.empty();
+    }
+
+    private boolean isWhole(LeaseSession in) throws JMSException, HigherTermException {
+        Optional<Announcement> announced = in.announced(mine.guid());
+        requireMine(announced);
+        return announced.isPresent()
+                && in.leases(mine.guid()) > 0
+                && in.pieces(mine.guid()) >= mine.pieces();
+    }
+
+    /** Something of the estate has changed; sent in the background. */
+    public void change(String path, byte[] bytes) {
+        estate().change(path, bytes);
+    }
+
+    /** Waits until all changes are in the broker; whether they are. */
+    public boolean await(Duration longest) throws InterruptedException {
+        return estate().await(longest);
+    }
+
+    private synchronized Estate estate() {
+        return estate;
+    }
+
+    /**
+     * This process ends, and the run has not.
+     *
+     * @param how who may continue it
+     */
+    public void leave(Hold how) {
+        last(
+                to -> {
+                    to.put(mine.of(mine.term(), mine.owner(), how));
+                    to.commit();
+                });
+    }
+
+    /** The run has ended: nothing of it stays in the broker. */
+    public void end() {
+        last(
+                to -> {
+                    to.withdraw(mine.guid());
+                    to.commit();
+                    to.dissolve(mine.guid());
+                });
+    }
+
+    private interface Last {
+        void with(LeaseSession session) throws JMSException;
+    }
+
+    private void last(Last last) {
+        // not for longer: nobody waits for a broker to end a run
+        Thread thread =
+                new Thread(
+                        () -> {
+                            synchronized (this) {
+                                if (closed) {
+                                    return;
+                                }
+                                closed = true;
+                                try {
+                                    LeaseSession to =
+                                            session.isPresent() && !session.get().hasFailed()
+                                                    ? session.get()
+                                                    : again();
+                                    last.with(to);
+                                } catch (JMSException | HigherTermException e) {
+                                    LOG.warn(
+                                            "run {}: its lease stays in the broker: {}",
+                                            mine.guid(),
+                                            e.toString());
+                                }
+                            }
+                        },
+                        "end of lease");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            thread.join(END.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        close();
+    }
+
+    private LeaseSession again() throws JMSException, HigherTermException {
+        LeaseSession opened = open();
+        if (!receive(opened)) {
+            throw new JMSException("another instance holds it");
+        }
+        return opened;
+    }
+
+    /** Gives the lease up, as the end of the process does. */
+    @Override
+    public void close() {
+        closed = true;
+        watch.interrupt();
+        estate.close();
+        session.ifPresent(LeaseSession::close);
+        broker.close();
+    }
+}

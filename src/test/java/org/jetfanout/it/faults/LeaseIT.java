@@ -1,0 +1,179 @@
+package org.jetfanout.it.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.jms.JMSException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jetfanout.lease.Announcement;
+import org.jetfanout.lease.Announcement.Hold;
+import org.jetfanout.lease.EstateReader;
+import org.jetfanout.lease.LeaseBroker;
+import org.jetfanout.lease.LeaseSession;
+import org.jetfanout.link.SharedKey;
+import org.jetfanout.testkit.Programs;
+import org.jetfanout.testkit.Waiting;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who has a run when its owner is killed, or stopped, or the broker forgets all. */
+class LeaseIT {
+    private static final String GUID = "11111111-2222-3333-4444-555555555555";
+    private static final Duration SOON = Duration.ofSeconds(5);
+
+    /** The broker waits 10 s for a silent client, and looks now and then. */
+    private static final Duration SILENCE = Duration.ofSeconds(25);
+
+    @TempDir private Path folder;
+    private BrokerProcess broker;
+    private Path key;
+    private Path said;
+    private Process holder;
+
+    @BeforeEach
+    void begin() throws IOException {
+        broker = BrokerProcess.start(folder.resolve("broker"));
+        key = folder.resolve("key");
+        SharedKey.make(key);
+        said = folder.resolve("said");
+        holder = hold();
+    }
+
+    @AfterEach
+    void end() {
+        holder.destroyForcibly();
+        broker.close();
+    }
+
+    private Process hold() throws IOException {
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                LeaseHolder.class.getName(),
+                                broker.url(),
+                                key.toString(),
+                                GUID)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(said.toFile()))
+                        .start();
+        says("held");
+        return process;
+    }
+
+    private void says(String line) {
+        Waiting.until("the owner says " + line, () -> Counting.linesOf(said).contains(line));
+    }
+
+    /** Some other instance that waits for the lease. */
+    private Optional<Announcement> take(LeaseSession session, Duration longest)
+            throws JMSException {
+        Optional<Announcement> got = session.receive(GUID, longest);
+        if (got.isPresent()) {
+            session.put(got.get().of(got.get().term() + 1, "other", Hold.KEPT));
+            session.commit();
+            assertThat(session.receive(GUID, SOON)).get().extracting("term").isEqualTo(2L);
+        }
+        return got;
+    }
+
+    @Test
+    void anOwnerThatIsKilled() throws Exception {
+        try (LeaseBroker other = LeaseHolder.broker(broker.url(), key);
+                LeaseSession session = other.open()) {
+            assertThat(session.receive(GUID, Duration.ofSeconds(2))).isEmpty();
+            holder.destroyForcibly();
+            Optional<Announcement> got = take(session, SOON);
+            assertThat(got).get().extracting("owner").isEqualTo("holder");
+            assertThat(session.announced())
+                    .singleElement()
+                    .extracting("term", "owner")
+                    .containsExactly(2L, "other");
+            try (LeaseSession third = other.open()) {
+                assertThat(third.receive(GUID, Duration.ofSeconds(2))).isEmpty();
+            }
+            Path to = Files.createDirectory(folder.resolve("to"));
+            Map<String, byte[]> changes = new EstateReader(other, got.get()).read(to);
+            assertThat(to.resolve("request.json")).hasContent("{}");
+            assertThat(to.resolve("bundles/common")).hasSize(3 << 20);
+            assertThat(changes).containsOnlyKeys("bundles/0002.json");
+        }
+    }
+
+    /** It hears of that as soon as it runs again. */
+    @Test
+    void anOwnerThatIsStopped() throws Exception {
+        try (LeaseBroker other = LeaseHolder.broker(broker.url(), key);
+                LeaseSession session = other.open()) {
+            Programs.ok("kill", "-STOP", Long.toString(holder.pid()));
+            assertThat(take(session, SILENCE)).isPresent();
+            Programs.ok("kill", "-CONT", Long.toString(holder.pid()));
+            says("replaced 2");
+        }
+    }
+
+    /** The owner lives: it keeps the run, and puts all of it there again. */
+    @Test
+    void aBrokerThatForgets() throws Exception {
+        broker.kill();
+        broker.forget();
+        broker.start();
+        try (LeaseBroker other = LeaseHolder.broker(broker.url(), key)) {
+            List<Announcement> announced = new ArrayList<>();
+            Waiting.until(
+                    "the run is announced again",
+                    () -> {
+                        try (LeaseSession session = other.open()) {
+                            announced.addAll(session.announced());
+                        } catch (JMSException e) {
+                            throw new IllegalStateException(e);
+                        }
+                        return !announced.isEmpty();
+                    });
+            Path to = Files.createDirectory(folder.resolve("to"));
+            new EstateReader(other, announced.get(0)).read(to);
+            assertThat(to.resolve("bundles/common")).hasSize(3 << 20);
+            holder.destroyForcibly();
+            try (LeaseSession session = other.open()) {
+                assertThat(take(session, SOON)).isPresent();
+            }
+        }
+    }
+
+    /** What others put into its queues is not believed. */
+    @Test
+    void anotherKey() throws Exception {
+        Path wrong = folder.resolve("wrong");
+        SharedKey.make(wrong);
+        try (LeaseBroker other = LeaseHolder.broker(broker.url(), wrong);
+                LeaseBroker right = LeaseHolder.broker(broker.url(), key);
+                LeaseSession session = other.open()) {
+            Announcement forged =
+                    new Announcement(GUID, 9, "forged", Hold.KEPT, java.util.Set.of(), "x", 1);
+            session.put(forged);
+            session.commit();
+            assertThat(session.announced()).hasSize(1);
+            Waiting.until(
+                    "the owner has announced itself again",
+                    () -> {
+                        try (LeaseSession reading = right.open()) {
+                            return reading.announced().size() == 1;
+                        } catch (JMSException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    });
+            assertThat(new String(Files.readAllBytes(said), StandardCharsets.UTF_8))
+                    .doesNotContain("replaced");
+        }
+    }
+}
