@@ -15,8 +15,8 @@ import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
-import org.jetfanout.link.ForeignMessageException;
 import org.jetfanout.lease.Estate.EstateMessage;
+import org.jetfanout.link.ForeignMessageException;
 import org.jetfanout.machine.PrivateFiles;
 
 /**
@@ -61,7 +61,7 @@ public final class EstateReader {
                         queue,
                         "",
                         Estate.LONGEST,
-                        sealed -> take(EstateMessage.read(broker.open(sealed, queue)), out));
+                        bytes -> take(EstateMessage.read(broker.open(bytes, queue)), out));
             }
         }
         if (pieces.cardinality() != run.pieces()) {

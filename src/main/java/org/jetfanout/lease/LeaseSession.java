@@ -50,7 +50,7 @@ public final class LeaseSession implements AutoCloseable {
 
     /** Takes what a message holds. */
     interface Taker {
-        void take(byte[] sealed) throws IOException, ForeignMessageException;
+        void take(byte[] bytes) throws IOException, ForeignMessageException;
     }
 
     LeaseSession(LeaseBroker broker, ActiveMQConnectionFactory factory) throws JMSException {
@@ -115,8 +115,7 @@ public final class LeaseSession implements AutoCloseable {
     public void withdraw(String guid) throws JMSException {
         make(RUNS, false);
         try (MessageConsumer consumer =
-                session.createConsumer(
-                        session.createQueue(RUNS), GUID + " = '" + guid + "'")) {
+                session.createConsumer(session.createQueue(RUNS), GUID + " = '" + guid + "'")) {
             while (consumer.receiveNoWait() != null) {
                 // that was one
             }
@@ -128,8 +127,7 @@ public final class LeaseSession implements AutoCloseable {
         if (!isThere(estate(guid))) {
             return;
         }
-        try (MessageConsumer consumer =
-                session.createConsumer(session.createQueue(estate(guid)))) {
+        try (MessageConsumer consumer = session.createConsumer(session.createQueue(estate(guid)))) {
             while (consumer.receiveNoWait() != null) {
                 session.commit();
             }
@@ -169,7 +167,7 @@ public final class LeaseSession implements AutoCloseable {
                 RUNS,
                 selector,
                 LONGEST_LEASE,
-                sealed -> all.add(Announcement.read(broker.open(sealed, RUNS))));
+                bytes -> all.add(Announcement.read(broker.open(bytes, RUNS))));
         return all;
     }
 
