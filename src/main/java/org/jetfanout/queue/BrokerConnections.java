@@ -1,5 +1,6 @@
 package org.jetfanout.queue;
 
+import jakarta.jms.JMSException;
 import java.util.function.Function;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.jetfanout.ConfigurationException;
@@ -29,6 +30,17 @@ public final class BrokerConnections {
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(
                     "the broker URL " + broker.url() + " cannot be used: " + e.getMessage());
+        }
+    }
+
+    /** Connects once, so that a wrong URL or password is found, with its reason. */
+    public static void check(Broker broker) {
+        try (ActiveMQConnectionFactory once =
+                factory(broker, ActiveMQConnectionFactory::new, "initialConnectAttempts=1")) {
+            once.createConnection().close();
+        } catch (JMSException e) {
+            throw new ConfigurationException(
+                    "cannot use the broker " + broker + ": " + BrokerTrouble.of(broker, e));
         }
     }
 }

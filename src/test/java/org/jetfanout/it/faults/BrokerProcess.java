@@ -21,6 +21,7 @@ import org.apache.activemq.artemis.core.config.impl.SecurityConfiguration;
 import org.apache.activemq.artemis.core.security.Role;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
+import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQJAASSecurityManager;
 import org.apache.activemq.artemis.spi.core.security.jaas.InVMLoginModule;
@@ -28,7 +29,7 @@ import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.Waiting;
 
 /** An Artemis broker in a process of its own, which can be killed and started again. */
-final class BrokerProcess implements AutoCloseable {
+public final class BrokerProcess implements AutoCloseable {
     private final Path folder;
     private final int port;
     private final List<String> settings;
@@ -47,9 +48,10 @@ final class BrokerProcess implements AutoCloseable {
      *
      * @param folder where its journal is
      * @param settings NAME=VALUE: {@code disk}, its limit in percent; {@code acceptor}, more
-     *     parameters of that; {@code login}, USER:PASSWORD without which nobody is let in
+     *     parameters of that; {@code login}, USER:PASSWORD without which nobody is let in; {@code
+     *     block}, the bytes of an address from which on senders wait
      */
-    static BrokerProcess start(Path folder, String... settings) throws IOException {
+    public static BrokerProcess start(Path folder, String... settings) throws IOException {
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
@@ -59,12 +61,13 @@ final class BrokerProcess implements AutoCloseable {
         return broker;
     }
 
-    String url() {
+    /** Where it listens. */
+    public String url() {
         return "tcp://127.0.0.1:" + port;
     }
 
     /** Starts it again; returns when it listens. */
-    void start() throws IOException {
+    public void start() throws IOException {
         File log = new File(folder + ".log");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -93,13 +96,23 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     /** {@code kill -9}. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         Waiting.until("the broker is gone", () -> !process.isAlive());
     }
 
+    /** {@code kill -STOP}: it hangs until it is killed or continues. */
+    public void pause() {
+        Programs.ok("kill", "-STOP", String.valueOf(process.pid()));
+    }
+
+    /** {@code kill -CONT}. */
+    public void unpause() {
+        Programs.ok("kill", "-CONT", String.valueOf(process.pid()));
+    }
+
     /** Removes all that it has stored. Only while it is killed. */
-    void forget() {
+    public void forget() {
         Programs.ok("rm", "-rf", folder.toString());
     }
 
@@ -135,8 +148,14 @@ final class BrokerProcess implements AutoCloseable {
         configuration.setDiskScanPeriod(100);
         configuration.addAcceptorConfiguration(
                 "tcp", args[1] + "?" + settings.getOrDefault("acceptor", ""));
-        configuration.addAddressSetting(
-                "#", new AddressSettings().setExpiryAddress(SimpleString.of("expired")));
+        AddressSettings addresses =
+                new AddressSettings().setExpiryAddress(SimpleString.of("expired"));
+        if (settings.containsKey("block")) {
+            addresses
+                    .setMaxSizeBytes(Long.parseLong(settings.get("block")))
+                    .setAddressFullMessagePolicy(AddressFullMessagePolicy.BLOCK);
+        }
+        configuration.addAddressSetting("#", addresses);
         Role all =
                 new Role(
                         "all", true, true, true, true, true, true, true, true, true, true, false,

@@ -1,0 +1,230 @@
+package org.jetfanout.link;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ActiveMQNonExistentQueueException;
+import org.apache.activemq.artemis.api.core.ActiveMQQueueExistsException;
+import org.apache.activemq.artemis.api.core.QueueConfiguration;
+import org.apache.activemq.artemis.api.core.RoutingType;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.api.core.client.ClientConsumer;
+import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.apache.activemq.artemis.api.core.client.ClientSession;
+import org.apache.activemq.artemis.api.core.client.ClientSessionFactory;
+import org.apache.activemq.artemis.api.core.client.SessionFailureListener;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.jetfanout.queue.Broker;
+import org.jetfanout.queue.BrokerConnections;
+
+/**
+ * One connection to the broker, with a queue for messages to this instance and one for what others
+ * tell all. Both queues end with it. It does not reconnect. Thread-safe.
+ */
+final class LinkConnection {
+    /** The address of what an instance tells all. */
+    static final String ALL = "jet-fanout.all";
+
+    /** Any message of output fits without being a large message, which is a file of the broker. */
+    private static final String OPTIONS =
+            "initialConnectAttempts=1&reconnectAttempts=0&connectionTTL=10000"
+                    + "&clientFailureCheckPeriod=3000&minLargeMessageSize=262144"
+                    + "&blockOnNonDurableSend=false&useGlobalPools=false&threadPoolMaxSize=64"
+                    + "&scheduledThreadPoolMaxSize=2";
+
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private final Broker broker;
+    private final String address;
+    private final ActiveMQConnectionFactory factory;
+    private final ClientSessionFactory sessions;
+    private final ClientConsumer direct;
+    private final ClientConsumer broadcasts;
+    private final Map<String, Outgoing> outgoing = new ConcurrentHashMap<>();
+
+    // Mutable state
+    private volatile boolean closed;
+
+    /**
+     * Connects.
+     *
+     * @param address of this instance, at this connection
+     * @param toMe takes the messages to this instance, by one thread
+     * @param toAll takes what others tell all, by another thread
+     */
+    LinkConnection(
+            Broker broker,
+            String address,
+            Consumer<ClientMessage> toMe,
+            Consumer<ClientMessage> toAll)
+            throws Exception {
+        this.broker = broker;
+        this.address = address;
+        factory = BrokerConnections.factory(broker, ActiveMQConnectionFactory::new, OPTIONS);
+        try {
+            sessions = factory.getServerLocator().createSessionFactory();
+            direct = consumer(own(address, address, RoutingType.ANYCAST), toMe);
+            broadcasts = consumer(own(ALL, address + ".all", RoutingType.MULTICAST), toAll);
+        } catch (Exception e) {
+            factory.close();
+            throw e;
+        }
+    }
+
+    private static QueueConfiguration own(String address, String name, RoutingType type) {
+        return QueueConfiguration.of(name)
+                .setAddress(address)
+                .setRoutingType(type)
+                .setDurable(false)
+                .setTemporary(true);
+    }
+
+    private ClientConsumer consumer(QueueConfiguration queue, Consumer<ClientMessage> taker)
+            throws ActiveMQException {
+        ClientSession session = session();
+        session.createQueue(queue);
+        ClientConsumer consumer = session.createConsumer(queue.getName());
+        consumer.setMessageHandler(taker::accept);
+        session.start();
+        return consumer;
+    }
+
+    /** Opens a session. A message is acknowledged before it is delivered. */
+    private ClientSession session() throws ActiveMQException {
+        boolean login = !broker.user().isEmpty();
+        return sessions.createSession(
+                login ? broker.user() : null,
+                login ? broker.password() : null,
+                false,
+                true,
+                true,
+                true,
+                0);
+    }
+
+    /** Tells once, on any thread, that the connection is lost. */
+    void onFailure(Runnable told) throws ActiveMQException {
+        session()
+                .addFailureListener(
+                        new SessionFailureListener() {
+                            @Override
+                            public void connectionFailed(ActiveMQException why, boolean over) {
+                                told.run();
+                            }
+
+                            @Override
+                            public void connectionFailed(
+                                    ActiveMQException why, boolean over, String node) {
+                                told.run();
+                            }
+
+                            @Override
+                            public void beforeReconnect(ActiveMQException why) {
+                                // it does not reconnect
+                            }
+                        });
+    }
+
+    String address() {
+        return address;
+    }
+
+    /** Whether both queues still exist, as far as the broker has said. */
+    boolean isWhole() {
+        return !direct.isClosed() && !broadcasts.isClosed();
+    }
+
+    /** The way to an instance. */
+    Outgoing toInstance(String to) throws LinkException {
+        return outgoing(
+                to,
+                session -> {
+                    throw new ActiveMQNonExistentQueueException(to);
+                });
+    }
+
+    /** The way to a zone. */
+    Outgoing toZone(String queue) throws LinkException {
+        return outgoing(queue, session -> makeZone(session, queue));
+    }
+
+    /** The way to all. */
+    Outgoing toAll() throws LinkException {
+        return outgoing(ALL, session -> {});
+    }
+
+    private Outgoing outgoing(String to, Outgoing.QueueMaking missing) throws LinkException {
+        try {
+            return outgoing.computeIfAbsent(
+                    to,
+                    none -> {
+                        try {
+                            return new Outgoing(to, session(), missing);
+                        } catch (ActiveMQException e) {
+                            throw new IllegalStateException(e.getMessage(), e);
+                        }
+                    });
+        } catch (IllegalStateException e) {
+            throw new LinkException("the broker does not take a message: " + e.getMessage());
+        }
+    }
+
+    /** A started session to take from a zone. */
+    ClientSession zone(String queue) throws ActiveMQException {
+        ClientSession session = session();
+        try {
+            makeZone(session, queue);
+            session.start();
+            return session;
+        } catch (ActiveMQException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private static void makeZone(ClientSession session, String queue) throws ActiveMQException {
+        if (session.queueQuery(SimpleString.of(queue)).isExists()) {
+            return;
+        }
+        try {
+            // nothing piles up where nobody takes it
+            session.createQueue(
+                    QueueConfiguration.of(queue)
+                            .setRoutingType(RoutingType.ANYCAST)
+                            .setDurable(false)
+                            .setPurgeOnNoConsumers(true));
+        } catch (ActiveMQQueueExistsException e) {
+            // another instance was faster
+        }
+    }
+
+    /** Nobody is at an address any more. Whoever sends there and waits gets an exception. */
+    void forget(String to) {
+        Outgoing gone = outgoing.remove(to);
+        if (gone != null) {
+            gone.close();
+        }
+    }
+
+    /** Closes what nobody has used for some time. */
+    void tidy() {
+        outgoing.forEach(
+                (to, one) -> {
+                    if (one.isIdle(IDLE_NANOS) && outgoing.remove(to, one)) {
+                        one.close();
+                    }
+                });
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    void close() {
+        closed = true;
+        sessions.close();
+        factory.close();
+    }
+}
