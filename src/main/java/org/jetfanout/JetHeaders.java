@@ -17,6 +17,9 @@ public final class JetHeaders {
     /** A worker's inventory name. */
     public static final String WORKER = "JetWorker";
 
+    /** The zone of a worker, where a hand is to connect to it; else missing. */
+    public static final String ZONE = "JetZone";
+
     /** Id of a batch. */
     public static final String BATCH = "JetBatch";
 

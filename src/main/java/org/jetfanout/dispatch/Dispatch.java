@@ -286,6 +286,14 @@ public final class Dispatch {
         link.close();
     }
 
+    /**
+     * Whether nobody wants the exchange that is being prepared any more: the job is left, or it is
+     * to be ended and the exchange does something else.
+     */
+    boolean isUnwanted() {
+        return mode.isLeft() || (mode.isCancelled() && !link.isEnding());
+    }
+
     /** Whether the job was left before its end. */
     boolean isLeft() {
         return mode.isLeft() && job.open();

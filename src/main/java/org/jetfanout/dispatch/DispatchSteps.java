@@ -3,14 +3,21 @@ package org.jetfanout.dispatch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.JetHeaders;
+import org.jetfanout.hand.Call;
+import org.jetfanout.hand.CallSpec;
+import org.jetfanout.hand.CallWait;
+import org.jetfanout.hand.Calls;
 import org.jetfanout.machine.SteadyTime;
 import org.jetfanout.pack.BatchMessage;
 import org.jetfanout.pack.Bundles;
@@ -23,9 +30,11 @@ import org.jetfanout.runner.Runner;
 import org.jetfanout.runner.known.Runners;
 import org.jetfanout.site.workers.Worker;
 import org.jetfanout.ssh.CommandStream;
+import org.jetfanout.ssh.Deadlines;
 import org.jetfanout.ssh.LocalCommand;
 import org.jetfanout.ssh.SshHeaders;
 import org.jetfanout.ssh.agent.GuardPolicy;
+import org.jetfanout.ssh.config.Destination;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -39,6 +48,9 @@ final class DispatchSteps {
 
     /** Exchange property: this turn of the loop has its command. */
     private static final String COMMANDED = "JetCommanded";
+
+    private static final String NO_HANDS =
+            "this run has no hands: header JetZone is only set where it has";
 
     private final String guid;
     private final RunRecord record;
@@ -54,6 +66,7 @@ final class DispatchSteps {
     private final StartRule rule;
     private final MessageIntake intake;
     private final AgentGuards guards;
+    private final Supplier<Optional<Calls>> calls;
     private final SteadyTime clock = new SteadyTime();
 
     DispatchSteps(
@@ -66,7 +79,8 @@ final class DispatchSteps {
             Substitutes substitutes,
             RouteTroubles troubles,
             OrderOfPlays plays,
-            StartRule rule) {
+            StartRule rule,
+            Supplier<Optional<Calls>> calls) {
         this.guid = record.guid();
         this.record = record;
         this.feed = feed;
@@ -79,6 +93,7 @@ final class DispatchSteps {
         this.troubles = troubles;
         this.plays = plays;
         this.rule = rule;
+        this.calls = calls;
         this.intake = new MessageIntake(guid);
         this.guards = new AgentGuards(feed);
     }
@@ -91,6 +106,8 @@ final class DispatchSteps {
                 this::command,
                 "dispatch.local",
                 this::local,
+                "dispatch.hand",
+                this::hand,
                 "dispatch.frames",
                 this::frames,
                 "dispatch.disconnected",
@@ -232,6 +249,11 @@ final class DispatchSteps {
                 Duration.ofMillis(batch.connectMillis()),
                 guards.policy(dispatch),
                 batch.forHosts());
+        if (calls.get().isPresent() && !worker.equals(Worker.CONTROL_MACHINE)) {
+            message.setHeader(JetHeaders.ZONE, batch.zone());
+        } else {
+            message.removeHeader(JetHeaders.ZONE);
+        }
         if (dispatch.job().wantsBundle()) {
             String id = batch.batch().id();
             boolean more = dispatch.job().waitsBetweenPlays() || dispatch.job().hasPayload();
@@ -256,6 +278,63 @@ final class DispatchSteps {
         message.removeHeader(SshHeaders.GUARD);
         message.removeHeader(SshHeaders.FOR_HOSTS);
         message.setBody(LocalCommand.start(message.getMandatoryBody(String.class), stdin, guard));
+    }
+
+    /** The command runs on the worker by a hand, in the zone of the worker. */
+    void hand(Exchange exchange) throws InvalidPayloadException, RouteFaultException {
+        if (!isCommanded(exchange)) {
+            throw uncommanded();
+        }
+        Dispatch dispatch = ledger.of(exchange);
+        Message message = exchange.getMessage();
+        Optional<InputStream> stdin =
+                Optional.ofNullable(message.getHeader(SshHeaders.STDIN, InputStream.class));
+        Optional<GuardPolicy> guard =
+                Optional.ofNullable(message.getHeader(SshHeaders.GUARD, GuardPolicy.class));
+        List<?> forHosts = message.getHeader(SshHeaders.FOR_HOSTS, List.of(), List.class);
+        message.removeHeader(SshHeaders.STDIN);
+        message.removeHeader(SshHeaders.GUARD);
+        message.removeHeader(SshHeaders.FOR_HOSTS);
+        CallSpec spec =
+                new CallSpec(
+                        guid,
+                        message.getHeader(JetHeaders.ZONE, String.class),
+                        new Destination(
+                                message.getHeader(SshHeaders.WORKER, String.class),
+                                message.getHeader(SshHeaders.HOST, String.class),
+                                message.getHeader(SshHeaders.PORT, Integer.class),
+                                message.getHeader(SshHeaders.USER, String.class)),
+                        message.getMandatoryBody(String.class),
+                        message.getHeader(SshHeaders.DEADLINES, Deadlines.class),
+                        forHosts.stream().map(Object::toString).collect(Collectors.toSet()));
+        Call call =
+                calls.get()
+                        .orElseThrow(() -> new RouteFaultException(NO_HANDS))
+                        .open(spec, stdin, guard, waiting(dispatch));
+        message.setHeader(SshHeaders.LOGIN_KEY, call.loginKey());
+        call.encryption().ifPresent(with -> message.setHeader(SshHeaders.ENCRYPTION, with));
+        dispatch.job().connected();
+        message.setBody(call);
+    }
+
+    private CallWait waiting(Dispatch dispatch) {
+        BatchState before = dispatch.state();
+        return new CallWait() {
+            @Override
+            public void on(String what) {
+                enter(dispatch, BatchState.WAITING, what);
+            }
+
+            @Override
+            public void ended() {
+                enter(dispatch, before, dispatch.trouble());
+            }
+
+            @Override
+            public boolean isOver() {
+                return dispatch.isUnwanted();
+            }
+        };
     }
 
     void frames(Exchange exchange) throws InvalidPayloadException, RouteFaultException {

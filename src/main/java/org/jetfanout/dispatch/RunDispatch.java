@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.jetfanout.hand.Calls;
 import org.jetfanout.pack.BatchMessage;
 import org.jetfanout.pack.Bundles;
 import org.jetfanout.plan.Batch;
@@ -44,6 +45,7 @@ public final class RunDispatch implements AutoCloseable {
 
     // Mutable state
     private volatile StartRule rule = batch -> Optional.empty();
+    private volatile Optional<Calls> calls = Optional.empty();
 
     /**
      * @param feed takes the events
@@ -79,7 +81,8 @@ public final class RunDispatch implements AutoCloseable {
                                 substitutes,
                                 troubles,
                                 plays,
-                                batch -> rule.refusal(batch))
+                                batch -> rule.refusal(batch),
+                                () -> calls)
                         .beans());
         beans.putAll(
                 new RecordSteps(
@@ -118,6 +121,11 @@ public final class RunDispatch implements AutoCloseable {
      */
     public void resumed(Map<String, Instant> began) {
         ledger.resumed(began);
+    }
+
+    /** Hands connect to the workers, not this process. Call it before {@link #begin}. */
+    public void through(Calls hands) {
+        calls = Optional.of(hands);
     }
 
     /**

@@ -18,10 +18,10 @@ final class Conversation {
 
     private final Command command;
     private final ScriptStreams streams;
-    private final Instant begun;
     private final long offset;
 
     // Mutable state
+    private Instant begun;
     private Stage stage;
     private Instant heard;
 
@@ -102,6 +102,12 @@ final class Conversation {
                 now,
                 0,
                 Stage.OVER);
+    }
+
+    /** The command is sent only now. */
+    void connected(Instant now) {
+        begun = now;
+        heard = now;
     }
 
     Command command() {

@@ -231,6 +231,24 @@ public final class Job {
         };
     }
 
+    /**
+     * The last {@link #command} is sent only now: it had to wait for somebody to send it. Without
+     * effect once the worker has answered.
+     */
+    public void connected() {
+        Instant now = clock.instant();
+        if (conversation.stage() != Stage.SILENT) {
+            return;
+        }
+        conversation.connected(now);
+        if (conversation.command() == Command.START && !started()) {
+            limits.waits();
+            limits.runs(now);
+        } else if (conversation.command() == Command.CANCEL) {
+            limits.asksForEnd(now);
+        }
+    }
+
     private Command nextCommand() {
         if (isEnding()) {
             return Command.CANCEL;

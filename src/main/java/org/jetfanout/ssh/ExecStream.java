@@ -142,7 +142,7 @@ public final class ExecStream implements CommandStream {
      * without a thread of their own. Only a stdin that must be waited for gets a thread.
      */
     void begin(InputStream stdin, Executor threads) {
-        if (stdin instanceof HeldInput held) {
+        if (stdin instanceof HoldableInput held) {
             held.onMore(inbox::signalRoom);
         }
         sender = new Sender(stdin, threads);
@@ -190,7 +190,7 @@ public final class ExecStream implements CommandStream {
         }
 
         private boolean isHeld() {
-            return stdin instanceof HeldInput held && held.isHeld();
+            return stdin instanceof HoldableInput held && held.isHeld();
         }
 
         private void sendAll() {

@@ -10,7 +10,7 @@ import java.util.Deque;
  * stay open behind its data, and take more until it is closed. Any thread may release it, send
  * more, or close it; one thread reads.
  */
-public final class HeldInput extends InputStream {
+public final class HeldInput extends HoldableInput {
     /** What nobody reads is not piled up. */
     private static final int MOST_PIECES = 64;
 
@@ -74,17 +74,13 @@ public final class HeldInput extends InputStream {
         waker.run();
     }
 
-    /**
-     * Who does not wait in {@link #read} is woken this way.
-     *
-     * @param waker called when there is more; must not wait
-     */
-    synchronized void onMore(Runnable waker) {
+    @Override
+    public synchronized void onMore(Runnable waker) {
         wake = waker;
     }
 
-    /** Whether there is nothing that may be sent now. */
-    synchronized boolean isHeld() {
+    @Override
+    public synchronized boolean isHeld() {
         return !closed && (!letGo || (sent && staysOpen && more.isEmpty() && at == piece.length));
     }
 

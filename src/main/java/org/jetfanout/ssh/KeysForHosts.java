@@ -104,7 +104,7 @@ public final class KeysForHosts {
             return new KeysForHosts(held, Optional.of(left(keys, all)), "");
         }
         if (machines.size() == 1 && !local) {
-            ShownKeys rest = new ShownKeys(ShownKeys.Kind.BUT_LOGIN, List.of());
+            ShownKeys rest = new ShownKeys(ShownKeys.Kind.BUT_LOGIN, List.copyOf(keys));
             return new KeysForHosts(held, Optional.of(rest), "");
         }
         return new KeysForHosts(held, Optional.empty(), question(held));

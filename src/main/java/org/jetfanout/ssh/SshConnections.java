@@ -1,5 +1,6 @@
 package org.jetfanout.ssh;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,6 +21,9 @@ import org.apache.sshd.client.session.ClientSession;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 import org.jetfanout.ssh.agent.GuardPolicy;
+import org.jetfanout.ssh.agent.ShownKeys;
+import org.jetfanout.ssh.agent.UserSshAgent;
+import org.jetfanout.ssh.agent.UserSshAgent.HeldKey;
 import org.jetfanout.ssh.config.Destination;
 import org.jetfanout.ssh.config.OpenSsh;
 import org.jetfanout.ssh.config.SshConfig;
@@ -179,6 +183,52 @@ public final class SshConnections implements AutoCloseable {
      */
     List<Resolved> machines(Destination destination) {
         return LoginPath.to(destination, config()).hops().stream().map(Hop::resolved).toList();
+    }
+
+    /**
+     * Which of these keys the agent for a worker lacks. Of keys {@link
+     * ShownKeys.Kind#LISTED_BUT_LOGIN} it needs one.
+     *
+     * @return fingerprints or comments, as the keys are named
+     * @throws WorkerUnreachableException if there is no agent, or it does not answer
+     */
+    public List<String> lacks(Destination destination, ShownKeys keys) {
+        if (keys.keys().isEmpty()) {
+            return List.of();
+        }
+        String label = LoginPath.label(destination);
+        try {
+            Optional<UserSshAgent> agent =
+                    LoginPath.to(destination, config())
+                            .worker()
+                            .resolved()
+                            .agent(settings.files().agentSocket())
+                            .map(UserSshAgent::new);
+            List<HeldKey> held = agent.isPresent() ? agent.get().keys() : List.of();
+            List<String> missing =
+                    keys.keys().stream()
+                            .filter(
+                                    key ->
+                                            held.stream()
+                                                    .noneMatch(
+                                                            one ->
+                                                                    key.equals(one.comment())
+                                                                            || key.equals(
+                                                                                    one.blob()
+                                                                                            .fingerprint())))
+                            .toList();
+            boolean one = keys.kind() == ShownKeys.Kind.LISTED_BUT_LOGIN;
+            return one && missing.size() < keys.keys().size() ? List.of() : missing;
+        } catch (IOException e) {
+            throw new WorkerUnreachableException(
+                    Cause.AUTHENTICATION,
+                    label
+                            + ": the ssh-agent does not answer: "
+                            + WorkerUnreachableException.words(e),
+                    e);
+        } catch (ConfigurationException e) {
+            throw new WorkerUnreachableException(Cause.CONFIGURATION, e.getMessage(), e);
+        }
     }
 
     /** Resolves many machines at the same time, where ssh must be asked about them. */

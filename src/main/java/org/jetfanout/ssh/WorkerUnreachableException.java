@@ -46,6 +46,15 @@ public final class WorkerUnreachableException extends RuntimeException {
         this.reason = reason;
     }
 
+    /**
+     * What another instance says about a worker that it has tried to reach.
+     *
+     * @param message one line
+     */
+    public static WorkerUnreachableException told(Cause reason, String message) {
+        return new WorkerUnreachableException(reason, message, null);
+    }
+
     /** The kind of the cause. */
     public Cause reason() {
         return reason;

@@ -271,8 +271,7 @@ public final class AgentGuard {
 
     private boolean allows(HeldKey key) {
         String fingerprint = key.blob().fingerprint();
-        boolean own =
-                policy.keys().kind() == ShownKeys.Kind.BUT_LOGIN && loginKeys.contains(fingerprint);
+        boolean own = policy.keys().areButLogin() && loginKeys.contains(fingerprint);
         return !own && policy.keys().has(fingerprint, key.comment());
     }
 

@@ -40,6 +40,38 @@ public final class GuardBudget {
         this.mostSignatures = mostSignatures;
     }
 
+    /**
+     * How much of a budget was used, since the job began.
+     *
+     * @param requests all of them
+     * @param signatures those that were given
+     * @param refusals of forbidden operations
+     */
+    public record Usage(long requests, long signatures, int refusals) {}
+
+    /**
+     * The budget of a job that another instance has counted until now.
+     *
+     * @param mostSignatures of the whole job
+     */
+    public static GuardBudget of(long mostSignatures, Usage used) {
+        GuardBudget budget = new GuardBudget(mostSignatures);
+        budget.used(used);
+        return budget;
+    }
+
+    /** How much was used until now. */
+    public Usage usage() {
+        return new Usage(requests.get(), signatures.get(), refusals.get());
+    }
+
+    /** Another instance has counted for this job. It never gives something back. */
+    public void used(Usage now) {
+        requests.accumulateAndGet(now.requests(), Math::max);
+        signatures.accumulateAndGet(now.signatures(), Math::max);
+        refusals.accumulateAndGet(now.refusals(), Math::max);
+    }
+
     /** The budget of a job with this many hosts. */
     public static GuardBudget of(int hosts) {
         return new GuardBudget(SIGNATURES + (long) SIGNATURES_A_HOST * hosts);
@@ -63,7 +95,7 @@ public final class GuardBudget {
     /**
      * Whether a reason is new and one of the first few. A worker can cause new ones without end.
      */
-    boolean tell(String reason) {
+    public boolean tell(String reason) {
         return told.size() < MOST_REASONS && told.add(reason);
     }
 
@@ -84,7 +116,8 @@ public final class GuardBudget {
         return mostSignatures * REQUESTS_A_SIGNATURE;
     }
 
-    long mostSignatures() {
+    /** The most signatures of the whole job. */
+    public long mostSignatures() {
         return mostSignatures;
     }
 }

@@ -8,7 +8,8 @@ import org.jetfanout.ssh.KeysForHosts;
  * anything is sent, and it stays the same during a run, whatever logs in where.
  *
  * @param kind how they were chosen
- * @param keys fingerprints ({@code SHA256:…}) or comments; nothing for {@link Kind#BUT_LOGIN}
+ * @param keys fingerprints ({@code SHA256:…}) or comments; with {@link Kind#BUT_LOGIN} those that
+ *     the agent had when the run began
  */
 public record ShownKeys(Kind kind, List<String> keys) {
     /** How keys for hosts are chosen. */
@@ -21,7 +22,12 @@ public record ShownKeys(Kind kind, List<String> keys) {
          * There is one machine only: they are all keys except those that its session logged in
          * with.
          */
-        BUT_LOGIN
+        BUT_LOGIN,
+        /**
+         * The same for the agent of another instance, which may have keys for other machines: none
+         * but these keys.
+         */
+        LISTED_BUT_LOGIN
     }
 
     /** Copies the list. */
@@ -34,11 +40,21 @@ public record ShownKeys(Kind kind, List<String> keys) {
         return new ShownKeys(Kind.NAMED, keys);
     }
 
+    /** The same keys for the agent of another instance. */
+    public ShownKeys elsewhere() {
+        return kind == Kind.BUT_LOGIN ? new ShownKeys(Kind.LISTED_BUT_LOGIN, keys) : this;
+    }
+
+    /** Whether none of them is one with which this session has logged in. */
+    boolean areButLogin() {
+        return kind == Kind.BUT_LOGIN || kind == Kind.LISTED_BUT_LOGIN;
+    }
+
     /** Whether a key is among them, for a session that logged in with another key. */
     public boolean has(String fingerprint, String comment) {
         return switch (kind) {
             case NAMED -> keys.contains(fingerprint) || keys.contains(comment);
-            case LEFT -> keys.contains(fingerprint);
+            case LEFT, LISTED_BUT_LOGIN -> keys.contains(fingerprint);
             case BUT_LOGIN -> true;
         };
     }

@@ -1,0 +1,354 @@
+package org.jetfanout.hand;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.InputStream;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+import org.jetfanout.link.Link;
+import org.jetfanout.link.LinkException;
+import org.jetfanout.link.Received;
+import org.jetfanout.ssh.Chunk;
+import org.jetfanout.ssh.Encryption;
+import org.jetfanout.ssh.ExecStream;
+import org.jetfanout.ssh.SshConnections;
+import org.jetfanout.ssh.SshSession;
+import org.jetfanout.ssh.WorkerUnreachableException;
+import org.jetfanout.ssh.WorkerUnreachableException.Cause;
+import org.jetfanout.ssh.agent.GuardPolicy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A call that this hand carries out. A thread of its own connects, runs the command and sends its
+ * output. The thread of the link brings what the owner says. Any thread may close it.
+ */
+final class HandledCall implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(HandledCall.class);
+
+    /** The kind of FAILED where the agent lacks keys for hosts. */
+    static final String KEYS = "KEYS";
+
+    /** An owner that has been answered, and does not answer, wants no call any more. */
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+
+    private static final int ECHO = 16;
+
+    /** In a row: then the owner has lost the call. */
+    private static final int MISSING_ROLLS = 2;
+
+    private final String id;
+    private final Received offer;
+    private final String echo;
+    private final Outgoing out;
+    private final SshConnections ssh;
+    private final Executor threads;
+    private final Runnable done;
+    private final SendWindow output = new SendWindow(Call.OUTPUT_WINDOW);
+    private final CallStdin stdin = new CallStdin(Call.STDIN_WINDOW, this::allowStdin);
+
+    // Mutable state, guarded by this
+    private CallOrder order;
+    private String misunderstood = "";
+    private boolean closed;
+    private String stopped = "";
+    private SshSession session;
+    private Optional<RemoteGuard> guard = Optional.empty();
+
+    // Mutable state, of the thread of the link
+    private final Incoming incoming = new Incoming();
+    private int missing;
+
+    /**
+     * @param offer the owner's message
+     * @param threads close connections, for which the thread of the link has no time
+     * @param done is told when it is over
+     */
+    HandledCall(
+            String id,
+            Received offer,
+            Link link,
+            SshConnections ssh,
+            Executor threads,
+            Runnable done) {
+        this.id = id;
+        this.offer = offer;
+        this.out = new Outgoing(link, offer.from(), id);
+        this.ssh = ssh;
+        this.threads = threads;
+        this.done = done;
+        byte[] bytes = new byte[ECHO];
+        new SecureRandom().nextBytes(bytes);
+        this.echo = HexFormat.of().formatHex(bytes);
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** Where its owner is. */
+    String owner() {
+        return offer.from();
+    }
+
+    /** How many messages its owner was sent. */
+    long sent() {
+        return out.sent();
+    }
+
+    // ---- what the owner says
+
+    /** Its owner has said something about it. */
+    void hear(Received received, CallWord word, Fields head) {
+        if (!isFromOwner(received)) {
+            return;
+        }
+        try {
+            if (word == CallWord.GO) {
+                order(head);
+                return;
+            }
+            if (word == CallWord.NO || word == CallWord.CLOSE) {
+                threads.execute(this::close);
+                return;
+            }
+            if (!incoming.isNext(head.number("n", Long.MAX_VALUE))) {
+                throw new IllegalArgumentException("messages were lost");
+            }
+            switch (word) {
+                case CREDIT -> output.allow(head.number("total", Long.MAX_VALUE));
+                case STDIN -> {
+                    if (!stdin.add(received.message().body())) {
+                        throw new IllegalArgumentException("more stdin than it may send");
+                    }
+                }
+                case STDIN_END -> stdin.end();
+                case SIGNED_OK -> stored(head.number("number", Long.MAX_VALUE));
+                default -> {}
+            }
+        } catch (IllegalArgumentException e) {
+            threads.execute(() -> stop("from the owner: " + e.getMessage()));
+        }
+    }
+
+    private boolean isFromOwner(Received received) {
+        return received.from().equals(offer.from())
+                && received.sender().id().equals(offer.sender().id());
+    }
+
+    private synchronized void order(Fields head) {
+        if (order != null || !head.text("echo", Fields.LINE).equals(echo)) {
+            return;
+        }
+        try {
+            order = CallOrder.read(head);
+        } catch (RuntimeException e) { // whatever is wrong with it, this call only fails
+            misunderstood = String.valueOf(e.getMessage());
+        }
+        notifyAll();
+    }
+
+    private void stored(long number) {
+        Optional<RemoteGuard> asked;
+        synchronized (this) {
+            asked = guard;
+        }
+        asked.ifPresent(one -> one.stored(number));
+    }
+
+    /**
+     * Its owner has said which calls it has.
+     *
+     * @param sent how many messages of this one it has sent; empty if it does not know the call
+     */
+    void listed(Received roll, OptionalLong sent) {
+        synchronized (this) {
+            if (!isFromOwner(roll) || order == null) {
+                return;
+            }
+        }
+        if (sent.isEmpty()) {
+            if (++missing >= MISSING_ROLLS) {
+                threads.execute(this::close);
+            }
+        } else {
+            missing = 0;
+            if (!incoming.hasAll(sent.getAsLong())) {
+                threads.execute(() -> stop("from the owner: messages were lost"));
+            }
+        }
+    }
+
+    /** Nobody wants it any more. Does not wait. */
+    void close() {
+        SshSession open;
+        Optional<RemoteGuard> asked;
+        synchronized (this) {
+            closed = true;
+            open = session;
+            asked = guard;
+            notifyAll();
+        }
+        asked.ifPresent(RemoteGuard::close);
+        output.close();
+        stdin.close();
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    /** Ends it from this side. Its owner is told why. */
+    void stop(String why) {
+        synchronized (this) {
+            if (stopped.isEmpty()) {
+                stopped = why;
+            }
+        }
+        close();
+    }
+
+    private synchronized String stopped() {
+        return stopped;
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    // ---- carrying it out
+
+    @Override
+    public void run() {
+        try {
+            out.sendAtOnce(CallWord.TAKEN, Outgoing.head().put("echo", echo));
+            Optional<CallOrder> told = awaitOrder();
+            if (told.isPresent()) {
+                carryOut(told.get());
+            } else if (!misunderstood().isEmpty()) {
+                fail(
+                        Cause.CONFIGURATION.name(),
+                        "does not understand the call: " + misunderstood());
+            }
+        } catch (LinkException e) {
+            LOG.debug("call {} of {}: {}", id, offer.sender().name(), e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            close();
+            done.run();
+        }
+    }
+
+    private synchronized String misunderstood() {
+        return misunderstood;
+    }
+
+    private synchronized Optional<CallOrder> awaitOrder() throws InterruptedException {
+        long end = System.nanoTime() + LONGEST_PAUSE.toNanos();
+        long left = LONGEST_PAUSE.toNanos();
+        while (order == null && misunderstood.isEmpty() && !closed && left > 0) {
+            wait(Math.max(1, left / 1_000_000));
+            left = end - System.nanoTime();
+        }
+        return closed ? Optional.empty() : Optional.ofNullable(order);
+    }
+
+    private void fail(String kind, String text) throws LinkException {
+        out.send(CallWord.FAILED, Outgoing.head().put("kind", kind).put("text", text));
+    }
+
+    private void carryOut(CallOrder todo) throws LinkException, InterruptedException {
+        ExecStream stream;
+        try {
+            if (todo.guard().isPresent()) {
+                List<String> lacks = ssh.lacks(todo.spec().worker(), todo.guard().get().keys());
+                if (!lacks.isEmpty()) {
+                    fail(KEYS, "its ssh-agent lacks keys for hosts: " + String.join(", ", lacks));
+                    return;
+                }
+            }
+            SshSession open = open(todo);
+            stream = start(todo, open);
+        } catch (WorkerUnreachableException e) {
+            fail(e.reason().name(), e.getMessage());
+            return;
+        }
+        send(stream);
+    }
+
+    private SshSession open(CallOrder todo) {
+        Optional<GuardPolicy> policy;
+        synchronized (this) {
+            guard = todo.guard().map(words -> new RemoteGuard(todo.spec(), words, out));
+            policy = guard.map(RemoteGuard::policy);
+        }
+        SshSession opened =
+                ssh.open(
+                        todo.spec().worker(),
+                        todo.spec().deadlines(),
+                        policy,
+                        todo.spec().forHosts());
+        boolean late;
+        synchronized (this) {
+            session = opened;
+            late = closed;
+        }
+        if (late) {
+            opened.close();
+        }
+        return opened;
+    }
+
+    private ExecStream start(CallOrder todo, SshSession open) throws LinkException {
+        Optional<InputStream> input = todo.stdin() ? Optional.of(stdin) : Optional.empty();
+        ExecStream stream = open.exec(todo.spec().command(), input);
+        Encryption with = open.encryption();
+        ObjectNode head = Outgoing.head().put("key", open.loginKey());
+        head.putObject("encryption")
+                .put("keyExchange", with.keyExchange())
+                .put("hostKey", with.hostKey())
+                .put("cipher", with.cipher())
+                .put("mac", with.mac());
+        out.send(CallWord.OPENED, head);
+        return stream;
+    }
+
+    private void send(ExecStream stream) throws LinkException, InterruptedException {
+        while (stream.hasNext()) {
+            Chunk chunk = stream.next();
+            if (!output.await(chunk.bytes().length)) {
+                break;
+            }
+            out.send(CallWord.DATA, Outgoing.head().put("stderr", chunk.stderr()), chunk.bytes());
+        }
+        if (isClosed() && stopped().isEmpty()) {
+            return; // nobody reads it
+        }
+        ObjectNode head = Outgoing.head();
+        OptionalInt exit = stopped().isEmpty() ? stream.exitStatus() : OptionalInt.empty();
+        if (exit.isPresent()) {
+            head.put("exit", Math.max(0, exit.getAsInt()));
+        } else if (stopped().isEmpty() && stream.exitSignal().isPresent()) {
+            head.put("signal", stream.exitSignal().get());
+        } else {
+            Optional<WorkerUnreachableException> loss =
+                    stopped().isEmpty() ? stream.loss() : Optional.empty();
+            head.put(
+                    "kind", loss.map(WorkerUnreachableException::reason).orElse(Cause.LOST).name());
+            head.put("text", loss.map(Throwable::getMessage).orElse(stopped()));
+        }
+        synchronized (this) {
+            guard.ifPresent(one -> head.set("used", CallOrder.json(one.usage())));
+        }
+        out.send(CallWord.END, head);
+    }
+
+    private void allowStdin(long total) throws LinkException {
+        out.send(CallWord.STDIN_CREDIT, Outgoing.head().put("total", total));
+    }
+}

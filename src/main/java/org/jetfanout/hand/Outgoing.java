@@ -1,0 +1,56 @@
+package org.jetfanout.hand;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jetfanout.link.Link;
+import org.jetfanout.link.LinkException;
+import org.jetfanout.link.LinkMessage;
+
+/** The messages of a call to the other side, which are numbered. Thread-safe. */
+final class Outgoing {
+    private static final byte[] NOTHING = {};
+
+    private final Link link;
+    private final String address;
+    private final String call;
+
+    // Mutable state, written under the lock of this
+    private volatile long sent;
+
+    Outgoing(Link link, String address, String call) {
+        this.link = link;
+        this.address = address;
+        this.call = call;
+    }
+
+    String address() {
+        return address;
+    }
+
+    /** How many messages were sent. */
+    long sent() {
+        return sent;
+    }
+
+    static ObjectNode head() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** Sends the next message. It waits while the broker is full. */
+    void send(CallWord word, ObjectNode head) throws LinkException {
+        send(word, head, NOTHING);
+    }
+
+    /** Sends the next message with a body. It waits while the broker is full. */
+    synchronized void send(CallWord word, ObjectNode head, byte[] body) throws LinkException {
+        head.put("call", call);
+        head.put("n", sent + 1);
+        link.send(address, new LinkMessage(word.name(), head, body));
+        sent++;
+    }
+
+    /** Sends a message without a number. It waits for no other. */
+    void sendAtOnce(CallWord word, ObjectNode head) throws LinkException {
+        link.send(address, new LinkMessage(word.name(), head.put("call", call)));
+    }
+}
