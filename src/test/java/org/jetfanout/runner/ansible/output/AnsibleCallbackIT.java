@@ -57,6 +57,35 @@ final class AnsibleCallbackIT {
             print('compared', len(ours))
             """;
 
+    /** Notes the pauses of ansible's main process: as it is set, and as it is. */
+    private static final String PAUSES =
+            """
+            import time
+            from ansible import constants
+            from ansible.plugins import strategy
+            from ansible.plugins.callback import CallbackBase
+
+            DOCUMENTATION = '''
+                name: zz_pause
+                type: notification
+                short_description: pauses
+                description: Notes pauses.
+            '''
+
+            class CallbackModule(CallbackBase):
+                CALLBACK_VERSION = 2.0
+                CALLBACK_TYPE = 'notification'
+                CALLBACK_NAME = 'zz_pause'
+                CALLBACK_NEEDS_ENABLED = False
+
+                def v2_playbook_on_stats(self, stats):
+                    before = time.monotonic()
+                    strategy.time.sleep(0.0001)
+                    slept = time.monotonic() - before
+                    with open('pauses', 'w') as file:
+                        file.write('%s\\n%s\\n' % (constants.DEFAULT_INTERNAL_POLL_INTERVAL, slept))
+            """;
+
     @TempDir Path home;
     private Path bundle;
 
@@ -101,6 +130,26 @@ final class AnsibleCallbackIT {
             }
         }
         return events;
+    }
+
+    /** Otherwise it needs a tenth of a core only to wait, which several workers may share. */
+    @ParameterizedTest
+    @MethodSource("ansibles")
+    void ansibleLooksLessOftenWhetherATaskHasEnded(Ansible ansible) throws Exception {
+        playbook("plain.yml", "- hosts: h1\n  gather_facts: false\n  tasks: []\n");
+        Files.writeString(bundle.resolve("fanout/callback/zz_pause.py"), PAUSES);
+        assertThat(run(ansible, "project/plain.yml")).as("%s", output()).isZero();
+        assertThat(pauses()).allSatisfy(pause -> assertThat(pause).isGreaterThanOrEqualTo(0.005));
+
+        Files.writeString(
+                bundle.resolve("ansible.cfg"), "[defaults]\ninternal_poll_interval = 0.002\n");
+        assertThat(run(ansible, "project/plain.yml")).as("%s", output()).isZero();
+        assertThat(pauses().get(0)).as("as the user says").isEqualTo(0.002);
+        assertThat(events("jet_error")).isEmpty();
+    }
+
+    private List<Double> pauses() throws IOException {
+        return Files.readAllLines(bundle.resolve("pauses")).stream().map(Double::valueOf).toList();
     }
 
     private String output() throws IOException {
