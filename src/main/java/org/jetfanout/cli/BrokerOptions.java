@@ -3,6 +3,7 @@ package org.jetfanout.cli;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.jetfanout.link.SharedKey;
 import org.jetfanout.queue.Broker;
 import org.jetfanout.run.BrokerRequest;
 import picocli.CommandLine.Option;
@@ -35,11 +36,21 @@ final class BrokerOptions {
                             + " stops, and you can resume it (default: 5m).")
     private Duration brokerWait;
 
+    @Option(
+            names = "--no-local",
+            description =
+                    "Connect to no worker from here: leave all to hands (jet-fanout hand). Requires"
+                            + " shared_key in --broker-config.")
+    private boolean noLocal;
+
     /** The broker that they name; empty for the embedded one. */
     Optional<BrokerRequest> request() {
         if (broker == null && brokerConfig == null) {
             if (brokerWait != null) {
                 throw new UsageException("--broker-wait requires --broker or --broker-config");
+            }
+            if (noLocal) {
+                throw new UsageException("--no-local requires --broker-config");
             }
             return Optional.empty();
         }
@@ -51,9 +62,15 @@ final class BrokerOptions {
                         broker == null ? "" : broker,
                         Optional.ofNullable(brokerConfig),
                         brokerWait == null ? BrokerRequest.USUAL_PATIENCE : brokerWait,
-                        true);
+                        !noLocal);
         // this reports wrong broker options before anything else is done
-        request.broker();
+        Optional<Path> key = request.broker().sharedKey();
+        key.ifPresent(SharedKey::read);
+        if (noLocal && key.isEmpty()) {
+            throw new UsageException(
+                    "--no-local requires --broker-config with 'shared_key:': without it there are"
+                            + " no hands that could take the batches");
+        }
         request.config().flatMap(Broker::warning).ifPresent(Main::say);
         return Optional.of(request);
     }

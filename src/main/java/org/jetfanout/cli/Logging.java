@@ -6,7 +6,11 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.FileAppender;
+import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
+import ch.qos.logback.core.rolling.RollingFileAppender;
+import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import ch.qos.logback.core.util.FileSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +24,9 @@ import org.slf4j.LoggerFactory;
  * reading XML would cost a third of the start-up time.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
+    /** How large the log of a process without end becomes before it begins anew. */
+    private static final long MOST_BYTES = 16L << 20;
+
     /** Logback's service loader calls this. */
     public Logging() {}
 
@@ -35,25 +42,56 @@ public final class Logging extends ContextAwareBase implements Configurator {
      * @param guid appears in every line, also in lines of threads that know nothing of the run
      */
     static void toFile(Path file, String guid) throws IOException {
-        if (!Files.exists(file)) {
-            // the appender would make the file readable for everyone
-            Files.createFile(file, PrivateFiles.FILE);
-        }
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         if (context.getTurboFilterList().isEmpty()) {
             context.addTurboFilter(new LineBudget());
+        }
+        begin(context, new FileAppender<>(), file, guid);
+    }
+
+    /**
+     * Logs to this file from now on, of a process that has no end. When it is full, the file before
+     * it is removed.
+     *
+     * @param name appears in every line
+     */
+    static void toFileWithoutEnd(Path file, String name) throws IOException {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
+        FixedWindowRollingPolicy names = new FixedWindowRollingPolicy();
+        names.setContext(context);
+        names.setParent(appender);
+        names.setFileNamePattern(file + ".%i");
+        names.setMinIndex(1);
+        names.setMaxIndex(1);
+        SizeBasedTriggeringPolicy<ILoggingEvent> size = new SizeBasedTriggeringPolicy<>();
+        size.setContext(context);
+        size.setMaxFileSize(new FileSize(MOST_BYTES));
+        appender.setRollingPolicy(names);
+        appender.setTriggeringPolicy(size);
+        appender.setFile(file.toString());
+        names.start();
+        size.start();
+        begin(context, appender, file, name);
+    }
+
+    private static void begin(
+            LoggerContext context, FileAppender<ILoggingEvent> appender, Path file, String word)
+            throws IOException {
+        if (!Files.exists(file)) {
+            // the appender would make the file readable for everyone
+            Files.createFile(file, PrivateFiles.FILE);
         }
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
         // a message may contain remote text: no line of it may look like a line of ours
         encoder.setPattern(
                 "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level "
-                        + guid
+                        + word
                         + " [%X{JetWorker:--} %X{JetBatch:--}] %logger{20} -"
                         + " %replace(%msg){'[\\p{Cntrl}\\u2028\\u2029\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]',"
                         + " '?'}%n%ex");
         encoder.start();
-        FileAppender<ILoggingEvent> appender = new FileAppender<>();
         appender.setContext(context);
         appender.setFile(file.toString());
         appender.setEncoder(encoder);

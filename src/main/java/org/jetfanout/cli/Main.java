@@ -47,6 +47,7 @@ public final class Main {
         SUBCOMMANDS.put("approve", ApproveCommand::new);
         SUBCOMMANDS.put("pause", PauseCommand::new);
         SUBCOMMANDS.put("continue", ContinueCommand::new);
+        SUBCOMMANDS.put("hand", HandCommand::new);
         SUBCOMMANDS.put("clean", CleanCommand::new);
     }
 

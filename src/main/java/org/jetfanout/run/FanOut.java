@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -211,6 +212,25 @@ public final class FanOut {
             Map<String, Object> beans,
             Beginning beginning)
             throws IOException {
+        SshSettings ofRun = ssh.withKeepAlive(keepalive, ssh.keepAliveMax());
+        Optional<RunHands> hands = RunHands.opening(request, consumers, ofRun);
+        try {
+            dispatch(request, consumers, ofRun, hands, routes, beans, beginning);
+            return end();
+        } finally {
+            hands.ifPresent(RunHands::close);
+        }
+    }
+
+    private void dispatch(
+            RunRequest request,
+            int consumers,
+            SshSettings ofRun,
+            Optional<RunHands> hands,
+            List<String> routes,
+            Map<String, Object> beans,
+            Beginning beginning)
+            throws IOException {
         try (OpeningQueue queue = new OpeningQueue(() -> queue(request, consumers))) {
             beans.putAll(new QueueSteps(record.guid(), troubles.steps()).beans());
             beans.putAll(dispatch.beans());
@@ -218,9 +238,7 @@ public final class FanOut {
             beans.putAll(new GateSteps(rollout, this::say).beans());
             beans.put("producers", queue.producers());
             beans.put("consumers", queue.consumers());
-            beans.put(
-                    "ssh",
-                    new FanOutSshComponent(ssh.withKeepAlive(keepalive, ssh.keepAliveMax())));
+            beans.put("ssh", new FanOutSshComponent(ofRun));
             String name = "jet-fanout." + record.guid();
             Map<String, String> properties =
                     Map.of("jet.queue", name, "jet.consumers", Integer.toString(consumers));
@@ -234,6 +252,7 @@ public final class FanOut {
                             dispatch.afterRoute())) {
                 Plan plan = beginning.plan(pipeline);
                 queue.await();
+                hands.map(RunHands::calls).ifPresent(dispatch::through);
                 queue.onFailure(dispatch.end()::loseQueue);
                 QueueWatch watch =
                         new QueueWatch(
@@ -255,13 +274,13 @@ public final class FanOut {
                     if (dispatch.end().hasLostQueue() || queue.outage().isPresent()) {
                         pipeline.abandon();
                         queue.abandon();
+                        hands.ifPresent(RunHands::abandon);
                     }
                 }
             }
         } finally {
             dispatch.close();
         }
-        return end();
     }
 
     /** Sends one wave after the other. */

@@ -28,7 +28,7 @@ import org.jetfanout.record.SinkState;
 import org.jetfanout.record.SinkStatus;
 import org.jetfanout.status.Progress;
 
-/** Serves the metrics of a run for Prometheus, at {@code /metrics}. Thread-safe. */
+/** Serves the metrics of a run, or of a hand, for Prometheus, at {@code /metrics}. Thread-safe. */
 public final class Metrics implements AutoCloseable {
     private static final Pattern ADDRESS = Pattern.compile("(?:(.+):)?(\\d{1,5})");
     private static final String LOOPBACK = "127.0.0.1";
@@ -103,6 +103,11 @@ public final class Metrics implements AutoCloseable {
             int index = i;
             show(run, sinks.get().get(i).sink(), () -> sinks.get().get(index));
         }
+    }
+
+    /** Shows a number of something else than a run, as it is now. */
+    public void show(String name, String description, Supplier<Number> number) {
+        Gauge.builder(name, number).description(description).register(registry);
     }
 
     private void show(Tags run, String sink, Supplier<SinkStatus> status) {

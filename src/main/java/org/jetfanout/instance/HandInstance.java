@@ -1,0 +1,88 @@
+package org.jetfanout.instance;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jetfanout.hand.Hand;
+import org.jetfanout.link.Link;
+import org.jetfanout.link.SharedKey;
+import org.jetfanout.queue.Broker;
+import org.jetfanout.run.InstanceFacts;
+import org.jetfanout.run.Metrics;
+import org.jetfanout.ssh.SshConnections;
+import org.jetfanout.ssh.SshSettings;
+
+/** A process that is a hand and nothing else. One thread calls its methods. */
+public final class HandInstance implements AutoCloseable {
+    private final Link link;
+    private final SshConnections connections;
+    private final Hand hand;
+
+    private HandInstance(Link link, SshConnections connections, Hand hand) {
+        this.link = link;
+        this.connections = connections;
+        this.hand = hand;
+    }
+
+    /**
+     * Connects to the broker.
+     *
+     * @param name for people
+     * @param zones that it serves
+     * @param threads how many workers it is connected to at once
+     */
+    public static HandInstance open(
+            Broker broker,
+            SharedKey key,
+            String name,
+            Set<String> zones,
+            int threads,
+            SshSettings ssh) {
+        Link link = Link.open(broker, key, name);
+        try {
+            SshConnections connections = new SshConnections(ssh);
+            Hand hand = new Hand(link, connections, zones, threads);
+            link.presence().say(new InstanceFacts(List.of("hand"), hand::calls)::now);
+            return new HandInstance(link, connections, hand);
+        } catch (RuntimeException e) {
+            link.close();
+            throw e;
+        }
+    }
+
+    /** Begins to take calls. */
+    public void begin() {
+        hand.begin();
+    }
+
+    /** The line to the others. */
+    public Link link() {
+        return link;
+    }
+
+    /** How many calls it carries out now. */
+    public int calls() {
+        return hand.calls();
+    }
+
+    /** Shows its numbers. */
+    public void show(Metrics metrics) {
+        metrics.show("jetfanout.hand.calls", "Calls that the hand carries out", hand::calls);
+    }
+
+    /**
+     * Takes no more calls, and waits for those that it has.
+     *
+     * @return whether all have ended by themselves; others are handed over
+     */
+    public boolean drain(Duration longest) throws InterruptedException {
+        return hand.drain(longest);
+    }
+
+    @Override
+    public void close() {
+        hand.close();
+        connections.close();
+        link.close();
+    }
+}
