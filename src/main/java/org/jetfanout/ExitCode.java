@@ -12,6 +12,7 @@ public enum ExitCode {
     UNREACHABLE(4),
     FAILED_AND_UNREACHABLE(6),
     USAGE(64),
+    TAKEN_OVER(75),
     CONFIGURATION(78),
     DEADLINE(124),
     INTERRUPTED(130);

@@ -47,7 +47,7 @@ final class ApproveCommand implements Callable<Integer> {
                 Background.start(record.folder());
                 return ExitCode.OK.code();
             }
-            return new Launch(screen).resume(record, SinkRequest.NONE);
+            return new Launch(screen).resume(record, SinkRequest.NONE, false);
         }
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.jetfanout.ExitCode;
+import org.jetfanout.dispatch.TakenOverException;
 import org.jetfanout.record.RunFile;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.StoredResults;
@@ -63,6 +64,10 @@ final class Execution {
         try {
             outputs.start(record, progress::snapshot);
             status = work.of(fanOut);
+        } catch (TakenOverException e) {
+            screen.close();
+            Main.say(e.getMessage());
+            return ExitCode.TAKEN_OVER.code();
         } catch (IOException | UncheckedIOException e) {
             LOG.error("the run was interrupted", e);
             screen.close();

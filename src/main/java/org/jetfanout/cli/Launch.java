@@ -7,6 +7,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
+import org.jetfanout.dispatch.TakenOverException;
 import org.jetfanout.machine.ProcessLimits;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.record.RunFile;
@@ -108,12 +109,22 @@ final class Launch {
     }
 
     /**
-     * Takes up a run that no process works on any more.
+     * Takes up a run that no process works on any more. This process becomes a later owner of it:
+     * it replaces whoever works on a copy of the record.
      *
      * @param sinks are added to the run's own
+     * @param takeOver whether to take it even from an owner elsewhere that has taken it over
      */
-    int resume(RunRecord record, SinkRequest sinks) throws IOException {
+    int resume(RunRecord record, SinkRequest sinks, boolean takeOver) throws IOException {
         Background.own(record);
+        if (record.takenOver().isPresent() && !takeOver) {
+            Main.say(
+                    new TakenOverException(record.guid(), record.takenOver().getAsLong())
+                                    .getMessage()
+                            + ". To take it back: jet-fanout resume --take-over "
+                            + record.guid());
+            return ExitCode.TAKEN_OVER.code();
+        }
         boolean ended = record.summary().isPresent();
         if (ended && record.plan().isEmpty()) {
             throw new ConfigurationException(
@@ -141,6 +152,10 @@ final class Launch {
                                                     + " run for its failed hosts)"));
         }
         RunRequest request = request(record);
+        boolean justBegun = Background.isThis() && !ended && !FanOut.maySend(record);
+        if ((!ended || lost > 0) && !justBegun) {
+            record.raiseTerm(record.nextTerm());
+        }
         try (SinksAndMetrics outputs = sinksAndMetrics(sinks(record, request).and(sinks), request);
                 Screen screen = openScreen(record.guid(), outputs)) {
             outputs.await();
@@ -178,6 +193,12 @@ final class Launch {
     /** Ends the jobs of the given batches of a run that no process works on any more. */
     int cancel(RunRecord record, Predicate<Batch> batches) throws IOException {
         Background.own(record);
+        if (record.takenOver().isPresent()) {
+            Main.say(
+                    new TakenOverException(record.guid(), record.takenOver().getAsLong())
+                            .getMessage());
+            return ExitCode.TAKEN_OVER.code();
+        }
         RunRequest request = request(record);
         SinkRequest sinks = sinks(record, request).unseen();
         // a broken sink does not keep the jobs from being ended

@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import org.jetfanout.record.RunRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code resume}: continues an interrupted run. */
 @Command(
@@ -17,6 +18,11 @@ import picocli.CommandLine.Mixin;
 final class ResumeCommand implements Callable<Integer> {
     @Mixin private RunArgument run;
 
+    @Option(
+            names = "--take-over",
+            description = "Resume the run although another instance has taken it over.")
+    private boolean takeOver;
+
     @Mixin private SinkFlags sinks;
 
     @Mixin private MetricsFlag metrics;
@@ -26,7 +32,7 @@ final class ResumeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (RunRecord record = run.open()) {
-            return new Launch(screen).resume(record, sinks.request(metrics.address()));
+            return new Launch(screen).resume(record, sinks.request(metrics.address()), takeOver);
         }
     }
 }

@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Exit codes: 0 all hosts ok, 2 hosts failed, 3 output incomplete, 4 hosts unreachable or worker lost, 6 both 2 and 4,",
-            "64 usage, 78 configuration, 124 deadline, 130 interrupted, 1 internal error."
+            "64 usage, 75 taken over by another instance, 78 configuration, 124 deadline,",
+            "130 interrupted, 1 internal error."
         })
 final class RunCommand implements Callable<Integer>, StartsRun {
     @Mixin private RunOptions options;

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jetfanout.job.Job;
 import org.jetfanout.job.JobSpec;
 import org.jetfanout.pack.BatchMessage;
@@ -69,6 +70,7 @@ public final class Dispatch {
         Job job =
                 new Job(
                         message.job(Map.of(), packed),
+                        record.fence(),
                         output.stored(Stream.OUTPUT),
                         output.stored(Stream.EVENTS),
                         past.mayHaveStarted(),
@@ -208,8 +210,13 @@ public final class Dispatch {
      *
      * @param heard takes whether the job waits or runs, each time that the worker says so
      * @param idle called when all frames that have come were stored, before the next is waited for
+     * @param replaced takes the term of an owner elsewhere that has taken the run over
      */
-    Iterator<Frame> frames(CommandStream stream, Consumer<BatchState> heard, Runnable idle) {
+    Iterator<Frame> frames(
+            CommandStream stream,
+            Consumer<BatchState> heard,
+            Runnable idle,
+            LongConsumer replaced) {
         link.open(stream, job);
         if (mode.isCancelled()) {
             link.breakOff();
@@ -226,6 +233,7 @@ public final class Dispatch {
                     @Override
                     public void heard() {
                         noteProgress(heard);
+                        job.laterOwner().ifPresent(replaced);
                     }
 
                     @Override

@@ -64,6 +64,13 @@ public final class DispatchEnd {
         fail(new UncheckedIOException(reason, new IOException(reason)));
     }
 
+    /** Says that another owner has taken the run over. Its jobs are that owner's. */
+    public void takenOver(String guid, long term) {
+        TakenOverException reason = new TakenOverException(guid, term);
+        LOG.warn("{}", reason.getMessage());
+        fail(reason);
+    }
+
     /** Says that the record cannot be written, or that there is an error in jet-fanout. */
     void abort(Exception cause) {
         LOG.error("the run cannot continue: {}", cause.toString());

@@ -348,8 +348,17 @@ final class DispatchSteps {
                         dispatch.frames(
                                 stream,
                                 state -> enterWarned(dispatch, state),
-                                () -> look(dispatch)));
+                                () -> look(dispatch),
+                                this::takenOver));
         substitutes.answered(dispatch.message().batch().worker());
+    }
+
+    /** Another owner has the run: nothing more is done or stored here. */
+    private void takenOver(long term) {
+        if (!end.isOver()) {
+            record.storeTakenOver(term);
+            end.takenOver(guid, term);
+        }
     }
 
     void disconnected(Exchange exchange) {

@@ -82,6 +82,9 @@ final class RecordSteps {
             if (!dispatch.end().settle() || end.isFailed() || dispatch.isLeft()) {
                 return; // nothing can be stored; the batch is queued again when the run is resumed
             }
+            if (dispatch.job().laterOwner().isPresent()) {
+                return; // its result is another owner's
+            }
             if (dispatch.goesBack()) {
                 if (plays.parks(dispatch)) {
                     return; // whoever opens the barrier queues it again

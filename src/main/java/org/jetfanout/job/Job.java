@@ -14,6 +14,7 @@ import java.util.random.RandomGenerator;
 import org.jetfanout.job.Conversation.Command;
 import org.jetfanout.job.Conversation.Stage;
 import org.jetfanout.machine.SteadyTime;
+import org.jetfanout.record.Fence;
 import org.jetfanout.record.Frame;
 import org.jetfanout.runner.Payload;
 import org.jetfanout.runner.PlainText;
@@ -54,6 +55,7 @@ public final class Job {
     public static final Duration LONGEST_SILENCE = Duration.ofSeconds(60);
 
     private final JobSpec spec;
+    private final Fence fence;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final JobLogs logs;
@@ -68,6 +70,7 @@ public final class Job {
     // Mutable state
     private Conversation conversation;
     private boolean unpackedBadly;
+    private OptionalLong laterOwner = OptionalLong.empty();
 
     /**
      * @param spec what the job is
@@ -78,6 +81,7 @@ public final class Job {
     public Job(JobSpec spec, long storedOutput, long storedEvents, boolean mayHaveStarted) {
         this(
                 spec,
+                Fence.first(spec.guid()),
                 new LogTail(storedOutput),
                 new LogTail(storedEvents),
                 mayHaveStarted,
@@ -86,11 +90,7 @@ public final class Job {
     }
 
     /**
-     * Checks the worker's checksums also over what was stored before.
-     *
-     * @param storedOutput of the text that is stored already
-     * @param storedEvents of the events that are stored already
-     * @param clock for deadlines: one that does not jump
+     * Checks the worker's checksums also over what was stored before. For the first owner of a run.
      */
     public Job(
             JobSpec spec,
@@ -101,6 +101,33 @@ public final class Job {
             RandomGenerator random) {
         this(
                 spec,
+                Fence.first(spec.guid()),
+                storedOutput,
+                storedEvents,
+                mayHaveStarted,
+                clock,
+                random);
+    }
+
+    /**
+     * Checks the worker's checksums also over what was stored before.
+     *
+     * @param fence of this owner of the run
+     * @param storedOutput of the text that is stored already
+     * @param storedEvents of the events that are stored already
+     * @param clock for deadlines: one that does not jump
+     */
+    public Job(
+            JobSpec spec,
+            Fence fence,
+            Cksum storedOutput,
+            Cksum storedEvents,
+            boolean mayHaveStarted,
+            InstantSource clock,
+            RandomGenerator random) {
+        this(
+                spec,
+                fence,
                 new LogTail(storedOutput),
                 new LogTail(storedEvents),
                 mayHaveStarted,
@@ -110,12 +137,14 @@ public final class Job {
 
     private Job(
             JobSpec spec,
+            Fence fence,
             LogTail output,
             LogTail events,
             boolean mayHaveStarted,
             InstantSource clock,
             RandomGenerator random) {
         this.spec = spec;
+        this.fence = fence;
         this.clock = clock;
         this.random = random;
         this.logs = new JobLogs(spec, output, events);
@@ -225,9 +254,13 @@ public final class Job {
         return switch (command) {
             case START ->
                     JobScript.start(
-                            spec, nonce, wanted, HexFormat.of().toHexDigits(random.nextInt()));
-            case ATTACH -> JobScript.attach(spec, nonce, wanted);
-            case CANCEL -> JobScript.cancel(guid, batch, nonce, wanted);
+                            spec,
+                            nonce,
+                            wanted,
+                            fence,
+                            HexFormat.of().toHexDigits(random.nextInt()));
+            case ATTACH -> JobScript.attach(spec, nonce, wanted, fence);
+            case CANCEL -> JobScript.cancel(guid, batch, nonce, wanted, fence);
         };
     }
 
@@ -477,6 +510,7 @@ public final class Job {
                     refused(word.rest());
                     conversation.reaches(Stage.OVER);
                 }
+                case REPLACED -> replaced(word.rest(), line);
                 case ELSEWHERE -> {
                     progress.isElsewhere();
                     leave(oneLine(word.rest()));
@@ -576,6 +610,26 @@ public final class Job {
         } else {
             verdict.refused(reason);
         }
+    }
+
+    /** The worker says that another owner has taken the run over. */
+    private void replaced(String rest, String line) {
+        OptionalLong later = fence.laterOwner(rest);
+        if (later.isEmpty()) {
+            violated("no owner of the run can have told it '" + oneLine(line) + "'");
+            return;
+        }
+        laterOwner = later;
+        verdict.replaced("taken over by another instance (term " + later.getAsLong() + ")");
+        conversation.reaches(Stage.OVER);
+    }
+
+    /**
+     * The term of the owner elsewhere that has taken the run over, as the worker proves; empty if
+     * there is none.
+     */
+    public OptionalLong laterOwner() {
+        return laterOwner;
     }
 
     /** The worker knows nothing of the job. */

@@ -26,6 +26,11 @@ public record JobEnd(
         REFUSED,
         /** The connection broke and did not come back in time, or the job's process disappeared. */
         LOST,
+        /**
+         * The worker has a later owner's word that it has taken the run over. What becomes of the
+         * job is that owner's.
+         */
+        REPLACED,
         /** The runner ended, but some of its output is missing. */
         INCOMPLETE,
         /** {@link Job#cancel} ended the job. */

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jetfanout.job.query.JobReply;
+import org.jetfanout.record.Fence;
 import org.jetfanout.runner.Payload;
 import org.jetfanout.runner.ShellWords;
 
@@ -36,8 +37,8 @@ public final class JobScript {
      * @param upload distinguishes two connections that bring the bundle at the same time; not
      *     secret
      */
-    static String start(JobSpec spec, Nonce nonce, Wanted wanted, String upload) {
-        List<String> arguments = new ArrayList<>(job(spec.guid(), spec.batch(), wanted));
+    static String start(JobSpec spec, Nonce nonce, Wanted wanted, Fence fence, String upload) {
+        List<String> arguments = new ArrayList<>(job(spec.guid(), spec.batch(), wanted, fence));
         arguments.addAll(
                 List.of(
                         upload,
@@ -53,8 +54,8 @@ public final class JobScript {
     }
 
     /** Attaches to the job. */
-    static String attach(JobSpec spec, Nonce nonce, Wanted wanted) {
-        return line(script(spec), "attach", nonce, job(spec.guid(), spec.batch(), wanted));
+    static String attach(JobSpec spec, Nonce nonce, Wanted wanted, Fence fence) {
+        return line(script(spec), "attach", nonce, job(spec.guid(), spec.batch(), wanted, fence));
     }
 
     /**
@@ -79,16 +80,17 @@ public final class JobScript {
     }
 
     /** Ends the job's process group, then sends the rest of the logs as attach does. */
-    static String cancel(String guid, String batch, Nonce nonce, Wanted wanted) {
-        return line("cancel", nonce, job(guid, batch, wanted));
+    static String cancel(String guid, String batch, Nonce nonce, Wanted wanted, Fence fence) {
+        return line("cancel", nonce, job(guid, batch, wanted, fence));
     }
 
     /**
      * Ends the job's process group, started or not, and sends no output. This is for a second
-     * connection, beside the one that follows the job. {@link JobReply} reads the answer.
+     * connection of the first owner, beside the one that follows the job. {@link JobReply} reads
+     * the answer.
      */
     public static String cancel(String guid, String batch, Nonce nonce) {
-        return cancel(guid, batch, nonce, Wanted.NOTHING);
+        return cancel(guid, batch, nonce, Wanted.NOTHING, Fence.first(guid));
     }
 
     /** Lists all jobs of a run. {@link JobReply} reads the answer. */
@@ -115,13 +117,15 @@ public final class JobScript {
                 new Wanted(OptionalLong.empty(), OptionalLong.empty(), ScriptOutput.LONGEST_FRAME);
     }
 
-    private static List<String> job(String guid, String batch, Wanted wanted) {
+    private static List<String> job(String guid, String batch, Wanted wanted, Fence fence) {
         return List.of(
                 guid,
                 batch,
                 offset(wanted.output()),
                 offset(wanted.events()),
-                Integer.toString(wanted.frame()));
+                Integer.toString(wanted.frame()),
+                Long.toString(fence.term()),
+                fence.proof());
     }
 
     private static String offset(OptionalLong from) {

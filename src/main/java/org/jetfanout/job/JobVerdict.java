@@ -116,6 +116,11 @@ final class JobVerdict {
         lost(reason);
     }
 
+    /** Another owner has taken the run over, and follows the job. */
+    void replaced(String reason) {
+        decide(JobEnd.State.REPLACED, reason);
+    }
+
     /** Nobody tries again: the job is lost if it may have started, and else refused. */
     void giveUp(String reason) {
         decide(progress.mayHaveStarted() ? JobEnd.State.LOST : JobEnd.State.REFUSED, reason);

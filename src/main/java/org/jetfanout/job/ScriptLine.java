@@ -28,6 +28,8 @@ record ScriptLine(Kind kind, String rest) {
         ATTACHED,
         /** The worker does not take the job. */
         REFUSED,
+        /** An owner with a higher term has been there. {@link #rest} is its term and its proof. */
+        REPLACED,
         /** The job runs on another machine that shares the home. */
         ELSEWHERE,
         /** The worker knows nothing of the job. */
@@ -72,6 +74,7 @@ record ScriptLine(Kind kind, String rest) {
         return switch (line.substring(0, Math.max(0, blank))) {
             case "has" -> new ScriptLine(Kind.HAS, rest);
             case "refused" -> new ScriptLine(Kind.REFUSED, rest);
+            case "replaced" -> new ScriptLine(Kind.REPLACED, rest);
             case "elsewhere" -> new ScriptLine(Kind.ELSEWHERE, rest);
             case "stands" -> new ScriptLine(Kind.STANDS, rest);
             case "barrier" -> new ScriptLine(Kind.BARRIER, rest);

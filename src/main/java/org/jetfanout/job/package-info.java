@@ -14,6 +14,8 @@
  *                        had no agent
  * none                   the job was never started here
  * refused WORD why       the worker does not take the job
+ * replaced TERM PROOF    an owner with a higher term has been here: nothing was done. May also come
+ *                        later, if that owner comes meanwhile
  * elsewhere why          the job is on another machine that shares the home
  * output SIZE            a frame: so many bytes of the text log follow, then a line with a dot
  * events SIZE            the same of the event log
@@ -49,5 +51,13 @@
  * folder of its own, its connection makes the file {@code job} with O_EXCL. Only the one that
  * succeeds starts the job, so several connections may bring the same bundle. Cancel makes that file
  * too, so a cancelled batch never starts later.
+ *
+ * <p>Start, attach and cancel have the term of the run's owner, and the proof that it is real, see
+ * {@link org.jetfanout.record.Fence}. An owner with a term above 1 leaves the file {@code
+ * term.N.PROOF} in the folder before it looks at anything there, also where the job was never
+ * started. Whoever starts the job looks for higher terms once more after it has made the file
+ * {@code job}, and removes that file if there is one. So either the higher one finds the job, or
+ * the lower one does not start it. {@code follower}, or the file of the term, holds the process of
+ * the connection that follows; a connection ends those of its own and of lower terms only.
  */
 package org.jetfanout.job;

@@ -7,11 +7,17 @@ import java.nio.file.Path;
  * .ndjson} file only grows; after a line that was written incompletely, the next one begins.
  */
 public enum RunFile {
-    /** GUID and time of creation. */
+    /** GUID, time of creation, and the secret of the run's {@link Fence}. */
     RUN("run.json"),
 
     /** Process id of the last owner, locked as long as that process runs. */
     OWNER("owner"),
+
+    /** The term of the last owner; missing for the first one. */
+    TERM("term"),
+
+    /** The term of the owner elsewhere that has taken the run over. */
+    TAKEN_OVER("taken-over"),
 
     /** The request. */
     REQUEST("request.json"),

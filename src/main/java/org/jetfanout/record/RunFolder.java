@@ -9,8 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.HexFormat;
+import java.util.Optional;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.machine.PrivateFiles;
 
@@ -18,6 +21,9 @@ import org.jetfanout.machine.PrivateFiles;
 public final class RunFolder {
     /** The beginning of the names of records that are being removed. No GUID begins like this. */
     private static final String REMOVED = ".removed-";
+
+    private static final String SECRET = "secret";
+    private static final int SECRET_BYTES = 16;
 
     private final Path path;
 
@@ -68,27 +74,55 @@ public final class RunFolder {
                                     json.writeStartObject();
                                     json.writeStringField("guid", guid());
                                     json.writeStringField("created", time.toString());
+                                    json.writeStringField(SECRET, newSecret());
                                     json.writeEndObject();
                                 }));
         RecordFiles.syncFolder(path.getParent());
     }
 
+    private static String newSecret() {
+        byte[] secret = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(secret);
+        return HexFormat.of().formatHex(secret);
+    }
+
     /** When the run was created. */
     public Instant created() {
-        try (JsonParser json = Json.MAPPER.createParser(Files.readAllBytes(RunFile.RUN.in(path)))) {
-            json.nextToken();
-            while (json.nextToken() == JsonToken.FIELD_NAME) {
-                String name = json.currentName();
-                json.nextToken();
-                if (name.equals("created")) {
-                    return Instant.parse(json.getText());
-                }
-                json.skipChildren();
+        try {
+            Optional<String> created = field("created");
+            if (created.isPresent()) {
+                return Instant.parse(created.get());
             }
         } catch (IOException | DateTimeParseException e) {
             // the process stopped while it created the folder
         }
         return Instant.ofEpochMilli(path.toFile().lastModified());
+    }
+
+    /** The secret of the run's {@link Fence}; empty in a record that an earlier version made. */
+    String secret() {
+        try {
+            return field(SECRET).orElse("");
+        } catch (NoSuchFileException e) {
+            return "";
+        } catch (IOException e) {
+            throw RecordException.reading(RunFile.RUN.in(path), e);
+        }
+    }
+
+    private Optional<String> field(String wanted) throws IOException {
+        try (JsonParser json = Json.MAPPER.createParser(Files.readAllBytes(RunFile.RUN.in(path)))) {
+            json.nextToken();
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String name = json.currentName();
+                json.nextToken();
+                if (name.equals(wanted)) {
+                    return Optional.of(json.getText());
+                }
+                json.skipChildren();
+            }
+        }
+        return Optional.empty();
     }
 
     /**

@@ -1,5 +1,7 @@
 package org.jetfanout.record;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.Closeable;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -33,6 +36,8 @@ import org.jetfanout.site.workers.Worker;
  * <p>Every method fails with a {@link RecordException} where the disk does.
  */
 public final class RunRecord implements Closeable {
+    private static final int MOST_DIGITS = 32;
+
     private final RunFolder folder;
     private final String guid;
     private final Clock clock;
@@ -41,6 +46,9 @@ public final class RunRecord implements Closeable {
     private final ResultRows results;
     private final Ndjson signatures;
     private final OutputFiles output;
+
+    // Mutable state
+    private Fence fence;
 
     private RunRecord(RunFolder folder, Clock clock) {
         this.folder = folder;
@@ -94,6 +102,75 @@ public final class RunRecord implements Closeable {
             owner.take();
             results.readKnown();
         }
+    }
+
+    /** The term of the run's last owner: a later owner has a higher one. The first one has 1. */
+    public long term() {
+        return number(RunFile.TERM).orElse(1);
+    }
+
+    /**
+     * Becomes an owner with this term, which must be higher than that of all owners before. It is
+     * on the disk when this returns. The run is not taken over any more.
+     */
+    public synchronized void raiseTerm(long to) {
+        owner.require();
+        if (to <= term() || to > Fence.HIGHEST) {
+            throw new IllegalArgumentException("term " + to + " after " + term());
+        }
+        storeNumber(RunFile.TERM, to);
+        fence = null;
+        Path mark = file(RunFile.TAKEN_OVER);
+        try {
+            Files.deleteIfExists(mark);
+        } catch (IOException e) {
+            throw RecordException.writing(mark, e);
+        }
+    }
+
+    /**
+     * The term for a process that resumes the run. It is higher than each that this record knows,
+     * and follows the clock: so two processes that resume copies of a record do not have the same.
+     */
+    public long nextTerm() {
+        long known = Math.max(term(), takenOver().orElse(0));
+        return Math.max(known + 1, clock.millis());
+    }
+
+    /** What this record's owner shows to workers. */
+    public synchronized Fence fence() {
+        if (fence == null) {
+            fence = new Fence(guid, term(), folder.secret());
+        }
+        return fence;
+    }
+
+    /** Stores that an owner elsewhere has the run now: nothing more is known of it here. */
+    public synchronized void storeTakenOver(long term) {
+        owner.require();
+        storeNumber(RunFile.TAKEN_OVER, term);
+    }
+
+    /** The term of the owner elsewhere that has taken the run over; empty if there is none. */
+    public OptionalLong takenOver() {
+        return number(RunFile.TAKEN_OVER);
+    }
+
+    private void storeNumber(RunFile file, long number) {
+        RecordFiles.replace(file(file), true, out -> out.write((number + "\n").getBytes(US_ASCII)));
+    }
+
+    private OptionalLong number(RunFile file) {
+        return RecordFiles.read(
+                        file(file),
+                        in -> {
+                            String text = new String(in.readNBytes(MOST_DIGITS), US_ASCII).strip();
+                            if (!text.matches("[1-9]\\d{0,14}")) {
+                                throw new IOException("it does not hold a number");
+                            }
+                            return OptionalLong.of(Long.parseLong(text));
+                        })
+                .orElse(OptionalLong.empty());
     }
 
     /** Whether some process, this or another, works on the run. */

@@ -83,7 +83,9 @@ look_after() {
 		barrier* | runner-ended*) alone=$((alone + 5)) ;;
 		*) alone=0 ;;
 		esac
-		{ read -r follower since <"$job/follower"; } && stat_of "$follower" && [ "$start" = "$since" ] && alone=0
+		for other in "$job"/follower "$job"/term.*; do
+			{ read -r follower since <"$other"; } && stat_of "$follower" && [ "$start" = "$since" ] && alone=0
+		done
 		[ $alone -lt "$lonely" ] || kill -s TERM -- "-$$"
 	done
 }

@@ -1,9 +1,9 @@
 # The worker's side of the job protocol, in POSIX sh. JobScript removes the comments and sends the rest
 # as the argument of `sh -c`. package-info.java of org.jetfanout.job describes the answers.
 #
-#   start  NONCE X Y GUID BATCH OUTPUT EVENTS FRAME  UPLOAD PACKED RETAIN LIMIT AGENT PATH WORD…
-#   attach NONCE X Y GUID BATCH OUTPUT EVENTS FRAME
-#   cancel NONCE X Y GUID BATCH OUTPUT EVENTS FRAME
+#   start  NONCE X Y GUID BATCH OUTPUT EVENTS FRAME TERM PROOF  UPLOAD PACKED RETAIN LIMIT AGENT PATH WORD…
+#   attach NONCE X Y GUID BATCH OUTPUT EVENTS FRAME TERM PROOF
+#   cancel NONCE X Y GUID BATCH OUTPUT EVENTS FRAME TERM PROOF
 #   status NONCE X Y GUID
 #   clean  NONCE X Y GUID
 #
@@ -13,7 +13,8 @@
 # time. So log bytes are sent in frames, and each frame begins with its size.
 #
 # OUTPUT and EVENTS: how many bytes of each log the control machine has; - if it wants no more of that log.
-# FRAME: the most bytes of a frame. The job's folder is ~/.jet-fanout/GUID/BATCH:
+# FRAME: the most bytes of a frame. TERM: counts the owners of the run; a later owner has a higher one. PROOF: shows an
+# earlier owner that the later one is real; - for the first owner. The job's folder is ~/.jet-fanout/GUID/BATCH:
 #
 #   bundle.UPLOAD/  what was sent; removed when the job ends
 #   job             made once (O_EXCL): the connection that makes it starts the job, all others attach
@@ -24,7 +25,9 @@
 #   away            "FROM TO": the events in these bytes were written without an agent
 #   output.log events.log
 #   exit            "exit=N output=SIZE:CKSUM events=SIZE:CKSUM end" when the job has ended
-#   follower        "PID START" of the connection that follows now
+#   follower        "PID START" of the connection that follows now, for the first owner
+#   term.N.PROOF    the same for the owner with term N; it is made as soon as that owner asks for the job, so that
+#                   owners with a lower term find it
 #   part writer     of a file for the hosts, while it is on its way (see payload.sh)
 #
 # Most of the time of a short job goes into forks. So a builtin does everything that a builtin can do.
@@ -281,6 +284,8 @@ follow() {
 			gone=$((gone + 1))
 		fi
 		[ -z "$barriers" ] || look
+		# an owner with a lower term may have put its own agent there before it gave way
+		[ "$term" -le 1 ] || ! [ -S "${SSH_AUTH_SOCK-}" ] || [ agent -ef "$SSH_AUTH_SOCK" ] || link
 		pump
 		[ -z "$barriers" ] || report
 		if [ -z "$alive" ]; then
@@ -305,6 +310,47 @@ follow() {
 	done
 }
 
+# Looks for marks of owners with a higher term, in the job's folder, which is $1: sets $newer to "N PROOF" of the highest.
+# False if there is none. Files whose names are not complete are no marks.
+outranked() {
+	newer='' high=$term
+	set +f
+	for other in "${1-.}"/term.*; do
+		other=${other##*/term.}
+		proved=${other#*.} other=${other%%.*}
+		case $other in '' | 0* | *[!0-9]* | ????????????????*) continue ;; esac
+		case $proved in *[!0-9a-f]*) continue ;; esac
+		[ ${#proved} = 32 ] && [ "$other" -gt "$high" ] || continue
+		high=$other newer="$other $proved"
+	done
+	set -f
+	[ -n "$newer" ]
+}
+
+# Another owner has the run.
+give_way() {
+	say "replaced $newer"
+	exit 0
+}
+
+# The first step of each connection that is about a job: goes into its folder, leaves the mark of this owner, and gives
+# way if one with a higher term has been here. The mark comes first: of two that come at once, the lower one sees it. Where
+# nothing can be written there is no mark. False if there is no folder.
+enter() {
+	own=follower
+	if [ "$term" -gt 1 ]; then
+		own=term.$term.$proof
+		n=0
+		# tried again: a start that failed may just be removing the same folders
+		until { cd "$job" || { mkdir -p "$job" && cd "$job"; }; } 2>/dev/null &&
+			{ printf '' >>"$own"; } 2>/dev/null || [ $n -ge 2 ]; do
+			n=$((n + 1))
+		done
+	fi
+	cd "$job" 2>/dev/null || return
+	! outranked || give_way
+}
+
 # Makes the file `job`, which gives this connection the right to start the job. False if another connection was
 # faster. (printf, not `:`, because a failed redirection of a special builtin ends the shell.)
 claim() {
@@ -321,16 +367,29 @@ logs() {
 }
 
 # Ends the older connection that followed this job, because it may hang in a dead network. From now on a newer one
-# can end this connection in the same way.
+# can end this connection in the same way. One of an owner with a higher term is never ended: it is there to stay.
 replace() {
-	if { read -r old began <follower; } 2>/dev/null && [ "$old" != $$ ] && stat_of "$old" && [ "$start" = "$began" ]; then
-		kill "$old" 2>/dev/null
-	fi
+	set +f
+	for other in follower term.*; do
+		rank=${other#term.}
+		rank=${rank%%.*}
+		case $rank in
+		follower) ;;
+		'' | 0* | *[!0-9]* | ????????????????*) continue ;;
+		*) [ "$rank" -le "$term" ] || continue ;;
+		esac
+		{ [ -f "$other" ] && read -r old began <"$other"; } 2>/dev/null || continue
+		case $old in '' | 0* | *[!0-9]*) continue ;; esac
+		[ "$old" != $$ ] && stat_of "$old" && [ "$start" = "$began" ] && kill "$old" 2>/dev/null
+	done
+	set -f
 	stat_of "$$"
-	{ printf '%s %s\n' "$$" "$start" >follower; } 2>/dev/null
+	{ printf '%s %s\n' "$$" "$start" >"$own"; } 2>/dev/null
 	tails='' doing='' clock='' listener=''
 	# no quotes: empty variables must not become arguments
 	trap 'kill -s KILL $tails $doing $listener 2>/dev/null; kill $clock 2>/dev/null; exit 1' TERM
+	# who came meanwhile may have looked before it could find this connection
+	! outranked || give_way
 }
 
 link() {
@@ -341,7 +400,7 @@ link() {
 # Waits until the job in this folder can be found. The connection that starts it may not have written the pid yet.
 appear() {
 	n=0
-	until living || [ -n "$elsewhere" ] || ended || [ $n -ge 50 ] || { [ $n -ge 2 ] && [ -s pid ]; }; do
+	until living || [ -n "$elsewhere" ] || ended || ! [ -e job ] || [ $n -ge 50 ] || { [ $n -ge 2 ] && [ -s pid ]; }; do
 		n=$((n + 1))
 		sleep 0.1 || sleep 1
 	done
@@ -380,10 +439,19 @@ ours() {
 	}
 }
 
+# The connection that was to start the job has seen that a higher term is here, and has not started it.
+withdrawn() {
+	! outranked || give_way
+	[ "$verb" = attach ] || exit 1
+	say none
+	exit 0
+}
+
 # Attaches to the job in this folder.
 attach() {
 	if ! ended; then
 		appear
+		[ -e job ] || withdrawn
 		ours
 		queued
 	fi
@@ -419,15 +487,15 @@ await_group() {
 
 # Ends the job in this folder. If it was not started, it never will be.
 stop() {
-	if claim; then
-		[ ! -e part ] || rm -f part writer
-		logs
-		sums
-		printf 'exit=143 %s end\n' "$sums" >./exit
-		return
-	fi
 	n=0
 	until [ -s pid ] || [ $n -ge 50 ]; do
+		if claim; then
+			[ ! -e part ] || rm -f part writer
+			logs
+			sums
+			printf 'exit=143 %s end\n' "$sums" >./exit
+			return
+		fi
 		n=$((n + 1))
 		sleep 0.1 || sleep 1
 	done
@@ -457,6 +525,18 @@ stop() {
 	fi
 }
 
+# True if nothing is in this folder but marks of owners, who found no job here.
+unused() {
+	set +f
+	for other in *; do
+		case $other in
+		term.*) ;;
+		*) set -f && return 1 ;;
+		esac
+	done
+	set -f
+}
+
 # Prints one line about the job in this folder.
 describe() {
 	state=gone
@@ -469,6 +549,7 @@ describe() {
 		state=elsewhere
 	elif ! [ -e job ] && [ "${1#gone.}" = "$1" ]; then
 		state=starting
+		! unused || return 0
 	fi
 	if [ $state != ended ]; then
 		size=0 other=0
@@ -507,18 +588,20 @@ esac
 
 batch=$6 output=$7 events=$8 most=$9
 shift 9
+term=$1 proof=$2
+shift 2
 job=$run/$batch
 
 case $verb in
 attach)
-	if ! { cd "$job" 2>/dev/null && [ -e job ]; }; then
+	if ! { enter && [ -e job ]; }; then
 		say none
 		exit 0
 	fi
 	attach
 	;;
 cancel)
-	{ mkdir -p "$job" && cd "$job"; } || refuse folder "cannot create $job" 73
+	{ mkdir -p "$job" && enter; } || refuse folder "cannot create $job" 73
 	stop
 	attach
 	;;
@@ -532,8 +615,7 @@ while read -r key _ uid _ && [ "$key" != Uid: ]; do :; done 2>/dev/null </proc/s
 [ -n "$uid" ] || uid=$(id -u)
 [ "$uid" != 0 ] || refuse root "the login is root (uid 0): jet-fanout never works as root on a worker" 77
 
-if [ -e "$job/job" ]; then
-	cd "$job" || exit 1
+if enter && [ -e job ]; then
 	attach
 fi
 
@@ -582,8 +664,12 @@ if [ -S "${SSH_AUTH_SOCK-}" ]; then
 elif [ -n "$wanted" ]; then
 	refuse agent "the worker's sshd does not forward the agent, which the job needs: set AllowAgentForwarding yes for this login, or agent: none in workers.yml" 69
 fi
-sweep=''
-[ -d "$run" ] || sweep=$retain
+sweep=$retain
+set +f
+for other in "$run"/*/job "$run"/*/bundle.*; do
+	[ ! -e "$other" ] || sweep=''
+done
+set -f
 # tried twice: an older connection that broke may just be removing the same folders
 mkdir -p "$job/bundle.$upload" 2>/dev/null || mkdir -p "$job/bundle.$upload" 2>/dev/null
 if ! cd "$job/bundle.$upload" 2>/dev/null; then
@@ -629,6 +715,11 @@ if ! claim; then
 	# another connection was faster and has started the job
 	remove "bundle.$upload"
 	attach
+fi
+if outranked; then
+	# who has the higher term was told that this job was not started, or will be
+	remove job "bundle.$upload"
+	give_way
 fi
 [ -z "$agent" ] || ln -sf "$SSH_AUTH_SOCK" agent
 logs

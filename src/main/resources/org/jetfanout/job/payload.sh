@@ -49,6 +49,10 @@ verified() {
 write_alone() {
 	trap 'kill -s KILL $doing 2>/dev/null; undo; exit 1' TERM
 	doing=''
+	if outranked ..; then
+		undo
+		give_way
+	fi
 	if { read -r old began <../writer; } 2>/dev/null && [ "$old" != $$ ] && stat_of "$old" && [ "$start" = "$began" ]; then
 		kill "$old" 2>/dev/null
 		n=0

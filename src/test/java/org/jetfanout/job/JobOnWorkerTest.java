@@ -320,7 +320,9 @@ class JobOnWorkerTest {
                                         java.util.stream.Stream.of(guid, next.guid())
                                                 .sorted()
                                                 .toList()));
-        assertThat(worker.call("find ~/.jet-fanout -name 'gone.*'")).isEmpty();
+        Waiting.until(
+                "all of it is gone",
+                () -> worker.call("find ~/.jet-fanout -name 'gone.*'").isEmpty());
         noProcesses();
     }
 
