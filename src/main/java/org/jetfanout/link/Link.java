@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -43,6 +44,12 @@ public final class Link implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
     private static final long CLOSING_MILLIS = 3_000;
 
+    /** A broker that has not delivered the last beats of this instance to itself hangs. */
+    private static final int MOST_BEATS_ON_THE_WAY = 6;
+
+    /** Until a lost connection is closed: its own threads still work on its end. */
+    private static final long LOST_MILLIS = 2_000;
+
     private final Broker broker;
     private final SharedKey key;
     private final InstanceId me;
@@ -63,6 +70,7 @@ public final class Link implements AutoCloseable {
     private LinkConnection connection;
     private String address;
     private int connections;
+    private final AtomicInteger beatsOnTheWay = new AtomicInteger();
     private volatile boolean closed;
 
     /**
@@ -121,6 +129,7 @@ public final class Link implements AutoCloseable {
         LinkConnection next =
                 new LinkConnection(broker, mine, message -> toMe(mine, message), this::toAll);
         next.onFailure(() -> lost(next));
+        beatsOnTheWay.set(0);
         synchronized (changed) {
             connection = next;
             address = mine;
@@ -139,13 +148,18 @@ public final class Link implements AutoCloseable {
             connection = null;
         }
         LOG.warn("the link to other instances is down: waiting for the broker {}", broker);
-        daemon(
-                        () -> {
-                            which.close();
-                        },
-                        "link closes")
-                .start();
+        daemon(() -> closeLost(which), "link closes").start();
         daemon(this::reconnect, "link reconnects").start();
+    }
+
+    private static void closeLost(LinkConnection which) {
+        try {
+            which.fail();
+            Thread.sleep(LOST_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        which.close();
     }
 
     private void reconnect() {
@@ -220,6 +234,9 @@ public final class Link implements AutoCloseable {
             presence.heard(new Instance(address(), me, version, alive.head()));
             now.get().tidy();
             tellAll(alive);
+            if (beatsOnTheWay.incrementAndGet() > MOST_BEATS_ON_THE_WAY) {
+                lost(now.get());
+            }
         } catch (RuntimeException e) {
             LOG.warn("the link: {}", e.toString());
         }
@@ -236,9 +253,18 @@ public final class Link implements AutoCloseable {
 
     private void toAll(ClientMessage message) {
         opened(message, "all")
-                .filter(envelope -> !envelope.sender().id().equals(me.id()))
+                .filter(envelope -> !isMine(envelope))
                 .filter(envelope -> isNew(broadcasts, envelope))
                 .ifPresent(this::told);
+    }
+
+    /** Its own beats tell an instance that the broker works. */
+    private boolean isMine(Envelope envelope) {
+        boolean mine = envelope.sender().id().equals(me.id());
+        if (mine && envelope.message().kind().equals(ALIVE)) {
+            beatsOnTheWay.set(0);
+        }
+        return mine;
     }
 
     private void told(Envelope envelope) {

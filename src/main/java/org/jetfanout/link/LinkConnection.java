@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQNonExistentQueueException;
+import org.apache.activemq.artemis.api.core.ActiveMQNotConnectedException;
 import org.apache.activemq.artemis.api.core.ActiveMQQueueExistsException;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
@@ -16,6 +17,7 @@ import org.apache.activemq.artemis.api.core.client.ClientSession;
 import org.apache.activemq.artemis.api.core.client.ClientSessionFactory;
 import org.apache.activemq.artemis.api.core.client.SessionFailureListener;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 import org.jetfanout.queue.Broker;
 import org.jetfanout.queue.BrokerConnections;
 
@@ -30,7 +32,7 @@ final class LinkConnection {
     /** Any message of output fits without being a large message, which is a file of the broker. */
     private static final String OPTIONS =
             "initialConnectAttempts=1&reconnectAttempts=0&connectionTTL=10000"
-                    + "&clientFailureCheckPeriod=3000&minLargeMessageSize=262144"
+                    + "&clientFailureCheckPeriod=3000&callTimeout=10000&minLargeMessageSize=262144"
                     + "&blockOnNonDurableSend=false&useGlobalPools=false&threadPoolMaxSize=64"
                     + "&scheduledThreadPoolMaxSize=2";
 
@@ -43,9 +45,6 @@ final class LinkConnection {
     private final ClientConsumer direct;
     private final ClientConsumer broadcasts;
     private final Map<String, Outgoing> outgoing = new ConcurrentHashMap<>();
-
-    // Mutable state
-    private volatile boolean closed;
 
     /**
      * Connects.
@@ -137,38 +136,28 @@ final class LinkConnection {
     }
 
     /** The way to an instance. */
-    Outgoing toInstance(String to) throws LinkException {
+    Outgoing toInstance(String to) {
         return outgoing(
                 to,
                 session -> {
-                    throw new ActiveMQNonExistentQueueException(to);
+                    if (!session.queueQuery(SimpleString.of(to)).isExists()) {
+                        throw new ActiveMQNonExistentQueueException(to);
+                    }
                 });
     }
 
     /** The way to a zone. */
-    Outgoing toZone(String queue) throws LinkException {
+    Outgoing toZone(String queue) {
         return outgoing(queue, session -> makeZone(session, queue));
     }
 
     /** The way to all. */
-    Outgoing toAll() throws LinkException {
+    Outgoing toAll() {
         return outgoing(ALL, session -> {});
     }
 
-    private Outgoing outgoing(String to, Outgoing.QueueMaking missing) throws LinkException {
-        try {
-            return outgoing.computeIfAbsent(
-                    to,
-                    none -> {
-                        try {
-                            return new Outgoing(to, session(), missing);
-                        } catch (ActiveMQException e) {
-                            throw new IllegalStateException(e.getMessage(), e);
-                        }
-                    });
-        } catch (IllegalStateException e) {
-            throw new LinkException("the broker does not take a message: " + e.getMessage());
-        }
+    private Outgoing outgoing(String to, Outgoing.QueueCheck check) {
+        return outgoing.computeIfAbsent(to, none -> new Outgoing(to, this::session, check));
     }
 
     /** A started session to take from a zone. */
@@ -218,12 +207,15 @@ final class LinkConnection {
                 });
     }
 
-    boolean isClosed() {
-        return closed;
+    /** Ends what waits for an answer of the broker. */
+    void fail() {
+        RemotingConnection socket = sessions.getConnection();
+        if (socket != null) {
+            socket.fail(new ActiveMQNotConnectedException("the broker is silent"));
+        }
     }
 
     void close() {
-        closed = true;
         sessions.close();
         factory.close();
     }

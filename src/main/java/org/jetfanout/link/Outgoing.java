@@ -24,43 +24,47 @@ final class Outgoing implements AutoCloseable {
         byte[] sealed() throws LinkException;
     }
 
-    /** Makes the queue at the address. */
+    /** Opens a session. */
     @FunctionalInterface
-    interface QueueMaking {
-        void make(ClientSession session) throws ActiveMQException;
+    interface SessionOpening {
+        ClientSession open() throws ActiveMQException;
+    }
+
+    /** Makes sure that the address has a queue. */
+    @FunctionalInterface
+    interface QueueCheck {
+        void check(ClientSession session) throws ActiveMQException;
     }
 
     private final SimpleString address;
-    private final ClientSession session;
-    private final ClientProducer producer;
-    private final QueueMaking missing;
+    private final SessionOpening opening;
+    private final QueueCheck queue;
     private final ReentrantLock turn = new ReentrantLock(true);
 
     // Mutable state
+    private volatile ClientSession session;
+    private volatile ClientProducer producer;
     private volatile long used = System.nanoTime();
     private long checked;
-    private boolean asked;
     private volatile boolean closed;
 
     /**
-     * Opens a producer.
+     * Connects when the first message is sent.
      *
-     * @param session of this object alone
-     * @param missing called where the address has no queue
+     * @param opening of a session of this object alone
+     * @param queue called once a second while messages are sent
      */
-    Outgoing(String address, ClientSession session, QueueMaking missing) throws ActiveMQException {
+    Outgoing(String address, SessionOpening opening, QueueCheck queue) {
         this.address = SimpleString.of(address);
-        this.session = session;
-        this.missing = missing;
-        producer = session.createProducer(this.address);
+        this.opening = opening;
+        this.queue = queue;
     }
 
     /** Sends a message. Waits while the broker is full. */
     void send(Sealing sealing) throws LinkException {
         turn.lock();
         try {
-            used = System.nanoTime();
-            check();
+            ready();
             ClientMessage message = session.createMessage(Message.BYTES_TYPE, false);
             message.getBodyBuffer().writeBytes(sealing.sealed());
             producer.send(message);
@@ -76,6 +80,7 @@ final class Outgoing implements AutoCloseable {
     long waiting() throws LinkException {
         turn.lock();
         try {
+            ready();
             return session.queueQuery(address).getMessageCount();
         } catch (ActiveMQException e) {
             throw failure(e);
@@ -84,12 +89,18 @@ final class Outgoing implements AutoCloseable {
         }
     }
 
-    private void check() throws ActiveMQException {
-        if (!asked || used - checked > CHECKED_NANOS) {
-            if (!session.queueQuery(address).isExists()) {
-                missing.make(session);
+    private void ready() throws ActiveMQException {
+        used = System.nanoTime();
+        boolean first = session == null;
+        if (first) {
+            session = opening.open();
+            producer = session.createProducer(address);
+            if (closed) {
+                close();
             }
-            asked = true;
+        }
+        if (first || used - checked > CHECKED_NANOS) {
+            queue.check(session);
             checked = used;
         }
     }
@@ -98,7 +109,7 @@ final class Outgoing implements AutoCloseable {
         if (e.getType() == ActiveMQExceptionType.QUEUE_DOES_NOT_EXIST) {
             return new LinkException("nobody is at " + address + " any more");
         }
-        if (closed || session.isClosed()) {
+        if (closed || (session != null && session.isClosed())) {
             return new LinkException("the link is closed, or its peer is gone");
         }
         return new LinkException("the broker does not take a message: " + e.getMessage());
@@ -109,17 +120,20 @@ final class Outgoing implements AutoCloseable {
         return System.nanoTime() - used > nanos && !turn.isLocked();
     }
 
-    boolean isClosed() {
-        return closed;
-    }
-
     /** A send that waits for the broker fails. */
     @Override
     public void close() {
         closed = true;
+        // a sender that waits has the turn, so this cannot wait for it
+        ClientProducer sending = producer;
+        ClientSession open = session;
         try {
-            producer.close();
-            session.close();
+            if (sending != null) {
+                sending.close();
+            }
+            if (open != null) {
+                open.close();
+            }
         } catch (ActiveMQException e) {
             // the connection is gone, and everything with it
         }

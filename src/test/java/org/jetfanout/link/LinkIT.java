@@ -350,6 +350,25 @@ class LinkIT {
     }
 
     @Test
+    void aBrokerThatHangsIsLeft() throws Exception {
+        Link one = open("one");
+        Link two = open("two");
+        awaitEachOther(one, two);
+        CountDownLatch again = new CountDownLatch(2);
+        one.onAgain(again::countDown);
+        two.onAgain(again::countDown);
+        broker.pause();
+        Waiting.until("one notices", () -> fails(() -> one.send(two.address(), message(1))));
+        Waiting.until("two notices", () -> fails(() -> two.send(one.address(), message(1))));
+        broker.unpause();
+        assertThat(again.await(2, TimeUnit.MINUTES)).isTrue();
+        awaitEachOther(one, two);
+        BlockingQueue<Received> atTwo = inbox(two);
+        one.send(two.address(), message(2));
+        assertThat(value(next(atTwo))).isEqualTo(2);
+    }
+
+    @Test
     void instancesOfAnotherKeyDoNotUnderstandEachOther() throws Exception {
         Path file = folder.resolve("other.key");
         SharedKey.make(file);
