@@ -66,8 +66,8 @@ record Fields(JsonNode json) {
      */
     List<String> texts(String name) {
         JsonNode values = json.path(name);
-        if (values.size() > ENTRIES) {
-            throw new IllegalArgumentException("too many " + name);
+        if (!values.isMissingNode() && (!values.isArray() || values.size() > ENTRIES)) {
+            throw new IllegalArgumentException("invalid " + name);
         }
         List<String> texts = new ArrayList<>();
         for (JsonNode value : values) {

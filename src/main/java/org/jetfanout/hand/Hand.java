@@ -104,7 +104,7 @@ public final class Hand implements AutoCloseable {
                 free.acquire();
                 boolean taken = false;
                 try {
-                    Optional<Received> offer = queue.take(TAKE);
+                    Optional<Received> offer = draining ? Optional.empty() : queue.take(TAKE);
                     taken = offer.isPresent() && begin(offer.get());
                 } catch (RuntimeException e) { // whatever was sent, the others go on
                     LOG.warn("zone {}: {}", zone, e.toString());

@@ -21,8 +21,8 @@ final class HandSearch {
     /** So long a zone may have no hand. */
     private static final Duration NO_HAND = Duration.ofSeconds(10);
 
-    /** After that a call that nobody has taken may have got lost. */
-    private static final Duration OFFER = Duration.ofSeconds(5);
+    /** After that a call that is in no queue has got lost. */
+    private static final Duration OFFER = Duration.ofSeconds(2);
 
     /** After that it is offered again even if others wait in its queue. */
     private static final Duration OFFER_IN_ANY_CASE = Duration.ofMinutes(5);
