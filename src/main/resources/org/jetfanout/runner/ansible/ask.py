@@ -72,6 +72,7 @@ def main():
     from ansible.release import __version__
     from ansible.template import Templar
     from ansible.utils.display import Display
+    from ansible.vars import plugins as vars_plugins
     try:
         from ansible.module_utils._internal._datatag import AnsibleTagHelper  # noqa: F401
         from ansible._internal._datatag._tags import TrustedAsTemplate
@@ -96,6 +97,32 @@ def main():
     Display.warning = warning  # ansible's own breaks lines
     Display.error_as_warning = error_as_warning
     Display.deprecated = lambda *args, **kwargs: None  # the workers' runs show them
+
+    own_vars = os.path.join(os.path.dirname(C.__file__), 'plugins', 'vars', 'host_group_vars.py')
+
+    class VarsLoader(object):
+        """Ansible's loader of vars plugins. Before 2.16, ansible looks for the files of all vars plugins and makes the
+        plugins anew for each host, which is a third of the time. If its own is the only one, we keep it, as newer ones do."""
+
+        def __init__(self, loader):
+            self.loader = loader
+            self.known = None
+
+        def __getattr__(self, name):
+            return getattr(self.loader, name)
+
+        def all(self, *args, **kwargs):
+            if args or kwargs:
+                return self.loader.all(*args, **kwargs)
+            # without paths, a folder was added since
+            if self.known is None or self.loader._paths is None:
+                self.known = list(self.loader.all())
+            if [getattr(plugin, '_original_path', None) for plugin in self.known] != [own_vars]:
+                return self.loader.all()
+            return iter(self.known)
+
+    if hasattr(vars_plugins, 'vars_loader') and not hasattr(vars_plugins.vars_loader, '_plugin_instance_cache'):
+        vars_plugins.vars_loader = VarsLoader(vars_plugins.vars_loader)
 
     def plain(value):
         """The value for JSON, as ansible reads it back: encrypted values stay encrypted, unsafe ones unsafe."""

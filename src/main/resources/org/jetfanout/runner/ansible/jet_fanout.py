@@ -7,7 +7,7 @@
 # the play may begin. And it leaves out the plays before `first` if fanout/again.json says so: then this is the second
 # start of a job.
 #
-# And it makes ansible look less often whether a task has ended (see look_less_often).
+# And it takes work off ansible's main process, of which there is one on each worker (see look_less_often, VarsLoader).
 #
 # The syntax is that of Python 2.7 and 3.5, for ansible 2.9 and newer. ansible passes arguments by keyword, so the names
 # of parameters are ansible's.
@@ -26,6 +26,7 @@ from ansible import __version__
 from ansible import constants
 from ansible.plugins import strategy
 from ansible.plugins.callback import CallbackBase
+from ansible.vars import plugins as vars_plugins
 
 DOCUMENTATION = '''
     name: jet_fanout
@@ -108,6 +109,36 @@ def look_less_often():
         strategy.time = Clock()
 
 
+class VarsLoader(object):
+    """Ansible's loader of vars plugins. Before 2.16, ansible looks for the files of all vars plugins and makes the plugins
+    anew, for each host and task several times. If its own is the only one, we keep it, as newer ones do."""
+
+    def __init__(self, loader):
+        self.loader = loader
+        self.known = None
+
+    def __getattr__(self, name):
+        return getattr(self.loader, name)
+
+    def all(self, *args, **kwargs):
+        if args or kwargs:
+            return self.loader.all(*args, **kwargs)
+        # without paths, a folder was added since
+        if self.known is None or self.loader._paths is None:
+            self.known = list(self.loader.all())
+        if [getattr(plugin, '_original_path', None) for plugin in self.known] != [OWN_VARS]:
+            return self.loader.all()
+        return iter(self.known)
+
+
+OWN_VARS = os.path.join(os.path.dirname(constants.__file__), 'plugins', 'vars', 'host_group_vars.py')
+
+
+def keep_vars_plugins():
+    if not hasattr(vars_plugins.vars_loader, '_plugin_instance_cache'):
+        vars_plugins.vars_loader = VarsLoader(vars_plugins.vars_loader)
+
+
 class CallbackModule(CallbackBase):
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = 'notification'
@@ -154,6 +185,7 @@ class CallbackModule(CallbackBase):
         self.items = {}
         self.write('jet_start', ansible=text(__version__, NAME), playbooks=len(self.arguments()))
         self.note(lambda event: look_less_often(), 'jet_start')
+        self.note(lambda event: keep_vars_plugins(), 'jet_start')
 
     # ---- the file
 

@@ -148,6 +148,37 @@ final class AnsibleCallbackIT {
         assertThat(events("jet_error")).isEmpty();
     }
 
+    @ParameterizedTest
+    @MethodSource("ansibles")
+    void varsPluginsOfTheProjectWorkBesideAnsiblesOwn(Ansible ansible) throws Exception {
+        playbook(
+                "vars.yml",
+                """
+                - hosts: h1
+                  gather_facts: false
+                  tasks:
+                    - debug: { msg: "{{ beside }} {{ given | default('by nobody') }}" }
+                """);
+        Files.createDirectories(bundle.resolve("project/group_vars"));
+        Files.writeString(bundle.resolve("project/group_vars/web.yml"), "beside: files\n");
+        assertThat(run(ansible, "project/vars.yml")).as("%s", output()).isZero();
+        assertThat(output()).contains("files by nobody");
+
+        Files.createDirectories(bundle.resolve("project/vars_plugins"));
+        Files.writeString(
+                bundle.resolve("project/vars_plugins/own.py"),
+                """
+                from ansible.plugins.vars import BaseVarsPlugin
+
+                class VarsModule(BaseVarsPlugin):
+                    def get_vars(self, loader, path, entities):
+                        return {'given': 'to ' + entities[-1].name}
+                """);
+        assertThat(run(ansible, "project/vars.yml")).as("%s", output()).isZero();
+        assertThat(output()).contains("files to h1");
+        assertThat(events("jet_error")).isEmpty();
+    }
+
     private List<Double> pauses() throws IOException {
         return Files.readAllLines(bundle.resolve("pauses")).stream().map(Double::valueOf).toList();
     }
