@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
 import org.jetfanout.instance.HandInstance;
@@ -40,6 +41,9 @@ import picocli.CommandLine.Option;
                     + " the rest."
         })
 final class HandCommand implements Callable<Integer> {
+    /** So often it looks whether there is nothing to do. */
+    private static final long LOOK_SECONDS = 60;
+
     @Option(
             names = "--broker-config",
             paramLabel = "FILE",
@@ -135,7 +139,9 @@ final class HandCommand implements Callable<Integer> {
                 new Interrupts((count, all) -> stop(count, stop));
                 hand.begin();
                 ready(own, served, atOnce, broker);
-                stop.await();
+                while (!stop.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
+                    hand.rest();
+                }
                 drain(hand);
             }
         } finally {

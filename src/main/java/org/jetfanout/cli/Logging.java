@@ -58,6 +58,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     static void toFileWithoutEnd(Path file, String name) throws IOException {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
+        appender.setContext(context);
         FixedWindowRollingPolicy names = new FixedWindowRollingPolicy();
         names.setContext(context);
         names.setParent(appender);
