@@ -43,6 +43,7 @@ final class CtrlC implements Interrupts.Handler {
                     "stopped here. Jobs may still run on the workers. To continue: jet-fanout"
                             + " resume "
                             + record.guid());
+            fanOut.leave();
             Runtime.getRuntime().halt(ExitCode.INTERRUPTED.code());
         }
         screen.whileHeld(() -> carryOut(answer(), all));
@@ -52,6 +53,7 @@ final class CtrlC implements Interrupts.Handler {
         switch (answer) {
             case "d" -> {
                 screen.close();
+                fanOut.handOver();
                 try {
                     Background.start(record.folder());
                 } catch (IOException e) {

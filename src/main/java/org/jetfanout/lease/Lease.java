@@ -42,23 +42,15 @@ public final class Lease implements AutoCloseable {
     @FunctionalInterface
     public interface Content extends Estate.Content {}
 
-    private static final class HigherTermException extends Exception {
-        private static final long serialVersionUID = 1;
-        private final long term;
-
-        HigherTermException(long term) {
-            this.term = term;
-        }
-    }
-
     /**
      * Takes the lease of a run and puts its estate into the broker.
      *
      * @param wanted the run, without estate; its term is not lower than any before
      * @param content writes the archive; called again where the broker has lost it
      * @param replaced takes the term of another owner, once
-     * @throws ConfigurationException where another instance has the run, or the broker takes
+     * @throws ConfigurationException where another instance works on the run, or the broker takes
      *     nothing
+     * @throws HigherTermException where another instance has taken the run over
      */
     public static Lease take(
             LeaseBroker broker, Announcement wanted, Content content, LongConsumer replaced) {
@@ -93,24 +85,19 @@ public final class Lease implements AutoCloseable {
     private synchronized void take() throws JMSException, IOException {
         LeaseSession opened = open();
         long end = System.nanoTime() + LONGEST_GHOST.toNanos();
-        try {
-            boolean taken = receive(opened);
-            while (!taken && System.nanoTime() < end) {
-                taken = receive(opened);
-            }
-            if (!taken) {
-                String owner =
-                        opened.announced(mine.guid()).map(Announcement::owner).orElse("unknown");
-                throw new ConfigurationException(
-                        "run %s is worked on by another instance (%s)"
-                                .formatted(mine.guid(), owner));
-            }
-            publish(opened);
-        } catch (HigherTermException e) {
-            throw new ConfigurationException(
-                    "run %s was taken over by another instance (term %d)"
-                            .formatted(mine.guid(), e.term));
+        boolean taken = receive(opened);
+        while (!taken && System.nanoTime() < end) {
+            taken = receive(opened);
         }
+        Optional<Announcement> other = opened.announced(mine.guid());
+        if (!taken && (other.isEmpty() || other.get().term() == mine.term())) {
+            throw new ConfigurationException(
+                    "run %s is worked on by another instance (%s)"
+                            .formatted(
+                                    mine.guid(), other.map(Announcement::owner).orElse("unknown")));
+        }
+        // an owner with a lower term ends as soon as it reads this
+        publish(opened);
     }
 
     private LeaseSession open() throws JMSException {
@@ -125,7 +112,7 @@ public final class Lease implements AutoCloseable {
      *
      * @throws HigherTermException where another instance has taken the run over
      */
-    private boolean receive(LeaseSession from) throws JMSException, HigherTermException {
+    private boolean receive(LeaseSession from) throws JMSException {
         Optional<Announcement> announced = from.announced(mine.guid());
         requireMine(announced);
         Optional<Announcement> got = from.receive(mine.guid(), SHORT);
@@ -139,9 +126,9 @@ public final class Lease implements AutoCloseable {
         return from.leases(mine.guid()) == 0;
     }
 
-    private void requireMine(Optional<Announcement> known) throws HigherTermException {
+    private void requireMine(Optional<Announcement> known) {
         if (known.isPresent() && known.get().term() > mine.term()) {
-            throw new HigherTermException(known.get().term());
+            throw new HigherTermException(mine.guid(), known.get().term());
         }
     }
 
@@ -199,7 +186,7 @@ public final class Lease implements AutoCloseable {
                 }
                 return;
             } catch (HigherTermException e) {
-                term = e.term;
+                term = e.term();
             } catch (JMSException | IOException | RuntimeException e) {
                 LOG.debug("run {}: the lease waits for the broker: {}", mine.guid(), e.toString());
                 session.ifPresent(this::close);
@@ -215,7 +202,7 @@ public final class Lease implements AutoCloseable {
         session = Optional.empty();
     }
 
-    private boolean isWhole(LeaseSession in) throws JMSException, HigherTermException {
+    private boolean isWhole(LeaseSession in) throws JMSException {
         Optional<Announcement> announced = in.announced(mine.guid());
         requireMine(announced);
         return announced.isPresent()
@@ -299,7 +286,7 @@ public final class Lease implements AutoCloseable {
         close();
     }
 
-    private LeaseSession again() throws JMSException, HigherTermException {
+    private LeaseSession again() throws JMSException {
         LeaseSession opened = open();
         if (!receive(opened)) {
             throw new JMSException("another instance holds it");

@@ -175,6 +175,11 @@ public final class Bundles {
                 && Files.exists(folder.resolve(slice(batch)));
     }
 
+    /** Removes what only the start of a batch's job needs: its job can still be attached. */
+    public void keepFromStarting(String batch) throws IOException {
+        Files.deleteIfExists(folder.resolve(slice(batch)));
+    }
+
     /**
      * Removes everything except the messages of some batches. These have no variables in them, and
      * are enough to attach to the jobs.

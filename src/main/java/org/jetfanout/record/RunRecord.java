@@ -285,10 +285,16 @@ public final class RunRecord implements Closeable {
      * @param detail the reason in one line; may be empty
      */
     public void storeState(String batch, String worker, BatchState state, String detail) {
+        storeState(batch, worker, state, detail, clock.instant());
+    }
+
+    /** Stores a state that a batch had at another time. */
+    public void storeState(
+            String batch, String worker, BatchState state, String detail, Instant time) {
         owner.require();
         states.append(
                 row(
-                        clock.instant(),
+                        time,
                         json -> {
                             json.writeStringField("batch", batch);
                             json.writeStringField("worker", worker);

@@ -62,6 +62,7 @@ public final class FanOut {
     private final RouteTroubles troubles;
     private final RunDispatch dispatch;
     private final Rollout rollout;
+    private final Ownership ownership;
 
     /**
      * @param record of this run, owned by this process
@@ -80,8 +81,9 @@ public final class FanOut {
         this.ssh = ssh;
         this.warnings = warnings;
         this.rollout = new Rollout(record, InstantSource.system());
-        this.feed = new RunFeed(record, List.of(progress, screen, rollout));
         this.bundles = new Bundles(record.file(RunFile.BUNDLES));
+        this.ownership = new Ownership(record, bundles);
+        this.feed = new RunFeed(record, List.of(progress, screen, rollout, ownership));
         this.troubles = new RouteTroubles(screen, warnings);
         this.dispatch = new RunDispatch(record, feed, progress, bundles, troubles);
     }
@@ -231,6 +233,7 @@ public final class FanOut {
             Map<String, Object> beans,
             Beginning beginning)
             throws IOException {
+        boolean over = false;
         try (OpeningQueue queue = new OpeningQueue(() -> queue(request, consumers))) {
             beans.putAll(new QueueSteps(record.guid(), troubles.steps()).beans());
             beans.putAll(dispatch.beans());
@@ -253,6 +256,8 @@ public final class FanOut {
                 Plan plan = beginning.plan(pipeline);
                 queue.await();
                 hands.map(RunHands::calls).ifPresent(dispatch::through);
+                ownership.begin(
+                        request, plan, term -> dispatch.end().takenOver(record.guid(), term));
                 queue.onFailure(dispatch.end()::loseQueue);
                 QueueWatch watch =
                         new QueueWatch(
@@ -278,9 +283,23 @@ public final class FanOut {
                     }
                 }
             }
+            over = true;
         } finally {
             dispatch.close();
+            if (!over) {
+                ownership.leave();
+            }
         }
+    }
+
+    /** Another process of this machine goes on with the run, as soon as this one has ended. */
+    public void handOver() {
+        ownership.handOver();
+    }
+
+    /** This process ends at once. Somebody resumes the run, or nobody. */
+    public void leave() {
+        ownership.leave();
     }
 
     /** Sends one wave after the other. */
@@ -321,6 +340,9 @@ public final class FanOut {
             }
             PrivateFiles.remove(queueFolder());
             PrivateFiles.remove(unusableQueue());
+            ownership.end();
+        } else {
+            ownership.leave();
         }
         return status;
     }

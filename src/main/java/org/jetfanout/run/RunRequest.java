@@ -2,6 +2,7 @@ package org.jetfanout.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -94,6 +95,37 @@ public record RunRequest(
      */
     public static RunRequest fromRecord(JsonNode record) {
         return StoredRequest.read(record);
+    }
+
+    /**
+     * The same request on another machine, which goes on with its run.
+     *
+     * @param site folder with what came of the user's files: routes, settings of sinks
+     * @param other the broker as that machine knows it
+     * @param ofSinks whether the sinks can be used there
+     */
+    public RunRequest elsewhere(Path site, BrokerRequest other, boolean ofSinks) {
+        Path settings = site.resolve("sinks.properties");
+        return new RunRequest(
+                work,
+                workerConfig,
+                threads,
+                order,
+                rollout,
+                routes.map(folder -> site.resolve("routes")),
+                Optional.of(other),
+                // an empty file: what the machine has of its own is not of this run
+                ofSinks
+                        ? new SinkRequest(
+                                sinks.names(),
+                                Files.exists(settings) ? Optional.of(settings) : Optional.empty(),
+                                sinks.atEnd(),
+                                Optional.empty())
+                        : new SinkRequest(
+                                List.of(),
+                                Optional.of(Path.of("/dev/null")),
+                                Optional.empty(),
+                                Optional.empty()));
     }
 
     /**

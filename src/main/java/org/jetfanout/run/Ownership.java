@@ -1,0 +1,175 @@
+package org.jetfanout.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
+import org.jetfanout.dispatch.TakenOverException;
+import org.jetfanout.lease.Announcement;
+import org.jetfanout.lease.Announcement.Hold;
+import org.jetfanout.lease.HigherTermException;
+import org.jetfanout.lease.Lease;
+import org.jetfanout.lease.LeaseBroker;
+import org.jetfanout.link.SharedKey;
+import org.jetfanout.machine.HostName;
+import org.jetfanout.pack.Bundles;
+import org.jetfanout.plan.Batch;
+import org.jetfanout.plan.Plan;
+import org.jetfanout.queue.Broker;
+import org.jetfanout.record.BatchState;
+import org.jetfanout.record.RunEvent;
+import org.jetfanout.record.RunFile;
+import org.jetfanout.record.RunListener;
+import org.jetfanout.record.RunRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * That this process owns its run, for the other instances at the broker; nothing where the run's
+ * broker has no shared key. Thread-safe.
+ */
+final class Ownership implements RunListener {
+    private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
+
+    /** A batch goes to another worker only when whoever takes the run over would know that. */
+    private static final Duration KNOWN_ELSEWHERE = Duration.ofMinutes(1);
+
+    private final RunRecord record;
+    private final Bundles bundles;
+    private final Set<String> begun = ConcurrentHashMap.newKeySet();
+
+    // Mutable state
+    private volatile Optional<Lease> lease = Optional.empty();
+
+    Ownership(RunRecord record, Bundles bundles) {
+        this.record = record;
+        this.bundles = bundles;
+    }
+
+    /**
+     * Takes the run, before any of its batches is queued.
+     *
+     * @param plan its batches without a result
+     * @param replaced takes the term of another owner, where one takes the run over
+     */
+    void begin(RunRequest request, Plan plan, LongConsumer replaced) throws IOException {
+        Optional<Broker> broker = request.broker().map(BrokerRequest::broker);
+        Optional<Path> key = broker.flatMap(Broker::sharedKey);
+        if (key.isEmpty()) {
+            return;
+        }
+        Announcement wanted =
+                new Announcement(
+                        record.guid(),
+                        record.term(),
+                        HostName.get(),
+                        Hold.KEPT,
+                        zones(plan),
+                        "",
+                        0);
+        LeaseBroker leases = new LeaseBroker(broker.get(), SharedKey.read(key.get()));
+        try {
+            lease =
+                    Optional.of(
+                            Lease.take(
+                                    leases,
+                                    wanted,
+                                    new RunEstate(record, request)::write,
+                                    term -> {
+                                        record.storeTakenOver(term);
+                                        replaced.accept(term);
+                                    }));
+        } catch (HigherTermException e) {
+            record.storeTakenOver(e.term());
+            throw new TakenOverException(record.guid(), e.term());
+        }
+    }
+
+    private Set<String> zones(Plan plan) throws IOException {
+        Set<String> zones = new TreeSet<>();
+        for (Batch batch : plan.batches()) {
+            zones.add(bundles.message(batch.id()).zone());
+        }
+        return zones;
+    }
+
+    /** The process ends, and the run has not. */
+    void leave() {
+        lease.ifPresent(held -> held.leave(Hold.LEFT));
+    }
+
+    /** Another process of this machine goes on with the run at once. */
+    void handOver() {
+        lease.ifPresent(held -> held.leave(Hold.HANDED));
+    }
+
+    /** The run has ended. */
+    void end() {
+        lease.ifPresent(Lease::end);
+    }
+
+    @Override
+    public void state(RunEvent.State event) {
+        if (lease.isEmpty()) {
+            return;
+        }
+        if (event.state() == BatchState.QUEUED) {
+            moved(event.batch());
+        } else if (begun.add(event.batch())) {
+            change(RunEstate.BEGUN + event.batch(), RunEstate.text(Instant.now().toString()));
+        }
+    }
+
+    /** A batch may have another worker: that is known elsewhere before it is queued for it. */
+    private void moved(String batch) {
+        String name = batch + ".json";
+        Path file = record.file(RunFile.BUNDLES).resolve(name);
+        try {
+            change(RunFile.BUNDLES.path() + "/" + name, Files.readAllBytes(file));
+            if (!lease.orElseThrow().await(KNOWN_ELSEWHERE)) {
+                LOG.warn("the broker has not taken yet that batch {} has another worker", batch);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void result(RunEvent.Result event) {
+        if (RunEstate.hasJob(event.result().state())) {
+            change(RunEstate.ENDED + event.result().batch(), new byte[0]);
+        }
+        changed(RunFile.PLAYS);
+    }
+
+    @Override
+    public void rollout(RunEvent.Rollout event) {
+        changed(RunFile.ROLLOUT);
+        changed(RunFile.PLAYS);
+    }
+
+    private void changed(RunFile file) {
+        Path path = record.file(file);
+        if (lease.isEmpty() || !Files.exists(path)) {
+            return;
+        }
+        try {
+            change(file.path(), Files.readAllBytes(path));
+        } catch (IOException e) {
+            LOG.warn("cannot read {}: {}", path, e.toString());
+        }
+    }
+
+    private void change(String path, byte[] content) {
+        lease.ifPresent(held -> held.change(path, content));
+    }
+}
