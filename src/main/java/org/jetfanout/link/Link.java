@@ -1,11 +1,15 @@
 package org.jetfanout.link;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,6 +41,12 @@ public final class Link implements AutoCloseable {
 
     private static final String ALIVE = "ALIVE";
     private static final String GOODBYE = "GOODBYE";
+    private static final String HELLO = "HELLO";
+    private static final String HERE = "HERE";
+    private static final String QUESTION = "question";
+
+    /** The context of what an instance tells all. */
+    private static final String ALL = "all";
 
     private static final Pattern ZONE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,62}");
 
@@ -58,12 +68,17 @@ public final class Link implements AutoCloseable {
     private final ForeignMessages foreign = new ForeignMessages();
     private final LastNumbers direct = new LastNumbers();
     private final LastNumbers broadcasts = new LastNumbers();
+    private final LiveSenders live = new LiveSenders();
     private final List<Consumer<Received>> takers = new CopyOnWriteArrayList<>();
     private final List<Consumer<Received>> listeners = new CopyOnWriteArrayList<>();
     private final List<Runnable> again = new CopyOnWriteArrayList<>();
     private final AtomicLong number = new AtomicLong();
     private final ScheduledExecutorService beats =
             Executors.newScheduledThreadPool(2, task -> daemon(task, "link beat"));
+
+    /** A peer that is full holds up no other. */
+    private final ExecutorService greetings =
+            Executors.newCachedThreadPool(task -> daemon(task, "link greets"));
 
     // Mutable state
     private final Object changed = new Object();
@@ -248,14 +263,59 @@ public final class Link implements AutoCloseable {
         opened(message, "to " + mine)
                 .filter(this::isUnderstood)
                 .filter(envelope -> isNew(direct, envelope))
-                .ifPresent(envelope -> give(takers, envelope));
+                .ifPresent(this::said);
+    }
+
+    private void said(Envelope envelope) {
+        switch (envelope.message().kind()) {
+            case HELLO -> greet(envelope.from(), HERE, envelope.message().head());
+            case HERE -> {
+                String answer = envelope.message().head().path(QUESTION).asText();
+                // one broadcast at a time
+                synchronized (live) {
+                    live.answered(envelope.sender(), answer).forEach(this::told);
+                }
+            }
+            default -> give(takers, envelope);
+        }
+    }
+
+    private void greet(String to, String kind, JsonNode head) {
+        try {
+            greetings.execute(
+                    () -> {
+                        try {
+                            send(to, new LinkMessage(kind, head));
+                        } catch (LinkException e) {
+                            LOG.debug("{} to {}: {}", kind, to, e.getMessage());
+                        }
+                    });
+        } catch (RejectedExecutionException e) {
+            // closed meanwhile
+        }
     }
 
     private void toAll(ClientMessage message) {
-        opened(message, "all")
-                .filter(envelope -> !isMine(envelope))
-                .filter(envelope -> isNew(broadcasts, envelope))
-                .ifPresent(this::told);
+        opened(message, ALL).filter(envelope -> !isMine(envelope)).ifPresent(this::toldBySomebody);
+    }
+
+    private void toldBySomebody(Envelope envelope) {
+        synchronized (live) {
+            if (envelope.version() != version || live.isLive(envelope.sender())) {
+                // who speaks another version can only be shown
+                told(envelope);
+            } else {
+                live.hold(envelope)
+                        .ifPresent(
+                                question ->
+                                        greet(
+                                                envelope.from(),
+                                                HELLO,
+                                                JsonNodeFactory.instance
+                                                        .objectNode()
+                                                        .put(QUESTION, question)));
+            }
+        }
     }
 
     /** Its own beats tell an instance that the broker works. */
@@ -268,6 +328,9 @@ public final class Link implements AutoCloseable {
     }
 
     private void told(Envelope envelope) {
+        if (!isNew(broadcasts, envelope)) {
+            return;
+        }
         switch (envelope.message().kind()) {
             case ALIVE ->
                     presence.heard(
@@ -405,7 +468,7 @@ public final class Link implements AutoCloseable {
     public void tellAll(LinkMessage message) {
         try {
             LinkConnection now = needed();
-            send(now, now.toAll(), "all", message);
+            send(now, now.toAll(), ALL, message);
         } catch (LinkException e) {
             LOG.debug("not told: {}", e.getMessage());
         }
@@ -465,6 +528,7 @@ public final class Link implements AutoCloseable {
             changed.notifyAll();
         }
         beats.shutdownNow();
+        greetings.shutdownNow();
         if (last != null) {
             // a broker that is full, or hangs, holds up nobody
             Thread closing =

@@ -4,6 +4,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
+import org.apache.activemq.artemis.api.core.ActiveMQInterruptedException;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
@@ -68,6 +69,9 @@ final class Outgoing implements AutoCloseable {
             ClientMessage message = session.createMessage(Message.BYTES_TYPE, false);
             message.getBodyBuffer().writeBytes(sealing.sealed());
             producer.send(message);
+        } catch (ActiveMQInterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LinkException("interrupted while a message was sent");
         } catch (ActiveMQException e) {
             throw failure(e);
         } finally {
@@ -82,6 +86,9 @@ final class Outgoing implements AutoCloseable {
         try {
             ready();
             return session.queueQuery(address).getMessageCount();
+        } catch (ActiveMQInterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LinkException("interrupted while a message was sent");
         } catch (ActiveMQException e) {
             throw failure(e);
         } finally {

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -76,6 +77,14 @@ public final class Presence {
         gone.add(told);
     }
 
+    /** How long this process has not heard an instance; empty where it is gone. */
+    public Optional<Duration> silence(InstanceId id) {
+        synchronized (heard) {
+            return Optional.ofNullable(heard.get(id.id()))
+                    .map(one -> Duration.ofNanos(time() - one.at()));
+        }
+    }
+
     /** The instance at an address; null where none was heard. */
     Instance at(String address) {
         synchronized (heard) {
@@ -104,7 +113,7 @@ public final class Presence {
     void heard(Instance instance) {
         Heard before;
         synchronized (heard) {
-            before = heard.put(instance.id().id(), new Heard(instance, now));
+            before = heard.put(instance.id().id(), new Heard(instance, time()));
         }
         if (before != null && !before.instance().address().equals(instance.address())) {
             tell(List.of(before.instance()));
@@ -125,9 +134,8 @@ public final class Presence {
     void sweep() {
         List<Instance> silent = new ArrayList<>();
         synchronized (heard) {
-            long nanos = System.nanoTime();
-            now += Math.min(nanos - swept, LONGEST_STEP);
-            swept = nanos;
+            now = time();
+            swept = System.nanoTime();
             heard.values()
                     .removeIf(
                             one -> {
@@ -139,6 +147,11 @@ public final class Presence {
                             });
         }
         tell(silent);
+    }
+
+    /** The time in which this process ran. */
+    private long time() {
+        return now + Math.min(System.nanoTime() - swept, LONGEST_STEP);
     }
 
     private void tell(Collection<Instance> instances) {

@@ -6,6 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.jms.BytesMessage;
+import jakarta.jms.Connection;
+import jakarta.jms.Destination;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.it.faults.BrokerProcess;
 import org.jetfanout.queue.Broker;
@@ -380,6 +388,77 @@ class LinkIT {
         assertThat(atTwo).isEmpty();
         assertThat(names(one)).containsExactly("one");
         assertThat(names(two)).containsExactly("two");
+    }
+
+    /** Somebody with a login at the broker, but without the key. */
+    @Test
+    void whatOthersPutIntoTheQueuesIsDroppedAndReplaysToo() throws Exception {
+        Link one = open("one");
+        Link two = open("two");
+        awaitEachOther(one, two);
+        BlockingQueue<Received> atOne = inbox(one);
+        BlockingQueue<Received> told = new LinkedBlockingQueue<>();
+        one.onBroadcast(told::add);
+        try (ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(broker.url());
+                Connection connection = factory.createConnection();
+                Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+                ZoneQueue zone = one.zone("eu")) {
+            assertThat(zone.take(Duration.ofMillis(1))).isEmpty();
+            connection.start();
+            MessageConsumer spy = session.createConsumer(session.createTopic("jet-fanout.all"));
+            two.tellAll(message(7));
+            assertThat(value(next(told))).isEqualTo(7);
+            two.send(one.address(), message(8));
+            assertThat(value(next(atOne))).isEqualTo(8);
+            BytesMessage beat = (BytesMessage) spy.receive(60_000);
+            Thread.sleep(2 * Presence.BEAT.toMillis());
+            long before = one.dropped();
+            List<Destination> queues =
+                    List.of(
+                            session.createQueue(one.address()),
+                            session.createQueue("jet-fanout.zone.1.eu"),
+                            session.createTopic("jet-fanout.all"));
+            for (Destination queue : queues) {
+                MessageProducer producer = session.createProducer(queue);
+                producer.send(session.createTextMessage("rm -rf /"));
+                producer.send(session.createMessage());
+                producer.send(session.createMapMessage());
+                producer.send(session.createObjectMessage("x"));
+                for (int length : new int[] {0, 1, 43, 44, 1000, 1 << 20, 1 << 23}) {
+                    BytesMessage bytes = session.createBytesMessage();
+                    bytes.writeBytes(new byte[length]);
+                    producer.send(bytes);
+                }
+                // what an instance has sent before, to another place or to the same
+                producer.send(beat);
+            }
+            assertThat(zone.take(Duration.ofSeconds(3))).isEmpty();
+            Waiting.until("all are dropped", () -> one.dropped() == before + 3 * 12);
+            two.toZone("eu", message(9));
+            assertThat(value(zone.take(Duration.ofMinutes(1)).orElseThrow())).isEqualTo(9);
+            two.send(one.address(), message(10));
+            assertThat(value(next(atOne))).isEqualTo(10);
+            two.tellAll(message(11));
+            assertThat(value(next(told))).isEqualTo(11);
+
+            // two ends; an instance that never knew it does not believe that it is there
+            two.close();
+            Link three = open("three");
+            BlockingQueue<Received> atThree = new LinkedBlockingQueue<>();
+            three.onBroadcast(atThree::add);
+            MessageProducer replay = session.createProducer(queues.get(2));
+            for (Message kept = beat; kept != null; kept = spy.receive(200)) {
+                replay.send(kept);
+                if (three.presence().silence(three.me()).isPresent()
+                        && three.presence().all().size() == 2) {
+                    break;
+                }
+            }
+            one.tellAll(message(12));
+            assertThat(value(next(atThree))).isEqualTo(12);
+            assertThat(names(three)).containsExactly("one", "three");
+            assertThat(atThree).isEmpty();
+        }
     }
 
     @Test

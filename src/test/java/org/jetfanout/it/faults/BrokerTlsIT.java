@@ -3,13 +3,22 @@ package org.jetfanout.it.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.link.Link;
+import org.jetfanout.link.LinkMessage;
+import org.jetfanout.link.Received;
+import org.jetfanout.link.SharedKey;
 import org.jetfanout.queue.Broker;
 import org.jetfanout.queue.ExternalQueue;
 import org.junit.jupiter.api.AfterAll;
@@ -76,6 +85,43 @@ class BrokerTlsIT {
         open(plain.url(), LOGIN);
         open(tls.url(), LOGIN + "  ca: ca.pem\n");
         open(mutual.url(), LOGIN + "  ca: ca.pem\n  certificate: client.pem\n  key: client.key\n");
+    }
+
+    @Test
+    void instancesTalkOverTls() throws Exception {
+        Path key = folder.resolve("shared.key");
+        SharedKey.make(key);
+        Path file = folder.resolve("one/link.yml");
+        Files.writeString(
+                file,
+                "broker:\n  url: "
+                        + mutual.url()
+                        + "\n"
+                        + LOGIN
+                        + "  ca: ca.pem\n  certificate: client.pem\n  key: client.key\n"
+                        + "  shared_key: ../shared.key\n");
+        Broker broker = Broker.read(file, Map.of());
+        SharedKey shared = SharedKey.read(broker.sharedKey().orElseThrow());
+        BlockingQueue<Received> inbox = new LinkedBlockingQueue<>();
+        try (Link one = Link.open(broker, shared, "one");
+                Link two = Link.open(broker, shared, "two")) {
+            two.onMessage(inbox::add);
+            one.send(two.address(), new LinkMessage("TEST", JsonNodeFactory.instance.objectNode()));
+            Received received = inbox.poll(1, TimeUnit.MINUTES);
+            assertThat(received).isNotNull();
+            assertThat(received.sender()).isEqualTo(one.me());
+        }
+    }
+
+    @Test
+    void aLinkSaysWhyTheBrokerCannotBeUsed() {
+        Path key = folder.resolve("another.key");
+        SharedKey.make(key);
+        Broker wrong = new Broker(plain.url(), "fan", "x", Optional.empty(), Optional.of(key));
+        assertThatThrownBy(() -> Link.open(wrong, SharedKey.read(key), "one"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("cannot use the broker " + plain.url() + ": ")
+                .hasMessageContaining("the password is wrong");
     }
 
     @Test
