@@ -54,7 +54,7 @@ public final class Call implements CommandStream {
     private final Deque<Chunk> arrived = new ArrayDeque<>();
     private Stage stage = Stage.OFFERED;
     private Received taken;
-    private Outgoing out;
+    private SentMessages out;
     private boolean woken;
     private WorkerUnreachableException loss;
     private String lacks = "";
@@ -132,7 +132,7 @@ public final class Call implements CommandStream {
         }
         stage = Stage.TAKEN;
         taken = by;
-        out = new Outgoing(link, by.from(), id);
+        out = new SentMessages(link, by.from(), id);
         notifyAll();
         return true;
     }
@@ -154,8 +154,8 @@ public final class Call implements CommandStream {
 
     /** Tells the hand what to do. */
     void order() throws LinkException {
-        ObjectNode head = Outgoing.head();
-        Outgoing to;
+        ObjectNode head = SentMessages.head();
+        SentMessages to;
         synchronized (this) {
             if (stage != Stage.TAKEN) {
                 return;
@@ -329,13 +329,13 @@ public final class Call implements CommandStream {
                                     Quoted.visible(head.line("hostKey")),
                                     head.yes("allowed"),
                                     Instant.now()));
-            Outgoing to;
+            SentMessages to;
             synchronized (this) {
                 to = out;
             }
             to.send(
                     CallWord.SIGNED_OK,
-                    Outgoing.head().put("number", head.number("number", Long.MAX_VALUE)));
+                    SentMessages.head().put("number", head.number("number", Long.MAX_VALUE)));
         } catch (IllegalArgumentException | LinkException e) {
             lose("hand " + name() + ": " + e.getMessage());
         }
@@ -421,7 +421,7 @@ public final class Call implements CommandStream {
 
     /** Lets the hand close the connection. */
     private void tellClosed() {
-        Outgoing to;
+        SentMessages to;
         synchronized (this) {
             to = out;
         }
@@ -429,7 +429,7 @@ public final class Call implements CommandStream {
             calls.later(
                     () -> {
                         try {
-                            to.sendAtOnce(CallWord.CLOSE, Outgoing.head());
+                            to.sendAtOnce(CallWord.CLOSE, SentMessages.head());
                         } catch (LinkException e) {
                             // then the hand notices that nobody is here
                         }
@@ -439,7 +439,7 @@ public final class Call implements CommandStream {
 
     /** Gives it up before a hand has opened it. Its stdin stays as it is. */
     void abandon() {
-        Outgoing to;
+        SentMessages to;
         synchronized (this) {
             boolean over = stage == Stage.OVER;
             stage = Stage.OVER;
@@ -509,7 +509,7 @@ public final class Call implements CommandStream {
         OptionalLong total = output.take(read);
         if (total.isPresent() && !isOver()) {
             try {
-                out.send(CallWord.CREDIT, Outgoing.head().put("total", total.getAsLong()));
+                out.send(CallWord.CREDIT, SentMessages.head().put("total", total.getAsLong()));
             } catch (LinkException e) {
                 lose(e.getMessage());
             }
@@ -541,11 +541,11 @@ public final class Call implements CommandStream {
                 int count = read(from, (int) Math.min(room, buffer.length));
                 if (count > 0) {
                     input.take(count);
-                    out.send(CallWord.STDIN, Outgoing.head(), Arrays.copyOf(buffer, count));
+                    out.send(CallWord.STDIN, SentMessages.head(), Arrays.copyOf(buffer, count));
                 } else if (count < 0) {
                     stdinSent = true;
                     buffer = new byte[0];
-                    out.send(CallWord.STDIN_END, Outgoing.head());
+                    out.send(CallWord.STDIN_END, SentMessages.head());
                     closeQuietly(from);
                 }
             } catch (LinkException e) {

@@ -23,7 +23,7 @@ final class CallRoll {
 
     /** Adds a call to the roll for an address. */
     static void add(Map<String, ObjectNode> rolls, String address, String call, long sent) {
-        ObjectNode roll = rolls.computeIfAbsent(address, unknown -> Outgoing.head());
+        ObjectNode roll = rolls.computeIfAbsent(address, unknown -> SentMessages.head());
         roll.withObjectProperty(CALLS).put(call, sent);
     }
 

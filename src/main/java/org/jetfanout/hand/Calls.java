@@ -213,7 +213,8 @@ public final class Calls implements AutoCloseable {
                     try {
                         link.send(
                                 received.from(),
-                                new LinkMessage(word.name(), Outgoing.head().put("call", call)));
+                                new LinkMessage(
+                                        word.name(), SentMessages.head().put("call", call)));
                     } catch (LinkException e) {
                         LOG.debug("{} to {}: {}", word, received.sender().name(), e.toString());
                     }

@@ -90,7 +90,7 @@ public final class Hand implements AutoCloseable {
     }
 
     private ObjectNode facts() {
-        ObjectNode facts = Outgoing.head();
+        ObjectNode facts = SentMessages.head();
         ArrayNode served = facts.putArray("zones");
         if (!draining) {
             new TreeSet<>(zones).forEach(served::add);

@@ -100,7 +100,8 @@ final class HandSearch {
         try {
             link.toZone(
                     spec.zone(),
-                    new LinkMessage(CallWord.CALL.name(), Outgoing.head().put("call", call.id())));
+                    new LinkMessage(
+                            CallWord.CALL.name(), SentMessages.head().put("call", call.id())));
             return true;
         } catch (LinkException e) {
             waiting.on("waits for the broker: " + Quoted.excerpt(e.getMessage()));

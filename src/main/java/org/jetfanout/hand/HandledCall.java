@@ -45,7 +45,7 @@ final class HandledCall implements Runnable {
     private final String id;
     private final Received offer;
     private final String echo;
-    private final Outgoing out;
+    private final SentMessages out;
     private final SshConnections ssh;
     private final Executor threads;
     private final Runnable done;
@@ -78,7 +78,7 @@ final class HandledCall implements Runnable {
             Runnable done) {
         this.id = id;
         this.offer = offer;
-        this.out = new Outgoing(link, offer.from(), id);
+        this.out = new SentMessages(link, offer.from(), id);
         this.ssh = ssh;
         this.threads = threads;
         this.done = done;
@@ -225,7 +225,7 @@ final class HandledCall implements Runnable {
     @Override
     public void run() {
         try {
-            out.sendAtOnce(CallWord.TAKEN, Outgoing.head().put("echo", echo));
+            out.sendAtOnce(CallWord.TAKEN, SentMessages.head().put("echo", echo));
             Optional<CallOrder> told = awaitOrder();
             if (told.isPresent()) {
                 carryOut(told.get());
@@ -259,7 +259,7 @@ final class HandledCall implements Runnable {
     }
 
     private void fail(String kind, String text) throws LinkException {
-        out.send(CallWord.FAILED, Outgoing.head().put("kind", kind).put("text", text));
+        out.send(CallWord.FAILED, SentMessages.head().put("kind", kind).put("text", text));
     }
 
     private void carryOut(CallOrder todo) throws LinkException, InterruptedException {
@@ -308,7 +308,7 @@ final class HandledCall implements Runnable {
         Optional<InputStream> input = todo.stdin() ? Optional.of(stdin) : Optional.empty();
         ExecStream stream = open.exec(todo.spec().command(), input);
         Encryption with = open.encryption();
-        ObjectNode head = Outgoing.head().put("key", open.loginKey());
+        ObjectNode head = SentMessages.head().put("key", open.loginKey());
         head.putObject("encryption")
                 .put("keyExchange", with.keyExchange())
                 .put("hostKey", with.hostKey())
@@ -324,12 +324,15 @@ final class HandledCall implements Runnable {
             if (!output.await(chunk.bytes().length)) {
                 break;
             }
-            out.send(CallWord.DATA, Outgoing.head().put("stderr", chunk.stderr()), chunk.bytes());
+            out.send(
+                    CallWord.DATA,
+                    SentMessages.head().put("stderr", chunk.stderr()),
+                    chunk.bytes());
         }
         if (isClosed() && stopped().isEmpty()) {
             return; // nobody reads it
         }
-        ObjectNode head = Outgoing.head();
+        ObjectNode head = SentMessages.head();
         OptionalInt exit = stopped().isEmpty() ? stream.exitStatus() : OptionalInt.empty();
         if (exit.isPresent()) {
             head.put("exit", Math.max(0, exit.getAsInt()));
@@ -349,6 +352,6 @@ final class HandledCall implements Runnable {
     }
 
     private void allowStdin(long total) throws LinkException {
-        out.send(CallWord.STDIN_CREDIT, Outgoing.head().put("total", total));
+        out.send(CallWord.STDIN_CREDIT, SentMessages.head().put("total", total));
     }
 }

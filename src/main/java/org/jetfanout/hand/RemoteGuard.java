@@ -22,7 +22,7 @@ final class RemoteGuard {
 
     private static final long LONGEST_SECONDS = 30;
 
-    private final Outgoing out;
+    private final SentMessages out;
     private final GuardBudget budget;
     private final GuardPolicy policy;
 
@@ -31,7 +31,7 @@ final class RemoteGuard {
     private long last;
     private boolean closed;
 
-    RemoteGuard(CallSpec spec, CallOrder.Guard words, Outgoing out) {
+    RemoteGuard(CallSpec spec, CallOrder.Guard words, SentMessages out) {
         this.out = out;
         this.budget = GuardBudget.of(words.mostSignatures(), words.used());
         this.policy =
@@ -67,7 +67,7 @@ final class RemoteGuard {
         try {
             out.send(
                     CallWord.SIGNED,
-                    Outgoing.head()
+                    SentMessages.head()
                             .put("number", number)
                             .put("fingerprint", signature.fingerprint())
                             .put("login", signature.login())
@@ -111,7 +111,7 @@ final class RemoteGuard {
 
     private void trouble(String text) {
         try {
-            out.send(CallWord.TROUBLE, Outgoing.head().put("text", text));
+            out.send(CallWord.TROUBLE, SentMessages.head().put("text", text));
         } catch (LinkException e) {
             LOG.warn("{}", text);
         }

@@ -39,7 +39,7 @@ class CallOrderTest {
     }
 
     private static CallOrder read(CallOrder order, Consumer<ObjectNode> change) {
-        ObjectNode head = Outgoing.head();
+        ObjectNode head = SentMessages.head();
         order.addTo(head);
         change.accept(head);
         return CallOrder.read(new Fields(head));

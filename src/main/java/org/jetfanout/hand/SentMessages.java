@@ -7,7 +7,7 @@ import org.jetfanout.link.LinkException;
 import org.jetfanout.link.LinkMessage;
 
 /** The messages of a call to the other side, which are numbered. Thread-safe. */
-final class Outgoing {
+final class SentMessages {
     private static final byte[] NOTHING = {};
 
     private final Link link;
@@ -17,7 +17,7 @@ final class Outgoing {
     // Mutable state, written under the lock of this
     private volatile long sent;
 
-    Outgoing(Link link, String address, String call) {
+    SentMessages(Link link, String address, String call) {
         this.link = link;
         this.address = address;
         this.call = call;
