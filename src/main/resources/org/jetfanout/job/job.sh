@@ -285,6 +285,7 @@ follow() {
 		fi
 		[ -z "$barriers" ] || look
 		# an owner with a lower term may have put its own agent there before it gave way
+		# shellcheck disable=SC3013 # a shell without -ef makes the link once more
 		[ "$term" -le 1 ] || ! [ -S "${SSH_AUTH_SOCK-}" ] || [ agent -ef "$SSH_AUTH_SOCK" ] || link
 		pump
 		[ -z "$barriers" ] || report

@@ -4,7 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -319,5 +323,27 @@ class FenceOnWorkerTest {
         Drive later = owner(2, spec, true);
         assertThat(later.run().state()).isEqualTo(State.ENDED);
         assertThat(text(later)).isEqualTo("one\n");
+    }
+
+    /** An earlier owner may set its own agent just before it gives way. */
+    @Test
+    void theLaterOwnersAgentStays() throws IOException, InterruptedException {
+        JobSpec spec =
+                spec(
+                        "cd ~/.jet-fanout/*/*; echo one; until [ -e ~/go ]; do sleep 0.05; done;"
+                                + " ln -sf ~/other agent; echo two;"
+                                + " until [ $(readlink agent) = ~/mine ]; do sleep 0.05; done");
+        try (ServerSocketChannel mine = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            Path path = worker.home.resolve("mine");
+            mine.bind(UnixDomainSocketAddress.of(path));
+            WorkerShell.run("chmod", "777", path.toString());
+            worker.environment.put("SSH_AUTH_SOCK", path.toString());
+            Drive later = owner(2, spec, false);
+            Thread following = running(later);
+            Waiting.until("it follows", () -> text(later).equals("one\n"));
+            touch("go");
+            following.join();
+            assertThat(later.job.end().state()).isEqualTo(State.ENDED);
+        }
     }
 }
