@@ -1,8 +1,10 @@
 package org.jetfanout.cli;
 
 import java.io.IOException;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jetfanout.ExitCode;
+import org.jetfanout.question.AskedCommand;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.rollout.GateRequests;
 import org.jetfanout.run.SinkRequest;
@@ -28,8 +30,18 @@ final class ApproveCommand implements Callable<Integer> {
 
     @Mixin private ScreenFlags screen;
 
+    @Mixin private OtherInstances others;
+
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
+        OptionalInt answered =
+                others.ask(
+                        run,
+                        () -> OtherInstances.question(AskedCommand.APPROVE).flag("--detach", true),
+                        false);
+        if (answered.isPresent()) {
+            return answered.getAsInt();
+        }
         try (RunRecord record = run.open()) {
             int wave = NextWave.awaitingApproval(record);
             GateRequests.write(record.folder(), GateRequests.Kind.APPROVE, wave);

@@ -3,12 +3,12 @@ package org.jetfanout.cli;
 import java.io.File;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import org.jetfanout.machine.OwnProgram;
 import org.jetfanout.machine.PrivateFiles;
+import org.jetfanout.question.AnswerMode;
 import org.jetfanout.record.RunFile;
 import org.jetfanout.record.RunRecord;
 
@@ -37,21 +37,10 @@ final class Background {
      */
     static void start(Path run) throws IOException {
         String guid = run.getFileName().toString();
-        List<String> command =
-                new ArrayList<>(
-                        List.of("setsid", ProcessHandle.current().info().command().orElse("java")));
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(
-                List.of(
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "resume",
-                        guid));
-        ProcessBuilder process = new ProcessBuilder(command);
+        ProcessBuilder process =
+                OwnProgram.process(List.of("setsid"), run.getParent(), List.of("resume", guid));
         process.environment().put(VARIABLE, "yes");
-        process.environment()
-                .put("XDG_STATE_HOME", run.getParent().getParent().getParent().toString());
+        AnswerMode.unset(process.environment());
         process.redirectInput(new File("/dev/null"));
         Path log = RunFile.BACKGROUND_LOG.in(run);
         if (!Files.exists(log)) {

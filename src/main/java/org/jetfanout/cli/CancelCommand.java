@@ -1,9 +1,12 @@
 package org.jetfanout.cli;
 
 import java.io.IOException;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jetfanout.ExitCode;
 import org.jetfanout.dispatch.CancelRequest;
+import org.jetfanout.question.AnswerEnd;
+import org.jetfanout.question.AskedCommand;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.run.FanOut;
 import org.jetfanout.status.RunStatus;
@@ -32,8 +35,20 @@ final class CancelCommand implements Callable<Integer> {
 
     @Mixin private ScreenFlags screen;
 
+    @Mixin private OtherInstances others;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
+        OptionalInt answered =
+                others.ask(
+                        run,
+                        () ->
+                                OtherInstances.question(AskedCommand.CANCEL)
+                                        .value("--worker", worker),
+                        false);
+        if (answered.isPresent()) {
+            return answered.getAsInt();
+        }
         try (RunRecord record = run.open()) {
             RunStatus status = RunStatus.of(record);
             if (status.exitCode().isPresent() && status.resumable() == 0) {
@@ -60,7 +75,8 @@ final class CancelCommand implements Callable<Integer> {
                             + record.ownerPid().map(String::valueOf).orElse("?")
                             + " to cancel run "
                             + record.guid());
-            while (worker == null && record.isOwned()) {
+            AnswerEnd answer = AnswerEnd.watch();
+            while (worker == null && record.isOwned() && !answer.reached()) {
                 Thread.sleep(POLL_MILLIS);
             }
             return ExitCode.OK.code();

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
@@ -19,11 +20,12 @@ import org.jetfanout.logs.RunLineReader;
 import org.jetfanout.machine.StandardOutput;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
+import org.jetfanout.question.AskedCommand;
+import org.jetfanout.question.Question;
 import org.jetfanout.record.Line;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.runner.known.Runners;
 import org.jetfanout.screen.LogText;
-import org.jetfanout.screen.Terminal;
 import org.jetfanout.text.Text;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -102,6 +104,8 @@ final class LogsCommand implements Callable<Integer> {
 
     @Mixin private SinkFlags sinks;
 
+    @Mixin private OtherInstances others;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (ship) {
@@ -110,10 +114,15 @@ final class LogsCommand implements Callable<Integer> {
         if (sinks.given()) {
             throw new UsageException("--sink, --sink-config and --sink-wait require --ship");
         }
+        Predicate<Line> wanted = pattern();
+        checkGather();
+        OptionalInt answered = others.ask(run, this::question, json);
+        if (answered.isPresent()) {
+            return answered.getAsInt();
+        }
         if (gather) {
             return gather().code();
         }
-        Predicate<Line> wanted = pattern();
         try (RunRecord record = run.open()) {
             RunArgument.checkWorker(record, worker);
             RunLineReader reader =
@@ -126,9 +135,7 @@ final class LogsCommand implements Callable<Integer> {
             if (host != null) {
                 wanted = HostLineFilter.named(Runners.of(record.request()), host).and(wanted);
             }
-            boolean colour =
-                    Terminal.isTerminal(1)
-                            && System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
+            boolean colour = OtherInstances.colour();
             LogText text = new LogText(json, colour, ZoneId.systemDefault());
             // not System.out, which would hide that nobody reads any more
             OutputStream out = new BufferedOutputStream(StandardOutput.stream(), 1 << 16);
@@ -185,19 +192,35 @@ final class LogsCommand implements Callable<Integer> {
         }
     }
 
-    private ExitCode gather() throws IOException {
-        if (follow || failed || worker != null || host != null || grep != null) {
+    private Question question() {
+        return OtherInstances.question(AskedCommand.LOGS)
+                .flag("--follow", follow)
+                .flag("--failed", failed)
+                .flag("--json", json)
+                .flag("--gather", gather)
+                .value("--worker", worker)
+                .value("--host", host)
+                .value("--grep", grep);
+    }
+
+    private void checkGather() {
+        if (gather && (follow || failed || worker != null || host != null || grep != null)) {
             throw new UsageException("--gather prints all hosts: do not combine it with filters");
         }
-        boolean colour =
-                Terminal.isTerminal(1) && System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
+    }
+
+    private ExitCode gather() throws IOException {
         try (RunRecord record = run.open()) {
-            GatheredText.print(record, StandardOutput.stream(), json, colour);
+            GatheredText.print(record, StandardOutput.stream(), json, OtherInstances.colour());
         }
         return ExitCode.OK;
     }
 
     private ExitCode ship() throws IOException {
+        if (others.isGiven()) {
+            throw new UsageException(
+                    "--ship ships from this machine: do not combine it with --broker-config");
+        }
         if (follow || failed || json || worker != null || host != null || grep != null) {
             throw new UsageException(
                     "--ship ships all remaining records: do not combine it with" + " filters");

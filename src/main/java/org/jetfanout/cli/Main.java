@@ -48,6 +48,7 @@ public final class Main {
         SUBCOMMANDS.put("pause", PauseCommand::new);
         SUBCOMMANDS.put("continue", ContinueCommand::new);
         SUBCOMMANDS.put("hand", HandCommand::new);
+        SUBCOMMANDS.put("instances", InstancesCommand::new);
         SUBCOMMANDS.put("clean", CleanCommand::new);
     }
 

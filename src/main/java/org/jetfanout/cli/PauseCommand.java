@@ -1,8 +1,10 @@
 package org.jetfanout.cli;
 
 import java.io.IOException;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jetfanout.ExitCode;
+import org.jetfanout.question.AskedCommand;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.rollout.GateRequests;
 import picocli.CommandLine.Command;
@@ -19,8 +21,15 @@ import picocli.CommandLine.Mixin;
 final class PauseCommand implements Callable<Integer> {
     @Mixin private RunArgument run;
 
+    @Mixin private OtherInstances others;
+
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
+        OptionalInt answered =
+                others.ask(run, () -> OtherInstances.question(AskedCommand.PAUSE), false);
+        if (answered.isPresent()) {
+            return answered.getAsInt();
+        }
         try (RunRecord record = run.open()) {
             int wave = NextWave.of(record);
             GateRequests.write(record.folder(), GateRequests.Kind.PAUSE, wave);

@@ -1,7 +1,12 @@
 package org.jetfanout.cli;
 
 import java.io.IOException;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.ExitCode;
+import org.jetfanout.question.AnswerMode;
+import org.jetfanout.question.AskedCommand;
 import org.jetfanout.record.RunRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,10 +34,35 @@ final class ResumeCommand implements Callable<Integer> {
 
     @Mixin private ScreenFlags screen;
 
+    @Mixin private OtherInstances others;
+
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
+        OptionalInt answered =
+                others.ask(run, () -> OtherInstances.question(AskedCommand.RESUME), false);
+        if (answered.isPresent()) {
+            return answered.getAsInt();
+        }
+        if (AnswerMode.ofThisProcess().isPresent()) {
+            return resumeForAnother();
+        }
         try (RunRecord record = run.open()) {
             return new Launch(screen).resume(record, sinks.request(metrics.address()), takeOver);
+        }
+    }
+
+    /** Nobody here looks at it, so it goes on in the background. */
+    private int resumeForAnother() throws IOException {
+        try (RunRecord record = run.open()) {
+            if (record.isOwned()) {
+                throw new ConfigurationException(
+                        "run %s is in use by process %s"
+                                .formatted(
+                                        record.guid(),
+                                        record.ownerPid().map(String::valueOf).orElse("?")));
+            }
+            Background.start(record.folder());
+            return ExitCode.OK.code();
         }
     }
 }

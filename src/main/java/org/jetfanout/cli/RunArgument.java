@@ -1,5 +1,7 @@
 package org.jetfanout.cli;
 
+import java.util.List;
+import java.util.Optional;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.record.Assignments;
 import org.jetfanout.record.RunRecord;
@@ -15,9 +17,21 @@ final class RunArgument {
                             + " 'last'.")
     private String guid;
 
+    /** What the user wrote. */
+    String name() {
+        return guid;
+    }
+
     /** Opens the run's record for reading. The caller closes it. */
     RunRecord open() {
         return Runs.of(System.getenv()).open(guid);
+    }
+
+    /** Opens the run's record for reading; empty where it is not on this machine. */
+    Optional<RunRecord> openIfHere() {
+        Runs runs = Runs.of(System.getenv());
+        List<String> found = runs.matching(guid);
+        return found.isEmpty() ? Optional.empty() : Optional.of(runs.open(guid));
     }
 
     /**

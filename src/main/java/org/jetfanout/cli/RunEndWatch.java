@@ -1,18 +1,21 @@
 package org.jetfanout.cli;
 
 import java.time.Duration;
+import org.jetfanout.question.AnswerEnd;
 import org.jetfanout.record.RunRecord;
 
 /**
  * Finds out whether a run that another process works on has ended. It has ended when it has its
  * final status, or when no process has owned it for a while: a run that is detached has no owner
- * for a moment. Not thread-safe.
+ * for a moment. Whoever answers somebody at another instance does not wait longer than that answer
+ * may take. Not thread-safe.
  */
 final class RunEndWatch {
     private static final long ASK_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final RunRecord record;
     private final long patience;
+    private final AnswerEnd answer = AnswerEnd.watch();
 
     // Mutable state
     private long asked;
@@ -34,6 +37,7 @@ final class RunEndWatch {
      */
     boolean reached() {
         long now = System.nanoTime();
+        reached |= answer.reached();
         if (reached || now - asked < ASK_NANOS) {
             return reached;
         }

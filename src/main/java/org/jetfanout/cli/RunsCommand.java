@@ -1,60 +1,123 @@
 package org.jetfanout.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.nio.file.Path;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jetfanout.ExitCode;
+import org.jetfanout.question.AnswerMode;
 import org.jetfanout.record.Counts;
 import org.jetfanout.status.RunLine;
 import org.jetfanout.status.Runs;
+import org.jetfanout.text.Text;
 import org.jetfanout.text.Times;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code runs}: lists the runs of this machine. */
+/** {@code runs}: lists the runs of this machine, and of others that share a broker with it. */
 @Command(
         name = "runs",
         mixinStandardHelpOptions = true,
         description = "Lists the runs of this machine, newest first.",
         subcommands = PruneCommand.class)
 final class RunsCommand implements Callable<Integer> {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     /** The width of the column with the state. */
     private static final int STATE = 12;
 
     @Option(names = "--json", description = "Print one JSON object per run.")
     private boolean json;
 
+    @Mixin private OtherInstances others;
+
+    /**
+     * A run to be listed.
+     *
+     * @param instance that has its record; empty for this machine
+     */
+    record Listed(RunLine line, Optional<String> instance, String record) {}
+
     @Override
-    public Integer call() throws IOException {
-        Runs runs = Runs.of(System.getenv());
-        ZoneId zone = ZoneId.systemDefault();
+    public Integer call() throws InterruptedException {
         AtomicReference<ExitCode> code = new AtomicReference<>(ExitCode.OK);
-        List<RunLine> lines =
-                runs.list(
-                        (guid, e) -> {
-                            // a broken record does not hide the other runs
-                            Main.say("run " + guid + ": " + e.getMessage());
-                            code.set(ExitCode.INTERNAL);
-                        });
+        List<Listed> all = here(code);
+        if (others.isGiven()) {
+            all = merged(all, new RunsElsewhere(others, code).list());
+        }
+        ZoneId zone = ZoneId.systemDefault();
         StringBuilder text = new StringBuilder();
-        for (RunLine line : lines) {
+        for (Listed run : all) {
             if (json) {
-                text.append(JSON.writeValueAsString(json(line, runs.folder())));
+                ObjectNode line = run.line().json().put("record", run.record());
+                run.instance().ifPresent(name -> line.put("instance", name));
+                text.append(line);
             } else {
-                text(line, zone, text);
+                text(run.line(), zone, text);
+                run.instance()
+                        .ifPresent(
+                                name -> text.append(" at ").append(Text.forTerminal(name, false)));
             }
             text.append('\n');
         }
         System.out.print(text);
         return code.get().code();
+    }
+
+    private static List<Listed> here(AtomicReference<ExitCode> code) {
+        Runs runs = Runs.of(System.getenv());
+        Optional<String> only = AnswerMode.ofThisProcess().flatMap(AnswerMode::only);
+        return runs
+                .list(
+                        (guid, e) -> {
+                            // a broken record does not hide the other runs
+                            Main.say("run " + guid + ": " + e.getMessage());
+                            code.set(ExitCode.INTERNAL);
+                        })
+                .stream()
+                .filter(line -> only.map(line.guid()::equals).orElse(true))
+                .map(
+                        line ->
+                                new Listed(
+                                        line,
+                                        Optional.empty(),
+                                        runs.folder().resolve(line.guid()).toString()))
+                .toList();
+    }
+
+    /**
+     * Each run once. Of several records of a run, the one counts that is worked on, then one that
+     * has ended, then that of this machine.
+     */
+    static List<Listed> merged(List<Listed> here, List<Listed> elsewhere) {
+        Map<String, Listed> byGuid = new LinkedHashMap<>();
+        for (List<Listed> some : List.of(here, elsewhere)) {
+            for (Listed run : some) {
+                byGuid.merge(
+                        run.line().guid(),
+                        run,
+                        (one, other) -> rank(other.line()) > rank(one.line()) ? other : one);
+            }
+        }
+        List<Listed> all = new ArrayList<>(byGuid.values());
+        all.sort(
+                Comparator.comparing((Listed run) -> run.line().created())
+                        .reversed()
+                        .thenComparing(run -> run.line().guid()));
+        return all;
+    }
+
+    private static int rank(RunLine line) {
+        return switch (line.state()) {
+            case PLANNING, RUNNING -> 2;
+            case ENDED -> 1;
+            case INTERRUPTED -> 0;
+        };
     }
 
     private static void text(RunLine line, ZoneId zone, StringBuilder to) {
@@ -69,25 +132,5 @@ final class RunsCommand implements Callable<Integer> {
         if (totals.notStarted() > 0) {
             to.append(", ").append(totals.notStarted()).append(" not started");
         }
-    }
-
-    private static Map<String, Object> json(RunLine line, Path runs) {
-        Counts totals = line.totals();
-        Map<String, Object> counts = new LinkedHashMap<>();
-        counts.put("hosts", totals.hosts());
-        counts.put("ok", totals.ok());
-        counts.put("changed", totals.changed());
-        counts.put("failed", totals.failed());
-        counts.put("unreachable", totals.unreachable());
-        counts.put("unfinished", totals.unfinished());
-        counts.put("notStarted", totals.notStarted());
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("guid", line.guid());
-        json.put("created", line.created().toString());
-        json.put("state", line.state().word());
-        json.put("exitCode", line.exitCode().isPresent() ? line.exitCode().getAsInt() : null);
-        json.put("totals", counts);
-        json.put("record", runs.resolve(line.guid()).toString());
-        return json;
     }
 }

@@ -10,12 +10,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jetfanout.ExitCode;
 import org.jetfanout.job.query.LiveStatus;
 import org.jetfanout.job.query.WorkerQuery;
 import org.jetfanout.machine.StandardOutput;
+import org.jetfanout.question.AnswerMode;
+import org.jetfanout.question.AskedCommand;
+import org.jetfanout.question.Question;
 import org.jetfanout.record.RunFile;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.screen.RedrawnLines;
@@ -56,10 +60,16 @@ final class StatusCommand implements Callable<Integer> {
 
     @Mixin private ThreadsOption threads;
 
+    @Mixin private OtherInstances others;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (watch && live) {
             throw new UsageException("--watch and --live cannot be combined");
+        }
+        OptionalInt answered = others.ask(run, this::question, json);
+        if (answered.isPresent()) {
+            return answered.getAsInt();
         }
         try (RunRecord record = run.open()) {
             if (live) {
@@ -72,6 +82,18 @@ final class StatusCommand implements Callable<Integer> {
             }
             return ExitCode.OK.code();
         }
+    }
+
+    private Question question() {
+        return OtherInstances.question(AskedCommand.STATUS, redraws())
+                .flag("--json", json)
+                .flag("--watch", watch)
+                .flag("--live", live)
+                .value("--threads", live ? Integer.toString(threads.count()) : null);
+    }
+
+    private boolean redraws() {
+        return watch && !json && Terminal.isTerminal(1);
     }
 
     private ExitCode askWorkers(RunRecord record) throws IOException {
@@ -89,7 +111,8 @@ final class StatusCommand implements Callable<Integer> {
     private void watch(RunRecord record) throws IOException, InterruptedException {
         RunEndWatch end = new RunEndWatch(record, PATIENCE);
         OutputStream out = StandardOutput.stream();
-        boolean redraw = Terminal.isTerminal(1) && !json;
+        boolean redraw = redraws();
+        boolean framed = AnswerMode.ofThisProcess().filter(AnswerMode::framed).isPresent() && !json;
         RedrawnLines drawn = new RedrawnLines(out, () -> Terminal.size(System.getenv()));
         try {
             while (!end.reached()) {
@@ -97,6 +120,9 @@ final class StatusCommand implements Callable<Integer> {
                     drawn.draw(lines(record));
                 } else {
                     write(record, out);
+                }
+                if (framed) {
+                    out.write((AnswerMode.FRAME + "\n").getBytes(UTF_8));
                 }
                 Thread.sleep(PERIOD_MILLIS);
             }

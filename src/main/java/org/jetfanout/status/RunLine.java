@@ -3,14 +3,20 @@ package org.jetfanout.status;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.jetfanout.record.Counts;
+import org.jetfanout.record.FileNames;
 import org.jetfanout.record.Json;
 import org.jetfanout.record.RecordException;
 import org.jetfanout.record.RunFile;
@@ -89,5 +95,48 @@ public record RunLine(
                         RunState.ENDED,
                         exitCode,
                         totals.get()));
+    }
+
+    /** Its JSON, as {@code runs --json} prints it: the caller may add more. */
+    public ObjectNode json() {
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put("guid", guid).put("created", created.toString()).put("state", state.word());
+        json.set(
+                "exitCode",
+                exitCode.isPresent()
+                        ? IntNode.valueOf(exitCode.getAsInt())
+                        : NullNode.getInstance());
+        ObjectNode counts = json.putObject("totals");
+        counts.put("hosts", totals.hosts()).put("ok", totals.ok());
+        counts.put("changed", totals.changed()).put("failed", totals.failed());
+        counts.put("unreachable", totals.unreachable()).put("unfinished", totals.unfinished());
+        counts.put("notStarted", totals.notStarted());
+        return json;
+    }
+
+    /** Reads what {@link #json} made at another instance. Empty where it is something else. */
+    public static Optional<RunLine> read(JsonNode json) {
+        String guid = json.path("guid").asText();
+        Optional<RunState> state =
+                Stream.of(RunState.values())
+                        .filter(it -> it.word().equals(json.path("state").asText()))
+                        .findAny();
+        Optional<Counts> totals = Counts.read(json.path("totals"));
+        if (!FileNames.isSafe(guid) || state.isEmpty() || totals.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    new RunLine(
+                            guid,
+                            Instant.parse(json.path("created").asText()),
+                            state.get(),
+                            json.path("exitCode").isInt()
+                                    ? OptionalInt.of(json.path("exitCode").intValue())
+                                    : OptionalInt.empty(),
+                            totals.get()));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
     }
 }

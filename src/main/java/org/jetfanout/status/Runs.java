@@ -49,33 +49,50 @@ public final class Runs {
      * @param name a GUID, the beginning of one, or {@code last}
      */
     public RunRecord open(String name) {
-        if (FileNames.isSafe(name) && Files.isDirectory(folder.resolve(name))) {
-            return RunRecord.at(folder.resolve(name));
-        }
-        List<String> guids = guids();
-        if (guids.isEmpty()) {
-            throw new ConfigurationException("no runs in " + folder);
-        }
-        List<String> found =
-                name.equals("last")
-                        ? guids.subList(0, 1)
-                        : name.isEmpty()
-                                ? List.of()
-                                : guids.stream().filter(guid -> guid.startsWith(name)).toList();
+        List<String> found = matching(name);
         if (found.isEmpty()) {
             throw new ConfigurationException(
-                    "no run '" + name + "' in " + folder + "; `jet-fanout runs` lists them");
+                    guids().isEmpty()
+                            ? "no runs in " + folder
+                            : "no run '"
+                                    + name
+                                    + "' in "
+                                    + folder
+                                    + "; `jet-fanout runs` lists them");
         }
         if (found.size() > 1) {
-            throw new ConfigurationException(
-                    "'%s' matches %d runs (%s%s): give more characters of the GUID"
-                            .formatted(
-                                    name,
-                                    found.size(),
-                                    String.join(", ", found.subList(0, Math.min(3, found.size()))),
-                                    found.size() > 3 ? ", …" : ""));
+            throw ambiguous(name, found);
         }
         return RunRecord.at(folder.resolve(found.get(0)));
+    }
+
+    /** The error for a name that fits several runs. */
+    public static ConfigurationException ambiguous(String name, List<String> guids) {
+        return new ConfigurationException(
+                "'%s' matches %d runs (%s%s): give more characters of the GUID"
+                        .formatted(
+                                name,
+                                guids.size(),
+                                String.join(", ", guids.subList(0, Math.min(3, guids.size()))),
+                                guids.size() > 3 ? ", …" : ""));
+    }
+
+    /**
+     * The GUIDs of the runs that a name may mean, newest first.
+     *
+     * @param name a GUID, the beginning of one, or {@code last}
+     */
+    public List<String> matching(String name) {
+        if (FileNames.isSafe(name) && Files.isDirectory(folder.resolve(name))) {
+            return List.of(name);
+        }
+        List<String> guids = guids();
+        if (name.equals("last")) {
+            return guids.isEmpty() ? guids : guids.subList(0, 1);
+        }
+        return name.isEmpty()
+                ? List.of()
+                : guids.stream().filter(guid -> guid.startsWith(name)).toList();
     }
 
     /** The GUIDs of all runs, newest first. */
