@@ -133,7 +133,14 @@ final class HandCommand implements Callable<Integer> {
             Logging.toFileWithoutEnd(own.log(), own.name());
             ThreadProbe.start();
             try (HandInstance hand =
-                    HandInstance.open(broker, key, own.name(), served, atOnce, ssh)) {
+                    HandInstance.open(
+                            broker,
+                            key,
+                            own.name(),
+                            served,
+                            atOnce,
+                            ssh,
+                            Runs.of(System.getenv()).folder())) {
                 shown.ifPresent(hand::show);
                 CountDownLatch stop = new CountDownLatch(1);
                 new Interrupts((count, all) -> stop(count, stop));

@@ -14,8 +14,8 @@ import org.jetfanout.machine.HostName;
 import org.jetfanout.question.AnswerMode;
 import org.jetfanout.question.AskedCommand;
 import org.jetfanout.question.Asker;
-import org.jetfanout.question.NoAnswerException;
 import org.jetfanout.question.Holder;
+import org.jetfanout.question.NoAnswerException;
 import org.jetfanout.question.Question;
 import org.jetfanout.queue.Broker;
 import org.jetfanout.record.RunRecord;
@@ -102,7 +102,8 @@ final class OtherInstances {
      */
     private static boolean counts(RunRecord record) {
         try (record) {
-            return record.isOwned() || record.summary().isPresent();
+            return record.takenOver().isEmpty()
+                    && (record.isOwned() || record.summary().isPresent());
         }
     }
 

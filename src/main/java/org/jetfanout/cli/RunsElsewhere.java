@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jetfanout.ExitCode;
 import org.jetfanout.question.AskedCommand;
 import org.jetfanout.question.Asker;
-import org.jetfanout.question.NoAnswerException;
 import org.jetfanout.question.Holder;
+import org.jetfanout.question.NoAnswerException;
 import org.jetfanout.status.RunLine;
 
 /** The runs that other instances have. For one thread. */

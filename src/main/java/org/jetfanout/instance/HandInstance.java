@@ -1,11 +1,13 @@
 package org.jetfanout.instance;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.jetfanout.hand.Hand;
 import org.jetfanout.link.Link;
 import org.jetfanout.link.SharedKey;
+import org.jetfanout.question.Answers;
 import org.jetfanout.queue.Broker;
 import org.jetfanout.run.InstanceFacts;
 import org.jetfanout.run.Metrics;
@@ -20,11 +22,13 @@ public final class HandInstance implements AutoCloseable {
     private final Link link;
     private final SshConnections connections;
     private final Hand hand;
+    private final Answers answers;
 
-    private HandInstance(Link link, SshConnections connections, Hand hand) {
+    private HandInstance(Link link, SshConnections connections, Hand hand, Answers answers) {
         this.link = link;
         this.connections = connections;
         this.hand = hand;
+        this.answers = answers;
     }
 
     /**
@@ -33,6 +37,7 @@ public final class HandInstance implements AutoCloseable {
      * @param name for people
      * @param zones that it serves
      * @param threads how many workers it is connected to at once
+     * @param runsFolder with the records of runs about which it answers what others ask
      */
     public static HandInstance open(
             Broker broker,
@@ -40,13 +45,14 @@ public final class HandInstance implements AutoCloseable {
             String name,
             Set<String> zones,
             int threads,
-            SshSettings ssh) {
+            SshSettings ssh,
+            Path runsFolder) {
         Link link = Link.open(broker, key, name);
         try {
             SshConnections connections = new SshConnections(ssh);
             Hand hand = new Hand(link, connections, zones, threads);
             link.presence().say(new InstanceFacts(List.of("hand"), hand::calls)::now);
-            return new HandInstance(link, connections, hand);
+            return new HandInstance(link, connections, hand, Answers.ofAll(link, runsFolder));
         } catch (RuntimeException e) {
             link.close();
             throw e;
@@ -96,6 +102,7 @@ public final class HandInstance implements AutoCloseable {
 
     @Override
     public void close() {
+        answers.close();
         hand.close();
         connections.close();
         link.close();

@@ -45,7 +45,7 @@ record FoundRun(String guid, Instant created, boolean owned, boolean ended, long
                             new RunFolder(folder).created(),
                             record.isOwned(),
                             Files.exists(record.file(RunFile.SUMMARY)),
-                            1));
+                            record.term()));
         }
     }
 

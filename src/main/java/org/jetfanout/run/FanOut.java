@@ -215,7 +215,7 @@ public final class FanOut {
             Beginning beginning)
             throws IOException {
         SshSettings ofRun = ssh.withKeepAlive(keepalive, ssh.keepAliveMax());
-        Optional<RunHands> hands = RunHands.opening(request, consumers, ofRun);
+        Optional<RunHands> hands = RunHands.opening(request, consumers, ofRun, record.folder());
         try {
             dispatch(request, consumers, ofRun, hands, routes, beans, beginning);
             return end();

@@ -1,5 +1,6 @@
 package org.jetfanout.run;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -9,6 +10,7 @@ import org.jetfanout.link.Link;
 import org.jetfanout.link.SharedKey;
 import org.jetfanout.machine.AsyncResource;
 import org.jetfanout.machine.HostName;
+import org.jetfanout.question.Answers;
 import org.jetfanout.queue.Broker;
 import org.jetfanout.site.workers.Zone;
 import org.jetfanout.ssh.SshConnections;
@@ -30,8 +32,10 @@ final class RunHands implements AutoCloseable {
      *
      * @param local the hand that this process is; empty where it leaves all workers to others
      */
-    private record Opened(Link link, Calls calls, Optional<LocalHand> local) {
+    private record Opened(Link link, Answers answers, Calls calls, Optional<LocalHand> local) {
         void close() {
+            // first, because they may wait for a last part of the record
+            answers.close();
             calls.close();
             local.ifPresent(LocalHand::close);
             link.close();
@@ -62,8 +66,10 @@ final class RunHands implements AutoCloseable {
      * Begins to open, where the broker has a shared key; otherwise empty.
      *
      * @param threads how many workers this process is connected to at once
+     * @param runFolder of the record: this process answers what others ask about the run
      */
-    static Optional<RunHands> opening(RunRequest request, int threads, SshSettings ssh) {
+    static Optional<RunHands> opening(
+            RunRequest request, int threads, SshSettings ssh, Path runFolder) {
         if (request.broker().isEmpty()) {
             return Optional.empty();
         }
@@ -76,11 +82,19 @@ final class RunHands implements AutoCloseable {
                                 new RunHands(
                                         new AsyncResource<>(
                                                 "hands",
-                                                () -> open(broker, key, isLocal, threads, ssh))));
+                                                () ->
+                                                        open(
+                                                                broker, key, isLocal, threads, ssh,
+                                                                runFolder))));
     }
 
     private static Opened open(
-            Broker broker, SharedKey key, boolean isLocal, int threads, SshSettings ssh) {
+            Broker broker,
+            SharedKey key,
+            boolean isLocal,
+            int threads,
+            SshSettings ssh,
+            Path runFolder) {
         Link link = Link.open(broker, key, HostName.get());
         try {
             Optional<LocalHand> local =
@@ -91,7 +105,7 @@ final class RunHands implements AutoCloseable {
                             : new InstanceFacts(
                                     List.of("owner", "hand"), local.get().hand()::calls);
             link.presence().say(facts::now);
-            return new Opened(link, new Calls(link), local);
+            return new Opened(link, Answers.ofRun(link, runFolder), new Calls(link), local);
         } catch (RuntimeException e) {
             link.close();
             throw e;

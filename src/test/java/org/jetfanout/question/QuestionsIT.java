@@ -120,13 +120,10 @@ class QuestionsIT {
         same("status", guid);
         same("status", guid.substring(0, 8), "--json");
         same("status", "last", "--watch");
-        same("logs", guid);
         same("logs", guid, "--json");
         same("logs", guid, "--host", "h01");
         same("logs", guid, "--worker", "w1", "--grep", "=> [a-z]");
-        same("logs", guid, "--failed");
-        same("logs", guid, "--follow");
-        same("logs", guid, "--worker", "w9");
+        same("logs", guid, "--failed", "--follow");
         same("logs", guid, "--host", "-x");
 
         Program.Ended said = ask("logs", guid, "--host", "h99");
@@ -282,13 +279,13 @@ class QuestionsIT {
         assertThat(run.end().exit()).isZero();
     }
 
+    /** The process of the run answers itself, and its answers come to their end before it does. */
     @Test
     void aRunIsFollowedToItsEndAndCancelled() throws Exception {
         slow();
-        Program run = site.start();
+        Program run = site.start("--broker-config", config.toString());
         Waiting.until("the run has begun", () -> !guids().isEmpty() && linesOf(run) > 1);
         String guid = guids().get(0);
-        instance("keeper", runs());
         Program follow = start("logs", guid, "--follow");
         Program watch = start("status", guid, "--watch", "--json");
         Waiting.until("lines come", () -> !follow.out().isEmpty() && !watch.out().isEmpty());
@@ -299,29 +296,12 @@ class QuestionsIT {
                         "jet-fanout: asked process %d to cancel run %s"
                                 .formatted(run.handle().pid(), guid));
         assertThat(run.end().exit()).isEqualTo(130);
-        assertThat(follow.end().out()).isEqualTo(here("logs", guid).out());
+        Program.Ended followed = follow.end();
+        assertThat(followed.out()).as("%s", followed).isEqualTo(here("logs", guid).out());
         Program.Ended watched = watch.end();
+        assertThat(watched.exit()).as("%s", watched).isZero();
         assertThat(watched.lines().get(watched.lines().size() - 1) + "\n")
                 .isEqualTo(here("status", guid, "--json").out());
-    }
-
-    /** The process of the run itself answers; it does not end before its answers have. */
-    @Test
-    void anInstanceThatEndsLetsItsAnswersEnd() throws Exception {
-        String go = slow();
-        Program run = site.start();
-        Waiting.until("the run has begun", () -> !guids().isEmpty() && linesOf(run) > 1);
-        String guid = guids().get(0);
-        Link link = instance("leaving", runs());
-        Program follow = start("logs", guid, "--follow");
-        Waiting.until("lines come", () -> !follow.out().isEmpty());
-        open.get(0).close();
-        link.close();
-        Program.Ended ended = follow.end();
-        assertThat(ended.exit()).as("%s", ended).isZero();
-        assertThat(ended.err()).contains("instance leaving");
-        letGo(go);
-        assertThat(run.end().exit()).isZero();
     }
 
     /** A reader who has seen enough ends the command, and what answers. */
