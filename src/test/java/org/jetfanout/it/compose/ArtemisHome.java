@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import org.jetfanout.testkit.Maven;
 
 /** Artemis as it is released, from Maven Central: what its image has in /opt/artemis. */
-final class ArtemisHome {
+public final class ArtemisHome {
     /** The newest that is there: the image, which is newer, is on Docker Hub alone. */
     private static final String VERSION = "2.56.0";
 
     private ArtemisHome() {}
 
     /** Its folder; fetched and unpacked the first time. */
-    static Path folder() throws IOException {
+    public static Path folder() throws IOException {
         Path folder = Path.of("target/servers/artemis").toAbsolutePath();
         Path home = folder.resolve("apache-artemis-" + VERSION);
         Path whole = folder.resolve("unpacked-" + VERSION);

@@ -66,8 +66,23 @@ public final class BrokerProcess implements AutoCloseable {
         return "tcp://127.0.0.1:" + port;
     }
 
+    int port() {
+        return port;
+    }
+
+    /** Starts it again, over its disk limit: it takes no message; returns when it listens. */
+    void startFull() throws IOException {
+        List<String> full = new ArrayList<>(settings);
+        full.add("disk=0");
+        start(full);
+    }
+
     /** Starts it again; returns when it listens. */
     public void start() throws IOException {
+        start(settings);
+    }
+
+    private void start(List<String> settings) throws IOException {
         File log = new File(folder + ".log");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -1,0 +1,187 @@
+package org.jetfanout.it.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jetfanout.link.SharedKey;
+import org.jetfanout.testkit.Fleet;
+import org.jetfanout.testkit.Program;
+import org.jetfanout.testkit.Waiting;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Three instances at one broker, and what can happen to each of them, and between them. */
+@Order(1) // takes long: begins first
+class HandFaultsIT {
+    private static final int WORKERS = 3;
+
+    /** Longer than the broker and the others take to give an instance up. */
+    private static final Duration LONG = Duration.ofSeconds(13);
+
+    @RegisterExtension static final Fleet fleet = Fleet.start(144, WORKERS);
+
+    @TempDir private Path folder;
+    private BrokerProcess broker;
+    private Instances instances;
+
+    @BeforeEach
+    void start() throws IOException {
+        broker = BrokerProcess.start(folder.resolve("broker"));
+        instances = new Instances(fleet, folder, Counting.held(fleet, Instances.LINES));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        instances.close();
+        broker.close();
+    }
+
+    private static void pause(Duration time) {
+        long before = System.nanoTime();
+        Waiting.until(
+                time + " passed",
+                time.plusMinutes(1),
+                () -> System.nanoTime() - before > time.toNanos());
+    }
+
+    /** Its calls go to the other; when it goes on, it disturbs nobody. */
+    @Test
+    void aHandIsStoppedForLongerThanItIsWaitedFor() throws IOException {
+        Instances.Instance one = instances.hand("one", broker.port(), "--threads", "2");
+        instances.hand("two", broker.port());
+        Instances.Instance owner = instances.run(broker.port(), "--no-local");
+        instances.held(owner);
+        int before = instances.logins();
+        one.program().signal("STOP");
+        pause(LONG);
+        instances.letGo();
+        one.program().signal("CONT");
+        instances.wholeAndOnce(owner);
+        // two calls at most were the stopped one's; each was given to another once
+        assertThat(instances.logins() - before).isBetween(0, 2 * 2);
+    }
+
+    @Test
+    void theOwnerIsStoppedForLongerThanItIsWaitedFor() throws IOException {
+        instances.hand("one", broker.port());
+        Instances.Instance owner = instances.run(broker.port(), "--no-local");
+        instances.held(owner);
+        int before = instances.logins();
+        owner.program().signal("STOP");
+        pause(LONG);
+        owner.program().signal("CONT");
+        instances.letGo();
+        instances.wholeAndOnce(owner);
+        assertThat(instances.logins() - before).isBetween(0, 2 * WORKERS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theBrokerIsKilledAndComesBack(boolean withItsMessages) throws IOException {
+        instances.hand("one", broker.port());
+        Instances.Instance owner = instances.run(broker.port());
+        instances.held(owner);
+        broker.kill();
+        if (!withItsMessages) {
+            broker.forget();
+        }
+        pause(Duration.ofSeconds(2));
+        broker.start();
+        instances.letGo();
+        instances.wholeAndOnce(owner);
+    }
+
+    @Test
+    void theBrokerIsStoppedForLongerThanItIsWaitedFor() throws IOException {
+        instances.hand("one", broker.port());
+        Instances.Instance owner = instances.run(broker.port(), "--no-local");
+        instances.held(owner);
+        broker.pause();
+        pause(LONG);
+        broker.unpause();
+        instances.letGo();
+        instances.wholeAndOnce(owner);
+    }
+
+    /** Who loses the broker. */
+    enum Cut {
+        OWNER,
+        HAND
+    }
+
+    /** First by a reset, then by silence that is longer than it is waited for. */
+    @ParameterizedTest
+    @EnumSource
+    void aPartition(Cut cut) throws IOException {
+        Instances.Instance one = instances.hand("one", broker.port());
+        Instances.Instance owner = instances.run(broker.port(), "--no-local");
+        instances.held(owner);
+        Instances.Instance cutOff = cut == Cut.OWNER ? owner : one;
+        cutOff.broker().reset();
+        pause(Duration.ofSeconds(2));
+        cutOff.broker().blackHole();
+        pause(LONG);
+        cutOff.broker().heal();
+        instances.letGo();
+        instances.wholeAndOnce(owner);
+    }
+
+    /** What others put into the queues is dropped; what they take out is sent again. */
+    @Test
+    void poisonedAndPurged() throws Exception {
+        instances.hand("one", broker.port(), "--threads", "2");
+        Instances.Instance owner = instances.run(broker.port(), "--no-local");
+        ProxiedSite.await("two jobs run", owner.program(), () -> instances.logins() >= 2);
+        try (QueueClient client = QueueClient.of(broker.url(), "jet-fanout.zone.1.default")) {
+            client.manage("removeAllMessages");
+            client.send(session -> session.createTextMessage("0002"));
+            client.send(session -> session.createObjectMessage("0002"));
+            client.send(QueueClient::bytes);
+            client.send(QueueClient::map);
+            client.send(session -> session.createTextMessage("x".repeat(20 << 20)));
+            client.manage("removeAllMessages");
+            client.send(QueueClient::bytes);
+        }
+        instances.hand("two", broker.port());
+        instances.held(owner);
+        instances.letGo();
+        instances.wholeAndOnce(owner);
+    }
+
+    /** A hand with another key hears nothing and is not heard; the run says what to do. */
+    @Test
+    void anotherKey() throws IOException {
+        SharedKey.make(folder.resolve("other.key"));
+        Instances.Instance stranger = instances.stranger("stranger", broker.port(), "other.key");
+        Instances.Instance owner = instances.run(broker.port(), "--no-local");
+        Program.Ended ended = owner.program().end();
+        assertThat(ended.exit()).as("%s", ended).isEqualTo(4);
+        assertThat(ended.err()).contains("no hand serves zone default");
+        assertThat(instances.logins()).isZero();
+        assertThat(stranger.program().handle().isAlive()).isTrue();
+    }
+
+    @Test
+    void aBrokerThatIsFullForAWhile() throws Exception {
+        instances.hand("one", broker.port());
+        Instances.Instance owner = instances.run(broker.port());
+        instances.held(owner);
+        broker.kill();
+        broker.startFull();
+        pause(Duration.ofSeconds(3));
+        instances.letGo();
+        pause(Duration.ofSeconds(3));
+        broker.kill();
+        broker.start();
+        instances.wholeAndOnce(owner);
+    }
+}
