@@ -54,6 +54,11 @@ final class ComposeFile {
         return map(service(service).get("environment")).get(name).toString();
     }
 
+    /** The words of a service's command. */
+    List<String> command(String service) {
+        return list(service(service).get("command")).stream().map(Object::toString).toList();
+    }
+
     /** Services that end by themselves: others wait for that. */
     Set<String> oneShots() {
         Set<String> found = new TreeSet<>();

@@ -106,7 +106,11 @@ final class ComposeFileIT {
             String own =
                     service.startsWith("worker-")
                             ? "secrets-workers"
-                            : service.startsWith("host-") ? "secrets-hosts" : "secrets-" + service;
+                            : service.startsWith("host-")
+                                    ? "secrets-hosts"
+                                    : service.startsWith("hand-")
+                                            ? "secrets-hands"
+                                            : "secrets-" + service;
             assertThat(file.named(service).stream().map(ComposeFile.Named::volume))
                     .filteredOn(
                             volume -> volume.startsWith("secrets-") && !service.equals("secrets"))

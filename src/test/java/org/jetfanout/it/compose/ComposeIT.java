@@ -101,11 +101,17 @@ final class ComposeIT {
         makeSecrets(file, stack);
         stack.startQueue(ArtemisHome.folder());
         List<String> machines =
-                file.services().stream().filter(name -> name.matches(".*-\\d")).toList();
+                file.services().stream().filter(name -> name.matches("(worker|host)-\\d")).toList();
         for (String machine : machines) {
             stack.startMachine(machine);
         }
         stack.startControl();
+        List<String> hands =
+                file.services().stream().filter(name -> name.startsWith("hand-")).toList();
+        assertThat(hands).hasSize(2);
+        for (String hand : hands) {
+            stack.startHand(hand);
+        }
         for (String service : file.services()) {
             if (!file.oneShots().contains(service)) {
                 stack.awaitHealthy(service);
@@ -131,6 +137,9 @@ final class ComposeIT {
                         "control/password",
                         "control/broker.yml",
                         "control/queue.pem",
+                        "control/shared.key",
+                        "hands/broker.yml",
+                        "hands/shared.key",
                         "queue/password",
                         "queue/tls.pem",
                         "workers/authorized_keys",
@@ -144,7 +153,7 @@ final class ComposeIT {
 
     private static Map<String, String> secrets(ComposeStack stack) throws IOException {
         Map<String, String> files = new TreeMap<>();
-        for (String kind : List.of("control", "queue", "workers", "hosts")) {
+        for (String kind : List.of("control", "hands", "queue", "workers", "hosts")) {
             try (Stream<Path> all = Files.list(stack.place("secrets", "/secrets/" + kind))) {
                 for (Path path : all.toList()) {
                     files.put(kind + "/" + path.getFileName(), Files.readString(path));

@@ -197,7 +197,23 @@ final class ComposeStack implements AutoCloseable {
                 "control",
                 true,
                 List.of(place("control", "/compose/control").toString()),
-                controlEnvironment());
+                controlEnvironment("control"));
+    }
+
+    /** Starts a hand: the same script as the control machine's, with its own command. */
+    void startHand(String name) throws IOException {
+        List<String> words = new ArrayList<>();
+        words.add(place(name, "/compose/control").toString());
+        for (String word : file.command(name)) {
+            words.add(inContainer(name, word));
+        }
+        start(name, true, words, controlEnvironment(name));
+    }
+
+    /** A word with the paths that the container has. */
+    private String inContainer(String service, String word) {
+        return word.replaceFirst("^/secrets/", secrets(service) + "/")
+                .replaceFirst("^/home/fanout/", home(service) + "/");
     }
 
     /** How a command ended, and what it printed. */
@@ -217,7 +233,7 @@ final class ComposeStack implements AutoCloseable {
                         .redirectOutput(out.toFile())
                         .redirectError(err.toFile());
         builder.environment().remove("JAVA_TOOL_OPTIONS");
-        builder.environment().putAll(controlEnvironment());
+        builder.environment().putAll(controlEnvironment("control"));
         Process process = builder.start();
         if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
@@ -226,26 +242,25 @@ final class ComposeStack implements AutoCloseable {
         return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
     }
 
-    private Map<String, String> controlEnvironment() {
+    private Map<String, String> controlEnvironment(String service) {
         Map<String, String> environment = new HashMap<>();
         String java = Path.of(System.getProperty("java.home"), "bin").toString();
         environment.put(
                 "PATH",
                 Stream.of(folder.resolve("bin-of-control").toString(), java, "/usr/bin", "/bin")
                         .collect(Collectors.joining(File.pathSeparator)));
-        environment.put("HOME", home("control").toString());
+        environment.put("HOME", home(service).toString());
         environment.put("USER", OpenSshServer.loginUser());
-        environment.put("SECRETS", secrets("control"));
+        environment.put("SECRETS", secrets(service));
         environment.put(
-                "SSH_AUTH_SOCK",
-                place("control", file.environment("control", "SSH_AUTH_SOCK")).toString());
+                "SSH_AUTH_SOCK", inContainer(service, file.environment(service, "SSH_AUTH_SOCK")));
         environment.put("JET_FANOUT_HOME", folder.resolve("opt/jet-fanout").toString());
         environment.put(
                 "JET_FANOUT_JAVA_OPTIONS",
                 "-Xmx512m -XX:TieredStopAtLevel=1 -Djdk.net.hosts.file="
                         + folder.resolve("hosts")
                         + " -Duser.home="
-                        + home("control"));
+                        + home(service));
         return environment;
     }
 
@@ -283,10 +298,11 @@ final class ComposeStack implements AutoCloseable {
         String[] check =
                 file.healthcheck(service).stream()
                         .map(word -> word.replaceAll("127\\.0\\.0\\.1|localhost", address(service)))
+                        .map(word -> inContainer(service, word))
                         .toArray(String[]::new);
         Map<String, String> environment =
                 service.equals("control")
-                        ? Map.of("SSH_AUTH_SOCK", controlEnvironment().get("SSH_AUTH_SOCK"))
+                        ? Map.of("SSH_AUTH_SOCK", controlEnvironment(service).get("SSH_AUTH_SOCK"))
                         : Map.of();
         Instant end = Instant.now().plusSeconds(LIMIT_SECONDS);
         while (Programs.run(environment, check).exit() != 0) {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
+import org.jetfanout.link.Link;
+import org.jetfanout.link.OtherVersion;
 import org.jetfanout.link.SharedKey;
 import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.Program;
@@ -157,15 +160,24 @@ class HandFaultsIT {
         instances.wholeAndOnce(owner);
     }
 
-    /** A hand with another key hears nothing and is not heard; the run says what to do. */
+    /** Neither is heard, nor given anything; of the one with our key, the run says why. */
     @Test
-    void anotherKey() throws IOException {
+    void anotherKeyAndAnotherVersion() throws IOException {
         SharedKey.make(folder.resolve("other.key"));
         Instances.Instance stranger = instances.stranger("stranger", broker.port(), "other.key");
-        Instances.Instance owner = instances.run(broker.port(), "--no-local");
-        Program.Ended ended = owner.program().end();
-        assertThat(ended.exit()).as("%s", ended).isEqualTo(4);
-        assertThat(ended.err()).contains("no hand serves zone default");
+        try (Link newer =
+                OtherVersion.hand(
+                        broker.url(), folder.resolve("shared.key"), "newer", Set.of("default"))) {
+            instances.site().setting("reconnect_timeout", "1s");
+            Instances.Instance owner = instances.run(broker.port(), "--no-local");
+            Program.Ended ended = owner.program().end();
+            assertThat(ended.exit()).as("%s", ended).isEqualTo(4);
+            assertThat(ended.err())
+                    .contains(
+                            "no hand serves zone default",
+                            "newer, which speaks version 2, and this one 1")
+                    .doesNotContain("stranger");
+        }
         assertThat(instances.logins()).isZero();
         assertThat(stranger.program().handle().isAlive()).isTrue();
     }

@@ -81,7 +81,10 @@ final class Instances implements AutoCloseable {
         words.addAll(List.of(more));
         Program program = start(name, words);
         Instance instance = new Instance(name, program, proxy);
-        all.put(name, instance);
+        Instance before = all.put(name, instance);
+        if (before != null && before.broker() != null) {
+            before.broker().close();
+        }
         ProxiedSite.await(name + " is ready", program, () -> program.out().contains("is ready"));
         return instance;
     }
@@ -105,6 +108,20 @@ final class Instances implements AutoCloseable {
         Instance owner = new Instance("owner", site().start(words.toArray(String[]::new)), proxy);
         all.put("owner", owner);
         return owner;
+    }
+
+    /** Goes on with the run in another process, at the same broker. */
+    Instance resume() throws IOException {
+        Instance before = named("owner");
+        Program program = site().startCommand("resume", guid());
+        Instance owner = new Instance("owner", program, before.broker());
+        all.put("owner", owner);
+        return owner;
+    }
+
+    /** The one of this name that was started last. */
+    Instance named(String name) {
+        return all.get(name);
     }
 
     private Path config(String name, String broker, String key) throws IOException {
