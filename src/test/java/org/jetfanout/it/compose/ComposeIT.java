@@ -106,6 +106,7 @@ final class ComposeIT {
             stack.startMachine(machine);
         }
         stack.startControl();
+        stack.awaitHealthy("queue");
         List<String> hands =
                 file.services().stream().filter(name -> name.startsWith("hand-")).toList();
         assertThat(hands).hasSize(2);

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Order(1) // takes long: begins first
 class PairIT {
     private static final int WORKERS = 3;
+    private static final Path PAGE = Path.of("docs/many.md");
+    private static final Path UNIT = Path.of("compose/pair/jet-fanout-hand.service");
 
     @RegisterExtension static final Fleet fleet = Fleet.start(146, WORKERS);
 
@@ -29,9 +31,12 @@ class PairIT {
         try (ArtemisPair pair = ArtemisPair.start(folder.resolve("pair"));
                 Instances instances =
                         new Instances(fleet, folder, Counting.held(fleet, Instances.LINES))) {
-            instances.hand("one", pair.config("hand"), "--threads", "2");
-            Instances.Instance two = instances.hand("two", pair.config("hand"));
-            Instances.Instance owner = instances.run(pair.config("owner"), "--no-local");
+            instances.site().setting("zone", "eu");
+            instances.hand("one", pair.config("hand"), options(PAGE, "    jet-fanout hand --b"));
+            Instances.Instance two =
+                    instances.hand("two", pair.config("hand"), options(UNIT, "ExecStart="));
+            Instances.Instance owner =
+                    instances.run(pair.config("owner"), options(PAGE, "    jet-fanout -p "));
             instances.held(owner);
             pair.killPrimary();
             ProxiedSite.await(
@@ -40,6 +45,14 @@ class PairIT {
             instances.letGo();
             instances.wholeAndOnce(owner);
         }
+    }
+
+    /** The options of a line that a user copies, after the file of the broker. */
+    private static String[] options(Path file, String line) throws IOException {
+        List<String> found =
+                Files.readAllLines(file).stream().filter(each -> each.startsWith(line)).toList();
+        assertThat(found).as("%s: %s", file, line).hasSize(1);
+        return found.get(0).replaceFirst(".* --broker-config \\S+ ", "").split(" ", -1);
     }
 
     /** A hand may not do what only owners need. */

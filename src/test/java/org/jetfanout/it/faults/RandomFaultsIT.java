@@ -44,8 +44,8 @@ class RandomFaultsIT {
                 BrokerProcess process = BrokerProcess.start(folder.resolve("broker"))) {
             Counting counting = new Counting(fleet, LINES_A_FAULT * times);
             broker = process;
-            instances = new Instances(fleet, folder, counting);
-            try (instances) {
+            try (Instances all = new Instances(fleet, folder, counting)) {
+                instances = all;
                 hand("one");
                 hand("two");
                 owner = instances.run(broker.port(), "--no-local");
