@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -79,8 +80,10 @@ public final class Calls implements AutoCloseable {
         link.onMessage(this::hear);
         link.onAgain(this::again);
         link.presence().onGone(this::gone);
-        clock.scheduleWithFixedDelay(
-                this::roll, ROLLS.toMillis(), ROLLS.toMillis(), TimeUnit.MILLISECONDS);
+        Future<?> rolls =
+                clock.scheduleWithFixedDelay(
+                        this::roll, ROLLS.toMillis(), ROLLS.toMillis(), TimeUnit.MILLISECONDS);
+        LOG.debug("telling hands which calls there are: {}", rolls);
     }
 
     /**

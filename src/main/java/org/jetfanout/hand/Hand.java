@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
@@ -75,8 +76,10 @@ public final class Hand implements AutoCloseable {
         link.onAgain(() -> later(() -> endAll("the broker was away")));
         link.presence().onGone(this::gone);
         link.presence().say(this::facts);
-        clock.scheduleWithFixedDelay(
-                this::roll, ROLLS.toMillis(), ROLLS.toMillis(), TimeUnit.MILLISECONDS);
+        Future<?> rolls =
+                clock.scheduleWithFixedDelay(
+                        this::roll, ROLLS.toMillis(), ROLLS.toMillis(), TimeUnit.MILLISECONDS);
+        LOG.debug("telling owners which calls there are: {}", rolls);
         for (String zone : new TreeSet<>(zones)) {
             Thread taker = Daemons.named("hand-zone-" + zone).newThread(() -> take(zone));
             takers.add(taker);
@@ -170,14 +173,16 @@ public final class Hand implements AutoCloseable {
 
     private void gone(Instance instance) {
         String address = instance.address();
-        clock.schedule(
-                () -> {
-                    if (!link.presence().isAlive(address)) {
-                        closeCallsOf(address);
-                    }
-                },
-                OWNER_AWAY.toMillis(),
-                TimeUnit.MILLISECONDS);
+        Future<?> look =
+                clock.schedule(
+                        () -> {
+                            if (!link.presence().isAlive(address)) {
+                                closeCallsOf(address);
+                            }
+                        },
+                        OWNER_AWAY.toMillis(),
+                        TimeUnit.MILLISECONDS);
+        LOG.debug("owner {} may be gone: {}", instance.id().name(), look);
     }
 
     private void closeCallsOf(String owner) {
