@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -129,8 +130,12 @@ public final class Link implements AutoCloseable {
 
     private void begin() {
         long millis = Presence.BEAT.toMillis();
-        beats.scheduleWithFixedDelay(this::beat, 0, millis, TimeUnit.MILLISECONDS);
-        beats.scheduleWithFixedDelay(presence::sweep, millis, millis, TimeUnit.MILLISECONDS);
+        List<ScheduledFuture<?>> work =
+                List.of(
+                        beats.scheduleWithFixedDelay(this::beat, 0, millis, TimeUnit.MILLISECONDS),
+                        beats.scheduleWithFixedDelay(
+                                presence::sweep, millis, millis, TimeUnit.MILLISECONDS));
+        LOG.debug("the link goes on: {}", work);
     }
 
     // ---- the connection

@@ -174,6 +174,8 @@ class LinkIT {
         two.close();
         Waiting.until("two said goodbye", () -> !one.presence().isAlive(address));
         assertThat(gone).extracting(Instance::address).containsExactly(address);
+        // it says goodbye before its queue ends
+        Waiting.until("its queue is gone", () -> fails(() -> one.send(address, message(2))));
         assertThatThrownBy(() -> one.send(address, message(2)))
                 .isInstanceOf(LinkException.class)
                 .hasMessageContaining("nobody is at");
