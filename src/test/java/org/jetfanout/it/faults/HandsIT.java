@@ -97,14 +97,6 @@ class HandsIT {
         assertThat(ended.outcomes()).hasSize(12).doesNotContainValue("unfinished");
     }
 
-    private long logged(String hand, String text) {
-        return Counting.linesOf(
-                        site.file("home/state/jet-fanout/instances/" + hand + "/jet-fanout.log"))
-                .stream()
-                .filter(line -> line.contains(text))
-                .count();
-    }
-
     @Test
     void oneOfTwoHandsIsKilledInTheMiddle() throws IOException {
         Program one = hand("one", "--threads", "2");
