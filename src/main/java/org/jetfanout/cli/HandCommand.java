@@ -16,9 +16,12 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
 import org.jetfanout.instance.HandInstance;
 import org.jetfanout.instance.InstanceFolder;
+import org.jetfanout.instance.TakeOver;
+import org.jetfanout.lease.LeaseBroker;
 import org.jetfanout.link.SharedKey;
 import org.jetfanout.machine.ProcessLimits;
 import org.jetfanout.queue.Broker;
+import org.jetfanout.run.BrokerRequest;
 import org.jetfanout.run.Metrics;
 import org.jetfanout.site.workers.Zone;
 import org.jetfanout.ssh.SshSettings;
@@ -60,6 +63,16 @@ final class HandCommand implements Callable<Integer> {
                     "Zones of worker groups (zone in workers.yml) that can be reached from here,"
                             + " separated by commas (default: default).")
     private List<String> zones = new ArrayList<>();
+
+    @Option(
+            names = "--take-over",
+            arity = "0..1",
+            fallbackValue = "",
+            paramLabel = "ZONE",
+            description =
+                    "Take over runs whose owner dies: those whose workers are all in these zones,"
+                            + " separated by commas (without a value: in those of --zones).")
+    private String takeOver;
 
     @Option(
             names = "--threads",
@@ -113,7 +126,11 @@ final class HandCommand implements Callable<Integer> {
     }
 
     private int serve() throws IOException, InterruptedException {
-        Set<String> served = zones();
+        Set<String> served = zones(zones);
+        if (takeOver != null && !takeOver.isEmpty()) {
+            // reports a wrong one before anything is begun
+            zones(List.of(takeOver.split(",", -1)));
+        }
         int atOnce = atOnce();
         if (name != null && !InstanceFolder.isName(name)) {
             throw new UsageException("--name " + InstanceFolder.RULE + ", not " + Quoted.of(name));
@@ -145,9 +162,11 @@ final class HandCommand implements Callable<Integer> {
                 CountDownLatch stop = new CountDownLatch(1);
                 new Interrupts((count, all) -> stop(count, stop));
                 hand.begin();
-                ready(own, served, atOnce, broker);
-                while (!stop.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
-                    hand.rest();
+                try (TakeOver waiting = takeOver(broker, key, own.name(), served)) {
+                    ready(own, served, atOnce, broker);
+                    while (!stop.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
+                        hand.rest();
+                    }
                 }
                 drain(hand);
             }
@@ -199,8 +218,30 @@ final class HandCommand implements Callable<Integer> {
         Main.say(whole ? "stopped" : "stopped: handed over what was still running");
     }
 
-    private Set<String> zones() {
-        Set<String> served = new LinkedHashSet<>(zones);
+    /** Null where this hand takes nothing over. */
+    private TakeOver takeOver(Broker broker, SharedKey key, String named, Set<String> served) {
+        if (takeOver == null) {
+            return null;
+        }
+        TakeOver waiting =
+                new TakeOver(
+                        new LeaseBroker(broker, key),
+                        new BrokerRequest(
+                                "",
+                                Optional.of(brokerConfig.toAbsolutePath()),
+                                BrokerRequest.USUAL_PATIENCE,
+                                true),
+                        named,
+                        takeOver.isEmpty() ? served : zones(List.of(takeOver.split(",", -1))),
+                        Runs.of(System.getenv()).folder(),
+                        Background::start,
+                        Main::say);
+        waiting.begin();
+        return waiting;
+    }
+
+    private static Set<String> zones(List<String> wanted) {
+        Set<String> served = new LinkedHashSet<>(wanted);
         for (String zone : served) {
             if (!Zone.isValid(zone)) {
                 throw new UsageException(

@@ -77,6 +77,7 @@ class TakeOverIT {
         Site made = new Site(fleet, Files.createDirectory(folder.resolve(name)));
         Programs.ok("chmod", "755", folder.toString());
         made.write("broker.yml", "broker:\n  url: %s\n  shared_key: key\n".formatted(broker.url()));
+        Programs.ok("chmod", "600", made.file("broker.yml").toString());
         return made;
     }
 
@@ -123,5 +124,28 @@ class TakeOverIT {
                 var session = leases.open()) {
             assertThat(session.announced()).isEmpty();
         }
+    }
+
+    /** It is silent for longer than the broker waits for it. */
+    @Test
+    void anOwnerThatIsStopped() throws Exception {
+        Program run = start("--threads", "2");
+        ProxiedSite.hasOutput(site, run);
+        String guid = ProxiedSite.guid(site);
+        Programs.ok("kill", "-STOP", Long.toString(run.handle().pid()));
+        Program next = takenOver();
+        ProxiedSite.await(
+                "the next one has output", next, () -> ProxiedSite.outputBytes(other) > 0);
+        Programs.ok("kill", "-CONT", Long.toString(run.handle().pid()));
+        Program.Ended replaced = run.end();
+        assertThat(replaced.exit()).as("%s", replaced).isEqualTo(75);
+        assertThat(replaced.complaints())
+                .as("%s", replaced)
+                .singleElement()
+                .asString()
+                .contains("run " + guid + " was taken over by another instance (term ");
+        counting.letGo(guid);
+        wholeAndOnce(next.end(), guid);
+        assertThat(site.command("resume", guid).exit()).isEqualTo(75);
     }
 }
