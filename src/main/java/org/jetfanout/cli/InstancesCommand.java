@@ -6,14 +6,19 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jetfanout.ExitCode;
 import org.jetfanout.link.Instance;
+import org.jetfanout.link.InstanceId;
 import org.jetfanout.link.Link;
 import org.jetfanout.text.Text;
 import org.jetfanout.text.Times;
@@ -43,6 +48,7 @@ final class InstancesCommand implements Callable<Integer> {
                     "connections",
                     "version",
                     "since",
+                    "last word",
                     "runs");
 
     @Option(
@@ -58,6 +64,7 @@ final class InstancesCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         List<Instance> all = new ArrayList<>();
+        Map<InstanceId, Duration> silence = new HashMap<>();
         try (Link link = OtherInstances.link(brokerConfig)) {
             Thread.sleep(LISTEN_MILLIS);
             link.presence().all().stream()
@@ -65,16 +72,21 @@ final class InstancesCommand implements Callable<Integer> {
                     // somebody who only asks, as this program does now, has no role
                     .filter(InstancesCommand::hasRole)
                     .forEach(all::add);
+            all.forEach(
+                    instance ->
+                            link.presence()
+                                    .silence(instance.id())
+                                    .ifPresent(time -> silence.put(instance.id(), time)));
         }
         all.sort(
                 Comparator.comparing((Instance instance) -> instance.id().name())
                         .thenComparing(instance -> instance.id().id()));
         if (json) {
             StringBuilder text = new StringBuilder();
-            all.forEach(instance -> text.append(json(instance)).append('\n'));
+            all.forEach(instance -> text.append(json(instance, silence)).append('\n'));
             System.out.print(text);
         } else {
-            print(all);
+            print(all, silence);
         }
         return ExitCode.OK.code();
     }
@@ -86,7 +98,7 @@ final class InstancesCommand implements Callable<Integer> {
                 || !instance.understands();
     }
 
-    private static ObjectNode json(Instance instance) {
+    private static ObjectNode json(Instance instance, Map<InstanceId, Duration> silence) {
         JsonNode facts = instance.facts();
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("name", instance.id().name()).put("id", instance.id().id());
@@ -101,10 +113,14 @@ final class InstancesCommand implements Callable<Integer> {
         json.put("version", facts.path("program").asText());
         json.put("protocol", instance.version());
         json.put("since", facts.path("since").asText());
+        Duration silent = silence.get(instance.id());
+        if (silent != null) {
+            json.put("lastWordMillis", silent.toMillis());
+        }
         return json;
     }
 
-    private static void print(List<Instance> all) {
+    private static void print(List<Instance> all, Map<InstanceId, Duration> silence) {
         if (all.isEmpty()) {
             Main.say("no instance is at the broker");
             return;
@@ -127,6 +143,7 @@ final class InstancesCommand implements Callable<Integer> {
                             Long.toString(facts.path("connections").asLong()),
                             cell(version(instance)),
                             cell(since(facts.path("since").asText(), zone)),
+                            lastWord(silence.get(instance.id())),
                             cell(runs(facts))));
         }
         StringBuilder text = new StringBuilder();
@@ -157,6 +174,13 @@ final class InstancesCommand implements Callable<Integer> {
         } catch (DateTimeException e) {
             return "?";
         }
+    }
+
+    /** How long ago it was heard. */
+    private static String lastWord(Duration silent) {
+        return silent == null
+                ? "?"
+                : String.format(Locale.ROOT, "%.1f s ago", silent.toMillis() / 1000.0);
     }
 
     private static String runs(JsonNode facts) {
