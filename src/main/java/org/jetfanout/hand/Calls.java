@@ -18,6 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jetfanout.link.Instance;
 import org.jetfanout.link.Link;
 import org.jetfanout.link.LinkException;
@@ -61,7 +62,7 @@ public final class Calls implements AutoCloseable {
 
     // Mutable state
     /** Counts the outages of the broker: a call in a queue is gone after one. */
-    private volatile int outages;
+    private final AtomicInteger outages = new AtomicInteger();
 
     /** Nothing is sent before the first call. */
     public Calls(Link link) {
@@ -130,7 +131,7 @@ public final class Calls implements AutoCloseable {
             calls.put(id, call);
             boolean open = false;
             try {
-                search.run(call, waiting, () -> outages);
+                search.run(call, waiting, outages::get);
                 waiting.ended();
                 order(call, search);
                 while (!call.awaitOpen(LOOK)) {
@@ -242,7 +243,7 @@ public final class Calls implements AutoCloseable {
 
     /** The broker was away, and whatever was under way is lost. */
     private void again() {
-        outages++;
+        outages.incrementAndGet();
         for (Call call : calls.values()) {
             if (call.peer().isPresent()) {
                 call.lose("the broker was away");

@@ -142,6 +142,12 @@ class CallIT {
         return calls.open(spec("eu", command), Optional.of(stdin), Optional.empty(), waiting);
     }
 
+    private static void soon(Runnable task, long delay, TimeUnit unit) {
+        CompletableFuture<Void> done =
+                CompletableFuture.runAsync(task, CompletableFuture.delayedExecutor(delay, unit));
+        assertThat(done).isNotNull();
+    }
+
     private static String output(Call call) {
         StringBuilder text = new StringBuilder();
         while (call.hasNext()) {
@@ -229,9 +235,7 @@ class CallIT {
             assertThat(new String(call.next().bytes(), UTF_8)).isEqualTo("ready\n");
             stdin.letGo();
             assertThat(new String(call.next().bytes(), UTF_8)).isEqualTo("one\n");
-            CompletableFuture.runAsync(
-                    () -> stdin.send("two\n".getBytes(UTF_8)),
-                    CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS));
+            soon(() -> stdin.send("two\n".getBytes(UTF_8)), 300, TimeUnit.MILLISECONDS);
             assertThat(output(call)).isEqualTo("two\n");
             assertThat(call.exitStatus()).hasValue(0);
         }
@@ -244,6 +248,11 @@ class CallIT {
                 new InputStream() {
                     @Override
                     public int read() throws IOException {
+                        throw new IOException("no such byte");
+                    }
+
+                    @Override
+                    public int read(byte[] bytes, int offset, int length) throws IOException {
                         throw new IOException("no such byte");
                     }
                 };
@@ -272,8 +281,7 @@ class CallIT {
         Hand hand = hand("h", "eu", 1);
 
         Call call = call("sleep 600");
-        CompletableFuture.runAsync(
-                call::close, CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS));
+        soon(call::close, 300, TimeUnit.MILLISECONDS);
 
         assertThat(call.hasNext()).isFalse();
         assertThat(call.exitStatus()).isEmpty();
@@ -311,8 +319,7 @@ class CallIT {
         hand("h", "eu", 1);
         try (Call first = call("sleep 60")) {
             assertThat(first.exitStatus()).isEmpty();
-            CompletableFuture.runAsync(
-                    () -> over.set(true), CompletableFuture.delayedExecutor(2, TimeUnit.SECONDS));
+            soon(() -> over.set(true), 2, TimeUnit.SECONDS);
             assertThatThrownBy(() -> call("echo second"))
                     .isInstanceOf(WorkerUnreachableException.class)
                     .hasMessageContaining("nobody waits for it");
