@@ -125,6 +125,7 @@ final class HandCommand implements Callable<Integer> {
         return ExitCode.OK.code();
     }
 
+    @SuppressWarnings("try") // the watch for runs to take over works beside this thread
     private int serve() throws IOException, InterruptedException {
         Set<String> served = zones(zones);
         if (takeOver != null && !takeOver.isEmpty()) {

@@ -68,6 +68,8 @@ public final class TakeOver implements AutoCloseable {
     @FunctionalInterface
     public interface Starter {
         /**
+         * Starts it.
+         *
          * @param run the run's folder
          */
         void start(Path run) throws IOException;

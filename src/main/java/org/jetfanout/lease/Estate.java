@@ -44,6 +44,7 @@ final class Estate implements AutoCloseable {
     private long put;
     private long sent;
 
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     private record Change(String path, byte[] content, int number) {}
 
     /** Writes the archive. */
@@ -208,6 +209,7 @@ final class Estate implements AutoCloseable {
      * @param path what has changed; empty for a piece of the archive
      * @param number of the piece, or of the change
      */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     record EstateMessage(String estate, String path, int number, byte[] content) {
         private static final int LONGEST_TEXT = 1000;
 

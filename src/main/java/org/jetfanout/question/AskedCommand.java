@@ -25,7 +25,10 @@ public enum AskedCommand {
 
     private static final int LONGEST_VALUE = 1 << 16;
 
+    @SuppressWarnings("ImmutableEnumChecker") // sets that cannot be changed
     private final Set<String> flags;
+
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Set<String> values;
 
     AskedCommand(Set<String> flags, Set<String> values) {

@@ -1,6 +1,5 @@
 package org.jetfanout.run;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,8 +35,6 @@ public final class InheritedRun {
     /** What the user is told of files with these names: their content replaces that of the file. */
     private static final Set<String> CHANGING =
             Set.of(RunFile.ROLLOUT.path(), RunFile.PLAYS.path());
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
     private final BrokerRequest broker;

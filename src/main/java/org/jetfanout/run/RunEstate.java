@@ -1,6 +1,5 @@
 package org.jetfanout.run;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,8 +31,6 @@ final class RunEstate {
 
     private static final String ROUTES = SITE + "/routes";
     private static final String SINKS = SITE + "/sinks.properties";
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Files of the record, as far as they are there. */
     private static final List<RunFile> FILES =

@@ -195,8 +195,11 @@ class FenceOnWorkerTest {
         shell(shell);
         worker.program(
                 "tar",
-                "#!/bin/sh\ntouch ~/unpacks; until [ -e ~/go ]; do sleep 0.05; done\n"
-                        + "exec /bin/tar \"$@\"\n");
+                """
+                #!/bin/sh
+                touch ~/unpacks; until [ -e ~/go ]; do sleep 0.05; done
+                exec /bin/tar "$@"
+                """);
         JobSpec spec = spec("echo done");
         Drive earlier = owner(1, spec, false);
         Thread starting = running(earlier);

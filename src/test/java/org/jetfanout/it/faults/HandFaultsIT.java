@@ -162,6 +162,7 @@ class HandFaultsIT {
 
     /** Neither is heard, nor given anything; of the one with our key, the run says why. */
     @Test
+    @SuppressWarnings("try") // it is only there to be heard
     void anotherKeyAndAnotherVersion() throws IOException {
         SharedKey.make(folder.resolve("other.key"));
         Instances.Instance stranger = instances.stranger("stranger", broker.port(), "other.key");
