@@ -3,8 +3,10 @@ package org.jetfanout.it.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.jetfanout.link.Link;
 import org.jetfanout.link.OtherVersion;
@@ -85,6 +87,35 @@ class HandFaultsIT {
         instances.letGo();
         instances.wholeAndOnce(owner);
         assertThat(instances.logins() - before).isBetween(0, 2 * WORKERS);
+    }
+
+    /** Of two hands that would take it over, one does; everybody finds the run there. */
+    @Test
+    void theOwnerIsKilledAndAnotherInstanceTakesTheRunOver() throws IOException {
+        instances.hand("one", broker.port());
+        instances.hand("heir", broker.port(), "--take-over");
+        instances.hand("second", broker.port(), "--take-over");
+        Instances.Instance owner = instances.run(broker.port(), "--no-local");
+        instances.held(owner);
+        owner.kill();
+        Waiting.until("another has the run", () -> instances.heirs().size() == 1);
+        instances.letGo();
+        Path record = instances.heirs().get(0);
+        Waiting.until("the run has ended", () -> Files.exists(record.resolve("summary.json")));
+        assertThat(instances.heirs()).containsExactly(record);
+        assertThat(instances.wrong(record)).isEmpty();
+        Program.Ended status =
+                instances
+                        .start(
+                                "asker",
+                                List.of(
+                                        "status",
+                                        "--broker-config",
+                                        instances.site().file("one.broker.yml").toString(),
+                                        instances.guid()))
+                        .end();
+        assertThat(status.exit()).as("%s", status).isZero();
+        assertThat(status.out()).contains("12 hosts");
     }
 
     @ParameterizedTest

@@ -146,6 +146,24 @@ final class Instances implements AutoCloseable {
         return Program.start(home, folder, fleet.agent().environment(), words);
     }
 
+    /** The records of the run in the homes of those that have taken it over. */
+    List<Path> heirs() {
+        String guid = guid();
+        return all.keySet().stream()
+                .map(
+                        name ->
+                                folder.resolve("home-of-" + name)
+                                        .resolve("state/jet-fanout/runs")
+                                        .resolve(guid))
+                .filter(record -> Files.exists(record.resolve("plan.json")))
+                .toList();
+    }
+
+    /** What is wrong in a record of the run: each batch ran once, and each byte is there once. */
+    List<String> wrong(Path record) throws IOException {
+        return counting.wrong(record, fleet.workers());
+    }
+
     /** The folder of the run. */
     Path record() {
         return workers.record();

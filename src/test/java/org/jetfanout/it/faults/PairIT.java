@@ -19,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 class PairIT {
     private static final int WORKERS = 3;
     private static final Path PAGE = Path.of("docs/many.md");
-    private static final Path UNIT = Path.of("compose/pair/jet-fanout-hand.service");
 
     @RegisterExtension static final Fleet fleet = Fleet.start(146, WORKERS);
 
@@ -34,7 +33,8 @@ class PairIT {
             instances.site().setting("zone", "eu");
             instances.hand("one", pair.config("hand"), options(PAGE, "    jet-fanout hand --b"));
             Instances.Instance two =
-                    instances.hand("two", pair.config("hand"), options(UNIT, "ExecStart="));
+                    instances.hand(
+                            "two", pair.config("hand"), options(PAGE, "    jet-fanout hand --b"));
             Instances.Instance owner =
                     instances.run(pair.config("owner"), options(PAGE, "    jet-fanout -p "));
             instances.held(owner);

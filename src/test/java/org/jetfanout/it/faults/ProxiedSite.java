@@ -55,7 +55,9 @@ final class ProxiedSite implements AutoCloseable {
     /** The folder of a site's run. */
     static Path record(Site site) {
         Path runs = site.file("home/state/jet-fanout/runs");
-        List<String> guids = Counting.list(runs);
+        // beside them is a folder for a run that is being taken over
+        List<String> guids =
+                Counting.list(runs).stream().filter(name -> !name.startsWith(".")).toList();
         return runs.resolve(guids.isEmpty() ? "none" : guids.get(0));
     }
 
