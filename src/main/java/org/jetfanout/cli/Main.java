@@ -50,6 +50,7 @@ public final class Main {
         SUBCOMMANDS.put("hand", HandCommand::new);
         SUBCOMMANDS.put("instances", InstancesCommand::new);
         SUBCOMMANDS.put("clean", CleanCommand::new);
+        SUBCOMMANDS.put("token", TokenCommand::new);
     }
 
     /** The subcommands whose first word is the host's, with all that follows it. */

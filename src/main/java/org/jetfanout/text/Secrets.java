@@ -19,7 +19,7 @@ final class Secrets {
             new Signs(
                     "---b pass _pwd -pwd secr toke apik api_ api- s_ke s-ke sske e_ke e-ke teke cred"
                             + " auth bear akia asia agpa aida aroa abia acca ghp_ gho_ ghu_ ghs_"
-                            + " ghr_ b_pa glpa gldt glrt glpt aiza npm_ hvs. xapp",
+                            + " ghr_ b_pa glpa gldt glrt glpt aiza npm_ hvs. xapp jft_",
                     // any letter or digit
                     "eyj xox");
 
@@ -38,6 +38,8 @@ final class Secrets {
                             "(?<![A-Za-z0-9])(?:gh[pousr]_[A-Za-z0-9]{20,}+|github_pat_\\w{20,}+)"),
                     Pattern.compile("(?<![\\w-])gl(?:pat|dt|rt|ptt)-[\\w-]{16,}+"),
                     Pattern.compile("(?<![\\w-])(?:xox[a-z]|xapp)-[\\w-]{10,}+"),
+                    // the service's own (token.TokenText)
+                    Pattern.compile("(?<![A-Za-z0-9])jft_[\\w-]{40,}+"),
                     Pattern.compile(
                             "(?<![\\w-])(?:AIza[\\w-]{35}|npm_[A-Za-z0-9]{36}|hvs\\.[\\w-]{24,}+)"),
                     Pattern.compile("(?i)(?<![a-z0-9])bearer\\s{1,8}([\\w.~+/=-]{8,}+)"));

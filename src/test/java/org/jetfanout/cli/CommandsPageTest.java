@@ -29,9 +29,24 @@ class CommandsPageTest {
         usages.put("jet-fanout", program.getUsageMessage(Ansi.OFF));
         program.getSubcommands()
                 .forEach(
-                        (name, command) ->
+                        (name, command) -> {
+                            usages.put("jet-fanout " + name, command.getUsageMessage(Ansi.OFF));
+                            if (!(command.getCommand() instanceof Asked.OfRun)) {
+                                usages.putAll(below(name, command));
+                            }
+                        });
+        return usages;
+    }
+
+    /** The commands below a command, as {@code token add}. */
+    private static Map<String, String> below(String parent, CommandLine command) {
+        Map<String, String> usages = new LinkedHashMap<>();
+        command.getSubcommands()
+                .forEach(
+                        (name, nested) ->
                                 usages.put(
-                                        "jet-fanout " + name, command.getUsageMessage(Ansi.OFF)));
+                                        "jet-fanout " + parent + " " + name,
+                                        nested.getUsageMessage(Ansi.OFF)));
         return usages;
     }
 

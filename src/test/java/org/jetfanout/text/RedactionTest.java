@@ -68,6 +68,7 @@ class RedactionTest {
                 "«AIzaSyA0123456789abcdefghijklmnopqrstuv»",
                 "«npm_0123456789abcdefghijABCDEFGHIJ012345»",
                 "«hvs.CAESIJ0123456789abcdefghij»",
+                "sent «jft_0123456789abcdefghij-ABCDEFGHIJ_01234567890» on",
                 "one «-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----» two",
                 "«-----BEGIN PRIVATE KEY-----\\nMIIE\\n-----END PRIVATE KEY-----»\\n",
                 "«-----BEGIN PGP PRIVATE KEY BLOCK-----\nlQOY»");
@@ -226,6 +227,7 @@ class RedactionTest {
                 "glpat-",
                 "xoxb-",
                 "hvs.",
+                "jft_",
                 "npm_",
                 "\\",
                 "\"",
