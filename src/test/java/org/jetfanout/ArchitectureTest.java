@@ -18,6 +18,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -38,7 +39,11 @@ import org.jetfanout.plan.PlanSteps;
         // not kept for the life of the JVM that all unit tests share
         cacheMode = CacheMode.PER_CLASS)
 final class ArchitectureTest {
-    private static final Path SOURCES = Path.of("src/main/java/org/jetfanout");
+    private static final List<Path> SOURCES =
+            List.of(
+                    Path.of("src/main/java/org/jetfanout"),
+                    Path.of("src/service/java/org/jetfanout/service"));
+
     private static final Path PAGE = Path.of("docs/architecture.md");
 
     /** A line of the page: a room, and the rooms that it may ask. */
@@ -115,6 +120,22 @@ final class ArchitectureTest {
                     .dependOnClassesThat()
                     .resideInAPackage("org.jetfanout.demo..");
 
+    /** Its jar and its libraries are on the class path of one command only. */
+    @ArchTest
+    static final ArchRule NOTHING_KNOWS_THE_SERVICE =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("org.jetfanout.service..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "org.jetfanout.service..",
+                            "io.vertx..",
+                            "com.cronutils..",
+                            "com.github.mustachejava..",
+                            "org.apache.camel.component.platform..",
+                            "org.apache.camel.component.rest..");
+
     /** No more, and no fewer: what nobody needs any more goes from the page. */
     @ArchTest
     static void theArrowsAreThoseOfThePage(JavaClasses classes) throws IOException {
@@ -151,16 +172,18 @@ final class ArchitectureTest {
 
     @ArchTest
     static void eachRoomSaysWhatGoesInAndOut(JavaClasses classes) throws IOException {
-        try (Stream<Path> all = Files.walk(SOURCES)) {
-            assertThat(
-                            all.filter(Files::isDirectory)
-                                    .filter(ArchitectureTest::hasClasses)
-                                    .filter(
-                                            room ->
-                                                    !Files.exists(
-                                                            room.resolve("package-info.java")))
-                                    .collect(Collectors.toList()))
-                    .isEmpty();
+        for (Path sources : SOURCES) {
+            try (Stream<Path> all = Files.walk(sources)) {
+                assertThat(
+                                all.filter(Files::isDirectory)
+                                        .filter(ArchitectureTest::hasClasses)
+                                        .filter(
+                                                room ->
+                                                        !Files.exists(
+                                                                room.resolve("package-info.java")))
+                                        .collect(Collectors.toList()))
+                        .isEmpty();
+            }
         }
     }
 

@@ -49,6 +49,7 @@ public final class Main {
         SUBCOMMANDS.put("continue", ContinueCommand::new);
         SUBCOMMANDS.put("hand", HandCommand::new);
         SUBCOMMANDS.put("instances", InstancesCommand::new);
+        SUBCOMMANDS.put("serve", ServeCommand::new);
         SUBCOMMANDS.put("clean", CleanCommand::new);
         SUBCOMMANDS.put("token", TokenCommand::new);
     }

@@ -1,0 +1,42 @@
+package org.jetfanout.service.http;
+
+import io.vertx.ext.web.Router;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a room of the service adds to the HTTP server. All methods but {@link #close} and {@link
+ * #unready} are called once, before the server listens.
+ */
+public interface HttpPart extends AutoCloseable {
+    /** The order of the handlers that decide who may: before those of all other parts. */
+    int ACCESS_ORDER = -100;
+
+    /**
+     * The names of its packaged route files in {@code routes/service/}: {@code api} for
+     * api.camel.yaml.
+     */
+    default List<String> routes() {
+        return List.of();
+    }
+
+    /** Its beans for the routes, by the name that the routes use. */
+    default Map<String, Object> beans() {
+        return Map.of();
+    }
+
+    /**
+     * Adds its own handlers. Paths begin with a slash and without the prefix. A handler runs on the
+     * event loop and must not block.
+     */
+    default void handlers(Router router) {}
+
+    /** Why it cannot do its work now, in one line; empty where it can. */
+    default Optional<String> unready() {
+        return Optional.empty();
+    }
+
+    @Override
+    default void close() {}
+}

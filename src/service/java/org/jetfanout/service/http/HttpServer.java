@@ -1,0 +1,207 @@
+package org.jetfanout.service.http;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.jetfanout.ConfigurationException;
+import org.jetfanout.run.camel.RouteErrors;
+import org.jetfanout.service.config.ServiceConfig;
+
+/**
+ * The HTTP server: Vert.x, with the Camel routes of {@code routes/service/} and the handlers of the
+ * parts on one router. Thread-safe once started.
+ */
+public final class HttpServer implements AutoCloseable {
+    private static final String SUFFIX = ".camel.yaml";
+    private static final String FOLDER = "routes/service/";
+
+    /** Camel finds the router by a name with a port, which need not be the real one. */
+    private static final int NAME = VertxPlatformHttpServerConfiguration.DEFAULT_BIND_PORT;
+
+    private final Main camel = new Main();
+    private final Vertx vertx;
+    private final io.vertx.core.http.HttpServer server;
+    private final List<HttpPart> parts;
+    private final ServiceConfig config;
+
+    private HttpServer(
+            ServiceConfig config,
+            List<HttpPart> parts,
+            Vertx vertx,
+            io.vertx.core.http.HttpServer server) {
+        this.config = config;
+        this.parts = List.copyOf(parts);
+        this.vertx = vertx;
+        this.server = server;
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @param parts what answers; they are closed with the server
+     */
+    public static HttpServer start(ServiceConfig config, List<HttpPart> parts) {
+        Vertx vertx =
+                Vertx.vertx(
+                        new VertxOptions()
+                                .setEventLoopPoolSize(2)
+                                // else a folder in /tmp
+                                .setFileSystemOptions(
+                                        new FileSystemOptions()
+                                                .setFileCachingEnabled(false)
+                                                .setClassPathResolvingEnabled(false)));
+        HttpServer started =
+                new HttpServer(
+                        config,
+                        parts,
+                        vertx,
+                        vertx.createHttpServer(new HttpServerOptions().setMaxHeaderSize(16 << 10)));
+        try {
+            started.begin();
+            return started;
+        } catch (RuntimeException e) {
+            started.stop();
+            throw e;
+        }
+    }
+
+    private void begin() {
+        Router inner = Router.router(vertx);
+        Router outer = Router.router(vertx);
+        outer.route("/*").subRouter(inner);
+        if (!config.prefix().isEmpty()) {
+            outer.route(config.prefix() + "/*").order(-1).subRouter(inner);
+        }
+        for (int status : new int[] {400, 401, 403, 404, 405, 406, 413, 414, 415, 500, 503}) {
+            outer.errorHandler(status, context -> problem(context, status));
+        }
+        parts.forEach(part -> part.handlers(inner));
+        startCamel(inner);
+        server.requestHandler(outer);
+        CompletableFuture<Void> listening = new CompletableFuture<>();
+        server.listen(config.port(), config.host())
+                .onSuccess(ready -> listening.complete(null))
+                .onFailure(listening::completeExceptionally);
+        try {
+            listening.join();
+        } catch (CompletionException e) {
+            throw new ConfigurationException(
+                    "cannot listen on "
+                            + config.host()
+                            + ":"
+                            + config.port()
+                            + ": "
+                            + RouteErrors.rootMessage(e));
+        }
+    }
+
+    private void startCamel(Router inner) {
+        var settings = camel.configure();
+        settings.setName("jet-fanout-service");
+        settings.setBasePackageScanEnabled(false);
+        settings.setRoutesIncludePattern(pattern());
+        settings.setStreamCachingEnabled(false);
+        settings.setAutowiredEnabled(false);
+        settings.setJmxEnabled(false);
+        settings.setShutdownTimeout(5);
+        settings.setAutoConfigurationLogSummary(false);
+        settings.setShutdownLogInflightExchangesOnTimeout(false);
+        camel.setShutdownStrategy(new SimpleMainShutdownStrategy());
+        camel.setDefaultPropertyPlaceholderLocation("false");
+        camel.addInitialProperty("service.prefix", config.prefix());
+        String name = VertxPlatformHttpRouter.getRouterNameFromPort(NAME);
+        camel.bind(
+                name,
+                new VertxPlatformHttpRouter(null, vertx, inner, name) {
+                    @Override
+                    public Handler<RoutingContext> bodyHandler() {
+                        return BodyHandler.create(false).setBodyLimit(1 << 20);
+                    }
+                });
+        parts.forEach(part -> part.beans().forEach(camel::bind));
+        try {
+            camel.start();
+        } catch (Exception e) {
+            throw new ConfigurationException(
+                    "the routes of the service cannot be started: " + RouteErrors.rootMessage(e));
+        }
+    }
+
+    /** Camel's include pattern: the packaged files of the parts, and the user's instead. */
+    private String pattern() {
+        TreeMap<String, String> locations = new TreeMap<>();
+        Stream.concat(Stream.of("errors"), parts.stream().flatMap(part -> part.routes().stream()))
+                .forEach(name -> locations.put(name, "classpath:" + FOLDER + name + SUFFIX));
+        Optional<Path> own = config.section("routes").map(value -> config.path(value, "routes"));
+        own.ifPresent(
+                folder -> {
+                    try (Stream<Path> files = Files.list(folder)) {
+                        files.filter(file -> file.toString().endsWith(SUFFIX))
+                                .forEach(
+                                        file -> {
+                                            String name = file.getFileName().toString();
+                                            locations.put(
+                                                    name.substring(
+                                                            0, name.length() - SUFFIX.length()),
+                                                    "file:" + file);
+                                        });
+                    } catch (java.io.IOException e) {
+                        throw config.section("routes")
+                                .orElseThrow()
+                                .error("routes: cannot read " + folder);
+                    }
+                });
+        return String.join(",", locations.values());
+    }
+
+    private static void problem(RoutingContext context, int status) {
+        if (!context.response().ended() && !context.response().headWritten()) {
+            context.response()
+                    .setStatusCode(status)
+                    .putHeader("Content-Type", Problem.TYPE)
+                    .end(new Problem(status, "").json(context.normalizedPath()));
+        }
+    }
+
+    /** The port on which it listens. */
+    public int port() {
+        return server.actualPort();
+    }
+
+    /** Why the service cannot do its work now: a line for each part that cannot. */
+    public List<String> unready() {
+        List<String> reasons = new ArrayList<>();
+        parts.forEach(part -> part.unready().ifPresent(reasons::add));
+        return reasons;
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+
+    private void stop() {
+        server.close().toCompletionStage().toCompletableFuture().handle((done, e) -> done).join();
+        camel.stop();
+        parts.forEach(HttpPart::close);
+        vertx.close().toCompletionStage().toCompletableFuture().handle((done, e) -> done).join();
+    }
+}
