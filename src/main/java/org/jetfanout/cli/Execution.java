@@ -12,14 +12,13 @@ import org.jetfanout.run.FanOut;
 import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.jetp.GatewayEvents;
 import org.jetfanout.screen.Screen;
-import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.status.Progress;
 import org.jetfanout.status.RunStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-/** Carries out a run in this process to its end: its log, Ctrl-C, sinks and exit code. */
+/** Carries out a run in this process to its end: its log, sinks and exit code. */
 final class Execution {
     private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
 
@@ -27,7 +26,7 @@ final class Execution {
     private final Progress progress;
     private final Screen screen;
     private final SinksAndMetrics outputs;
-    private final SshSettings ssh;
+    private final Surroundings surroundings;
 
     /**
      * @param record owned by this process
@@ -39,12 +38,12 @@ final class Execution {
             Progress progress,
             Screen screen,
             SinksAndMetrics outputs,
-            SshSettings ssh) {
+            Surroundings surroundings) {
         this.record = record;
         this.progress = progress;
         this.screen = screen;
         this.outputs = outputs;
-        this.ssh = ssh;
+        this.surroundings = surroundings;
     }
 
     /** What this process does with a fan-out, until the fan-out has ended. */
@@ -55,11 +54,10 @@ final class Execution {
 
     /** Carries out the work and waits for the sinks. Returns the program's exit code. */
     int run(Work work) throws IOException {
-        ThreadProbe.start();
         Logging.toFile(record.file(RunFile.LOG), record.guid());
         MDC.put("JetGuid", record.guid());
-        FanOut fanOut = new FanOut(record, progress, screen, ssh, Main::say);
-        Interrupts interrupts = new Interrupts(new CtrlC(record, fanOut, screen, outputs));
+        FanOut fanOut = new FanOut(record, progress, screen, surroundings.ssh(), Main::say);
+        surroundings.begin(record, fanOut, screen, outputs);
         RunStatus status;
         try {
             outputs.start(record, progress::snapshot);
@@ -79,7 +77,7 @@ final class Execution {
             return ExitCode.INTERNAL.code();
         }
         // a Ctrl-C during the wait for sinks does not count as an interruption of the run
-        boolean interrupted = interrupts.happened();
+        boolean interrupted = surroundings.interrupted();
         status = shipped(status);
         screen.summary(status);
         tellOuterRun();

@@ -2,6 +2,8 @@ package org.jetfanout.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -18,21 +20,17 @@ import org.jetfanout.run.FanOut;
 import org.jetfanout.run.RunRequest;
 import org.jetfanout.run.SinkRequest;
 import org.jetfanout.screen.Screen;
-import org.jetfanout.screen.ScreenOptions;
 import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.status.Progress;
 import org.jetfanout.status.RunStatus;
-import org.jetfanout.status.Runs;
 
 /** Carries out a run from the command line: GUID, record, log, screen, Ctrl-C, exit code. */
 final class Launch {
     private static final ProcessLimits LIMITS = new ProcessLimits();
 
-    private final ScreenFlags flags;
-    private final SshSettings ssh;
-    private final boolean lasting;
+    private final Surroundings surroundings;
     private final boolean gathers;
-    private final Path runs = Runs.of(System.getenv()).folder();
+    private final Path runs;
 
     /**
      * The progress of the run that this process carries out. The screen and the metrics read it.
@@ -45,27 +43,35 @@ final class Launch {
 
     /** Shows the output of hosts at the end, equal output once. */
     static Launch gathering(ScreenFlags flags) {
-        return new Launch(flags, SshSettings.ofUser(), true, true);
+        return new Launch(new OwnProcess(flags, SshSettings.ofUser(), true), true);
     }
 
     /**
      * @param lasting whether the workers still exist after the run; the demo's do not
      */
     Launch(ScreenFlags flags, SshSettings ssh, boolean lasting) {
-        this(flags, ssh, lasting, false);
+        this(new OwnProcess(flags, ssh, lasting), false);
     }
 
-    private Launch(ScreenFlags flags, SshSettings ssh, boolean lasting, boolean gathers) {
-        this.flags = flags;
-        this.ssh = ssh;
-        this.lasting = lasting;
+    /** A run of a process that may have others. */
+    Launch(Surroundings surroundings) {
+        this(surroundings, false);
+    }
+
+    private Launch(Surroundings surroundings, boolean gathers) {
+        this.surroundings = surroundings;
         this.gathers = gathers;
+        this.runs = surroundings.runs();
     }
 
     /** Starts a new run in this process. Returns its exit code. */
     int run(RunRequest request) throws IOException {
+        return run(UUID.randomUUID().toString(), request);
+    }
+
+    /** Starts a new run with a GUID that nobody else has. Returns its exit code. */
+    int run(String guid, RunRequest request) throws IOException {
         LIMITS.requireThreads(request.threads());
-        String guid = UUID.randomUUID().toString();
         try (SinksAndMetrics outputs = sinksAndMetrics(request.sinks(), request);
                 Screen screen = openScreen(guid, outputs)) {
             screen.doing("reading playbooks and inventory");
@@ -73,11 +79,15 @@ final class Launch {
             outputs.await();
             try (RunRecord record = RunRecord.create(runs, guid)) {
                 CheckedRequest kept = storeRequest(record, prepared, outputs);
+                surroundings.accepted(record);
                 try {
-                    return new Execution(record, progress, shown(screen, record), outputs, ssh)
+                    return new Execution(
+                                    record, progress, shown(screen, record), outputs, surroundings)
                             .run(fanOut -> fanOut.run(kept));
                 } catch (ConfigurationException e) {
-                    if (!FanOut.maySend(record)) {
+                    if (!FanOut.maySend(record) && surroundings.unattended()) {
+                        storeRefused(record);
+                    } else if (!FanOut.maySend(record)) {
                         // a run that was refused leaves nothing behind that could hinder the next
                         // one
                         outputs.abandon();
@@ -152,14 +162,14 @@ final class Launch {
                                                     + " run for its failed hosts)"));
         }
         RunRequest request = request(record);
-        boolean justBegun = Background.isThis() && !ended && !FanOut.maySend(record);
+        boolean justBegun = surroundings.unattended() && !ended && !FanOut.maySend(record);
         if ((!ended || lost > 0) && !justBegun) {
             record.raiseTerm(record.nextTerm());
         }
         try (SinksAndMetrics outputs = sinksAndMetrics(sinks(record, request).and(sinks), request);
                 Screen screen = openScreen(record.guid(), outputs)) {
             outputs.await();
-            return new Execution(record, progress, screen, outputs, ssh)
+            return new Execution(record, progress, screen, outputs, surroundings)
                     .run(
                             fanOut ->
                                     ended || fanOut.isPacked()
@@ -173,16 +183,20 @@ final class Launch {
         try {
             return fanOut.run(prepare(request));
         } catch (ConfigurationException e) {
-            if (Background.isThis() && !FanOut.maySend(record)) {
-                record.storeSummary(
-                        RunStatus.withoutPlan(record.guid(), ExitCode.CONFIGURATION)::writeTo);
+            if (surroundings.unattended() && !FanOut.maySend(record)) {
+                storeRefused(record);
             }
             throw e;
         }
     }
 
+    /** The run has ended: nothing was sent, because something is wrong with what was asked. */
+    private static void storeRefused(RunRecord record) {
+        record.storeSummary(RunStatus.withoutPlan(record.guid(), ExitCode.CONFIGURATION)::writeTo);
+    }
+
     private SinksAndMetrics sinksAndMetrics(SinkRequest sinks, RunRequest request) {
-        return SinksAndMetrics.open(sinks, request.routes(), flags.ofStdout());
+        return SinksAndMetrics.open(sinks, request.routes(), surroundings.ofStdout());
     }
 
     /** The sinks that the run shipped to so far. */
@@ -203,9 +217,10 @@ final class Launch {
         SinkRequest sinks = sinks(record, request).unseen();
         // a broken sink does not keep the jobs from being ended
         try (SinksAndMetrics outputs =
-                        SinksAndMetrics.openOrNone(sinks, request.routes(), flags.ofStdout());
+                        SinksAndMetrics.openOrNone(
+                                sinks, request.routes(), surroundings.ofStdout());
                 Screen screen = openScreen(record.guid(), outputs)) {
-            return new Execution(record, progress, screen, outputs, ssh)
+            return new Execution(record, progress, screen, outputs, surroundings)
                     .run(
                             fanOut -> {
                                 if (!fanOut.isPacked()) {
@@ -222,33 +237,30 @@ final class Launch {
     }
 
     private Screen openScreen(String guid, SinksAndMetrics outputs) {
-        ScreenOptions options = flags.options(runs.resolve(guid));
-        if (!lasting) {
-            options = options.withoutAdvice();
-        }
-        if (outputs.arePrinting()) {
-            options = options.onErrorOnly();
-        }
-        Screen screen = options.open(System.getenv(), progress);
+        Screen screen = surroundings.screen(guid, outputs.arePrinting(), progress);
         screen.run(guid);
         return screen;
     }
 
     private Screen shown(Screen screen, RunRecord record) {
-        return gathers ? new GatheringScreen(screen, record, flags.ofStdout().isPresent()) : screen;
+        return gathers
+                ? new GatheringScreen(screen, record, surroundings.ofStdout().isPresent())
+                : screen;
     }
 
     private CheckedRequest prepare(RunRequest request) {
         CheckedRequest prepared = CheckedRequest.read(request, Main::say);
-        prepared.requireAgent(ssh).warnings().forEach(Main::say);
+        prepared.requireAgent(surroundings.ssh()).warnings().forEach(Main::say);
         return prepared;
     }
 
-    private static CheckedRequest storeRequest(
+    private CheckedRequest storeRequest(
             RunRecord record, CheckedRequest prepared, SinksAndMetrics outputs) throws IOException {
         CheckedRequest kept =
                 prepared.keptIn(record.file(RunFile.BUNDLES), outputs.addedTo(prepared.request()));
-        record.storeRequest(kept.request().toRecord());
+        Map<String, Object> stored = new LinkedHashMap<>(kept.request().toRecord());
+        stored.putAll(surroundings.startedBy());
+        record.storeRequest(stored);
         return kept;
     }
 

@@ -16,7 +16,7 @@ import org.slf4j.MarkerFactory;
  * fill the disk. Thread-safe.
  */
 final class LineBudget extends TurboFilter {
-    /** The limit for each worker, per process. */
+    /** The limit for each worker, per run. */
     static final int MOST_LINES = 10_000;
 
     private static final String WORKER = "JetWorker";
@@ -42,7 +42,9 @@ final class LineBudget extends TurboFilter {
         if (worker == null) {
             return FilterReply.NEUTRAL;
         }
-        int line = lines.computeIfAbsent(worker, name -> new AtomicInteger()).incrementAndGet();
+        Map<String, AtomicInteger> ofRun =
+                RunThreads.current().map(RunThreads::lines).orElse(lines);
+        int line = ofRun.computeIfAbsent(worker, name -> new AtomicInteger()).incrementAndGet();
         if (line == MOST_LINES) {
             logger.warn(
                     LAST,

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
@@ -14,6 +15,7 @@ import ch.qos.logback.core.util.FileSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jetfanout.machine.PrivateFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,21 +39,34 @@ public final class Logging extends ContextAwareBase implements Configurator {
     }
 
     /**
-     * Logs to this file from now on, and no longer to any other.
+     * Logs to this file from now on, and no longer to any other: this process, or the one of its
+     * runs that this thread works for.
      *
      * @param guid appears in every line, also in lines of threads that know nothing of the run
      */
     static void toFile(Path file, String guid) throws IOException {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        limitLines(context);
+        FileAppender<ILoggingEvent> appender = new FileAppender<>();
+        Optional<RunThreads> run = RunThreads.current();
+        if (run.isPresent()) {
+            start(context, appender, file, guid);
+            run.get().logTo(appender);
+            return;
+        }
+        start(context, appender, file, guid);
+        begin(context, appender);
+    }
+
+    private static synchronized void limitLines(LoggerContext context) {
         if (context.getTurboFilterList().isEmpty()) {
             context.addTurboFilter(new LineBudget());
         }
-        begin(context, new FileAppender<>(), file, guid);
     }
 
     /**
      * Logs to this file from now on, of a process that has no end. When it is full, the file before
-     * it is removed.
+     * it is removed. Runs beside others in this process have logs of their own.
      *
      * @param name appears in every line
      */
@@ -73,10 +88,15 @@ public final class Logging extends ContextAwareBase implements Configurator {
         appender.setFile(file.toString());
         names.start();
         size.start();
-        begin(context, appender, file, name);
+        limitLines(context);
+        start(context, appender, file, name);
+        RunLogs logs = new RunLogs(appender);
+        logs.setContext(context);
+        logs.start();
+        begin(context, logs);
     }
 
-    private static void begin(
+    private static void start(
             LoggerContext context, FileAppender<ILoggingEvent> appender, Path file, String word)
             throws IOException {
         if (!Files.exists(file)) {
@@ -97,6 +117,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
         appender.setFile(file.toString());
         appender.setEncoder(encoder);
         appender.start();
+    }
+
+    private static void begin(LoggerContext context, Appender<ILoggingEvent> appender) {
         context.getLogger("org.apache.activemq.audit").setLevel(Level.OFF);
         context.getLogger("org.apache.activemq").setLevel(Level.WARN);
         // others can cause MINA's warnings as often as they like; jet-fanout logs what matters

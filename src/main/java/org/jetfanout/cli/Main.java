@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jetfanout.ConfigurationException;
@@ -240,16 +241,44 @@ public final class Main {
 
     /** What a command line asks for that starts a run. */
     static RunRequest request(List<String> words) {
-        CommandLine.ParseResult parsed =
-                program(words::contains).parseArgs(words.toArray(String[]::new));
-        while (parsed.hasSubcommand()) {
-            parsed = parsed.subcommand();
-        }
-        return ((StartsRun) parsed.commandSpec().userObject()).request();
+        return request(words, parsed -> {});
     }
 
-    /** Prints one line to stderr for people. Control characters are made harmless. */
+    /**
+     * What a command line asks for that starts a run.
+     *
+     * @param rule looks at the words before a file is read, and throws where they are not allowed
+     */
+    static RunRequest request(List<String> words, Consumer<CommandLine.ParseResult> rule) {
+        if (!words.isEmpty() && !isBeginning(words.get(0))) {
+            throw new UsageException(Quoted.of(words.get(0)) + " is not a command");
+        }
+        CommandLine.ParseResult parsed =
+                program(words::contains).parseArgs(words.toArray(String[]::new));
+        CommandLine.ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        if (!(last.commandSpec().userObject() instanceof StartsRun run)
+                || (parsed.hasSubcommand() && parsed.subcommand() != last)
+                || last.isUsageHelpRequested()
+                || last.isVersionHelpRequested()) {
+            throw new UsageException("this command line starts no run");
+        }
+        rule.accept(parsed);
+        return run.request();
+    }
+
+    /**
+     * Prints one line to stderr for people, or to those who look at the run, where the thread is
+     * one of a run beside others. Control characters are made harmless.
+     */
     static void say(String message) {
+        Optional<RunThreads> run = RunThreads.current();
+        if (run.isPresent()) {
+            run.get().say(message);
+            return;
+        }
         System.err.println("jet-fanout: " + Text.forTerminal(message, false));
     }
 }

@@ -87,28 +87,33 @@ final class RerunCommand implements Callable<Integer> {
 
     private RunRequest request(Set<Outcome> wanted) {
         try (RunRecord record = run.open()) {
-            JsonNode kept =
-                    record.request()
-                            .orElseThrow(
-                                    () ->
-                                            new ConfigurationException(
-                                                    "run "
-                                                            + record.guid()
-                                                            + " has no request in its record"));
-            if (record.plan().isEmpty()) {
-                throw new ConfigurationException(
-                        "run "
-                                + record.guid()
-                                + " has no plan and sent nothing to its workers: start it again with"
-                                + " its original command line");
-            }
-            List<String> hosts = hosts(record, wanted);
-            if (hosts.isEmpty()) {
-                throw new ConfigurationException(
-                        "run " + record.guid() + " has no such hosts: nothing to do");
-            }
-            return RunRequest.fromRecord(kept).again(hosts, extraVars);
+            return request(record, wanted, extraVars);
         }
+    }
+
+    /** The request of an earlier run, for those of its hosts that have a wanted outcome. */
+    static RunRequest request(RunRecord record, Set<Outcome> wanted, List<String> extraVars) {
+        JsonNode kept =
+                record.request()
+                        .orElseThrow(
+                                () ->
+                                        new ConfigurationException(
+                                                "run "
+                                                        + record.guid()
+                                                        + " has no request in its record"));
+        if (record.plan().isEmpty()) {
+            throw new ConfigurationException(
+                    "run "
+                            + record.guid()
+                            + " has no plan and sent nothing to its workers: start it again with"
+                            + " its original command line");
+        }
+        List<String> hosts = hosts(record, wanted);
+        if (hosts.isEmpty()) {
+            throw new ConfigurationException(
+                    "run " + record.guid() + " has no such hosts: nothing to do");
+        }
+        return RunRequest.fromRecord(kept).again(hosts, extraVars);
     }
 
     /**

@@ -50,12 +50,12 @@ final class RunCommand implements Callable<Integer>, StartsRun {
 
     @Override
     public RunRequest request() {
-        return options.request(mode);
+        return options.request(mode).with(sinks.request(metrics.address()));
     }
 
     @Override
     public Integer call() throws IOException {
-        RunRequest request = request().with(sinks.request(metrics.address()));
+        RunRequest request = request();
         return detach ? new Launch(screen).detach(request) : new Launch(screen).run(request);
     }
 }

@@ -4,6 +4,8 @@ import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
@@ -12,6 +14,7 @@ import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.remoting.impl.invm.InVMAcceptorFactory;
+import org.apache.activemq.artemis.core.remoting.impl.invm.TransportConstants;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
@@ -36,6 +39,9 @@ public final class EmbeddedQueue extends ArtemisQueue {
 
     private static final String DEAD_LETTERS = "jet-fanout.dead";
 
+    /** The brokers of one process find each other by number. */
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
     private final Path folder;
     private final ActiveMQServerImpl server;
 
@@ -46,12 +52,21 @@ public final class EmbeddedQueue extends ArtemisQueue {
      * @param threads how many consumers run at once
      */
     public EmbeddedQueue(Path folder, int threads) {
+        this(folder, threads, NUMBERS.getAndIncrement());
+    }
+
+    private EmbeddedQueue(Path folder, int threads, int number) {
         super(
-                new ActiveMQConnectionFactory("vm://0?consumerWindowSize=" + BROWSED_BYTES),
                 new ActiveMQConnectionFactory(
-                        "vm://0?" + consumerOptions(threads) + "&scheduledThreadPoolMaxSize=2"));
+                        "vm://" + number + "?consumerWindowSize=" + BROWSED_BYTES),
+                new ActiveMQConnectionFactory(
+                        "vm://"
+                                + number
+                                + "?"
+                                + consumerOptions(threads)
+                                + "&scheduledThreadPoolMaxSize=2"));
         this.folder = folder;
-        server = new ActiveMQServerImpl(configuration(folder));
+        server = new ActiveMQServerImpl(configuration(folder, number));
         try {
             // the broker makes its files readable for everyone, so its folder is private
             Files.createDirectories(folder, PrivateFiles.FOLDER);
@@ -67,7 +82,7 @@ public final class EmbeddedQueue extends ArtemisQueue {
         }
     }
 
-    private static Configuration configuration(Path folder) {
+    private static Configuration configuration(Path folder, int number) {
         Configuration c = new ConfigurationImpl();
         c.setName("jet-fanout");
         c.setPersistenceEnabled(true);
@@ -89,7 +104,10 @@ public final class EmbeddedQueue extends ArtemisQueue {
         c.setMaxDiskUsage(-1);
         // otherwise a batch that kills this process would look new after every restart
         c.setPersistDeliveryCountBeforeDelivery(true);
-        c.addAcceptorConfiguration(new TransportConfiguration(InVMAcceptorFactory.class.getName()));
+        c.addAcceptorConfiguration(
+                new TransportConfiguration(
+                        InVMAcceptorFactory.class.getName(),
+                        Map.of(TransportConstants.SERVER_ID_PROP_NAME, number)));
         // Artemis drops messages silently where the dead-letter queue does not exist
         c.addQueueConfiguration(
                 QueueConfiguration.of(DEAD_LETTERS).setRoutingType(RoutingType.ANYCAST));

@@ -53,6 +53,9 @@ public enum RunFile {
     /** Every request to the forwarded agent for a signature. */
     SIGNATURES("signatures.ndjson"),
 
+    /** Who has done what: started, cancelled, approved it. See {@link People}. */
+    PEOPLE("people.ndjson"),
+
     /**
      * A folder. {@code BATCH.log} and {@code BATCH.events.ndjson} are the worker's bytes,
      * unchanged; {@code BATCH.times.ndjson} says when they arrived.

@@ -413,6 +413,11 @@ public final class RunRecord implements Closeable {
         return signatures.read(to);
     }
 
+    /** Hands on who has done what; returns how many lines are broken. See {@link People}. */
+    public int people(Consumer<JsonNode> to) {
+        return People.read(folder.path(), to);
+    }
+
     /** What is kept of the sinks that the run is shipped to. */
     public SinkFolders sinks() {
         return new SinkFolders(this, owner);

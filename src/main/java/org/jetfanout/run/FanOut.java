@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One run, from a checked request to the result of every host. Nothing is sent before all batches
  * are packed. Packed batches are in the run's folder, so another process can resume the run from
- * there. Any thread may call {@link #cancel}; one thread calls the other methods.
+ * there. Any thread may call {@link #cancel} and {@link #fail}; one thread calls the other methods.
  */
 public final class FanOut {
     private static final Logger LOG = LoggerFactory.getLogger(FanOut.class);
@@ -184,6 +184,11 @@ public final class FanOut {
     /** Ends the jobs that run, and starts no more. */
     public void cancel() {
         dispatch.end().cancel();
+    }
+
+    /** The run cannot continue in this process. Its jobs go on, and it can be resumed. */
+    public void fail(RuntimeException reason) {
+        dispatch.end().fail(reason);
     }
 
     /**

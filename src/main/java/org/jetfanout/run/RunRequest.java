@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jetfanout.machine.PipedFiles;
 import org.jetfanout.runner.WorkRequest;
@@ -84,7 +85,7 @@ public record RunRequest(
     }
 
     /** What the run record keeps of the request. Only after {@link #keptIn}. */
-    public Object toRecord() {
+    public Map<String, Object> toRecord() {
         return StoredRequest.toRecord(this);
     }
 
