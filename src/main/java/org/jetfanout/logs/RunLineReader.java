@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.jetfanout.record.Assignments;
 import org.jetfanout.record.Line;
 import org.jetfanout.record.RecordStreamFile;
@@ -27,7 +28,7 @@ public final class RunLineReader {
     private static final int READ_AHEAD = 16 << 20;
 
     /** The longest line that is shown in one piece, in bytes. */
-    private static final int LONGEST_LINE = 1 << 16;
+    public static final int LONGEST_LINE = 1 << 16;
 
     private static final int LARGEST_CHUNK = 64 << 10;
     private static final int SMALLEST_CHUNK = 4 << 10;
@@ -38,6 +39,7 @@ public final class RunLineReader {
     private final RunRecord record;
     private final Predicate<String> batches;
     private final Optional<String> worker;
+    private final ToLongFunction<String> from;
     private final Assignments assignments;
     private final Instant created;
 
@@ -57,9 +59,21 @@ public final class RunLineReader {
      * @param worker the worker whose lines are read; empty for all
      */
     public RunLineReader(RunRecord record, Predicate<String> batches, Optional<String> worker) {
+        this(record, batches, worker, batch -> 0);
+    }
+
+    /**
+     * @param from the offset at which reading begins in a batch's text: a line must begin there
+     */
+    public RunLineReader(
+            RunRecord record,
+            Predicate<String> batches,
+            Optional<String> worker,
+            ToLongFunction<String> from) {
         this.record = record;
         this.batches = batches;
         this.worker = worker;
+        this.from = from;
         this.assignments = Assignments.of(record);
         this.created = record.created();
     }
@@ -133,7 +147,7 @@ public final class RunLineReader {
                 record.guid(),
                 batch,
                 RecordStreamFile.ofJob(record, batch, Stream.OUTPUT, created)
-                        .lines(0, LONGEST_LINE),
+                        .lines(from.applyAsLong(batch), LONGEST_LINE),
                 time -> assignments.worker(batch, time).orElse("?"));
     }
 

@@ -54,7 +54,7 @@ public record RunLine(
     }
 
     /** The line of a record with a final status; empty where it has none. */
-    static Optional<RunLine> ended(Path folder) {
+    public static Optional<RunLine> ended(Path folder) {
         Path file = RunFile.SUMMARY.in(folder);
         byte[] bytes;
         try (var in = Files.newInputStream(file)) {

@@ -143,7 +143,7 @@ public record RunStatus(
     }
 
     /** The status without the states of the sinks, which may take long to compute. */
-    static RunStatus withoutSinks(RunRecord record) {
+    public static RunStatus withoutSinks(RunRecord record) {
         return ofBatches(record, Clock.systemUTC());
     }
 

@@ -4,7 +4,7 @@ package org.jetfanout.text;
  * Finds the lines of a stream that are inside a private key (PEM, RFC 7468: {@code -----BEGIN …
  * PRIVATE KEY-----} to {@code -----END …}). Other lines may come between them. Not thread-safe.
  */
-final class KeyBlock {
+public final class KeyBlock {
     static final String BEGIN = "-----BEGIN ";
     static final String END = "-----END ";
 
@@ -21,7 +21,7 @@ final class KeyBlock {
     private int left;
 
     /** Whether the next line shows nothing but a part of a key. */
-    boolean isPart(String line) {
+    public boolean isPart(String line) {
         if (left == 0) {
             left = beginsKey(line) ? MOST_LINES : 0;
             return false;

@@ -1,4 +1,4 @@
-package org.jetfanout.service.views;
+package org.jetfanout.service.lines;
 
 import java.time.Instant;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.jetfanout.service.views;
+package org.jetfanout.service.lines;
 
 /**
  * Which lines of a run are shown. Texts are compared with what is shown.
