@@ -22,6 +22,7 @@ import org.jetfanout.runner.LineMeaning;
 import org.jetfanout.runner.LineReader;
 import org.jetfanout.runner.Runner;
 import org.jetfanout.runner.known.Runners;
+import org.jetfanout.service.http.RefusedException;
 import org.jetfanout.text.BoundedPattern;
 import org.jetfanout.text.KeyBlock;
 import org.jetfanout.text.Redaction;
@@ -208,7 +209,7 @@ final class RunLines implements Closeable {
     /**
      * Searches lines.
      *
-     * @throws IllegalArgumentException where the pattern is none, or takes too long
+     * @throws RefusedException where the pattern is none, or takes too long
      */
     LinesView search(LinesFilter filter, SearchBudget budget) {
         boolean whole = complete;
@@ -349,10 +350,7 @@ final class RunLines implements Closeable {
 
         LineTest(LinesFilter filter) {
             this.filter = filter;
-            this.pattern =
-                    filter.pattern().isEmpty()
-                            ? Optional.empty()
-                            : Optional.of(BoundedPattern.of(filter.pattern()));
+            this.pattern = pattern(filter.pattern());
             this.part = filter.text().toLowerCase(Locale.ROOT);
             this.leastLevel =
                     filter.level().equals("error") ? 2 : filter.level().equals("warning") ? 1 : 0;
@@ -363,6 +361,19 @@ final class RunLines implements Closeable {
             }
             if (!filter.worker().isEmpty()) {
                 readAssignments();
+            }
+        }
+
+        private static Optional<BoundedPattern> pattern(String expression) {
+            if (expression.length() > LinesFilter.LONGEST_PATTERN) {
+                throw new RefusedException(400, "the pattern is too long");
+            }
+            try {
+                return expression.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(BoundedPattern.of(expression));
+            } catch (IllegalArgumentException e) {
+                throw new RefusedException(400, e.getMessage());
             }
         }
 
@@ -396,8 +407,8 @@ final class RunLines implements Closeable {
             try {
                 return pattern.get().finds(line.text());
             } catch (BoundedPattern.TooSlow e) {
-                throw new IllegalArgumentException(
-                        "the pattern takes too long with line " + line.number(), e);
+                throw new RefusedException(
+                        400, "the pattern takes too long with line " + line.number());
             }
         }
     }

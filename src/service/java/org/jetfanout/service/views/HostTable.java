@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.runner.HostResult;
+import org.jetfanout.service.http.RefusedException;
 import org.jetfanout.status.RunState;
 import org.jetfanout.status.WorkerStatus;
 
@@ -166,7 +167,7 @@ final class HostTable {
             }
             return matched.size();
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("after is not from an answer of this list", e);
+            throw new RefusedException(400, "after is not from an answer of this list");
         }
     }
 

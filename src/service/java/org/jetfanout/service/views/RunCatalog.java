@@ -21,6 +21,7 @@ import org.jetfanout.record.RecordException;
 import org.jetfanout.record.RunFile;
 import org.jetfanout.record.RunFolder;
 import org.jetfanout.record.RunRecord;
+import org.jetfanout.service.http.RefusedException;
 import org.jetfanout.status.RunLine;
 import org.jetfanout.status.Runs;
 import org.slf4j.Logger;
@@ -102,7 +103,7 @@ final class RunCatalog {
         try {
             created = Instant.parse(after.substring(0, tilde));
         } catch (java.time.format.DateTimeParseException e) {
-            throw new IllegalArgumentException("after is not from an answer of this list", e);
+            throw new RefusedException(400, "after is not from an answer of this list");
         }
         String guid = after.substring(tilde + 1);
         for (int i = 0; i < all.size(); i++) {

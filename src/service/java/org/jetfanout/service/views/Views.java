@@ -28,6 +28,7 @@ import org.jetfanout.record.RunFile;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.SinkStatus;
 import org.jetfanout.record.StoredResults;
+import org.jetfanout.service.http.RefusedException;
 import org.jetfanout.service.lines.LineFeeds;
 import org.jetfanout.service.lines.LinesFilter;
 import org.jetfanout.service.lines.LinesView;
@@ -39,7 +40,7 @@ import org.jetfanout.status.WorkerStatus;
 /**
  * All that the API and the page show of runs, read from their records: of runs of the service and
  * of the command line alike. Every method that takes a GUID throws {@link NoSuchRun} where there is
- * no such run, and {@link IllegalArgumentException} where a page's beginning is not one of ours.
+ * no such run, and {@link RefusedException} where a page's beginning is not one of ours.
  * Thread-safe.
  */
 public final class Views implements AutoCloseable {
@@ -105,8 +106,10 @@ public final class Views implements AutoCloseable {
         Map<String, Integer> words = new LinkedHashMap<>();
         states.forEach((state, count) -> words.put(state.word(), count));
         List<SinkStatus> sinks;
+        List<PersonAct> people = new ArrayList<>();
         try (RunRecord record = RunRecord.at(snapshots.folder(guid))) {
             sinks = record.sinks().statuses();
+            record.people(row -> people.add(act(row)));
         }
         return new RunView(
                 run.head(),
@@ -114,7 +117,7 @@ public final class Views implements AutoCloseable {
                 (int) run.status().workers().stream().map(WorkerStatus::worker).distinct().count(),
                 run.plan().unmatched().size(),
                 RequestFacts.given(run.request()),
-                List.of(),
+                people,
                 sinks,
                 messages(guid, run),
                 can(run));
@@ -301,7 +304,7 @@ public final class Views implements AutoCloseable {
         } catch (NumberFormatException e) {
             // falls through
         }
-        throw new IllegalArgumentException("after is not from an answer of this list");
+        throw new RefusedException(400, "after is not from an answer of this list");
     }
 
     /**
@@ -344,19 +347,28 @@ public final class Views implements AutoCloseable {
     }
 
     private static SignaturesView.SignatureLine signature(JsonNode row) {
-        Instant time;
-        try {
-            time = Instant.parse(row.path("time").asText());
-        } catch (DateTimeParseException e) {
-            time = Instant.EPOCH;
-        }
         return new SignaturesView.SignatureLine(
-                time,
+                time(row),
                 Shown.text(row.path("worker").asText()),
                 Shown.text(row.path("fingerprint").asText()),
                 Shown.text(row.path("login").asText()),
                 Shown.text(row.path("hostKey").asText()),
                 row.path("allowed").asBoolean());
+    }
+
+    private static PersonAct act(JsonNode row) {
+        return new PersonAct(
+                time(row),
+                Shown.text(row.path("who").asText()),
+                Shown.text(row.path("what").asText()));
+    }
+
+    private static Instant time(JsonNode row) {
+        try {
+            return Instant.parse(row.path("time").asText());
+        } catch (DateTimeParseException e) {
+            return Instant.EPOCH;
+        }
     }
 
     /** How the run went over time. */
@@ -410,7 +422,7 @@ public final class Views implements AutoCloseable {
     /**
      * Lines of the run's output, by number or by search.
      *
-     * @throws IllegalArgumentException where the pattern is none, or takes too long
+     * @throws RefusedException where the pattern is none, or takes too long
      */
     public LinesView lines(String guid, LinesFilter filter) {
         if (isWaiting(guid)) {
