@@ -49,8 +49,11 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         CountDownLatch stop = new CountDownLatch(1);
         new Interrupts((count, all) -> stop(count, stop));
-        try (Service.Running service = Service.find().start(config)) {
-            System.out.printf("serve is ready: %s, log %s%n", service.url(), service.log());
+        Service installed = Service.find();
+        Path log = installed.log();
+        Logging.toFileWithoutEnd(log, "serve");
+        try (Service.Running service = installed.start(config)) {
+            System.out.printf("serve is ready: %s, log %s%n", service.url(), log);
             System.out.flush();
             if (readyFile != null) {
                 Files.writeString(readyFile, service.url() + "\n");

@@ -19,6 +19,9 @@ public interface Service {
      */
     Running start(Path config) throws IOException;
 
+    /** Where its log goes. The folder of the log is made. */
+    Path log() throws IOException;
+
     /** The service on the class path. */
     static Service find() {
         return ServiceLoader.load(Service.class)
@@ -36,9 +39,6 @@ public interface Service {
     interface Running extends AutoCloseable {
         /** Where it is reached, such as {@code http://127.0.0.1:8642/}. */
         String url();
-
-        /** Where its log is. */
-        Path log();
 
         /** How long it waits at the end for runs, where the command line does not say. */
         Duration drain();

@@ -15,6 +15,7 @@ import org.jetfanout.service.config.ServiceConfig;
 import org.jetfanout.service.http.HealthPart;
 import org.jetfanout.service.http.HttpPart;
 import org.jetfanout.service.http.HttpServer;
+import org.jetfanout.service.http.MetricsPart;
 import org.jetfanout.status.Runs;
 
 /** Puts the rooms of the service together. */
@@ -22,20 +23,46 @@ public final class FanoutService implements Service {
     /** The service loader calls this. */
     public FanoutService() {}
 
+    /** What only this service writes, beside the run records. */
+    private static Path state() throws IOException {
+        Path state = Runs.of(System.getenv()).folder().resolveSibling("service");
+        Files.createDirectories(state, PrivateFiles.FOLDER);
+        return state;
+    }
+
+    @Override
+    public Path log() throws IOException {
+        return state().resolve("jet-fanout.log");
+    }
+
     @Override
     public Running start(Path file) throws IOException {
         ServiceConfig config = ServiceConfig.read(file);
-        Runs runs = Runs.of(System.getenv());
-        Path state = runs.folder().resolveSibling("service");
-        Files.createDirectories(state, PrivateFiles.FOLDER);
+        StateLock lock = StateLock.take(state());
+        try {
+            return start(config, lock);
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static Running start(ServiceConfig config, StateLock lock) {
         AtomicBoolean draining = new AtomicBoolean();
         AtomicReference<HttpServer> server = new AtomicReference<>();
+        MetricsPart metrics = new MetricsPart(config);
         List<HttpPart> parts = new ArrayList<>();
         parts.add(new HealthPart(() -> unready(server.get(), draining.get())));
+        parts.add(metrics);
         // each room has its lines here; what is added first is closed first
         parts.add(new Access(config));
         server.set(HttpServer.start(config, parts));
-        return new Open(config, state, server.get(), draining);
+        metrics.show("connections", "Open connections", server.get()::connections);
+        metrics.show(
+                "connections.refused",
+                "Connections refused because too many were open",
+                server.get()::refused);
+        return new Open(config, lock, server.get(), draining);
     }
 
     private static List<String> unready(HttpServer server, boolean draining) {
@@ -52,7 +79,8 @@ public final class FanoutService implements Service {
     }
 
     /** The service, as long as it runs. */
-    private record Open(ServiceConfig config, Path state, HttpServer server, AtomicBoolean draining)
+    private record Open(
+            ServiceConfig config, StateLock lock, HttpServer server, AtomicBoolean draining)
             implements Running {
         @Override
         public String url() {
@@ -60,12 +88,13 @@ public final class FanoutService implements Service {
             return config.url()
                     .map(url -> url + "/")
                     .orElseGet(
-                            () -> "http://" + host + ":" + server.port() + config.prefix() + "/");
-        }
-
-        @Override
-        public Path log() {
-            return state.resolve("jet-fanout.log");
+                            () ->
+                                    (server.isSecure() ? "https://" : "http://")
+                                            + host
+                                            + ":"
+                                            + server.port()
+                                            + config.prefix()
+                                            + "/");
         }
 
         @Override
@@ -87,6 +116,7 @@ public final class FanoutService implements Service {
         @Override
         public void close() {
             server.close();
+            lock.close();
         }
     }
 }

@@ -41,16 +41,48 @@ public final class HttpServer implements AutoCloseable {
     private final io.vertx.core.http.HttpServer server;
     private final List<HttpPart> parts;
     private final ServiceConfig config;
+    private final HttpLimits limits;
+    private final Optional<TlsFiles> tls;
+    private final Guard guard;
 
-    private HttpServer(
-            ServiceConfig config,
-            List<HttpPart> parts,
-            Vertx vertx,
-            io.vertx.core.http.HttpServer server) {
+    private HttpServer(ServiceConfig config, List<HttpPart> parts) {
         this.config = config;
         this.parts = List.copyOf(parts);
-        this.vertx = vertx;
-        this.server = server;
+        limits = HttpLimits.of(config);
+        tls = TlsFiles.of(config);
+        Networks trusted =
+                config.section("trusted_proxies")
+                        .map(list -> Networks.read(list, "trusted_proxies"))
+                        .orElseGet(Networks::none);
+        HttpServerOptions options = options();
+        vertx = vertx();
+        guard = new Guard(vertx, limits, trusted);
+        server = vertx.createHttpServer(options);
+    }
+
+    private HttpServerOptions options() {
+        HttpServerOptions options =
+                new HttpServerOptions()
+                        .setMaxHeaderSize(limits.head())
+                        .setMaxInitialLineLength(limits.head())
+                        .setIdleTimeout((int) limits.idle().toSeconds())
+                        .setHttp2ClearTextEnabled(false)
+                        .setTcpKeepAlive(true);
+        // over HTTP/2 a browser has all its streams on one connection; without, at most 6
+        tls.ifPresent(
+                files -> options.setSsl(true).setUseAlpn(true).setKeyCertOptions(files.read()));
+        return options;
+    }
+
+    private static Vertx vertx() {
+        return Vertx.vertx(
+                new VertxOptions()
+                        .setEventLoopPoolSize(2)
+                        // else a folder in /tmp
+                        .setFileSystemOptions(
+                                new FileSystemOptions()
+                                        .setFileCachingEnabled(false)
+                                        .setClassPathResolvingEnabled(false)));
     }
 
     /**
@@ -59,21 +91,7 @@ public final class HttpServer implements AutoCloseable {
      * @param parts what answers; they are closed with the server
      */
     public static HttpServer start(ServiceConfig config, List<HttpPart> parts) {
-        Vertx vertx =
-                Vertx.vertx(
-                        new VertxOptions()
-                                .setEventLoopPoolSize(2)
-                                // else a folder in /tmp
-                                .setFileSystemOptions(
-                                        new FileSystemOptions()
-                                                .setFileCachingEnabled(false)
-                                                .setClassPathResolvingEnabled(false)));
-        HttpServer started =
-                new HttpServer(
-                        config,
-                        parts,
-                        vertx,
-                        vertx.createHttpServer(new HttpServerOptions().setMaxHeaderSize(16 << 10)));
+        HttpServer started = new HttpServer(config, parts);
         try {
             started.begin();
             return started;
@@ -93,9 +111,10 @@ public final class HttpServer implements AutoCloseable {
         for (int status : new int[] {400, 401, 403, 404, 405, 406, 413, 414, 415, 500, 503}) {
             outer.errorHandler(status, context -> problem(context, status));
         }
+        guard.handlers(inner);
         parts.forEach(part -> part.handlers(inner));
         startCamel(inner);
-        server.requestHandler(outer);
+        server.requestHandler(outer).connectionHandler(guard::connected);
         CompletableFuture<Void> listening = new CompletableFuture<>();
         server.listen(config.port(), config.host())
                 .onSuccess(ready -> listening.complete(null))
@@ -111,6 +130,7 @@ public final class HttpServer implements AutoCloseable {
                             + ": "
                             + RouteErrors.rootMessage(e));
         }
+        tls.ifPresent(files -> files.follow(vertx, server));
     }
 
     private void startCamel(Router inner) {
@@ -133,7 +153,7 @@ public final class HttpServer implements AutoCloseable {
                 new VertxPlatformHttpRouter(null, vertx, inner, name) {
                     @Override
                     public Handler<RoutingContext> bodyHandler() {
-                        return BodyHandler.create(false).setBodyLimit(1 << 20);
+                        return BodyHandler.create(false).setBodyLimit(limits.body());
                     }
                 });
         parts.forEach(part -> part.beans().forEach(camel::bind));
@@ -179,6 +199,21 @@ public final class HttpServer implements AutoCloseable {
                     .putHeader("Content-Type", Problem.TYPE)
                     .end(new Problem(status, "").json(context.normalizedPath()));
         }
+    }
+
+    /** How many connections are open. */
+    public int connections() {
+        return guard.connections();
+    }
+
+    /** How many connections were refused, because too many were open. */
+    public int refused() {
+        return guard.refused();
+    }
+
+    /** Whether it speaks https itself. */
+    public boolean isSecure() {
+        return tls.isPresent();
     }
 
     /** The port on which it listens. */

@@ -3,12 +3,16 @@ package org.jetfanout.service.http;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers with a problem where a route of the service failed. The bean {@code service.problem} of
  * {@code errors.camel.yaml}.
  */
 public final class ProblemStep implements Processor {
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemStep.class);
+
     @Override
     public void process(Exchange exchange) {
         Throwable thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
@@ -28,6 +32,7 @@ public final class ProblemStep implements Processor {
                 return refused.problem();
             }
         }
+        LOG.error("a request failed", thrown);
         return new Problem(500, "the service failed; its log says why");
     }
 }
