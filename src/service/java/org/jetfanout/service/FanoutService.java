@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jetfanout.cli.Service;
@@ -16,6 +17,8 @@ import org.jetfanout.service.http.HealthPart;
 import org.jetfanout.service.http.HttpPart;
 import org.jetfanout.service.http.HttpServer;
 import org.jetfanout.service.http.MetricsPart;
+import org.jetfanout.service.page.PagePart;
+import org.jetfanout.service.views.Views;
 import org.jetfanout.status.Runs;
 
 /** Puts the rooms of the service together. */
@@ -40,14 +43,14 @@ public final class FanoutService implements Service {
         ServiceConfig config = ServiceConfig.read(file);
         StateLock lock = StateLock.take(state());
         try {
-            return start(config, lock);
+            return start(config, state(), lock);
         } catch (RuntimeException e) {
             lock.close();
             throw e;
         }
     }
 
-    private static Running start(ServiceConfig config, StateLock lock) {
+    private static Running start(ServiceConfig config, Path state, StateLock lock) {
         AtomicBoolean draining = new AtomicBoolean();
         AtomicReference<HttpServer> server = new AtomicReference<>();
         MetricsPart metrics = new MetricsPart(config);
@@ -56,6 +59,8 @@ public final class FanoutService implements Service {
         parts.add(metrics);
         // each room has its lines here; what is added first is closed first
         parts.add(new Access(config));
+        Views views = new Views(Runs.of(System.getenv()), List::of, state.resolve("lines"));
+        parts.add(new PagePart(config, views, Optional.empty()));
         server.set(HttpServer.start(config, parts));
         metrics.show("connections", "Open connections", server.get()::connections);
         metrics.show(

@@ -1,0 +1,28 @@
+package org.jetfanout.service.page;
+
+/** The query of a link: only values that are not empty. Not thread-safe. */
+final class Query {
+    // Mutable state
+    private final StringBuilder text = new StringBuilder();
+
+    Query with(String name, String value) {
+        if (!value.isEmpty()) {
+            text.append(text.isEmpty() ? "" : "&")
+                    .append(PageRequest.encoded(name))
+                    .append('=')
+                    .append(PageRequest.encoded(value));
+        }
+        return this;
+    }
+
+    /** With its question mark; empty where it has no values. */
+    String orNothing() {
+        return text.isEmpty() ? "" : "?" + text;
+    }
+
+    /** Without a question mark. */
+    @Override
+    public String toString() {
+        return text.toString();
+    }
+}
