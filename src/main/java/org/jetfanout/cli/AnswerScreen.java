@@ -2,6 +2,8 @@ package org.jetfanout.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,6 +13,7 @@ import java.util.stream.Collectors;
 import org.jetfanout.machine.StandardOutput;
 import org.jetfanout.question.AnswerMode;
 import org.jetfanout.question.Asker;
+import org.jetfanout.question.Question;
 import org.jetfanout.screen.RedrawnLines;
 import org.jetfanout.screen.Terminal;
 import org.jetfanout.text.Text;
@@ -26,6 +29,11 @@ final class AnswerScreen implements Asker.Taker, AutoCloseable {
     /** More lines of a status are not shown. */
     private static final int MOST_LINES = 100_000;
 
+    /** Lines without a mark that are held, in bytes. */
+    private static final int MOST_HELD = 16 << 20;
+
+    private static final char MARK = AnswerMode.MARK.charAt(0);
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PREFIX = "jet-fanout: ";
     private static final String TWICE_RESET = "\u001b[0m\u001b[0m";
 
@@ -33,28 +41,36 @@ final class AnswerScreen implements Asker.Taker, AutoCloseable {
     private final boolean json;
     private final boolean colour;
     private final boolean framed;
+    private final boolean following;
     private final RedrawnLines drawn;
 
-    // Mutable state: a line that has begun, and the lines of a frame
+    // Mutable state: a line that has begun, the lines of a frame, lines of which it is not known
+    // yet where they stand, and which lines were printed
     private final ByteArrayOutputStream begun = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream held = new ByteArrayOutputStream();
+    private final ObjectNode shown;
+    private boolean any;
     private final List<String> frame = new ArrayList<>();
 
     /**
      * @param json whether the answer is JSON, which has no colours and may have very long lines
      * @param colour whether colours are shown
-     * @param framed whether it is a status that is drawn over the one before: see {@link
-     *     AnswerMode}
+     * @param question says whether it is a status that is drawn over the one before, or lines of
+     *     which those are printed that are followed by a mark: see {@link AnswerMode}
      */
-    AnswerScreen(boolean json, boolean colour, boolean framed) {
+    AnswerScreen(boolean json, boolean colour, Question question) {
         this.json = json;
         this.colour = colour;
-        this.framed = framed;
+        this.framed = question.isFramed();
+        this.following = question.hasMarks();
+        this.shown = question.before();
         this.drawn = new RedrawnLines(out, () -> Terminal.size(System.getenv()));
     }
 
     @Override
     public void printed(byte[] bytes) throws IOException {
-        if (json) {
+        any = true;
+        if (json && !following) {
             out.write(harmless(bytes));
             return;
         }
@@ -68,15 +84,63 @@ final class AnswerScreen implements Asker.Taker, AutoCloseable {
                     frameLine();
                     continue;
                 }
+                if (following) {
+                    markedLine();
+                    continue;
+                }
                 text.writeBytes(line());
                 text.write('\n');
             }
         }
         begun.write(bytes, from, bytes.length - from);
-        if (begun.size() > LONGEST_PIECE) {
+        if (begun.size() > (following ? MOST_HELD : LONGEST_PIECE)) {
             text.writeBytes(line());
         }
         out.write(text.toByteArray());
+    }
+
+    private void markedLine() throws IOException {
+        byte[] line = begun.toByteArray();
+        if (line.length > 0 && line[0] == MARK) {
+            begun.reset();
+            if (JSON.readTree(line, 1, line.length - 1) instanceof ObjectNode changes) {
+                shown.setAll(changes);
+            }
+            showHeld();
+            return;
+        }
+        if (json) {
+            begun.reset();
+            held.write(harmless(line));
+        } else {
+            held.write(line());
+        }
+        held.write('\n');
+        if (held.size() > MOST_HELD) {
+            showHeld();
+        }
+    }
+
+    private void showHeld() throws IOException {
+        held.writeTo(out);
+        held.reset();
+    }
+
+    /** Which lines were printed: see {@link Question#before}. */
+    ObjectNode shown() {
+        return shown;
+    }
+
+    /** Whether anything came. */
+    boolean hasBegun() {
+        return any;
+    }
+
+    /** Forgets what came last: the next instance prints it again. */
+    void drop() {
+        begun.reset();
+        held.reset();
+        frame.clear();
     }
 
     private void frameLine() throws IOException {
@@ -125,6 +189,7 @@ final class AnswerScreen implements Asker.Taker, AutoCloseable {
                                 .collect(Collectors.joining())
                                 .getBytes(UTF_8));
             }
+            showHeld();
             if (begun.size() > 0) {
                 out.write(line());
             }

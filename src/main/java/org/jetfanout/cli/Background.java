@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jetfanout.machine.OwnProgram;
 import org.jetfanout.machine.PrivateFiles;
@@ -36,9 +37,19 @@ final class Background {
      * @param run the run's folder
      */
     static void start(Path run) throws IOException {
+        start(run, List.of());
+    }
+
+    /**
+     * Starts it with more options of {@code resume}.
+     *
+     * @param run the run's folder
+     */
+    static void start(Path run, List<String> options) throws IOException {
         String guid = run.getFileName().toString();
-        ProcessBuilder process =
-                OwnProgram.process(List.of("setsid"), run.getParent(), List.of("resume", guid));
+        List<String> words = new ArrayList<>(List.of("resume", guid));
+        words.addAll(options);
+        ProcessBuilder process = OwnProgram.process(List.of("setsid"), run.getParent(), words);
         process.environment().put(VARIABLE, "yes");
         AnswerMode.unset(process.environment());
         process.redirectInput(new File("/dev/null"));

@@ -44,8 +44,10 @@ final class CancelCommand implements Callable<Integer> {
                         run,
                         () ->
                                 OtherInstances.question(AskedCommand.CANCEL)
+                                        .flag("--json", screen.isJson())
+                                        .flag("--quiet", screen.isQuiet())
                                         .value("--worker", worker),
-                        false);
+                        screen.isJson());
         if (answered.isPresent()) {
             return answered.getAsInt();
         }

@@ -128,12 +128,7 @@ final class Launch {
     int resume(RunRecord record, SinkRequest sinks, boolean takeOver) throws IOException {
         Background.own(record);
         if (record.takenOver().isPresent() && !takeOver) {
-            Main.say(
-                    new TakenOverException(record.guid(), record.takenOver().getAsLong())
-                                    .getMessage()
-                            + ". To take it back: jet-fanout resume --take-over "
-                            + record.guid());
-            return ExitCode.TAKEN_OVER.code();
+            return refuseTakenOver(record);
         }
         boolean ended = record.summary().isPresent();
         if (ended && record.plan().isEmpty()) {
@@ -176,6 +171,15 @@ final class Launch {
                                             ? fanOut.resume(request, batch -> true)
                                             : planAnew(record, fanOut, request));
         }
+    }
+
+    /** Says that another instance has taken a run over. Returns the exit code for that. */
+    static int refuseTakenOver(RunRecord record) {
+        Main.say(
+                new TakenOverException(record.guid(), record.takenOver().getAsLong()).getMessage()
+                        + ". To take it back: jet-fanout resume --take-over "
+                        + record.guid());
+        return ExitCode.TAKEN_OVER.code();
     }
 
     private RunStatus planAnew(RunRecord record, FanOut fanOut, RunRequest request)

@@ -3,7 +3,6 @@ package org.jetfanout.cli;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -17,9 +16,11 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
 import org.jetfanout.logs.HostLineFilter;
 import org.jetfanout.logs.RunLineReader;
+import org.jetfanout.logs.ShownLines;
 import org.jetfanout.machine.StandardOutput;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
+import org.jetfanout.question.AnswerMode;
 import org.jetfanout.question.AskedCommand;
 import org.jetfanout.question.Question;
 import org.jetfanout.record.Line;
@@ -39,17 +40,6 @@ import picocli.CommandLine.Option;
         description =
                 "Prints the output lines of a run, with time and worker, in order of arrival.")
 final class LogsCommand implements Callable<Integer> {
-    private static final long POLL_MILLIS = 200;
-
-    /** How long a line may be held back so that several are printed at once. */
-    private static final long SHOW_NANOS = Duration.ofMillis(100).toNanos();
-
-    /**
-     * How long a run may have no owner before it counts as ended: a run has none while one process
-     * hands it over to another.
-     */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
     @Mixin private RunArgument run;
 
     @Option(
@@ -139,61 +129,39 @@ final class LogsCommand implements Callable<Integer> {
             LogText text = new LogText(json, colour, ZoneId.systemDefault());
             // not System.out, which would hide that nobody reads any more
             OutputStream out = new BufferedOutputStream(StandardOutput.stream(), 1 << 16);
-            copy(record, reader, wanted, text, out);
+            Optional<AnswerMode> answer = AnswerMode.ofThisProcess().filter(AnswerMode::following);
+            ShownLines shown =
+                    answer.isPresent()
+                            ? ShownLines.before(answer.get().before())
+                            : ShownLines.none();
+            LineCopy copy = new LineCopy(record, reader, wanted, text, shown, answer.isPresent());
+            boolean whole = copy.to(out, follow, answer.isPresent() || others.isGiven());
+            shown.different().forEach(LogsCommand::sayDifferent);
+            if (whole) {
+                return (shown.different().isEmpty() ? ExitCode.OK : ExitCode.INCOMPLETE).code();
+            }
+            if (answer.isPresent()) {
+                return AnswerMode.LEFT;
+            }
+            OptionalInt followed =
+                    others.follow(record.guid(), question().before(shown.changes()), json);
+            if (followed.isPresent()) {
+                return followed.getAsInt();
+            }
+            RunEndWatch.sayLeft(record.guid());
+            return ExitCode.OK.code();
         }
-        return ExitCode.OK.code();
     }
 
-    private void copy(
-            RunRecord record,
-            RunLineReader reader,
-            Predicate<Line> wanted,
-            LogText text,
-            OutputStream out)
-            throws IOException, InterruptedException {
-        RunEndWatch end = new RunEndWatch(record, PATIENCE);
-        boolean last = !follow;
-        long shown = System.nanoTime() - SHOW_NANOS;
-        try {
-            while (true) {
-                if (last) {
-                    reader.end();
-                }
-                Optional<Line> line = reader.next();
-                while (line.isPresent()) {
-                    if (wanted.test(line.get())) {
-                        text.write(line.get(), out);
-                    }
-                    if (System.nanoTime() - shown > SHOW_NANOS) {
-                        out.flush();
-                        shown = System.nanoTime();
-                    }
-                    line = reader.next();
-                }
-                out.flush();
-                if (last) {
-                    break;
-                }
-                // after the end was seen, one more pass reads what was written before it
-                last = end.reached();
-                if (!last) {
-                    Thread.sleep(POLL_MILLIS);
-                }
-            }
-        } catch (IOException e) {
-            // the reader (head, less) has seen enough; any other failure is reported at the end
-            return;
-        }
-        if (follow && !end.hasStatus()) {
-            Main.say(
-                    ("run %s has not ended, and no process works on it. To continue: jet-fanout"
-                                    + " resume %s")
-                            .formatted(record.guid(), record.guid()));
-        }
+    private static void sayDifferent(String batch) {
+        Main.say(
+                "batch %s has other lines here than at the instance before: some may be missing, or come twice"
+                        .formatted(batch));
     }
 
     private Question question() {
         return OtherInstances.question(AskedCommand.LOGS)
+                .following(follow)
                 .flag("--follow", follow)
                 .flag("--failed", failed)
                 .flag("--json", json)

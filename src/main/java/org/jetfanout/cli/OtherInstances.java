@@ -89,7 +89,11 @@ final class OtherInstances {
                 }
                 throw nowhere(name, asker.names());
             }
-            return OptionalInt.of(ask(asker, holder.get(), question.get(), json));
+            if (!holder.get().owned()) {
+                // one of these may have a later record of the run
+                asker.silent().forEach(why -> Main.say("warning: " + why));
+            }
+            return OptionalInt.of(new OwnersInTurn(asker, json).ask(holder.get(), question.get()));
         } catch (NoAnswerException e) {
             Main.say(e.getMessage());
             return OptionalInt.of(ExitCode.UNREACHABLE.code());
@@ -120,19 +124,21 @@ final class OtherInstances {
                                                 + String.join(", ", asked)));
     }
 
-    private static int ask(Asker asker, Holder holder, Question question, boolean json)
-            throws InterruptedException {
-        if (!json) {
-            Main.say("run %s is at instance %s".formatted(holder.guid(), holder.instance()));
+    /**
+     * Goes on to follow a run that nobody works on any more on this machine, at its next owner.
+     *
+     * @return the exit code; empty where there is none
+     */
+    OptionalInt follow(String guid, Question question, boolean json) throws InterruptedException {
+        if (!isGiven()) {
+            return OptionalInt.empty();
         }
-        try (AnswerScreen screen = new AnswerScreen(json, colour(), question.isFramed())) {
-            return asker.ask(holder, question, screen);
-        } catch (NoAnswerException e) {
-            Main.say(
-                    e.getMessage()
-                            + (e.isBegun() ? "; what it printed is not all" : "")
-                            + ". Ask again: another instance may have taken the run over");
-            return (e.isBegun() ? ExitCode.INCOMPLETE : ExitCode.UNREACHABLE).code();
+        try (Asker asker = open()) {
+            OwnersInTurn owners = new OwnersInTurn(asker, json);
+            Optional<Holder> next = owners.owner(guid);
+            return next.isEmpty()
+                    ? OptionalInt.empty()
+                    : OptionalInt.of(owners.ask(next.get(), question));
         }
     }
 

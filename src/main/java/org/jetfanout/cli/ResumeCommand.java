@@ -1,12 +1,14 @@
 package org.jetfanout.cli;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
 import org.jetfanout.question.AnswerMode;
 import org.jetfanout.question.AskedCommand;
+import org.jetfanout.question.Question;
 import org.jetfanout.record.RunRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,8 +40,7 @@ final class ResumeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        OptionalInt answered =
-                others.ask(run, () -> OtherInstances.question(AskedCommand.RESUME), false);
+        OptionalInt answered = others.ask(run, this::question, false);
         if (answered.isPresent()) {
             return answered.getAsInt();
         }
@@ -49,6 +50,16 @@ final class ResumeCommand implements Callable<Integer> {
         try (RunRecord record = run.open()) {
             return new Launch(screen).resume(record, sinks.request(metrics.address()), takeOver);
         }
+    }
+
+    private Question question() {
+        if (sinks.given() || metrics.address() != null) {
+            throw new UsageException(
+                    "the run is at another instance, which continues it with the run's own sinks:"
+                            + " leave out --sink, --sink-config, --sink-wait and --metrics, or run"
+                            + " the command there");
+        }
+        return OtherInstances.question(AskedCommand.RESUME).flag("--take-over", takeOver);
     }
 
     /** Nobody here looks at it, so it goes on in the background. */
@@ -61,7 +72,10 @@ final class ResumeCommand implements Callable<Integer> {
                                         record.guid(),
                                         record.ownerPid().map(String::valueOf).orElse("?")));
             }
-            Background.start(record.folder());
+            if (record.takenOver().isPresent() && !takeOver) {
+                return Launch.refuseTakenOver(record);
+            }
+            Background.start(record.folder(), takeOver ? List.of("--take-over") : List.of());
             return ExitCode.OK.code();
         }
     }

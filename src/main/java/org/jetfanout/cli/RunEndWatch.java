@@ -51,6 +51,14 @@ final class RunEndWatch {
         return reached;
     }
 
+    /** Says that nobody works on a run that has not ended. */
+    static void sayLeft(String guid) {
+        Main.say(
+                ("run %s has not ended, and no process works on it. To continue: jet-fanout resume"
+                                + " %1$s")
+                        .formatted(guid));
+    }
+
     /** Whether the run has its final status. */
     boolean hasStatus() {
         return record.summary().isPresent();

@@ -26,6 +26,16 @@ final class ScreenFlags {
                             + " hidden in the live view.")
     private Boolean lines;
 
+    /** Whether standard output is for programs. */
+    boolean isJson() {
+        return json;
+    }
+
+    /** Whether little is shown. */
+    boolean isQuiet() {
+        return quiet;
+    }
+
     /** The flag that gives standard output to programs; empty where none was given. */
     Optional<String> ofStdout() {
         return json ? Optional.of("--json") : Optional.empty();

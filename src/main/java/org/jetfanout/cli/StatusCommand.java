@@ -75,17 +75,23 @@ final class StatusCommand implements Callable<Integer> {
             if (live) {
                 return askWorkers(record).code();
             }
-            if (watch) {
-                watch(record);
-            } else {
+            if (!watch) {
                 show(record);
+                return ExitCode.OK.code();
             }
-            return ExitCode.OK.code();
+            boolean ended = watch(record);
+            if (AnswerMode.ofThisProcess().filter(AnswerMode::following).isPresent()) {
+                return ended ? ExitCode.OK.code() : AnswerMode.LEFT;
+            }
+            return ended
+                    ? ExitCode.OK.code()
+                    : others.follow(record.guid(), question(), json).orElse(ExitCode.OK.code());
         }
     }
 
     private Question question() {
         return OtherInstances.question(AskedCommand.STATUS, redraws())
+                .following(watch)
                 .flag("--json", json)
                 .flag("--watch", watch)
                 .flag("--live", live)
@@ -108,7 +114,8 @@ final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    private void watch(RunRecord record) throws IOException, InterruptedException {
+    /** Returns whether the run has its final status, or nobody reads any more. */
+    private boolean watch(RunRecord record) throws IOException, InterruptedException {
         RunEndWatch end = new RunEndWatch(record, PATIENCE);
         OutputStream out = StandardOutput.stream();
         boolean redraw = redraws();
@@ -130,7 +137,9 @@ final class StatusCommand implements Callable<Integer> {
             write(record, out);
         } catch (IOException e) {
             // nobody reads any more; any other failure is reported at the end
+            return true;
         }
+        return end.hasStatus();
     }
 
     private void show(RunRecord record) throws IOException {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -163,7 +164,7 @@ public final class Answers implements AutoCloseable {
                 }
                 running.put(id, answer);
             }
-            answer.begin(process(question), () -> running.remove(id));
+            answer.begin(process(question), before(question), () -> running.remove(id));
             LOG.info(
                     "answering {} of {} for {}",
                     question.path("command").asText(),
@@ -173,6 +174,13 @@ public final class Answers implements AutoCloseable {
             running.remove(id);
             answer.refuse(String.valueOf(e.getMessage()));
         }
+    }
+
+    private static Optional<byte[]> before(JsonNode question) {
+        JsonNode before = question.path(AnswerMode.BEFORE);
+        return before.isObject()
+                ? Optional.of((before + "\n").getBytes(StandardCharsets.UTF_8))
+                : Optional.empty();
     }
 
     private ProcessBuilder process(JsonNode question) {

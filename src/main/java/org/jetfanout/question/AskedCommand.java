@@ -18,7 +18,7 @@ public enum AskedCommand {
             Set.of("--follow", "--failed", "--json", "--gather"),
             Set.of("--worker", "--host", "--grep")),
     CANCEL(Set.of("--json", "--quiet"), Set.of("--worker")),
-    RESUME(Set.of(), Set.of()),
+    RESUME(Set.of("--take-over"), Set.of()),
     APPROVE(Set.of("--detach"), Set.of()),
     PAUSE(Set.of(), Set.of()),
     CONTINUE(Set.of(), Set.of());

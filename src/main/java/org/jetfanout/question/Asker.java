@@ -16,6 +16,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jetfanout.link.Instance;
 import org.jetfanout.link.Link;
 import org.jetfanout.link.LinkException;
@@ -43,7 +44,7 @@ public final class Asker implements AutoCloseable {
 
     // Mutable state
     private final Map<String, BlockingQueue<Received>> waiting = new ConcurrentHashMap<>();
-    private volatile boolean lost;
+    private final AtomicInteger outages = new AtomicInteger();
     private volatile List<String> silent = List.of();
 
     /**
@@ -52,7 +53,7 @@ public final class Asker implements AutoCloseable {
     public Asker(Link link) {
         this.link = link;
         link.onMessage(this::received);
-        link.onAgain(() -> lost = true);
+        link.onAgain(outages::incrementAndGet);
     }
 
     /** Takes an answer as it comes. */
@@ -105,7 +106,7 @@ public final class Asker implements AutoCloseable {
                 claims.stream()
                         .max(Comparator.comparing(Claim::run, FoundRun.BY_RANK))
                         .map(Asker::holder);
-        List<String> silent = silent(answers);
+        silent = silent(answers);
         if (holder.isEmpty() && !silent.isEmpty()) {
             throw new NoAnswerException(
                     "no instance that answers has run '%s', and %s"
@@ -136,7 +137,7 @@ public final class Asker implements AutoCloseable {
                 .toList();
     }
 
-    /** Why instances that are there did not answer when {@link #all} were asked. */
+    /** Why instances that are there did not answer when others were asked last. */
     public List<String> silent() {
         return silent;
     }
@@ -153,9 +154,10 @@ public final class Asker implements AutoCloseable {
         BlockingQueue<Received> queue = new LinkedBlockingQueue<>();
         waiting.put(id, queue);
         try {
-            ObjectNode question = JsonNodeFactory.instance.objectNode();
-            link.tellAll(
-                    new LinkMessage(QuestionKind.WHO_HAS, question.put("id", id).put("run", name)));
+            ObjectNode head = JsonNodeFactory.instance.objectNode().put("id", id).put("run", name);
+            LinkMessage question = new LinkMessage(QuestionKind.WHO_HAS, head);
+            link.tellAll(question);
+            boolean again = false;
             List<Received> answers = new ArrayList<>();
             long began = System.nanoTime();
             while (System.nanoTime() - began < LONGEST_SEARCH.toNanos()) {
@@ -168,14 +170,26 @@ public final class Asker implements AutoCloseable {
                     }
                 }
                 boolean rolled = System.nanoTime() - opened > ROLL.toNanos();
-                if (answer == null && rolled && silent(answers).isEmpty()) {
-                    break;
+                boolean enough = name.isEmpty() ? !answers.isEmpty() : isFound(answers);
+                if (answer == null && rolled && haveAll(answers)) {
+                    if (enough) {
+                        break;
+                    }
+                    if (!again) {
+                        // somebody may not have been ready, or was slow to say that it is there
+                        again = true;
+                        link.tellAll(question);
+                    }
                 }
             }
             return answers;
         } finally {
             waiting.remove(id);
         }
+    }
+
+    private static boolean isFound(List<Received> answers) {
+        return answers.stream().anyMatch(answer -> !answer.message().head().path("runs").isEmpty());
     }
 
     private static boolean isOwner(Received answer) {
@@ -190,8 +204,23 @@ public final class Asker implements AutoCloseable {
     private List<Instance> answering() {
         return link.presence().all().stream()
                 .filter(instance -> !instance.id().equals(link.me()))
-                .filter(instance -> instance.facts().path("answers").asBoolean())
+                .filter(
+                        instance ->
+                                instance.understands()
+                                        ? instance.facts().path("answers").asBoolean()
+                                        // it may say so in another way; who only asks says nothing
+                                        : !instance.facts().isEmpty())
                 .toList();
+    }
+
+    private boolean haveAll(List<Received> answers) {
+        return answering().stream()
+                .filter(Instance::understands)
+                .allMatch(instance -> hasAnswered(instance, answers));
+    }
+
+    private static boolean hasAnswered(Instance instance, List<Received> answers) {
+        return answers.stream().anyMatch(it -> it.sender().equals(instance.id()));
     }
 
     /** Those who are there and have not answered, in words. */
@@ -200,9 +229,9 @@ public final class Asker implements AutoCloseable {
         for (Instance instance : answering()) {
             if (!instance.understands()) {
                 silent.add(
-                        "instance %s speaks version %d, this one %d"
+                        "instance %s cannot be asked: it speaks version %d of the protocol, this one %d"
                                 .formatted(instance.id().name(), instance.version(), Link.VERSION));
-            } else if (answers.stream().noneMatch(it -> it.sender().equals(instance.id()))) {
+            } else if (!hasAnswered(instance, answers)) {
                 silent.add("instance %s does not answer".formatted(instance.id().name()));
             }
         }
@@ -241,6 +270,7 @@ public final class Asker implements AutoCloseable {
         private final Holder holder;
         private final String id;
         private final BlockingQueue<Received> queue;
+        private final int outagesBefore = outages.get();
 
         // Mutable state
         private long next;
@@ -315,7 +345,7 @@ public final class Asker implements AutoCloseable {
         }
 
         private void requireThere(long nanos) throws NoAnswerException {
-            if (lost) {
+            if (outages.get() != outagesBefore) {
                 throw broken("the broker was away");
             }
             if (!link.presence().isAlive(holder.address()) && nanos > ROLL.toNanos()) {

@@ -17,6 +17,8 @@ public final class Question {
     // Mutable state
     private final Set<String> flags = new LinkedHashSet<>();
     private final Map<String, String> values = new LinkedHashMap<>();
+    private boolean following;
+    private ObjectNode before = JsonNodeFactory.instance.objectNode();
 
     /**
      * @param colour whether colours of the output may come
@@ -50,6 +52,36 @@ public final class Question {
         return this;
     }
 
+    /**
+     * Says that the answer follows the run: where its owner loses the run, the next one is asked to
+     * go on.
+     */
+    public Question following(boolean set) {
+        following = set;
+        return this;
+    }
+
+    /** Whether the answer follows the run. */
+    public boolean isFollowing() {
+        return following;
+    }
+
+    /** Whether marks say which lines were printed: where it follows lines. */
+    public boolean hasMarks() {
+        return following && command == AskedCommand.LOGS;
+    }
+
+    /** Says which lines were printed already. */
+    public Question before(ObjectNode shown) {
+        before = shown;
+        return this;
+    }
+
+    /** Which lines were printed already. */
+    public ObjectNode before() {
+        return before;
+    }
+
     /** Whether each status is drawn over the one before. */
     public boolean isFramed() {
         return framed;
@@ -62,7 +94,10 @@ public final class Question {
             head.put("run", guid);
         }
         head.set("options", AskedCommand.options(flags, values));
-        AnswerMode.ask(head, colour, framed, timeZone);
+        AnswerMode.ask(head, colour, framed, following, timeZone);
+        if (!before.isEmpty()) {
+            head.set(AnswerMode.BEFORE, before);
+        }
         return head;
     }
 }

@@ -11,6 +11,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jetfanout.ExitCode;
 import org.jetfanout.link.InstanceId;
@@ -79,24 +80,32 @@ final class RunningAnswer {
         }
     }
 
-    /** Starts the process, and sends what it prints. */
-    void begin(ProcessBuilder command, Runnable atEnd) throws IOException {
+    /**
+     * Starts the process, and sends what it prints.
+     *
+     * @param before a line that it reads first; empty for none
+     */
+    void begin(ProcessBuilder command, Optional<byte[]> before, Runnable atEnd) throws IOException {
         Process started = command.start();
         synchronized (this) {
             process = started;
         }
         Thread errors = new Thread(() -> sendErrors(started), "errors of an answer");
-        Thread output = new Thread(() -> send(started, errors, atEnd), "answer");
+        Thread output = new Thread(() -> send(started, before, errors, atEnd), "answer");
         errors.setDaemon(true);
         output.setDaemon(true);
         errors.start();
         output.start();
     }
 
-    private void send(Process of, Thread errors, Runnable atEnd) {
+    private void send(Process of, Optional<byte[]> before, Thread errors, Runnable atEnd) {
         try {
             // says that the question has arrived
             answer(new byte[0]);
+            if (before.isPresent()) {
+                of.getOutputStream().write(before.get());
+                of.getOutputStream().flush();
+            }
             byte[] piece = new byte[PIECE];
             InputStream in = of.getInputStream();
             for (int length = in.read(piece); length >= 0; length = in.read(piece)) {
