@@ -61,6 +61,8 @@ public final class AgentAccess {
             WorkerSettings settings = config.settings(group);
             boolean comment =
                     !runner.triesOneKey()
+                            // it needs a key for its workers and one for hosts
+                            || settings.programs().isGateway()
                             || settings.env().containsKey(KEY_COMMENT)
                             || !System.getenv().getOrDefault(KEY_COMMENT, "").isEmpty();
             if (settings.agent() == AgentMode.NONE) {

@@ -21,6 +21,7 @@ public record RunnerPrograms(
 
     private static final String JETP = "jetp";
     private static final String JETPACK = "jetpack";
+    private static final String GATEWAY = "jet-fanout";
 
     /**
      * What is called where the file says nothing, for runners that are not called by their name.
@@ -62,6 +63,11 @@ public record RunnerPrograms(
             }
         }
         return jetp.filter(text -> names(text, JETPACK)).map(text -> JETPACK);
+    }
+
+    /** Whether jetp is jet-fanout itself: then the worker is a gateway to workers of its own. */
+    public boolean isGateway() {
+        return jetp.filter(text -> names(text, GATEWAY)).isPresent();
     }
 
     /** Whether it only says which program is called: {@code jetp} may say how. */

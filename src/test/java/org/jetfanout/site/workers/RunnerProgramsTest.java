@@ -46,6 +46,13 @@ class RunnerProgramsTest {
     }
 
     @Test
+    void jetFanOutItselfMakesAGateway() {
+        assertThat(jetp("nice /opt/bin/jet-fanout --worker-config x.yml").isGateway()).isTrue();
+        assertThat(jetp("/opt/jet-fanout/bin/jetp").isGateway()).isFalse();
+        assertThat(RunnerPrograms.NONE.isGateway()).isFalse();
+    }
+
+    @Test
     void jetpackIsTheRunnerWhereSomethingCallsItSo() {
         assertThat(RunnerPrograms.NONE.jet()).isEmpty();
         assertThat(one("jetpack").jet()).hasValue("jetpack");
