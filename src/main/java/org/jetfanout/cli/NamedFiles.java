@@ -238,6 +238,19 @@ public final class NamedFiles {
         }
     }
 
+    /**
+     * Refuses a value of {@code --extra-vars} that names a file elsewhere.
+     *
+     * @throws ConfigurationException with a message of one line
+     */
+    public void checkExtraVars(String value) {
+        try {
+            Kind.AT_FILE.files(value).forEach(file -> check("--extra-vars", file));
+        } catch (UsageException e) {
+            throw new ConfigurationException(e.getMessage());
+        }
+    }
+
     /** A name of a folder in a folder, which leads to no other. */
     private static void checkName(String name) {
         if (name.contains("/") || name.startsWith(".")) {

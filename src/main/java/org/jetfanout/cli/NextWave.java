@@ -5,11 +5,11 @@ import org.jetfanout.record.RolloutState;
 import org.jetfanout.record.RunRecord;
 
 /** Which wave of a run is asked about, or why none is. Pure functions. */
-final class NextWave {
+public final class NextWave {
     private NextWave() {}
 
     /** Number of the wave that waits for an approval. */
-    static int awaitingApproval(RunRecord record) {
+    public static int awaitingApproval(RunRecord record) {
         RolloutState state = state(record);
         return state.waits()
                 .filter(wait -> wait.kind() == RolloutState.Kind.APPROVAL)
@@ -25,7 +25,7 @@ final class NextWave {
     }
 
     /** Number of the next wave. */
-    static int of(RunRecord record) {
+    public static int of(RunRecord record) {
         RolloutState state = state(record);
         if (state.wave() >= state.waves()) {
             throw no(record, "has no further wave");

@@ -97,6 +97,15 @@ public final class RunBeside {
         }
     }
 
+    /**
+     * Looks whether an earlier run has hosts with one of these outcomes.
+     *
+     * @throws ConfigurationException where it has none, or no plan
+     */
+    public static void checkRerun(RunRecord earlier, Set<Outcome> outcomes) {
+        RerunCommand.request(earlier, outcomes, List.of());
+    }
+
     /** Begins a new run with a command line. */
     public void run(List<String> words, Optional<NamedFiles> files) {
         begin(launch -> launch.run(guid, request(words, files)));
@@ -214,6 +223,20 @@ public final class RunBeside {
     /** Done with the exit code when this process works on the run no more. */
     public CompletableFuture<Integer> ended() {
         return ended;
+    }
+
+    /**
+     * The run has ended before it began: it gets a record that says so.
+     *
+     * @param code why
+     * @param reason in one line
+     */
+    public void refused(ExitCode code, String reason) {
+        try (RunRecord record = RunRecord.create(runs, guid)) {
+            record.storeRequest(startedBy);
+            say(reason);
+            record.storeSummary(RunStatus.withoutPlan(guid, code)::writeTo);
+        }
     }
 
     /** Ends the jobs, and starts no more. */

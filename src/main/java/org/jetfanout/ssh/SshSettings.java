@@ -45,6 +45,12 @@ public record SshSettings(
                 Runtime.getRuntime().availableProcessors() + 1);
     }
 
+    /** The same settings with other files. */
+    public SshSettings withFiles(SshFiles others) {
+        return new SshSettings(
+                others, prompt, keepAliveInterval, keepAliveMax, keyExchanges, nioThreads);
+    }
+
     /** The same settings with another keep-alive. */
     public SshSettings withKeepAlive(Duration interval, int max) {
         return new SshSettings(files, prompt, interval, max, keyExchanges, nioThreads);

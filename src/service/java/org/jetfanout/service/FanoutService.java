@@ -18,7 +18,9 @@ import org.jetfanout.service.http.HttpPart;
 import org.jetfanout.service.http.HttpServer;
 import org.jetfanout.service.http.MetricsPart;
 import org.jetfanout.service.page.PagePart;
+import org.jetfanout.service.runs.RunStarts;
 import org.jetfanout.service.views.Views;
+import org.jetfanout.service.views.WaitingRun;
 import org.jetfanout.status.Runs;
 
 /** Puts the rooms of the service together. */
@@ -44,13 +46,14 @@ public final class FanoutService implements Service {
         StateLock lock = StateLock.take(state());
         try {
             return start(config, state(), lock);
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
         }
     }
 
-    private static Running start(ServiceConfig config, Path state, StateLock lock) {
+    private static Running start(ServiceConfig config, Path state, StateLock lock)
+            throws IOException {
         AtomicBoolean draining = new AtomicBoolean();
         AtomicReference<HttpServer> server = new AtomicReference<>();
         MetricsPart metrics = new MetricsPart(config);
@@ -59,15 +62,38 @@ public final class FanoutService implements Service {
         parts.add(metrics);
         // each room has its lines here; what is added first is closed first
         parts.add(new Access(config));
-        Views views = new Views(Runs.of(System.getenv()), List::of, state.resolve("lines"));
-        parts.add(new PagePart(config, views, Optional.empty()));
-        server.set(HttpServer.start(config, parts));
+        Path runs = Runs.of(System.getenv()).folder();
+        RunStarts starts = RunStarts.open(config, runs, state);
+        try {
+            Views views = new Views(new Runs(runs), () -> waiting(starts), state.resolve("lines"));
+            parts.add(new PagePart(config, views, Optional.of(starts)));
+            server.set(HttpServer.start(config, parts));
+        } catch (RuntimeException e) {
+            starts.close();
+            throw e;
+        }
         metrics.show("connections", "Open connections", server.get()::connections);
         metrics.show(
                 "connections.refused",
                 "Connections refused because too many were open",
                 server.get()::refused);
-        return new Open(config, lock, server.get(), draining);
+        metrics.show("runs", "Runs that go on in this process", starts::running);
+        metrics.show("runs.waiting", "Starts that wait", () -> starts.waiting().size());
+        starts.begin();
+        return new Open(config, lock, server.get(), starts, draining);
+    }
+
+    private static List<WaitingRun> waiting(RunStarts starts) {
+        return starts.waiting().stream()
+                .map(
+                        start ->
+                                new WaitingRun(
+                                        start.guid(),
+                                        start.accepted(),
+                                        start.title(),
+                                        start.template().orElse(""),
+                                        start.who()))
+                .toList();
     }
 
     private static List<String> unready(HttpServer server, boolean draining) {
@@ -85,7 +111,11 @@ public final class FanoutService implements Service {
 
     /** The service, as long as it runs. */
     private record Open(
-            ServiceConfig config, StateLock lock, HttpServer server, AtomicBoolean draining)
+            ServiceConfig config,
+            StateLock lock,
+            HttpServer server,
+            RunStarts starts,
+            AtomicBoolean draining)
             implements Running {
         @Override
         public String url() {
@@ -109,17 +139,18 @@ public final class FanoutService implements Service {
 
         @Override
         public int runs() {
-            return 0;
+            return starts.running();
         }
 
         @Override
-        public boolean drain(Duration longest) {
+        public boolean drain(Duration longest) throws InterruptedException {
             draining.set(true);
-            return true;
+            return starts.drain(longest);
         }
 
         @Override
         public void close() {
+            starts.close();
             server.close();
             lock.close();
         }
