@@ -51,6 +51,7 @@ public final class Main {
         SUBCOMMANDS.put("hand", HandCommand::new);
         SUBCOMMANDS.put("instances", InstancesCommand::new);
         SUBCOMMANDS.put("serve", ServeCommand::new);
+        SUBCOMMANDS.put(ServerRunCommand.NAME, ServerRunCommand::new);
         SUBCOMMANDS.put("clean", CleanCommand::new);
         SUBCOMMANDS.put("token", TokenCommand::new);
     }
@@ -103,7 +104,13 @@ public final class Main {
         // picocli takes longer to read the definitions of all subcommands than a command line
         // takes otherwise
         boolean help = words.contains("-h") || words.contains("--help");
-        return execute(words, help ? name -> true : words::contains, help);
+        return execute(words, help ? name -> true : name -> isIn(words, name), help);
+    }
+
+    /** Whether a command line may have this subcommand. The word run is a mode, too. */
+    private static boolean isIn(List<String> words, String name) {
+        return words.contains(name)
+                && (!name.equals(ServerRunCommand.NAME) || ServerRunCommand.isMeant(words));
     }
 
     /**
@@ -187,7 +194,10 @@ public final class Main {
             if (!all) {
                 // the unknown word may be a misspelt subcommand: parse again with all of them, for
                 // the hint
-                return execute(args, name -> true, true);
+                return execute(
+                        args,
+                        name -> !name.equals(ServerRunCommand.NAME) || isIn(args, name),
+                        true);
             }
             say(e.getMessage() + " (see jet-fanout --help)");
             return ExitCode.USAGE.code();
@@ -254,7 +264,7 @@ public final class Main {
             throw new UsageException(Quoted.of(words.get(0)) + " is not a command");
         }
         CommandLine.ParseResult parsed =
-                program(words::contains).parseArgs(words.toArray(String[]::new));
+                program(name -> isIn(words, name)).parseArgs(words.toArray(String[]::new));
         CommandLine.ParseResult last = parsed;
         while (last.hasSubcommand()) {
             last = last.subcommand();

@@ -41,6 +41,11 @@ final class ScreenFlags {
         return json ? Optional.of("--json") : Optional.empty();
     }
 
+    /** Whether the screen shows output lines. */
+    boolean wantsLines() {
+        return options(Path.of("")).showsLines(System.getenv());
+    }
+
     /** The options for the screen of a run whose record is in this folder. */
     ScreenOptions options(Path record) {
         return new ScreenOptions(json, quiet, Optional.ofNullable(lines), record, HostRanges::fold);

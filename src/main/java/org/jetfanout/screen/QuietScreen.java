@@ -1,6 +1,7 @@
 package org.jetfanout.screen;
 
 import java.io.OutputStream;
+import java.util.List;
 import org.jetfanout.record.RunEvent;
 import org.jetfanout.status.RunStatus;
 
@@ -37,7 +38,10 @@ final class QuietScreen implements Screen {
     /** The summary as one text. */
     static String text(RunStatus status, int unmatched, ScreenOptions options) {
         Summary summary = new Summary(status, unmatched, options.record(), options.fold());
-        return String.join("\n", options.advice() ? summary.lines() : summary.facts()) + "\n";
+        List<String> lines = options.advice() ? summary.lines() : summary.facts();
+        // the last of the facts says where the record is
+        options.page().ifPresent(page -> lines.set(lines.size() - 1, "run: " + page));
+        return String.join("\n", lines) + "\n";
     }
 
     @Override

@@ -25,6 +25,7 @@ import org.jetfanout.status.Progress;
  * @param advice whether the summary says what to do next
  * @param errorOnly whether to print everything to standard error, because standard output is used
  *     for something else
+ * @param page where people see the run, for the summary, if its record is on another machine
  */
 public record ScreenOptions(
         boolean json,
@@ -33,7 +34,8 @@ public record ScreenOptions(
         Path record,
         Function<Collection<String>, String> fold,
         boolean advice,
-        boolean errorOnly) {
+        boolean errorOnly,
+        Optional<String> page) {
     /** Options with advice, and with both standard output and standard error. */
     public ScreenOptions(
             boolean json,
@@ -41,17 +43,40 @@ public record ScreenOptions(
             Optional<Boolean> lines,
             Path record,
             Function<Collection<String>, String> fold) {
-        this(json, quiet, lines, record, fold, true, false);
+        this(json, quiet, lines, record, fold, true, false, Optional.empty());
     }
 
     /** The same options, but the summary does not say what to do next. */
     public ScreenOptions withoutAdvice() {
-        return new ScreenOptions(json, quiet, lines, record, fold, false, errorOnly);
+        return new ScreenOptions(json, quiet, lines, record, fold, false, errorOnly, page);
+    }
+
+    /**
+     * The same options, for a run that another machine carries out: this one cannot go on with it.
+     */
+    public ScreenOptions at(String page) {
+        return new ScreenOptions(
+                json, quiet, lines, record, fold, false, errorOnly, Optional.of(page));
     }
 
     /** The same options, but nothing is printed to standard output. */
     public ScreenOptions onErrorOnly() {
-        return new ScreenOptions(json, quiet, lines, record, fold, advice, true);
+        return new ScreenOptions(json, quiet, lines, record, fold, advice, true, page);
+    }
+
+    /** Whether the screen that {@link #open} opens shows output lines. */
+    public boolean showsLines(Map<String, String> environment) {
+        return json || (!quiet && lines.orElse(!isLive(environment, Terminal.isTerminal(2))));
+    }
+
+    private static boolean isLive(Map<String, String> environment, boolean terminalErr) {
+        return terminalErr && hasColour(environment);
+    }
+
+    private static boolean hasColour(Map<String, String> environment) {
+        String term = environment.getOrDefault("TERM", "");
+        boolean able = !term.isEmpty() && !term.equals("dumb");
+        return able && environment.getOrDefault("NO_COLOR", "").isEmpty();
     }
 
     /**
@@ -86,10 +111,8 @@ public record ScreenOptions(
         if (quiet) {
             return new QuietScreen(out, err, this);
         }
-        String term = environment.getOrDefault("TERM", "");
-        boolean able = !term.isEmpty() && !term.equals("dumb");
-        boolean colour = able && environment.getOrDefault("NO_COLOR", "").isEmpty();
-        if (terminalErr && colour) {
+        boolean colour = hasColour(environment);
+        if (isLive(environment, terminalErr)) {
             return new LiveScreen(
                     out, err, terminalOut, this, progress, clock, () -> Terminal.size(environment));
         }

@@ -47,7 +47,7 @@ final class Guard {
     private static final class Pace {
         // Mutable state
         private int requests;
-        private long timer;
+        private long timer = -1;
     }
 
     Guard(Vertx vertx, HttpLimits limits, Networks trusted) {
