@@ -52,4 +52,23 @@ public final class BoundedPattern {
             throw new TooSlow();
         }
     }
+
+    /**
+     * Whether the expression matches the whole text.
+     *
+     * @throws TooSlow where it gave up
+     */
+    public boolean matches(String text) {
+        try {
+            return pattern.matcher(new BoundedText(text)).matches();
+        } catch (BoundedText.TooLongException | StackOverflowError e) {
+            throw new TooSlow();
+        }
+    }
+
+    /** The expression. */
+    @Override
+    public String toString() {
+        return pattern.pattern();
+    }
 }

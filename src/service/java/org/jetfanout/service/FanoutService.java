@@ -61,7 +61,7 @@ public final class FanoutService implements Service {
         parts.add(new HealthPart(() -> unready(server.get(), draining.get())));
         parts.add(metrics);
         // each room has its lines here; what is added first is closed first
-        parts.add(new Access(config));
+        parts.add(new Access(config, state));
         Path runs = Runs.of(System.getenv()).folder();
         RunStarts starts = RunStarts.open(config, runs, state);
         try {

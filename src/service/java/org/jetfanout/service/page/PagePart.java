@@ -17,7 +17,6 @@ import org.jetfanout.runner.Outcome;
 import org.jetfanout.service.access.Access;
 import org.jetfanout.service.access.AccessDenied;
 import org.jetfanout.service.access.Caller;
-import org.jetfanout.service.access.Scope;
 import org.jetfanout.service.config.ServiceConfig;
 import org.jetfanout.service.http.HttpPart;
 import org.jetfanout.service.http.RefusedException;
@@ -33,6 +32,7 @@ import org.jetfanout.service.views.NoSuchRun;
 import org.jetfanout.service.views.RunPhase;
 import org.jetfanout.service.views.RunView;
 import org.jetfanout.service.views.Views;
+import org.jetfanout.token.Scope;
 
 /**
  * The page: the beans of {@code routes/service/page.camel.yaml}, each of which makes the model of
@@ -142,7 +142,7 @@ public final class PagePart implements HttpPart {
                 assets.links(config.prefix()),
                 version,
                 caller.name(),
-                "",
+                Access.csrf(exchange),
                 "",
                 "",
                 runs,

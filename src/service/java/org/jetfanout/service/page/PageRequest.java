@@ -10,7 +10,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
 import org.jetfanout.service.access.Access;
 import org.jetfanout.service.access.Caller;
-import org.jetfanout.service.access.Scope;
+import org.jetfanout.token.Scope;
 
 /**
  * What a browser asks for. The path, the query and the form are read from the request itself,

@@ -7,10 +7,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jetfanout.service.access.Scope;
 import org.jetfanout.service.views.HostState;
 import org.jetfanout.service.views.RunHead;
 import org.jetfanout.service.views.RunView;
+import org.jetfanout.token.Scope;
 
 /** What somebody can do with a run, and what the page says about it before it is done. */
 enum RunAction {
