@@ -142,9 +142,12 @@ class Farm:
             "workers:\n  map:\n    - { from: web, to: workers }\n"
             f"  jetp: {self.homes}/jetp\n  user: bench\n  port: {self.port}\n  env: {{ STAND_IN: '{behaviour}' }}\n"
         )
+        return self.arguments()
+
+    def arguments(self):
         return [
-            "--playbook", str(playbook), "--inventory", str(self.folder / "inventory"),
-            "--worker-config", str(config), "--user", "deploy",
+            "--playbook", str(self.folder / "playbook.yml"), "--inventory", str(self.folder / "inventory"),
+            "--worker-config", str(self.folder / "workers.yml"), "--user", "deploy",
         ]
 
 

@@ -30,8 +30,8 @@ class Failed(Exception):
     """A program did not do what it was to do: its numbers would mean nothing."""
 
 
-def run(words, env=None, stdin=None, stdout=subprocess.DEVNULL, stderr=None, limit=900, cwd=None, allowed=(0,), count_threads=False):
-    """Runs a program to its end. wait4 gives the CPU and the memory of this one tree, nothing else's."""
+def run(words, env=None, stdin=None, stdout=subprocess.DEVNULL, stderr=None, limit=900, cwd=None, allowed=(0,), count_threads=False, watch=None):
+    """Runs a program to its end. wait4 gives the CPU and the memory of this one tree, nothing else's. watch: gets its process id."""
     errors = stderr if stderr is not None else open(os.path.join(os.environ["BENCH_DIR"], "stderr"), "w+b")
     start = time.monotonic()
     process = subprocess.Popen(words, env=env, stdin=stdin or subprocess.DEVNULL, stdout=stdout, stderr=errors, cwd=cwd)
@@ -39,6 +39,8 @@ def run(words, env=None, stdin=None, stdout=subprocess.DEVNULL, stderr=None, lim
     killer.daemon = True  # a benchmark that is ended does not wait for it
     killer.start()
     threads = Threads(process.pid) if count_threads else None
+    if watch:
+        watch(process.pid)
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.monotonic() - start
     killer.cancel()
