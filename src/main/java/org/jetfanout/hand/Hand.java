@@ -36,7 +36,12 @@ public final class Hand implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Hand.class);
 
     private static final Duration ROLLS = Duration.ofSeconds(5);
-    private static final Duration TAKE = Duration.ofSeconds(1);
+
+    /** Each look into a queue costs two messages to the broker and two back. */
+    private static final Duration TAKE = Duration.ofSeconds(10);
+
+    /** Between tries, where a call could not be taken. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     /** An owner that is back so soon keeps its calls. */
     private static final Duration OWNER_AWAY = Duration.ofSeconds(5);
@@ -111,13 +116,14 @@ public final class Hand implements AutoCloseable {
                     taken = offer.isPresent() && begin(offer.get());
                 } catch (RuntimeException e) { // whatever was sent, the others go on
                     LOG.warn("zone {}: {}", zone, e.toString());
-                    Thread.sleep(TAKE.toMillis());
+                    Thread.sleep(PAUSE.toMillis());
                 } finally {
                     if (!taken) {
                         free.release();
                     }
                 }
             }
+            Thread.interrupted(); // it would hinder the session from being closed
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -214,7 +220,8 @@ public final class Hand implements AutoCloseable {
     public boolean drain(Duration longest) throws InterruptedException {
         draining = true;
         for (Thread taker : List.copyOf(takers)) {
-            taker.join(2 * TAKE.toMillis());
+            taker.interrupt();
+            taker.join(2 * PAUSE.toMillis());
         }
         boolean ended = awaitNone(longest);
         endAll("hand " + link.me().name() + " is stopping");
@@ -241,7 +248,7 @@ public final class Hand implements AutoCloseable {
         }
         endAll("hand " + link.me().name() + " is stopping");
         try {
-            awaitNone(TAKE);
+            awaitNone(PAUSE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
