@@ -175,7 +175,8 @@ public class FanOutSshComponent extends SshComponent {
                         settings.keepAliveInterval(),
                         settings.keepAliveMax(),
                         settings.keyExchanges(),
-                        settings.nioThreads());
+                        settings.nioThreads(),
+                        settings.kept());
     }
 
     private static List<Path> paths(String files) {

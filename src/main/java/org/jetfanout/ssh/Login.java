@@ -18,6 +18,7 @@ import org.jetfanout.ssh.agent.AgentGuard;
 import org.jetfanout.ssh.agent.LoginRequest;
 import org.jetfanout.ssh.hostkeys.HostKeys;
 import org.jetfanout.ssh.hostkeys.HostKeys.Decision;
+import org.jetfanout.ssh.keys.KeyBlob;
 import org.jetfanout.text.Quoted;
 
 /**
@@ -32,11 +33,11 @@ final class Login {
     private final HostKeys hostKeys;
     private final Algorithms algorithms;
     private final Candidates candidates;
-    private final Optional<AgentGuard> guard;
     private final CompletableFuture<Void> keyExchanged = new CompletableFuture<>();
     private final Queue<String> offered = new ConcurrentLinkedQueue<>();
 
     // Mutable state: each is set once or overwritten as a whole
+    private volatile Optional<AgentGuard> guard;
     private volatile WorkerUnreachableException refusal;
     private volatile Throwable failure;
     private volatile Identity signedWith;
@@ -148,6 +149,28 @@ final class Login {
 
     Optional<AgentGuard> guard() {
         return guard;
+    }
+
+    /** Whether it would use the same keys in the same order, among them the one that logged in. */
+    boolean wouldDoTheSame(Login earlier) {
+        List<KeyBlob> keys = candidates.keys().stream().map(Identity::key).toList();
+        return keys.equals(earlier.candidates.keys().stream().map(Identity::key).toList())
+                && keys.contains(earlier.signedWith().key());
+    }
+
+    /**
+     * Another run uses the connection, with a guard of its own: what the worker asks from now on is
+     * answered by that guard.
+     */
+    void lend(Optional<AgentGuard> other) {
+        other.ifPresent(g -> g.loginWith(signedWith.key().fingerprint()));
+        guard = other;
+    }
+
+    /** No run uses the connection: whatever the worker asks is refused. */
+    void takeBack() {
+        guard.ifPresent(AgentGuard::end);
+        guard = Optional.empty();
     }
 
     /** Done when both sides share keys, or when that has become impossible. */

@@ -17,8 +17,11 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.apache.sshd.client.session.ClientSession;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.ssh.KeptConnections.Kept;
+import org.jetfanout.ssh.KeptConnections.Way;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 import org.jetfanout.ssh.agent.GuardPolicy;
 import org.jetfanout.ssh.agent.ShownKeys;
@@ -143,6 +146,11 @@ public final class SshConnections implements AutoCloseable {
         WorkerClient started = start();
         LoginPath path = LoginPath.to(destination, config());
         refuseRoot(path.worker());
+        Optional<Way> way = settings.kept().map(kept -> way(path));
+        Optional<SshSession> again = way.flatMap(to -> again(to, path, deadlines, guard, forHosts));
+        if (again.isPresent()) {
+            return again.get();
+        }
         Deque<ClientSession> sessions = new ArrayDeque<>();
         try {
             for (Hop jump : path.jumps()) {
@@ -151,11 +159,80 @@ public final class SshConnections implements AutoCloseable {
             }
             LoginSteps steps = steps(started, path.worker(), guard, forHosts, deadlines);
             sessions.addLast(steps.run(sessions.peekLast()));
-            return new SshSession(List.copyOf(sessions), steps.login(), deadlines, threads);
+            return new SshSession(
+                    List.copyOf(sessions), steps.login(), deadlines, threads, keeper(way));
         } catch (RuntimeException e) {
             sessions.forEach(session -> session.close(true));
             throw e;
         }
+    }
+
+    private Way way(LoginPath path) {
+        return new Way(
+                path.worker().label(),
+                path.hops().stream().map(Hop::resolved).toList(),
+                settings.files(),
+                settings.keepAliveInterval(),
+                settings.keepAliveMax(),
+                settings.keyExchanges());
+    }
+
+    private Optional<Consumer<Kept>> keeper(Optional<Way> way) {
+        return way.map(to -> ended -> settings.kept().orElseThrow().give(to, ended));
+    }
+
+    /**
+     * A connection that an earlier run has left, if this one would log in with the same keys, the
+     * host keys are still known, and it still stands. Others are closed.
+     */
+    private Optional<SshSession> again(
+            Way way,
+            LoginPath path,
+            Deadlines deadlines,
+            Optional<GuardPolicy> guard,
+            Set<String> forHosts) {
+        KeptConnections kept = settings.kept().orElseThrow();
+        for (Optional<Kept> next = kept.take(way); next.isPresent(); next = kept.take(way)) {
+            Kept found = next.get();
+            boolean fits = false;
+            try {
+                Login login = options.logins(path.worker(), guard, forHosts).get();
+                fits =
+                        found.isOpen()
+                                && login.wouldDoTheSame(found.login())
+                                && areKnown(found, path, forHosts)
+                                && KeptConnections.isAlive(found.worker());
+                if (fits) {
+                    found.login().lend(login.guard());
+                    return Optional.of(
+                            new SshSession(
+                                    found.hops(),
+                                    found.login(),
+                                    deadlines,
+                                    threads,
+                                    keeper(Optional.of(way))));
+                }
+            } finally {
+                if (!fits) {
+                    found.close();
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether the keys that the machines of a connection have shown would be accepted now. */
+    private boolean areKnown(Kept found, LoginPath path, Set<String> forHosts) {
+        List<Hop> hops = path.hops();
+        for (int i = 0; i < hops.size(); i++) {
+            Login login = options.logins(hops.get(i), Optional.empty(), forHosts).get();
+            ClientSession session = found.hops().get(i);
+            login.goesTo(Login.of(session).address());
+            if (!login.accepts(session.getServerKey())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void refuseRoot(Hop worker) {
@@ -253,10 +330,10 @@ public final class SshConnections implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        if (client != null) {
+        if (client != null && settings.kept().isEmpty()) {
             client.stop();
-            client = null;
         }
+        client = null;
         threads.shutdownNow();
         signers.shutdownNow();
         askers.shutdownNow();
@@ -267,7 +344,11 @@ public final class SshConnections implements AutoCloseable {
             throw new IllegalStateException("closed");
         }
         if (client == null) {
-            client = WorkerClient.start(settings, options.usual(), signers);
+            client =
+                    settings.kept()
+                            .map(kept -> kept.client(settings, options.usual()))
+                            .orElseGet(
+                                    () -> WorkerClient.start(settings, options.usual(), signers));
         }
         return client;
     }

@@ -5,9 +5,13 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.apache.sshd.client.future.OpenFuture;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.session.ConnectionService;
+import org.apache.sshd.common.session.helpers.AbstractConnectionService;
+import org.jetfanout.ssh.KeptConnections.Kept;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 import org.jetfanout.ssh.agent.AgentGuard;
 import org.jetfanout.text.Quoted;
@@ -18,29 +22,42 @@ public final class SshSession implements AutoCloseable {
     private final Login login;
     private final Deadlines deadlines;
     private final ExecutorService threads;
+    private final Optional<Consumer<Kept>> keeper;
+
+    // Mutable state
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile ExecChannel command;
 
     /**
      * @param hops jump hosts, with the worker last
+     * @param keeper takes the connection when nothing goes on there any more; empty where it is
+     *     closed then
      */
     SshSession(
-            List<ClientSession> hops, Login login, Deadlines deadlines, ExecutorService threads) {
+            List<ClientSession> hops,
+            Login login,
+            Deadlines deadlines,
+            ExecutorService threads,
+            Optional<Consumer<Kept>> keeper) {
         this.hops = hops;
         this.login = login;
         this.deadlines = deadlines;
         this.threads = threads;
+        this.keeper = keeper;
     }
 
     /**
      * Starts a command. Closing its stream closes this session.
      *
-     * @param command for the login shell; the caller has quoted it
+     * @param line for the login shell; the caller has quoted it
      * @param stdin is sent on a thread of its own, then closed; empty where the command gets no
      *     stdin
      * @throws WorkerUnreachableException if it cannot be started
      */
-    public ExecStream exec(String command, Optional<InputStream> stdin) {
+    public ExecStream exec(String line, Optional<InputStream> stdin) {
         Inbox inbox = new Inbox();
-        ExecChannel channel = new ExecChannel(command, inbox);
+        ExecChannel channel = new ExecChannel(line, inbox);
+        command = channel;
         channel.setAgentForwarding(login.guard().isPresent());
         try {
             worker().getService(ConnectionService.class).registerChannel(channel);
@@ -83,18 +100,43 @@ public final class SshSession implements AutoCloseable {
         return login.signedWith().key().fingerprint();
     }
 
-    /** Closes the connection. Commands that run continue, as with ssh. */
+    /**
+     * Closes the connection, unless it is kept for another run. Commands that run continue, as with
+     * ssh.
+     */
     @Override
     public void close() {
         endAgent(); // first: whatever closing brings, nothing is signed any more
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        if (keeper.isPresent() && isIdle()) {
+            login.takeBack();
+            keeper.get().accept(new Kept(hops, login, System.nanoTime()));
+            return;
+        }
         for (int i = hops.size() - 1; i >= 0; i--) {
             hops.get(i).close(true);
         }
     }
 
+    /** Whether its command has ended in good order, and nothing else goes on on the connection. */
+    private boolean isIdle() {
+        ExecChannel last = command;
+        return last != null
+                && last.endSeen()
+                && last.isClosed()
+                && worker().isOpen()
+                && worker().getService(ConnectionService.class)
+                        instanceof AbstractConnectionService service
+                && service.getChannels().isEmpty();
+    }
+
     /** From now on the worker sees no keys and gets no signatures. */
     public void endAgent() {
-        login.guard().ifPresent(AgentGuard::end);
+        if (!closed.get()) { // else the guard may be that of another run
+            login.guard().ifPresent(AgentGuard::end);
+        }
     }
 
     WorkerUnreachableException exception(Cause reason, String text, Throwable cause) {

@@ -2,6 +2,7 @@ package org.jetfanout.ssh;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jetfanout.machine.Home;
 
 /**
@@ -14,6 +15,7 @@ import org.jetfanout.machine.Home;
  *     interval × (max + 1)
  * @param keyExchanges names of key exchange algorithms, best first, where ssh_config names none
  * @param nioThreads threads that read and write all connections
+ * @param kept connections of earlier runs of this process; empty where it has one run
  */
 public record SshSettings(
         SshFiles files,
@@ -21,7 +23,8 @@ public record SshSettings(
         Duration keepAliveInterval,
         int keepAliveMax,
         List<String> keyExchanges,
-        int nioThreads) {
+        int nioThreads,
+        Optional<KeptConnections> kept) {
     /** Copies the list. */
     public SshSettings {
         keyExchanges = List.copyOf(keyExchanges);
@@ -42,29 +45,42 @@ public record SshSettings(
                 Duration.ofSeconds(15),
                 3,
                 KeyExchanges.USUAL,
-                Runtime.getRuntime().availableProcessors() + 1);
+                Runtime.getRuntime().availableProcessors() + 1,
+                Optional.empty());
     }
 
     /** The same settings with other files. */
     public SshSettings withFiles(SshFiles others) {
         return new SshSettings(
-                others, prompt, keepAliveInterval, keepAliveMax, keyExchanges, nioThreads);
+                others, prompt, keepAliveInterval, keepAliveMax, keyExchanges, nioThreads, kept);
     }
 
     /** The same settings with another keep-alive. */
     public SshSettings withKeepAlive(Duration interval, int max) {
-        return new SshSettings(files, prompt, interval, max, keyExchanges, nioThreads);
+        return new SshSettings(files, prompt, interval, max, keyExchanges, nioThreads, kept);
     }
 
     /** The same settings with other key exchange algorithms. */
     public SshSettings withKeyExchanges(List<String> algorithms) {
         return new SshSettings(
-                files, prompt, keepAliveInterval, keepAliveMax, algorithms, nioThreads);
+                files, prompt, keepAliveInterval, keepAliveMax, algorithms, nioThreads, kept);
     }
 
     /** The same settings with another number of NIO threads. */
     public SshSettings withNioThreads(int threads) {
         return new SshSettings(
-                files, prompt, keepAliveInterval, keepAliveMax, keyExchanges, threads);
+                files, prompt, keepAliveInterval, keepAliveMax, keyExchanges, threads, kept);
+    }
+
+    /** The same settings, with connections that outlive a run. */
+    public SshSettings keeping(KeptConnections connections) {
+        return new SshSettings(
+                files,
+                prompt,
+                keepAliveInterval,
+                keepAliveMax,
+                keyExchanges,
+                nioThreads,
+                Optional.of(connections));
     }
 }

@@ -37,6 +37,7 @@ import org.jetfanout.record.RunRecord;
 import org.jetfanout.rollout.GateRequests;
 import org.jetfanout.run.FanOut;
 import org.jetfanout.service.config.ServiceConfig;
+import org.jetfanout.ssh.KeptConnections;
 import org.jetfanout.ssh.PassphrasePrompt;
 import org.jetfanout.ssh.SshFiles;
 import org.jetfanout.ssh.SshSettings;
@@ -69,6 +70,7 @@ public final class RunStarts implements AutoCloseable {
     private final UnaryOperator<SshSettings> ssh;
     private final KeptStarts files;
     private final Clock clock;
+    private final Optional<KeptConnections> kept;
     private final ExecutorService after;
     private final List<Consumer<EndedRun>> listeners = new ArrayList<>();
 
@@ -100,6 +102,10 @@ public final class RunStarts implements AutoCloseable {
         this.ssh = ssh;
         this.files = files;
         this.clock = clock;
+        this.kept =
+                config.keepConnections().isZero()
+                        ? Optional.empty()
+                        : Optional.of(new KeptConnections(config.keepConnections()));
         // not the group of the threads of a run
         ThreadGroup group = Thread.currentThread().getThreadGroup();
         this.after =
@@ -411,9 +417,12 @@ public final class RunStarts implements AutoCloseable {
     private SshSettings ssh(Map<String, String> environment) {
         Map<String, String> all = new HashMap<>(System.getenv());
         all.putAll(environment);
-        return ssh.apply(
-                SshSettings.of(
-                        SshFiles.ofUser(all, Home.ofUser().path()), PassphrasePrompt.none()));
+        SshSettings settings =
+                ssh.apply(
+                        SshSettings.of(
+                                SshFiles.ofUser(all, Home.ofUser().path()),
+                                PassphrasePrompt.none()));
+        return kept.map(settings::keeping).orElse(settings);
     }
 
     /** The record of its run has all that is needed to go on. */
@@ -837,5 +846,11 @@ public final class RunStarts implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        kept.ifPresent(KeptConnections::close);
+    }
+
+    /** How many connections to workers are kept for the next run. */
+    public int keptConnections() {
+        return kept.map(KeptConnections::count).orElse(0);
     }
 }
