@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jetfanout.machine.OwnProgram;
 import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.question.AnswerMode;
@@ -36,8 +37,9 @@ final class Background {
      *
      * @param run the run's folder
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody here waits for its end
     static void start(Path run) throws IOException {
-        start(run, List.of());
+        started(run);
     }
 
     /**
@@ -45,7 +47,22 @@ final class Background {
      *
      * @param run the run's folder
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody here waits for its end
     static void start(Path run, List<String> options) throws IOException {
+        started(run, options);
+    }
+
+    /**
+     * As {@link #start}.
+     *
+     * @return the exit code of that process, once it has ended
+     */
+    static CompletableFuture<Integer> started(Path run) throws IOException {
+        return started(run, List.of());
+    }
+
+    private static CompletableFuture<Integer> started(Path run, List<String> options)
+            throws IOException {
         String guid = run.getFileName().toString();
         List<String> words = new ArrayList<>(List.of("resume", guid));
         words.addAll(options);
@@ -59,10 +76,11 @@ final class Background {
         }
         process.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         process.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        process.start();
+        Process started = process.start();
         Main.say(
                 "the run continues in the background. To see its status: jet-fanout status "
                         + guid);
+        return started.onExit().thenApply(Process::exitValue);
     }
 
     /**

@@ -235,7 +235,7 @@ final class HandCommand implements Callable<Integer> {
                         named,
                         takeOver.isEmpty() ? served : zones(List.of(takeOver.split(",", -1))),
                         Runs.of(System.getenv()).folder(),
-                        Background::start,
+                        Background::started,
                         Main::say);
         waiting.begin();
         return waiting;

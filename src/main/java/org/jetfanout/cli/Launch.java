@@ -161,7 +161,13 @@ final class Launch {
         if ((!ended || lost > 0) && !justBegun) {
             record.raiseTerm(record.nextTerm());
         }
-        try (SinksAndMetrics outputs = sinksAndMetrics(sinks(record, request).and(sinks), request);
+        SinkRequest all = sinks(record, request).and(sinks);
+        // what a sink needs of the machine of the owner before does not keep the run from going on
+        try (SinksAndMetrics outputs =
+                        record.inherited().isPresent()
+                                ? SinksAndMetrics.openOrNone(
+                                        all, request.routes(), surroundings.ofStdout())
+                                : sinksAndMetrics(all, request);
                 Screen screen = openScreen(record.guid(), outputs)) {
             outputs.await();
             return new Execution(record, progress, screen, outputs, surroundings)

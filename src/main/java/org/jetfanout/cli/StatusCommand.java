@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jetfanout.ExitCode;
@@ -172,7 +173,27 @@ final class StatusCommand implements Callable<Integer> {
 
     private static List<String> summary(RunRecord record) {
         int unmatched = record.plan().map(plan -> plan.unmatched().size()).orElse(0);
-        return new Summary(RunStatus.of(record), unmatched, record.folder(), HostRanges::fold)
-                .lines();
+        List<String> lines =
+                new Summary(RunStatus.of(record), unmatched, record.folder(), HostRanges::fold)
+                        .lines();
+        OptionalLong term = record.takenOver();
+        if (term.isEmpty()) {
+            return lines;
+        }
+        // what is here is old
+        List<String> old = new ArrayList<>(lines);
+        old.removeIf(line -> line.startsWith("to continue: "));
+        String config =
+                record.request().map(json -> json.path("brokerConfig").asText("")).orElse("");
+        old.add(
+                "another instance has taken the run over (term %d)%s. To take it back: jet-fanout resume --take-over %s"
+                        .formatted(
+                                term.getAsLong(),
+                                config.isEmpty()
+                                        ? ""
+                                        : ". To see it there: jet-fanout status %s --broker-config %s"
+                                                .formatted(record.guid(), Text.forTerminal(config)),
+                                record.guid()));
+        return old;
     }
 }

@@ -40,7 +40,6 @@ public final class Calls implements AutoCloseable {
     /** How long the id of a call is, in bytes. */
     private static final int ID = 16;
 
-    private static final Duration ROLLS = Duration.ofSeconds(5);
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     /** Before a call is offered again to hands that lack its keys. */
@@ -50,6 +49,9 @@ public final class Calls implements AutoCloseable {
     private static final int KEYS_TRIES = 3;
 
     private static final int THREADS = 4;
+
+    /** After that such a thread ends. */
+    private static final Duration IDLE = Duration.ofSeconds(5);
 
     /** Answers that are not sent before these are forgotten: the others notice without them. */
     private static final int MOST_ANSWERS = 10_000;
@@ -72,7 +74,7 @@ public final class Calls implements AutoCloseable {
                 new ThreadPoolExecutor(
                         THREADS,
                         THREADS,
-                        ROLLS.toSeconds(),
+                        IDLE.toSeconds(),
                         TimeUnit.SECONDS,
                         new LinkedBlockingQueue<>(MOST_ANSWERS),
                         Daemons.named("calls-answer"),
@@ -81,9 +83,9 @@ public final class Calls implements AutoCloseable {
         link.onMessage(this::hear);
         link.onAgain(this::again);
         link.presence().onGone(this::gone);
+        long rolling = link.patience().silence().toMillis();
         Future<?> rolls =
-                clock.scheduleWithFixedDelay(
-                        this::roll, ROLLS.toMillis(), ROLLS.toMillis(), TimeUnit.MILLISECONDS);
+                clock.scheduleWithFixedDelay(this::roll, rolling, rolling, TimeUnit.MILLISECONDS);
         LOG.debug("telling hands which calls there are: {}", rolls);
     }
 

@@ -35,21 +35,20 @@ import org.slf4j.LoggerFactory;
 public final class Hand implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Hand.class);
 
-    private static final Duration ROLLS = Duration.ofSeconds(5);
-
     /** Each look into a queue costs two messages to the broker and two back. */
     private static final Duration TAKE = Duration.ofSeconds(10);
 
     /** Between tries, where a call could not be taken. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    /** An owner that is back so soon keeps its calls. */
-    private static final Duration OWNER_AWAY = Duration.ofSeconds(5);
-
     private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
 
     private final Link link;
     private final SshConnections ssh;
+
+    /** An owner that is back so soon keeps its calls. */
+    private final Duration ownerAway;
+
     private final Set<String> zones;
     private final int threads;
     private final Semaphore free;
@@ -70,6 +69,7 @@ public final class Hand implements AutoCloseable {
     public Hand(Link link, SshConnections ssh, Set<String> zones, int threads) {
         this.link = link;
         this.ssh = ssh;
+        this.ownerAway = link.patience().silence();
         this.zones = Set.copyOf(zones);
         this.threads = threads;
         this.free = new Semaphore(threads, true);
@@ -83,7 +83,10 @@ public final class Hand implements AutoCloseable {
         link.presence().say(this::facts);
         Future<?> rolls =
                 clock.scheduleWithFixedDelay(
-                        this::roll, ROLLS.toMillis(), ROLLS.toMillis(), TimeUnit.MILLISECONDS);
+                        this::roll,
+                        ownerAway.toMillis(),
+                        ownerAway.toMillis(),
+                        TimeUnit.MILLISECONDS);
         LOG.debug("telling owners which calls there are: {}", rolls);
         for (String zone : new TreeSet<>(zones)) {
             Thread taker = Daemons.named("hand-zone-" + zone).newThread(() -> take(zone));
@@ -186,7 +189,7 @@ public final class Hand implements AutoCloseable {
                                 closeCallsOf(address);
                             }
                         },
-                        OWNER_AWAY.toMillis(),
+                        ownerAway.toMillis(),
                         TimeUnit.MILLISECONDS);
         LOG.debug("owner {} may be gone: {}", instance.id().name(), look);
     }
@@ -225,7 +228,7 @@ public final class Hand implements AutoCloseable {
         }
         boolean ended = awaitNone(longest);
         endAll("hand " + link.me().name() + " is stopping");
-        awaitNone(OWNER_AWAY);
+        awaitNone(ownerAway);
         return ended;
     }
 

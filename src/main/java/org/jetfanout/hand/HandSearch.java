@@ -18,21 +18,23 @@ final class HandSearch {
     /** How often it looks who is there. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
-    /** So long a zone may have no hand. */
-    private static final Duration NO_HAND = Duration.ofSeconds(10);
-
-    /** After that a call that is in no queue has got lost. */
-    private static final Duration OFFER = Duration.ofSeconds(2);
-
     /** After that it is offered again even if others wait in its queue. */
     private static final Duration OFFER_IN_ANY_CASE = Duration.ofMinutes(5);
 
     private final Link link;
     private final CallSpec spec;
 
+    /** So long a zone may have no hand. */
+    private final Duration noHand;
+
+    /** After that a call that is in no queue has got lost. */
+    private final Duration offer;
+
     HandSearch(Link link, CallSpec spec) {
         this.link = link;
         this.spec = spec;
+        this.noHand = link.patience().away();
+        this.offer = link.patience().look();
     }
 
     /**
@@ -57,13 +59,13 @@ final class HandSearch {
                 if (hears) {
                     waiting.on("waits for a free hand of zone " + spec.zone());
                 }
-            } else if (isPast(seen, NO_HAND)) {
+            } else if (isPast(seen, noHand)) {
                 throw failure(Cause.CONNECT, noHand(there));
             }
             boolean lost =
                     outage != outages.getAsInt()
                             || isPast(offeredAt, OFFER_IN_ANY_CASE)
-                            || (isPast(offeredAt, OFFER) && isQueueEmpty());
+                            || (isPast(offeredAt, offer) && isQueueEmpty());
             if (!offered || lost) {
                 outage = outages.getAsInt();
                 offered = offer(call, waiting);

@@ -6,11 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jetfanout.lease.Announcement;
@@ -19,6 +19,7 @@ import org.jetfanout.lease.EstateReader;
 import org.jetfanout.lease.LeaseBroker;
 import org.jetfanout.lease.LeaseSession;
 import org.jetfanout.machine.PrivateFiles;
+import org.jetfanout.record.RunFile;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.run.BrokerRequest;
 import org.jetfanout.run.InheritedRun;
@@ -32,7 +33,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class TakeOver implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TakeOver.class);
-    private static final Duration LOOK = Duration.ofSeconds(2);
 
     /** A run is taken by the process that it was handed to within this time, or by others. */
     private static final Duration HANDED = Duration.ofSeconds(30);
@@ -40,10 +40,22 @@ public final class TakeOver implements AutoCloseable {
     /** A run that could not be taken over is left to others for so long. */
     private static final Duration FAILED = Duration.ofMinutes(1);
 
+    /** So often the same run is begun here. */
+    private static final int MOST_TRIES = 3;
+
     /** So many runs may wait for a new owner here; others are left to other instances. */
     private static final int MOST_RUNS = 200;
 
     private final LeaseBroker broker;
+
+    /** Between two looks which runs there are. */
+    private final Duration betweenLooks;
+
+    /**
+     * So long after the broker came back, owners take their leases up again before anybody else.
+     */
+    private final Duration grace;
+
     private final BrokerRequest request;
     private final String name;
     private final Set<String> zones;
@@ -62,7 +74,13 @@ public final class TakeOver implements AutoCloseable {
     private final Map<String, Long> left = new ConcurrentHashMap<>();
 
     /** Since when runs are handed to another process. */
-    private final Map<String, Long> handed = new HashMap<>();
+    private final Map<String, Long> handed = new ConcurrentHashMap<>();
+
+    /** How often runs were begun here. */
+    private final Map<String, Integer> tries = new ConcurrentHashMap<>();
+
+    /** What was said last of a run that could not be taken over. */
+    private final Map<String, String> failures = new ConcurrentHashMap<>();
 
     /** Starts a process that resumes a run. */
     @FunctionalInterface
@@ -71,8 +89,9 @@ public final class TakeOver implements AutoCloseable {
          * Starts it.
          *
          * @param run the run's folder
+         * @return its exit code, once it has ended
          */
-        void start(Path run) throws IOException;
+        CompletableFuture<Integer> start(Path run) throws IOException;
     }
 
     /**
@@ -91,6 +110,8 @@ public final class TakeOver implements AutoCloseable {
             Starter starter,
             Consumer<String> say) {
         this.broker = broker;
+        this.betweenLooks = broker.patience().look();
+        this.grace = broker.patience().silence();
         this.request = request;
         this.name = name;
         this.zones = Set.copyOf(zones);
@@ -107,17 +128,20 @@ public final class TakeOver implements AutoCloseable {
 
     private void look() {
         Optional<LeaseSession> session = Optional.empty();
+        long since = System.nanoTime();
         while (!closed) {
             try {
                 if (session.isEmpty() || session.get().hasFailed()) {
                     session.ifPresent(LeaseSession::close);
                     session = Optional.of(broker.open());
+                    since = System.nanoTime();
                 }
                 List<Announcement> all = session.get().announced();
                 handed.keySet()
                         .removeIf(guid -> all.stream().noneMatch(a -> a.guid().equals(guid)));
+                boolean isSettled = isPast(since, grace);
                 for (Announcement run : all) {
-                    if (isForUs(run) && waiting.size() < MOST_RUNS) {
+                    if (isSettled && isForUs(run) && waiting.size() < MOST_RUNS) {
                         waiting.computeIfAbsent(run.guid(), this::waitFor);
                     }
                 }
@@ -131,9 +155,13 @@ public final class TakeOver implements AutoCloseable {
         session.ifPresent(LeaseSession::close);
     }
 
+    private static boolean isPast(long since, Duration time) {
+        return System.nanoTime() - since > time.toNanos();
+    }
+
     private void pause() {
         try {
-            Thread.sleep(LOOK.toMillis());
+            Thread.sleep(betweenLooks.toMillis());
         } catch (InterruptedException e) {
             closed = true;
         }
@@ -147,6 +175,9 @@ public final class TakeOver implements AutoCloseable {
         if (!zones.isEmpty() && !zones.containsAll(run.zones())) {
             return false;
         }
+        if (tries.getOrDefault(run.guid(), 0) >= MOST_TRIES) {
+            return false;
+        }
         return switch (run.hold()) {
             case KEPT -> {
                 handed.remove(run.guid());
@@ -154,8 +185,7 @@ public final class TakeOver implements AutoCloseable {
             }
             case LEFT -> false;
             case HANDED ->
-                    System.nanoTime() - handed.computeIfAbsent(run.guid(), g -> System.nanoTime())
-                            > HANDED.toNanos();
+                    isPast(handed.computeIfAbsent(run.guid(), g -> System.nanoTime()), HANDED);
         };
     }
 
@@ -168,14 +198,24 @@ public final class TakeOver implements AutoCloseable {
 
     private void await(String guid) {
         try (LeaseSession session = broker.open()) {
+            long held = System.nanoTime();
             while (!closed && !session.hasFailed()) {
-                Optional<Announcement> got = session.receive(guid, LOOK);
+                Optional<Announcement> got = session.receive(guid, betweenLooks);
                 if (got.isPresent()) {
                     take(session, got.get());
                     return;
                 }
-                if (session.announced().stream().noneMatch(run -> run.guid().equals(guid))) {
+                Optional<Announcement> known = session.announced(guid);
+                if (session.leases(guid) > 0) {
+                    held = System.nanoTime();
+                } else if (known.isEmpty()) {
                     return; // it has ended
+                } else if (isPast(held, broker.patience().away())) {
+                    // the broker has lost it, and an owner that lives would have put it back
+                    LOG.warn("run {}: the broker has lost its lease", guid);
+                    session.put(known.get());
+                    session.commit();
+                    held = System.nanoTime();
                 }
             }
         } catch (JMSException | RuntimeException e) {
@@ -193,20 +233,31 @@ public final class TakeOver implements AutoCloseable {
         }
         String guid = run.guid();
         Path record = runs.resolve(guid);
+        if (hasEnded(record)) {
+            // its owner could not say so
+            LOG.info("run {} has ended here: its lease and its estate are removed", guid);
+            session.withdraw(guid);
+            session.commit();
+            session.dissolve(guid);
+            return;
+        }
         long term = run.term() + 1;
         List<String> missing = List.of();
         boolean made = false;
         try {
-            if (Files.exists(record)) {
-                requireIdle(record);
-            } else {
-                missing = inherit(run, term, record);
-                made = true;
-            }
+            boolean wasHere = Files.exists(record);
+            missing = inherit(run, term, record);
+            made = !wasHere;
             session.put(run.of(term, name, Hold.HANDED));
             session.commit();
         } catch (IOException | RuntimeException e) {
             LOG.warn("run {} cannot be taken over here: {}", guid, e.toString());
+            String why = e.getMessage();
+            if (!String.valueOf(why).equals(failures.put(guid, String.valueOf(why)))) {
+                say.accept(
+                        "run %s: its owner %s does not respond, and this instance cannot take it over: %s"
+                                .formatted(guid, run.owner(), why));
+            }
             left.put(guid, System.nanoTime() + FAILED.toNanos());
             giveBack(session, run);
             return;
@@ -233,30 +284,74 @@ public final class TakeOver implements AutoCloseable {
                                             ? ""
                                             : ". Not here: " + String.join("; ", missing)));
             left.put(run.guid(), System.nanoTime() + HANDED.toNanos());
-            starter.start(record);
+            tries.merge(run.guid(), 1, Integer::sum);
+            CompletableFuture<Void> end =
+                    starter.start(record).thenAccept(exit -> ended(run.guid(), record, exit));
+            LOG.debug("run {} goes on: {}", run.guid(), end);
         } catch (IOException e) {
             LOG.error("run {} cannot be resumed: {}", run.guid(), e.toString());
         }
     }
 
-    /** The run was begun on this machine: its record is whole. */
-    private static void requireIdle(Path folder) throws IOException {
+    /** The process that was to go on with a run has ended. */
+    private void ended(String guid, Path folder, int exit) {
+        try (RunRecord record = RunRecord.at(folder)) {
+            if (exit != 0
+                    && !hasEnded(folder)
+                    && record.takenOver().isEmpty()
+                    && !record.isOwned()) {
+                List<String> lines =
+                        Files.exists(RunFile.BACKGROUND_LOG.in(folder))
+                                ? Files.readAllLines(RunFile.BACKGROUND_LOG.in(folder))
+                                : List.of();
+                say.accept(
+                        "run %s does not go on here (exit code %d)%s"
+                                .formatted(
+                                        guid,
+                                        exit,
+                                        lines.isEmpty() ? "" : ": " + lines.get(lines.size() - 1)));
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("run {} has ended: {}", guid, e.toString());
+        }
+    }
+
+    private static boolean hasEnded(Path folder) {
+        if (!Files.exists(folder)) {
+            return false;
+        }
+        try (RunRecord record = RunRecord.at(folder)) {
+            return !record.isOwned() && record.summary().isPresent();
+        }
+    }
+
+    /** Whether the run has been on this machine up to now: its record is as new as it can be. */
+    private static boolean isLatest(Path folder, Announcement run) throws IOException {
         try (RunRecord record = RunRecord.at(folder)) {
             if (record.isOwned()) {
                 throw new IOException("a process of this machine has it");
             }
+            return record.takenOver().isEmpty() && record.term() >= run.term();
         }
     }
 
     private List<String> inherit(Announcement run, long term, Path record)
             throws IOException, JMSException {
+        boolean wasHere = Files.exists(record);
+        if (wasHere && isLatest(record, run)) {
+            return List.of();
+        }
         Path arriving = runs.resolve(".arriving").resolve(run.guid());
         PrivateFiles.remove(arriving);
         Files.createDirectories(arriving, PrivateFiles.FOLDER);
         try {
             Map<String, byte[]> changes = new EstateReader(broker, run).read(arriving);
             InheritedRun inherited = new InheritedRun(arriving, request);
-            inherited.make(changes, term, record);
+            if (wasHere) {
+                inherited.refresh(changes, term, record);
+            } else {
+                inherited.make(changes, term, record);
+            }
             return new ArrayList<>(inherited.missing());
         } finally {
             remove(arriving);

@@ -41,6 +41,7 @@ final class Estate implements AutoCloseable {
 
     // Mutable state
     private volatile boolean closed;
+    private int pieces;
     private long put;
     private long sent;
 
@@ -71,12 +72,27 @@ final class Estate implements AutoCloseable {
     int send(Content content) throws IOException, JMSException {
         try (LeaseSession session = broker.open()) {
             Pieces pieces = new Pieces(session);
-            content.write(pieces);
-            pieces.close();
+            try {
+                content.write(pieces);
+                pieces.close();
+            } catch (IOException e) {
+                if (e.getCause() instanceof JMSException broker) {
+                    throw broker; // it is no trouble with a file
+                }
+                throw e;
+            }
             session.commit();
+            synchronized (this) {
+                this.pieces = pieces.count;
+            }
             sender.start();
             return pieces.count;
         }
+    }
+
+    /** How many messages the broker has taken: it has all of them, or has lost some. */
+    synchronized long stored() {
+        return pieces + sent;
     }
 
     /** Cuts the archive into pieces and sends each as a message. */
@@ -111,7 +127,7 @@ final class Estate implements AutoCloseable {
 
         private void next() throws IOException {
             try {
-                session.sendEstate(guid, sealed("", count, piece.toByteArray()));
+                session.sendEstate(guid, id, sealed("", count, piece.toByteArray()));
             } catch (JMSException e) {
                 throw new IOException(e.getMessage(), e);
             }
@@ -160,7 +176,7 @@ final class Estate implements AutoCloseable {
                     open = Optional.of(broker.open());
                 }
                 LeaseSession session = open.get();
-                session.sendEstate(guid, sealed(next.path(), next.number(), next.content()));
+                session.sendEstate(guid, id, sealed(next.path(), next.number(), next.content()));
                 session.commit();
                 next = null;
                 synchronized (this) {

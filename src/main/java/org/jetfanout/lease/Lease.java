@@ -20,12 +20,11 @@ import org.slf4j.LoggerFactory;
 public final class Lease implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
 
-    /** The broker gives a lease to others when it has heard nothing for 10 s; and then some. */
-    private static final Duration LONGEST_GHOST = Duration.ofSeconds(20);
-
-    private static final Duration LOOK = Duration.ofSeconds(2);
     private static final Duration END = Duration.ofSeconds(10);
     private static final Duration SHORT = Duration.ofMillis(500);
+
+    /** A broker that loses an estate again and again gets it not more often. */
+    private static final Duration PAUSE = Duration.ofSeconds(10);
 
     private final LeaseBroker broker;
     private final Content content;
@@ -36,11 +35,19 @@ public final class Lease implements AutoCloseable {
     private Announcement mine;
     private Estate estate;
     private Optional<LeaseSession> session = Optional.empty();
+    private Optional<Duration> lifetime = Optional.empty();
     private volatile boolean closed;
+    private volatile boolean told;
+
+    /** An estate that was lost is not sent again before this time of the steady clock. */
+    private long notBefore = System.nanoTime();
 
     /** Writes the archive of what is needed to go on, as it is now. */
     @FunctionalInterface
-    public interface Content extends Estate.Content {}
+    public interface Content extends Estate.Content {
+        /** Called now and then: to {@link Lease#change} what else has changed. */
+        default void look() {}
+    }
 
     /**
      * Takes the lease of a run and puts its estate into the broker.
@@ -84,7 +91,7 @@ public final class Lease implements AutoCloseable {
 
     private synchronized void take() throws JMSException, IOException {
         LeaseSession opened = open();
-        long end = System.nanoTime() + LONGEST_GHOST.toNanos();
+        long end = System.nanoTime() + broker.patience().longestGhost().toNanos();
         boolean taken = receive(opened);
         while (!taken && System.nanoTime() < end) {
             taken = receive(opened);
@@ -134,12 +141,44 @@ public final class Lease implements AutoCloseable {
 
     /** Puts the lease, in the place of the one that was received, and a whole estate. */
     private void publish(LeaseSession to) throws JMSException, IOException {
-        if (mine.pieces() == 0 || to.pieces(mine.guid()) < mine.pieces()) {
+        boolean made = mine.pieces() == 0 || !isEstateWhole(to);
+        if (made) {
             estate.close();
             estate = new Estate(broker, mine.guid());
             mine = mine.with(estate.id(), estate.send(content));
+            notBefore = System.nanoTime() + PAUSE.toNanos();
+            if (!isEstateWhole(to)) {
+                throw new JMSException(
+                        "it does not keep what it has taken (address-full-policy or expiry-delay"
+                                + " of jet-fanout.#)");
+            }
         }
         putAndHold(to, mine);
+        if (made) {
+            removeOthers();
+        }
+    }
+
+    /** What owners before have put there. In a session of its own, because it commits. */
+    private void removeOthers() {
+        try (LeaseSession own = broker.open()) {
+            own.removeOthers(mine.guid(), estate.id());
+        } catch (JMSException e) {
+            LOG.debug("run {}: old parts of the estate stay: {}", mine.guid(), e.toString());
+        }
+    }
+
+    private boolean isEstateWhole(LeaseSession in) throws JMSException {
+        // first, because it grows
+        long stored = estate.stored();
+        long there = in.pieces(mine.guid());
+        if (there > stored && System.nanoTime() - notBefore > 0) {
+            // perhaps of an owner before, which has gone on for a moment
+            notBefore = System.nanoTime() + PAUSE.toNanos();
+            removeOthers();
+            there = in.pieces(mine.guid());
+        }
+        return there >= stored;
     }
 
     private void putAndHold(LeaseSession to, Announcement what) throws JMSException {
@@ -149,13 +188,15 @@ public final class Lease implements AutoCloseable {
         if (held.isEmpty()) {
             throw new JMSException("the broker did not give back the lease of run " + what.guid());
         }
+        lifetime = to.lifetime();
     }
 
     private void watch() {
         try {
             while (!closed) {
-                Thread.sleep(LOOK.toMillis());
+                Thread.sleep(broker.patience().look().toMillis());
                 look();
+                content.look();
             }
         } catch (InterruptedException e) {
             // it is closed
@@ -207,7 +248,15 @@ public final class Lease implements AutoCloseable {
         requireMine(announced);
         return announced.isPresent()
                 && in.leases(mine.guid()) > 0
-                && in.pieces(mine.guid()) >= mine.pieces();
+                && (System.nanoTime() - notBefore < 0 || isEstateWhole(in));
+    }
+
+    /**
+     * How long the broker keeps what it has of the run; empty where it keeps that until somebody
+     * takes it, as it should.
+     */
+    public synchronized Optional<Duration> lifetime() {
+        return lifetime;
     }
 
     /** Something of the estate has changed; sent in the background. */
@@ -237,14 +286,46 @@ public final class Lease implements AutoCloseable {
                 });
     }
 
-    /** The run has ended: nothing of it stays in the broker. */
-    public void end() {
+    /**
+     * The run has ended: nothing of it stays in the broker.
+     *
+     * @return whether the broker knows that
+     */
+    public boolean end() {
         last(
                 to -> {
                     to.withdraw(mine.guid());
                     to.commit();
+                    told = true;
                     to.dissolve(mine.guid());
                 });
+        return told;
+    }
+
+    /**
+     * Tells the broker that a run has ended whose last owner could not.
+     *
+     * @param term of that owner
+     * @return whether the broker knows that now
+     * @throws HigherTermException where another instance has taken the run over meanwhile
+     */
+    public static boolean end(LeaseBroker broker, String guid, long term) {
+        try (LeaseSession session = broker.open()) {
+            Optional<Announcement> known = session.announced(guid);
+            if (known.isPresent() && known.get().term() > term) {
+                throw new HigherTermException(guid, known.get().term());
+            }
+            if (session.leases(guid) > 0 && session.receive(guid, END).isEmpty()) {
+                return false; // somebody takes it at this moment
+            }
+            session.withdraw(guid);
+            session.commit();
+            session.dissolve(guid);
+            return true;
+        } catch (JMSException e) {
+            LOG.warn("run {}: its lease stays in the broker: {}", guid, e.toString());
+            return false;
+        }
     }
 
     private interface Last {

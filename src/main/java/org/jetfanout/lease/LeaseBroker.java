@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.jetfanout.link.ForeignMessageException;
+import org.jetfanout.link.Patience;
 import org.jetfanout.link.SharedKey;
 import org.jetfanout.queue.Broker;
 import org.jetfanout.queue.BrokerConnections;
@@ -19,13 +20,10 @@ public final class LeaseBroker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseBroker.class);
     private static final int MOST_LINES = 10;
 
-    /** A connection that fails ends; whoever has it decides what that means. */
-    private static final String OPTIONS =
-            "initialConnectAttempts=1&reconnectAttempts=0&connectionTTL=10000"
-                    + "&clientFailureCheckPeriod=3000&callTimeout=15000"
-                    + "&useGlobalPools=false&scheduledThreadPoolMaxSize=1&threadPoolMaxSize=64";
+    private static final String OPTIONS = "&scheduledThreadPoolMaxSize=1&threadPoolMaxSize=64";
 
     private final SharedKey key;
+    private final Patience patience;
     private final ActiveMQConnectionFactory leases;
     private final ActiveMQConnectionFactory browsers;
 
@@ -35,8 +33,10 @@ public final class LeaseBroker implements AutoCloseable {
     /** The broker and its key. It connects later. */
     public LeaseBroker(Broker broker, SharedKey key) {
         this.key = key;
-        this.leases = factory(broker, OPTIONS + "&consumerWindowSize=0");
-        this.browsers = factory(broker, OPTIONS);
+        this.patience = Patience.of(broker);
+        String options = patience.durableOptions() + OPTIONS;
+        this.leases = factory(broker, options + "&consumerWindowSize=0");
+        this.browsers = factory(broker, options);
     }
 
     private static ActiveMQConnectionFactory factory(Broker broker, String options) {
@@ -44,6 +44,11 @@ public final class LeaseBroker implements AutoCloseable {
                 BrokerConnections.factory(broker, ActiveMQConnectionFactory::new, options);
         factory.setDeserializationDenyList("*");
         return factory;
+    }
+
+    /** How long instances wait for each other. */
+    public Patience patience() {
+        return patience;
     }
 
     /** Opens a session that takes one message at a time. */

@@ -37,6 +37,9 @@ public final class LeaseSession implements AutoCloseable {
 
     private static final String GUID = "JetGuid";
 
+    /** Random; the messages of an estate that was given up have another one. */
+    private static final String ESTATE = "JetEstate";
+
     /** No message of a lease is longer. */
     private static final int LONGEST_LEASE = 1 << 20;
 
@@ -47,6 +50,7 @@ public final class LeaseSession implements AutoCloseable {
     // Mutable state
     private Optional<MessageConsumer> leases = Optional.empty();
     private volatile boolean failed;
+    private Optional<Duration> lifetime = Optional.empty();
 
     /** Takes what a message holds. */
     interface Taker {
@@ -93,6 +97,11 @@ public final class LeaseSession implements AutoCloseable {
         for (Message message = leases.get().receive(wait.toMillis());
                 message != null;
                 message = leases.get().receiveNoWait()) {
+            long end = message.getJMSExpiration();
+            lifetime =
+                    end == 0
+                            ? Optional.empty()
+                            : Optional.of(Duration.ofMillis(end - message.getJMSTimestamp()));
             Optional<Announcement> read = read(message, lease(guid));
             if (read.isPresent()
                     && read.get().guid().equals(guid)
@@ -106,9 +115,10 @@ public final class LeaseSession implements AutoCloseable {
     /** Puts a lease into its queue, and announces it, in the place of all others of the run. */
     public void put(Announcement lease) throws JMSException {
         make(lease(lease.guid()), true);
-        send(lease(lease.guid()), lease.guid(), broker.seal(lease.bytes(), lease(lease.guid())));
+        String queue = lease(lease.guid());
+        send(queue, lease.guid(), lease.estate(), broker.seal(lease.bytes(), queue));
         withdraw(lease.guid());
-        send(RUNS, lease.guid(), broker.seal(lease.bytes(), RUNS));
+        send(RUNS, lease.guid(), lease.estate(), broker.seal(lease.bytes(), RUNS));
     }
 
     /** Takes back the announcements of a run. */
@@ -122,12 +132,25 @@ public final class LeaseSession implements AutoCloseable {
         }
     }
 
-    /** Removes the estate of a run. */
-    void dissolve(String guid) throws JMSException {
+    /** Removes the estate of a run. It commits. */
+    public void dissolve(String guid) throws JMSException {
+        remove(guid, "");
+    }
+
+    /** Removes the messages of other estates of a run, which were given up. It commits. */
+    void removeOthers(String guid, String estate) throws JMSException {
+        remove(guid, "%s IS NULL OR %s <> '%s'".formatted(ESTATE, ESTATE, estate));
+    }
+
+    private void remove(String guid, String selector) throws JMSException {
         if (!isThere(estate(guid))) {
             return;
         }
-        try (MessageConsumer consumer = session.createConsumer(session.createQueue(estate(guid)))) {
+        Queue queue = session.createQueue(estate(guid));
+        try (MessageConsumer consumer =
+                selector.isEmpty()
+                        ? session.createConsumer(queue)
+                        : session.createConsumer(queue, selector)) {
             while (consumer.receiveNoWait() != null) {
                 session.commit();
             }
@@ -150,7 +173,7 @@ public final class LeaseSession implements AutoCloseable {
     }
 
     /** The announcement of a run; the highest where there are several. */
-    Optional<Announcement> announced(String guid) throws JMSException {
+    public Optional<Announcement> announced(String guid) throws JMSException {
         Optional<Announcement> highest = Optional.empty();
         for (Announcement next : browseRuns(GUID + " = '" + guid + "'")) {
             if (next.guid().equals(guid)
@@ -191,7 +214,7 @@ public final class LeaseSession implements AutoCloseable {
     }
 
     /** How many leases of a run there are: held ones, and those that nobody has. */
-    long leases(String guid) throws JMSException {
+    public long leases(String guid) throws JMSException {
         return count(lease(guid));
     }
 
@@ -200,10 +223,18 @@ public final class LeaseSession implements AutoCloseable {
         return count(estate(guid));
     }
 
+    /**
+     * How long the broker keeps what is put into it, as the last lease that was received tells;
+     * empty where it keeps that until somebody takes it, as it should.
+     */
+    Optional<Duration> lifetime() {
+        return lifetime;
+    }
+
     /** Sends a message of an estate. */
-    void sendEstate(String guid, byte[] sealed) throws JMSException {
+    void sendEstate(String guid, String estate, byte[] sealed) throws JMSException {
         make(estate(guid), false);
-        send(estate(guid), guid, sealed);
+        send(estate(guid), guid, estate, sealed);
     }
 
     /**
@@ -256,10 +287,11 @@ public final class LeaseSession implements AutoCloseable {
         return content;
     }
 
-    private void send(String queue, String guid, byte[] sealed) throws JMSException {
+    private void send(String queue, String guid, String estate, byte[] sealed) throws JMSException {
         try (MessageProducer producer = session.createProducer(session.createQueue(queue))) {
             BytesMessage message = session.createBytesMessage();
             message.setStringProperty(GUID, guid);
+            message.setStringProperty(ESTATE, estate);
             message.writeBytes(sealed);
             producer.send(message, DeliveryMode.PERSISTENT, Message.DEFAULT_PRIORITY, 0);
         }

@@ -65,6 +65,7 @@ public final class Link implements AutoCloseable {
     private final SharedKey key;
     private final InstanceId me;
     private final int version;
+    private final Patience patience;
     private final Presence presence;
     private final ForeignMessages foreign = new ForeignMessages();
     private final LastNumbers direct = new LastNumbers();
@@ -118,7 +119,8 @@ public final class Link implements AutoCloseable {
         this.key = key;
         this.me = me;
         this.version = version;
-        presence = new Presence(me.id());
+        patience = Patience.of(broker);
+        presence = new Presence(me.id(), patience);
         presence.onGone(gone -> connected().ifPresent(now -> now.forget(gone.address())));
     }
 
@@ -129,7 +131,7 @@ public final class Link implements AutoCloseable {
     }
 
     private void begin() {
-        long millis = Presence.BEAT.toMillis();
+        long millis = patience.beat().toMillis();
         List<ScheduledFuture<?>> work =
                 List.of(
                         beats.scheduleWithFixedDelay(this::beat, 0, millis, TimeUnit.MILLISECONDS),
@@ -434,6 +436,11 @@ public final class Link implements AutoCloseable {
         synchronized (changed) {
             return address;
         }
+    }
+
+    /** How long instances wait for each other. */
+    public Patience patience() {
+        return patience;
     }
 
     /** Who is there. */

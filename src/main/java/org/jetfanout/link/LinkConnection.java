@@ -31,9 +31,7 @@ final class LinkConnection {
 
     /** Any message of output fits without being a large message, which is a file of the broker. */
     private static final String OPTIONS =
-            "initialConnectAttempts=1&reconnectAttempts=0&connectionTTL=10000"
-                    + "&clientFailureCheckPeriod=3000&callTimeout=10000&minLargeMessageSize=262144"
-                    + "&blockOnNonDurableSend=false&useGlobalPools=false&threadPoolMaxSize=64"
+            "&minLargeMessageSize=262144&blockOnNonDurableSend=false&threadPoolMaxSize=64"
                     + "&scheduledThreadPoolMaxSize=2";
 
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -61,7 +59,11 @@ final class LinkConnection {
             throws Exception {
         this.broker = broker;
         this.address = address;
-        factory = BrokerConnections.factory(broker, ActiveMQConnectionFactory::new, OPTIONS);
+        factory =
+                BrokerConnections.factory(
+                        broker,
+                        ActiveMQConnectionFactory::new,
+                        Patience.of(broker).linkOptions() + OPTIONS);
         try {
             sessions = factory.getServerLocator().createSessionFactory();
             direct = consumer(own(address, address, RoutingType.ANYCAST), toMe);

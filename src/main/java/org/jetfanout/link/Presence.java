@@ -16,24 +16,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who is at the broker. Each instance tells all others once a second that it is there. Thread-safe.
+ * Who is at the broker. Each instance tells all others that it is there, once a second or more
+ * often. Thread-safe.
  *
  * <p>No clocks of two machines are compared: what counts is the receiver's own time since it heard
  * an instance. A time in which this process itself was stopped does not count.
  */
 public final class Presence {
-    /** Between two times that an instance says that it is there. */
-    static final Duration BEAT = Duration.ofSeconds(1);
-
-    /** An instance that was not heard for this time is gone. */
-    static final Duration PATIENCE = Duration.ofSeconds(5);
-
     private static final Logger LOG = LoggerFactory.getLogger(Presence.class);
 
-    /** More than this between two sweeps: this process was stopped. */
-    private static final long LONGEST_STEP = 2 * BEAT.toNanos();
-
     private final String me;
+    private final Patience patience;
+
+    /** More than this between two sweeps: this process was stopped. */
+    private final long longestStep;
+
     private final List<Supplier<ObjectNode>> facts = new CopyOnWriteArrayList<>();
     private final List<Consumer<Instance>> gone = new CopyOnWriteArrayList<>();
 
@@ -47,9 +44,12 @@ public final class Presence {
 
     /**
      * @param me the id of this instance
+     * @param patience after which an instance is gone
      */
-    Presence(String me) {
+    Presence(String me, Patience patience) {
         this.me = me;
+        this.patience = patience;
+        this.longestStep = 2 * patience.beat().toNanos();
     }
 
     /** Adds facts to what this instance says about itself. Asked once a second; must be quick. */
@@ -57,21 +57,21 @@ public final class Presence {
         facts.add(more);
     }
 
-    /** The instances heard within the last 5 s, this one included. */
+    /** The instances that are not gone, this one included. */
     public List<Instance> all() {
         synchronized (heard) {
             return heard.values().stream().map(Heard::instance).toList();
         }
     }
 
-    /** Whether an instance with this address was heard within the last 5 s. */
+    /** Whether the instance with this address is not gone. */
     public boolean isAlive(String address) {
         return at(address) != null;
     }
 
     /**
      * Adds whom to tell when an address is gone: its instance said goodbye, has another address
-     * now, or was not heard for 5 s. Not told of this instance's own.
+     * now, or was not heard for long. Not told of this instance's own.
      */
     public void onGone(Consumer<Instance> told) {
         gone.add(told);
@@ -139,7 +139,7 @@ public final class Presence {
             heard.values()
                     .removeIf(
                             one -> {
-                                boolean old = now - one.at() > PATIENCE.toNanos();
+                                boolean old = now - one.at() > patience.silence().toNanos();
                                 if (old) {
                                     silent.add(one.instance());
                                 }
@@ -151,7 +151,7 @@ public final class Presence {
 
     /** The time in which this process ran. */
     private long time() {
-        return now + Math.min(System.nanoTime() - swept, LONGEST_STEP);
+        return now + Math.min(System.nanoTime() - swept, longestStep);
     }
 
     private void tell(Collection<Instance> instances) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jetfanout.record.Counts;
 import org.jetfanout.record.RecordStream;
 import org.jetfanout.text.Times;
@@ -58,6 +59,10 @@ final class Ecs {
                             + "\",\"namespace\":\"default\"}}");
 
     private final String guid;
+
+    /** Ends the ids of what only this record has. */
+    private final String mark;
+
     private final BatchWorkers workers;
     private final JsonBytes json = new JsonBytes();
 
@@ -65,8 +70,13 @@ final class Ecs {
     private Instant lastTime = Instant.MIN;
     private byte[] lastTimeText = {};
 
-    Ecs(String guid, BatchWorkers workers) {
+    /**
+     * @param inherited the term of the owner who made the record when the run was taken over: the
+     *     record of the owner before has other lines at the same places
+     */
+    Ecs(String guid, OptionalLong inherited, BatchWorkers workers) {
         this.guid = guid;
+        this.mark = inherited.isPresent() ? "@" + inherited.getAsLong() : "";
         this.workers = workers;
     }
 
@@ -75,6 +85,9 @@ final class Ecs {
         Instant time = fields.time.truncatedTo(ChronoUnit.MILLIS);
         String group = fields.batch.equals(RecordStream.RUN) ? "" : workers.group(fields.batch);
         String id = guid + ":" + stream.batch() + ":" + stream.name() + ":" + fields.offset;
+        if (stream.batch().equals(RecordStream.RUN)) {
+            id += mark;
+        }
         json.clear();
         json.raw(BEGIN).raw(text(time));
         json.raw(MESSAGE).string(fields.message);

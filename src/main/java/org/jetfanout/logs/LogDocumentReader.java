@@ -63,7 +63,7 @@ public final class LogDocumentReader implements Closeable {
         this.created = record.created();
         this.streams = new RecordStreams(record);
         this.workers = new BatchWorkers(record);
-        this.ecs = new Ecs(record.guid(), workers);
+        this.ecs = new Ecs(record.guid(), record.inherited(), workers);
     }
 
     /**

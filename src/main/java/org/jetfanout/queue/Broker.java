@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
 import java.security.cert.Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,7 +21,9 @@ import javax.net.ssl.SSLContext;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.machine.PemFiles;
 import org.jetfanout.site.yaml.YamlValue;
+import org.jetfanout.text.Durations;
 import org.jetfanout.text.NearestName;
+import org.jetfanout.text.Quoted;
 
 /**
  * The address of an external broker, and the login for it. Immutable.
@@ -32,14 +35,22 @@ import org.jetfanout.text.NearestName;
  * @param tls the TLS context; empty where the broker does not use TLS
  * @param sharedKey the file with the key that the instances at the broker share; empty where runs
  *     use the broker each for itself
+ * @param instanceTimeout an instance at the broker that was not heard for this time is gone
  */
 public record Broker(
         String url,
         String user,
         String password,
         Optional<SSLContext> tls,
-        Optional<Path> sharedKey) {
+        Optional<Path> sharedKey,
+        Duration instanceTimeout) {
+    /** Of instances where the file does not say it. */
+    public static final Duration USUAL_INSTANCE_TIMEOUT = Duration.ofSeconds(5);
+
     private static final String SHARED_KEY = "shared_key";
+    private static final String INSTANCE_TIMEOUT = "instance_timeout";
+    private static final Duration SHORTEST_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(5);
     private static final String ADDRESS =
             "tcp://(\\[[0-9a-fA-F:.%]+\\]|[^\\s/:,()?@\\[\\]]+):(\\d{1,5})/?";
     private static final Pattern ONE = Pattern.compile(ADDRESS);
@@ -49,7 +60,16 @@ public record Broker(
     private static final String USER = "JET_FANOUT_BROKER_USER";
     private static final String PASSWORD = "JET_FANOUT_BROKER_PASSWORD";
     private static final Set<String> KEYS =
-            Set.of("url", "user", "password", "tls", "ca", "certificate", "key", SHARED_KEY);
+            Set.of(
+                    "url",
+                    "user",
+                    "password",
+                    "tls",
+                    "ca",
+                    "certificate",
+                    "key",
+                    SHARED_KEY,
+                    INSTANCE_TIMEOUT);
     private static final Set<PosixFilePermission> OTHERS =
             Set.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
 
@@ -78,7 +98,8 @@ public record Broker(
                 environment.getOrDefault(USER, ""),
                 environment.getOrDefault(PASSWORD, ""),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                USUAL_INSTANCE_TIMEOUT);
     }
 
     /**
@@ -116,7 +137,8 @@ public record Broker(
                 environment.getOrDefault(PASSWORD, text(keys, "password")),
                 tls(file, section, keys),
                 Optional.ofNullable(keys.get(SHARED_KEY))
-                        .map(value -> beside(file, SHARED_KEY, value)));
+                        .map(value -> beside(file, SHARED_KEY, value)),
+                instanceTimeout(keys));
     }
 
     /** A warning where others can read a file with a password. */
@@ -133,6 +155,27 @@ public record Broker(
             // reported when the file is read
         }
         return Optional.empty();
+    }
+
+    private static Duration instanceTimeout(Map<String, YamlValue> keys) {
+        YamlValue value = keys.get(INSTANCE_TIMEOUT);
+        if (value == null) {
+            return USUAL_INSTANCE_TIMEOUT;
+        }
+        if (!keys.containsKey(SHARED_KEY)) {
+            throw value.error("'" + INSTANCE_TIMEOUT + "' requires '" + SHARED_KEY + "'");
+        }
+        String text = value.text(INSTANCE_TIMEOUT);
+        Duration time;
+        try {
+            time = Durations.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw value.error(INSTANCE_TIMEOUT + " " + e.getMessage());
+        }
+        if (time.compareTo(SHORTEST_TIMEOUT) < 0 || time.compareTo(LONGEST_TIMEOUT) > 0) {
+            throw value.error(INSTANCE_TIMEOUT + " must be from 1s to 5m, not " + Quoted.of(text));
+        }
+        return time;
     }
 
     private static void refuseUnknown(Map<String, YamlValue> keys, Set<String> known) {

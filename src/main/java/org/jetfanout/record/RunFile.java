@@ -19,6 +19,15 @@ public enum RunFile {
     /** The term of the owner elsewhere that has taken the run over. */
     TAKEN_OVER("taken-over"),
 
+    /**
+     * Only of a record that was made here when the run was taken over: the term of the owner who
+     * made it. The files of the whole run begin here, and are not those of the owner before.
+     */
+    INHERITED("inherited"),
+
+    /** Empty; the run has ended, and the broker could not be told that. */
+    STILL_ANNOUNCED("still-announced"),
+
     /** The request. */
     REQUEST("request.json"),
 

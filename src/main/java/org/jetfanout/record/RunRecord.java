@@ -156,6 +156,37 @@ public final class RunRecord implements Closeable {
         return number(RunFile.TAKEN_OVER);
     }
 
+    /** Stores that this record was made when the run was taken over, by an owner with this term. */
+    public synchronized void storeInherited(long term) {
+        owner.require();
+        storeNumber(RunFile.INHERITED, term);
+    }
+
+    /** The term of the owner who made this record when the run was taken over; else empty. */
+    public OptionalLong inherited() {
+        return number(RunFile.INHERITED);
+    }
+
+    /** Stores whether the broker still has to be told that the run has ended. */
+    public synchronized void storeStillAnnounced(boolean so) {
+        owner.require();
+        Path mark = file(RunFile.STILL_ANNOUNCED);
+        if (so) {
+            RecordFiles.replace(mark, true, out -> {});
+            return;
+        }
+        try {
+            Files.deleteIfExists(mark);
+        } catch (IOException e) {
+            throw RecordException.writing(mark, e);
+        }
+    }
+
+    /** Whether the broker still has to be told that the run has ended. */
+    public boolean isStillAnnounced() {
+        return Files.exists(file(RunFile.STILL_ANNOUNCED));
+    }
+
     private void storeNumber(RunFile file, long number) {
         RecordFiles.replace(file(file), true, out -> out.write((number + "\n").getBytes(US_ASCII)));
     }

@@ -147,7 +147,11 @@ public final class FanOut {
                         .filter(batch -> isOpen(batch) && batches.test(batch))
                         .toList();
         if (open.isEmpty()) {
-            return end();
+            RunStatus ended = end();
+            if (record.isStillAnnounced()) {
+                say(ownership.endLater(request));
+            }
+            return ended;
         }
         record.reopen();
         Map<String, Instant> begun = RunStatus.startTimes(record);
@@ -263,6 +267,7 @@ public final class FanOut {
                 hands.map(RunHands::calls).ifPresent(dispatch::through);
                 ownership.begin(
                         request, plan, term -> dispatch.end().takenOver(record.guid(), term));
+                ownership.warning().ifPresent(this::say);
                 queue.onFailure(dispatch.end()::loseQueue);
                 QueueWatch watch =
                         new QueueWatch(
@@ -345,7 +350,10 @@ public final class FanOut {
             }
             PrivateFiles.remove(queueFolder());
             PrivateFiles.remove(unusableQueue());
-            ownership.end();
+            if (!ownership.end()) {
+                record.storeStillAnnounced(true);
+                say(ownership.stillAnnounced());
+            }
         } else {
             ownership.leave();
         }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.machine.PrivateFiles;
@@ -34,7 +35,10 @@ import org.jetfanout.site.workers.Worker;
 public final class InheritedRun {
     /** What the user is told of files with these names: their content replaces that of the file. */
     private static final Set<String> CHANGING =
-            Set.of(RunFile.ROLLOUT.path(), RunFile.PLAYS.path());
+            RunEstate.CHANGING.stream().map(RunFile::path).collect(Collectors.toUnmodifiableSet());
+
+    private static final String FILE_SINK = "file";
+    private static final String STDOUT_SINK = "stdout";
 
     private final Path folder;
     private final BrokerRequest broker;
@@ -61,15 +65,7 @@ public final class InheritedRun {
      * @param to where the record will be
      */
     public void make(Map<String, byte[]> changes, long term, Path to) throws IOException {
-        for (Map.Entry<String, byte[]> change : changes.entrySet()) {
-            apply(change.getKey(), change.getValue());
-        }
-        for (Path file : files(folder.resolve(RunEstate.BEGUN))) {
-            begun.putIfAbsent(file.getFileName().toString(), Files.readString(file));
-        }
-        for (Path file : files(folder.resolve(RunEstate.ENDED))) {
-            ended.add(file.getFileName().toString());
-        }
+        read(changes);
         PrivateFiles.remove(folder.resolve(RunEstate.BEGUN));
         PrivateFiles.remove(folder.resolve(RunEstate.ENDED));
         Files.createDirectories(RunFile.OUTPUT.in(folder), PrivateFiles.FOLDER);
@@ -79,13 +75,63 @@ public final class InheritedRun {
             Files.delete(record.file(RunFile.REQUEST));
             record.storeRequest(request.toRecord());
             record.raiseTerm(term);
-            batches(record);
+            record.storeInherited(term);
+            batches(record, false);
             record.sync();
         } catch (ConfigurationException e) {
             throw new IOException(e.getMessage(), e);
         }
         Files.deleteIfExists(RunFile.OWNER.in(folder));
         Files.move(folder, to, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /**
+     * Brings a record that is here already to where the run is: its owner was another instance
+     * meanwhile. Results and output that are here stay.
+     *
+     * @param changes what happened after the estate was packed
+     * @param term of the new owner
+     * @param to the record
+     */
+    public void refresh(Map<String, byte[]> changes, long term, Path to) throws IOException {
+        read(changes);
+        try (RunRecord record = RunRecord.at(to)) {
+            record.own();
+            for (RunFile file : RunEstate.CHANGING) {
+                replace(file.in(folder), record.file(file));
+            }
+            Path bundles = record.file(RunFile.BUNDLES);
+            for (Path file : files(RunFile.BUNDLES.in(folder))) {
+                // another worker may have the batch
+                if (file.getFileName().toString().endsWith(".json")) {
+                    replace(file, bundles.resolve(file.getFileName()));
+                }
+            }
+            record.raiseTerm(term);
+            batches(record, true);
+            record.sync();
+        } catch (ConfigurationException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private static void replace(Path from, Path to) throws IOException {
+        if (Files.exists(from)) {
+            byte[] content = Files.readAllBytes(from);
+            PrivateFiles.replace(to, true, out -> out.write(content));
+        }
+    }
+
+    private void read(Map<String, byte[]> changes) throws IOException {
+        for (Map.Entry<String, byte[]> change : changes.entrySet()) {
+            apply(change.getKey(), change.getValue());
+        }
+        for (Path file : files(folder.resolve(RunEstate.BEGUN))) {
+            begun.putIfAbsent(file.getFileName().toString(), Files.readString(file));
+        }
+        for (Path file : files(folder.resolve(RunEstate.ENDED))) {
+            ended.add(file.getFileName().toString());
+        }
     }
 
     private static List<Path> files(Path folder) throws IOException {
@@ -115,9 +161,20 @@ public final class InheritedRun {
                 RunRequest.fromRecord(
                         record.request()
                                 .orElseThrow(() -> new IOException("the estate has no request")));
+        Path settings = folder.resolve(RunEstate.SINKS);
+        if (!Files.exists(settings)) {
+            Files.createDirectories(settings.getParent(), PrivateFiles.FOLDER);
+            PrivateFiles.create(settings).close();
+        }
         RunRequest here = stored.elsewhere(folder.resolve(RunEstate.SITE), broker, true);
         boolean sinks = !stored.sinks().names().isEmpty();
         if (sinks) {
+            if (stored.sinks().names().contains(FILE_SINK)) {
+                missing.add("what its sink file has written there");
+            }
+            if (stored.sinks().names().contains(STDOUT_SINK)) {
+                missing.add("its standard output: the sink stdout prints to background.log");
+            }
             try {
                 SinkCheck.of(here.sinks(), here.routes(), System.getenv());
             } catch (ConfigurationException e) {
@@ -131,7 +188,10 @@ public final class InheritedRun {
         return stored.elsewhere(to.resolve(RunEstate.SITE), broker, sinks);
     }
 
-    private void batches(RunRecord record) throws IOException {
+    /**
+     * @param here whether the run was on this machine before
+     */
+    private void batches(RunRecord record, boolean here) throws IOException {
         Bundles bundles = new Bundles(record.file(RunFile.BUNDLES));
         Plan plan = record.plan().orElseThrow(() -> new IOException("the estate has no plan"));
         if (!plan.guid().equals(record.guid()) || !bundles.isPacked()) {
@@ -142,7 +202,10 @@ public final class InheritedRun {
         for (Batch planned : plan.batches()) {
             BatchMessage message = bundles.message(planned.id());
             Worker worker = message.batch().worker();
-            boolean ours = worker.equals(Worker.CONTROL_MACHINE);
+            if (here && record.hasResult(planned.id())) {
+                continue;
+            }
+            boolean ours = !here && worker.equals(Worker.CONTROL_MACHINE);
             local += ours && !ended.contains(planned.id()) ? 1 : 0;
             if (ours || ended.contains(planned.id())) {
                 bundles.keepFromStarting(planned.id());

@@ -1,11 +1,15 @@
 package org.jetfanout.run;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,6 +32,7 @@ import org.jetfanout.record.RunEvent;
 import org.jetfanout.record.RunFile;
 import org.jetfanout.record.RunListener;
 import org.jetfanout.record.RunRecord;
+import org.jetfanout.text.Durations;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +52,9 @@ final class Ownership implements RunListener {
 
     // Mutable state
     private volatile Optional<Lease> lease = Optional.empty();
+
+    /** What the others know of files that change. */
+    private final Map<RunFile, byte[]> told = new EnumMap<>(RunFile.class);
 
     Ownership(RunRecord record, Bundles bundles) {
         this.record = record;
@@ -81,7 +89,7 @@ final class Ownership implements RunListener {
                             Lease.take(
                                     leases,
                                     wanted,
-                                    new RunEstate(record, request)::write,
+                                    new Content(new RunEstate(record, request)),
                                     term -> {
                                         record.storeTakenOver(term);
                                         replaced.accept(term);
@@ -90,6 +98,36 @@ final class Ownership implements RunListener {
             record.storeTakenOver(e.term());
             throw new TakenOverException(record.guid(), e.term());
         }
+    }
+
+    /** What goes into the estate, and what changes of it while nothing else happens. */
+    private final class Content implements Lease.Content {
+        private final RunEstate estate;
+
+        Content(RunEstate estate) {
+            this.estate = estate;
+        }
+
+        @Override
+        public void write(OutputStream out) throws IOException {
+            estate.write(out);
+        }
+
+        @Override
+        public void look() {
+            RunEstate.CHANGING.forEach(Ownership.this::changed);
+        }
+    }
+
+    /** What is not as it should be at the broker, in one line. */
+    Optional<String> warning() {
+        return lease.flatMap(Lease::lifetime)
+                .map(
+                        time ->
+                                ("warning: the broker drops what it has of this run after %s"
+                                                + " (expiry-delay of jet-fanout.#): then no other"
+                                                + " instance can take the run over")
+                                        .formatted(Durations.text(time)));
     }
 
     private Set<String> zones(Plan plan) throws IOException {
@@ -110,9 +148,44 @@ final class Ownership implements RunListener {
         lease.ifPresent(held -> held.leave(Hold.HANDED));
     }
 
-    /** The run has ended. */
-    void end() {
-        lease.ifPresent(Lease::end);
+    /**
+     * The run has ended.
+     *
+     * @return whether the broker knows that
+     */
+    boolean end() {
+        return lease.map(Lease::end).orElse(true);
+    }
+
+    /**
+     * Tells the broker that the run has ended, where its owner could not.
+     *
+     * @return what people should know, in one line
+     */
+    String endLater(RunRequest request) {
+        Optional<Broker> broker = request.broker().map(BrokerRequest::broker);
+        Optional<Path> key = broker.flatMap(Broker::sharedKey);
+        boolean known = true;
+        if (key.isPresent()) {
+            try (LeaseBroker leases = new LeaseBroker(broker.get(), SharedKey.read(key.get()))) {
+                known = Lease.end(leases, record.guid(), record.term());
+            } catch (HigherTermException e) {
+                record.storeStillAnnounced(false);
+                return "run %s has ended here, but the broker did not know that, and another instance has taken it over (term %d): it collects the same results"
+                        .formatted(record.guid(), e.term());
+            }
+        }
+        if (!known) {
+            return stillAnnounced();
+        }
+        record.storeStillAnnounced(false);
+        return "the broker knows now that run %s has ended".formatted(record.guid());
+    }
+
+    /** In one line. */
+    String stillAnnounced() {
+        return "warning: the broker does not know that run %s has ended, so another instance may take it over and collect its results again. When the broker is back: jet-fanout resume %1$s"
+                .formatted(record.guid());
     }
 
     @Override
@@ -163,7 +236,12 @@ final class Ownership implements RunListener {
             return;
         }
         try {
-            change(file.path(), Files.readAllBytes(path));
+            synchronized (told) {
+                byte[] now = Files.readAllBytes(path);
+                if (!Arrays.equals(now, told.put(file, now))) {
+                    change(file.path(), now);
+                }
+            }
         } catch (IOException e) {
             LOG.warn("cannot read {}: {}", path, e.toString());
         }

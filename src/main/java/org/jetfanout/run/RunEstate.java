@@ -30,7 +30,9 @@ final class RunEstate {
     static final String SITE = "site";
 
     private static final String ROUTES = SITE + "/routes";
-    private static final String SINKS = SITE + "/sinks.properties";
+
+    /** Settings of the user's sinks. */
+    static final String SINKS = SITE + "/sinks.properties";
 
     /** Files of the record, as far as they are there. */
     private static final List<RunFile> FILES =
@@ -41,7 +43,11 @@ final class RunEstate {
                     RunFile.PLAN,
                     RunFile.WORKERS,
                     RunFile.ROLLOUT,
-                    RunFile.PLAYS);
+                    RunFile.PLAYS,
+                    RunFile.GATE);
+
+    /** Those of them that change while the run goes on. */
+    static final List<RunFile> CHANGING = List.of(RunFile.ROLLOUT, RunFile.PLAYS, RunFile.GATE);
 
     private final RunRecord record;
     private final RunRequest request;

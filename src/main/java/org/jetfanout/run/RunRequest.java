@@ -2,7 +2,6 @@ package org.jetfanout.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -115,11 +114,11 @@ public record RunRequest(
                 rollout,
                 routes.map(folder -> site.resolve("routes")),
                 Optional.of(other),
-                // an empty file: what the machine has of its own is not of this run
+                // a file in any case: what the machine has of its own is not of this run
                 ofSinks
                         ? new SinkRequest(
                                 sinks.names(),
-                                Files.exists(settings) ? Optional.of(settings) : Optional.empty(),
+                                Optional.of(settings),
                                 sinks.atEnd(),
                                 Optional.empty())
                         : new SinkRequest(

@@ -11,7 +11,7 @@ import org.jetfanout.status.Runs;
 import org.jetfanout.text.Redaction;
 
 /** What the sinks of a run are to get. */
-final class ToShip {
+public final class ToShip {
     private ToShip() {}
 
     /**
@@ -19,7 +19,7 @@ final class ToShip {
      *
      * @param run GUID, or {@code last}
      */
-    static Set<String> ids(Path runs, String run) {
+    public static Set<String> ids(Path runs, String run) {
         Set<String> ids = new HashSet<>();
         try (RunRecord record = new Runs(runs).open(run);
                 LogDocumentReader reader =

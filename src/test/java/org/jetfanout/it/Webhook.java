@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 
 /** An HTTP server that keeps the records of NDJSON that is posted to it. Thread-safe. */
-final class Webhook implements AutoCloseable {
+public final class Webhook implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpServer server;
@@ -42,7 +42,7 @@ final class Webhook implements AutoCloseable {
     }
 
     /** On any port. */
-    static Webhook start() throws IOException {
+    public static Webhook start() throws IOException {
         return start(0);
     }
 
@@ -52,7 +52,8 @@ final class Webhook implements AutoCloseable {
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0));
     }
 
-    String url() {
+    /** Where it takes records. */
+    public String url() {
         return "http://127.0.0.1:" + port + "/in";
     }
 
@@ -75,12 +76,13 @@ final class Webhook implements AutoCloseable {
         authorization = credentials;
     }
 
-    synchronized List<JsonNode> records() {
+    /** All that it got. */
+    public synchronized List<JsonNode> records() {
         return List.copyOf(records);
     }
 
     /** How often each record came, by its id. */
-    synchronized Map<String, Integer> times() {
+    public synchronized Map<String, Integer> times() {
         Map<String, Integer> times = new HashMap<>();
         records.forEach(record -> times.merge(id(record), 1, Integer::sum));
         return times;

@@ -413,7 +413,7 @@ class LinkIT {
             two.send(one.address(), message(8));
             assertThat(value(next(atOne))).isEqualTo(8);
             BytesMessage beat = (BytesMessage) spy.receive(60_000);
-            Thread.sleep(2 * Presence.BEAT.toMillis());
+            Thread.sleep(2 * one.patience().beat().toMillis());
             long before = one.dropped();
             List<Destination> queues =
                     List.of(

@@ -91,6 +91,7 @@ class BrokerTest {
                           password: 'a\\b"c'
                           tls: true
                           shared_key: keys/instances.key
+                          instance_timeout: 1m30s
                         """);
         Broker broker = Broker.read(file, Map.of());
         assertThat(broker.url()).isEqualTo("tcp://queue:61616");
@@ -98,6 +99,7 @@ class BrokerTest {
         assertThat(broker.password()).isEqualTo("a\\b\"c");
         assertThat(broker.tls()).isPresent();
         assertThat(broker.sharedKey()).contains(folder.resolve("keys/instances.key"));
+        assertThat(broker.instanceTimeout()).hasSeconds(90);
         assertThat(broker.toString()).doesNotContain("a\\b");
         assertThat(Broker.read(file, Map.of("JET_FANOUT_BROKER_PASSWORD", "other")).password())
                 .isEqualTo("other");
@@ -119,6 +121,17 @@ class BrokerTest {
                 "broker:\\n  url: tcp://q:1\\n  ca: broker.yml|holds no certificate in PEM form",
                 "broker:\\n  url: tcp://q:1\\n  key: broker.yml|holds no private key in PEM form",
                 "broker:\\n  url: tcp://q:1\\n  shared_key: ' '|:3: shared_key must be the name of a file",
+                "broker:\\n"
+                        + "  url: tcp://q:1\\n"
+                        + "  shared_key: k\\n"
+                        + "  instance_timeout: 0s|:4: instance_timeout must be from 1s to 5m, not",
+                "broker:\\n"
+                        + "  url: tcp://q:1\\n"
+                        + "  shared_key: k\\n"
+                        + "  instance_timeout: soon|:4: instance_timeout must be a duration such as",
+                "broker:\\n"
+                        + "  url: tcp://q:1\\n"
+                        + "  instance_timeout: 9s|:3: 'instance_timeout' requires 'shared_key'",
                 "broker: []|broker must be a mapping",
                 "''|is empty; it must have 'broker:'"
             })

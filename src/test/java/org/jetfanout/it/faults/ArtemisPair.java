@@ -121,6 +121,14 @@ final class ArtemisPair implements AutoCloseable {
                 .formatted(ports[0], ports[1], user, password(user), secrets.resolve("ca.pem"));
     }
 
+    /** {@code kill -STOP} of the primary: it hangs until it is killed. */
+    void stopPrimary() {
+        processes[0]
+                .descendants()
+                .forEach(child -> Programs.ok("kill", "-STOP", Long.toString(child.pid())));
+        Programs.ok("kill", "-STOP", Long.toString(processes[0].pid()));
+    }
+
     /** {@code kill -9} of the primary. */
     void killPrimary() {
         kill(0);

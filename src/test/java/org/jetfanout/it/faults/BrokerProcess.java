@@ -49,7 +49,8 @@ public final class BrokerProcess implements AutoCloseable {
      * @param folder where its journal is
      * @param settings NAME=VALUE: {@code disk}, its limit in percent; {@code acceptor}, more
      *     parameters of that; {@code login}, USER:PASSWORD without which nobody is let in; {@code
-     *     block}, the bytes of an address from which on senders wait
+     *     block}, the bytes of an address from which on senders wait; {@code policy}, what happens
+     *     instead; {@code expiry}, milliseconds after which it drops messages
      */
     public static BrokerProcess start(Path folder, String... settings) throws IOException {
         int port;
@@ -168,7 +169,12 @@ public final class BrokerProcess implements AutoCloseable {
         if (settings.containsKey("block")) {
             addresses
                     .setMaxSizeBytes(Long.parseLong(settings.get("block")))
-                    .setAddressFullMessagePolicy(AddressFullMessagePolicy.BLOCK);
+                    .setAddressFullMessagePolicy(
+                            AddressFullMessagePolicy.valueOf(
+                                    settings.getOrDefault("policy", "BLOCK")));
+        }
+        if (settings.containsKey("expiry")) {
+            addresses.setExpiryDelay(Long.parseLong(settings.get("expiry")));
         }
         configuration.addAddressSetting("#", addresses);
         Role all =

@@ -117,7 +117,14 @@ class BrokerTlsIT {
     void aLinkSaysWhyTheBrokerCannotBeUsed() {
         Path key = folder.resolve("another.key");
         SharedKey.make(key);
-        Broker wrong = new Broker(plain.url(), "fan", "x", Optional.empty(), Optional.of(key));
+        Broker wrong =
+                new Broker(
+                        plain.url(),
+                        "fan",
+                        "x",
+                        Optional.empty(),
+                        Optional.of(key),
+                        Broker.USUAL_INSTANCE_TIMEOUT);
         assertThatThrownBy(() -> Link.open(wrong, SharedKey.read(key), "one"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith("cannot use the broker " + plain.url() + ": ")

@@ -3,7 +3,6 @@ package org.jetfanout.it.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,9 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HandFaultsIT {
     private static final int WORKERS = 3;
 
-    /** Longer than the broker and the others take to give an instance up. */
-    private static final Duration LONG = Duration.ofSeconds(13);
-
     @RegisterExtension static final Fleet fleet = Fleet.start(144, WORKERS);
 
     @TempDir private Path folder;
@@ -50,14 +46,6 @@ class HandFaultsIT {
         broker.close();
     }
 
-    private static void pause(Duration time) {
-        long before = System.nanoTime();
-        Waiting.until(
-                time + " passed",
-                time.plusMinutes(1),
-                () -> System.nanoTime() - before > time.toNanos());
-    }
-
     /** Its calls go to the other; when it goes on, it disturbs nobody. */
     @Test
     void aHandIsStoppedForLongerThanItIsWaitedFor() throws IOException {
@@ -67,7 +55,7 @@ class HandFaultsIT {
         instances.held(owner);
         int before = instances.logins();
         one.program().signal("STOP");
-        pause(LONG);
+        Instances.pause(Instances.LONG);
         instances.letGo();
         one.program().signal("CONT");
         instances.wholeAndOnce(owner);
@@ -82,7 +70,7 @@ class HandFaultsIT {
         instances.held(owner);
         int before = instances.logins();
         owner.program().signal("STOP");
-        pause(LONG);
+        Instances.pause(Instances.LONG);
         owner.program().signal("CONT");
         instances.letGo();
         instances.wholeAndOnce(owner);
@@ -101,9 +89,7 @@ class HandFaultsIT {
         Waiting.until("another has the run", () -> instances.heirs().size() == 1);
         instances.letGo();
         Path record = instances.heirs().get(0);
-        Waiting.until("the run has ended", () -> Files.exists(record.resolve("summary.json")));
-        assertThat(instances.heirs()).containsExactly(record);
-        assertThat(instances.wrong(record)).isEmpty();
+        instances.wholeAndOnceAt(record);
         Program.Ended status =
                 instances
                         .start(
@@ -128,7 +114,7 @@ class HandFaultsIT {
         if (!withItsMessages) {
             broker.forget();
         }
-        pause(Duration.ofSeconds(2));
+        Instances.pause(Duration.ofSeconds(2));
         broker.start();
         instances.letGo();
         instances.wholeAndOnce(owner);
@@ -140,7 +126,7 @@ class HandFaultsIT {
         Instances.Instance owner = instances.run(broker.port(), "--no-local");
         instances.held(owner);
         broker.pause();
-        pause(LONG);
+        Instances.pause(Instances.LONG);
         broker.unpause();
         instances.letGo();
         instances.wholeAndOnce(owner);
@@ -161,9 +147,9 @@ class HandFaultsIT {
         instances.held(owner);
         Instances.Instance cutOff = cut == Cut.OWNER ? owner : one;
         cutOff.broker().reset();
-        pause(Duration.ofSeconds(2));
+        Instances.pause(Duration.ofSeconds(2));
         cutOff.broker().blackHole();
-        pause(LONG);
+        Instances.pause(Instances.LONG);
         cutOff.broker().heal();
         instances.letGo();
         instances.wholeAndOnce(owner);
@@ -221,9 +207,9 @@ class HandFaultsIT {
         instances.held(owner);
         broker.kill();
         broker.startFull();
-        pause(Duration.ofSeconds(3));
+        Instances.pause(Duration.ofSeconds(3));
         instances.letGo();
-        pause(Duration.ofSeconds(3));
+        Instances.pause(Duration.ofSeconds(3));
         broker.kill();
         broker.start();
         instances.wholeAndOnce(owner);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.jetfanout.testkit.Program;
 import org.jetfanout.testkit.Proxy;
 import org.jetfanout.testkit.Site;
 import org.jetfanout.testkit.Waiting;
+import org.jetfanout.text.Durations;
 
 /**
  * Instances of jet-fanout as whole programs at one broker, each with a home of its own and a proxy
@@ -23,6 +25,12 @@ import org.jetfanout.testkit.Waiting;
  */
 final class Instances implements AutoCloseable {
     static final int LINES = 400;
+
+    /** After that an instance counts as gone. A test need not wait as long as people should. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+    /** Longer than the broker and the others take to give an instance up. */
+    static final Duration LONG = TIMEOUT.multipliedBy(3).plusSeconds(2);
 
     private final Fleet fleet;
     private final Path folder;
@@ -128,7 +136,13 @@ final class Instances implements AutoCloseable {
         Path config =
                 site().write(
                                 name + ".broker.yml",
-                                "broker:\n" + broker + "  shared_key: " + key + "\n");
+                                "broker:\n"
+                                        + broker
+                                        + "  shared_key: "
+                                        + key
+                                        + "\n  instance_timeout: "
+                                        + Durations.text(TIMEOUT)
+                                        + "\n");
         // it may have a password
         Files.setPosixFilePermissions(
                 config, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
@@ -201,6 +215,24 @@ final class Instances implements AutoCloseable {
         assertThat(counting.wrong(record(), fleet.workers())).isEmpty();
         assertThat(ended.outcomes()).hasSize(12).doesNotContainValue("unfinished");
         return ended;
+    }
+
+    /** Waits for the end of a run that another instance has; then as {@link #wholeAndOnce}. */
+    void wholeAndOnceAt(Path record) throws IOException {
+        Waiting.until("the run has ended", () -> Files.exists(record.resolve("summary.json")));
+        Waiting.until("it has tidied up", () -> !Files.exists(record.resolve("bundles")));
+        if (!heirs().equals(List.of(record)) || !wrong(record).isEmpty()) {
+            throw new AssertionError(heirs() + ": " + wrong(record));
+        }
+    }
+
+    /** Lets time pass. */
+    static void pause(Duration time) {
+        long before = System.nanoTime();
+        Waiting.until(
+                time + " passed",
+                time.plusMinutes(1),
+                () -> System.nanoTime() - before > time.toNanos());
     }
 
     /** Lines in the log of the run with these words. */

@@ -1,6 +1,7 @@
 package org.jetfanout.it.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.jms.JMSException;
 import java.io.IOException;
@@ -12,9 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jetfanout.ConfigurationException;
 import org.jetfanout.lease.Announcement;
 import org.jetfanout.lease.Announcement.Hold;
 import org.jetfanout.lease.EstateReader;
+import org.jetfanout.lease.HigherTermException;
+import org.jetfanout.lease.Lease;
 import org.jetfanout.lease.LeaseBroker;
 import org.jetfanout.lease.LeaseSession;
 import org.jetfanout.link.SharedKey;
@@ -24,10 +29,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who has a run when its owner is killed, or stopped, or the broker forgets all. */
 class LeaseIT {
     private static final String GUID = "11111111-2222-3333-4444-555555555555";
+    private static final String OTHER = "11111111-2222-3333-4444-666666666666";
     private static final Duration SOON = Duration.ofSeconds(5);
 
     /** The broker waits 10 s for a silent client, and looks now and then. */
@@ -150,6 +158,54 @@ class LeaseIT {
         }
     }
 
+    /** A run that nobody could take over is not begun. */
+    @ParameterizedTest
+    @CsvSource({"DROP, it does not keep what it has taken", "FAIL, full"})
+    void aBrokerThatDropsWhatItHasTaken(String policy, String why) throws IOException {
+        try (BrokerProcess dropping =
+                BrokerProcess.start(folder.resolve(policy), "block=500", "policy=" + policy)) {
+            assertThatThrownBy(() -> LeaseHolder.take(dropping.url(), key, OTHER))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageStartingWith("cannot put run " + OTHER + " into the broker: ")
+                    .hasMessageContaining(why);
+        }
+    }
+
+    @Test
+    void aBrokerThatLetsMessagesExpire() throws IOException {
+        try (BrokerProcess dropping =
+                        BrokerProcess.start(folder.resolve("expires"), "expiry=60000");
+                Lease lease = LeaseHolder.take(dropping.url(), key, OTHER)) {
+            assertThat(lease.lifetime().orElseThrow())
+                    .isBetween(Duration.ofSeconds(55), Duration.ofSeconds(65));
+        }
+        try (Lease lease = LeaseHolder.take(broker.url(), key, OTHER)) {
+            assertThat(lease.lifetime()).isEmpty();
+        }
+    }
+
+    /** The broker is told later. */
+    @Test
+    void aRunThatEndsWhileTheBrokerIsAway() throws Exception {
+        try (Lease lease = LeaseHolder.take(broker.url(), key, OTHER)) {
+            broker.kill();
+            assertThat(lease.end()).isFalse();
+        }
+        broker.start();
+        try (LeaseBroker same = LeaseHolder.broker(broker.url(), key);
+                LeaseSession session = same.open()) {
+            assertThat(session.announced(OTHER)).isPresent();
+            assertThat(session.leases(OTHER)).isOne();
+            assertThat(Lease.end(same, OTHER, 1)).isTrue();
+            assertThat(session.announced(OTHER)).isEmpty();
+            assertThat(session.leases(OTHER)).isZero();
+            session.put(new Announcement(OTHER, 2, "other", Hold.KEPT, Set.of(), "", 0));
+            session.commit();
+            assertThatThrownBy(() -> Lease.end(same, OTHER, 1))
+                    .isInstanceOf(HigherTermException.class);
+        }
+    }
+
     /** What others put into its queues is not believed. */
     @Test
     void anotherKey() throws Exception {
@@ -158,8 +214,7 @@ class LeaseIT {
         try (LeaseBroker other = LeaseHolder.broker(broker.url(), wrong);
                 LeaseBroker right = LeaseHolder.broker(broker.url(), key);
                 LeaseSession session = other.open()) {
-            Announcement forged =
-                    new Announcement(GUID, 9, "forged", Hold.KEPT, java.util.Set.of(), "x", 1);
+            Announcement forged = new Announcement(GUID, 9, "forged", Hold.KEPT, Set.of(), "x", 1);
             session.put(forged);
             session.commit();
             assertThat(session.announced()).hasSize(1);

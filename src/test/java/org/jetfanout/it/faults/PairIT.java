@@ -9,6 +9,7 @@ import java.util.List;
 import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.Program;
 import org.jetfanout.testkit.Programs;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -44,6 +45,31 @@ class PairIT {
             two.kill();
             instances.letGo();
             instances.wholeAndOnce(owner);
+        }
+    }
+
+    /**
+     * A primary that hangs keeps its lock, so all wait; then it is killed together with the owner.
+     * Another instance goes on with the run at the backup.
+     */
+    @Test
+    void thePrimaryHangsAndDiesTogetherWithTheOwner() throws IOException {
+        try (ArtemisPair pair = ArtemisPair.start(folder.resolve("pair"));
+                Instances instances =
+                        new Instances(fleet, folder, Counting.held(fleet, Instances.LINES))) {
+            instances.site().setting("zone", "eu");
+            instances.hand("one", pair.config("hand"), "--zones", "eu");
+            instances.hand("heir", pair.config("owner"), "--zones", "eu", "--take-over");
+            Instances.Instance owner = instances.run(pair.config("owner"), "--no-local");
+            instances.held(owner);
+            pair.stopPrimary();
+            Instances.pause(Instances.LONG);
+            assertThat(instances.heirs()).isEmpty();
+            owner.kill();
+            pair.killPrimary();
+            Waiting.until("another has the run", () -> instances.heirs().size() == 1);
+            instances.letGo();
+            instances.wholeAndOnceAt(instances.heirs().get(0));
         }
     }
 

@@ -132,7 +132,10 @@ class RandomFaultsIT {
 
     /** Mostly a short time; sometimes longer than anybody waits for an instance. */
     private String pause() {
-        long millis = random.nextInt(4) == 0 ? 11_000 + random.nextInt(3000) : random.nextInt(2000);
+        long millis =
+                random.nextInt(4) == 0
+                        ? Instances.LONG.toMillis() - 2000 + random.nextInt(3000)
+                        : random.nextInt(2000);
         long before = System.nanoTime();
         Waiting.until("time passed", () -> System.nanoTime() - before > millis * MILLIS);
         return millis + " ms";

@@ -66,9 +66,12 @@ class TakeOverIT {
                         "two",
                         Set.of(),
                         runs(other),
-                        run ->
-                                resumed.set(
-                                        other.startCommand("resume", run.getFileName().toString())),
+                        run -> {
+                            Program next =
+                                    other.startCommand("resume", run.getFileName().toString());
+                            resumed.set(next);
+                            return next.handle().onExit().thenApply(ended -> 0);
+                        },
                         said::add);
         candidate.begin();
     }
