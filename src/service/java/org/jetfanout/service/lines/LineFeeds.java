@@ -224,7 +224,7 @@ public final class LineFeeds implements AutoCloseable {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
             for (Path index : all) {
                 try {
-                    records.apply(index.getFileName().toString());
+                    LOG.trace("{}: kept", records.apply(index.getFileName().toString()));
                 } catch (RuntimeException e) {
                     PrivateFiles.remove(index);
                 }

@@ -74,7 +74,10 @@ final class ComposeFileIT {
             assertThat(text(file.service(service), "network_mode")).isIn("null", "none");
         }
         assertThat(published)
-                .containsExactlyInAnyOrder("127.0.0.1:9200:9200/tcp", "127.0.0.1:5601:5601/tcp");
+                .containsExactlyInAnyOrder(
+                        "127.0.0.1:9200:9200/tcp",
+                        "127.0.0.1:5601:5601/tcp",
+                        "127.0.0.1:8642:8642/tcp");
         assertThat(Stream.of("queue", "workers", "hosts")).allMatch(file::internal);
     }
 
@@ -108,7 +111,7 @@ final class ComposeFileIT {
                             ? "secrets-workers"
                             : service.startsWith("host-")
                                     ? "secrets-hosts"
-                                    : service.startsWith("hand-")
+                                    : service.startsWith("hand-") || service.equals("serve")
                                             ? "secrets-hands"
                                             : "secrets-" + service;
             assertThat(file.named(service).stream().map(ComposeFile.Named::volume))

@@ -111,8 +111,9 @@ final class ComposeIT {
                 file.services().stream().filter(name -> name.startsWith("hand-")).toList();
         assertThat(hands).hasSize(2);
         for (String hand : hands) {
-            stack.startHand(hand);
+            stack.startWithKeys(hand);
         }
+        stack.startWithKeys("serve");
         for (String service : file.services()) {
             if (!file.oneShots().contains(service)) {
                 stack.awaitHealthy(service);

@@ -87,6 +87,8 @@ final class ComposeStack implements AutoCloseable {
         Path image = Files.createDirectories(folder.resolve("opt/jet-fanout"));
         copy(Path.of("target/jet-fanout.jar"), image.resolve("jet-fanout.jar"));
         copy(Path.of("target/lib"), image.resolve("lib"));
+        copy(Path.of("target/jet-fanout-service.jar"), image.resolve("jet-fanout-service.jar"));
+        copy(Path.of("target/service-lib"), image.resolve("service-lib"));
         Path control = Files.createDirectories(folder.resolve("bin-of-control"));
         copy(Path.of("compose/bin/jet-fanout"), control.resolve("jet-fanout"));
         Path worker = Files.createDirectories(folder.resolve("bin-of-workers"));
@@ -200,8 +202,8 @@ final class ComposeStack implements AutoCloseable {
                 controlEnvironment("control"));
     }
 
-    /** Starts a hand: the same script as the control machine's, with its own command. */
-    void startHand(String name) throws IOException {
+    /** Starts a hand or the service: the script of the control machine with another command. */
+    void startWithKeys(String name) throws IOException {
         List<String> words = new ArrayList<>();
         words.add(place(name, "/compose/control").toString());
         for (String word : file.command(name)) {
@@ -213,7 +215,8 @@ final class ComposeStack implements AutoCloseable {
     /** A word with the paths that the container has. */
     private String inContainer(String service, String word) {
         return word.replaceFirst("^/secrets/", secrets(service) + "/")
-                .replaceFirst("^/home/fanout/", home(service) + "/");
+                .replaceFirst("^/home/fanout/", home(service) + "/")
+                .replaceFirst("^/site/", place(service, "/site") + "/");
     }
 
     /** How a command ended, and what it printed. */
