@@ -1,6 +1,7 @@
 package org.jetfanout.lease;
 
 import jakarta.jms.JMSException;
+import jakarta.jms.JMSSecurityException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -54,17 +55,26 @@ public final class Lease implements AutoCloseable {
      *
      * @param wanted the run, without estate; its term is not lower than any before
      * @param content writes the archive; called again where the broker has lost it
+     * @param longest how long a broker is waited for that goes away meanwhile
      * @param replaced takes the term of another owner, once
      * @throws ConfigurationException where another instance works on the run, or the broker takes
      *     nothing
      * @throws HigherTermException where another instance has taken the run over
      */
     public static Lease take(
-            LeaseBroker broker, Announcement wanted, Content content, LongConsumer replaced) {
+            LeaseBroker broker,
+            Announcement wanted,
+            Content content,
+            Duration longest,
+            LongConsumer replaced) {
         Lease lease = new Lease(broker, wanted, content, replaced);
+        long end = System.nanoTime() + longest.toNanos();
+        boolean taken = false;
         try {
-            lease.take();
-        } catch (JMSException e) {
+            while (!taken) {
+                taken = lease.isTaken(System.nanoTime() - end < 0);
+            }
+        } catch (JMSException | InterruptedException e) {
             lease.close();
             throw new ConfigurationException(
                     "cannot put run %s into the broker: %s"
@@ -87,6 +97,28 @@ public final class Lease implements AutoCloseable {
         this.content = content;
         this.replaced = replaced;
         this.estate = new Estate(broker, wanted.guid());
+    }
+
+    /** Takes it; false where the broker has gone away, and is waited for. */
+    private boolean isTaken(boolean mayWait)
+            throws JMSException, IOException, InterruptedException {
+        try {
+            take();
+            return true;
+        } catch (JMSException e) {
+            // a connection that failed says so at once, or in a moment
+            Thread.sleep(broker.patience().look().toMillis());
+            if (!mayWait || !isAway(e)) {
+                throw e;
+            }
+            LOG.warn("run {}: its lease waits for the broker: {}", mine.guid(), e.toString());
+            return false;
+        }
+    }
+
+    private synchronized boolean isAway(JMSException why) {
+        boolean isClosed = session.isEmpty() && !(why instanceof JMSSecurityException);
+        return isClosed || session.filter(LeaseSession::hasFailed).isPresent();
     }
 
     private synchronized void take() throws JMSException, IOException {

@@ -17,6 +17,9 @@ public record Patience(Duration silence) {
 
     private static final int CALL = 3;
 
+    /** A broker may be busy for so long, however short the other times are. */
+    private static final Duration LEAST_CALL = Duration.ofSeconds(10);
+
     /** Of the instances at a broker. */
     public static Patience of(Broker broker) {
         return new Patience(broker.instanceTimeout());
@@ -58,7 +61,7 @@ public record Patience(Duration silence) {
                 + "&clientFailureCheckPeriod="
                 + away().multipliedBy(CALL).dividedBy(2L * BEATS).toMillis()
                 + "&callTimeout="
-                + longest.toMillis();
+                + (longest.compareTo(LEAST_CALL) < 0 ? LEAST_CALL : longest).toMillis();
     }
 
     /** Options of a connection for messages that may be lost. */

@@ -26,13 +26,7 @@ import org.jetfanout.status.Runs;
 
 /** Asks other instances about runs. Several threads may ask. */
 public final class Asker implements AutoCloseable {
-    /** Until then each instance was heard that is there: they tell all once a second. */
-    private static final Duration ROLL = Duration.ofMillis(1500);
-
     private static final Duration LONGEST_SEARCH = Duration.ofSeconds(3);
-
-    /** How long an instance may take to say that a question has arrived. */
-    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
 
     /** A queue of the answer to a question keeps so many messages that carry no bytes, at most. */
     private static final int MOST_MESSAGES = 6000;
@@ -41,6 +35,12 @@ public final class Asker implements AutoCloseable {
 
     private final Link link;
     private final long opened = System.nanoTime();
+
+    /** Until then each instance was heard that is there, because each tells all that it is. */
+    private final Duration roll;
+
+    /** How long an instance may take to say that a question has arrived. */
+    private final Duration longestSilence;
 
     // Mutable state
     private final Map<String, BlockingQueue<Received>> waiting = new ConcurrentHashMap<>();
@@ -52,6 +52,8 @@ public final class Asker implements AutoCloseable {
      */
     public Asker(Link link) {
         this.link = link;
+        this.roll = link.patience().beat().multipliedBy(3).dividedBy(2);
+        this.longestSilence = link.patience().away();
         link.onMessage(this::received);
         link.onAgain(outages::incrementAndGet);
     }
@@ -169,7 +171,7 @@ public final class Asker implements AutoCloseable {
                         break;
                     }
                 }
-                boolean rolled = System.nanoTime() - opened > ROLL.toNanos();
+                boolean rolled = System.nanoTime() - opened > roll.toNanos();
                 boolean enough = name.isEmpty() ? !answers.isEmpty() : isFound(answers);
                 if (answer == null && rolled && haveAll(answers)) {
                     if (enough) {
@@ -348,10 +350,10 @@ public final class Asker implements AutoCloseable {
             if (outages.get() != outagesBefore) {
                 throw broken("the broker was away");
             }
-            if (!link.presence().isAlive(holder.address()) && nanos > ROLL.toNanos()) {
+            if (!link.presence().isAlive(holder.address()) && nanos > roll.toNanos()) {
                 throw broken("it is gone");
             }
-            if (next == 0 && nanos > LONGEST_SILENCE.toNanos()) {
+            if (next == 0 && nanos > longestSilence.toNanos()) {
                 throw broken("it says nothing");
             }
         }

@@ -90,6 +90,7 @@ final class Ownership implements RunListener {
                                     leases,
                                     wanted,
                                     new Content(new RunEstate(record, request)),
+                                    request.broker().orElseThrow().patience(),
                                     term -> {
                                         record.storeTakenOver(term);
                                         replaced.accept(term);

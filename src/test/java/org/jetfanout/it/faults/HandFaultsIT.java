@@ -21,7 +21,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Three instances at one broker, and what can happen to each of them, and between them. */
 @Order(1) // takes long: begins first
@@ -104,34 +103,6 @@ class HandFaultsIT {
         assertThat(status.out()).contains("12 hosts");
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void theBrokerIsKilledAndComesBack(boolean withItsMessages) throws IOException {
-        instances.hand("one", broker.port());
-        Instances.Instance owner = instances.run(broker.port());
-        instances.held(owner);
-        broker.kill();
-        if (!withItsMessages) {
-            broker.forget();
-        }
-        Instances.pause(Duration.ofSeconds(2));
-        broker.start();
-        instances.letGo();
-        instances.wholeAndOnce(owner);
-    }
-
-    @Test
-    void theBrokerIsStoppedForLongerThanItIsWaitedFor() throws IOException {
-        instances.hand("one", broker.port());
-        Instances.Instance owner = instances.run(broker.port(), "--no-local");
-        instances.held(owner);
-        broker.pause();
-        Instances.pause(Instances.LONG);
-        broker.unpause();
-        instances.letGo();
-        instances.wholeAndOnce(owner);
-    }
-
     /** Who loses the broker. */
     enum Cut {
         OWNER,
@@ -151,28 +122,6 @@ class HandFaultsIT {
         cutOff.broker().blackHole();
         Instances.pause(Instances.LONG);
         cutOff.broker().heal();
-        instances.letGo();
-        instances.wholeAndOnce(owner);
-    }
-
-    /** What others put into the queues is dropped; what they take out is sent again. */
-    @Test
-    void poisonedAndPurged() throws Exception {
-        instances.hand("one", broker.port(), "--threads", "2");
-        Instances.Instance owner = instances.run(broker.port(), "--no-local");
-        ProxiedSite.await("two jobs run", owner.program(), () -> instances.logins() >= 2);
-        try (QueueClient client = QueueClient.of(broker.url(), "jet-fanout.zone.1.default")) {
-            client.manage("removeAllMessages");
-            client.send(session -> session.createTextMessage("0002"));
-            client.send(session -> session.createObjectMessage("0002"));
-            client.send(QueueClient::bytes);
-            client.send(QueueClient::map);
-            client.send(session -> session.createTextMessage("x".repeat(20 << 20)));
-            client.manage("removeAllMessages");
-            client.send(QueueClient::bytes);
-        }
-        instances.hand("two", broker.port());
-        instances.held(owner);
         instances.letGo();
         instances.wholeAndOnce(owner);
     }
@@ -198,20 +147,5 @@ class HandFaultsIT {
         }
         assertThat(instances.logins()).isZero();
         assertThat(stranger.program().handle().isAlive()).isTrue();
-    }
-
-    @Test
-    void aBrokerThatIsFullForAWhile() throws Exception {
-        instances.hand("one", broker.port());
-        Instances.Instance owner = instances.run(broker.port());
-        instances.held(owner);
-        broker.kill();
-        broker.startFull();
-        Instances.pause(Duration.ofSeconds(3));
-        instances.letGo();
-        Instances.pause(Duration.ofSeconds(3));
-        broker.kill();
-        broker.start();
-        instances.wholeAndOnce(owner);
     }
 }

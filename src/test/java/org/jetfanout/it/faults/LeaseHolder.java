@@ -23,6 +23,7 @@ import org.jetfanout.queue.Broker;
 /** A process that owns a run without doing anything about it, until it is killed. */
 final class LeaseHolder {
     private static final int PIECES_BYTES = 3 << 20;
+    private static final Duration LONGEST_OUTAGE = Duration.ofMinutes(2);
     private static final Duration INSTANCE_TIMEOUT = Duration.ofSeconds(2);
 
     private LeaseHolder() {}
@@ -76,6 +77,7 @@ final class LeaseHolder {
                 broker(url, key),
                 new Announcement(guid, 1, "holder", Hold.KEPT, Set.of("eu"), "", 0),
                 LeaseHolder::write,
+                LONGEST_OUTAGE,
                 term -> System.out.println("replaced " + term));
     }
 

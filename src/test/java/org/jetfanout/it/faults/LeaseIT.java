@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.lease.Announcement;
 import org.jetfanout.lease.Announcement.Hold;
@@ -168,6 +170,20 @@ class LeaseIT {
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageStartingWith("cannot put run " + OTHER + " into the broker: ")
                     .hasMessageContaining(why);
+        }
+    }
+
+    /** It goes away before the lease is taken, and comes back. */
+    @Test
+    void aBrokerThatIsAwayForAMoment() throws Exception {
+        broker.kill();
+        CompletableFuture<Lease> taking =
+                CompletableFuture.supplyAsync(() -> LeaseHolder.take(broker.url(), key, OTHER));
+        Thread.sleep(SOON.toMillis() / 2);
+        assertThat(taking).isNotDone();
+        broker.start();
+        try (Lease lease = taking.get(2, TimeUnit.MINUTES)) {
+            assertThat(lease.lifetime()).isEmpty();
         }
     }
 

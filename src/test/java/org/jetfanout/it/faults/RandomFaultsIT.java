@@ -53,6 +53,7 @@ class RandomFaultsIT {
                 for (int n = 1; n <= times && owner.program().handle().isAlive(); n++) {
                     String fault = fault();
                     System.out.println(n + ": " + fault);
+                    resumeIfRefused();
                 }
                 Program.Ended ended = owner.program().end();
                 assertThat(ended.exit()).as("seed %d: %s", seed, ended).isZero();
@@ -128,6 +129,15 @@ class RandomFaultsIT {
                 yield "the owner was killed and resumed, " + paused;
             }
         };
+    }
+
+    /** Where the broker was away when it began, it has said so, and is started again. */
+    private void resumeIfRefused() throws IOException {
+        if (!owner.program().handle().isAlive()
+                && owner.program().err().contains("jet-fanout: cannot use the broker")) {
+            System.out.println("resumed again");
+            owner = instances.resume();
+        }
     }
 
     /** Mostly a short time; sometimes longer than anybody waits for an instance. */

@@ -6,6 +6,7 @@ import jakarta.jms.JMSException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -153,7 +154,10 @@ class TakeOverKindsIT {
                 "the broker knows of the pause",
                 () ->
                         LeaseHolder.changes(broker.url(), key, guid, known).values().stream()
-                                .anyMatch(content -> new String(content).contains("pause")));
+                                .anyMatch(
+                                        content ->
+                                                new String(content, StandardCharsets.UTF_8)
+                                                        .contains("pause")));
         killed(run);
         Program next = heir.takenOver();
         ProxiedSite.await(
@@ -259,9 +263,7 @@ class TakeOverKindsIT {
     private String[] withSinks(Webhook hook) throws IOException {
         site.write(
                 "routes/sinks/hook.camel.yaml",
-                new String(
-                        Fleet.resource("/sinks/hook.camel.yaml"),
-                        java.nio.charset.StandardCharsets.UTF_8));
+                new String(Fleet.resource("/sinks/hook.camel.yaml"), StandardCharsets.UTF_8));
         // the records of each machine in a folder of its own
         site.write(
                 "sinks.properties",

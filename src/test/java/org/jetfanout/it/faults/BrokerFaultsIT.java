@@ -1,0 +1,103 @@
+package org.jetfanout.it.faults;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jetfanout.testkit.Fleet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Instances at one broker, and what can happen to it. */
+@Order(1) // takes long: begins first
+class BrokerFaultsIT {
+    private static final int WORKERS = 3;
+
+    @RegisterExtension static final Fleet fleet = Fleet.start(158, WORKERS);
+
+    @TempDir private Path folder;
+    private BrokerProcess broker;
+    private Instances instances;
+
+    @BeforeEach
+    void start() throws IOException {
+        broker = BrokerProcess.start(folder.resolve("broker"));
+        instances = new Instances(fleet, folder, Counting.held(fleet, Instances.LINES));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        instances.close();
+        broker.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theBrokerIsKilledAndComesBack(boolean withItsMessages) throws IOException {
+        instances.hand("one", broker.port());
+        Instances.Instance owner = instances.run(broker.port());
+        instances.held(owner);
+        broker.kill();
+        if (!withItsMessages) {
+            broker.forget();
+        }
+        Instances.pause(Duration.ofSeconds(2));
+        broker.start();
+        instances.letGo();
+        instances.wholeAndOnce(owner);
+    }
+
+    @Test
+    void theBrokerIsStoppedForLongerThanItIsWaitedFor() throws IOException {
+        instances.hand("one", broker.port());
+        Instances.Instance owner = instances.run(broker.port(), "--no-local");
+        instances.held(owner);
+        broker.pause();
+        Instances.pause(Instances.LONG);
+        broker.unpause();
+        instances.letGo();
+        instances.wholeAndOnce(owner);
+    }
+
+    /** What others put into the queues is dropped; what they take out is sent again. */
+    @Test
+    void poisonedAndPurged() throws Exception {
+        instances.hand("one", broker.port(), "--threads", "2");
+        Instances.Instance owner = instances.run(broker.port(), "--no-local");
+        ProxiedSite.await("two jobs run", owner.program(), () -> instances.logins() >= 2);
+        try (QueueClient client = QueueClient.of(broker.url(), "jet-fanout.zone.1.default")) {
+            client.manage("removeAllMessages");
+            client.send(session -> session.createTextMessage("0002"));
+            client.send(session -> session.createObjectMessage("0002"));
+            client.send(QueueClient::bytes);
+            client.send(QueueClient::map);
+            client.send(session -> session.createTextMessage("x".repeat(20 << 20)));
+            client.manage("removeAllMessages");
+            client.send(QueueClient::bytes);
+        }
+        instances.hand("two", broker.port());
+        instances.held(owner);
+        instances.letGo();
+        instances.wholeAndOnce(owner);
+    }
+
+    @Test
+    void aBrokerThatIsFullForAWhile() throws Exception {
+        instances.hand("one", broker.port());
+        Instances.Instance owner = instances.run(broker.port());
+        instances.held(owner);
+        broker.kill();
+        broker.startFull();
+        Instances.pause(Duration.ofSeconds(3));
+        instances.letGo();
+        Instances.pause(Duration.ofSeconds(3));
+        broker.kill();
+        broker.start();
+        instances.wholeAndOnce(owner);
+    }
+}
