@@ -12,13 +12,17 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jetfanout.cli.Service;
 import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.service.access.Access;
+import org.jetfanout.service.api.ApiPart;
 import org.jetfanout.service.config.ServiceConfig;
 import org.jetfanout.service.http.HealthPart;
+import org.jetfanout.service.http.HttpLimits;
 import org.jetfanout.service.http.HttpPart;
 import org.jetfanout.service.http.HttpServer;
 import org.jetfanout.service.http.MetricsPart;
 import org.jetfanout.service.page.PagePart;
 import org.jetfanout.service.runs.RunStarts;
+import org.jetfanout.service.stream.StreamPart;
+import org.jetfanout.service.templates.Templates;
 import org.jetfanout.service.views.Views;
 import org.jetfanout.service.views.WaitingRun;
 import org.jetfanout.status.Runs;
@@ -67,6 +71,11 @@ public final class FanoutService implements Service {
         try {
             Views views = new Views(new Runs(runs), () -> waiting(starts), state.resolve("lines"));
             parts.add(new PagePart(config, views, Optional.of(starts)));
+            Templates templates = Templates.read(config, starts);
+            parts.add(new ApiPart(views, starts, templates, config.prefix()));
+            StreamPart streams = new StreamPart(views, HttpLimits.of(config).streams());
+            parts.add(streams);
+            metrics.show("streams", "Open streams of events", streams::open);
             server.set(HttpServer.start(config, parts));
         } catch (RuntimeException e) {
             starts.close();

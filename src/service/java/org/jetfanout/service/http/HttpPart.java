@@ -4,6 +4,7 @@ import io.vertx.ext.web.Router;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.camel.CamelContext;
 
 /**
  * What a room of the service adds to the HTTP server. All methods but {@link #close} and {@link
@@ -31,6 +32,9 @@ public interface HttpPart extends AutoCloseable {
      * event loop and must not block.
      */
     default void handlers(Router router) {}
+
+    /** All routes of all parts have been read. */
+    default void started(CamelContext camel) {}
 
     /** Why it cannot do its work now, in one line; empty where it can. */
     default Optional<String> unready() {

@@ -159,6 +159,7 @@ public final class HttpServer implements AutoCloseable {
         parts.forEach(part -> part.beans().forEach(camel::bind));
         try {
             camel.start();
+            parts.forEach(part -> part.started(camel.getCamelContext()));
         } catch (Exception e) {
             throw new ConfigurationException(
                     "the routes of the service cannot be started: " + RouteErrors.rootMessage(e));

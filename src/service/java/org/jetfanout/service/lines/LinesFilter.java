@@ -38,6 +38,18 @@ public record LinesFilter(
         return new LinesFilter(0, Long.MAX_VALUE, limit, "", "", "", "", "");
     }
 
+    /** The same filter from another line on. */
+    public LinesFilter at(long number, int most) {
+        return new LinesFilter(number, 0, most, host, worker, level, text, pattern);
+    }
+
+    /**
+     * @throws org.jetfanout.service.http.RefusedException where the pattern is none
+     */
+    public void check() {
+        LinePattern.of(pattern);
+    }
+
     /** Whether every line passes. */
     public boolean isOpen() {
         return host.isEmpty()

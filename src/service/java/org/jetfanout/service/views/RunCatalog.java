@@ -95,13 +95,13 @@ final class RunCatalog {
 
     /** The place after the run of a cursor; it need not be in the list any more. */
     private static int begin(List<RunHead> all, String after) {
-        int tilde = after.indexOf('~');
-        if (tilde < 0) {
+        if (after.isEmpty()) {
             return 0;
         }
+        int tilde = after.indexOf('~');
         Instant created;
         try {
-            created = Instant.parse(after.substring(0, tilde));
+            created = Instant.parse(after.substring(0, Math.max(0, tilde)));
         } catch (java.time.format.DateTimeParseException e) {
             throw new RefusedException(400, "after is not from an answer of this list");
         }

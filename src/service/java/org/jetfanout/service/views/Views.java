@@ -1,7 +1,9 @@
 package org.jetfanout.service.views;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jetfanout.logs.LogDocument;
+import org.jetfanout.logs.LogDocumentReader;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.record.BatchState;
@@ -36,6 +40,8 @@ import org.jetfanout.service.lines.SearchBudget;
 import org.jetfanout.status.RunStatus;
 import org.jetfanout.status.Runs;
 import org.jetfanout.status.WorkerStatus;
+import org.jetfanout.text.Redaction;
+import org.jetfanout.text.Times;
 
 /**
  * All that the API and the page show of runs, read from their records: of runs of the service and
@@ -45,6 +51,8 @@ import org.jetfanout.status.WorkerStatus;
  */
 public final class Views implements AutoCloseable {
     private static final int MOST_MESSAGES = 20;
+    private static final int PIECE_LINES = 500;
+    private static final int PIECE_BYTES = 1 << 20;
 
     /** How long a question waits for the first reading of a run's lines. */
     private static final Duration FIRST_READING = Duration.ofSeconds(10);
@@ -436,6 +444,63 @@ public final class Views implements AutoCloseable {
             feed.await(wanted, FIRST_READING);
             return feed.search(filter, SearchBudget.ofRequest());
         }
+    }
+
+    /** The log records up to now, as sinks get them: JSON, one object a line. */
+    public InputStream records(String guid) {
+        if (isWaiting(guid)) {
+            return InputStream.nullInputStream();
+        }
+        RunRecord record = RunRecord.at(snapshots.folder(guid));
+        LogDocumentReader reader = new LogDocumentReader(record, Redaction.defaults(), Map.of());
+        if (record.exitCode().isPresent()) {
+            reader.end();
+        }
+        return new PiecesStream(
+                () -> documents(reader),
+                () -> {
+                    reader.close();
+                    record.close();
+                });
+    }
+
+    private static Optional<byte[]> documents(LogDocumentReader reader) {
+        List<LogDocument> documents = reader.next(PIECE_LINES, PIECE_BYTES).documents();
+        if (documents.isEmpty()) {
+            return Optional.empty();
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (LogDocument document : documents) {
+            bytes.writeBytes(document.json());
+            bytes.write('\n');
+        }
+        return Optional.of(bytes.toByteArray());
+    }
+
+    /** The lines of the output up to now, as text: time, worker, text. */
+    public InputStream output(String guid) {
+        if (isWaiting(guid)) {
+            return InputStream.nullInputStream();
+        }
+        LineFeeds.Feed feed = feeds.open(guid);
+        feed.await(Long.MAX_VALUE, FIRST_READING);
+        long[] next = {1};
+        return new PiecesStream(
+                () -> {
+                    List<LinesView.ShownLine> lines = feed.range(next[0], PIECE_LINES);
+                    next[0] += lines.size();
+                    return lines.isEmpty() ? Optional.empty() : Optional.of(text(lines));
+                },
+                feed::close);
+    }
+
+    private static byte[] text(List<LinesView.ShownLine> lines) {
+        StringBuilder text = new StringBuilder(100 * lines.size());
+        for (LinesView.ShownLine line : lines) {
+            text.append(Times.utc(line.time())).append(' ').append(line.worker()).append(": ");
+            text.append(line.text()).append(line.cut() ? " [cut, continues]\n" : "\n");
+        }
+        return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** The lines of runs as they come. */
