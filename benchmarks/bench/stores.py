@@ -15,7 +15,8 @@ from .measure import Failed, Sample, talk
 SERVER = program.HOME / "src/test/servers/opensearch"
 TEMPLATE = program.HOME / "src/main/resources/org/jetfanout/sink/elasticsearch/index-template.json"
 RECEIVERS = program.HOME / "benchmarks/sinks/Receivers.java"
-CLASS_PATH_GOAL = "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath"
+MAVEN = [program.HOME / "src/main/build/maven", "-B", "-ntp", "-q"]
+FETCHES = "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:"
 
 
 class OpenSearch:
@@ -30,7 +31,7 @@ class OpenSearch:
         jars = program.HOME / "target/servers/opensearch.classpath"
         if not jars.exists():
             jars.parent.mkdir(parents=True, exist_ok=True)
-            words = [program.HOME / "src/main/build/maven", "-B", "-ntp", "-q", "-f", SERVER / "pom.xml", CLASS_PATH_GOAL, f"-Dmdep.outputFile={jars}"]
+            words = [*MAVEN, "-f", SERVER / "pom.xml", FETCHES + "build-classpath", f"-Dmdep.outputFile={jars}"]
             subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
         self.folder.mkdir(parents=True)
         words = ["java", "-Xms1g", "-Xmx1g", "-cp", jars.read_text().strip(), SERVER / "OpenSearchNode.java"]

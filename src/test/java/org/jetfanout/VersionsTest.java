@@ -46,6 +46,14 @@ final class VersionsTest {
                 .containsExactly(Pom.versionOf("maven-dependency-plugin"));
     }
 
+    @Test
+    void theBrokerOfTheBenchmarks() throws IOException {
+        String home = "src/test/java/org/jetfanout/it/compose/ArtemisHome.java";
+        assertThat(all("benchmarks/bench/hands.py", "ARTEMIS = \"([^\"]+)\""))
+                .isEqualTo(all(home, "VERSION = \"([^\"]+)\""))
+                .hasSize(1);
+    }
+
     private static List<String> all(String file, String pattern) throws IOException {
         return Pattern.compile(pattern)
                 .matcher(Files.readString(Path.of(file)))
