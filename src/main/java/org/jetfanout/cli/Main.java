@@ -25,6 +25,9 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The program: arguments in, exit code out. */
 public final class Main {
+    /** The name of the program. */
+    static final String NAME = "jet-fanout";
+
     /** The subcommands by name, in the order of the help. */
     private static final Map<String, Supplier<Object>> SUBCOMMANDS = new LinkedHashMap<>();
 
@@ -54,6 +57,8 @@ public final class Main {
         SUBCOMMANDS.put(ServerRunCommand.NAME, ServerRunCommand::new);
         SUBCOMMANDS.put("clean", CleanCommand::new);
         SUBCOMMANDS.put("token", TokenCommand::new);
+        SUBCOMMANDS.put("completion", CompletionCommand::new);
+        SUBCOMMANDS.put("man", ManCommand::new);
     }
 
     /** The subcommands whose first word is the host's, with all that follows it. */

@@ -106,7 +106,7 @@ class UncaughtErrorsIT {
     void noMemoryWhoeverCatchesIt() throws Exception {
         Matcher option =
                 Pattern.compile("line \"(-XX:OnOutOfMemoryError=.*)\"\n")
-                        .matcher(Files.readString(Path.of("src/main/build/build")));
+                        .matcher(Files.readString(Path.of("src/main/build/prepare")));
         assertThat(option.find()).isTrue();
         Ended ended =
                 run(

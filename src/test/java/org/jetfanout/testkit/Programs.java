@@ -25,6 +25,11 @@ public final class Programs {
 
     /** Runs a program to its end, whatever its exit code. */
     public static Result run(Map<String, String> environment, String... command) {
+        return run(LIMIT, environment, command);
+    }
+
+    /** The same for a program that may take longer than others. */
+    public static Result run(Duration limit, Map<String, String> environment, String... command) {
         try {
             Path output = Files.createTempFile("jet-fanout", ".out");
             try {
@@ -35,7 +40,7 @@ public final class Programs {
                                 .redirectOutput(output.toFile());
                 builder.environment().putAll(environment);
                 Process process = builder.start();
-                if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
                     process.destroyForcibly();
                     throw new IllegalStateException(
                             "still running: " + List.of(command) + ": " + Files.readString(output));
