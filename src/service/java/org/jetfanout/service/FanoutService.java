@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jetfanout.cli.Service;
@@ -70,8 +69,8 @@ public final class FanoutService implements Service {
         RunStarts starts = RunStarts.open(config, runs, state);
         try {
             Views views = new Views(new Runs(runs), () -> waiting(starts), state.resolve("lines"));
-            parts.add(new PagePart(config, views, Optional.of(starts)));
             Templates templates = Templates.read(config, starts);
+            parts.add(new PagePart(config, views, starts, templates));
             parts.add(new ApiPart(views, starts, templates, config.prefix()));
             StreamPart streams = new StreamPart(views, HttpLimits.of(config).streams());
             parts.add(streams);

@@ -114,8 +114,8 @@ record HostsPage(
                 PageText.counted(hosts.matched(), "host"));
     }
 
-    private static Query query(PageRequest request) {
-        return new Query()
+    private static LinkQuery query(PageRequest request) {
+        return new LinkQuery()
                 .with("outcome", request.query("outcome"))
                 .with("host", request.query("host"))
                 .with("worker", request.query("worker"));
@@ -156,7 +156,7 @@ record HostsPage(
                         : group.reasons();
         for (HostsView.Reason reason : all) {
             String query =
-                    new Query()
+                    new LinkQuery()
                             .with("outcome", group.outcome().word())
                             .with("host", request.query("host"))
                             .with("worker", request.query("worker"))
@@ -180,7 +180,7 @@ record HostsPage(
                             known,
                             known.size() < reason.count()
                                     ? below
-                                            + new Query()
+                                            + new LinkQuery()
                                                     .with("outcome", group.outcome().word())
                                                     .orNothing()
                                     : ""));
@@ -218,7 +218,7 @@ record HostsPage(
                 + "/runs/"
                 + run.guid()
                 + "/lines"
-                + new Query().with("host", host).orNothing();
+                + new LinkQuery().with("host", host).orNothing();
     }
 
     /** The shape and colour of an outcome. */

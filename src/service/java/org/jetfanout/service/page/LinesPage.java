@@ -69,8 +69,8 @@ record LinesPage(
     }
 
     /** The filter of a request, without the place. */
-    static Query query(PageRequest request) {
-        return new Query()
+    static LinkQuery query(PageRequest request) {
+        return new LinkQuery()
                 .with("host", request.query("host"))
                 .with("worker", request.query("worker"))
                 .with("level", request.query("level"))
@@ -179,6 +179,6 @@ record LinesPage(
                 PageText.text(line.worker(), 100),
                 line.level(),
                 cut ? PageText.text(text, LONGEST) : PageText.text(text),
-                cut ? below + "?" + new Query().with("from", number).with("limit", "1") : "");
+                cut ? below + "?" + new LinkQuery().with("from", number).with("limit", "1") : "");
     }
 }

@@ -9,6 +9,7 @@ package org.jetfanout.service.page;
  * @param version of jet-fanout
  * @param user who looks; empty before the login
  * @param csrf what each form sends back; empty without a session
+ * @param session whether there is one, which can be ended
  * @param stream address of the events that keep the page up to date; empty for none
  * @param events which event means that something has changed
  * @param atRuns whether it is one of the pages about runs
@@ -22,6 +23,7 @@ record PageFrame(
         String version,
         String user,
         String csrf,
+        boolean session,
         String stream,
         String events,
         boolean atRuns,
@@ -29,6 +31,7 @@ record PageFrame(
         boolean starts) {
     PageFrame withStream(String address, String event) {
         return new PageFrame(
-                title, base, links, version, user, csrf, address, event, atRuns, atStart, starts);
+                title, base, links, version, user, csrf, session, address, event, atRuns, atStart,
+                starts);
     }
 }

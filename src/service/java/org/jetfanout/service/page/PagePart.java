@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -22,10 +21,16 @@ import org.jetfanout.service.http.HttpPart;
 import org.jetfanout.service.http.RefusedException;
 import org.jetfanout.service.lines.LinesFilter;
 import org.jetfanout.service.lines.LinesView;
+import org.jetfanout.service.runs.KeyInUseException;
 import org.jetfanout.service.runs.NotNowException;
 import org.jetfanout.service.runs.QueueFullException;
 import org.jetfanout.service.runs.RerunSelection;
 import org.jetfanout.service.runs.RunStarts;
+import org.jetfanout.service.runs.Started;
+import org.jetfanout.service.runs.TemplateBusyException;
+import org.jetfanout.service.templates.InvalidValuesException;
+import org.jetfanout.service.templates.RunTemplate;
+import org.jetfanout.service.templates.Templates;
 import org.jetfanout.service.views.HostsFilter;
 import org.jetfanout.service.views.HostsView;
 import org.jetfanout.service.views.NoSuchRun;
@@ -41,7 +46,8 @@ import org.jetfanout.token.Scope;
 public final class PagePart implements HttpPart {
     private final ServiceConfig config;
     private final Views views;
-    private final Optional<RunStarts> runs;
+    private final RunStarts runs;
+    private final Templates templates;
     private final String version;
     private final PageAssets assets = new PageAssets();
 
@@ -52,12 +58,14 @@ public final class PagePart implements HttpPart {
 
     /**
      * @param views what is shown
-     * @param runs what is done with runs; empty where they are only shown
+     * @param runs what is done with runs
+     * @param templates what can be started
      */
-    public PagePart(ServiceConfig config, Views views, Optional<RunStarts> runs) {
+    public PagePart(ServiceConfig config, Views views, RunStarts runs, Templates templates) {
         this.config = config;
         this.views = views;
         this.runs = runs;
+        this.templates = templates;
         String build = PagePart.class.getPackage().getImplementationVersion();
         this.version = build == null ? "" : build;
     }
@@ -89,6 +97,9 @@ public final class PagePart implements HttpPart {
         beans.put("page.lines.text", page(this::linesText));
         beans.put("page.confirm", page(this::confirm));
         beans.put("page.act", page(this::act));
+        beans.put("page.start", page(this::start));
+        beans.put("page.template", page(this::template));
+        beans.put("page.begin", page(this::begin));
         beans.put("page.failed", (Processor) this::failed);
         return beans;
     }
@@ -135,19 +146,20 @@ public final class PagePart implements HttpPart {
     }
 
     private PageFrame frame(Exchange exchange, String title, boolean runs) {
-        Caller caller = Access.of(exchange);
+        Optional<Caller> caller = Access.find(exchange);
         return new PageFrame(
                 title,
                 config.prefix(),
                 assets.links(config.prefix()),
                 version,
-                caller.name(),
+                caller.map(Caller::name).map(PageText::text).orElse(""),
                 Access.csrf(exchange),
+                Access.hasSession(exchange),
                 "",
                 "",
                 runs,
                 !runs,
-                false);
+                caller.filter(it -> it.scopes().contains(Scope.RUN)).isPresent());
     }
 
     private Object home(PageRequest request, Exchange exchange) {
@@ -156,18 +168,7 @@ public final class PagePart implements HttpPart {
 
     private Object login(PageRequest request, Exchange exchange) {
         return new LoginPage(
-                new PageFrame(
-                        "Log in",
-                        config.prefix(),
-                        assets.links(config.prefix()),
-                        version,
-                        "",
-                        "",
-                        "",
-                        "",
-                        false,
-                        false,
-                        false),
+                frame(exchange, "Log in", true),
                 request.query("next"),
                 switch (request.query("failed")) {
                     case "" -> "";
@@ -188,7 +189,9 @@ public final class PagePart implements HttpPart {
                         .withStream(config.prefix() + "/api/v1/runs/stream", "runs"),
                 request,
                 views.runs(RunsPage.filter(request, now)),
-                Set.of(),
+                templates.of(request.caller()).stream()
+                        .map(RunTemplate::name)
+                        .collect(Collectors.toSet()),
                 now);
     }
 
@@ -202,8 +205,7 @@ public final class PagePart implements HttpPart {
         Caller caller = request.caller();
         caller.require(Scope.READ);
         RunView view = views.run(request.guid());
-        if (caller.templates().isPresent()
-                && !caller.templates().get().contains(view.run().template())) {
+        if (!caller.maySee(Optional.of(view.run().template()).filter(it -> !it.isEmpty()))) {
             throw new NoSuchRun("no run " + request.guid());
         }
         return view;
@@ -216,7 +218,7 @@ public final class PagePart implements HttpPart {
                         : TimeChart.of(
                                 views.timeline(view.run().guid()),
                                 view.run().state() == RunPhase.ENDED);
-        return RunTop.of(view, chart.orElse(null), request, tab, runs.isPresent(), Instant.now());
+        return RunTop.of(view, chart.orElse(null), request, tab, Instant.now());
     }
 
     private PageFrame runFrame(Exchange exchange, RunView view, String tab) {
@@ -337,14 +339,11 @@ public final class PagePart implements HttpPart {
         return file(exchange, "text/plain", "lines-" + guid + ".txt", lines);
     }
 
-    private RunAction action(PageRequest request) {
+    private static RunAction action(PageRequest request) {
         RunAction action =
                 RunAction.of(request.part(3))
                         .orElseThrow(() -> new RefusedException(404, "there is no such page"));
         request.caller().require(action.scope());
-        if (runs.isEmpty()) {
-            throw new RefusedException(404, "this service only shows runs");
-        }
         return action;
     }
 
@@ -383,16 +382,15 @@ public final class PagePart implements HttpPart {
 
     /** Returns the run to look at then. */
     private String act(RunAction action, String guid, PageRequest request) {
-        RunStarts starts = runs.orElseThrow();
         String who = request.caller().name();
         switch (action) {
-            case APPROVE -> starts.approve(guid, who);
-            case CONTINUE -> starts.goOn(guid, who);
-            case PAUSE -> starts.pause(guid, who);
-            case RESUME -> starts.resume(guid, who);
-            case CANCEL -> starts.cancel(guid, who);
+            case APPROVE -> runs.approve(guid, who);
+            case CONTINUE -> runs.goOn(guid, who);
+            case PAUSE -> runs.pause(guid, who);
+            case RESUME -> runs.resume(guid, who);
+            case CANCEL -> runs.cancel(guid, who);
             case RERUN_FAILED, RERUN_LOST -> {
-                return starts.rerun(
+                return runs.rerun(
                                 guid,
                                 new RerunSelection(
                                         action.outcomes().stream()
@@ -420,6 +418,67 @@ public final class PagePart implements HttpPart {
                 hosts.groups().stream()
                         .map(group -> group.ranges() + (group.cut() ? ", …" : ""))
                         .toList());
+    }
+
+    private Object start(PageRequest request, Exchange exchange) {
+        request.caller().require(Scope.RUN);
+        return StartPage.of(frame(exchange, "Start a run", false), templates.of(request.caller()));
+    }
+
+    private RunTemplate asked(PageRequest request) {
+        request.caller().require(Scope.RUN);
+        return templates.get(request.part(1), request.caller());
+    }
+
+    private Object template(PageRequest request, Exchange exchange) {
+        RunTemplate template = asked(request);
+        return StartPage.Form.of(
+                frame(exchange, "Start " + PageText.text(template.name()), false),
+                template,
+                Map.of(),
+                "",
+                "",
+                Map.of());
+    }
+
+    /** Starts a run, or shows the form again with what is wrong. */
+    private Object begin(PageRequest request, Exchange exchange) {
+        RunTemplate template = asked(request);
+        Map<String, String> values = new LinkedHashMap<>();
+        for (String variable : template.variables().keySet()) {
+            String value = request.form("v." + variable);
+            if (!value.isEmpty()) {
+                values.put(variable, value);
+            }
+        }
+        String limit = request.form("limit");
+        String problem;
+        Map<String, String> troubles = Map.of();
+        try {
+            Started started =
+                    templates.start(
+                            template.name(),
+                            values,
+                            Optional.of(limit).filter(it -> !it.isEmpty()),
+                            request.caller(),
+                            Optional.of(request.form("key")).filter(key -> !key.isEmpty()));
+            return leadTo(exchange, config.prefix() + "/runs/" + started.guid() + "/hosts");
+        } catch (InvalidValuesException e) {
+            problem = "some values cannot be used.";
+            troubles = e.troubles();
+        } catch (ConfigurationException
+                | TemplateBusyException
+                | QueueFullException
+                | KeyInUseException e) {
+            problem = e.getMessage();
+        }
+        return StartPage.Form.of(
+                frame(exchange, "Start " + PageText.text(template.name()), false),
+                template,
+                values,
+                limit,
+                problem,
+                troubles);
     }
 
     /** What a browser gets where something failed. Its own words only if they are meant for it. */

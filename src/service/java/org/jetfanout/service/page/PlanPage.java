@@ -72,6 +72,6 @@ record PlanPage(
                                 plan.waves() > 1 ? ", " + plan.waves() + " waves" : ""),
                 notes,
                 rows,
-                plan.next().isEmpty() ? "" : "?" + new Query().with("after", plan.next()));
+                plan.next().isEmpty() ? "" : "?" + new LinkQuery().with("after", plan.next()));
     }
 }

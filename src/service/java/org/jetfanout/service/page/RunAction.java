@@ -19,7 +19,7 @@ enum RunAction {
     /** A wait of the run ends. */
     CONTINUE(Scope.APPROVE, ""),
     /** No further wave begins. */
-    PAUSE(Scope.APPROVE, "secondary"),
+    PAUSE(Scope.CANCEL, "secondary"),
     /** A new run for the failed hosts. */
     RERUN_FAILED(Scope.RUN, ""),
     /** A new run for the hosts without a result. */

@@ -44,13 +44,7 @@ record RunTop(
         return hosts.orElse(null);
     }
 
-    static RunTop of(
-            RunView view,
-            TimeChart chart,
-            PageRequest request,
-            String tab,
-            boolean acts,
-            Instant now) {
+    static RunTop of(RunView view, TimeChart chart, PageRequest request, String tab, Instant now) {
         RunHead run = view.run();
         boolean over = run.state() == RunPhase.ENDED;
         List<String> notices = new ArrayList<>();
@@ -104,7 +98,7 @@ record RunTop(
                 waits,
                 PageText.text(stopped),
                 notices,
-                acts ? actions(view, request) : List.of(),
+                actions(view, request),
                 state.words() + ", " + verdict(run),
                 since(run, now),
                 facts(view),

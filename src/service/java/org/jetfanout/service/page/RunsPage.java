@@ -65,7 +65,7 @@ record RunsPage(
                     RunsPage.progress(run),
                     run.startedBy().isEmpty() ? "command line" : PageText.text(run.startedBy()),
                     PageText.text(run.template()),
-                    new Query().with("template", run.template()).toString(),
+                    new LinkQuery().with("template", run.template()).toString(),
                     run.created().toString(),
                     PageText.date(run.created()),
                     took(run, now));
@@ -170,7 +170,7 @@ record RunsPage(
                         || !request.query("who").isEmpty()
                         || !request.query("text").isEmpty();
         long alive = runs.runs().stream().filter(RunHead::isAlive).count();
-        Query more = new Query();
+        LinkQuery more = new LinkQuery();
         asked.forEach(word -> more.with("state", word));
         more.with("template", request.query("template"))
                 .with("who", request.query("who"))

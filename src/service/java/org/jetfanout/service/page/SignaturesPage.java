@@ -61,6 +61,6 @@ record SignaturesPage(
                 PageText.counted(view.total(), "request"),
                 groups,
                 rows,
-                view.next().isEmpty() ? "" : "?" + new Query().with("after", view.next()));
+                view.next().isEmpty() ? "" : "?" + new LinkQuery().with("after", view.next()));
     }
 }

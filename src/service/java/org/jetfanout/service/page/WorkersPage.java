@@ -68,7 +68,7 @@ record WorkersPage(
                         + "/runs/"
                         + run.guid()
                         + "/lines"
-                        + new Query().with("worker", worker.worker()).orNothing(),
+                        + new LinkQuery().with("worker", worker.worker()).orNothing(),
                 worker.wave(),
                 StateSign.of(worker),
                 OutcomeBar.of(worker.counts(), worker.state().isLast()),

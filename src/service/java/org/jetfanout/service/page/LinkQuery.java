@@ -1,11 +1,11 @@
 package org.jetfanout.service.page;
 
 /** The query of a link: only values that are not empty. Not thread-safe. */
-final class Query {
+final class LinkQuery {
     // Mutable state
     private final StringBuilder text = new StringBuilder();
 
-    Query with(String name, String value) {
+    LinkQuery with(String name, String value) {
         if (!value.isEmpty()) {
             text.append(text.isEmpty() ? "" : "&")
                     .append(PageRequest.encoded(name))
