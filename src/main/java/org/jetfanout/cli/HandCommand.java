@@ -107,6 +107,13 @@ final class HandCommand implements Callable<Integer> {
     @Mixin private MetricsFlag metrics;
 
     @Option(
+            names = "-v",
+            description =
+                    "Write more into the log: each call, for instance. -vv also shows stack traces"
+                            + " of errors.")
+    private boolean[] verbosity = {};
+
+    @Option(
             names = "--make-key",
             paramLabel = "FILE",
             description =
@@ -149,6 +156,9 @@ final class HandCommand implements Callable<Integer> {
         Optional<Metrics> shown = Optional.ofNullable(metrics.address()).map(Metrics::new);
         try (InstanceFolder own = InstanceFolder.take(folder, Optional.ofNullable(name))) {
             Logging.toFileWithoutEnd(own.log(), own.name());
+            if (verbosity.length > 0) {
+                Logging.more();
+            }
             ThreadProbe.start();
             try (HandInstance hand =
                     HandInstance.open(

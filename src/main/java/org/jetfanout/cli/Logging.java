@@ -96,6 +96,12 @@ public final class Logging extends ContextAwareBase implements Configurator {
         begin(context, logs);
     }
 
+    /** Logs from now on what helps to understand this program. */
+    static void more() {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.getLogger("org.jetfanout").setLevel(Level.DEBUG);
+    }
+
     private static void start(
             LoggerContext context, FileAppender<ILoggingEvent> appender, Path file, String word)
             throws IOException {

@@ -305,7 +305,8 @@ final class DispatchSteps {
                                 message.getHeader(SshHeaders.PORT, Integer.class),
                                 message.getHeader(SshHeaders.USER, String.class)),
                         message.getMandatoryBody(String.class),
-                        message.getHeader(SshHeaders.DEADLINES, Deadlines.class),
+                        message.getHeader(SshHeaders.DEADLINES, Deadlines.class)
+                                .with(Duration.ofMillis(dispatch.message().keepaliveMillis())),
                         forHosts.stream().map(Object::toString).collect(Collectors.toSet()));
         Call call =
                 calls.get()

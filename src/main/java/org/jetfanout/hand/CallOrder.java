@@ -83,7 +83,8 @@ record CallOrder(CallSpec spec, boolean stdin, Optional<Guard> guard) {
                         from.text("command", COMMAND),
                         new Deadlines(
                                 Duration.ofMillis(from.number("connectMillis", LONGEST_DEADLINE)),
-                                Duration.ofMillis(from.number("loginMillis", LONGEST_DEADLINE))),
+                                Duration.ofMillis(from.number("loginMillis", LONGEST_DEADLINE)),
+                                keepalive(from.number("keepaliveMillis", LONGEST_DEADLINE))),
                         Set.copyOf(from.texts("forHosts"))),
                 from.yes("stdin"),
                 from.has("guard") ? Optional.of(Guard.read(from.part("guard"))) : Optional.empty());
@@ -100,9 +101,16 @@ record CallOrder(CallSpec spec, boolean stdin, Optional<Guard> guard) {
         head.put("command", spec.command());
         head.put("connectMillis", millis(spec.deadlines().connect()));
         head.put("loginMillis", millis(spec.deadlines().login()));
+        spec.deadlines()
+                .keepalive()
+                .ifPresent(time -> head.put("keepaliveMillis", Math.max(1, millis(time))));
         head.set("forHosts", array(spec.forHosts()));
         head.put("stdin", stdin);
         guard.ifPresent(policy -> head.set("guard", policy.json()));
+    }
+
+    private static Optional<Duration> keepalive(long millis) {
+        return millis == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(millis));
     }
 
     private static long millis(Duration deadline) {

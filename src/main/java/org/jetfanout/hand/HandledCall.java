@@ -264,6 +264,13 @@ final class HandledCall implements Runnable {
 
     private void carryOut(CallOrder todo) throws LinkException, InterruptedException {
         ExecStream stream;
+        LOG.debug(
+                "call {} of {}, run {}: connects to {}",
+                id,
+                offer.sender().name(),
+                todo.spec().guid(),
+                todo.spec().worker());
+        ssh.noticeChanges();
         try {
             if (todo.guard().isPresent()) {
                 List<String> lacks = ssh.lacks(todo.spec().worker(), todo.guard().get().keys());
@@ -275,10 +282,13 @@ final class HandledCall implements Runnable {
             SshSession open = open(todo);
             stream = start(todo, open);
         } catch (WorkerUnreachableException e) {
+            LOG.debug("call {}: {}", id, e.getMessage());
             fail(e.reason().name(), e.getMessage());
             return;
         }
+        LOG.debug("call {}: runs", id);
         send(stream);
+        LOG.debug("call {}: ended", id);
     }
 
     private SshSession open(CallOrder todo) {

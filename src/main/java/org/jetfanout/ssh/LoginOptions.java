@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.jetfanout.machine.FileTimes;
 import org.jetfanout.ssh.Identities.Candidates;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 import org.jetfanout.ssh.agent.AgentGuard;
@@ -21,7 +22,8 @@ import org.jetfanout.ssh.hostkeys.KnownHosts;
 
 /**
  * What logins may use on each machine: keys, known host keys, algorithms, and the guard of the
- * user's agent. Each file is read once. Thread-safe.
+ * user's agent. Each file is read once, known_hosts again after {@link #noticeChanges}.
+ * Thread-safe.
  */
 final class LoginOptions {
     private final SshSettings settings;
@@ -29,8 +31,16 @@ final class LoginOptions {
     private final Executor askers;
 
     // Mutable state: results kept for reuse
-    private final Map<List<Path>, KnownHosts> knownHosts = new ConcurrentHashMap<>();
+    private final Map<List<Path>, ReadHosts> knownHosts = new ConcurrentHashMap<>();
     private final Map<ConfiguredAlgorithms, Algorithms> algorithms = new ConcurrentHashMap<>();
+
+    /** Known host keys, and when their files were changed before that. */
+    private record ReadHosts(FileTimes times, KnownHosts hosts) {
+        static ReadHosts read(List<Path> files) {
+            FileTimes times = FileTimes.of(files);
+            return new ReadHosts(times, KnownHosts.read(files));
+        }
+    }
 
     /**
      * @param askers gives threads that ask the user's agent for workers
@@ -43,6 +53,11 @@ final class LoginOptions {
                         settings.files().defaultIdentityFiles(),
                         passphrases);
         this.askers = askers;
+    }
+
+    /** Forgets the files that were changed since they were read. */
+    void noticeChanges() {
+        knownHosts.values().removeIf(read -> !read.times().areStill());
     }
 
     /** The algorithms of a login where ssh_config names none. */
@@ -105,7 +120,7 @@ final class LoginOptions {
     private HostKeys hostKeys(Resolved resolved) {
         List<Path> files =
                 settings.files().knownHosts(resolved.userKnownHosts(), resolved.globalKnownHosts());
-        KnownHosts known = knownHosts.computeIfAbsent(files, KnownHosts::read);
+        KnownHosts known = knownHosts.computeIfAbsent(files, ReadHosts::read).hosts();
         return resolved.alias()
                 ? known.ofAlias(resolved.knownAs())
                 : known.of(resolved.knownAs(), resolved.port());

@@ -23,6 +23,7 @@ import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.apache.sshd.common.session.helpers.MissingAttachedSessionException;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
+import org.apache.sshd.core.CoreModuleProperties;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 import org.jetfanout.ssh.config.SshConfig.Resolved;
 import org.jetfanout.text.Quoted;
@@ -208,6 +209,10 @@ final class LoginSteps {
     private ClientSession shakeHands(InetSocketAddress address, Optional<InetSocketAddress> from) {
         long end = System.nanoTime() + deadlines.connect().toNanos();
         ClientSession session = dial(address, from, end);
+        // it is probed from the end of the login on
+        deadlines
+                .keepalive()
+                .ifPresent(time -> CoreModuleProperties.HEARTBEAT_INTERVAL.set(session, time));
         try {
             awaitKeys(session, end);
             return session;

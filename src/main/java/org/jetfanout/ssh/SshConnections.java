@@ -2,6 +2,7 @@ package org.jetfanout.ssh;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.sshd.client.session.ClientSession;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.machine.FileTimes;
 import org.jetfanout.ssh.KeptConnections.Kept;
 import org.jetfanout.ssh.KeptConnections.Way;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
@@ -64,6 +66,7 @@ public final class SshConnections implements AutoCloseable {
     // Mutable state, guarded by this: made with the first connection
     private WorkerClient client;
     private SshConfig config;
+    private FileTimes configTimes;
     private boolean closed;
 
     /** Reads and starts nothing before the first connection. */
@@ -353,9 +356,28 @@ public final class SshConnections implements AutoCloseable {
         return client;
     }
 
+    /**
+     * Lets the next connection read ssh_config and known_hosts again, if these were changed since:
+     * for a process that stays.
+     */
+    public void noticeChanges() {
+        synchronized (this) {
+            if (config != null && !configTimes.areStill()) {
+                config = null;
+            }
+        }
+        options.noticeChanges();
+    }
+
     private synchronized SshConfig config() {
         if (config == null) {
-            config = SshConfig.read(settings.files().configs());
+            List<Path> files = settings.files().configs();
+            FileTimes before = FileTimes.of(files);
+            config = SshConfig.read(files);
+            List<Path> all = new ArrayList<>(files);
+            all.addAll(config.paths());
+            // where one is changed while they are read, the next connection reads them again
+            configTimes = before.areStill() ? FileTimes.of(all) : before;
         }
         return config;
     }

@@ -82,6 +82,24 @@ record ConfigFiles(List<ConfigFile> files) {
                 .anyMatch(entry -> !entry.unplaced().isEmpty());
     }
 
+    /** The files that were read, and the folders in which others may appear. */
+    List<Path> paths() {
+        return files.stream()
+                .flatMap(ConfigFiles::all)
+                .map(file -> file.path().toAbsolutePath())
+                .flatMap(path -> Stream.of(path, path.getParent()))
+                .distinct()
+                .toList();
+    }
+
+    private static Stream<ConfigFile> all(ConfigFile file) {
+        return Stream.concat(
+                Stream.of(file),
+                file.entries().stream()
+                        .flatMap(entry -> entry.included().stream())
+                        .flatMap(ConfigFiles::all));
+    }
+
     /** Whether ssh may have to be asked about a machine. */
     boolean ask() {
         if (unplaced()) {

@@ -137,6 +137,11 @@ public final class SshConfig {
         return known;
     }
 
+    /** The files that were read, and the folders in which others may appear. */
+    public List<Path> paths() {
+        return files.paths();
+    }
+
     /** Whether ssh may have to be asked about a machine, which may take long. */
     public boolean asks() {
         return files.ask();
