@@ -18,6 +18,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy;
 import org.jetfanout.dispatch.WorkerHeaders;
 import org.jetfanout.job.Nonce;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.pack.AgentAccess;
 import org.jetfanout.runner.Runner;
 import org.jetfanout.site.workers.AgentMode;
@@ -56,12 +57,7 @@ final class CheckSteps implements AutoCloseable {
      * @param count how many workers are asked at once
      */
     CheckSteps(Runner runner, WorkersConfig config, AgentAccess access, int count) {
-        ThreadFactory daemons =
-                work -> {
-                    Thread thread = new Thread(work, "check");
-                    thread.setDaemon(true);
-                    return thread;
-                };
+        ThreadFactory daemons = Daemons.named("check");
         this.runner = runner;
         this.config = config;
         this.access = access;

@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
 import org.jetfanout.logs.Undelivered;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.record.RecordException;
 import org.jetfanout.record.RunFolder;
 import org.jetfanout.record.RunRecord;
@@ -59,7 +60,7 @@ final class PruneCommand implements Callable<Integer> {
         Runs runs = Runs.of(System.getenv());
         Instant before = Instant.now().minus(age);
         ExitCode code = ExitCode.OK;
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS, PruneCommand::daemon);
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS, Daemons.named("prune"));
         try {
             List<Future<Optional<Pruned>>> all = new ArrayList<>();
             runs.guids().forEach(guid -> all.add(threads.submit(() -> prune(runs, guid, before))));
@@ -82,12 +83,6 @@ final class PruneCommand implements Callable<Integer> {
         }
         RunFolder.sweep(runs.folder());
         return code.code();
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "prune");
-        thread.setDaemon(true);
-        return thread;
     }
 
     private static void say(Pruned run) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jetfanout.ExitCode;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.question.AskedCommand;
 import org.jetfanout.question.Asker;
 import org.jetfanout.question.Holder;
@@ -42,10 +43,7 @@ final class RunsElsewhere {
             List<Thread> asking = new ArrayList<>();
             for (Holder holder : asker.all()) {
                 // each takes the time of a start of the program
-                Thread thread = new Thread(() -> ask(asker, holder, all), "runs of others");
-                thread.setDaemon(true);
-                thread.start();
-                asking.add(thread);
+                asking.add(Daemons.start("runs of others", () -> ask(asker, holder, all)));
             }
             for (Thread thread : asking) {
                 thread.join();

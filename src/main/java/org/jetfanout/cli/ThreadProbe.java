@@ -2,6 +2,7 @@ package org.jetfanout.cli;
 
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jetfanout.machine.Daemons;
 
 /**
  * Tries once a second whether the process can still start a thread. Libraries catch the error that
@@ -24,9 +25,7 @@ final class ThreadProbe implements Runnable {
 
     /** Starts the probe. It runs as long as the process. */
     static void start() {
-        Thread thread = new Thread(new ThreadProbe(Thread::start), "thread-probe");
-        thread.setDaemon(true);
-        thread.start();
+        Daemons.start("thread-probe", new ThreadProbe(Thread::start));
     }
 
     @Override
@@ -48,8 +47,7 @@ final class ThreadProbe implements Runnable {
      * @param again whether a failure is tolerated this time, since the probe will try again
      */
     private boolean isPossible(boolean again) throws InterruptedException {
-        Thread thread = new Thread(() -> {}, "probe");
-        thread.setDaemon(true);
+        Thread thread = Daemons.thread("probe", () -> {});
         try {
             starter.accept(thread);
         } catch (OutOfMemoryError e) {

@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jetfanout.machine.Daemons;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,13 +30,7 @@ final class PeriodicWatch implements AutoCloseable {
      */
     PeriodicWatch(Duration pause) {
         this.pause = pause;
-        thread =
-                Executors.newSingleThreadScheduledExecutor(
-                        work -> {
-                            Thread watching = new Thread(work, "watch");
-                            watching.setDaemon(true);
-                            return watching;
-                        });
+        thread = Executors.newSingleThreadScheduledExecutor(Daemons.named("watch"));
     }
 
     /** A check. */

@@ -17,6 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.machine.SteadyTime;
 import org.jetfanout.queue.Queue;
 import org.jetfanout.queue.QueueContents;
@@ -226,9 +227,7 @@ public final class QueueWatch {
     }
 
     private static void inItsOwnThread(Runnable work) {
-        Thread thread = new Thread(work, "queue watch");
-        thread.setDaemon(true);
-        thread.start();
+        Daemons.start("queue watch", work);
     }
 
     private void queued(Set<String> batches) {

@@ -24,6 +24,7 @@ import org.jetfanout.link.Link;
 import org.jetfanout.link.LinkException;
 import org.jetfanout.link.LinkMessage;
 import org.jetfanout.link.Received;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.ssh.WorkerUnreachableException;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 import org.jetfanout.ssh.agent.GuardPolicy;
@@ -69,7 +70,7 @@ public final class Calls implements AutoCloseable {
     /** Nothing is sent before the first call. */
     public Calls(Link link) {
         this.link = link;
-        this.clock = new ScheduledThreadPoolExecutor(1, Daemons.named("calls"));
+        this.clock = new ScheduledThreadPoolExecutor(1, Daemons.numbered("calls"));
         this.answers =
                 new ThreadPoolExecutor(
                         THREADS,
@@ -77,7 +78,7 @@ public final class Calls implements AutoCloseable {
                         IDLE.toSeconds(),
                         TimeUnit.SECONDS,
                         new LinkedBlockingQueue<>(MOST_ANSWERS),
-                        Daemons.named("calls-answer"),
+                        Daemons.numbered("calls-answer"),
                         (task, pool) -> LOG.debug("too many answers to hands are waiting"));
         answers.allowCoreThreadTimeOut(true);
         link.onMessage(this::hear);

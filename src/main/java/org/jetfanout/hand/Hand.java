@@ -24,6 +24,7 @@ import org.jetfanout.link.Instance;
 import org.jetfanout.link.Link;
 import org.jetfanout.link.Received;
 import org.jetfanout.link.ZoneQueue;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.ssh.SshConnections;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,9 +54,9 @@ public final class Hand implements AutoCloseable {
     private final int threads;
     private final Semaphore free;
     private final Map<String, HandledCall> calls = new ConcurrentHashMap<>();
-    private final ExecutorService workers = Executors.newCachedThreadPool(Daemons.named("hand"));
+    private final ExecutorService workers = Executors.newCachedThreadPool(Daemons.numbered("hand"));
     private final ScheduledExecutorService clock =
-            new ScheduledThreadPoolExecutor(1, Daemons.named("hand-clock"));
+            new ScheduledThreadPoolExecutor(1, Daemons.numbered("hand-clock"));
 
     // Mutable state
     private final List<Thread> takers = new ArrayList<>();
@@ -89,7 +90,7 @@ public final class Hand implements AutoCloseable {
                         TimeUnit.MILLISECONDS);
         LOG.debug("telling owners which calls there are: {}", rolls);
         for (String zone : new TreeSet<>(zones)) {
-            Thread taker = Daemons.named("hand-zone-" + zone).newThread(() -> take(zone));
+            Thread taker = Daemons.numbered("hand-zone-" + zone).newThread(() -> take(zone));
             takers.add(taker);
             taker.start();
         }

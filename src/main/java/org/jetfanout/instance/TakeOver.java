@@ -18,6 +18,7 @@ import org.jetfanout.lease.Announcement.Hold;
 import org.jetfanout.lease.EstateReader;
 import org.jetfanout.lease.LeaseBroker;
 import org.jetfanout.lease.LeaseSession;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.record.RunFile;
 import org.jetfanout.record.RunRecord;
@@ -62,7 +63,7 @@ public final class TakeOver implements AutoCloseable {
     private final Path runs;
     private final Starter starter;
     private final Consumer<String> say;
-    private final Thread looking = new Thread(this::look, "take-over");
+    private final Thread looking = Daemons.thread("take-over", this::look);
 
     // Mutable state
     private volatile boolean closed;
@@ -118,7 +119,6 @@ public final class TakeOver implements AutoCloseable {
         this.runs = runs;
         this.starter = starter;
         this.say = say;
-        looking.setDaemon(true);
     }
 
     /** Begins to wait. */
@@ -190,10 +190,7 @@ public final class TakeOver implements AutoCloseable {
     }
 
     private Thread waitFor(String guid) {
-        Thread thread = new Thread(() -> await(guid), "waits for run " + guid);
-        thread.setDaemon(true);
-        thread.start();
-        return thread;
+        return Daemons.start("waits for run " + guid, () -> await(guid));
     }
 
     private void await(String guid) {

@@ -13,6 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jetfanout.machine.Daemons;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +38,7 @@ final class Estate implements AutoCloseable {
     private final String guid;
     private final String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     private final BlockingQueue<Change> changes = new LinkedBlockingQueue<>();
-    private final Thread sender = new Thread(this::send, "estate");
+    private final Thread sender = Daemons.thread("estate", this::send);
 
     // Mutable state
     private volatile boolean closed;
@@ -57,7 +58,6 @@ final class Estate implements AutoCloseable {
     Estate(LeaseBroker broker, String guid) {
         this.broker = broker;
         this.guid = guid;
-        sender.setDaemon(true);
     }
 
     String id() {

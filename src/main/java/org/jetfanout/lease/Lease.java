@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.lease.Announcement.Hold;
+import org.jetfanout.machine.Daemons;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +31,7 @@ public final class Lease implements AutoCloseable {
     private final LeaseBroker broker;
     private final Content content;
     private final LongConsumer replaced;
-    private final Thread watch = new Thread(this::watch, "lease");
+    private final Thread watch = Daemons.thread("lease", this::watch);
 
     // Mutable state: all under the lock of this, but for what is volatile
     private Announcement mine;
@@ -86,7 +87,6 @@ public final class Lease implements AutoCloseable {
             lease.close();
             throw e;
         }
-        lease.watch.setDaemon(true);
         lease.watch.start();
         return lease;
     }
@@ -367,7 +367,8 @@ public final class Lease implements AutoCloseable {
     private void last(Last last) {
         // not for longer: nobody waits for a broker to end a run
         Thread thread =
-                new Thread(
+                Daemons.start(
+                        "end of lease",
                         () -> {
                             synchronized (this) {
                                 if (closed) {
@@ -387,10 +388,7 @@ public final class Lease implements AutoCloseable {
                                             e.toString());
                                 }
                             }
-                        },
-                        "end of lease");
-        thread.setDaemon(true);
-        thread.start();
+                        });
         try {
             thread.join(END.toMillis());
         } catch (InterruptedException e) {

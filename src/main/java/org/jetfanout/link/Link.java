@@ -23,6 +23,7 @@ import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.machine.BackOff;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.queue.Broker;
 import org.jetfanout.queue.BrokerConnections;
 import org.slf4j.Logger;
@@ -76,11 +77,11 @@ public final class Link implements AutoCloseable {
     private final List<Runnable> again = new CopyOnWriteArrayList<>();
     private final AtomicLong number = new AtomicLong();
     private final ScheduledExecutorService beats =
-            Executors.newScheduledThreadPool(2, task -> daemon(task, "link beat"));
+            Executors.newScheduledThreadPool(2, Daemons.named("link beat"));
 
     /** A peer that is full holds up no other. */
     private final ExecutorService greetings =
-            Executors.newCachedThreadPool(task -> daemon(task, "link greets"));
+            Executors.newCachedThreadPool(Daemons.named("link greets"));
 
     // Mutable state
     private final Object changed = new Object();
@@ -124,12 +125,6 @@ public final class Link implements AutoCloseable {
         presence.onGone(gone -> connected().ifPresent(now -> now.forget(gone.address())));
     }
 
-    private static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
-    }
-
     private void begin() {
         long millis = patience.beat().toMillis();
         List<ScheduledFuture<?>> work =
@@ -170,8 +165,8 @@ public final class Link implements AutoCloseable {
             connection = null;
         }
         LOG.warn("the link to other instances is down: waiting for the broker {}", broker);
-        daemon(() -> closeLost(which), "link closes").start();
-        daemon(this::reconnect, "link reconnects").start();
+        Daemons.start("link closes", () -> closeLost(which));
+        Daemons.start("link reconnects", this::reconnect);
     }
 
     private static void closeLost(LinkConnection which) {
@@ -544,13 +539,12 @@ public final class Link implements AutoCloseable {
         if (last != null) {
             // a broker that is full, or hangs, holds up nobody
             Thread closing =
-                    daemon(
+                    Daemons.start(
+                            "link closes",
                             () -> {
                                 tellAll(new LinkMessage(GOODBYE, presence.facts()));
                                 last.close();
-                            },
-                            "link closes");
-            closing.start();
+                            });
             try {
                 closing.join(CLOSING_MILLIS);
             } catch (InterruptedException e) {

@@ -19,10 +19,7 @@ public final class AsyncResource<T> {
      * @param name of the thread
      */
     public AsyncResource(String name, Callable<T> opens) {
-        task = new FutureTask<>(opens);
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        thread.start();
+        task = Daemons.call(name, opens);
     }
 
     /**

@@ -2,6 +2,7 @@ package org.jetfanout.question;
 
 import java.io.IOException;
 import java.io.InputStream;
+import org.jetfanout.machine.Daemons;
 
 /**
  * Tells a process that answers a question when to come to the end: the instance that started it is
@@ -18,9 +19,7 @@ public final class AnswerEnd {
     public static AnswerEnd watch() {
         AnswerEnd end = new AnswerEnd();
         if (AnswerMode.ofThisProcess().isPresent()) {
-            Thread watcher = new Thread(() -> end.await(System.in), "end of the answer");
-            watcher.setDaemon(true);
-            watcher.start();
+            Daemons.start("end of the answer", () -> end.await(System.in));
         }
         return end;
     }

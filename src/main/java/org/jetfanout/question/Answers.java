@@ -21,6 +21,7 @@ import org.jetfanout.link.Link;
 import org.jetfanout.link.LinkException;
 import org.jetfanout.link.LinkMessage;
 import org.jetfanout.link.Received;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.machine.OwnProgram;
 import org.jetfanout.record.RecordException;
 import org.slf4j.Logger;
@@ -52,11 +53,7 @@ public final class Answers implements AutoCloseable {
                     1,
                     TimeUnit.SECONDS,
                     new ArrayBlockingQueue<>(MOST_WAITING),
-                    work -> {
-                        Thread thread = new Thread(work, "questions");
-                        thread.setDaemon(true);
-                        return thread;
-                    });
+                    Daemons.named("questions"));
 
     // Mutable state
     private final Map<String, RunningAnswer> running = new ConcurrentHashMap<>();

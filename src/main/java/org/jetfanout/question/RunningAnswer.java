@@ -18,6 +18,7 @@ import org.jetfanout.link.InstanceId;
 import org.jetfanout.link.Link;
 import org.jetfanout.link.LinkException;
 import org.jetfanout.link.LinkMessage;
+import org.jetfanout.machine.Daemons;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,12 +91,8 @@ final class RunningAnswer {
         synchronized (this) {
             process = started;
         }
-        Thread errors = new Thread(() -> sendErrors(started), "errors of an answer");
-        Thread output = new Thread(() -> send(started, before, errors, atEnd), "answer");
-        errors.setDaemon(true);
-        output.setDaemon(true);
-        errors.start();
-        output.start();
+        Thread errors = Daemons.start("errors of an answer", () -> sendErrors(started));
+        Daemons.start("answer", () -> send(started, before, errors, atEnd));
     }
 
     private void send(Process of, Optional<byte[]> before, Thread errors, Runnable atEnd) {

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jetfanout.machine.AsyncResource;
+import org.jetfanout.machine.Daemons;
 
 /**
  * A queue that opens while other work goes on. Starting a broker takes a third of the time that a
@@ -77,9 +78,7 @@ public final class OpeningQueue implements Queue {
 
     private void close(Queue queue) {
         if (abandoned) {
-            Thread thread = new Thread(queue::close, "abandoned queue");
-            thread.setDaemon(true);
-            thread.start();
+            Daemons.start("abandoned queue", queue::close);
         } else {
             queue.close();
         }

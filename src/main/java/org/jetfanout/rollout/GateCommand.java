@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.text.Text;
 import org.slf4j.Logger;
@@ -48,9 +49,7 @@ final class GateCommand {
                 .filter(Files::isDirectory)
                 .ifPresent(folder -> builder.directory(folder.toFile()));
         process = builder.redirectErrorStream(true).redirectInput(new File("/dev/null")).start();
-        reader = new Thread(() -> read(lines), "between waves");
-        reader.setDaemon(true);
-        reader.start();
+        reader = Daemons.start("between waves", () -> read(lines));
     }
 
     private void read(Consumer<String> lines) {

@@ -18,6 +18,7 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.dispatch.QueueWatch;
 import org.jetfanout.dispatch.RouteTroubles;
 import org.jetfanout.dispatch.RunDispatch;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.machine.ProcessLimits;
 import org.jetfanout.pack.Bundles;
@@ -280,9 +281,7 @@ public final class FanOut {
                 try {
                     // in the background, because a broker that is full lets its senders wait for
                     // ever, and between waves somebody may have to approve
-                    Thread sending = new Thread(() -> send(pipeline, plan), "waves");
-                    sending.setDaemon(true);
-                    sending.start();
+                    Daemons.start("waves", () -> send(pipeline, plan));
                     dispatch.end().await();
                 } finally {
                     dispatch.end().leave();

@@ -9,6 +9,7 @@ import org.jetfanout.hand.Hand;
 import org.jetfanout.link.Link;
 import org.jetfanout.link.SharedKey;
 import org.jetfanout.machine.AsyncResource;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.machine.HostName;
 import org.jetfanout.question.Answers;
 import org.jetfanout.queue.Broker;
@@ -134,9 +135,7 @@ final class RunHands implements AutoCloseable {
 
     private void close(Opened opened) {
         if (abandoned) {
-            Thread thread = new Thread(opened::close, "abandoned hands");
-            thread.setDaemon(true);
-            thread.start();
+            Daemons.start("abandoned hands", opened::close);
         } else {
             opened.close();
         }

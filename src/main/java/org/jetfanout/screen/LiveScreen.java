@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.record.BatchResult;
 import org.jetfanout.record.Frame;
 import org.jetfanout.record.Line;
@@ -45,7 +46,7 @@ final class LiveScreen implements Screen {
     private final Progress progress;
     private final OpenLines open = new OpenLines();
     private final Thread restore = new Thread(this::stop, "restore-terminal");
-    private final Thread refresh = new Thread(this::refresh, "live-view");
+    private final Thread refresh = Daemons.thread("live-view", this::refresh);
     private final CountDownLatch end = new CountDownLatch(1);
 
     // Mutable state: set by run() and planned()
@@ -102,7 +103,6 @@ final class LiveScreen implements Screen {
         out.write(guid + "\n");
         Runtime.getRuntime().addShutdownHook(restore);
         // not at once: short runs need no view, and the first batches must not wait for one
-        refresh.setDaemon(true);
         refresh.start();
     }
 

@@ -19,6 +19,7 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.text.Durations;
 
 /**
@@ -35,12 +36,7 @@ final class BoundedAnswers implements ExecChainHandler {
             Http1Config.custom().setMaxHeaderCount(200).setMaxLineLength(16 << 10).build();
 
     private static final ScheduledExecutorService DEADLINES =
-            Executors.newSingleThreadScheduledExecutor(
-                    work -> {
-                        Thread thread = new Thread(work, "sink-deadlines");
-                        thread.setDaemon(true);
-                        return thread;
-                    });
+            Executors.newSingleThreadScheduledExecutor(Daemons.named("sink-deadlines"));
 
     private final Duration most;
 

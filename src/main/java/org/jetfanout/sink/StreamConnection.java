@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.text.Durations;
 
 /**
@@ -84,9 +85,7 @@ public final class StreamConnection implements Closeable {
             Socket socket = target.tls.isPresent() ? secure(target, wire) : wire;
             wire.setSoTimeout(Math.toIntExact(WATCH.toMillis()));
             StreamConnection connection = new StreamConnection(target, wire, socket);
-            Thread reader = new Thread(connection::read, "sink-" + target);
-            reader.setDaemon(true);
-            reader.start();
+            Daemons.start("sink-" + target, connection::read);
             return connection;
         } catch (IOException | RuntimeException e) {
             wire.close();

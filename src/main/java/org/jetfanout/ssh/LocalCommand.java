@@ -13,6 +13,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.machine.Home;
 import org.jetfanout.machine.UserLocale;
 import org.jetfanout.ssh.agent.GuardPolicy;
@@ -85,16 +86,10 @@ public final class LocalCommand implements CommandStream {
         }
         LocalCommand running =
                 new LocalCommand(process, stdin.orElse(InputStream.nullInputStream()), agent);
-        thread("local-stdout", () -> running.read(process.getInputStream(), false));
-        thread("local-stderr", () -> running.read(process.getErrorStream(), true));
-        thread("local-stdin", running::write);
+        Daemons.start("local-stdout", () -> running.read(process.getInputStream(), false));
+        Daemons.start("local-stderr", () -> running.read(process.getErrorStream(), true));
+        Daemons.start("local-stdin", running::write);
         return running;
-    }
-
-    private static void thread(String name, Runnable work) {
-        Thread thread = new Thread(work, name);
-        thread.setDaemon(true);
-        thread.start();
     }
 
     @Override

@@ -14,13 +14,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.sshd.client.session.ClientSession;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.machine.FileTimes;
 import org.jetfanout.ssh.KeptConnections.Kept;
 import org.jetfanout.ssh.KeptConnections.Way;
@@ -58,7 +57,8 @@ public final class SshConnections implements AutoCloseable {
     private final SshSettings settings;
     private final HostNames names;
     private final Passphrases passphrases;
-    private final ExecutorService threads = Executors.newCachedThreadPool(daemons("ssh-stdin"));
+    private final ExecutorService threads =
+            Executors.newCachedThreadPool(Daemons.numbered("ssh-stdin"));
     private final ExecutorService signers = pool("ssh-login", SIGNERS);
     private final ExecutorService askers = pool("ssh-agent", ASKERS);
     private final LoginOptions options;
@@ -90,18 +90,9 @@ public final class SshConnections implements AutoCloseable {
                         IDLE_SECONDS,
                         TimeUnit.SECONDS,
                         new LinkedBlockingQueue<>(),
-                        daemons(name));
+                        Daemons.numbered(name));
         pool.allowCoreThreadTimeOut(true);
         return pool;
-    }
-
-    private static ThreadFactory daemons(String name) {
-        AtomicInteger number = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 
     /** Connects as {@link #open(Destination, Deadlines, Optional, Set)} does, with any key. */
@@ -317,7 +308,7 @@ public final class SshConnections implements AutoCloseable {
             return;
         }
         ExecutorService asking =
-                Executors.newFixedThreadPool(OpenSsh.AT_ONCE, daemons("ssh-config"));
+                Executors.newFixedThreadPool(OpenSsh.AT_ONCE, Daemons.numbered("ssh-config"));
         try {
             List<Callable<List<Resolved>>> questions = new ArrayList<>();
             machines.forEach(machine -> questions.add(() -> machines(machine)));

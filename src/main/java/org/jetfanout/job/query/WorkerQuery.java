@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.job.JobScript;
 import org.jetfanout.job.Nonce;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.runner.PlainText;
 import org.jetfanout.site.workers.Worker;
 import org.jetfanout.ssh.CommandStream;
@@ -37,6 +38,8 @@ public final class WorkerQuery implements AutoCloseable {
     private final SshConnections connections;
     private final ExecutorService threads;
     private final TimedReader reader;
+    private static final String THREAD = "inquiry";
+
     private final SecureRandom random = new SecureRandom();
 
     /**
@@ -44,14 +47,8 @@ public final class WorkerQuery implements AutoCloseable {
      */
     public WorkerQuery(SshSettings ssh, int threads) {
         this.connections = new SshConnections(ssh);
-        this.threads = Executors.newFixedThreadPool(threads, WorkerQuery::daemon);
-        this.reader = new TimedReader(DEADLINE, WorkerQuery::daemon);
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "inquiry");
-        thread.setDaemon(true);
-        return thread;
+        this.threads = Executors.newFixedThreadPool(threads, Daemons.named(THREAD));
+        this.reader = new TimedReader(DEADLINE, Daemons.named(THREAD));
     }
 
     /**

@@ -31,6 +31,7 @@ import org.jetfanout.dispatch.CamelCauses;
 import org.jetfanout.dispatch.FailedStep;
 import org.jetfanout.dispatch.StepNames;
 import org.jetfanout.dispatch.StepWatch;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.record.RecordException;
 import org.jetfanout.sink.GuardedHttp;
@@ -309,9 +310,7 @@ public final class Pipeline implements AutoCloseable {
     @Override
     public void close() {
         if (abandoned) {
-            Thread thread = new Thread(this::stop, "abandoned routes");
-            thread.setDaemon(true);
-            thread.start();
+            Daemons.start("abandoned routes", this::stop);
         } else {
             stop();
         }

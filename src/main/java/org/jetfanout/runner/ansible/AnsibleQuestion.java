@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.site.yaml.JsonInput;
 import org.jetfanout.text.Quoted;
@@ -171,12 +172,8 @@ record AnsibleQuestion(
     }
 
     private static <T> FutureTask<T> start(String name, java.util.concurrent.Callable<T> work) {
-        FutureTask<T> task = new FutureTask<>(work);
-        Thread thread = new Thread(task, name);
         // a child of an inventory program may keep its output open for ever
-        thread.setDaemon(true);
-        thread.start();
-        return task;
+        return Daemons.call(name, work);
     }
 
     private static byte[] script() throws IOException {

@@ -15,6 +15,7 @@ import java.util.function.IntConsumer;
 import org.jetfanout.logs.LogDocument;
 import org.jetfanout.logs.LogDocumentReader;
 import org.jetfanout.logs.LogDocuments;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.record.Backlog;
 import org.jetfanout.record.RecordStream;
 import org.slf4j.Logger;
@@ -73,13 +74,7 @@ final class ReadAhead {
         this.limits = limits;
         this.counter = counter;
         this.positions.putAll(positions);
-        this.thread =
-                Executors.newSingleThreadScheduledExecutor(
-                        work -> {
-                            Thread reading = new Thread(work, "read-" + sink);
-                            reading.setDaemon(true);
-                            return reading;
-                        });
+        this.thread = Executors.newSingleThreadScheduledExecutor(Daemons.named("read-" + sink));
     }
 
     /** Repeats some work between readings. */

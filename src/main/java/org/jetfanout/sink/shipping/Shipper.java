@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.jetfanout.logs.LogDocumentReader;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.record.SinkFolder;
 import org.jetfanout.record.SinkState;
 import org.jetfanout.record.SinkStatus;
@@ -73,8 +74,7 @@ public final class Shipper implements AutoCloseable {
         this.delivering =
                 new RetryingDelivery(
                         guid, folder, route, limits, counters, reading::backlog, warnings);
-        this.sender = new Thread(this::ship, "ship-" + folder.sink());
-        sender.setDaemon(true);
+        this.sender = Daemons.thread("ship-" + folder.sink(), this::ship);
     }
 
     /** Starts to ship. */

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.machine.UserLocale;
 import org.jetfanout.site.yaml.JsonInput;
 import org.jetfanout.text.Quoted;
@@ -143,12 +144,8 @@ final class InventoryProgram {
     }
 
     private <T> FutureTask<T> start(String name, Callable<T> work) {
-        FutureTask<T> task = new FutureTask<>(work);
-        Thread thread = new Thread(task, name);
         // a child of the program may keep its output open for ever
-        thread.setDaemon(true);
-        thread.start();
-        return task;
+        return Daemons.call(name, work);
     }
 
     private <T> T await(FutureTask<T> task) {

@@ -11,6 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import org.jetfanout.machine.Daemons;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,7 +57,7 @@ public final class GuardSocket implements AutoCloseable {
             throw e;
         }
         GuardSocket opened = new GuardSocket(guard, server, socket);
-        thread("local-agent", opened::accept);
+        Daemons.start("local-agent", opened::accept);
         return opened;
     }
 
@@ -65,19 +66,13 @@ public final class GuardSocket implements AutoCloseable {
         return socket;
     }
 
-    private static void thread(String name, Runnable work) {
-        Thread thread = new Thread(work, name);
-        thread.setDaemon(true);
-        thread.start();
-    }
-
     private void accept() {
         try {
             for (; ; ) {
                 SocketChannel client = server.accept();
                 Runnable close = () -> closeQuietly(client);
                 if (guard.enter(close)) {
-                    thread("local-agent-client", () -> serve(client, close));
+                    Daemons.start("local-agent-client", () -> serve(client, close));
                 } else {
                     closeQuietly(client);
                 }

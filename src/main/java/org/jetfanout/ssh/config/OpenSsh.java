@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.ssh.config.ConfigFiles.ConfigFile;
 import org.jetfanout.ssh.config.ConfigFiles.Entry;
 import org.jetfanout.text.Quoted;
@@ -136,10 +137,7 @@ public final class OpenSsh {
                         // the output of a Match exec is not part of the answer
                         .redirectError(folder.resolve(ERRORS).toFile())
                         .start();
-        FutureTask<List<String>> reading = new FutureTask<>(() -> lines(ssh));
-        Thread reader = new Thread(reading, "ssh-G");
-        reader.setDaemon(true);
-        reader.start();
+        FutureTask<List<String>> reading = Daemons.call("ssh-G", () -> lines(ssh));
         try {
             List<String> answer = reading.get(SECONDS, TimeUnit.SECONDS);
             if (!ssh.waitFor(1, TimeUnit.SECONDS) || ssh.exitValue() != 0) {

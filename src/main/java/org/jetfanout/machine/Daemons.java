@@ -1,0 +1,43 @@
+package org.jetfanout.machine;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Makes threads that do not keep the process alive. */
+public final class Daemons {
+    private Daemons() {}
+
+    /** A thread that is not started yet. */
+    public static Thread thread(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Starts a thread. */
+    public static Thread start(String name, Runnable work) {
+        Thread thread = thread(name, work);
+        thread.start();
+        return thread;
+    }
+
+    /** Starts a thread that has a result. */
+    public static <T> FutureTask<T> call(String name, Callable<T> work) {
+        FutureTask<T> task = new FutureTask<>(work);
+        start(name, task);
+        return task;
+    }
+
+    /** Makes threads for a pool, all with this name. */
+    public static ThreadFactory named(String name) {
+        return work -> thread(name, work);
+    }
+
+    /** Makes threads for a pool, with this name and a number from 1. */
+    public static ThreadFactory numbered(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return work -> thread(name + "-" + number.incrementAndGet(), work);
+    }
+}
