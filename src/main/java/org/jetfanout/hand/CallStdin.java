@@ -25,7 +25,6 @@ final class CallStdin extends HoldableInput {
     private final Deque<byte[]> pieces = new ArrayDeque<>();
     private boolean ended;
     private boolean closed;
-    private Runnable wake = () -> {};
 
     // Mutable state, guarded by this: of the first piece, what was read
     private int at;
@@ -37,7 +36,6 @@ final class CallStdin extends HoldableInput {
 
     /** Takes what the owner sends. False if it is more than it may send. */
     boolean add(byte[] bytes) {
-        Runnable waker;
         synchronized (this) {
             if (ended || bytes.length == 0 || !window.receive(bytes.length)) {
                 return false;
@@ -45,27 +43,17 @@ final class CallStdin extends HoldableInput {
             if (!closed) {
                 pieces.add(bytes);
             }
-            notifyAll();
-            waker = wake;
         }
-        waker.run();
+        wake();
         return true;
     }
 
     /** Nothing more comes. */
     void end() {
-        Runnable waker;
         synchronized (this) {
             ended = true;
-            notifyAll();
-            waker = wake;
         }
-        waker.run();
-    }
-
-    @Override
-    public synchronized void onMore(Runnable waker) {
-        wake = waker;
+        wake();
     }
 
     @Override

@@ -2,11 +2,9 @@ package org.jetfanout.hand;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.InputStream;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -25,6 +23,7 @@ import org.jetfanout.link.LinkException;
 import org.jetfanout.link.LinkMessage;
 import org.jetfanout.link.Received;
 import org.jetfanout.machine.Daemons;
+import org.jetfanout.machine.RandomId;
 import org.jetfanout.ssh.WorkerUnreachableException;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 import org.jetfanout.ssh.agent.GuardPolicy;
@@ -37,9 +36,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Calls implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
-
-    /** How long the id of a call is, in bytes. */
-    private static final int ID = 16;
 
     private static final Duration LOOK = Duration.ofSeconds(1);
 
@@ -58,7 +54,6 @@ public final class Calls implements AutoCloseable {
     private static final int MOST_ANSWERS = 10_000;
 
     private final Link link;
-    private final SecureRandom random = new SecureRandom();
     private final Map<String, Call> calls = new ConcurrentHashMap<>();
     private final ScheduledExecutorService clock;
     private final ThreadPoolExecutor answers;
@@ -127,9 +122,7 @@ public final class Calls implements AutoCloseable {
         HandSearch search = new HandSearch(link, spec);
         Set<String> lacking = new HashSet<>();
         for (int tries = 1; ; tries++) {
-            byte[] bytes = new byte[ID];
-            random.nextBytes(bytes);
-            String id = HexFormat.of().formatHex(bytes);
+            String id = RandomId.next();
             Call call = new Call(id, spec, stdin, guard, this, link);
             calls.put(id, call);
             boolean open = false;

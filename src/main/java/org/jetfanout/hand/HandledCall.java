@@ -2,9 +2,7 @@ package org.jetfanout.hand;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.InputStream;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -13,6 +11,7 @@ import java.util.concurrent.Executor;
 import org.jetfanout.link.Link;
 import org.jetfanout.link.LinkException;
 import org.jetfanout.link.Received;
+import org.jetfanout.machine.RandomId;
 import org.jetfanout.ssh.Chunk;
 import org.jetfanout.ssh.Encryption;
 import org.jetfanout.ssh.ExecStream;
@@ -37,14 +36,12 @@ final class HandledCall implements Runnable {
     /** An owner that has been answered, and does not answer, wants no call any more. */
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
 
-    private static final int ECHO = 16;
-
     /** In a row: then the owner has lost the call. */
     private static final int MISSING_ROLLS = 2;
 
     private final String id;
     private final Received offer;
-    private final String echo;
+    private final String echo = RandomId.next();
     private final SentMessages out;
     private final SshConnections ssh;
     private final Executor threads;
@@ -82,9 +79,6 @@ final class HandledCall implements Runnable {
         this.ssh = ssh;
         this.threads = threads;
         this.done = done;
-        byte[] bytes = new byte[ECHO];
-        new SecureRandom().nextBytes(bytes);
-        this.echo = HexFormat.of().formatHex(bytes);
     }
 
     String id() {

@@ -1,7 +1,6 @@
 package org.jetfanout.link;
 
-import java.security.SecureRandom;
-import java.util.HexFormat;
+import org.jetfanout.machine.RandomId;
 
 /**
  * How an instance calls itself.
@@ -10,12 +9,8 @@ import java.util.HexFormat;
  * @param id 128 random bits as hexadecimal digits, new with each start
  */
 public record InstanceId(String name, String id) {
-    private static final int BYTES = 16;
-
     /** An instance that has just started. */
     static InstanceId starting(String name) {
-        byte[] random = new byte[BYTES];
-        new SecureRandom().nextBytes(random);
-        return new InstanceId(name, HexFormat.of().formatHex(random));
+        return new InstanceId(name, RandomId.next());
     }
 }

@@ -267,7 +267,10 @@ public final class FanOut {
                 queue.await();
                 hands.map(RunHands::calls).ifPresent(dispatch::through);
                 ownership.begin(
-                        request, plan, term -> dispatch.end().takenOver(record.guid(), term));
+                        request,
+                        plan,
+                        hands.map(RunHands::key),
+                        term -> dispatch.end().takenOver(record.guid(), term));
                 ownership.warning().ifPresent(this::say);
                 queue.onFailure(dispatch.end()::loseQueue);
                 QueueWatch watch =

@@ -65,14 +65,15 @@ final class Ownership implements RunListener {
      * Takes the run, before any of its batches is queued.
      *
      * @param plan its batches without a result
+     * @param key that the instances share; empty where this is the only one
      * @param replaced takes the term of another owner, where one takes the run over
      */
-    void begin(RunRequest request, Plan plan, LongConsumer replaced) throws IOException {
-        Optional<Broker> broker = request.broker().map(BrokerRequest::broker);
-        Optional<Path> key = broker.flatMap(Broker::sharedKey);
+    void begin(RunRequest request, Plan plan, Optional<SharedKey> key, LongConsumer replaced)
+            throws IOException {
         if (key.isEmpty()) {
             return;
         }
+        Broker broker = request.broker().orElseThrow().broker();
         Announcement wanted =
                 new Announcement(
                         record.guid(),
@@ -82,7 +83,7 @@ final class Ownership implements RunListener {
                         zones(plan),
                         "",
                         0);
-        LeaseBroker leases = new LeaseBroker(broker.get(), SharedKey.read(key.get()));
+        LeaseBroker leases = new LeaseBroker(broker, key.get());
         try {
             lease =
                     Optional.of(

@@ -23,6 +23,7 @@ import org.jetfanout.ssh.SshSettings;
  * Thread-safe.
  */
 final class RunHands implements AutoCloseable {
+    private final SharedKey key;
     private final AsyncResource<Opened> opening;
 
     // Mutable state
@@ -59,7 +60,8 @@ final class RunHands implements AutoCloseable {
         }
     }
 
-    private RunHands(AsyncResource<Opened> opening) {
+    private RunHands(SharedKey key, AsyncResource<Opened> opening) {
+        this.key = key;
         this.opening = opening;
     }
 
@@ -81,6 +83,7 @@ final class RunHands implements AutoCloseable {
                 .map(
                         key ->
                                 new RunHands(
+                                        key,
                                         new AsyncResource<>(
                                                 "hands",
                                                 () ->
@@ -116,6 +119,11 @@ final class RunHands implements AutoCloseable {
     /** The calls of this run. Waits until all is open, and throws what opening it threw. */
     Calls calls() {
         return opening.await().calls();
+    }
+
+    /** The key that the run keeps, whatever becomes of its file. */
+    SharedKey key() {
+        return key;
     }
 
     /** The line to the others. */

@@ -23,7 +23,6 @@ public final class HeldInput extends HoldableInput {
     private boolean letGo;
     private boolean sent;
     private boolean closed;
-    private Runnable wake = () -> {};
 
     // Mutable state, of the thread that reads: of a piece that came later, what is left
     private byte[] piece = {};
@@ -59,7 +58,6 @@ public final class HeldInput extends HoldableInput {
      *     reads
      */
     public void send(byte[] bytes) {
-        Runnable waker;
         synchronized (this) {
             if (closed) {
                 return;
@@ -68,15 +66,8 @@ public final class HeldInput extends HoldableInput {
                 throw new IllegalStateException("more is sent than the command takes");
             }
             more.add(bytes.clone());
-            notifyAll();
-            waker = wake;
         }
-        waker.run();
-    }
-
-    @Override
-    public synchronized void onMore(Runnable waker) {
-        wake = waker;
+        wake();
     }
 
     @Override

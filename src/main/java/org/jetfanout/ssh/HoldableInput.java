@@ -7,12 +7,27 @@ import java.io.InputStream;
  * not wait in {@link #read}: it is woken when there is more.
  */
 public abstract class HoldableInput extends InputStream {
+    // Mutable state, guarded by this
+    private Runnable waker = () -> {};
+
     /**
      * Who does not wait in {@link #read} is woken this way.
      *
-     * @param waker called when there is more; must not wait
+     * @param called when there is more; must not wait
      */
-    public abstract void onMore(Runnable waker);
+    public final synchronized void onMore(Runnable called) {
+        waker = called;
+    }
+
+    /** Wakes whoever waits, either way. Not under the lock of this. */
+    protected final void wake() {
+        Runnable woken;
+        synchronized (this) {
+            notifyAll();
+            woken = waker;
+        }
+        woken.run();
+    }
 
     /** Whether there is nothing that may be sent now. Else {@link #read} does not wait. */
     public abstract boolean isHeld();

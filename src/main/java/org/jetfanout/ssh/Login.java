@@ -2,6 +2,7 @@ package org.jetfanout.ssh;
 
 import java.net.InetSocketAddress;
 import java.security.PublicKey;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.AttributeRepository;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
+import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.session.SessionContext;
 import org.jetfanout.ssh.Identities.Candidates;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
@@ -42,6 +44,7 @@ final class Login {
     private volatile Throwable failure;
     private volatile Identity signedWith;
     private volatile InetSocketAddress address;
+    private volatile Optional<Duration> keepalive = Optional.empty();
     private volatile ClientSession session;
     private volatile String goodbye = "";
     private volatile String firstWords = "";
@@ -70,6 +73,13 @@ final class Login {
         return ((ClientSession) session).getConnectionContext().getAttribute(KEY);
     }
 
+    /** The login to which a session belongs that is just being made. */
+    static Login of(IoSession connection) {
+        AttributeRepository context =
+                (AttributeRepository) connection.getAttribute(AttributeRepository.class);
+        return context.getAttribute(KEY);
+    }
+
     /** What MINA carries along with the connection. */
     AttributeRepository context() {
         return AttributeRepository.ofKeyValuePair(KEY, this);
@@ -78,6 +88,15 @@ final class Login {
     /** The address of the connection, with the name that the host's certificate must have. */
     InetSocketAddress address() {
         return address;
+    }
+
+    /** Silence after which the connection is probed; empty for that of the settings. */
+    Optional<Duration> keepalive() {
+        return keepalive;
+    }
+
+    void keepsAlive(Optional<Duration> silence) {
+        keepalive = silence;
     }
 
     void goesTo(InetSocketAddress target) {

@@ -23,7 +23,6 @@ import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.apache.sshd.common.session.helpers.MissingAttachedSessionException;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
-import org.apache.sshd.core.CoreModuleProperties;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 import org.jetfanout.ssh.config.SshConfig.Resolved;
 import org.jetfanout.text.Quoted;
@@ -209,10 +208,6 @@ final class LoginSteps {
     private ClientSession shakeHands(InetSocketAddress address, Optional<InetSocketAddress> from) {
         long end = System.nanoTime() + deadlines.connect().toNanos();
         ClientSession session = dial(address, from, end);
-        // it is probed from the end of the login on
-        deadlines
-                .keepalive()
-                .ifPresent(time -> CoreModuleProperties.HEARTBEAT_INTERVAL.set(session, time));
         try {
             awaitKeys(session, end);
             return session;
@@ -225,6 +220,7 @@ final class LoginSteps {
     private ClientSession dial(
             InetSocketAddress address, Optional<InetSocketAddress> from, long end) {
         try {
+            login.keepsAlive(deadlines.keepalive());
             ConnectFuture future = client.dial(hop.resolved().user(), address, from, login);
             if (!future.await(left(end))) {
                 future.cancel();

@@ -10,9 +10,11 @@ import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.kex.extension.KexExtensions;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.session.helpers.AbstractConnectionService;
+import org.apache.sshd.common.session.helpers.CurrentService;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.BufferUtils;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.apache.sshd.core.CoreModuleProperties;
 import org.jetfanout.ssh.agent.GuardChannel;
 
 /**
@@ -57,6 +59,15 @@ final class WorkerSession extends ClientSessionImpl {
                 return new WorkerSession(getClient(), connection);
             }
         };
+    }
+
+    /** The services read the keep-alive when they are made. */
+    @Override
+    protected CurrentService initializeCurrentService() {
+        Login.of(getIoSession())
+                .keepalive()
+                .ifPresent(time -> CoreModuleProperties.HEARTBEAT_INTERVAL.set(this, time));
+        return super.initializeCurrentService();
     }
 
     /** The text before the version, such as OpenSSH's reason for closing the connection. */

@@ -32,7 +32,8 @@ class CallOrderTest {
                         "eu",
                         new Destination("w1", "10.0.0.1", 2222, "jet"),
                         "sh -c 'echo ä'",
-                        new Deadlines(Duration.ofSeconds(3), Duration.ofSeconds(4)),
+                        new Deadlines(Duration.ofSeconds(3), Duration.ofSeconds(4))
+                                .with(Duration.ofSeconds(7)),
                         Set.of("SHA256:x")),
                 true,
                 Optional.of(CallOrder.Guard.of(policy(keys, GuardBudget.of(2)))));

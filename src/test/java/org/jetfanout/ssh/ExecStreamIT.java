@@ -10,11 +10,13 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -36,14 +38,16 @@ class ExecStreamIT {
     private static final int MEGA = 1024 * 1024;
 
     @TempDir Path folder;
+    private Keys.Pair key;
+    private SshTestBed bed;
     private OpenSshServer server;
     private SshConnections connections;
 
     @BeforeEach
     void start() throws IOException {
-        Keys.Pair key = Keys.ed25519(folder, "key");
+        key = Keys.ed25519(folder, "key");
         server = OpenSshServer.at("127.0.0.2").authorize(key).start();
-        SshTestBed bed = new SshTestBed(folder);
+        bed = new SshTestBed(folder);
         bed.knows(server);
         connections = new SshConnections(bed.files(key).withKeepAlive(Duration.ofSeconds(1), 3));
     }
@@ -300,6 +304,42 @@ class ExecStreamIT {
             assertThat(Duration.between(frozen, Instant.now())).isLessThan(Duration.ofSeconds(200));
             assertLost(stream);
             assertThat(stream.loss().orElseThrow()).hasMessageContaining("without reply");
+        }
+    }
+
+    /** A hand gets the keep-alive of workers.yml with each call. */
+    @Test
+    void aKeepAliveOfItsOwnCounts() {
+        try (SshConnections patient =
+                new SshConnections(bed.files(key).withKeepAlive(Duration.ofMinutes(1), 1))) {
+            Deadlines deadlines = Deadlines.standard().with(Duration.ofSeconds(1));
+            SshSession session =
+                    patient.open(server.destination("w1"), deadlines, Optional.empty());
+            ExecStream stream = session.exec("echo up; sleep 600", Optional.empty());
+            assertThat(stream.hasNext()).isTrue();
+            stream.next();
+            server.freezeConnections();
+            assertThat(stream.hasNext()).isFalse();
+            assertLost(stream);
+        }
+    }
+
+    /** A process that stays notices that somebody made a machine known, or another file named. */
+    @Test
+    void changedFilesAreReadAgain() throws IOException {
+        List<String> known = Files.readAllLines(bed.knownHosts());
+        Files.write(bed.knownHosts(), List.of());
+        try (SshConnections lasting = new SshConnections(bed.files(key))) {
+            assertThatThrownBy(() -> SshTestBed.run(lasting, server.destination("w1"), "echo one"))
+                    .isInstanceOf(WorkerUnreachableException.class);
+            Files.write(bed.knownHosts(), known);
+            lasting.noticeChanges();
+            assertThat(SshTestBed.run(lasting, server.destination("w1"), "echo one"))
+                    .isEqualTo("one\n");
+            Files.writeString(bed.config(), "Host *\n  HostKeyAlias unknown\n");
+            lasting.noticeChanges();
+            assertThatThrownBy(() -> SshTestBed.run(lasting, server.destination("w1"), "echo two"))
+                    .hasMessageContaining("unknown");
         }
     }
 
