@@ -22,6 +22,7 @@ import org.jetfanout.service.page.PagePart;
 import org.jetfanout.service.runs.RunStarts;
 import org.jetfanout.service.stream.StreamPart;
 import org.jetfanout.service.templates.Templates;
+import org.jetfanout.service.templates.TemplatesPart;
 import org.jetfanout.service.views.Views;
 import org.jetfanout.service.views.WaitingRun;
 import org.jetfanout.status.Runs;
@@ -67,16 +68,19 @@ public final class FanoutService implements Service {
         parts.add(new Access(config, state));
         Path runs = Runs.of(System.getenv()).folder();
         RunStarts starts = RunStarts.open(config, runs, state);
+        TemplatesPart templates;
         try {
+            Templates named = Templates.read(config, starts);
+            templates = new TemplatesPart(config, named, starts, runs, state);
+            parts.add(templates);
             Views views = new Views(new Runs(runs), () -> waiting(starts), state.resolve("lines"));
-            Templates templates = Templates.read(config, starts);
-            parts.add(new PagePart(config, views, starts, templates));
-            parts.add(new ApiPart(views, starts, templates, config.prefix()));
+            parts.add(new PagePart(config, views, starts, named));
+            parts.add(new ApiPart(views, starts, named, config.prefix()));
             StreamPart streams = new StreamPart(views, HttpLimits.of(config).streams());
             parts.add(streams);
             metrics.show("streams", "Open streams of events", streams::open);
             server.set(HttpServer.start(config, parts));
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             starts.close();
             throw e;
         }
@@ -88,6 +92,7 @@ public final class FanoutService implements Service {
         metrics.show("runs", "Runs that go on in this process", starts::running);
         metrics.show("runs.waiting", "Starts that wait", () -> starts.waiting().size());
         starts.begin();
+        templates.begin();
         return new Open(config, lock, server.get(), starts, draining);
     }
 

@@ -10,6 +10,7 @@ import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +28,9 @@ import org.jetfanout.site.yaml.YamlValue;
 public final class SecretFile {
     /** Fewer characters can be guessed. */
     private static final int SHORTEST = 16;
+
+    /** What libraries for Standard Webhooks put before a secret in Base64. */
+    private static final String STANDARD = "whsec_";
 
     private static final int LONGEST_FILE = 16 << 10;
     private static final int MOST = 8;
@@ -89,7 +93,7 @@ public final class SecretFile {
                                     + SHORTEST
                                     + " characters: openssl rand -hex 32 makes one");
                 }
-                secrets.add(secret.getBytes(StandardCharsets.ISO_8859_1));
+                secrets.add(bytes(file, i + 1, secret));
             }
         }
         if (secrets.isEmpty() || secrets.size() > MOST) {
@@ -97,6 +101,17 @@ public final class SecretFile {
                     file, "must have a secret, and at most " + MOST + ", each in a line");
         }
         return secrets;
+    }
+
+    private static byte[] bytes(Path file, int line, String secret) {
+        if (!secret.startsWith(STANDARD)) {
+            return secret.getBytes(StandardCharsets.ISO_8859_1);
+        }
+        try {
+            return Base64.getDecoder().decode(secret.substring(STANDARD.length()));
+        } catch (IllegalArgumentException e) {
+            throw ConfigurationException.at(file, line, "after " + STANDARD + " must be Base64");
+        }
     }
 
     /** The HMAC-SHA256 of these bytes by the first secret. */

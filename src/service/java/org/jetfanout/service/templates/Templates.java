@@ -6,10 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jetfanout.service.access.Caller;
 import org.jetfanout.service.config.ServiceConfig;
 import org.jetfanout.service.http.RefusedException;
-import org.jetfanout.service.runs.RunStarts;
 import org.jetfanout.service.runs.StartRequest;
 import org.jetfanout.service.runs.Started;
 import org.jetfanout.text.NearestName;
@@ -21,9 +21,9 @@ public final class Templates {
     private static final String AGENT = "SSH_AUTH_SOCK";
 
     private final Map<String, RunTemplate> byName;
-    private final RunStarts starts;
+    private final Function<StartRequest, Started> starts;
 
-    private Templates(Map<String, RunTemplate> byName, RunStarts starts) {
+    private Templates(Map<String, RunTemplate> byName, Function<StartRequest, Started> starts) {
         this.byName = Collections.unmodifiableMap(byName);
         this.starts = starts;
     }
@@ -31,9 +31,10 @@ public final class Templates {
     /**
      * Reads {@code templates:}.
      *
+     * @param starts starts a run: {@code RunStarts::start}
      * @throws org.jetfanout.ConfigurationException where one cannot be used
      */
-    public static Templates read(ServiceConfig config, RunStarts starts) {
+    public static Templates read(ServiceConfig config, Function<StartRequest, Started> starts) {
         Map<String, RunTemplate> byName = new LinkedHashMap<>();
         config.section("templates")
                 .ifPresent(
@@ -108,7 +109,7 @@ public final class Templates {
             Optional<String> limit,
             String who,
             Optional<String> key) {
-        return starts.start(
+        return starts.apply(
                 new StartRequest(
                         template.words(values, limit.filter(it -> !it.isBlank())),
                         template.agent()

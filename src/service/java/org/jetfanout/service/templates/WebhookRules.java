@@ -17,14 +17,17 @@ import org.jetfanout.text.Quoted;
  *
  * @param secret that the sender has, too
  * @param variables where the values are
+ * @param repeat whether an equal body, of a sender that signs neither id nor time, is another
+ *     webhook
  * @param only what a webhook must say to start a run; others are accepted and do nothing
  */
 public record WebhookRules(
         SecretFile secret,
         Map<String, JsonPointer> variables,
-        Map<JsonPointer, List<String>> only) {
+        Map<JsonPointer, List<String>> only,
+        boolean repeat) {
     private static final Set<String> KEYS =
-            new TreeSet<>(Set.of("secret_file", "variables", "only"));
+            new TreeSet<>(Set.of("secret_file", "variables", "only", "repeat"));
 
     /** Copies the maps. */
     public WebhookRules {
@@ -65,7 +68,10 @@ public record WebhookRules(
             }
         }
         return new WebhookRules(
-                SecretFile.read(config, keys.get("secret_file"), "secret_file"), variables, only);
+                SecretFile.read(config, keys.get("secret_file"), "secret_file"),
+                variables,
+                only,
+                keys.containsKey("repeat") && ServiceConfig.flag(keys.get("repeat"), "repeat"));
     }
 
     private static JsonPointer pointer(YamlValue value, String text) {
