@@ -91,6 +91,7 @@ public final class Access implements HttpPart {
         this(config, state, InstantSource.system());
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // it goes on until close
     Access(ServiceConfig config, Path state, InstantSource clock) throws IOException {
         this.clock = clock;
         this.prefix = config.prefix();

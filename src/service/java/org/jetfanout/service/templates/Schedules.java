@@ -96,6 +96,7 @@ final class Schedules implements AutoCloseable {
     }
 
     /** Looks once a second whether it is time. */
+    @SuppressWarnings("FutureReturnValueIgnored") // it goes on until close
     void begin() {
         timer.scheduleWithFixedDelay(this::look, 0, 1, TimeUnit.SECONDS);
     }

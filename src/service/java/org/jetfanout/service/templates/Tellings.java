@@ -103,6 +103,7 @@ final class Tellings implements AutoCloseable {
     }
 
     /** Sends what an earlier process has not. */
+    @SuppressWarnings("FutureReturnValueIgnored") // it goes on until close
     void begin() {
         thread.execute(
                 () -> {
@@ -176,6 +177,7 @@ final class Tellings implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // what comes of it is told to this thread
     private void send(Telling telling, TellRules rules, Instant now) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(rules.url())

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.jetfanout.service.access.Caller;
 import org.jetfanout.service.config.ServiceConfig;
 import org.jetfanout.service.http.RefusedException;
+import org.jetfanout.service.runs.RunStarts;
 import org.jetfanout.service.runs.StartRequest;
 import org.jetfanout.service.runs.Started;
 import org.jetfanout.text.NearestName;
@@ -26,6 +27,11 @@ public final class Templates {
     private Templates(Map<String, RunTemplate> byName, Function<StartRequest, Started> starts) {
         this.byName = Collections.unmodifiableMap(byName);
         this.starts = starts;
+    }
+
+    /** Reads {@code templates:} as below. */
+    public static Templates read(ServiceConfig config, RunStarts starts) {
+        return read(config, starts::start);
     }
 
     /**
