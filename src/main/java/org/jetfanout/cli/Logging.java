@@ -90,7 +90,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         size.start();
         limitLines(context);
         start(context, appender, file, name);
-        RunLogs logs = new RunLogs(appender);
+        LogsOfRuns logs = new LogsOfRuns(appender);
         logs.setContext(context);
         logs.start();
         begin(context, logs);

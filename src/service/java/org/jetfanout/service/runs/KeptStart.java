@@ -95,8 +95,8 @@ record KeptStart(
                 exitCode);
     }
 
-    Waiting waiting() {
-        return new Waiting(guid, accepted, who, template, template.orElseGet(task::title));
+    WaitingStart waiting() {
+        return new WaitingStart(guid, accepted, who, template, template.orElseGet(task::title));
     }
 
     /** What the run's record keeps of it, by the keys of request.json. */

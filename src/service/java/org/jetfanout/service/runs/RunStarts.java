@@ -788,7 +788,7 @@ public final class RunStarts implements AutoCloseable {
     }
 
     /** The starts that wait, in the order of their turns. */
-    public synchronized List<Waiting> waiting() {
+    public synchronized List<WaitingStart> waiting() {
         return waiting.values().stream().map(KeptStart::waiting).toList();
     }
 

@@ -134,7 +134,7 @@ class RunStartsIT {
 
         open("runs: { at_once: 1, waiting: 2 }");
         assertThat(starts.waiting())
-                .extracting(org.jetfanout.service.runs.Waiting::guid)
+                .extracting(WaitingStart::guid)
                 .containsExactly(first.guid(), second.guid());
         assertThat(starts.start(args(Optional.of("k1"))).guid()).isEqualTo(first.guid());
         starts.begin();

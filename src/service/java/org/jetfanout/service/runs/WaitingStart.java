@@ -12,5 +12,5 @@ import java.util.Optional;
  * @param template of which it is
  * @param title what it does in a few words, without its arguments
  */
-public record Waiting(
+public record WaitingStart(
         String guid, Instant accepted, String who, Optional<String> template, String title) {}

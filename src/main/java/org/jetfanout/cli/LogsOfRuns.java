@@ -8,13 +8,13 @@ import ch.qos.logback.core.UnsynchronizedAppenderBase;
  * The log of a process that carries out several runs: what the threads of a run log goes to the log
  * of that run, all else to the log of the process. Thread-safe.
  */
-final class RunLogs extends UnsynchronizedAppenderBase<ILoggingEvent> {
+final class LogsOfRuns extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private final Appender<ILoggingEvent> ofProcess;
 
     /**
      * @param ofProcess is started
      */
-    RunLogs(Appender<ILoggingEvent> ofProcess) {
+    LogsOfRuns(Appender<ILoggingEvent> ofProcess) {
         this.ofProcess = ofProcess;
     }
 
