@@ -38,6 +38,7 @@ final class Ecs {
     private static final byte[] DURATION = piece(",\"duration\":");
     private static final byte[] HOST = piece(",\"host\":{\"name\":");
     private static final byte[] OBSERVER = piece(",\"observer\":{\"hostname\":");
+    private static final byte[] USER = piece(",\"user\":{\"name\":");
     private static final byte[] LOG = piece(",\"log\":{\"level\":");
     private static final byte[] IOSTREAM = piece(",\"iostream\":");
     private static final byte[] LOGGER = piece(",\"logger\":");
@@ -63,6 +64,9 @@ final class Ecs {
     /** Ends the ids of what only this record has. */
     private final String mark;
 
+    /** Who started the run through the service; empty for nobody. */
+    private final String user;
+
     private final BatchWorkers workers;
     private final JsonBytes json = new JsonBytes();
 
@@ -73,10 +77,12 @@ final class Ecs {
     /**
      * @param inherited the term of the owner who made the record when the run was taken over: the
      *     record of the owner before has other lines at the same places
+     * @param user who started the run through the service; empty for nobody
      */
-    Ecs(String guid, OptionalLong inherited, BatchWorkers workers) {
+    Ecs(String guid, OptionalLong inherited, String user, BatchWorkers workers) {
         this.guid = guid;
         this.mark = inherited.isPresent() ? "@" + inherited.getAsLong() : "";
+        this.user = user;
         this.workers = workers;
     }
 
@@ -97,6 +103,9 @@ final class Ecs {
         }
         if (!fields.worker.isEmpty()) {
             json.raw(OBSERVER).string(fields.worker).raw('}');
+        }
+        if (!user.isEmpty()) {
+            json.raw(USER).string(user).raw('}');
         }
         writeLog(fields);
         writeLabels(fields, group);

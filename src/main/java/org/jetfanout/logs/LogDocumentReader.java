@@ -19,6 +19,7 @@ import org.jetfanout.record.TextLine;
 import org.jetfanout.runner.Runner;
 import org.jetfanout.runner.known.Runners;
 import org.jetfanout.text.Redaction;
+import org.jetfanout.text.Text;
 
 /**
  * Makes log documents of everything in a run record while the record grows: the runner's lines and
@@ -63,7 +64,13 @@ public final class LogDocumentReader implements Closeable {
         this.created = record.created();
         this.streams = new RecordStreams(record);
         this.workers = new BatchWorkers(record);
-        this.ecs = new Ecs(record.guid(), record.inherited(), workers);
+        // it is remote text like any other
+        String user =
+                record.request()
+                        .map(request -> request.path("startedBy").asText())
+                        .map(Text::plain)
+                        .orElse("");
+        this.ecs = new Ecs(record.guid(), record.inherited(), user, workers);
     }
 
     /**

@@ -55,6 +55,7 @@ class RecordsPageTest {
     void makeRecords() throws IOException {
         try (RunRecord record = RunRecord.create(runs, GUID);
                 java.util.stream.Stream<Path> files = Files.list(RECORDINGS)) {
+            record.storeRequest(Map.of("runner", "jetp", "startedBy", "ann"));
             record.storePlan(withHostsOfRecordings(plan(2, 3)));
             record.storeState("0001", "w1", BatchState.RECONNECTING, "connection reset");
             byte[] text = {};
