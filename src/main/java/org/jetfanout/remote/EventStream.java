@@ -40,6 +40,7 @@ final class EventStream {
      * @param lost is told once each time that the connection is lost for longer
      * @throws IOException where the service cannot be reached any more
      */
+    @SuppressWarnings("try") // the watch works beside this thread
     void follow(Taker taker, Consumer<String> lost) throws IOException, InterruptedException {
         BackOff pauses = ServiceClient.pauses();
         long heard = System.nanoTime();

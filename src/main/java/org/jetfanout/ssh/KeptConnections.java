@@ -95,6 +95,7 @@ public final class KeptConnections implements AutoCloseable {
     /**
      * @param keep how long a connection that no run uses is kept
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // it goes on until close
     public KeptConnections(Duration keep) {
         this.keep = keep;
         // threads that serve all runs are those of none

@@ -25,6 +25,8 @@ public final class BoundedPattern {
     }
 
     /**
+     * The pattern that an expression means.
+     *
      * @throws IllegalArgumentException where it is no regular expression; the message says why, in
      *     one line
      */
