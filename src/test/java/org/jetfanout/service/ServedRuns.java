@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jetfanout.service.access.Access;
 import org.jetfanout.service.api.ApiPart;
 import org.jetfanout.service.config.ServiceConfig;
@@ -18,6 +20,8 @@ import org.jetfanout.service.runs.RunStarts;
 import org.jetfanout.service.stream.StreamPart;
 import org.jetfanout.service.templates.Templates;
 import org.jetfanout.service.views.Views;
+import org.jetfanout.ssh.SshFiles;
+import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.status.Runs;
 import org.jetfanout.token.Scope;
 import org.jetfanout.token.TokenStore;
@@ -38,6 +42,27 @@ public final class ServedRuns implements AutoCloseable {
      * @param more lines for service.yml
      */
     public ServedRuns(Path folder, int mostStreams, String more) throws IOException {
+        this(folder, mostStreams, more, settings -> settings);
+    }
+
+    /**
+     * @param agent the socket of the ssh-agent of runs
+     * @param home with the keys and known hosts of runs
+     */
+    public ServedRuns(Path folder, int mostStreams, String more, Path agent, Path home)
+            throws IOException {
+        this(
+                folder,
+                mostStreams,
+                more,
+                settings ->
+                        settings.withFiles(
+                                SshFiles.ofUser(Map.of("SSH_AUTH_SOCK", agent.toString()), home)));
+    }
+
+    private ServedRuns(
+            Path folder, int mostStreams, String more, UnaryOperator<SshSettings> settings)
+            throws IOException {
         runs = folder.resolve("jet-fanout/runs");
         Files.createDirectories(runs);
         Path file = folder.resolve("service.yml");
@@ -45,7 +70,7 @@ public final class ServedRuns implements AutoCloseable {
         ServiceConfig config = ServiceConfig.read(file);
         state = Files.createDirectories(folder.resolve("jet-fanout/service"));
         token = token("everything", Scope.all(), Optional.empty());
-        starts = RunStarts.open(config, runs, state);
+        starts = RunStarts.open(config, runs, state, settings);
         starts.begin();
         Views views = new Views(new Runs(runs), List::of, folder.resolve("lines"));
         streams = new StreamPart(views, mostStreams);

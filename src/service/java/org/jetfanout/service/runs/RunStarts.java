@@ -133,7 +133,7 @@ public final class RunStarts implements AutoCloseable {
      *
      * @param ssh changes the settings of the user
      */
-    static RunStarts open(
+    public static RunStarts open(
             ServiceConfig config, Path runs, Path state, UnaryOperator<SshSettings> ssh)
             throws IOException {
         RunStarts starts =

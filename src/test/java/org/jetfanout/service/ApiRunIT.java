@@ -1,0 +1,232 @@
+package org.jetfanout.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jetfanout.service.stream.SseReader;
+import org.jetfanout.service.stream.SseReader.Event;
+import org.jetfanout.testkit.Fleet;
+import org.jetfanout.testkit.Site;
+import org.jetfanout.testkit.TestUser;
+import org.jetfanout.testkit.Waiting;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The API with real runs on real workers; once more through nginx, with a path before its own. */
+class ApiRunIT {
+    @RegisterExtension static final Fleet fleet = Fleet.start(64, 2);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir private Path folder;
+    private Site site;
+    private ServedRuns served;
+    private String base;
+
+    @BeforeEach
+    void begin() throws IOException {
+        site = new Site(fleet, folder);
+        site.writeSettings();
+        served =
+                new ServedRuns(
+                        folder.resolve("service"),
+                        20,
+                        "roots: [ " + folder + " ]\n",
+                        fleet.agent().socket(),
+                        site.file("home"));
+        base = "http://127.0.0.1:" + served.port() + "/fanout/api/v1";
+    }
+
+    @AfterEach
+    void end() {
+        served.close();
+    }
+
+    private String words() throws IOException {
+        List<String> words =
+                new ArrayList<>(
+                        List.of(
+                                "--playbook", site.file("pb/site.yml").toString(),
+                                "--inventory", site.file("inv").toString(),
+                                "--worker-config", site.file("workers.yml").toString(),
+                                "--user", TestUser.name()));
+        return JSON.writeValueAsString(
+                JSON.createObjectNode().set("args", JSON.valueToTree(words)));
+    }
+
+    private HttpResponse<String> send(String method, String path, String body, String... headers) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(base + path))
+                        .timeout(Duration.ofMinutes(1))
+                        .header("Authorization", "Bearer " + served.token())
+                        .header("Content-Type", "application/json")
+                        .method(method, HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            return served.client().send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private JsonNode json(HttpResponse<String> answer, int status) throws IOException {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        return JSON.readTree(answer.body());
+    }
+
+    private SseReader stream(String guid, String... headers) {
+        List<String> all = new ArrayList<>(List.of(headers));
+        all.add("Authorization");
+        all.add("Bearer " + served.token());
+        return SseReader.open(
+                HttpClient.newHttpClient(),
+                URI.create(base + "/runs/" + guid + "/stream"),
+                all.toArray(String[]::new));
+    }
+
+    private void startsWatchesAndRerunsARun() throws IOException {
+        site.behave("h01", "slow:3");
+        site.behave("h02", "fail");
+        HttpResponse<String> answer = send("POST", "/runs", words(), "Idempotency-Key", "one");
+        String guid = json(answer, 201).path("guid").asText();
+        assertThat(answer.headers().firstValue("Location").orElse(""))
+                .endsWith("/api/v1/runs/" + guid);
+        assertThat(
+                        json(send("POST", "/runs", words(), "Idempotency-Key", "one"), 200)
+                                .path("guid")
+                                .asText())
+                .isEqualTo(guid);
+        List<Event> first;
+        try (SseReader events = stream(guid)) {
+            first = events.until(event -> event.name().equals("line"));
+            // the events are not held back until the end of the run
+            assertThat(json(send("GET", "/runs/" + guid, ""), 200).at("/run/state").asText())
+                    .isEqualTo("running");
+        }
+        String id = first.get(first.size() - 1).id();
+        List<Event> rest;
+        try (SseReader events = stream(guid, "Last-Event-ID", id)) {
+            rest = events.until(event -> event.name().equals("end"));
+        }
+        List<Event> all = new ArrayList<>(first);
+        all.addAll(rest);
+        List<String> told = new ArrayList<>();
+        all.stream()
+                .filter(event -> event.name().equals("line"))
+                .forEach(
+                        event ->
+                                event.data()
+                                        .path("lines")
+                                        .forEach(line -> told.add(line.path("number").asText())));
+        JsonNode lines = json(send("GET", "/runs/" + guid + "/lines?limit=2000", ""), 200);
+        assertThat(told).isEqualTo(lines.path("lines").findValuesAsText("number")).isNotEmpty();
+        assertThat(rest.get(rest.size() - 1).data().path("exitCode").asInt()).isEqualTo(2);
+        JsonNode run = json(send("GET", "/runs/" + guid, ""), 200);
+        assertThat(run.at("/run/startedBy").asText()).isEqualTo("everything");
+        assertThat(run.at("/people/0/who").asText()).isEqualTo("everything");
+        assertThat(run.at("/can/rerunFailed").asInt()).isEqualTo(1);
+        assertThat(
+                        json(send("GET", "/runs/" + guid + "/signatures", ""), 200)
+                                .path("total")
+                                .asInt())
+                .isNotNegative();
+        site.behave("h02", "ok");
+        String again =
+                json(send("POST", "/runs/" + guid + "/rerun", "{\"outcomes\": [\"failed\"]}"), 201)
+                        .path("guid")
+                        .asText();
+        try (SseReader events = stream(again)) {
+            List<Event> some = events.until(event -> event.name().equals("end"));
+            assertThat(some.get(some.size() - 1).data().path("exitCode").asInt()).isZero();
+        }
+        assertThat(
+                        json(send("GET", "/runs/" + again + "/hosts", ""), 200)
+                                .path("hosts")
+                                .findValuesAsText("host"))
+                .containsExactly("h02");
+        assertThat(json(send("GET", "/runs", ""), 200).findValuesAsText("guid"))
+                .containsExactly(again, guid);
+        assertThat(send("POST", "/runs/" + guid + "/cancel", "").statusCode()).isEqualTo(409);
+    }
+
+    @Test
+    void startsWatchesAndRerunsARunDirectly() throws IOException {
+        startsWatchesAndRerunsARun();
+    }
+
+    @Test
+    void startsWatchesAndRerunsARunThroughNginx() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        Path own = Files.createDirectories(folder.resolve("nginx"));
+        Path config =
+                Files.writeString(
+                        own.resolve("nginx.conf"),
+                        """
+                        daemon off;
+                        pid %1$s/pid;
+                        error_log %1$s/error.log;
+                        events {}
+                        http {
+                          access_log off;
+                          client_body_temp_path %1$s/a; proxy_temp_path %1$s/b;
+                          fastcgi_temp_path %1$s/c; uwsgi_temp_path %1$s/d; scgi_temp_path %1$s/e;
+                          server {
+                            listen 127.0.0.1:%2$d;
+                            location /team/fanout/ {
+                              proxy_pass http://127.0.0.1:%3$d/fanout/;
+                            }
+                          }
+                        }
+                        """
+                                .formatted(own, port, served.port()));
+        Process nginx =
+                new ProcessBuilder(
+                                "/usr/sbin/nginx",
+                                "-c",
+                                config.toString(),
+                                "-e",
+                                own + "/error.log")
+                        .redirectErrorStream(true)
+                        .redirectOutput(own.resolve("said").toFile())
+                        .start();
+        try {
+            base = "http://127.0.0.1:" + port + "/team/fanout/api/v1";
+            Waiting.until(
+                    "nginx",
+                    Duration.ofSeconds(30),
+                    () -> {
+                        try (java.net.Socket there = new java.net.Socket("127.0.0.1", port)) {
+                            return there.isConnected();
+                        } catch (IOException e) {
+                            return false;
+                        }
+                    });
+            startsWatchesAndRerunsARun();
+        } finally {
+            nginx.destroy();
+            nginx.waitFor(10, TimeUnit.SECONDS);
+        }
+    }
+}
