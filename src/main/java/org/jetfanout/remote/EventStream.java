@@ -49,7 +49,7 @@ final class EventStream {
             IOException failure;
             try (InputStream in = client.stream(path, last)) {
                 EventReader reader = new EventReader(in);
-                try (Watch watch = new Watch(in, reader)) {
+                try (Watch unused = new Watch(in, reader)) {
                     if (told) {
                         lost.accept("connected to the service again");
                         told = false;

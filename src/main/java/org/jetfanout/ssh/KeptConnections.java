@@ -119,7 +119,9 @@ public final class KeptConnections implements AutoCloseable {
         this.signers = pool;
         this.sweeper = Executors.newSingleThreadScheduledExecutor(threads);
         long often = Math.max(100, keep.toMillis() / 10);
-        sweeper.scheduleWithFixedDelay(this::sweep, often, often, TimeUnit.MILLISECONDS);
+        // until close
+        var unused =
+                sweeper.scheduleWithFixedDelay(this::sweep, often, often, TimeUnit.MILLISECONDS);
     }
 
     /** The client that all runs with these settings share. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -217,7 +218,7 @@ class ApiRunIT {
                     "nginx",
                     Duration.ofSeconds(30),
                     () -> {
-                        try (java.net.Socket there = new java.net.Socket("127.0.0.1", port)) {
+                        try (java.net.Socket there = new java.net.Socket(InetAddress.getLoopbackAddress(), port)) {
                             return there.isConnected();
                         } catch (IOException e) {
                             return false;

@@ -128,7 +128,7 @@ public final class RecordedRun implements AutoCloseable {
             int worker = turn % workers + 1;
             for (int i = 0; i < 1000 && said < lines; i++) {
                 said++;
-                text.write(("line %07d of worker %d\n".formatted(said, worker)).getBytes(UTF_8));
+                text.write("line %07d of worker %d\n".formatted(said, worker).getBytes(UTF_8));
             }
             later(Duration.ofMillis(10));
             says(worker, text.toByteArray());

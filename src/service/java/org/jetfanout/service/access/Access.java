@@ -126,7 +126,8 @@ public final class Access implements HttpPart {
                     "nobody can log in: {} has no tokens (jet-fanout token add makes one)",
                     tokens.file());
         }
-        storing.scheduleWithFixedDelay(this::store, STORE_SECONDS, STORE_SECONDS, TimeUnit.SECONDS);
+        // until close
+        var unused = storing.scheduleWithFixedDelay(this::store, STORE_SECONDS, STORE_SECONDS, TimeUnit.SECONDS);
     }
 
     private static Duration time(Map<String, YamlValue> keys, String key, Duration usual) {
@@ -367,8 +368,8 @@ public final class Access implements HttpPart {
         HttpServerRequest request = context.request();
         boolean page =
                 isPage(request, path)
-                        && (request.method() == HttpMethod.GET
-                                || request.method() == HttpMethod.HEAD);
+                        && (HttpMethod.GET.equals(request.method())
+                                || HttpMethod.HEAD.equals(request.method()));
         if (page && "cross-site".equals(request.getHeader("Sec-Fetch-Site"))) {
             // a link of another site: the browser sends the cookie only when a page of ours asks
             context.response()

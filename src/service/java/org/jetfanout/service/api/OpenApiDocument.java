@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.rest.ParamDefinition;
-import org.apache.camel.model.rest.RestParamType;
 import org.jetfanout.record.FileNames;
 import org.jetfanout.service.http.Problem;
 import org.jetfanout.service.views.ViewJson;
@@ -74,11 +73,9 @@ final class OpenApiDocument {
         node.put("summary", operation.verb().getDescriptionText());
         ArrayNode tags = node.putArray("tags");
         tags.add(operation.path().contains("/templates") ? "templates" : "runs");
-        boolean query = false;
         if (!operation.parameters().isEmpty()) {
             ArrayNode parameters = node.putArray("parameters");
             for (ParamDefinition parameter : operation.parameters()) {
-                query |= parameter.getType() == RestParamType.query;
                 add(parameters.addObject(), operation, parameter);
             }
         }

@@ -1,5 +1,6 @@
 package org.jetfanout.service.http;
 
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -235,9 +236,14 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void stop() {
-        server.close().toCompletionStage().toCompletableFuture().handle((done, e) -> done).join();
+        end(server.close());
         camel.stop();
         parts.forEach(HttpPart::close);
-        vertx.close().toCompletionStage().toCompletableFuture().handle((done, e) -> done).join();
+        end(vertx.close());
+    }
+
+    /** Waits until something has closed, well or not. */
+    private static void end(Future<Void> closing) {
+        closing.toCompletionStage().toCompletableFuture().handle((done, e) -> true).join();
     }
 }

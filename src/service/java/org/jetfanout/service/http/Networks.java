@@ -17,7 +17,8 @@ public final class Networks {
 
     private final List<Network> networks;
 
-    /** The first bits of an address. */
+    /** The first bits of an address. Two are never compared. */
+    @SuppressWarnings("ArrayRecordComponent")
     private record Network(byte[] address, int bits) {
         boolean has(byte[] other) {
             if (other.length != address.length) {

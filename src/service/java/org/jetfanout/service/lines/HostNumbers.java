@@ -23,7 +23,8 @@ final class HostNumbers {
         this.batches = batches;
     }
 
-    /** The hosts of one batch, and their places sorted by name. */
+    /** The hosts of one batch, and their places sorted by name. Two are never compared. */
+    @SuppressWarnings("ArrayRecordComponent")
     private record Hosts(List<String> names, Integer[] sorted) {
         int number(String name) {
             int from = 0;

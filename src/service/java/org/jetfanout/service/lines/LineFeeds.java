@@ -213,7 +213,7 @@ public final class LineFeeds implements AutoCloseable {
             pause = 10 * POLL_MILLIS;
         }
         try {
-            readers.schedule(() -> readOn(guid, run), pause, TimeUnit.MILLISECONDS);
+            var unused = readers.schedule(() -> readOn(guid, run), pause, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             // the service ends
         }
@@ -224,7 +224,8 @@ public final class LineFeeds implements AutoCloseable {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
             for (Path index : all) {
                 try {
-                    LOG.trace("{}: kept", records.apply(index.getFileName().toString()));
+                    Path record = records.apply(index.getFileName().toString());
+                    LOG.trace("{}: kept for {}", index, record);
                 } catch (RuntimeException e) {
                     PrivateFiles.remove(index);
                 }

@@ -194,8 +194,9 @@ final class LineIndex implements Closeable {
         }
         unwritten.flip();
         int added = unwritten.remaining() / IndexEntry.BYTES;
+        long before = count;
         try {
-            long at = count * IndexEntry.BYTES;
+            long at = before * IndexEntry.BYTES;
             while (unwritten.hasRemaining()) {
                 at += channel.write(unwritten, at);
             }
@@ -204,7 +205,8 @@ final class LineIndex implements Closeable {
         } finally {
             unwritten.clear();
         }
-        count += added;
+        // only this thread changes it
+        count = before + added;
     }
 
     /**

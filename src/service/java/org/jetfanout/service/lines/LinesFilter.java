@@ -44,6 +44,8 @@ public record LinesFilter(
     }
 
     /**
+     * Checks what only its use would show.
+     *
      * @throws org.jetfanout.service.http.RefusedException where the pattern is none
      */
     public void check() {

@@ -83,7 +83,7 @@ record HostsPage(
         for (HostState state : HostState.values()) {
             outcomes.add(
                     new RunsPage.Option(
-                            state.word(), words(state, run.ended()), asked.equals(state.word())));
+                            state.word(), words(state), asked.equals(state.word())));
         }
         boolean filtered =
                 !asked.isEmpty()
@@ -129,7 +129,7 @@ record HostsPage(
                             PageText.text(host.host(), 300),
                             lines(frame, run, host.host()),
                             kind(host.outcome()),
-                            words(host.outcome(), run.ended()),
+                            words(host.outcome()),
                             PageText.text(host.reason(), 1_000),
                             PageText.text(host.worker())));
         }
@@ -171,7 +171,7 @@ record HostsPage(
                             PageText.number(reason.count()),
                             reason.count() == 1 ? "host" : "hosts",
                             reason.reason().isEmpty()
-                                    ? words(group.outcome(), run.ended())
+                                    ? words(group.outcome())
                                     : PageText.text(reason.reason(), 2_000),
                             PageText.text(reason.ranges()),
                             reason.cut(),
@@ -188,7 +188,7 @@ record HostsPage(
         return new Group(
                 kind(group.outcome()),
                 PageText.number(group.count()),
-                words(group.outcome(), run.ended()),
+                words(group.outcome()),
                 help(group.outcome()),
                 reasons,
                 group.moreReasons() == 0
@@ -230,7 +230,7 @@ record HostsPage(
         };
     }
 
-    private static String words(HostState state, boolean over) {
+    private static String words(HostState state) {
         return switch (state) {
             case RUNNING -> "with their worker now";
             case WAITING -> "not begun yet";

@@ -384,6 +384,7 @@ public final class RunStarts implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // what follows says itself what went wrong
     private RunBeside carryOut(KeptStart start, CompletableFuture<Boolean> answer) {
         KeptStart now = start.at(KeptStart.Stage.BEGUN);
         files.store(now);
@@ -442,6 +443,7 @@ public final class RunStarts implements AutoCloseable {
     }
 
     /** This process works on the run no more. */
+    @SuppressWarnings("FutureReturnValueIgnored") // what follows says itself what went wrong
     private synchronized void over(String guid, int code) {
         Going goes = going.get(guid);
         if (!hasRecord(guid)) {
@@ -623,6 +625,7 @@ public final class RunStarts implements AutoCloseable {
      *
      * @throws NotNowException where it has ended
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // what follows says itself what went wrong
     public synchronized void cancel(String guid, String who) {
         KeptStart start = waiting.remove(guid);
         if (start != null) {

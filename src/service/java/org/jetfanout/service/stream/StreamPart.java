@@ -66,8 +66,9 @@ public final class StreamPart implements HttpPart {
                             return thread;
                         });
         this.runs = new RunsWatch(views);
-        work.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
-        work.scheduleWithFixedDelay(
+        // both until close
+        var unusedTicks = work.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        var unusedBeats = work.scheduleWithFixedDelay(
                 this::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
     }
 

@@ -60,7 +60,7 @@ final class HostTable {
             WorkerStatus worker = byBatch.get(batch.id());
             workers.add(worker == null ? batch.worker().name() : worker.worker());
             HostState rest = rest(run.status().state(), worker);
-            Arrays.fill(states, firsts[i], firsts[i + 1], (byte) rest.ordinal());
+            Arrays.fill(states, firsts[i], firsts[i + 1], code(rest));
             if (worker != null && worker.state().isLast()) {
                 fill(run.results().hosts(batch.id()), batch, firsts[i], states, reasons);
             } else if (rest == HostState.UNFINISHED) {
@@ -97,7 +97,7 @@ final class HostTable {
         for (HostResult result : results) {
             Integer place = places.get(result.host());
             if (place != null) {
-                states[first + place] = (byte) HostState.of(result.outcome()).ordinal();
+                states[first + place] = code(HostState.of(result.outcome()));
                 if (!result.reason().isEmpty()) {
                     reasons.put(first + place, result.reason());
                 }
@@ -235,5 +235,11 @@ final class HostTable {
 
     private String name(int batch, int host) {
         return batches.get(batch).hosts().get(host - firsts[batch]);
+    }
+
+    /** Its place among all states: there is one byte for each host. */
+    @SuppressWarnings("EnumOrdinal") // never stored
+    private static byte code(HostState state) {
+        return (byte) state.ordinal();
     }
 }

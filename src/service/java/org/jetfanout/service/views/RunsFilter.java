@@ -17,7 +17,7 @@ import java.util.Set;
  * @param until created before
  * @param templates only runs of these templates; empty for all runs
  * @param limit at most this many, from 1
- * @param after the {@code next} of the page before; empty for the first page
+ * @param after what the page before names as the next one; empty for the first page
  */
 public record RunsFilter(
         Set<RunPhase> states,

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
@@ -47,10 +48,12 @@ public final class ViewJson {
         word(module, BatchState.class, BatchState::word);
         word(module, SinkState.class, SinkState::word);
         module.addSerializer(
-                Optional.class,
-                new JsonSerializer<Optional>() {
+                new StdSerializer<Optional<?>>(Optional.class, false) {
+                    private static final long serialVersionUID = 1L;
+
                     @Override
-                    public void serialize(Optional value, JsonGenerator json, SerializerProvider in)
+                    public void serialize(
+                            Optional<?> value, JsonGenerator json, SerializerProvider in)
                             throws IOException {
                         in.defaultSerializeValue(value.orElse(null), json);
                     }

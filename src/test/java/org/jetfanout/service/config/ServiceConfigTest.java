@@ -36,10 +36,12 @@ final class ServiceConfigTest {
     void readsEachKeyOfTheFrame() throws IOException {
         ServiceConfig config =
                 read(
-                        "listen: '[::1]:9000'\n"
-                                + "prefix: /fanout/\n"
-                                + "url: https://fanout.example.org/fanout/\n"
-                                + "drain: 10m\n");
+                        """
+                        listen: '[::1]:9000'
+                        prefix: /fanout/
+                        url: https://fanout.example.org/fanout/
+                        drain: 10m
+                        """);
         assertThat(config.host()).isEqualTo("::1");
         assertThat(config.port()).isEqualTo(9000);
         assertThat(config.prefix()).isEqualTo("/fanout");

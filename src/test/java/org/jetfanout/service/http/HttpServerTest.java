@@ -353,8 +353,15 @@ final class HttpServerTest {
         Files.createDirectories(folder.resolve("broken"));
         Files.writeString(
                 folder.resolve("broken/x.camel.yaml"),
-                "- route:\n    id: x\n    from:\n      uri: platform-http:/x\n      steps:\n"
-                        + "        - process:\n            ref: no.such.bean\n");
+                """
+                - route:
+                    id: x
+                    from:
+                      uri: platform-http:/x
+                      steps:
+                        - process:
+                            ref: no.such.bean
+                """);
         Path file = folder.resolve("service.yml");
         Files.writeString(file, "listen: 127.0.0.1:0\nroutes: broken\n");
         assertThatThrownBy(

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -165,7 +166,7 @@ class StreamTest {
     @Test
     void aWatcherThatDoesNotReadHoldsUpNobody() throws IOException {
         try (RecordedRun run = run();
-                Socket slow = new Socket("127.0.0.1", served.port())) {
+                Socket slow = new Socket(InetAddress.getLoopbackAddress(), served.port())) {
             slow.getOutputStream()
                     .write(
                             ("GET /fanout/api/v1/runs/"
