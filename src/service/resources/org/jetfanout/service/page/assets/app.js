@@ -216,14 +216,15 @@
         tries = 0;
         heard = Date.now();
         clearTimeout(slow);
+        slow = 0;
         well(me);
         if (events.open) {
           events.open();
         }
       };
       source.onerror = () => {
-        clearTimeout(slow);
-        slow = setTimeout(lost, tries === 0 ? 1500 : 0);
+        // the browser tries again each second: the first failure counts
+        slow = slow || setTimeout(lost, tries === 0 ? 1500 : 0);
         if (source.readyState === EventSource.CLOSED) {
           again();
         }
@@ -244,6 +245,7 @@
 
     const since = () => new Date(heard).toISOString().slice(11, 19);
     function lost() {
+      slow = 0;
       if (!ended && (!source || source.readyState !== EventSource.OPEN)) {
         trouble(me, "Connection lost at " + since() + ". Trying again. What you see may be old.");
       }
