@@ -60,6 +60,11 @@ public record ServiceConfig(Path file, Map<String, YamlValue> sections) {
         sections = Map.copyOf(sections);
     }
 
+    /** All keys that a file may have. */
+    public static Set<String> known() {
+        return new TreeSet<>(KEYS);
+    }
+
     /** Reads a file. An empty file means all defaults. */
     public static ServiceConfig read(Path file) {
         Optional<YamlValue> document = YamlValue.read(file);
