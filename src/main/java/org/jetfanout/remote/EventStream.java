@@ -31,7 +31,7 @@ final class EventStream {
     /** Takes an event. */
     interface Taker {
         /** Returns whether to go on. */
-        boolean take(EventReader.Event event) throws IOException, InterruptedException;
+        boolean take(ServerEventReader.Event event) throws IOException, InterruptedException;
     }
 
     /**
@@ -48,13 +48,18 @@ final class EventStream {
         while (true) {
             IOException failure;
             try (InputStream in = client.stream(path, last)) {
+<<<<<<< HEAD
                 EventReader reader = new EventReader(in);
                 try (Watch unused = new Watch(in, reader)) {
+=======
+                ServerEventReader reader = new ServerEventReader(in);
+                try (Watch watch = new Watch(in, reader)) {
+>>>>>>> 2bf46884 (One name, one class: the client's reader of events and its query)
                     if (told) {
                         lost.accept("connected to the service again");
                         told = false;
                     }
-                    for (Optional<EventReader.Event> event = reader.read();
+                    for (Optional<ServerEventReader.Event> event = reader.read();
                             event.isPresent();
                             event = reader.read()) {
                         heard = System.nanoTime();
@@ -91,10 +96,10 @@ final class EventStream {
     /** Closes a connection over which nothing comes any more. */
     private static final class Watch implements AutoCloseable {
         private final InputStream in;
-        private final EventReader reader;
+        private final ServerEventReader reader;
         private final Thread thread = new Thread(this::look, "stream-watch");
 
-        Watch(InputStream in, EventReader reader) {
+        Watch(InputStream in, ServerEventReader reader) {
             this.in = in;
             this.reader = reader;
             thread.setDaemon(true);

@@ -107,7 +107,7 @@ public final class FollowedRun {
         return status();
     }
 
-    private boolean take(EventReader.Event event) throws IOException, InterruptedException {
+    private boolean take(ServerEventReader.Event event) throws IOException, InterruptedException {
         switch (event.type()) {
             case "line" -> {
                 if (lines) {
@@ -293,7 +293,7 @@ public final class FollowedRun {
             throws IOException, InterruptedException {
         List<HostResult> results = new ArrayList<>();
         hosts(
-                "worker=" + Query.encoded(worker),
+                "worker=" + QueryText.encoded(worker),
                 host -> {
                     if (host.path("batch").asText().equals(batch)) {
                         outcome(host)
@@ -321,7 +321,9 @@ public final class FollowedRun {
                                     + filter
                                     + "&limit="
                                     + HOSTS
-                                    + (after.isEmpty() ? "" : "&after=" + Query.encoded(after)));
+                                    + (after.isEmpty()
+                                            ? ""
+                                            : "&after=" + QueryText.encoded(after)));
             page.path("hosts").forEach(to);
             after = page.path("next").asText("");
         } while (!after.isEmpty());

@@ -65,8 +65,7 @@ final class ServeIT {
     }
 
     private Program.Ended program(Path own, String... words) throws IOException {
-        Program.Ended ended =
-                Program.start(own, folder, Map.of("TERM", ""), List.of(words)).end();
+        Program.Ended ended = Program.start(own, folder, Map.of("TERM", ""), List.of(words)).end();
         assertThat(ended.exit()).as(ended.toString()).isZero();
         return ended;
     }
@@ -95,39 +94,38 @@ final class ServeIT {
     private Program client(String... more) throws IOException {
         List<String> words = new ArrayList<>(List.of("run", "--server", url, "slow"));
         words.addAll(List.of(more));
-        return Program.start(
-                other, folder, Map.of("TERM", "", "JET_FANOUT_TOKEN", token), words);
+        return Program.start(other, folder, Map.of("TERM", "", "JET_FANOUT_TOKEN", token), words);
     }
 
     @Test
     void aRunElsewhereLooksLikeOneHere() throws Exception {
         Program.Ended run = client("--var", "seconds=1").end();
         assertThat(run.exit()).as(run.toString()).isZero();
-        assertThat(lines(run.out(), "begins")).isEqualTo(8);
-        assertThat(lines(run.out(), "ends")).isEqualTo(8);
+        assertThat(lines(run.out(), "begins")).isEqualTo(12);
+        assertThat(lines(run.out(), "ends")).isEqualTo(12);
         assertThat(run.out().lines().skip(1))
                 .allMatch(line -> line.startsWith(run.guid() + " ") && line.contains(": "));
         assertThat(run.err())
-                .contains(run.guid() + " plan: 8 hosts, ")
+                .contains(run.guid() + " plan: 12 hosts, ")
                 .contains(" batch 0001: ")
-                .contains("run " + run.guid() + ": ended, all 8 hosts ok, exit code 0")
+                .contains("run " + run.guid() + ": ended, all 12 hosts ok, exit code 0")
                 .contains("run: " + url + "runs/" + run.guid());
         // the command line there sees the same run
         Program.Ended status = program(home, "status", run.guid());
-        assertThat(status.out() + status.err()).contains("all 8 hosts ok");
+        assertThat(status.out() + status.err()).contains("all 12 hosts ok");
     }
 
     @Test
     void aServiceThatIsKilledGoesOnWithTheRunAndTheClientToo() throws Exception {
         Program client = client("--var", "seconds=15");
-        Waiting.until("all hosts have begun", () -> lines(client.out(), "begins") == 8);
+        Waiting.until("all hosts have begun", () -> lines(client.out(), "begins") == 12);
         service.signal("KILL");
         service.handle().onExit().join();
         start();
         Program.Ended run = client.end();
         assertThat(run.exit()).as(run.toString()).isZero();
-        assertThat(lines(run.out(), "begins")).isEqualTo(8);
-        assertThat(lines(run.out(), "ends")).isEqualTo(8);
+        assertThat(lines(run.out(), "begins")).isEqualTo(12);
+        assertThat(lines(run.out(), "ends")).isEqualTo(12);
     }
 
     @Test
@@ -164,6 +162,6 @@ final class ServeIT {
     }
 
     private static long lines(String out, String word) {
-        return out.lines().filter(line -> line.matches(".*: .*\\b" + word)).count();
+        return out.lines().filter(line -> line.matches(".*: web\\d+: " + word)).count();
     }
 }

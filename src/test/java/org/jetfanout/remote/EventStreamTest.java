@@ -87,23 +87,23 @@ final class EventStreamTest {
 
     @Test
     void readsTypesIdsDataAndComments() throws IOException {
-        EventReader reader =
-                new EventReader(
+        ServerEventReader reader =
+                new ServerEventReader(
                         new ByteArrayInputStream(
                                 (": hello\nretry: 1000\n\n"
                                                 + "id: 3.0001.17\nevent: line\ndata: {\"a\":\ndata:"
                                                 + " 1}\n\n: ping\n\nevent:end\r\ndata\r\n\r\n")
                                         .getBytes(StandardCharsets.UTF_8)));
         assertThat(reader.read())
-                .contains(new EventReader.Event("3.0001.17", "line", "{\"a\":\n1}"));
-        assertThat(reader.read()).contains(new EventReader.Event("", "end", ""));
+                .contains(new ServerEventReader.Event("3.0001.17", "line", "{\"a\":\n1}"));
+        assertThat(reader.read()).contains(new ServerEventReader.Event("", "end", ""));
         assertThat(reader.read()).isEmpty();
     }
 
     @Test
     void anEventThatIsCutOffIsNoEvent() {
-        EventReader reader =
-                new EventReader(
+        ServerEventReader reader =
+                new ServerEventReader(
                         new ByteArrayInputStream(
                                 "event: line\ndata: half".getBytes(StandardCharsets.UTF_8)));
         assertThatThrownBy(reader::read).isInstanceOf(IOException.class);

@@ -4,8 +4,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
 /** Values in the query of a URL. */
-final class Query {
-    private Query() {}
+final class QueryText {
+    private QueryText() {}
 
     /** The value as it may stand behind an equals sign. */
     static String encoded(String value) {

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** Reads server-sent events from one connection. Not thread-safe. */
-final class EventReader {
+final class ServerEventReader {
     /** An event has at most a hundred lines of at most a mebibyte. */
     private static final int MOST_BYTES = 200 << 20;
 
@@ -29,7 +29,7 @@ final class EventReader {
      */
     record Event(String id, String type, String data) {}
 
-    EventReader(InputStream in) {
+    ServerEventReader(InputStream in) {
         this.in = in;
     }
 
