@@ -48,13 +48,8 @@ final class EventStream {
         while (true) {
             IOException failure;
             try (InputStream in = client.stream(path, last)) {
-<<<<<<< HEAD
-                EventReader reader = new EventReader(in);
-                try (Watch unused = new Watch(in, reader)) {
-=======
                 ServerEventReader reader = new ServerEventReader(in);
-                try (Watch watch = new Watch(in, reader)) {
->>>>>>> 2bf46884 (One name, one class: the client's reader of events and its query)
+                try (Watch unused = new Watch(in, reader)) {
                     if (told) {
                         lost.accept("connected to the service again");
                         told = false;

@@ -35,8 +35,12 @@ class ServeKilledIT {
         Path config =
                 site.write(
                         "service.yml",
-                        "listen: 127.0.0.1:0\nroots: [ . ]\nruns: { at_once: 1 }\n"
-                                + "keep_connections: 1m\n");
+                        """
+                        listen: 127.0.0.1:0
+                        roots: [ . ]
+                        runs: { at_once: 1 }
+                        keep_connections: 1m
+                        """);
         List<String> words =
                 List.of(
                         "--playbook", site.file("pb/site.yml").toString(),
