@@ -218,7 +218,8 @@ class ApiRunIT {
                     "nginx",
                     Duration.ofSeconds(30),
                     () -> {
-                        try (java.net.Socket there = new java.net.Socket(InetAddress.getLoopbackAddress(), port)) {
+                        try (java.net.Socket there =
+                                new java.net.Socket(InetAddress.getLoopbackAddress(), port)) {
                             return there.isConnected();
                         } catch (IOException e) {
                             return false;

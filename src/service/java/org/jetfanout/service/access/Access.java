@@ -127,7 +127,9 @@ public final class Access implements HttpPart {
                     tokens.file());
         }
         // until close
-        var unused = storing.scheduleWithFixedDelay(this::store, STORE_SECONDS, STORE_SECONDS, TimeUnit.SECONDS);
+        var unused =
+                storing.scheduleWithFixedDelay(
+                        this::store, STORE_SECONDS, STORE_SECONDS, TimeUnit.SECONDS);
     }
 
     private static Duration time(Map<String, YamlValue> keys, String key, Duration usual) {

@@ -176,7 +176,8 @@ public final class ApiPart implements HttpPart {
         return methods;
     }
 
-    private void operation(Map<String, Object> beans, String name, Function<ApiRequest, Answer> work) {
+    private void operation(
+            Map<String, Object> beans, String name, Function<ApiRequest, Answer> work) {
         beans.put("api." + name, new Operation("api-" + name, work));
     }
 
@@ -192,7 +193,10 @@ public final class ApiPart implements HttpPart {
 
     /** An operation on a run: one that the caller may not see is as one that there is not. */
     private void ofRun(
-            Map<String, Object> beans, String name, Scope scope, Function<ApiRequest, Answer> work) {
+            Map<String, Object> beans,
+            String name,
+            Scope scope,
+            Function<ApiRequest, Answer> work) {
         operation(
                 beans,
                 name,

@@ -82,8 +82,7 @@ record HostsPage(
         outcomes.add(new RunsPage.Option("", "all", asked.isEmpty()));
         for (HostState state : HostState.values()) {
             outcomes.add(
-                    new RunsPage.Option(
-                            state.word(), words(state), asked.equals(state.word())));
+                    new RunsPage.Option(state.word(), words(state), asked.equals(state.word())));
         }
         boolean filtered =
                 !asked.isEmpty()

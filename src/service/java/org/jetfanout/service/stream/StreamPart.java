@@ -67,9 +67,12 @@ public final class StreamPart implements HttpPart {
                         });
         this.runs = new RunsWatch(views);
         // both until close
-        var unusedTicks = work.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
-        var unusedBeats = work.scheduleWithFixedDelay(
-                this::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+        var unusedTicks =
+                work.scheduleWithFixedDelay(
+                        this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        var unusedBeats =
+                work.scheduleWithFixedDelay(
+                        this::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -28,8 +28,7 @@ class ServePagesTest {
             Files.writeString(secret, "0123456789abcdef0123456789abcdef\n");
             Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
         }
-        return ServiceConfig.read(
-                Files.writeString(folder.resolve("service.yml"), text));
+        return ServiceConfig.read(Files.writeString(folder.resolve("service.yml"), text));
     }
 
     private static List<String> files(String page) throws IOException {

@@ -94,12 +94,12 @@ final class PageRecords implements AutoCloseable {
         try (PageRecords run = new PageRecords(runs, began, "site.yml")) {
             run.plan(workers, hosts, 1);
             for (int i = 0; i < workers; i++) {
-                run.state(i, BatchState.CONNECTING, "", 1 + i);
-                run.state(i, BatchState.RUNNING, "", 2 + i);
+                run.state(i, BatchState.CONNECTING, "");
+                run.state(i, BatchState.RUNNING, "");
                 run.output(i, linesOfWorker);
                 if (i % 7 == 3) {
-                    run.state(i, BatchState.RECONNECTING, "", 20);
-                    run.state(i, BatchState.RUNNING, "", 24);
+                    run.state(i, BatchState.RECONNECTING, "");
+                    run.state(i, BatchState.RUNNING, "");
                 }
                 run.result(i, i == workers - 1 ? BatchState.LOST : BatchState.ENDED);
             }
@@ -127,7 +127,7 @@ final class PageRecords implements AutoCloseable {
                             new Worker("w<b>1</b>", "group<i>", "10.0.0.1", 22, "ops\"onclick=x"),
                             NASTY));
             run.record.storePlan(new Plan(run.guid, run.batches, List.of()));
-            run.state(0, BatchState.RUNNING, "", 1);
+            run.state(0, BatchState.RUNNING, "");
             run.append(0, String.join("\n", NASTY) + "\n", 2);
             run.append(0, "x".repeat(60_000) + "\n", 3);
             List<HostResult> hosts = new ArrayList<>();
@@ -155,7 +155,7 @@ final class PageRecords implements AutoCloseable {
         PageRecords run = new PageRecords(runs, Instant.now(), "live.yml");
         run.plan(workers, hosts, 1);
         for (int i = 0; i < workers; i++) {
-            run.state(i, BatchState.RUNNING, "", 0);
+            run.state(i, BatchState.RUNNING, "");
         }
         return run;
     }
@@ -166,7 +166,7 @@ final class PageRecords implements AutoCloseable {
         PageRecords run = new PageRecords(runs, now, "waves.yml");
         run.plan(2, 10, 3);
         for (int i = 0; i < 2; i++) {
-            run.state(i, BatchState.RUNNING, "", 0);
+            run.state(i, BatchState.RUNNING, "");
             run.result(i, BatchState.ENDED);
         }
         RolloutRules rules =
@@ -256,7 +256,7 @@ final class PageRecords implements AutoCloseable {
         record.storeSummary(RunStatus.of(record)::writeTo);
     }
 
-    private void state(int batch, BatchState state, String detail, long second) {
+    private void state(int batch, BatchState state, String detail) {
         Batch of = batches.get(batch);
         record.storeState(of.id(), of.worker().name(), state, detail);
     }
