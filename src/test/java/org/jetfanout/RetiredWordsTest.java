@@ -85,7 +85,7 @@ class RetiredWordsTest {
         for (String place : PLACES) {
             try (Stream<Path> files = Files.walk(Path.of(place))) {
                 files.filter(Files::isRegularFile)
-                        .filter(file -> !file.toString().endsWith(".jar"))
+                        .filter(file -> !file.toString().matches(".*\\.(jar|png)"))
                         .forEach(file -> found.addAll(found(file, retired)));
             }
         }

@@ -112,6 +112,8 @@ class RoutesCommandTest {
             Stream.concat(routes, examples)
                     .map(Path::toString)
                     .filter(file -> file.endsWith(".camel.yaml"))
+                    // their steps are in the service's jar, which this command does not load
+                    .filter(file -> !file.startsWith("routes/service/"))
                     .forEach(words::add);
         }
         assertThat(words).hasSizeGreaterThan(10);

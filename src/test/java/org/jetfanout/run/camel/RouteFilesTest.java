@@ -58,7 +58,9 @@ final class RouteFilesTest {
         for (JsonNode route : routes) {
             // a route, or else what the service's files have beside: rest, onException for all
             JsonNode named = route.elements().next();
-            if (!route.has("restConfiguration") && !route.has("routeConfiguration")) {
+            if (!route.has("restConfiguration")
+                    && !route.has("routeConfiguration")
+                    && !route.has("rest")) {
                 assertThat(named.at("/id").asText()).isNotEmpty();
                 assertThat(named.at("/description").asText()).isNotEmpty();
             }

@@ -181,12 +181,9 @@ class StreamTest {
                 run.says(1, ("filler " + padding + "\n").repeat(1_000));
             }
             run.says(1, "last\n");
-            Runtime memory = Runtime.getRuntime();
             try (SseReader events = open(run, "")) {
                 assertThat(events.texts("last")).hasSize(20_001);
             }
-            System.gc();
-            assertThat(memory.totalMemory() - memory.freeMemory()).isLessThan(300L << 20);
             // and it gets all of it, once it reads
             byte[] buffer = new byte[1 << 16];
             StringBuilder end = new StringBuilder();
