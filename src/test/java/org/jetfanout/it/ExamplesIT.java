@@ -402,6 +402,8 @@ final class ExamplesIT {
                                 + " workers.yml",
                         "jet-fanout exec -i inventory --limit-groups web --worker-config"
                                 + " workers.yml -- uptime",
+                        // DistIT, with the installed program
+                        "jet-fanout demo",
                         // LauncherIT
                         "./jet-fanout demo",
                         // what CI runs

@@ -71,16 +71,23 @@ final class RunWatch {
         return over;
     }
 
-    /** Adds a watcher. */
-    void add(EventChannel channel, StreamRequest request) {
+    /**
+     * Adds a watcher. Returns false where this has ended meanwhile, because nobody watched: then
+     * the watcher needs another one.
+     */
+    boolean add(EventChannel channel, StreamRequest request) {
         RunStream stream = new RunStream(this, channel, request);
         byte[] now = readStatus();
         synchronized (this) {
+            if (over) {
+                return false;
+            }
             streams.add(stream);
         }
         channel.begin(stream::pump, () -> streams.remove(stream));
         channel.write(EventChannel.event("status", "", now));
         stream.pump();
+        return true;
     }
 
     /** The feed of lines; null while the run waits and has no record. */

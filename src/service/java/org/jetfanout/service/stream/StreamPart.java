@@ -116,9 +116,10 @@ public final class StreamPart implements HttpPart {
                 return;
             }
             requireVisible(caller, guid);
-            RunWatch watch = watch(guid);
             head(context.response());
-            watch.add(channel, request);
+            while (!watch(guid).add(channel, request)) {
+                LOG.debug("the last watcher of run {} left in this moment", guid);
+            }
         } catch (RefusedException e) {
             open.decrementAndGet();
             context.vertx().runOnContext(now -> refuse(context, e.problem()));

@@ -24,6 +24,8 @@ import org.jetfanout.record.BatchState;
 import org.jetfanout.service.RecordedRun;
 import org.jetfanout.service.ServedRuns;
 import org.jetfanout.service.stream.SseReader.Event;
+import org.jetfanout.service.views.Views;
+import org.jetfanout.status.Runs;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -160,6 +162,21 @@ class StreamTest {
                                 event -> event.data().toString().contains(run.record().guid()));
                 assertThat(some.get(some.size() - 1).name()).isEqualTo("runs");
             }
+        }
+    }
+
+    /** Else the watcher would hear of the run once, and then no more. */
+    @Test
+    void aWatcherThatComesWhenTheLastOneHasLeftIsNotForgotten() {
+        try (RecordedRun run = run()) {
+            Views views =
+                    new Views(
+                            new Runs(run.record().folder().getParent()),
+                            List::of,
+                            folder.resolve("lines"));
+            RunWatch watch = new RunWatch(run.record().guid(), views, Runnable::run);
+            assertThat(watch.endsWithoutWatchers()).isTrue();
+            assertThat(watch.add(null, null)).isFalse();
         }
     }
 
