@@ -46,13 +46,20 @@ final class DemoCommand implements Callable<Integer> {
     private boolean trouble;
 
     @Option(
+            names = "--serve",
+            description =
+                    "Serve the page and the API on these machines, with a first run to look at,"
+                            + " until Ctrl-C. Not with the options of a run.")
+    private boolean serve;
+
+    @Option(
             names = "--keep",
             description =
                     "Keep the folder of the demo: inventory, playbook, workers.yml, home folders.")
     private boolean keep;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         try (Demo.Site site = Demo.find().start(runner, trouble)) {
             Main.say(
                     "demo: started 3 workers and 12 hosts, all SSH servers on 127.0.0.1; their"
@@ -61,6 +68,10 @@ final class DemoCommand implements Callable<Integer> {
             Main.say("demo: equivalent command: jet-fanout " + ShellWords.join(site.words()));
             if (keep) {
                 site.keep();
+            }
+            if (serve) {
+                new DemoService(site).serve();
+                return ExitCode.OK.code();
             }
             int code =
                     new Launch(screen, site.ssh(), false)

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ServiceLoader;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.ssh.SshSettings;
+import org.jetfanout.status.Runs;
 
 /**
  * The port to the service: an HTTP server for the API and the page. It is in a jar of its own with
@@ -18,6 +20,14 @@ public interface Service {
      * @throws ConfigurationException where the file is wrong, or the address is taken
      */
     Running start(Path config) throws IOException;
+
+    /**
+     * Starts to serve other records than the user's, with other keys and known hosts.
+     *
+     * @param runs the records; the service's own files are in a folder beside them
+     * @param ssh what runs log in with
+     */
+    Running start(Path config, Runs runs, SshSettings ssh) throws IOException;
 
     /** Where its log goes. The folder of the log is made. */
     Path log() throws IOException;

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jetfanout.cli.Service;
 import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.service.access.Access;
@@ -25,6 +27,7 @@ import org.jetfanout.service.templates.Templates;
 import org.jetfanout.service.templates.TemplatesPart;
 import org.jetfanout.service.views.Views;
 import org.jetfanout.service.views.WaitingRun;
+import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.status.Runs;
 
 /** Puts the rooms of the service together. */
@@ -33,30 +36,46 @@ public final class FanoutService implements Service {
     public FanoutService() {}
 
     /** What only this service writes, beside the run records. */
-    private static Path state() throws IOException {
-        Path state = Runs.of(System.getenv()).folder().resolveSibling("service");
+    private static Path state(Runs runs) throws IOException {
+        Path state = runs.folder().resolveSibling("service");
         Files.createDirectories(state, PrivateFiles.FOLDER);
         return state;
     }
 
     @Override
     public Path log() throws IOException {
-        return state().resolve("jet-fanout.log");
+        return state(Runs.of(System.getenv())).resolve("jet-fanout.log");
     }
 
     @Override
     public Running start(Path file) throws IOException {
+        return start(file, Runs.of(System.getenv()), settings -> settings);
+    }
+
+    @Override
+    public Running start(Path file, Runs runs, SshSettings ssh) throws IOException {
+        return start(file, runs, settings -> ssh);
+    }
+
+    private static Running start(Path file, Runs runs, UnaryOperator<SshSettings> ssh)
+            throws IOException {
         ServiceConfig config = ServiceConfig.read(file);
-        StateLock lock = StateLock.take(state());
+        Path state = state(runs);
+        StateLock lock = StateLock.take(state);
         try {
-            return start(config, state(), lock);
+            return start(config, runs.folder(), state, ssh, lock);
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
         }
     }
 
-    private static Running start(ServiceConfig config, Path state, StateLock lock)
+    private static Running start(
+            ServiceConfig config,
+            Path runs,
+            Path state,
+            UnaryOperator<SshSettings> ssh,
+            StateLock lock)
             throws IOException {
         AtomicBoolean draining = new AtomicBoolean();
         AtomicReference<HttpServer> server = new AtomicReference<>();
@@ -66,8 +85,7 @@ public final class FanoutService implements Service {
         parts.add(metrics);
         // each room has its lines here; what is added first is closed first
         parts.add(new Access(config, state));
-        Path runs = Runs.of(System.getenv()).folder();
-        RunStarts starts = RunStarts.open(config, runs, state);
+        RunStarts starts = RunStarts.open(config, runs, state, ssh);
         TemplatesPart templates;
         try {
             Templates named = Templates.read(config, starts);
@@ -97,7 +115,8 @@ public final class FanoutService implements Service {
     }
 
     private static List<WaitingRun> waiting(RunStarts starts) {
-        return starts.waiting().stream()
+        // else nobody would know a run between its turn and its record
+        return Stream.concat(starts.waiting().stream(), starts.beginning().stream())
                 .map(
                         start ->
                                 new WaitingRun(

@@ -795,6 +795,15 @@ public final class RunStarts implements AutoCloseable {
         return waiting.values().stream().map(KeptStart::waiting).toList();
     }
 
+    /** The starts whose turn has come, and that have no record yet. */
+    public synchronized List<WaitingStart> beginning() {
+        return going.values().stream()
+                .map(Going::start)
+                .filter(start -> !hasRecord(start.guid()))
+                .map(KeptStart::waiting)
+                .toList();
+    }
+
     /** How many runs go on in this process. */
     public synchronized int running() {
         return going.size();

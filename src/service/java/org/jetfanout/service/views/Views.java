@@ -95,7 +95,9 @@ public final class Views implements AutoCloseable {
     /** The head of one run. */
     public RunView run(String guid) {
         Optional<RunHead> waiting =
-                Files.isDirectory(snapshotFolder(guid)) ? Optional.empty() : catalog.waiting(guid);
+                snapshotFolder(guid).toString().isEmpty()
+                        ? catalog.waiting(guid)
+                        : Optional.empty();
         if (waiting.isPresent()) {
             return new RunView(
                     waiting.get(),

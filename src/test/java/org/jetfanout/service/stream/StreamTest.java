@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -24,7 +25,9 @@ import org.jetfanout.record.BatchState;
 import org.jetfanout.service.RecordedRun;
 import org.jetfanout.service.ServedRuns;
 import org.jetfanout.service.stream.SseReader.Event;
+import org.jetfanout.service.views.RunPhase;
 import org.jetfanout.service.views.Views;
+import org.jetfanout.service.views.WaitingRun;
 import org.jetfanout.status.Runs;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -163,6 +166,18 @@ class StreamTest {
                 assertThat(some.get(some.size() - 1).name()).isEqualTo("runs");
             }
         }
+    }
+
+    /** It has no record yet. */
+    @Test
+    void aRunThatWaitsIsShown() {
+        String guid = "42008752-0017-43c2-8b84-cd1972b84725";
+        Views views =
+                new Views(
+                        new Runs(folder.resolve("none")),
+                        () -> List.of(new WaitingRun(guid, Instant.EPOCH, "demo", "demo", "ann")),
+                        folder.resolve("no lines"));
+        assertThat(views.run(guid).run().state()).isEqualTo(RunPhase.WAITING);
     }
 
     /** Else the watcher would hear of the run once, and then no more. */
