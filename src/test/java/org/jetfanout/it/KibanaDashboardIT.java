@@ -141,7 +141,9 @@ final class KibanaDashboardIT {
     void slowestHosts() throws IOException {
         List<Map<String, String>> rows = rows("jetfanout-slowest-hosts");
         assertThat(rows.get(0)).containsEntry("Host", "h05");
-        assertThat(Double.parseDouble(rows.get(0).get("Longest task"))).isGreaterThan(2.9e9);
+        assertThat(Double.parseDouble(rows.get(0).get("Longest task")))
+                // its task takes 3 s from line to line, those of others less than 1 s
+                .isGreaterThan(2e9);
         assertThat(rows.get(0).get("Worker")).isIn("w1", "w2");
     }
 
