@@ -11,7 +11,14 @@ public final class Daemons {
 
     /** A thread that is not started yet. */
     public static Thread thread(String name, Runnable work) {
-        Thread thread = new Thread(work, name);
+        return thread(null, name, work);
+    }
+
+    /**
+     * @param group null for that of the thread that asks
+     */
+    private static Thread thread(ThreadGroup group, String name, Runnable work) {
+        Thread thread = new Thread(group, work, name);
         thread.setDaemon(true);
         return thread;
     }
@@ -30,14 +37,19 @@ public final class Daemons {
         return task;
     }
 
-    /** Makes threads for a pool, all with this name. */
+    /**
+     * Makes threads for a pool, all with this name. They are of the group of the thread that makes
+     * the pool, as those of the JDK's pools: not of a run that is the first to need one.
+     */
     public static ThreadFactory named(String name) {
-        return work -> thread(name, work);
+        ThreadGroup group = Thread.currentThread().getThreadGroup();
+        return work -> thread(group, name, work);
     }
 
-    /** Makes threads for a pool, with this name and a number from 1. */
+    /** The same, with this name and a number from 1. */
     public static ThreadFactory numbered(String name) {
+        ThreadGroup group = Thread.currentThread().getThreadGroup();
         AtomicInteger number = new AtomicInteger();
-        return work -> thread(name + "-" + number.incrementAndGet(), work);
+        return work -> thread(group, name + "-" + number.incrementAndGet(), work);
     }
 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jetfanout.machine.BackOff;
+import org.jetfanout.machine.Daemons;
 
 /**
  * The events of a run, over as many connections as it takes: after each one that was lost it goes
@@ -92,13 +93,12 @@ final class EventStream {
     private static final class Watch implements AutoCloseable {
         private final InputStream in;
         private final ServerEventReader reader;
-        private final Thread thread = new Thread(this::look, "stream-watch");
+        private final Thread thread;
 
         Watch(InputStream in, ServerEventReader reader) {
             this.in = in;
             this.reader = reader;
-            thread.setDaemon(true);
-            thread.start();
+            this.thread = Daemons.start("stream-watch", this::look);
         }
 
         private void look() {

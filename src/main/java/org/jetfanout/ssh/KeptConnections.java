@@ -18,10 +18,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.Buffer;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.ssh.config.SshConfig.Resolved;
 
 /**
@@ -95,18 +95,9 @@ public final class KeptConnections implements AutoCloseable {
     /**
      * @param keep how long a connection that no run uses is kept
      */
-    @SuppressWarnings("FutureReturnValueIgnored") // it goes on until close
     public KeptConnections(Duration keep) {
         this.keep = keep;
-        // threads that serve all runs are those of none
-        ThreadGroup group = Thread.currentThread().getThreadGroup();
-        AtomicInteger number = new AtomicInteger();
-        this.threads =
-                work -> {
-                    Thread thread = new Thread(group, work, "ssh-kept-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                };
+        this.threads = Daemons.numbered("ssh-kept");
         ThreadPoolExecutor pool =
                 new ThreadPoolExecutor(
                         SIGNERS,

@@ -23,6 +23,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.service.config.ServiceConfig;
 import org.jetfanout.service.http.HttpPart;
 import org.jetfanout.service.http.Networks;
@@ -75,12 +76,7 @@ public final class Access implements HttpPart {
     private final FailedLogins failed;
     private final InstantSource clock;
     private final ScheduledExecutorService storing =
-            Executors.newSingleThreadScheduledExecutor(
-                    task -> {
-                        Thread thread = new Thread(task, "access");
-                        thread.setDaemon(true);
-                        return thread;
-                    });
+            Executors.newSingleThreadScheduledExecutor(Daemons.named("access"));
 
     /**
      * @param config has {@code tokens:}, {@code proxy:} and {@code sessions:}
@@ -91,7 +87,6 @@ public final class Access implements HttpPart {
         this(config, state, InstantSource.system());
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // it goes on until close
     Access(ServiceConfig config, Path state, InstantSource clock) throws IOException {
         this.clock = clock;
         this.prefix = config.prefix();

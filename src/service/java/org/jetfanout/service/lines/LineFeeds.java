@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.machine.PrivateFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,14 +44,7 @@ public final class LineFeeds implements AutoCloseable {
     public LineFeeds(Path folder, Function<String, Path> records) {
         this.folder = folder;
         this.records = records;
-        this.readers =
-                Executors.newScheduledThreadPool(
-                        2,
-                        task -> {
-                            Thread thread = new Thread(task, "lines");
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+        this.readers = Executors.newScheduledThreadPool(2, Daemons.named("lines"));
         readers.execute(this::sweep);
     }
 

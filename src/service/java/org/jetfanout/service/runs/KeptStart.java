@@ -61,18 +61,7 @@ record KeptStart(
     }
 
     KeptStart at(Stage next, int code) {
-        return new KeptStart(
-                guid,
-                accepted,
-                who,
-                template,
-                concurrency,
-                environment,
-                key,
-                mark,
-                task,
-                next,
-                code);
+        return with(task, next, code);
     }
 
     KeptStart at(Stage next) {
@@ -81,6 +70,13 @@ record KeptStart(
 
     /** The same start, whose words are in the record of its run. */
     KeptStart withoutWords() {
+        return with(
+                new Task(task.kind(), List.of(), task.ofCaller(), task.earlier(), task.outcomes()),
+                stage,
+                exitCode);
+    }
+
+    private KeptStart with(Task next, Stage reached, int code) {
         return new KeptStart(
                 guid,
                 accepted,
@@ -90,9 +86,9 @@ record KeptStart(
                 environment,
                 key,
                 mark,
-                new Task(task.kind(), List.of(), task.ofCaller(), task.earlier(), task.outcomes()),
-                stage,
-                exitCode);
+                next,
+                reached,
+                code);
     }
 
     WaitingStart waiting() {

@@ -29,6 +29,7 @@ import org.jetfanout.ExitCode;
 import org.jetfanout.cli.NextWave;
 import org.jetfanout.cli.RunBeside;
 import org.jetfanout.dispatch.CancelRequest;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.machine.Home;
 import org.jetfanout.record.People;
 import org.jetfanout.record.RecordException;
@@ -106,15 +107,7 @@ public final class RunStarts implements AutoCloseable {
                 config.keepConnections().isZero()
                         ? Optional.empty()
                         : Optional.of(new KeptConnections(config.keepConnections()));
-        // not the group of the threads of a run
-        ThreadGroup group = Thread.currentThread().getThreadGroup();
-        this.after =
-                Executors.newSingleThreadExecutor(
-                        work -> {
-                            Thread thread = new Thread(group, work, "starts");
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+        this.after = Executors.newSingleThreadExecutor(Daemons.named("starts"));
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.service.access.Access;
 import org.jetfanout.service.access.Caller;
 import org.jetfanout.service.http.HttpPart;
@@ -57,14 +58,7 @@ public final class StreamPart implements HttpPart {
         this.views = views;
         this.most = most;
         this.longest = longest;
-        this.work =
-                Executors.newScheduledThreadPool(
-                        2,
-                        task -> {
-                            Thread thread = new Thread(task, "streams");
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+        this.work = Executors.newScheduledThreadPool(2, Daemons.named("streams"));
         this.runs = new RunsWatch(views);
         // both until close
         var unusedTicks =

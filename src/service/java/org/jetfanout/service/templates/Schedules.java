@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.service.access.Caller;
 import org.jetfanout.service.runs.NotNowException;
@@ -53,12 +54,7 @@ final class Schedules implements AutoCloseable {
     private final Path file;
     private final InstantSource clock;
     private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(
-                    task -> {
-                        Thread thread = new Thread(task, "schedules");
-                        thread.setDaemon(true);
-                        return thread;
-                    });
+            Executors.newSingleThreadScheduledExecutor(Daemons.named("schedules"));
 
     // Mutable state
     /** Up to which time each template was started, with the schedule that this was for. */

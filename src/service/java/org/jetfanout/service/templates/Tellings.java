@@ -27,6 +27,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jetfanout.machine.BackOff;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.machine.PemFiles;
 import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.service.runs.EndedRun;
@@ -54,12 +55,7 @@ final class Tellings implements AutoCloseable {
     private final Path folder;
     private final InstantSource clock;
     private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(
-                    task -> {
-                        Thread one = new Thread(task, "tell");
-                        one.setDaemon(true);
-                        return one;
-                    });
+            Executors.newSingleThreadScheduledExecutor(Daemons.named("tell"));
 
     // Mutable state: only of its thread
     private final Map<String, Telling> waiting = new LinkedHashMap<>();
