@@ -78,8 +78,10 @@ class LocaleIT {
         Programs.ok("chmod", "a+rwx", site.toString());
         Files.copy(Path.of("jet-fanout"), app.resolve("jet-fanout"));
         Programs.ok("chmod", "a+rx", app.resolve("jet-fanout").toString());
-        Files.createDirectories(app.resolve("src/main"));
+        Path build = Files.createDirectories(app.resolve("src/main/build"));
+        Files.copy(Path.of("src/main/build/launch"), build.resolve("launch"));
         Files.createDirectories(app.resolve("src/demo"));
+        Files.createDirectories(app.resolve("src/service"));
         Files.createDirectories(app.resolve("routes"));
         Files.createFile(app.resolve("pom.xml"));
         String java = Path.of(Program.JAVA).toRealPath().toString();
