@@ -1,37 +1,24 @@
 package org.jetfanout.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.Properties;
+import org.jetfanout.machine.Build;
 import picocli.CommandLine.IVersionProvider;
 
-/**
- * The version of this program, and what it runs on. Version and commit stand in no source; the
- * build writes them into the jar.
- */
+/** The version of this program, and what it runs on. */
 final class Version implements IVersionProvider {
-    private static final String BUILD = "/org/jetfanout/cli/build.properties";
-
     @Override
     public String[] getVersion() {
-        Properties build = new Properties();
-        try (InputStream in = Version.class.getResourceAsStream(BUILD)) {
-            if (in != null) {
-                build.load(in);
-            }
-        } catch (IOException e) {
-            // the version stays unknown
-        }
+        Build build = Build.ofThis();
         return new String[] {
-            "jet-fanout %s (commit %s)"
-                    .formatted(
-                            build.getProperty("version", "unknown"),
-                            build.getProperty("commit", "unknown")),
+            "jet-fanout %s (commit %s)".formatted(known(build.version()), known(build.commit())),
             "Java %s (%s), Camel %s"
                     .formatted(
                             Runtime.version(),
                             System.getProperty("java.vendor"),
-                            build.getProperty("camel", "unknown"))
+                            known(build.camel()))
         };
+    }
+
+    private static String known(String text) {
+        return text.isEmpty() ? "unknown" : text;
     }
 }

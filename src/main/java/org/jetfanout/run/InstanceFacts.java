@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.IntSupplier;
+import org.jetfanout.machine.Build;
 
 /** What an instance says to all others about itself, besides what it does for them. Thread-safe. */
 public final class InstanceFacts {
@@ -27,8 +28,7 @@ public final class InstanceFacts {
         ObjectNode facts = JsonNodeFactory.instance.objectNode();
         ArrayNode all = facts.putArray("roles");
         roles.forEach(all::add);
-        String version = InstanceFacts.class.getPackage().getImplementationVersion();
-        facts.put("program", version == null ? "" : version);
+        facts.put("program", Build.ofThis().version());
         facts.put("since", since.toString());
         return facts.put("connections", connections.getAsInt());
     }

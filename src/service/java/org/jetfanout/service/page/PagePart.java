@@ -12,6 +12,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.machine.Build;
 import org.jetfanout.runner.Outcome;
 import org.jetfanout.service.access.Access;
 import org.jetfanout.service.access.AccessDenied;
@@ -66,8 +67,7 @@ public final class PagePart implements HttpPart {
         this.views = views;
         this.runs = runs;
         this.templates = templates;
-        String build = PagePart.class.getPackage().getImplementationVersion();
-        this.version = build == null ? "" : build;
+        this.version = Build.ofThis().version();
     }
 
     @Override
