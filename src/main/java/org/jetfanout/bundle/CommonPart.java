@@ -9,11 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.machine.PrivateFiles;
+import org.jetfanout.machine.Sha256;
 
 /**
  * The part that all bundles of a run share, packed into a file. It makes the bundle of each batch.
@@ -46,7 +46,7 @@ public final class CommonPart {
         try {
             Files.createDirectories(folder, PrivateFiles.FOLDER);
             Path file = folder.resolve(Bundle.COMMON);
-            MessageDigest digest = sha256();
+            MessageDigest digest = Sha256.digest();
             try (OutputStream out =
                             new DigestOutputStream(
                                     new BufferedOutputStream(PrivateFiles.create(file)), digest);
@@ -82,14 +82,6 @@ public final class CommonPart {
             MessageDigest both = (MessageDigest) digest.clone();
             return new Bundle(file, size, slice, HexFormat.of().formatHex(both.digest(slice)));
         } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
     }

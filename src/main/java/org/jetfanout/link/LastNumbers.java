@@ -1,7 +1,7 @@
 package org.jetfanout.link;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jetfanout.machine.LimitedMap;
 
 /**
  * The number of the last message of each sender, so that a message that somebody sends again is
@@ -11,15 +11,7 @@ final class LastNumbers {
     private static final int MOST_SENDERS = 10_000;
 
     // Mutable state
-    private final Map<String, Long> last =
-            new LinkedHashMap<>(16, 0.75f, true) {
-                private static final long serialVersionUID = 1;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-                    return size() > MOST_SENDERS;
-                }
-            };
+    private final Map<String, Long> last = LimitedMap.byUse(MOST_SENDERS);
 
     /** Whether the message is newer than all of its sender before. */
     synchronized boolean isNew(Envelope envelope) {

@@ -1,12 +1,12 @@
 package org.jetfanout.link;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.jetfanout.machine.LimitedMap;
 
 /**
  * Which senders of broadcasts are there now. Somebody without the key could keep a sealed broadcast
@@ -22,8 +22,8 @@ final class LiveSenders {
     private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
 
     // Mutable state
-    private final Map<String, Boolean> live = limited(MOST_LIVE);
-    private final Map<String, Asked> asked = limited(MOST_ASKED);
+    private final Map<String, Boolean> live = LimitedMap.byUse(MOST_LIVE);
+    private final Map<String, Asked> asked = LimitedMap.byUse(MOST_ASKED);
 
     /** A sender that has not answered yet. */
     private static final class Asked {
@@ -32,17 +32,6 @@ final class LiveSenders {
 
         // Mutable state
         private long at;
-    }
-
-    private static <T> Map<String, T> limited(int most) {
-        return new LinkedHashMap<>(16, 0.75f, true) {
-            private static final long serialVersionUID = 1;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, T> eldest) {
-                return size() > most;
-            }
-        };
     }
 
     synchronized boolean isLive(InstanceId sender) {

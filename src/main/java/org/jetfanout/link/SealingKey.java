@@ -8,13 +8,13 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.jetfanout.machine.LimitedMap;
 
 /**
  * One key of those that instances share.
@@ -50,15 +50,7 @@ final class SealingKey {
     private final AtomicLong count = new AtomicLong();
 
     // Mutable state
-    private final Map<ByteBuffer, SecretKeySpec> opening =
-            new LinkedHashMap<>(16, 0.75f, true) {
-                private static final long serialVersionUID = 1;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<ByteBuffer, SecretKeySpec> eldest) {
-                    return size() > REMEMBERED_KEYS;
-                }
-            };
+    private final Map<ByteBuffer, SecretKeySpec> opening = LimitedMap.byUse(REMEMBERED_KEYS);
 
     SealingKey(byte[] secret) {
         this.secret = secret.clone();

@@ -2,7 +2,6 @@ package org.jetfanout.logs;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jetfanout.machine.Sha256;
 import org.jetfanout.record.Line;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.runner.LineReader;
@@ -218,7 +218,7 @@ public final class GatheredOutput {
     /** What one host said. */
     private static final class Said {
         final String batch;
-        private final MessageDigest sum = sha256();
+        private final MessageDigest sum = Sha256.digest();
 
         // Mutable state
         long lines;
@@ -240,14 +240,6 @@ public final class GatheredOutput {
 
         String digest() {
             return HexFormat.of().formatHex(sum.digest());
-        }
-
-        private static MessageDigest sha256() {
-            try {
-                return MessageDigest.getInstance("SHA-256");
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException(e);
-            }
         }
     }
 }

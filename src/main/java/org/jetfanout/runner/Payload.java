@@ -7,11 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.machine.Sha256;
 
 /**
  * The file that a run brings to its hosts. It travels to each worker once, beside the bundle and as
@@ -53,7 +53,7 @@ public record Payload(Path source, long size, String stamp, String sha256) {
         }
         try (InputStream in = Files.newInputStream(source)) {
             String stamp = stampOf(source);
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            MessageDigest digest = Sha256.digest();
             byte[] piece = new byte[PIECE];
             long size = 0;
             for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
@@ -74,8 +74,6 @@ public record Payload(Path source, long size, String stamp, String sha256) {
             throw ConfigurationException.at(source, "cannot be read: permission denied");
         } catch (IOException e) {
             throw ConfigurationException.at(source, "cannot be read: " + e.getMessage());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 

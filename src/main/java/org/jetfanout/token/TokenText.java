@@ -1,12 +1,10 @@
 package org.jetfanout.token;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.regex.Pattern;
+import org.jetfanout.machine.Sha256;
 
 /**
  * The text of a token: a prefix by which people and scanners know it, and 256 random bits. Pure
@@ -44,13 +42,6 @@ public final class TokenText {
      * no salt and no slow hash.
      */
     public static String hash(String token) {
-        try {
-            return HexFormat.of()
-                    .formatHex(
-                            MessageDigest.getInstance("SHA-256")
-                                    .digest(token.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Sha256.hex(token.getBytes(StandardCharsets.UTF_8));
     }
 }

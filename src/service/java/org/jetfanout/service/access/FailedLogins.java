@@ -7,8 +7,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jetfanout.machine.LimitedMap;
 
 /**
  * Counts wrong tokens for each address from which they come, and says when it has been too many.
@@ -27,15 +27,7 @@ final class FailedLogins {
     private final InstantSource clock;
 
     // Mutable state
-    private final Map<String, Failures> byAddress =
-            new LinkedHashMap<>() {
-                private static final long serialVersionUID = 1L;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, Failures> eldest) {
-                    return size() > MOST_ADDRESSES;
-                }
-            };
+    private final Map<String, Failures> byAddress = LimitedMap.byArrival(MOST_ADDRESSES);
 
     private record Failures(int count, Instant until) {}
 

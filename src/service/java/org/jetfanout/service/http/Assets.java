@@ -7,11 +7,9 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jetfanout.machine.Sha256;
 
 /**
  * Styles, scripts and pictures, from the class path, at {@code /assets/NAME}. They are read once. A
@@ -55,13 +53,10 @@ public final class Assets {
                 throw new IllegalStateException("not on the class path: " + resource);
             }
             byte[] bytes = in.readAllBytes();
-            String hash =
-                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            String hash = Sha256.hex(bytes);
             return new Asset(type, hash, Buffer.buffer(bytes));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 

@@ -9,7 +9,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import org.jetfanout.machine.PrivateFiles;
+import org.jetfanout.machine.Sha256;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,14 +83,10 @@ final class KeptStarts {
      */
     static String mark(Task task, String salt) {
         String own = salt.isEmpty() ? UUID.randomUUID().toString() : salt;
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(own.getBytes(StandardCharsets.UTF_8));
-            digest.update(task.identity().getBytes(StandardCharsets.UTF_8));
-            return own + ":" + HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        MessageDigest digest = Sha256.digest();
+        digest.update(own.getBytes(StandardCharsets.UTF_8));
+        digest.update(task.identity().getBytes(StandardCharsets.UTF_8));
+        return own + ":" + HexFormat.of().formatHex(digest.digest());
     }
 
     /** Whether a mark is that of this task. */

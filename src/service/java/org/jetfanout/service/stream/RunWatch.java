@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import org.jetfanout.machine.LimitedMap;
 import org.jetfanout.service.http.RefusedException;
 import org.jetfanout.service.lines.LineFeeds;
 import org.jetfanout.service.lines.LinesView;
@@ -32,15 +33,7 @@ final class RunWatch {
     private final Views views;
     private final Executor work;
     private final Set<RunStream> streams = ConcurrentHashMap.newKeySet();
-    private final Map<Long, Lines> kept =
-            new LinkedHashMap<>(KEPT, 0.75f, true) {
-                private static final long serialVersionUID = 1L;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<Long, Lines> eldest) {
-                    return size() > KEPT;
-                }
-            };
+    private final Map<Long, Lines> kept = LimitedMap.byUse(KEPT);
 
     // Mutable state
     private LineFeeds.Feed feed;

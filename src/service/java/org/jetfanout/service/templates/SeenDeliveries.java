@@ -8,10 +8,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jetfanout.machine.LimitedMap;
 import org.jetfanout.machine.PrivateFiles;
 
 /**
@@ -24,15 +24,7 @@ final class SeenDeliveries {
     private final Path file;
 
     // Mutable state
-    private final Map<String, String> guids =
-            new LinkedHashMap<>() {
-                private static final long serialVersionUID = 1L;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
-                    return size() > MOST;
-                }
-            };
+    private final Map<String, String> guids = LimitedMap.byArrival(MOST);
 
     SeenDeliveries(Path state) throws IOException {
         this.file = state.resolve("deliveries.txt");

@@ -2,9 +2,9 @@ package org.jetfanout.service.views;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jetfanout.machine.LimitedMap;
 import org.jetfanout.record.FileNames;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.status.Runs;
@@ -21,15 +21,7 @@ final class Snapshots {
 
     // Mutable state
     private final Map<String, Object> locks = new ConcurrentHashMap<>();
-    private final Map<String, Read> read =
-            new LinkedHashMap<>(MOST, 0.75f, true) {
-                private static final long serialVersionUID = 1L;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, Read> eldest) {
-                    return size() > MOST;
-                }
-            };
+    private final Map<String, Read> read = LimitedMap.byUse(MOST);
 
     private record Read(RecordStamp stamp, long nanos, RunSnapshot snapshot) {}
 

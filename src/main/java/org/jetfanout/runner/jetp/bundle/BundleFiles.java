@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -27,6 +26,7 @@ import org.jetfanout.ConfigurationException;
 import org.jetfanout.bundle.Archive;
 import org.jetfanout.bundle.Bundle;
 import org.jetfanout.machine.PrivateFiles;
+import org.jetfanout.machine.Sha256;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.runner.RunnerFiles;
 import org.jetfanout.site.inventory.Inventory;
@@ -124,7 +124,7 @@ public final class BundleFiles {
 
         Files.createDirectories(workDir, PrivateFiles.FOLDER);
         this.common = workDir.resolve(Bundle.COMMON);
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         try (OutputStream out =
                         new DigestOutputStream(
                                 new BufferedOutputStream(PrivateFiles.create(common)), digest);
@@ -367,13 +367,5 @@ public final class BundleFiles {
             free = name + "_" + n;
         }
         return free;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }
