@@ -173,7 +173,7 @@ final class HandCommand implements Callable<Integer> {
                 CountDownLatch stop = new CountDownLatch(1);
                 new Interrupts((count, all) -> stop(count, stop));
                 hand.begin();
-                try (TakeOver waiting = takeOver(broker, key, own.name(), served)) {
+                try (TakeOver waiting = takeOver(hand, broker, key, own.name(), served)) {
                     ready(own, served, atOnce, broker);
                     while (!stop.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
                         hand.rest();
@@ -230,7 +230,8 @@ final class HandCommand implements Callable<Integer> {
     }
 
     /** Null where this hand takes nothing over. */
-    private TakeOver takeOver(Broker broker, SharedKey key, String named, Set<String> served) {
+    private TakeOver takeOver(
+            HandInstance hand, Broker broker, SharedKey key, String named, Set<String> served) {
         if (takeOver == null) {
             return null;
         }
@@ -245,6 +246,7 @@ final class HandCommand implements Callable<Integer> {
                         named,
                         takeOver.isEmpty() ? served : zones(List.of(takeOver.split(",", -1))),
                         Runs.of(System.getenv()).folder(),
+                        hand::endElsewhere,
                         Background::started,
                         Main::say);
         waiting.begin();

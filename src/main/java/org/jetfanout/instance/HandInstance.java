@@ -3,18 +3,27 @@ package org.jetfanout.instance;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jetfanout.hand.Hand;
+import org.jetfanout.lease.Announcement;
 import org.jetfanout.link.Link;
 import org.jetfanout.link.SharedKey;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.question.Answers;
+import org.jetfanout.question.Asker;
+import org.jetfanout.question.Holder;
 import org.jetfanout.queue.Broker;
 import org.jetfanout.run.InstanceFacts;
+import org.jetfanout.run.LateEnds;
 import org.jetfanout.run.Metrics;
 import org.jetfanout.ssh.SshConnections;
 import org.jetfanout.ssh.SshSettings;
 
-/** A process that is a hand and nothing else. One thread calls its methods. */
+/**
+ * A process that is a hand and nothing else. One thread calls its methods, but for {@link
+ * #endElsewhere}.
+ */
 public final class HandInstance implements AutoCloseable {
     /** In bytes. What is below is not worth the work. */
     private static final long SMALL_HEAP = 48L << 20;
@@ -23,12 +32,18 @@ public final class HandInstance implements AutoCloseable {
     private final SshConnections connections;
     private final Hand hand;
     private final Answers answers;
+    private final Path runsFolder;
 
-    private HandInstance(Link link, SshConnections connections, Hand hand, Answers answers) {
+    // Mutable state
+    private Optional<Asker> asker = Optional.empty();
+
+    private HandInstance(
+            Link link, SshConnections connections, Hand hand, Answers answers, Path runsFolder) {
         this.link = link;
         this.connections = connections;
         this.hand = hand;
         this.answers = answers;
+        this.runsFolder = runsFolder;
     }
 
     /**
@@ -52,7 +67,8 @@ public final class HandInstance implements AutoCloseable {
             SshConnections connections = new SshConnections(ssh);
             Hand hand = new Hand(link, connections, zones, threads);
             link.presence().say(new InstanceFacts(List.of("hand"), hand::calls)::now);
-            return new HandInstance(link, connections, hand, Answers.ofAll(link, runsFolder));
+            return new HandInstance(
+                    link, connections, hand, Answers.ofAll(link, runsFolder), runsFolder);
         } catch (RuntimeException e) {
             link.close();
             throw e;
@@ -62,6 +78,24 @@ public final class HandInstance implements AutoCloseable {
     /** Begins to take calls. */
     public void begin() {
         hand.begin();
+        link.onAgain(this::tellLateEnds);
+        tellLateEnds();
+    }
+
+    private void tellLateEnds() {
+        Daemons.start("late ends", () -> LateEnds.tell(runsFolder));
+    }
+
+    /** The name of an instance that has the record of this run, which has ended there. */
+    public Optional<String> endElsewhere(Announcement run) throws InterruptedException {
+        return asker().findEnded(run.guid(), run.term()).map(Holder::instance);
+    }
+
+    private synchronized Asker asker() {
+        if (asker.isEmpty()) {
+            asker = Optional.of(new Asker(link));
+        }
+        return asker.get();
     }
 
     /** The line to the others. */
@@ -75,10 +109,11 @@ public final class HandInstance implements AutoCloseable {
     }
 
     /**
-     * Gives memory back to the system where there is nothing to do. A JVM that idles collects
-     * nothing, and keeps what its start, or its last run, has taken.
+     * What is due now and then. Gives memory back to the system where there is nothing to do. A JVM
+     * that idles collects nothing, and keeps what its start, or its last run, has taken.
      */
     public void rest() {
+        tellLateEnds();
         Runtime jvm = Runtime.getRuntime();
         boolean isLarge = jvm.totalMemory() > SMALL_HEAP && jvm.freeMemory() > SMALL_HEAP / 2;
         if (hand.calls() == 0 && isLarge) {

@@ -61,6 +61,7 @@ public final class TakeOver implements AutoCloseable {
     private final String name;
     private final Set<String> zones;
     private final Path runs;
+    private final Ends ends;
     private final Starter starter;
     private final Consumer<String> say;
     private final Thread looking = Daemons.thread("take-over", this::look);
@@ -83,6 +84,20 @@ public final class TakeOver implements AutoCloseable {
     /** What was said last of a run that could not be taken over. */
     private final Map<String, String> failures = new ConcurrentHashMap<>();
 
+    /** Where runs have ended whose owner could not tell the broker. */
+    @FunctionalInterface
+    public interface Ends {
+        /** Nobody but this machine is asked. */
+        Ends UNKNOWN = run -> Optional.empty();
+
+        /**
+         * Finds an instance that has the record of a run that has ended there.
+         *
+         * @return its name; empty where nobody says so
+         */
+        Optional<String> where(Announcement run) throws InterruptedException;
+    }
+
     /** Starts a process that resumes a run. */
     @FunctionalInterface
     public interface Starter {
@@ -100,6 +115,7 @@ public final class TakeOver implements AutoCloseable {
      * @param name of this instance
      * @param zones only runs all of whose workers are in these; empty for all runs
      * @param runs the folder of this machine's run records
+     * @param ends knows which runs have ended elsewhere
      * @param say takes one line for each run that is taken over
      */
     public TakeOver(
@@ -108,6 +124,7 @@ public final class TakeOver implements AutoCloseable {
             String name,
             Set<String> zones,
             Path runs,
+            Ends ends,
             Starter starter,
             Consumer<String> say) {
         this.broker = broker;
@@ -117,6 +134,7 @@ public final class TakeOver implements AutoCloseable {
         this.name = name;
         this.zones = Set.copyOf(zones);
         this.runs = runs;
+        this.ends = ends;
         this.starter = starter;
         this.say = say;
     }
@@ -230,9 +248,10 @@ public final class TakeOver implements AutoCloseable {
         }
         String guid = run.guid();
         Path record = runs.resolve(guid);
-        if (hasEnded(record)) {
+        Optional<String> end = hasEnded(record) ? Optional.of(name) : endElsewhere(run);
+        if (end.isPresent()) {
             // its owner could not say so
-            LOG.info("run {} has ended here: its lease and its estate are removed", guid);
+            LOG.info("run {} has ended at {}: its lease and estate are removed", guid, end.get());
             session.withdraw(guid);
             session.commit();
             session.dissolve(guid);
@@ -267,6 +286,15 @@ public final class TakeOver implements AutoCloseable {
         }
         session.close();
         start(run, term, record, missing);
+    }
+
+    private Optional<String> endElsewhere(Announcement run) {
+        try {
+            return ends.where(run);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
     }
 
     private void start(Announcement run, long term, Path record, List<String> missing) {

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jetfanout.link.Instance;
 import org.jetfanout.link.Link;
 import org.jetfanout.link.LinkException;
@@ -86,14 +87,7 @@ public final class Asker implements AutoCloseable {
     public Optional<Holder> find(String name) throws InterruptedException, NoAnswerException {
         List<Received> answers = ask(name);
         List<Claim> claims = new ArrayList<>();
-        for (Received answer : answers) {
-            JsonNode runs = answer.message().head().path("runs");
-            runs.forEach(
-                    run ->
-                            FoundRun.read(run)
-                                    .filter(found -> fits(found, name))
-                                    .ifPresent(found -> claims.add(new Claim(found, answer))));
-        }
+        answers.forEach(answer -> claims.addAll(claims(answer, name)));
         if (name.equals("last")) {
             claims.stream()
                     .max(Comparator.comparing(claim -> claim.run().created()))
@@ -116,6 +110,44 @@ public final class Asker implements AutoCloseable {
                     false);
         }
         return holder;
+    }
+
+    /**
+     * Whether an instance has the record of a run that has ended there.
+     *
+     * @param term of the last owner who is known; only one who is as late has ended the run
+     * @return who has it; empty where nobody who answers has
+     */
+    public Optional<Holder> findEnded(String guid, long term) throws InterruptedException {
+        // the owner's own process is dead, or works on the run
+        return ask(guid, instance -> !isProcessOf(guid, instance)).stream()
+                .flatMap(answer -> claims(answer, guid).stream())
+                .filter(claim -> claim.run().ended() && !claim.run().owned())
+                .filter(claim -> claim.run().term() >= term)
+                .findFirst()
+                .map(Asker::holder);
+    }
+
+    private static boolean isProcessOf(String guid, Instance instance) {
+        for (JsonNode run : instance.facts().path("runs")) {
+            if (run.asText().equals(guid)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static List<Claim> claims(Received answer, String name) {
+        List<Claim> claims = new ArrayList<>();
+        answer.message()
+                .head()
+                .path("runs")
+                .forEach(
+                        run ->
+                                FoundRun.read(run)
+                                        .filter(found -> fits(found, name))
+                                        .ifPresent(found -> claims.add(new Claim(found, answer))));
+        return claims;
     }
 
     private static boolean fits(FoundRun found, String name) {
@@ -152,6 +184,12 @@ public final class Asker implements AutoCloseable {
     }
 
     private List<Received> ask(String name) throws InterruptedException {
+        return ask(name, instance -> true);
+    }
+
+    /** Asks all, and waits for these, if they are there. */
+    private List<Received> ask(String name, Predicate<Instance> awaited)
+            throws InterruptedException {
         String id = UUID.randomUUID().toString();
         BlockingQueue<Received> queue = new LinkedBlockingQueue<>();
         waiting.put(id, queue);
@@ -173,7 +211,7 @@ public final class Asker implements AutoCloseable {
                 }
                 boolean rolled = System.nanoTime() - opened > roll.toNanos();
                 boolean enough = name.isEmpty() ? !answers.isEmpty() : isFound(answers);
-                if (answer == null && rolled && haveAll(answers)) {
+                if (answer == null && rolled && haveAll(answers, awaited)) {
                     if (enough) {
                         break;
                     }
@@ -215,8 +253,9 @@ public final class Asker implements AutoCloseable {
                 .toList();
     }
 
-    private boolean haveAll(List<Received> answers) {
+    private boolean haveAll(List<Received> answers, Predicate<Instance> awaited) {
         return answering().stream()
+                .filter(awaited)
                 .filter(Instance::understands)
                 .allMatch(instance -> hasAnswered(instance, answers));
     }

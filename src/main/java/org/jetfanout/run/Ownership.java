@@ -186,7 +186,7 @@ final class Ownership implements RunListener {
 
     /** In one line. */
     String stillAnnounced() {
-        return "warning: the broker does not know that run %s has ended, so another instance may take it over and collect its results again. When the broker is back: jet-fanout resume %1$s"
+        return "warning: the broker does not know that run %s has ended, so another instance may take it over and collect its results again. When the broker is back, a hand or the next run of this machine tells it, or: jet-fanout resume %1$s"
                 .formatted(record.guid());
     }
 

@@ -109,6 +109,7 @@ final class RunHands implements AutoCloseable {
                             : new InstanceFacts(
                                     List.of("owner", "hand"), local.get().hand()::calls);
             link.presence().say(facts::now);
+            Daemons.start("late ends", () -> LateEnds.tell(runFolder.getParent()));
             return new Opened(link, Answers.ofRun(link, runFolder), new Calls(link), local);
         } catch (RuntimeException e) {
             link.close();

@@ -40,6 +40,7 @@ final class Heir implements AutoCloseable {
                         name,
                         Set.of(),
                         runs(site),
+                        TakeOver.Ends.UNKNOWN,
                         this::resume,
                         said::add);
         waiting.begin();

@@ -66,6 +66,7 @@ class TakeOverIT {
                         "two",
                         Set.of(),
                         runs(other),
+                        TakeOver.Ends.UNKNOWN,
                         run -> {
                             Program next =
                                     other.startCommand("resume", run.getFileName().toString());
