@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
@@ -47,6 +48,7 @@ public final class ApiPart implements HttpPart {
     private final String prefix;
 
     // Mutable state
+    private final Map<String, Scope> scopes = new ConcurrentHashMap<>();
     private volatile List<OperationSpec> operations = List.of();
 
     /**
@@ -112,6 +114,7 @@ public final class ApiPart implements HttpPart {
         read(beans, "templates", asked -> Answer.of(TemplateList.of(templates.of(asked.caller()))));
         read(beans, "template", this::template);
         operation(beans, "start", this::start);
+        scopes.put("api-start", Scope.RUN);
         ofRun(beans, "cancel", Scope.CANCEL, asked -> done(asked, "cancel", this::cancel));
         ofRun(beans, "resume", Scope.RUN, asked -> done(asked, "resume", this::resume));
         ofRun(beans, "rerun", Scope.RUN, this::rerun);
@@ -182,6 +185,7 @@ public final class ApiPart implements HttpPart {
     }
 
     private void read(Map<String, Object> beans, String name, Function<ApiRequest, Answer> work) {
+        scopes.put("api-" + name, Scope.READ);
         operation(
                 beans,
                 name,
@@ -197,6 +201,7 @@ public final class ApiPart implements HttpPart {
             String name,
             Scope scope,
             Function<ApiRequest, Answer> work) {
+        scopes.put("api-" + name, scope);
         operation(
                 beans,
                 name,
@@ -353,14 +358,14 @@ public final class ApiPart implements HttpPart {
     }
 
     private Answer done(ApiRequest asked, String what, Function<ApiRequest, Integer> work) {
-        JsonBody.of(asked.body(), Set.of());
+        JsonBody.optional(asked.body(), Set.of());
         int wave = work.apply(asked);
         views.changed(asked.guid());
         return Answer.of(202, new Done(asked.guid(), what, wave), Map.of());
     }
 
     private Answer approve(ApiRequest asked) {
-        JsonBody body = JsonBody.of(asked.body(), Set.of("wave"));
+        JsonBody body = JsonBody.optional(asked.body(), Set.of("wave"));
         Optional<Integer> wanted = body.number("wave");
         int waits = views.run(asked.guid()).can().approve();
         if (wanted.isPresent() && wanted.get() != waits) {
@@ -376,7 +381,8 @@ public final class ApiPart implements HttpPart {
     }
 
     private void openApi(Exchange exchange) {
-        byte[] document = new OpenApiDocument(exchange.getContext(), prefix).bytes();
+        byte[] document =
+                new OpenApiDocument(exchange.getContext(), prefix, Map.copyOf(scopes)).bytes();
         exchange.getMessage().removeHeaders("*");
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, Answer.JSON);
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 200);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,13 @@ final class JsonBody {
 
     private JsonBody(JsonNode object) {
         this.object = object;
+    }
+
+    /** The same where nothing, or null, says that there is nothing to say. */
+    static JsonBody optional(byte[] bytes, Set<String> known) {
+        return new String(bytes, StandardCharsets.UTF_8).strip().equals("null")
+                ? of(new byte[0], known)
+                : of(bytes, known);
     }
 
     /**

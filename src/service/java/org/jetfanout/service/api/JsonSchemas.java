@@ -23,8 +23,14 @@ import org.jetfanout.service.views.ViewJson;
 final class JsonSchemas {
     private static final String REF = "#/components/schemas/";
 
+    private final ApiTexts texts;
+
     // Mutable state
     private final Map<String, ObjectNode> named = new TreeMap<>();
+
+    JsonSchemas(ApiTexts texts) {
+        this.texts = texts;
+    }
 
     /** All schemas that were referred to, by name. */
     ObjectNode all() {
@@ -111,13 +117,16 @@ final class JsonSchemas {
         }
         ObjectNode schema = ViewJson.MAPPER.createObjectNode().put("type", "object");
         named.put(name, schema);
+        schema.put("description", texts.description(name));
         boolean sent =
                 List.of(StartBody.class, RerunBody.class, ApproveBody.class, NoBody.class)
                         .contains(type);
         ObjectNode properties = schema.putObject("properties");
         ArrayNode required = ViewJson.MAPPER.createArrayNode();
         for (RecordComponent component : type.getRecordComponents()) {
-            properties.set(component.getName(), of(component.getGenericType()));
+            properties.set(
+                    component.getName(),
+                    described(of(component.getGenericType()), name + "." + component.getName()));
             if (!sent || component.getType() != Optional.class) {
                 required.add(component.getName());
             }
@@ -129,6 +138,16 @@ final class JsonSchemas {
             schema.put("additionalProperties", false);
         }
         return name;
+    }
+
+    private ObjectNode described(ObjectNode schema, String name) {
+        ObjectNode described = schema;
+        if (schema.has("$ref")) {
+            // what stands beside a reference does not count
+            described = ViewJson.MAPPER.createObjectNode();
+            described.putArray("allOf").add(schema);
+        }
+        return described.put("description", texts.description(name));
     }
 
     private static String name(Class<?> type) {
@@ -150,12 +169,19 @@ final class JsonSchemas {
     /** The schema of problems. */
     void problem() {
         ObjectNode schema = ViewJson.MAPPER.createObjectNode().put("type", "object");
-        schema.put("description", "An error as RFC 9457 has it");
+        schema.put("description", texts.description("Problem"));
         ObjectNode properties = schema.putObject("properties");
         for (String text : List.of("type", "title", "detail", "instance")) {
-            properties.putObject(text).put("type", "string");
+            properties
+                    .putObject(text)
+                    .put("type", "string")
+                    .put("description", texts.description("Problem." + text));
         }
-        properties.putObject("status").put("type", "integer").put("format", "int32");
+        properties
+                .putObject("status")
+                .put("type", "integer")
+                .put("format", "int32")
+                .put("description", texts.description("Problem.status"));
         schema.putArray("required").add("type").add("title").add("status");
         named.put("Problem", schema);
     }

@@ -1,42 +1,74 @@
 package org.jetfanout.service.api;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.rest.ParamDefinition;
+import org.apache.camel.model.rest.RestPropertyDefinition;
 import org.jetfanout.record.FileNames;
 import org.jetfanout.service.http.Problem;
 import org.jetfanout.service.views.ViewJson;
+import org.jetfanout.token.Scope;
 
 /**
  * The OpenAPI document, made from the REST definitions of the routes and from the records that the
  * API writes. Used once.
  */
 final class OpenApiDocument {
-    private static final Map<Integer, String> PROBLEMS =
-            new TreeMap<>(
-                    Map.of(
-                            400, "The request cannot be understood",
-                            401, "Nobody is logged in",
-                            403, "The caller may not do this",
-                            404, "There is no such thing",
-                            409, "It does not fit how the run stands",
-                            413, "The body is too long",
-                            415, "The body is not JSON",
-                            422, "Something in the request is wrong",
-                            503, "Not now: ask again later"));
+    private static final List<Failure> FAILURES =
+            List.of(
+                    new Failure(
+                            400,
+                            "The request cannot be understood.",
+                            "limit must be a number from 1 to 500, not '501'"),
+                    new Failure(
+                            401,
+                            "There is no token, or it is not valid.",
+                            "log in, or send a token: Authorization: Bearer jft_..."),
+                    new Failure(
+                            403,
+                            "The token lacks the scope, or may not use the template.",
+                            "this needs the scope cancel"),
+                    new Failure(
+                            404,
+                            "There is no such run, host or template, or the caller may not see it.",
+                            "there is no run nobody"),
+                    new Failure(409, "It does not fit how the run stands.", "the run has ended"),
+                    new Failure(413, "The body is longer than the limit.", ""),
+                    new Failure(415, "The body is not JSON.", "the body must be application/json"),
+                    new Failure(422, "A value in the request is wrong.", "unknown field 'templat'"),
+                    new Failure(
+                            503,
+                            "The service cannot do it now: ask again later.",
+                            "100 runs wait already"));
 
     private final CamelContext camel;
     private final String prefix;
-    private final JsonSchemas schemas = new JsonSchemas();
+    private final Map<String, Scope> scopes;
+    private final ApiTexts texts = new ApiTexts();
+    private final JsonSchemas schemas = new JsonSchemas(texts);
 
-    OpenApiDocument(CamelContext camel, String prefix) {
+    /**
+     * @param scopes what a caller needs, by id of the operation; none for those that are not there
+     */
+    OpenApiDocument(CamelContext camel, String prefix, Map<String, Scope> scopes) {
         this.camel = camel;
         this.prefix = prefix;
+        this.scopes = scopes;
     }
+
+    /**
+     * An error that operations answer with.
+     *
+     * @param status of HTTP
+     * @param meaning a sentence
+     * @param detail an example; empty for none
+     */
+    private record Failure(int status, String meaning, String detail) {}
 
     byte[] bytes() {
         ObjectNode document = ViewJson.MAPPER.createObjectNode();
@@ -62,7 +94,7 @@ final class OpenApiDocument {
                 .putObject("token")
                 .put("type", "http")
                 .put("scheme", "bearer")
-                .put("description", "A token of jet-fanout token add");
+                .put("description", "A token of jet-fanout token add.");
         schemas.problem();
         components.set("schemas", schemas.all());
         return ViewJson.bytes(document);
@@ -71,6 +103,12 @@ final class OpenApiDocument {
     private void add(ObjectNode node, OperationSpec operation) {
         node.put("operationId", camelCase(operation.id()));
         node.put("summary", operation.verb().getDescriptionText());
+        node.put(
+                "description",
+                ApiTexts.sentence(operation.verb().getDescriptionText())
+                        + (scopes.containsKey(operation.id())
+                                ? " Needs the scope " + scopes.get(operation.id()).word() + "."
+                                : ""));
         ArrayNode tags = node.putArray("tags");
         tags.add(operation.path().contains("/templates") ? "templates" : "runs");
         if (!operation.parameters().isEmpty()) {
@@ -79,36 +117,55 @@ final class OpenApiDocument {
                 add(parameters.addObject(), operation, parameter);
             }
         }
-        boolean body = operation.verb().getType() != null;
-        if (body) {
-            ObjectNode request = node.putObject("requestBody");
-            boolean needed =
-                    !List.of(NoBody.class.getName(), ApproveBody.class.getName())
-                            .contains(operation.verb().getType());
-            request.put("required", needed);
-            request.putObject("content")
-                    .putObject(Answer.JSON)
-                    .set("schema", schemas.of(type(operation.verb().getType())));
+        boolean posts = operation.verb().getType() != null;
+        if (posts && !operation.verb().getType().equals(NoBody.class.getName())) {
+            body(node.putObject("requestBody"), operation);
         }
         ObjectNode responses = node.putObject("responses");
         answers(responses, operation);
-        for (Map.Entry<Integer, String> problem : PROBLEMS.entrySet()) {
-            int status = problem.getKey();
+        for (Failure failure : FAILURES) {
             boolean fits =
-                    switch (status) {
-                        case 404 -> operation.path().contains("{") || body;
-                        case 409, 413, 415, 422 -> body;
+                    switch (failure.status()) {
+                        case 404 -> operation.path().contains("{") || posts;
+                        case 409, 413, 415, 422 -> posts;
                         default -> true;
                     };
             if (fits) {
-                responses
-                        .putObject(Integer.toString(status))
-                        .put("description", problem.getValue())
-                        .putObject("content")
-                        .putObject(Problem.TYPE)
-                        .putObject("schema")
-                        .put("$ref", "#/components/schemas/Problem");
+                add(responses.putObject(Integer.toString(failure.status())), operation, failure);
             }
+        }
+    }
+
+    private void body(ObjectNode request, OperationSpec operation) {
+        Class<?> type = type(operation.verb().getType());
+        boolean needed = type != ApproveBody.class;
+        request.put("description", texts.description(type.getSimpleName()));
+        request.put("required", needed);
+        ObjectNode content = request.putObject("content").putObject(Answer.JSON);
+        ObjectNode schema = schemas.of(type);
+        if (needed) {
+            content.set("schema", schema);
+        } else {
+            ObjectNode nullable = content.putObject("schema").put("nullable", true);
+            nullable.putArray("allOf").add(schema);
+        }
+        content.set("example", texts.example(operation.id(), "body"));
+    }
+
+    private void add(ObjectNode answer, OperationSpec operation, Failure failure) {
+        ObjectNode content =
+                answer.put("description", failure.meaning())
+                        .putObject("content")
+                        .putObject(Problem.TYPE);
+        content.putObject("schema").put("$ref", "#/components/schemas/Problem");
+        String path = prefix + operation.path().replace("{guid}", "nobody").replaceAll("[{}]", "");
+        try {
+            content.set(
+                    "example",
+                    ViewJson.MAPPER.readTree(
+                            new Problem(failure.status(), failure.detail()).json(path)));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -124,37 +181,47 @@ final class OpenApiDocument {
             answer.put(
                     "description",
                     switch (status) {
-                        case 201 -> "The run was accepted";
-                        case 202 -> "It will be done";
+                        case 201 -> "The run was accepted.";
+                        case 202 -> "It will be done.";
                         default ->
                                 statuses.size() > 1
-                                        ? "The same start was asked for before"
-                                        : "What was asked for";
+                                        ? "The same start was asked for before; this is its run."
+                                        : "What was asked for.";
                     });
             if (statuses.size() > 1) {
                 ObjectNode location = answer.putObject("headers").putObject("Location");
-                location.put("description", "The path of the run");
+                location.put("description", "The path of the run.");
                 location.putObject("schema").put("type", "string");
             }
             ObjectNode content =
                     answer.putObject("content")
                             .putObject(produces == null ? Answer.JSON : produces);
-            content.set(
-                    "schema",
-                    produces == null
-                            ? schemas.of(type(out))
-                            : ViewJson.MAPPER.createObjectNode().put("type", "string"));
+            content.set("schema", produces == null ? schemas.of(type(out)) : text(produces));
+            JsonNode example =
+                    texts.example(
+                            operation.id(),
+                            status == 200 && statuses.size() > 1 ? "again" : "answer");
+            if (!example.isMissingNode()) {
+                content.set("example", example);
+            }
         }
+    }
+
+    /** What is no JSON object. A client that sees "json" in a type would read it as one. */
+    private static ObjectNode text(String type) {
+        ObjectNode schema = ViewJson.MAPPER.createObjectNode().put("type", "string");
+        return type.contains("json") ? schema.put("format", "binary") : schema;
     }
 
     private void add(ObjectNode node, OperationSpec operation, ParamDefinition parameter) {
         node.put("name", parameter.getName());
         node.put("in", parameter.getType().name());
-        node.put("description", parameter.getDescription());
+        node.put("description", ApiTexts.sentence(parameter.getDescription()));
         node.put("required", parameter.getRequired());
         ObjectNode schema = node.putObject("schema");
         boolean many = "array".equals(parameter.getDataType());
         ObjectNode value = schema;
+        example(node, parameter);
         if (many) {
             node.put("style", "form").put("explode", true);
             schema.put("type", "array");
@@ -179,6 +246,19 @@ final class OpenApiDocument {
             value.put("pattern", "^[!-~]([ -~]{0,198}[!-~])?$");
         } else {
             value.put("maxLength", OperationSpec.LONGEST_TEXT);
+        }
+    }
+
+    private static void example(ObjectNode node, ParamDefinition parameter) {
+        if (parameter.getExamples() != null) {
+            for (RestPropertyDefinition example : parameter.getExamples()) {
+                String text = example.getValue();
+                switch (parameter.getDataType()) {
+                    case "integer" -> node.put("example", Long.parseLong(text));
+                    case "array" -> node.putArray("example").add(text);
+                    default -> node.put("example", text);
+                }
+            }
         }
     }
 

@@ -40,7 +40,12 @@ final class OperationSpec {
         this.id = verb.getId();
         this.path = path;
         this.verb = verb;
-        verb.getParams().forEach(parameter -> parameters.put(parameter.getName(), parameter));
+        for (ParamDefinition parameter : verb.getParams()) {
+            // Camel adds one for the body, which is no parameter in OpenAPI 3
+            if (parameter.getType() != RestParamType.body) {
+                parameters.put(parameter.getName(), parameter);
+            }
+        }
     }
 
     /** All operations below a path, in the order of their file. */

@@ -5,18 +5,25 @@ import static org.jetfanout.service.RecordedRun.START;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
+import java.io.Reader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jetfanout.record.BatchState;
 import org.jetfanout.runner.Outcome;
 import org.jetfanout.service.RecordedRun;
@@ -46,6 +53,22 @@ class ApiTest {
               other:
                 command: [exec, --inventory, /srv/inventory, --, uptime]
             """;
+    private static final Path API = Path.of("src/service/resources/org/jetfanout/service/api");
+    private static final Map<String, String> READS =
+            Map.ofEntries(
+                    Map.entry("api-runs", "/runs?limit=1&state=ended"),
+                    Map.entry("api-run", "/runs/" + DONE),
+                    Map.entry("api-plan", "/runs/" + DONE + "/plan"),
+                    Map.entry("api-hosts", "/runs/" + DONE + "/hosts?limit=2"),
+                    Map.entry("api-host", "/runs/" + DONE + "/hosts/host1-00002"),
+                    Map.entry("api-workers", "/runs/" + DONE + "/workers"),
+                    Map.entry("api-lines", "/runs/" + DONE + "/lines"),
+                    Map.entry("api-signatures", "/runs/" + DONE + "/signatures"),
+                    Map.entry("api-timeline", "/runs/" + DONE + "/timeline"),
+                    Map.entry("api-records", "/runs/" + DONE + "/records"),
+                    Map.entry("api-output", "/runs/" + DONE + "/output"),
+                    Map.entry("api-templates", "/templates"),
+                    Map.entry("api-template", "/templates/deploy"));
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir static Path folder;
@@ -401,6 +424,7 @@ class ApiTest {
                                                     .isFalse();
                                         }));
         assertThat(ids).hasSize(21);
+        assertThat(document.findValuesAsText("in")).isSubsetOf("query", "path", "header");
         Set<String> refs = new HashSet<>(document.findValuesAsText("$ref"));
         for (String ref : refs) {
             assertThat(document.at(ref.substring(1)).isMissingNode()).as(ref).isFalse();
@@ -419,6 +443,145 @@ class ApiTest {
             assertThat(document.at("/components/schemas/" + name).path("properties").size())
                     .as(name)
                     .isPositive();
+        }
+    }
+
+    /** Nothing in the document is without a sentence that says what it is. */
+    @Test
+    void describesEverything() {
+        JsonNode document = json("/openapi.json");
+        List<String> without = new ArrayList<>();
+        document.path("paths")
+                .properties()
+                .forEach(
+                        path ->
+                                path.getValue()
+                                        .forEach(
+                                                operation ->
+                                                        undescribed(
+                                                                path.getKey(),
+                                                                operation,
+                                                                without)));
+        document.at("/components/schemas")
+                .properties()
+                .forEach(
+                        schema -> {
+                            sentence(schema.getKey(), schema.getValue(), without);
+                            schema.getValue()
+                                    .path("properties")
+                                    .properties()
+                                    .forEach(
+                                            field ->
+                                                    sentence(
+                                                            schema.getKey() + "." + field.getKey(),
+                                                            field.getValue(),
+                                                            without));
+                        });
+        sentence("token", document.at("/components/securitySchemes/token"), without);
+        assertThat(without).isEmpty();
+    }
+
+    private static void undescribed(String path, JsonNode operation, List<String> without) {
+        sentence(path, operation, without);
+        for (JsonNode parameter : operation.path("parameters")) {
+            String name = path + " " + parameter.path("name").asText();
+            sentence(name, parameter, without);
+            example(name, parameter, without);
+        }
+        if (operation.has("requestBody")) {
+            sentence(path + " body", operation.path("requestBody"), without);
+            example(path + " body", content(operation.path("requestBody")), without);
+        }
+        operation
+                .path("responses")
+                .properties()
+                .forEach(
+                        answer -> {
+                            String name = path + " " + answer.getKey();
+                            sentence(name, answer.getValue(), without);
+                            example(name, content(answer.getValue()), without);
+                            answer.getValue()
+                                    .path("headers")
+                                    .forEach(header -> sentence(name, header, without));
+                        });
+    }
+
+    private static JsonNode content(JsonNode node) {
+        return node.path("content").elements().next();
+    }
+
+    private static void sentence(String name, JsonNode node, List<String> without) {
+        if (!node.path("description").asText().matches("(?s)[A-Z].{4,}\\.")) {
+            without.add(name + ": " + node.path("description"));
+        }
+    }
+
+    private static void example(String name, JsonNode node, List<String> without) {
+        if (!node.hasNonNull("example")) {
+            without.add(name + " has no example");
+        }
+    }
+
+    @Test
+    void describesNothingThatIsNotThere() throws IOException {
+        Properties texts = new Properties();
+        try (Reader file = Files.newBufferedReader(API.resolve("descriptions.properties"))) {
+            texts.load(file);
+        }
+        Set<String> there = new TreeSet<>();
+        json("/openapi.json")
+                .at("/components/schemas")
+                .properties()
+                .forEach(
+                        schema -> {
+                            there.add(schema.getKey());
+                            schema.getValue()
+                                    .path("properties")
+                                    .fieldNames()
+                                    .forEachRemaining(
+                                            field -> there.add(schema.getKey() + "." + field));
+                        });
+        assertThat(new TreeSet<>(texts.stringPropertyNames())).isEqualTo(there);
+    }
+
+    /** The examples of answers are answers: -Djet.docs.write=true writes them. */
+    @Test
+    void showsRealAnswersAsExamples() throws IOException {
+        Path file = API.resolve("examples.json");
+        ObjectNode written = (ObjectNode) JSON.readTree(file.toFile());
+        ObjectNode real = written.deepCopy();
+        for (Map.Entry<String, String> operation : READS.entrySet()) {
+            HttpResponse<String> answer = get(operation.getValue());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            JsonNode body =
+                    answer.headers().firstValue("Content-Type").orElse("").contains("/json")
+                            ? read(answer.body())
+                            : TextNode.valueOf(answer.body());
+            if (operation.getKey().equals("api-records")) {
+                body = TextNode.valueOf(answer.body().lines().findFirst().orElse("") + "\n");
+            }
+            settle(body, "schedule", "next", "2026-01-03T02:00:00Z");
+            settle(body, "startedBy", "ended", "2026-01-02T03:04:07Z");
+            real.putObject(operation.getKey()).set("answer", body);
+        }
+        if (Boolean.getBoolean("jet.docs.write")) {
+            Files.writeString(
+                    file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(real) + "\n");
+            return;
+        }
+        for (String operation : READS.keySet()) {
+            assertThat(written.path(operation))
+                    .as("write it anew: mvn test -Dtest=ApiTest -Djet.docs.write=true")
+                    .isEqualTo(real.path(operation));
+        }
+    }
+
+    /** Gives a moment that is another one at each run of the test a fixed value. */
+    private static void settle(JsonNode body, String beside, String field, String moment) {
+        for (JsonNode node : body.findParents(field)) {
+            if (node.has(beside) && node.hasNonNull(field)) {
+                ((ObjectNode) node).put(field, moment);
+            }
         }
     }
 }

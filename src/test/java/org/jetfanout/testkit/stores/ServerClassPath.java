@@ -9,20 +9,20 @@ import java.util.List;
 import org.jetfanout.testkit.Maven;
 
 /**
- * The class path of a server that is not on the tests' class path. Maven resolves {@code
+ * The class path of a server or tool that is not on the tests' class path. Maven resolves {@code
  * src/test/servers/NAME/pom.xml}, the first time from Maven Central, later from the local
  * repository.
  */
-final class ServerClassPath {
+public final class ServerClassPath {
     private ServerClassPath() {}
 
     /** The folder with the server's pom.xml and its main class. */
-    static Path folder(String name) {
+    public static Path folder(String name) {
         return Path.of("src/test/servers", name).toAbsolutePath();
     }
 
     /** All jars. */
-    static List<Path> of(String name) throws IOException {
+    public static List<Path> of(String name) throws IOException {
         Path pom = folder(name).resolve("pom.xml");
         Path kept = Path.of("target/servers", name + ".classpath").toAbsolutePath();
         if (!Files.exists(kept)
