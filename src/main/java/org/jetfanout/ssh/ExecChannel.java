@@ -2,28 +2,80 @@ package org.jetfanout.ssh;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Map;
-import org.apache.sshd.client.channel.ChannelExec;
+import java.nio.charset.StandardCharsets;
+import org.apache.sshd.client.channel.ChannelSession;
+import org.apache.sshd.client.future.OpenFuture;
+import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.util.buffer.Buffer;
 
 /**
- * The channel of a command. Output goes to an inbox, and the SSH window opens again only as the
- * inbox is emptied.
+ * The channel of a command. It can be opened before it is known which command that is. Output goes
+ * to an inbox, and the SSH window opens again only as the inbox is emptied.
  */
-final class ExecChannel extends ChannelExec {
+final class ExecChannel extends ChannelSession {
+    private static final String AGENT = "auth-agent-req@openssh.com";
+
     private final Inbox inbox;
 
     // Mutable state
+    private boolean registered; // guarded by this
+    private volatile OpenFuture opening;
     private volatile boolean endSeen;
     private volatile boolean refused;
 
-    ExecChannel(String command, Inbox inbox) {
-        super(command, null, Map.of());
+    ExecChannel(Inbox inbox) {
         this.inbox = inbox;
         setOut(OutputStream.nullOutputStream()); // else MINA makes pipes
         setErr(OutputStream.nullOutputStream());
         addCloseFutureListener(closed -> inbox.end());
+    }
+
+    /**
+     * Asks the server to open it. If the server was not ready for the question, it is asked once
+     * more.
+     */
+    synchronized void ask(ClientSession session) throws IOException {
+        if (!registered) {
+            session.getService(ConnectionService.class).registerChannel(this);
+            registered = true;
+        }
+        opening = open();
+    }
+
+    /** The server's answer to the last question; null if it was not asked. */
+    OpenFuture opening() {
+        return opening;
+    }
+
+    /** Its output. */
+    Inbox inbox() {
+        return inbox;
+    }
+
+    /**
+     * Starts a command, once it is open. No answer is waited for: the command's output follows it,
+     * or its end.
+     *
+     * @param agent whether the user's agent is forwarded
+     */
+    void run(String command, boolean agent) throws IOException {
+        if (agent) {
+            writePacket(request(AGENT, false, 64));
+        }
+        byte[] bytes = command.getBytes(StandardCharsets.UTF_8);
+        Buffer exec = request("exec", true, bytes.length + 64);
+        exec.putBytes(bytes);
+        writePacket(exec);
+    }
+
+    private Buffer request(String type, boolean wantReply, int size) {
+        Buffer request = getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST, size);
+        request.putUInt(getRecipient());
+        request.putString(type);
+        request.putBoolean(wantReply);
+        return request;
     }
 
     @Override
@@ -48,10 +100,11 @@ final class ExecChannel extends ChannelExec {
         super.handleClose();
     }
 
+    /** Only the command itself wants an answer. */
     @Override
-    public void handleFailure() throws IOException {
+    public void handleFailure() {
         refused = true;
-        super.handleFailure();
+        close(true);
     }
 
     /**
@@ -80,10 +133,7 @@ final class ExecChannel extends ChannelExec {
     }
 
     void signal(String name) throws IOException {
-        Buffer request = getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST, 64);
-        request.putUInt(getRecipient());
-        request.putString("signal");
-        request.putBoolean(false);
+        Buffer request = request("signal", false, 64);
         request.putString(name);
         writePacket(request);
     }

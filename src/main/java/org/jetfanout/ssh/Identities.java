@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jetfanout.ssh.agent.ShownKeys;
 import org.jetfanout.ssh.agent.UserSshAgent;
 import org.jetfanout.ssh.agent.UserSshAgent.HeldKey;
 import org.jetfanout.ssh.keys.KeyBlob;
@@ -39,9 +41,11 @@ final class Identities {
 
     /**
      * @param keys in the order in which they are tried
+     * @param likely the key that will most likely log in: the only one that is named for the
+     *     machine, or the only one that is not for hosts
      * @param troubles which keys could not be used and why, for the error if no key is accepted
      */
-    record Candidates(List<Identity> keys, List<String> troubles) {
+    record Candidates(List<Identity> keys, Optional<KeyBlob> likely, List<String> troubles) {
         Candidates {
             keys = List.copyOf(keys);
             troubles = List.copyOf(troubles);
@@ -61,7 +65,7 @@ final class Identities {
                     allowed.add(identity);
                 }
             }
-            return new Candidates(allowed, more);
+            return new Candidates(allowed, likely, more);
         }
     }
 
@@ -73,6 +77,8 @@ final class Identities {
      * @param certificates values of CertificateFile; empty for those beside the key files
      * @param forHosts fingerprints of keys that workers may see for logins to hosts: they must not
      *     log in to workers, so they are not tried
+     * @param shown the keys that the worker may see for logins to hosts; these may log in to it,
+     *     but it is not likely
      */
     Candidates of(
             List<Path> configured,
@@ -80,13 +86,18 @@ final class Identities {
             List<Path> certificates,
             boolean identitiesOnly,
             Optional<UserSshAgent> agent,
-            Set<String> forHosts) {
+            Set<String> forHosts,
+            Optional<ShownKeys> shown) {
         List<String> troubles = new ArrayList<>();
         Map<KeyBlob, Identity> held = new LinkedHashMap<>();
+        Set<KeyBlob> unlikely = new HashSet<>();
         if (agent.isPresent()) {
             try {
                 for (HeldKey key : agent.get().keys()) {
                     held.put(key.blob(), new Identity.OfAgent(agent.get(), key.blob()));
+                    if (shown.isPresent() && isForHosts(shown.get(), key)) {
+                        unlikely.add(key.blob());
+                    }
                 }
             } catch (IOException e) {
                 troubles.add("the ssh-agent does not answer (" + reason(e) + ")");
@@ -106,6 +117,7 @@ final class Identities {
         for (Path file : certificates) {
             certify(file, held, keys, troubles, true);
         }
+        Set<KeyBlob> namedKeys = new LinkedHashSet<>(keys.keySet());
         if (!identitiesOnly) {
             held.forEach(keys::putIfAbsent);
         }
@@ -123,7 +135,19 @@ final class Identities {
                             + String.join(", ", forHosts)
                             + ")");
         }
-        return new Candidates(List.copyOf(keys.values()), List.copyOf(troubles));
+        Set<KeyBlob> rest = new LinkedHashSet<>(keys.keySet());
+        rest.removeAll(unlikely);
+        Optional<KeyBlob> likely = namedKeys.size() == 1 ? only(namedKeys) : only(rest);
+        return new Candidates(List.copyOf(keys.values()), likely, List.copyOf(troubles));
+    }
+
+    private static Optional<KeyBlob> only(Set<KeyBlob> keys) {
+        return keys.size() == 1 ? Optional.of(keys.iterator().next()) : Optional.empty();
+    }
+
+    private static boolean isForHosts(ShownKeys shown, HeldKey key) {
+        return shown.kind() == ShownKeys.Kind.NAMED
+                && shown.has(key.blob().fingerprint(), key.comment());
     }
 
     /** Fingerprints of the keys that are named for a machine, as far as the files can be read. */

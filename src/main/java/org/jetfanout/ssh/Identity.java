@@ -14,6 +14,9 @@ interface Identity {
     /** The origin for messages: {@code agent} or a file. */
     String origin();
 
+    /** Whether a person is asked before it signs, as far as we know. */
+    boolean asksPerson();
+
     /**
      * Signs a login request. It may wait for a person, so it must not be called on a thread that
      * other sessions need.
@@ -39,6 +42,11 @@ interface Identity {
         }
 
         @Override
+        public boolean asksPerson() {
+            return signer.asksPerson();
+        }
+
+        @Override
         public byte[] sign(String algorithm, byte[] data, Duration deadline) throws IOException {
             return signer.sign(algorithm.replace(CERTIFICATE, ""), data, deadline);
         }
@@ -49,6 +57,12 @@ interface Identity {
         @Override
         public String origin() {
             return "agent";
+        }
+
+        /** A security key must be touched. */
+        @Override
+        public boolean asksPerson() {
+            return key.type().startsWith("sk-");
         }
 
         @Override

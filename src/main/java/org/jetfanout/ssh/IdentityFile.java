@@ -87,6 +87,28 @@ final class IdentityFile implements Identity {
         return file.toString();
     }
 
+    /** One that is encrypted may need its passphrase, so it is treated as if it did. */
+    @Override
+    public synchronized boolean asksPerson() {
+        return pair == null && isEncrypted();
+    }
+
+    /** OpenSSH's format names its cipher; in PEM it is a header. */
+    private boolean isEncrypted() {
+        String text = new String(content, StandardCharsets.ISO_8859_1);
+        int from = text.indexOf(OPENSSH_BEGIN);
+        int to = text.indexOf(OPENSSH_END);
+        if (from < 0 || to < from) {
+            return text.contains("ENCRYPTED");
+        }
+        ByteArrayBuffer buffer =
+                new ByteArrayBuffer(
+                        Base64.getMimeDecoder()
+                                .decode(text.substring(from + OPENSSH_BEGIN.length(), to)));
+        buffer.rpos(OPENSSH_MAGIC.length);
+        return !buffer.getString().equals("none");
+    }
+
     @Override
     public byte[] sign(String algorithm, byte[] data, Duration deadline) throws IOException {
         KeyPair signer = pair();

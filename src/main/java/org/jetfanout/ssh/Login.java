@@ -35,7 +35,10 @@ final class Login {
     private final HostKeys hostKeys;
     private final Algorithms algorithms;
     private final Candidates candidates;
+    private final ProvenKeys proven;
     private final CompletableFuture<Void> keyExchanged = new CompletableFuture<>();
+    private final CompletableFuture<Void> extensions = new CompletableFuture<>();
+    private final FirstChannel firstChannel = new FirstChannel();
     private final Queue<String> offered = new ConcurrentLinkedQueue<>();
 
     // Mutable state: each is set once or overwritten as a whole
@@ -54,17 +57,20 @@ final class Login {
 
     /**
      * @param machine its name in messages: {@code worker w1 (127.0.0.2:2222)}
+     * @param proven keys that have logged in to other machines
      */
     Login(
             String machine,
             HostKeys hostKeys,
             Algorithms algorithms,
             Candidates candidates,
+            ProvenKeys proven,
             Optional<AgentGuard> guard) {
         this.machine = machine;
         this.hostKeys = hostKeys;
         this.algorithms = algorithms;
         this.candidates = candidates;
+        this.proven = proven;
         this.guard = guard;
     }
 
@@ -197,6 +203,35 @@ final class Login {
         return keyExchanged;
     }
 
+    /**
+     * Done when the server has said which extensions it has, such as logins that are bound to its
+     * key, or when it is certain that it does not say so.
+     */
+    CompletableFuture<Void> extensions() {
+        return extensions;
+    }
+
+    /**
+     * Whether a key signs at once. To ask first whether it would be accepted takes a round trip.
+     * That is for keys of which we do not know more, and for those that ask a person.
+     */
+    boolean signsAtOnce(Identity identity) {
+        KeyBlob key = identity.key();
+        boolean likely = candidates.likely().filter(key::equals).isPresent();
+        return (likely || proven.has(key)) && !identity.asksPerson();
+    }
+
+    /** Called when the server has accepted the login. */
+    void succeeds() {
+        if (signedWith != null) {
+            proven.add(signedWith.key());
+        }
+    }
+
+    FirstChannel firstChannel() {
+        return firstChannel;
+    }
+
     void offers(Identity identity) {
         offered.add(identity.key().fingerprint() + " (" + identity.origin() + ")");
     }
@@ -310,7 +345,7 @@ final class Login {
                             + " alone (AuthenticationMethods publickey)",
                     cause);
         }
-        if (offered.isEmpty() && !methods.isEmpty() && !takesKeys()) {
+        if (!methods.isEmpty() && !takesKeys()) {
             return exception(
                     Cause.AUTHENTICATION,
                     "its sshd offers user "

@@ -29,6 +29,7 @@ final class LoginOptions {
     private final SshSettings settings;
     private final Identities identities;
     private final Executor askers;
+    private final ProvenKeys proven = new ProvenKeys();
 
     // Mutable state: results kept for reuse
     private final Map<List<Path>, ReadHosts> knownHosts = new ConcurrentHashMap<>();
@@ -85,11 +86,19 @@ final class LoginOptions {
                                 resolved.certificates(),
                                 resolved.identitiesOnly(),
                                 agent,
-                                forHosts)
+                                forHosts,
+                                policy.map(GuardPolicy::keys))
                         .within(mayUse);
         HostKeys known = hostKeys(resolved);
         Supplier<Login> logins =
-                () -> new Login(hop.machine(), known, mayUse, candidates, guard(policy, agent));
+                () ->
+                        new Login(
+                                hop.machine(),
+                                known,
+                                mayUse,
+                                candidates,
+                                proven,
+                                guard(policy, agent));
         if (candidates.keys().isEmpty()) {
             String noAgent =
                     agent.isEmpty()

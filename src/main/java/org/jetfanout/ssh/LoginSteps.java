@@ -245,14 +245,17 @@ final class LoginSteps {
     }
 
     private ClientSession logIn(ClientSession session) {
+        long start = System.nanoTime();
         try {
+            awaitExtensions(start + deadlines.login().toNanos());
             AuthFuture future = session.auth();
-            if (!awaitLogin(future)) {
-                throw timeout("login not complete within ", deadlines.login());
+            if (!awaitLogin(future, start)) {
+                throw loginTimeout();
             }
             if (!future.isSuccess()) {
                 throw loginFailure(future.getException());
             }
+            login.succeeds();
             return session;
         } catch (IOException e) {
             session.close(true);
@@ -281,9 +284,26 @@ final class LoginSteps {
         }
     }
 
+    /** Which login is sent depends on the server's extensions. They come with the keys. */
+    private void awaitExtensions(long end) {
+        try {
+            login.extensions().get(left(end).toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw loginTimeout();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw login.exception(Cause.TIMEOUT, "interrupted while logging in", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("completed with nothing only", e);
+        }
+    }
+
+    private WorkerUnreachableException loginTimeout() {
+        return timeout("login not complete within ", deadlines.login());
+    }
+
     /** Waits for the login. The time that a user takes to type a passphrase does not count. */
-    private boolean awaitLogin(AuthFuture future) throws IOException {
-        long start = System.nanoTime();
+    private boolean awaitLogin(AuthFuture future, long start) throws IOException {
         long askedBefore = passphrases.nanosAsked();
         for (; ; ) {
             long asked = passphrases.nanosAsked() - askedBefore;

@@ -105,5 +105,6 @@ final class LoginWatch implements SessionListener, ServerKeyVerifier {
         Login login = Login.of(session);
         login.guard().ifPresent(AgentGuard::end);
         login.keyExchanged().complete(null);
+        login.extensions().complete(null);
     }
 }

@@ -70,7 +70,7 @@ final class PublicKeyLogin extends AbstractUserAuth {
         left = new ArrayDeque<>(login.candidates().keys());
     }
 
-    /** Asks whether the next key would be accepted. */
+    /** Logs in with the next key, or asks whether it would be accepted. */
     @Override
     protected synchronized boolean sendAuthDataRequest(ClientSession session, String service)
             throws IOException {
@@ -80,6 +80,10 @@ final class PublicKeyLogin extends AbstractUserAuth {
         }
         algorithm = algorithm(session, login.algorithms().of(current.key()));
         login.offers(current);
+        if (login.signsAtOnce(current)) {
+            startSigning(session, service);
+            return true;
+        }
         ByteArrayBuffer request = request(session, service, false);
         session.writePacket(packet(session, request));
         return true;
@@ -97,6 +101,11 @@ final class PublicKeyLogin extends AbstractUserAuth {
         if (!KeyBlob.of(buffer.getBytes()).equals(current.key())) {
             throw new IOException("the server accepted a key other than the one offered");
         }
+        startSigning(session, service);
+        return true;
+    }
+
+    private void startSigning(ClientSession session, String service) {
         Identity signer = current;
         ByteArrayBuffer request = request(session, service, true);
         ByteArrayBuffer signed = new ByteArrayBuffer();
@@ -105,7 +114,6 @@ final class PublicKeyLogin extends AbstractUserAuth {
         String chosen = algorithm;
         threads.execute(
                 () -> sign(session, service, signer, chosen, request, signed.getCompactData()));
-        return true;
     }
 
     private void sign(
@@ -125,7 +133,7 @@ final class PublicKeyLogin extends AbstractUserAuth {
             }
             login(signer);
             request.putBytes(signature);
-            session.writePacket(packet(session, request));
+            login.firstChannel().send(session, packet(session, request));
         } catch (IOException | RuntimeException e) {
             session.exceptionCaught(e);
         }

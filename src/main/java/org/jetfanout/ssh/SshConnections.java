@@ -17,6 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.sshd.client.session.ClientSession;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.machine.Daemons;
@@ -148,10 +149,17 @@ public final class SshConnections implements AutoCloseable {
         Deque<ClientSession> sessions = new ArrayDeque<>();
         try {
             for (Hop jump : path.jumps()) {
-                LoginSteps steps = steps(started, jump, Optional.empty(), forHosts, deadlines);
+                LoginSteps steps =
+                        steps(
+                                started,
+                                jump,
+                                options.logins(jump, Optional.empty(), forHosts),
+                                deadlines);
                 sessions.addLast(steps.run(sessions.peekLast()));
             }
-            LoginSteps steps = steps(started, path.worker(), guard, forHosts, deadlines);
+            Supplier<Login> logins = options.logins(path.worker(), guard, forHosts);
+            LoginSteps steps =
+                    steps(started, path.worker(), () -> forCommand(logins.get()), deadlines);
             sessions.addLast(steps.run(sessions.peekLast()));
             return new SshSession(
                     List.copyOf(sessions), steps.login(), deadlines, threads, keeper(way));
@@ -239,13 +247,13 @@ public final class SshConnections implements AutoCloseable {
     }
 
     private LoginSteps steps(
-            WorkerClient started,
-            Hop hop,
-            Optional<GuardPolicy> guard,
-            Set<String> forHosts,
-            Deadlines deadlines) {
-        return new LoginSteps(
-                started, hop, options.logins(hop, guard, forHosts), names, passphrases, deadlines);
+            WorkerClient started, Hop hop, Supplier<Login> logins, Deadlines deadlines) {
+        return new LoginSteps(started, hop, logins, names, passphrases, deadlines);
+    }
+
+    private static Login forCommand(Login login) {
+        login.firstChannel().expectCommand();
+        return login;
     }
 
     /**

@@ -55,13 +55,10 @@ public final class SshSession implements AutoCloseable {
      * @throws WorkerUnreachableException if it cannot be started
      */
     public ExecStream exec(String line, Optional<InputStream> stdin) {
-        Inbox inbox = new Inbox();
-        ExecChannel channel = new ExecChannel(line, inbox);
-        command = channel;
-        channel.setAgentForwarding(login.guard().isPresent());
         try {
-            worker().getService(ConnectionService.class).registerChannel(channel);
-            OpenFuture future = channel.open();
+            ExecChannel channel = login.firstChannel().take(worker());
+            command = channel;
+            OpenFuture future = channel.opening();
             if (!future.await(deadlines.login())) {
                 throw exception(
                         Cause.TIMEOUT,
@@ -76,7 +73,8 @@ public final class SshSession implements AutoCloseable {
                                 + "): see MaxSessions of its sshd",
                         future.getException());
             }
-            ExecStream stream = new ExecStream(inbox, channel, this);
+            channel.run(line, login.guard().isPresent());
+            ExecStream stream = new ExecStream(channel.inbox(), channel, this);
             if (stdin.isPresent()) {
                 // wakes a thread that waits for more bytes to send to a command that has ended
                 channel.addCloseFutureListener(gone -> ExecStream.closeQuietly(stdin.get()));

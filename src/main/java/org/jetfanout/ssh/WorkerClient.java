@@ -52,6 +52,7 @@ final class WorkerClient extends SshClient {
                                 .hostConfigEntryResolver(HostConfigEntryResolver.EMPTY)
                                 .build(true);
         client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
+        client.setServiceFactories(LoginService.services());
         client.setUserAuthFactories(List.of(PublicKeyLogin.factory(threads)));
         client.setSessionFactory(WorkerSession.factory(client));
         client.addSessionListener(watch);
@@ -68,7 +69,6 @@ final class WorkerClient extends SshClient {
         CoreModuleProperties.TCP_NODELAY.set(client, true);
         CoreModuleProperties.SOCKET_KEEPALIVE.set(client, true);
         CoreModuleProperties.WINDOW_SIZE.set(client, WINDOW);
-        CoreModuleProperties.REQUEST_EXEC_REPLY.set(client, true);
         // OpenSSH tries the plain key in a certificate that is not valid
         CoreModuleProperties.ABORT_ON_INVALID_CERTIFICATE.set(client, false);
         client.start();

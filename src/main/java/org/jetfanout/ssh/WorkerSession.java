@@ -96,6 +96,10 @@ final class WorkerSession extends ClientSessionImpl {
             return;
         }
         super.doHandleMessage(buffer);
+        if (kind == KexExtensions.SSH_MSG_EXT_INFO || kind == SshConstants.SSH_MSG_SERVICE_ACCEPT) {
+            // the extensions come with the keys, a round trip before the service
+            Login.of(this).extensions().complete(null);
+        }
     }
 
     /** The name of a useless message; empty for any other message. */

@@ -1,0 +1,102 @@
+"""A long way: proxies before the workers, which pass every byte on some time later, and count the flights of a connection."""
+
+import asyncio
+import socket
+import threading
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Trip:
+    """
+    One connection: when something came from the client and from the worker, as the client sees it, in seconds since the client
+    connected; and how many bytes.
+    """
+
+    sent: list = field(default_factory=list)
+    received: list = field(default_factory=list)
+
+    def flights(self, gap):
+        """
+        What the client sent, as a list of (seconds, bytes): parts that are less than this gap after the one before belong to it. So each
+        waited for something that the worker sent.
+        """
+        return grouped(self.sent, gap)
+
+    def answers(self, gap):
+        """The same of the worker."""
+        return grouped(self.received, gap)
+
+
+def grouped(parts, gap):
+    flights, last = [], None
+    for when, size in parts:
+        if last is None or when - last > gap:
+            flights.append([when, 0])
+        flights[-1][1] += size
+        last = when
+    return [tuple(flight) for flight in flights]
+
+
+class Far:
+    """Stands before the workers, at a port of its own. Each byte travels so many seconds, in each direction."""
+
+    def __init__(self, addresses, port, seconds):
+        self.target = port
+        self.seconds = seconds
+        self.trips = []
+        self.loop = asyncio.new_event_loop()
+        threading.Thread(target=self.loop.run_forever, daemon=True).start()
+        self.port = self.call(self.listen(addresses))
+
+    def call(self, coroutine):
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result()
+
+    async def listen(self, addresses):
+        port = 0
+        for where in addresses:
+            server = await asyncio.start_server(lambda r, w, a=where: self.carry(r, w, a), where, port, backlog=256)
+            port = server.sockets[0].getsockname()[1]
+        return port
+
+    async def carry(self, reader, writer, where):
+        """A connection is a round trip, too. Here it stands at once, so what the client sends waits so much longer."""
+        trip, start = Trip(), self.loop.time()
+        self.trips.append(trip)
+        await asyncio.sleep(3 * self.seconds)
+        worker, to_worker = await asyncio.open_connection(where, self.target)
+        for end in (writer, to_worker):
+            end.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        await asyncio.gather(
+            self.late(reader, to_worker, lambda size: trip.sent.append((self.loop.time() - start, size)), lambda size: None),
+            self.late(worker, writer, lambda size: None, lambda size: trip.received.append((self.loop.time() - start, size))),
+            return_exceptions=True,
+        )
+
+    async def late(self, reader, writer, came, left):
+        waiting = asyncio.Queue()
+
+        async def send():
+            while True:
+                due, data = await waiting.get()
+                await asyncio.sleep(due - self.loop.time())
+                if not data:
+                    writer.close()
+                    return
+                left(len(data))
+                writer.write(data)
+
+        sender = asyncio.ensure_future(send())
+        data = b"-"
+        while data:
+            try:
+                data = await reader.read(65536)
+            except OSError:
+                data = b""
+            if data:
+                came(len(data))
+            waiting.put_nowait((self.loop.time() + self.seconds, data))
+        await sender
+
+    def close(self):
+        self.loop.call_soon_threadsafe(self.loop.stop)
