@@ -41,6 +41,7 @@ public final class Main {
         SUBCOMMANDS.put("plan", PlanCommand::new);
         SUBCOMMANDS.put("capacity", CapacityCommand::new);
         SUBCOMMANDS.put("check", CheckCommand::new);
+        SUBCOMMANDS.put("doctor", DoctorCommand::new);
         SUBCOMMANDS.put("routes", RoutesCommand::new);
         SUBCOMMANDS.put("status", StatusCommand::new);
         SUBCOMMANDS.put("logs", LogsCommand::new);

@@ -28,8 +28,22 @@ public final class KnownHosts {
     private final Map<String, List<KnownKey>> byName = new HashMap<>();
     private final List<KnownKey> byGlob = new ArrayList<>();
     private final List<KnownKey> byHash = new ArrayList<>();
+    private final List<String> ignored = new ArrayList<>();
+
+    // Mutable state: changed only while the files are read
+    private int size;
 
     private KnownHosts() {}
+
+    /** How many lines are understood. */
+    public int size() {
+        return size;
+    }
+
+    /** The lines that are not understood: file, number and reason of each. */
+    public List<String> ignored() {
+        return List.copyOf(ignored);
+    }
 
     /** The meaning of a line for its key. */
     enum Marker {
@@ -71,7 +85,9 @@ public final class KnownHosts {
         }
         try {
             index(parse(line, file, number));
+            size++;
         } catch (IllegalArgumentException e) {
+            ignored.add(file + ":" + number + ": " + e.getMessage());
             LOG.warn("{}:{}: line ignored: {}", file, number, e.getMessage());
         }
     }
