@@ -2,9 +2,12 @@ package org.jetfanout.ssh;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.sshd.client.future.OpenFuture;
@@ -18,6 +21,9 @@ import org.jetfanout.text.Quoted;
 
 /** A login on a worker. Thread-safe. */
 public final class SshSession implements AutoCloseable {
+    /** How long a connection that is to be kept waits for the last message of its command. */
+    private static final Duration GOODBYE = Duration.ofSeconds(5);
+
     private final List<ClientSession> hops;
     private final Login login;
     private final Deadlines deadlines;
@@ -108,26 +114,48 @@ public final class SshSession implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        if (keeper.isPresent() && isIdle()) {
+        if (keeper.isPresent() && hasEnded()) {
             login.takeBack();
-            keeper.get().accept(new Kept(hops, login, System.nanoTime()));
-            return;
+            CompletableFuture<Void> over = new CompletableFuture<>();
+            command.addCloseFutureListener(now -> over.complete(null));
+            over.completeOnTimeout(null, GOODBYE.toMillis(), TimeUnit.MILLISECONDS)
+                    .thenRun(this::keep);
+        } else {
+            disconnect();
         }
-        for (int i = hops.size() - 1; i >= 0; i--) {
-            hops.get(i).close(true);
+    }
+
+    /**
+     * Whether the worker has said how its command ended. Its last message is often still on its way
+     * when all output has been read.
+     */
+    boolean hasEnded() {
+        ExecChannel last = command;
+        return last != null && (last.endSeen() || last.getExitStatus() != null);
+    }
+
+    private void keep() {
+        if (isIdle()) {
+            keeper.orElseThrow().accept(new Kept(hops, login, System.nanoTime()));
+        } else {
+            disconnect();
         }
     }
 
     /** Whether its command has ended in good order, and nothing else goes on on the connection. */
     private boolean isIdle() {
-        ExecChannel last = command;
-        return last != null
-                && last.endSeen()
-                && last.isClosed()
+        return command.endSeen()
+                && command.isClosed()
                 && worker().isOpen()
                 && worker().getService(ConnectionService.class)
                         instanceof AbstractConnectionService service
                 && service.getChannels().isEmpty();
+    }
+
+    private void disconnect() {
+        for (int i = hops.size() - 1; i >= 0; i--) {
+            hops.get(i).close(true);
+        }
     }
 
     /** From now on the worker sees no keys and gets no signatures. */

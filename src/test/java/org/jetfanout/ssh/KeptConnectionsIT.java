@@ -82,7 +82,7 @@ class KeptConnectionsIT {
     void theNextRunUsesItAndAnOldOneIsClosed() {
         String first = run(WHICH);
         assertThat(run(WHICH)).isEqualTo(first);
-        assertThat(kept.count()).isEqualTo(1);
+        Waiting.until("it is kept", () -> kept.count() == 1);
         try (KeptConnections brief = new KeptConnections(Duration.ofMillis(200));
                 SshConnections run = new SshConnections(bed.agent(agent).keeping(brief))) {
             SshTestBed.run(run, worker.destination("w1"), WHICH);
@@ -98,7 +98,7 @@ class KeptConnectionsIT {
             String first = SshTestBed.output(held.exec(WHICH, Optional.empty()));
             assertThat(run(WHICH)).isNotEqualTo(first.strip());
         }
-        assertThat(kept.count()).isEqualTo(2);
+        Waiting.until("both are kept", () -> kept.count() == 2);
     }
 
     private SshSession open(SshConnections run) {
@@ -122,6 +122,19 @@ class KeptConnectionsIT {
         } finally {
             worker.thawConnections();
         }
+    }
+
+    /** The last message of a command is often on its way when a run has read all output. */
+    @Test
+    void itIsKeptAlsoIfItsCommandIsJustEnding() {
+        try (SshConnections run = new SshConnections(bed.agent(agent).keeping(kept))) {
+            SshSession session = open(run);
+            ExecStream stream = session.exec("echo done; sleep 2 & exit 0", Optional.empty());
+            assertThat(stream.hasNext()).isTrue();
+            Waiting.until("its exit status", session::hasEnded);
+            stream.close();
+        }
+        Waiting.until("it is kept", () -> kept.count() == 1);
     }
 
     @Test
@@ -168,7 +181,7 @@ class KeptConnectionsIT {
                                 .formatted(go, late, WHICH),
                         Optional.of(SshTestBed.policy("g1", keys, first::add)));
         assertThat(connection).contains(host.fingerprint()).doesNotContain(login.fingerprint());
-        assertThat(kept.count()).isEqualTo(1);
+        Waiting.until("it is kept", () -> kept.count() == 1);
         Files.createFile(go);
         Waiting.until(
                 "the end of what was left",
