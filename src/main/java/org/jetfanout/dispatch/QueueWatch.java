@@ -44,6 +44,12 @@ public final class QueueWatch {
     /** The longest time to wait for the broker while the run is being cancelled. */
     private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(10);
 
+    /**
+     * A broker inside this process gets no answer out while the machine is overloaded or memory is
+     * scarce: then all of the run is slow, and ending it would help nobody.
+     */
+    private static final Duration OWN_PATIENCE = Duration.ofMinutes(10);
+
     /** A batch that disappears this many times is given up. */
     private static final int MOST_TIMES = 3;
 
@@ -172,7 +178,7 @@ public final class QueueWatch {
             return Optional.empty();
         }
         Duration lasts = Duration.between(now.since(), clock.instant());
-        return lasts.compareTo(cancelled ? CANCEL_PATIENCE : limit()) < 0
+        return lasts.compareTo(cancelled ? cancelLimit() : limit()) < 0
                 ? Optional.empty()
                 : Optional.of(
                         now.sends()
@@ -246,7 +252,14 @@ public final class QueueWatch {
         }
     }
 
+    private Duration cancelLimit() {
+        return queue.isOfThisProcess() ? OWN_PATIENCE : CANCEL_PATIENCE;
+    }
+
     private Duration limit() {
+        if (queue.isOfThisProcess()) {
+            return OWN_PATIENCE;
+        }
         return patience.compareTo(LEAST_PATIENCE) < 0 ? LEAST_PATIENCE : patience;
     }
 
@@ -291,7 +304,7 @@ public final class QueueWatch {
         if (unservedSince != null
                 && !now.isBefore(
                         unservedSince.plus(
-                                cancelled ? CANCEL_PATIENCE : limit().multipliedBy(2)))) {
+                                cancelled ? cancelLimit() : limit().multipliedBy(2)))) {
             verdict =
                     "queue "
                             + name

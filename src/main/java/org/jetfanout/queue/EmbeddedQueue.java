@@ -139,6 +139,11 @@ public final class EmbeddedQueue extends ArtemisQueue {
     }
 
     @Override
+    public boolean isOfThisProcess() {
+        return true;
+    }
+
+    @Override
     public QueueContents contents(String queue) throws JMSException {
         try (Connection connection = sending().createConnection()) {
             connection.start();

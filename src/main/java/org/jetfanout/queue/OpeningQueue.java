@@ -52,6 +52,11 @@ public final class OpeningQueue implements Queue {
     }
 
     @Override
+    public boolean isOfThisProcess() {
+        return opening.await().isOfThisProcess();
+    }
+
+    @Override
     public Optional<Outage> outage() {
         return opening.await().outage();
     }

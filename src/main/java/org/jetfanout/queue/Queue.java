@@ -30,6 +30,14 @@ public interface Queue extends AutoCloseable {
      */
     default void onFailure(Consumer<String> told) {}
 
+    /**
+     * Whether the broker is a part of this process. Then it is never away: where it is slow, this
+     * machine is, and where it fails, {@link #onFailure} says so.
+     */
+    default boolean isOfThisProcess() {
+        return false;
+    }
+
     /** The outage, while the broker cannot be reached; otherwise empty. */
     default Optional<Outage> outage() {
         return Optional.empty();

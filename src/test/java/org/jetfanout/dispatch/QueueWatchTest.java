@@ -33,6 +33,7 @@ class QueueWatchTest {
         private boolean back;
         private Set<String> kept = SOME;
         private int consumers = 1;
+        private boolean isOurs;
 
         /** Looks so far. */
         private int looks;
@@ -51,6 +52,11 @@ class QueueWatchTest {
         @Override
         public ConnectionFactory consumers() {
             throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean isOfThisProcess() {
+            return isOurs;
         }
 
         @Override
@@ -226,5 +232,38 @@ class QueueWatchTest {
         assertThat(again.poll()).isEqualTo(SOME);
         assertThat(watch.look(SOME, false)).isEmpty();
         assertThat(again.poll()).isEqualTo(SOME);
+    }
+
+    /** Under heavy load nothing of this process is fast, its broker neither. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aBrokerOfThisProcessMayBeSlow(boolean cancelled) {
+        queue.isOurs = true;
+        QueueWatch slow =
+                new QueueWatch(queue, "q", Duration.ZERO, this::send, () -> now, work -> {});
+        assertThat(slow.look(SOME, cancelled)).isEmpty();
+        now = now.plus(Duration.ofMinutes(9));
+        assertThat(slow.look(SOME, cancelled)).isEmpty();
+        now = now.plus(Duration.ofMinutes(2));
+        assertThat(slow.look(SOME, cancelled))
+                .hasValueSatisfying(line -> assertThat(line).contains("does not answer"));
+    }
+
+    @Test
+    void manyBatchesMayTakeLongToBeQueuedInThisProcess() {
+        queue.isOurs = true;
+        watch.sending();
+        now = now.plus(Duration.ofMinutes(9));
+        assertThat(watch.look(SOME, false)).isEmpty();
+        now = now.plus(Duration.ofMinutes(2));
+        assertThat(watch.look(SOME, false)).isPresent();
+    }
+
+    /** Nobody can delete its queue; the consumers come late where the machine is slow. */
+    @Test
+    void consumersOfThisProcessMayComeLate() {
+        queue.isOurs = true;
+        queue.consumers = 0;
+        assertThat(look(20, false)).isEmpty();
     }
 }
