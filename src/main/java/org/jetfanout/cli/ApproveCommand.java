@@ -43,6 +43,9 @@ final class ApproveCommand implements Callable<Integer> {
             return answered.getAsInt();
         }
         try (RunRecord record = run.open()) {
+            if (Launch.isElsewhere(record)) {
+                return Launch.refuseTakenOver(record);
+            }
             int wave = NextWave.awaitingApproval(record);
             GateRequests.write(record.folder(), GateRequests.Kind.APPROVE, wave);
             if (record.isOwned()) {

@@ -30,6 +30,9 @@ final class ContinueCommand implements Callable<Integer> {
             return answered.getAsInt();
         }
         try (RunRecord record = run.open()) {
+            if (Launch.isElsewhere(record)) {
+                return Launch.refuseTakenOver(record);
+            }
             int wave = NextWave.of(record);
             GateRequests.write(record.folder(), GateRequests.Kind.CONTINUE, wave);
             Main.say("run %s does not pause before wave %d".formatted(record.guid(), wave));

@@ -179,6 +179,11 @@ final class Launch {
         }
     }
 
+    /** Whether another instance has taken a run over, and nobody has taken it back. */
+    static boolean isElsewhere(RunRecord record) {
+        return record.takenOver().isPresent() && !record.isOwned();
+    }
+
     /** Says that another instance has taken a run over. Returns the exit code for that. */
     static int refuseTakenOver(RunRecord record) {
         Main.say(

@@ -31,6 +31,9 @@ final class PauseCommand implements Callable<Integer> {
             return answered.getAsInt();
         }
         try (RunRecord record = run.open()) {
+            if (Launch.isElsewhere(record)) {
+                return Launch.refuseTakenOver(record);
+            }
             int wave = NextWave.of(record);
             GateRequests.write(record.folder(), GateRequests.Kind.PAUSE, wave);
             Main.say(

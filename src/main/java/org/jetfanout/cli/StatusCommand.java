@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -23,6 +24,9 @@ import org.jetfanout.question.AskedCommand;
 import org.jetfanout.question.Question;
 import org.jetfanout.record.RunFile;
 import org.jetfanout.record.RunRecord;
+import org.jetfanout.run.BrokerRequest;
+import org.jetfanout.run.RunRequest;
+import org.jetfanout.runner.ShellWords;
 import org.jetfanout.screen.RedrawnLines;
 import org.jetfanout.screen.Summary;
 import org.jetfanout.screen.Terminal;
@@ -149,7 +153,7 @@ final class StatusCommand implements Callable<Integer> {
 
     private void write(RunRecord record, OutputStream out) throws IOException {
         if (json) {
-            RunStatus.of(record).writeTo(out);
+            RunStatus.of(record).writeTo(out, record.takenOver());
         } else {
             out.write((String.join("\n", lines(record)) + "\n").getBytes(UTF_8));
         }
@@ -183,17 +187,32 @@ final class StatusCommand implements Callable<Integer> {
         // what is here is old
         List<String> old = new ArrayList<>(lines);
         old.removeIf(line -> line.startsWith("to continue: "));
-        String config =
-                record.request().map(json -> json.path("brokerConfig").asText("")).orElse("");
+        Optional<Path> config =
+                record.request()
+                        .map(RunRequest::fromRecord)
+                        .flatMap(RunRequest::broker)
+                        .flatMap(BrokerRequest::config);
         old.add(
                 "another instance has taken the run over (term %d)%s. To take it back: jet-fanout resume --take-over %s"
                         .formatted(
                                 term.getAsLong(),
-                                config.isEmpty()
-                                        ? ""
-                                        : ". To see it there: jet-fanout status %s --broker-config %s"
-                                                .formatted(record.guid(), Text.forTerminal(config)),
+                                config.map(
+                                                file ->
+                                                        ". To see it there: "
+                                                                + Text.forTerminal(
+                                                                        there(record, file)))
+                                        .orElse(""),
                                 record.guid()));
         return old;
+    }
+
+    private static String there(RunRecord record, Path config) {
+        return ShellWords.join(
+                List.of(
+                        "jet-fanout",
+                        "status",
+                        record.guid(),
+                        "--broker-config",
+                        config.toString()));
     }
 }

@@ -303,8 +303,7 @@ public final class QueueWatch {
         // after an outage, the client makes the consumers again
         if (unservedSince != null
                 && !now.isBefore(
-                        unservedSince.plus(
-                                cancelled ? cancelLimit() : limit().multipliedBy(2)))) {
+                        unservedSince.plus(cancelled ? cancelLimit() : limit().multipliedBy(2)))) {
             verdict =
                     "queue "
                             + name

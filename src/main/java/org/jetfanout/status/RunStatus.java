@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jetfanout.ExitCode;
 import org.jetfanout.plan.Batch;
@@ -36,10 +37,11 @@ import org.jetfanout.runner.Outcome;
  * …the same counts…, "failedHosts": [{"host", "reason"}]}], and only where the run has sinks
  * "sinks": [{"sink", "state", "reason", …its counts}]}}, see {@link SinkStatus}. {@code
  * "resumable"} is the number of batches that {@link #resumable} counts, and is left out where that
- * is 0. There is one entry in {@code workers} per batch. Counts are disjoint, see {@link Counts};
- * {@code exitCode} is null until the run has ended. {@code failedHosts} lists the failed,
- * unreachable, unfinished and not started hosts of the batches that ended, and in an interrupted
- * run those of all batches. Immutable.
+ * is 0. {@code "takenOver"} is there only in {@code status --json} of a record whose run another
+ * instance has taken over: the term of that owner. There is one entry in {@code workers} per batch.
+ * Counts are disjoint, see {@link Counts}; {@code exitCode} is null until the run has ended. {@code
+ * failedHosts} lists the failed, unreachable, unfinished and not started hosts of the batches that
+ * ended, and in an interrupted run those of all batches. Immutable.
  *
  * @param guid the run
  * @param state its state
@@ -300,10 +302,20 @@ public record RunStatus(
 
     /** Writes the JSON as one line and leaves the stream open. */
     public void writeTo(OutputStream out) throws IOException {
-        Json.line(out, this::write);
+        writeTo(out, OptionalLong.empty());
     }
 
-    private void write(JsonGenerator json) throws IOException {
+    /**
+     * Writes it as one line of JSON.
+     *
+     * @param takenOver the term of the owner elsewhere who has taken the run over: then this is how
+     *     the run stood before
+     */
+    public void writeTo(OutputStream out, OptionalLong takenOver) throws IOException {
+        Json.line(out, json -> write(json, takenOver));
+    }
+
+    private void write(JsonGenerator json, OptionalLong takenOver) throws IOException {
         json.writeStartObject();
         json.writeStringField("guid", guid);
         json.writeStringField("state", state.word());
@@ -311,6 +323,9 @@ public record RunStatus(
             json.writeNumberField("exitCode", exitCode.getAsInt());
         } else {
             json.writeNullField("exitCode");
+        }
+        if (takenOver.isPresent()) {
+            json.writeNumberField("takenOver", takenOver.getAsLong());
         }
         if (resumable() > 0) {
             json.writeNumberField("resumable", resumable());

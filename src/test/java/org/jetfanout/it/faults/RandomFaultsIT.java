@@ -22,7 +22,7 @@ class RandomFaultsIT {
     private static final int WORKERS = 3;
 
     /** The runner says a thousand lines a second. */
-    private static final int LINES_A_FAULT = 3000;
+    private static final int LINES_A_FAULT = 5000;
 
     private static final int MILLIS = 1_000_000;
 

@@ -148,8 +148,44 @@ class TakeOverIT {
                 .singleElement()
                 .asString()
                 .contains("run " + guid + " was taken over by another instance (term ");
+        theOldMachineSaysSo(guid);
         counting.letGo(guid);
         wholeAndOnce(next.end(), guid);
         assertThat(site.command("resume", guid).exit()).isEqualTo(75);
+        Program.Ended status = other.command("status", guid);
+        assertThat(status.out()).as("%s", status).contains("12 hosts").doesNotContain("taken");
+    }
+
+    /** What commands on the machine of the first record say while another one has the run. */
+    private void theOldMachineSaysSo(String guid) throws IOException {
+        String back = "To take it back: jet-fanout resume --take-over " + guid;
+        Program.Ended old = site.command("status", guid);
+        assertThat(old.exit()).as("%s", old).isZero();
+        assertThat(old.lines())
+                .as("%s", old)
+                .noneMatch(line -> line.startsWith("to continue: "))
+                .last()
+                .asString()
+                .startsWith("another instance has taken the run over (term ")
+                .endsWith(
+                        "). To see it there: jet-fanout status %s --broker-config %s. %s"
+                                .formatted(guid, site.file("broker.yml"), back));
+        assertThat(site.command("status", guid, "--json").out())
+                .containsPattern("\"takenOver\":[1-9]");
+        for (String command : List.of("approve", "pause", "continue", "cancel")) {
+            Program.Ended refused = site.command(command, guid);
+            assertThat(refused.exit()).as("%s", refused).isEqualTo(75);
+            assertThat(refused.complaints())
+                    .as("%s", refused)
+                    .singleElement()
+                    .asString()
+                    .contains("run " + guid + " was taken over by another instance (term ");
+        }
+        // the new owner answers, here as there
+        Program.Ended there = site.command("status", guid, "--broker-config", "broker.yml");
+        assertThat(there.exit()).as("%s", there).isZero();
+        assertThat(there.err()).contains("run " + guid + " is at instance ");
+        assertThat(there.lines()).noneMatch(line -> line.contains("taken the run over"));
+        assertThat(there.lines().get(0)).isEqualTo(other.command("status", guid).lines().get(0));
     }
 }
