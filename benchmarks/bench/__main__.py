@@ -10,12 +10,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import ansible, commands, dispatch, files, hands, many, order, output, plan, plays, program, records, sinks, startup, tiers, warm
+from . import ansible, commands, dispatch, files, hands, many, order, output, plan, plays, program, records, sinks, startup, tiers, warm, way
 from .measure import Failed, talk
 
 BENCHMARKS = {
     "a": dispatch, "b": plan, "c": startup, "d": output, "e": many,
-    "h": hands, "o": order, "p": plays, "r": records, "s": sinks, "t": tiers, "v": warm, "x": commands, "y": files,
+    "h": hands, "o": order, "p": plays, "r": records, "s": sinks, "t": tiers, "v": warm, "w": way, "x": commands, "y": files,
     "z": ansible,
 }
 
@@ -26,7 +26,7 @@ def arguments():
         "which",
         nargs="*",
         help="a dispatch, b plan, c start-up, d output, e many workers, h hands, o order of plays, p plays on many workers,"
-        " r records, s sinks, t two tiers, v second run of a service, x commands, y files, z ansible; all unless told",
+        " r records, s sinks, t two tiers, v second run of a service, w far workers, x commands, y files, z ansible; all unless told",
     )
     parser.add_argument("--rounds", type=int, default=5, help="how often each program runs, in turn (5)")
     parser.add_argument("--quick", action="store_true", help="smaller sizes: to see that it works")

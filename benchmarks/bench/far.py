@@ -39,11 +39,16 @@ def grouped(parts, gap):
 
 
 class Far:
-    """Stands before the workers, at a port of its own. Each byte travels so many seconds, in each direction."""
+    """
+    Stands before the workers, at a port of its own. Each byte travels so many seconds, in each direction.
 
-    def __init__(self, addresses, port, seconds):
+    :param connects: whether a connection takes a round trip, too. The client's stands at once, so what it sends waits so much longer.
+    """
+
+    def __init__(self, addresses, port, seconds, connects=False):
         self.target = port
         self.seconds = seconds
+        self.connects = 3 * seconds if connects else 0
         self.trips = []
         self.loop = asyncio.new_event_loop()
         threading.Thread(target=self.loop.run_forever, daemon=True).start()
@@ -60,20 +65,19 @@ class Far:
         return port
 
     async def carry(self, reader, writer, where):
-        """A connection is a round trip, too. Here it stands at once, so what the client sends waits so much longer."""
         trip, start = Trip(), self.loop.time()
         self.trips.append(trip)
-        await asyncio.sleep(3 * self.seconds)
+        await asyncio.sleep(self.connects)
         worker, to_worker = await asyncio.open_connection(where, self.target)
         for end in (writer, to_worker):
             end.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         await asyncio.gather(
-            self.late(reader, to_worker, lambda size: trip.sent.append((self.loop.time() - start, size)), lambda size: None),
-            self.late(worker, writer, lambda size: None, lambda size: trip.received.append((self.loop.time() - start, size))),
+            self.late(reader, to_worker, came=lambda size: trip.sent.append((self.loop.time() - start, size))),
+            self.late(worker, writer, left=lambda size: trip.received.append((self.loop.time() - start, size))),
             return_exceptions=True,
         )
 
-    async def late(self, reader, writer, came, left):
+    async def late(self, reader, writer, came=lambda size: None, left=lambda size: None):
         waiting = asyncio.Queue()
 
         async def send():

@@ -1,12 +1,11 @@
 """(o) What it costs that no worker begins a play before all have ended the one before it: `order: plays` beside `order: none`."""
 
-import asyncio
 import os
-import threading
 from statistics import median
 
 from . import program
 from .bed import Bed, address
+from .far import Far
 from .measure import Failed, best, interleaved, middle, run, table
 
 PLAYS = 3
@@ -140,53 +139,3 @@ def one_play(bed, env, workers, rounds):
         ]
         for which, runs in samples.items()
     ]
-
-
-class Far:
-    """Stands before the workers, at a port of its own, and passes every byte on some time later, as a long way does."""
-
-    def __init__(self, addresses, port, seconds):
-        self.target = port
-        self.seconds = seconds
-        self.loop = asyncio.new_event_loop()
-        threading.Thread(target=self.loop.run_forever, daemon=True).start()
-        self.port = self.call(self.listen(addresses))
-
-    def call(self, coroutine):
-        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result()
-
-    async def listen(self, addresses):
-        port = 0
-        for where in addresses:
-            server = await asyncio.start_server(lambda r, w, a=where: self.carry(r, w, a), where, port)
-            port = server.sockets[0].getsockname()[1]
-        return port
-
-    async def carry(self, reader, writer, where):
-        worker, to_worker = await asyncio.open_connection(where, self.target)
-        await asyncio.gather(self.late(reader, to_worker), self.late(worker, writer), return_exceptions=True)
-
-    async def late(self, reader, writer):
-        waiting = asyncio.Queue()
-
-        async def send():
-            while True:
-                due, data = await waiting.get()
-                await asyncio.sleep(due - self.loop.time())
-                if not data:
-                    writer.close()
-                    return
-                writer.write(data)
-
-        sender = asyncio.ensure_future(send())
-        data = b"-"
-        while data:
-            try:
-                data = await reader.read(65536)
-            except OSError:
-                data = b""
-            waiting.put_nowait((self.loop.time() + self.seconds, data))
-        await sender
-
-    def close(self):
-        self.loop.call_soon_threadsafe(self.loop.stop)
