@@ -91,7 +91,7 @@ final class RunWatch {
             } catch (NoSuchRun e) {
                 return null;
             }
-            feed.onChange(() -> work.execute(() -> streams.forEach(RunStream::pump)));
+            feed.onChange(() -> work.execute(() -> streams.forEach(RunStream::pumpWithOthers)));
         }
         return feed;
     }
@@ -156,7 +156,7 @@ final class RunWatch {
             Buffer event = EventChannel.event("status", "", now);
             streams.forEach(stream -> stream.status(event));
         }
-        streams.forEach(RunStream::pump);
+        streams.forEach(RunStream::pumpWithOthers);
     }
 
     void beat(Duration longest) {

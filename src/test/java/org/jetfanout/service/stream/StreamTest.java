@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -256,8 +256,6 @@ class StreamTest {
     /** How long a line takes from the record to a watcher, and what fifty watchers cost. */
     @Test
     void fiftyWatchersGetLinesSoon() throws InterruptedException {
-        OperatingSystemMXBean machine =
-                (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         ExecutorService readers = Executors.newCachedThreadPool();
         List<Long> delays = Collections.synchronizedList(new ArrayList<>());
         List<SseReader> all = Collections.synchronizedList(new ArrayList<>());
@@ -277,7 +275,7 @@ class StreamTest {
                                             return event.name().equals("end");
                                         }));
             }
-            long before = machine.getProcessCpuTime();
+            long before = cpuOfServer();
             long began = System.nanoTime();
             int said = 0;
             while (System.nanoTime() - began < TimeUnit.SECONDS.toNanos(4)) {
@@ -285,7 +283,7 @@ class StreamTest {
                 said++;
                 Thread.sleep(37);
             }
-            long cpu = machine.getProcessCpuTime() - before;
+            long cpu = cpuOfServer() - before;
             long wall = System.nanoTime() - began;
             run.ends(1, BatchState.ENDED, Map.of()).ends(2, BatchState.ENDED, Map.of()).end();
             readers.shutdown();
@@ -293,17 +291,28 @@ class StreamTest {
             assertThat(delays).hasSize(50 * said);
             Collections.sort(delays);
             System.out.printf(
-                    "%d lines to 50 watchers: median %d ms, 99%% %d ms; CPU %.1f %% of a core (with"
-                            + " the watchers)%n",
+                    "%d lines to 50 watchers: median %d ms, 99%% %d ms; CPU of the"
+                            + " service %.1f %% of a core%n",
                     said,
                     delays.get(delays.size() / 2) / 1_000_000,
                     delays.get(delays.size() * 99 / 100) / 1_000_000,
                     100.0 * cpu / wall);
+            // 3 % when nothing else goes on; some of it is code that runs for the first time
+            assertThat(100.0 * cpu / wall).isLessThan(10);
             assertThat(Duration.ofNanos(delays.get(delays.size() / 2)))
                     .isLessThan(Duration.ofMillis(300));
         } finally {
             all.forEach(SseReader::close);
             readers.shutdownNow();
         }
+    }
+
+    /** CPU of the threads that serve watchers; the watchers and the run are in this process too. */
+    private static long cpuOfServer() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        return Arrays.stream(threads.dumpAllThreads(false, false))
+                .filter(thread -> thread.getThreadName().matches("(streams|lines|vert\\.x).*"))
+                .mapToLong(thread -> Math.max(0, threads.getThreadCpuTime(thread.getThreadId())))
+                .sum();
     }
 }
