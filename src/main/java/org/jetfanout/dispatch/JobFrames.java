@@ -94,7 +94,7 @@ final class JobFrames implements Iterator<Frame> {
         if (job.over()) {
             end();
             // other programs may hold the connection open and write to it: nobody reads that
-            stream.close();
+            stream.finish();
         } else if (job.takesBundle()) {
             link.letBundleGo();
         }

@@ -220,7 +220,10 @@ public final class Call implements CommandStream {
                 return;
             }
             switch (word) {
-                case OPENED -> opened(head);
+                case OPENED -> {
+                    opened(head);
+                    data(head, received.message().body());
+                }
                 case FAILED -> failed(head);
                 case DATA -> data(head, received.message().body());
                 case STDIN_CREDIT -> {
@@ -229,7 +232,10 @@ public final class Call implements CommandStream {
                 }
                 case SIGNED -> calls.later(() -> signed(head));
                 case TROUBLE -> guard.ifPresent(policy -> calls.later(() -> trouble(policy, head)));
-                case END -> ended(head);
+                case END -> {
+                    data(head, received.message().body());
+                    ended(head);
+                }
                 default -> {}
             }
         } catch (IllegalArgumentException e) {
@@ -287,13 +293,13 @@ public final class Call implements CommandStream {
     }
 
     private synchronized void data(Fields head, byte[] bytes) {
-        if (stage != Stage.OPEN || bytes.length == 0) {
-            throw new IllegalArgumentException("DATA");
+        if (stage != Stage.OPEN) {
+            throw new IllegalArgumentException("output before the command runs");
         }
         if (!output.receive(bytes.length)) {
             throw new IllegalArgumentException("more output than it may send");
         }
-        arrived.add(new Chunk(head.yes("stderr"), bytes));
+        arrived.addAll(OutputPieces.read(head, bytes));
         notifyAll();
     }
 
@@ -428,11 +434,7 @@ public final class Call implements CommandStream {
         if (to != null) {
             calls.later(
                     () -> {
-                        try {
-                            to.sendAtOnce(CallWord.CLOSE, SentMessages.head());
-                        } catch (LinkException e) {
-                            // then the hand notices that nobody is here
-                        }
+                        to.sendClose();
                     });
         }
     }
@@ -460,6 +462,22 @@ public final class Call implements CommandStream {
             arrived.clear();
             notifyAll();
         }
+    }
+
+    @Override
+    public void finish() {
+        SentMessages to;
+        synchronized (this) {
+            if (stage == Stage.OVER) {
+                return;
+            }
+            to = out;
+        }
+        calls.closeUnlessEnded(id, to);
+        end(
+                WorkerUnreachableException.told(
+                        Cause.LOST, label() + ": left before the command ended"));
+        close();
     }
 
     // ---- reading
@@ -539,13 +557,16 @@ public final class Call implements CommandStream {
             }
             try {
                 int count = read(from, (int) Math.min(room, buffer.length));
-                if (count > 0) {
+                if (count > 0 || stdinSent) {
                     input.take(count);
-                    out.send(CallWord.STDIN, SentMessages.head(), Arrays.copyOf(buffer, count));
-                } else if (count < 0) {
-                    stdinSent = true;
+                    ObjectNode head = SentMessages.head();
+                    if (stdinSent) {
+                        head.put("end", true);
+                    }
+                    out.send(CallWord.STDIN, head, Arrays.copyOf(buffer, count));
+                }
+                if (stdinSent) {
                     buffer = new byte[0];
-                    out.send(CallWord.STDIN_END, SentMessages.head());
                     closeQuietly(from);
                 }
             } catch (LinkException e) {
@@ -558,8 +579,17 @@ public final class Call implements CommandStream {
         }
     }
 
+    /** Reads as much as is there without waiting, so that its end comes with the last of it. */
     private int read(InputStream from, int most) throws IOException {
-        return from.read(buffer, 0, most);
+        int at = 0;
+        boolean more = true;
+        while (more && at < most) {
+            int count = from.read(buffer, at, most - at);
+            stdinSent = count < 0;
+            at += Math.max(0, count);
+            more = count > 0 && from instanceof HoldableInput held && !held.isHeld();
+        }
+        return at;
     }
 
     @Override

@@ -34,26 +34,24 @@ final class CallStdin extends HoldableInput {
         this.credit = credit;
     }
 
-    /** Takes what the owner sends. False if it is more than it may send. */
-    boolean add(byte[] bytes) {
+    /**
+     * Takes what the owner sends. False if it is more than it may send.
+     *
+     * @param last nothing comes behind it; it may be empty then
+     */
+    boolean add(byte[] bytes, boolean last) {
         synchronized (this) {
-            if (ended || bytes.length == 0 || !window.receive(bytes.length)) {
+            boolean nothing = bytes.length == 0;
+            if (ended || (nothing && !last) || !window.receive(bytes.length)) {
                 return false;
             }
-            if (!closed) {
+            if (!closed && !nothing) {
                 pieces.add(bytes);
             }
+            ended = last;
         }
         wake();
         return true;
-    }
-
-    /** Nothing more comes. */
-    void end() {
-        synchronized (this) {
-            ended = true;
-        }
-        wake();
     }
 
     @Override

@@ -13,7 +13,6 @@ enum CallWord {
     DATA,
     CREDIT,
     STDIN,
-    STDIN_END,
     STDIN_CREDIT,
     SIGNED,
     SIGNED_OK,
@@ -27,7 +26,7 @@ enum CallWord {
     boolean isOfHand() {
         return switch (this) {
             case TAKEN, OPENED, FAILED, DATA, STDIN_CREDIT, SIGNED, TROUBLE, END, HAND_ROLL -> true;
-            case CALL, GO, NO, CREDIT, STDIN, STDIN_END, SIGNED_OK, CLOSE, OWNER_ROLL -> false;
+            case CALL, GO, NO, CREDIT, STDIN, SIGNED_OK, CLOSE, OWNER_ROLL -> false;
         };
     }
 

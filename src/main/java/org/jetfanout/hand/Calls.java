@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -53,7 +54,14 @@ public final class Calls implements AutoCloseable {
     /** Answers that are not sent before these are forgotten: the others notice without them. */
     private static final int MOST_ANSWERS = 10_000;
 
+    /** A command that has said all ends by itself within this time, or else is closed. */
+    private static final Duration ENDING = Duration.ofSeconds(1);
+
     private final Link link;
+
+    /** Calls that nobody reads any more: how to close them if their commands do not end. */
+    private final Map<String, Runnable> ending = new ConcurrentHashMap<>();
+
     private final Map<String, Call> calls = new ConcurrentHashMap<>();
     private final ScheduledExecutorService clock;
     private final ThreadPoolExecutor answers;
@@ -179,6 +187,28 @@ public final class Calls implements AutoCloseable {
                 });
     }
 
+    /** Nobody reads it any more, and its command is about to end: usually nothing is to be said. */
+    void closeUnlessEnded(String call, SentMessages to) {
+        ending.put(call, to::sendClose);
+        try {
+            Future<?> look =
+                    clock.schedule(
+                            () -> later(() -> closeIfEnding(call)),
+                            ENDING.toMillis(),
+                            TimeUnit.MILLISECONDS);
+            LOG.trace("call {} ends: {}", call, look);
+        } catch (RejectedExecutionException e) {
+            closeIfEnding(call);
+        }
+    }
+
+    private void closeIfEnding(String call) {
+        Runnable closing = ending.remove(call);
+        if (closing != null) {
+            closing.run();
+        }
+    }
+
     void forget(Call call) {
         calls.remove(call.id());
     }
@@ -196,6 +226,9 @@ public final class Calls implements AutoCloseable {
         }
         String id = head.line("call");
         Call call = calls.get(id);
+        if (word == CallWord.END) {
+            ending.remove(id);
+        }
         if (word == CallWord.TAKEN) {
             if (call == null || !call.take(received)) {
                 answer(received, id, CallWord.NO);
@@ -260,6 +293,7 @@ public final class Calls implements AutoCloseable {
     public void close() {
         calls.values().forEach(Call::close);
         clock.shutdownNow();
+        ending.keySet().forEach(call -> later(() -> closeIfEnding(call)));
         answers.shutdown();
         try {
             answers.awaitTermination(LOOK.toMillis(), TimeUnit.MILLISECONDS);

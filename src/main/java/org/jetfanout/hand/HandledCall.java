@@ -12,7 +12,6 @@ import org.jetfanout.link.Link;
 import org.jetfanout.link.LinkException;
 import org.jetfanout.link.Received;
 import org.jetfanout.machine.RandomId;
-import org.jetfanout.ssh.Chunk;
 import org.jetfanout.ssh.Encryption;
 import org.jetfanout.ssh.ExecStream;
 import org.jetfanout.ssh.SshConnections;
@@ -35,6 +34,12 @@ final class HandledCall implements Runnable {
 
     /** An owner that has been answered, and does not answer, wants no call any more. */
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+
+    /**
+     * How long, in milliseconds, the news that the command runs waits for what it says first, and
+     * output for more of it: as one message they cost a fraction of two.
+     */
+    private static final long GATHERING = 50;
 
     /** In a row: then the owner has lost the call. */
     private static final int MISSING_ROLLS = 2;
@@ -117,11 +122,10 @@ final class HandledCall implements Runnable {
             switch (word) {
                 case CREDIT -> output.allow(head.number("total", Long.MAX_VALUE));
                 case STDIN -> {
-                    if (!stdin.add(received.message().body())) {
+                    if (!stdin.add(received.message().body(), head.yes("end"))) {
                         throw new IllegalArgumentException("more stdin than it may send");
                     }
                 }
-                case STDIN_END -> stdin.end();
                 case SIGNED_OK -> stored(head.number("number", Long.MAX_VALUE));
                 default -> {}
             }
@@ -258,6 +262,7 @@ final class HandledCall implements Runnable {
 
     private void carryOut(CallOrder todo) throws LinkException, InterruptedException {
         ExecStream stream;
+        ObjectNode opened;
         LOG.debug(
                 "call {} of {}, run {}: connects to {}",
                 id,
@@ -275,13 +280,14 @@ final class HandledCall implements Runnable {
             }
             SshSession open = open(todo);
             stream = start(todo, open);
+            opened = opened(open);
         } catch (WorkerUnreachableException e) {
             LOG.debug("call {}: {}", id, e.getMessage());
             fail(e.reason().name(), e.getMessage());
             return;
         }
         LOG.debug("call {}: runs", id);
-        send(stream);
+        send(opened, stream);
         LOG.debug("call {}: ended", id);
     }
 
@@ -308,9 +314,12 @@ final class HandledCall implements Runnable {
         return opened;
     }
 
-    private ExecStream start(CallOrder todo, SshSession open) throws LinkException {
+    private ExecStream start(CallOrder todo, SshSession open) {
         Optional<InputStream> input = todo.stdin() ? Optional.of(stdin) : Optional.empty();
-        ExecStream stream = open.exec(todo.spec().command(), input);
+        return open.exec(todo.spec().command(), input);
+    }
+
+    private static ObjectNode opened(SshSession open) {
         Encryption with = open.encryption();
         ObjectNode head = SentMessages.head().put("key", open.loginKey());
         head.putObject("encryption")
@@ -318,21 +327,50 @@ final class HandledCall implements Runnable {
                 .put("hostKey", with.hostKey())
                 .put("cipher", with.cipher())
                 .put("mac", with.mac());
-        out.send(CallWord.OPENED, head);
-        return stream;
+        return head;
     }
 
-    private void send(ExecStream stream) throws LinkException, InterruptedException {
-        while (stream.hasNext()) {
-            Chunk chunk = stream.next();
-            if (!output.await(chunk.bytes().length)) {
+    private void send(ObjectNode opened, ExecStream stream)
+            throws LinkException, InterruptedException {
+        OutputPieces pieces = new OutputPieces();
+        if (stream.hasNext(GATHERING)) {
+            pieces.add(stream.next());
+        }
+        boolean go = send(CallWord.OPENED, opened, pieces);
+        while (go) {
+            gather(stream, pieces);
+            if (stream.isOver()) {
                 break;
             }
-            out.send(
-                    CallWord.DATA,
-                    SentMessages.head().put("stderr", chunk.stderr()),
-                    chunk.bytes());
+            go = send(CallWord.DATA, SentMessages.head(), pieces);
         }
+        end(stream, pieces);
+    }
+
+    /** Waits for output, and somewhat longer for more. */
+    private static void gather(ExecStream stream, OutputPieces pieces) {
+        long end = System.nanoTime() + GATHERING * 1_000_000;
+        boolean more = stream.hasNext();
+        while (more && pieces.fits(stream.peek())) {
+            pieces.add(stream.next());
+            long left = Math.max(1, (end - System.nanoTime()) / 1_000_000);
+            more = !pieces.areEnough() && stream.hasNext(left);
+        }
+    }
+
+    /** False if nobody reads it any more. */
+    private boolean send(CallWord word, ObjectNode head, OutputPieces pieces)
+            throws LinkException, InterruptedException {
+        if (!pieces.isEmpty() && !output.await(pieces.size())) {
+            pieces.clear();
+            return false;
+        }
+        out.send(word, head, pieces.takeTo(head));
+        return true;
+    }
+
+    private void end(ExecStream stream, OutputPieces pieces)
+            throws LinkException, InterruptedException {
         if (isClosed() && stopped().isEmpty()) {
             return; // nobody reads it
         }
@@ -352,7 +390,9 @@ final class HandledCall implements Runnable {
         synchronized (this) {
             guard.ifPresent(one -> head.set("used", CallOrder.json(one.usage())));
         }
-        out.send(CallWord.END, head);
+        if (!send(CallWord.END, head, pieces) && !stopped().isEmpty()) {
+            out.send(CallWord.END, head); // without the output, which the owner gets again
+        }
     }
 
     private void allowStdin(long total) throws LinkException {

@@ -49,6 +49,15 @@ final class SentMessages {
         sent++;
     }
 
+    /** Tells the other side, if it is there, that nobody reads any more. */
+    void sendClose() {
+        try {
+            sendAtOnce(CallWord.CLOSE, head());
+        } catch (LinkException e) {
+            // then the hand notices that nobody is here
+        }
+    }
+
     /** Sends a message without a number. It waits for no other. */
     void sendAtOnce(CallWord word, ObjectNode head) throws LinkException {
         link.send(address, new LinkMessage(word.name(), head.put("call", call)));

@@ -12,21 +12,27 @@
  * TAKEN echo             hand: I do. The first one may
  * GO echo, spec          owner: do it. The echo proves that this is no copy of an old message
  * NO                     owner: not you, or not any more
- * OPENED key encryption  hand: the command runs
+ * OPENED key encryption; output
+ *                        hand: the command runs. What it says at once comes with it
  * FAILED kind text       hand: it does not, certainly; the end
- * DATA stderr; bytes     hand: its output. At most as much as CREDIT allows, in total
+ * DATA; output           hand: its output. At most as much as CREDIT allows, in total. What comes
+ *                        within some 50 ms, up to 128 KiB, is one message
  * CREDIT total           owner: so many bytes may come
- * STDIN; bytes           owner: its stdin. At most as much as STDIN_CREDIT allows
- * STDIN_END              owner: there is no more
+ * STDIN end; bytes       owner: its stdin, and whether this is the end of it. At most as much as
+ *                        STDIN_CREDIT allows
  * STDIN_CREDIT total     hand: so many bytes may come
  * SIGNED number, what    hand: the worker asks for a signature. It waits for SIGNED_OK number
  * TROUBLE text           hand: why hosts will not be reached
- * END exit|signal|loss   hand: the end
- * CLOSE                  owner: nobody reads any more
+ * END exit|signal|loss; output
+ *                        hand: the end, with the last output
+ * CLOSE                  owner: nobody reads any more. Not said where the command has said all and
+ *                        ends by itself within a second
  * OWNER_ROLL calls       owner, now and then: the calls that I have with you, and how many messages
  *                        of each I have sent
  * HAND_ROLL calls        hand, the same
  * </pre>
+ *
+ * <p>So a short job costs seven messages. What an instance says to itself passes no broker.
  *
  * <p>Messages of a call are numbered, in each direction. Whoever misses one gives up the call.
  */

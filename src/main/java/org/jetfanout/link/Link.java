@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Link implements AutoCloseable {
     /** Of what instances say to each other. Those of different versions do not talk. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(Link.class);
 
@@ -78,6 +78,10 @@ public final class Link implements AutoCloseable {
     private final AtomicLong number = new AtomicLong();
     private final ScheduledExecutorService beats =
             Executors.newScheduledThreadPool(2, Daemons.named("link beat"));
+
+    /** What this instance says to itself, which the broker never sees. */
+    private final ExecutorService toMyself =
+            Executors.newSingleThreadExecutor(Daemons.named("link to itself"));
 
     /** A peer that is full holds up no other. */
     private final ExecutorService greetings =
@@ -278,7 +282,7 @@ public final class Link implements AutoCloseable {
                     live.answered(envelope.sender(), answer).forEach(this::told);
                 }
             }
-            default -> give(takers, envelope);
+            default -> give(takers, envelope.received());
         }
     }
 
@@ -344,7 +348,7 @@ public final class Link implements AutoCloseable {
             case GOODBYE -> presence.goodbye(envelope.sender());
             default -> {
                 if (isUnderstood(envelope)) {
-                    give(listeners, envelope);
+                    give(listeners, envelope.received());
                 }
             }
         }
@@ -354,13 +358,15 @@ public final class Link implements AutoCloseable {
         return opened(message, zoneQueue(zone)).filter(this::isUnderstood).map(Envelope::received);
     }
 
-    private static void give(List<Consumer<Received>> takers, Envelope envelope) {
-        Received received = envelope.received();
-        for (Consumer<Received> taker : takers) {
-            try {
-                taker.accept(received);
-            } catch (RuntimeException e) {
-                LOG.warn("a message {} of {}", received.message().kind(), received.sender(), e);
+    private static void give(List<Consumer<Received>> takers, Received received) {
+        // one at a time: what this instance says to itself comes by a thread of its own
+        synchronized (takers) {
+            for (Consumer<Received> taker : takers) {
+                try {
+                    taker.accept(received);
+                } catch (RuntimeException e) {
+                    LOG.warn("a message {} of {}", received.message().kind(), received.sender(), e);
+                }
             }
         }
     }
@@ -445,15 +451,28 @@ public final class Link implements AutoCloseable {
 
     /**
      * Sends a message to an instance. Messages to one address arrive in order. Waits while the
-     * broker is full.
+     * broker is full. What an instance sends to itself does not pass the broker.
      */
     public void send(String to, LinkMessage message) throws LinkException {
+        if (to.equals(address())) {
+            sendToMyself(to, message);
+            return;
+        }
         Instance other = presence.at(to);
         if (other != null && other.version() != version) {
             throw new LinkException(versions(other.id().name(), other.version()));
         }
         LinkConnection now = needed();
         send(now, now.toInstance(to), "to " + to, message);
+    }
+
+    private void sendToMyself(String to, LinkMessage message) throws LinkException {
+        message.checkBody();
+        try {
+            toMyself.execute(() -> give(takers, new Received(to, me, message)));
+        } catch (RejectedExecutionException e) {
+            throw new LinkException("the link is closed");
+        }
     }
 
     /**
@@ -492,8 +511,8 @@ public final class Link implements AutoCloseable {
     // ---- who takes it
 
     /**
-     * Adds a taker of messages to this instance. Each taker gets all of them, in order, by one
-     * thread, and leaves alone what is not for it. It must be quick.
+     * Adds a taker of messages to this instance. Each taker gets all of them, in order, one at a
+     * time, and leaves alone what is not for it. It must be quick.
      */
     public void onMessage(Consumer<Received> taker) {
         takers.add(taker);
@@ -536,6 +555,7 @@ public final class Link implements AutoCloseable {
         }
         beats.shutdownNow();
         greetings.shutdownNow();
+        toMyself.shutdown();
         if (last != null) {
             // a broker that is full, or hangs, holds up nobody
             Thread closing =

@@ -31,7 +31,7 @@ final class LinkConnection {
 
     /** Any message of output fits without being a large message, which is a file of the broker. */
     private static final String OPTIONS =
-            "&minLargeMessageSize=262144&blockOnNonDurableSend=false&threadPoolMaxSize=64"
+            "&minLargeMessageSize=262144&producerWindowSize=1048576&blockOnNonDurableSend=false&threadPoolMaxSize=64"
                     + "&scheduledThreadPoolMaxSize=2";
 
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(60);

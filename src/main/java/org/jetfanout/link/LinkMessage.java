@@ -23,4 +23,11 @@ public record LinkMessage(String kind, JsonNode head, byte[] body) {
     public LinkMessage(String kind, JsonNode head) {
         this(kind, head, NOTHING);
     }
+
+    /** Refuses a body that is too long. */
+    void checkBody() throws LinkException {
+        if (body.length > LONGEST_BODY) {
+            throw new LinkException("a message is too long: a body of " + body.length);
+        }
+    }
 }

@@ -19,6 +19,14 @@ public interface CommandStream extends Iterator<Chunk>, AutoCloseable {
     /** Why it is unknown how the command ended, after the end; otherwise empty. */
     Optional<? extends Exception> loss();
 
+    /**
+     * Stops reading, because the command has said all and ends by itself. Where it does not, it is
+     * as if closed soon.
+     */
+    default void finish() {
+        close();
+    }
+
     /** Stops reading. A thread that waits for output comes to the end. The command may continue. */
     @Override
     void close();

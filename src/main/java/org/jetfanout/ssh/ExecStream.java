@@ -41,16 +41,27 @@ public final class ExecStream implements CommandStream {
      */
     @Override
     public boolean hasNext() {
+        return hasNext(0);
+    }
+
+    /**
+     * Waits for output, but not longer than some milliseconds; 0: without end. False if none came,
+     * or at the end, which {@link #isOver} tells.
+     */
+    public boolean hasNext(long longest) {
         if (next != null) {
             return true;
         }
+        long end = System.nanoTime() + longest * 1_000_000;
+        long left = longest;
         try {
             do {
                 if (sender != null) {
                     sender.sendWhatFits();
                 }
-                next = inbox.take().orElse(null);
-            } while (next == null && !inbox.isOver());
+                next = inbox.take(left).orElse(null);
+                left = longest == 0 ? 0 : Math.max(-1, (end - System.nanoTime()) / 1_000_000);
+            } while (next == null && !inbox.isOver() && (longest == 0 || left > 0));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             close();
@@ -59,6 +70,16 @@ public final class ExecStream implements CommandStream {
             channel.release(next.bytes().length);
         }
         return next != null;
+    }
+
+    /** What {@link #next} returns next. Only after {@link #hasNext()} has found it. */
+    public Chunk peek() {
+        return next;
+    }
+
+    /** Whether all of the output was read, and no more comes. */
+    public boolean isOver() {
+        return next == null && inbox.isOver();
     }
 
     @Override

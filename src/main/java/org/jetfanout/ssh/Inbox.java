@@ -95,18 +95,34 @@ final class Inbox {
         end();
     }
 
+    /** Waits for the next piece without end. */
+    Optional<Chunk> take() throws InterruptedException {
+        return take(0);
+    }
+
     /**
-     * Waits for the next piece. Empty at the end, and when the worker accepts more bytes.
+     * Waits for the next piece. Empty at the end, when the worker accepts more bytes, and when it
+     * took too long.
      *
+     * @param longest in milliseconds; 0: without end
      * @throws InterruptedException if interrupted while waiting
      */
-    synchronized Optional<Chunk> take() throws InterruptedException {
+    synchronized Optional<Chunk> take(long longest) throws InterruptedException {
+        long end = System.nanoTime() + longest * 1_000_000;
         while (stdout.isEmpty() && stderr.isEmpty()) {
             if (ended || room) {
                 room = false;
                 return Optional.empty();
             }
-            wait();
+            if (longest == 0) {
+                wait();
+                continue;
+            }
+            long left = (end - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                return Optional.empty();
+            }
+            wait(left);
         }
         boolean fromStderr = stdout.isEmpty() || (stderrNext && !stderr.isEmpty());
         stderrNext = !fromStderr;

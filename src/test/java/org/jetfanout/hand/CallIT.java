@@ -290,6 +290,19 @@ class CallIT {
     }
 
     @Test
+    void aCommandThatSaidAllIsClosedSoonIfItDoesNotEnd() {
+        Hand hand = hand("h", "eu", 1);
+
+        Call call = call("echo all; sleep 600");
+        assertThat(new String(call.next().bytes(), UTF_8)).isEqualTo("all\n");
+        call.finish();
+
+        assertThat(call.hasNext()).isFalse();
+        assertThat(calls.count()).isZero();
+        Waiting.until("the connection is closed", () -> hand.calls() == 0);
+    }
+
+    @Test
     void failsAsTheSshComponentWouldAndNamesTheHand() {
         hand("h", "eu", 4);
         worker.close();

@@ -22,13 +22,12 @@ class CallStdinTest {
     }
 
     private boolean add(String text) {
-        return stdin.add(text.getBytes(UTF_8));
+        return stdin.add(text.getBytes(UTF_8), false);
     }
 
     @Test
     void givesWhatComesAndThenTheEnd() throws IOException {
-        assertThat(add("hello")).isTrue();
-        stdin.end();
+        assertThat(stdin.add("hello".getBytes(UTF_8), true)).isTrue();
         assertThat(read(3)).isEqualTo("hel");
         assertThat(read(3)).isEqualTo("lo");
         assertThat(read(3)).isEqualTo("end");
@@ -44,7 +43,7 @@ class CallStdinTest {
         assertThat(stdin.isHeld()).isFalse();
         assertThat(read(1)).isEqualTo("a");
         assertThat(stdin.isHeld()).isTrue();
-        stdin.end();
+        assertThat(stdin.add(new byte[0], true)).isTrue();
         assertThat(stdin.isHeld()).isFalse();
         assertThat(woken).hasValue(2);
     }

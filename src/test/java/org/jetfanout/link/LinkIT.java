@@ -418,7 +418,7 @@ class LinkIT {
             List<Destination> queues =
                     List.of(
                             session.createQueue(one.address()),
-                            session.createQueue("jet-fanout.zone.1.eu"),
+                            session.createQueue("jet-fanout.zone.2.eu"),
                             session.createTopic("jet-fanout.all"));
             for (Destination queue : queues) {
                 MessageProducer producer = session.createProducer(queue);
@@ -464,14 +464,29 @@ class LinkIT {
     }
 
     @Test
+    void whatAnInstanceSaysToItselfPassesNoBroker() throws Exception {
+        Link one = open("one");
+        BlockingQueue<Received> atOne = new LinkedBlockingQueue<>();
+        one.onMessage(atOne::add);
+        broker.close();
+        one.send(one.address(), message(1));
+        one.send(one.address(), message(2));
+        assertThat(value(next(atOne))).isEqualTo(1);
+        Received second = next(atOne);
+        assertThat(value(second)).isEqualTo(2);
+        assertThat(second.sender()).isEqualTo(one.me());
+        assertThat(second.from()).isEqualTo(one.address());
+    }
+
+    @Test
     void instancesOfTwoVersionsSeeEachOtherButDoNotTalk() throws Exception {
         Link one = open("one");
-        Link two = open("two", key, 2);
+        Link two = open("two", key, Link.VERSION + 1);
         awaitEachOther(one, two);
         assertThat(two(one).orElseThrow().understands()).isFalse();
         assertThatThrownBy(() -> one.send(two.address(), message(1)))
                 .isInstanceOf(LinkException.class)
-                .hasMessage("instance two speaks version 2 of the protocol, this one 1");
+                .hasMessage("instance two speaks version 3 of the protocol, this one 2");
         BlockingQueue<Received> atOne = new LinkedBlockingQueue<>();
         one.onBroadcast(atOne::add);
         two.tellAll(message(2));

@@ -70,7 +70,7 @@ class BrokerFaultsIT {
         instances.hand("one", broker.port(), "--threads", "2");
         Instances.Instance owner = instances.run(broker.port(), "--no-local");
         ProxiedSite.await("two jobs run", owner.program(), () -> instances.logins() >= 2);
-        try (QueueClient client = QueueClient.of(broker.url(), "jet-fanout.zone.1.default")) {
+        try (QueueClient client = QueueClient.of(broker.url(), "jet-fanout.zone.2.default")) {
             client.manage("removeAllMessages");
             client.send(session -> session.createTextMessage("0002"));
             client.send(session -> session.createObjectMessage("0002"));

@@ -142,7 +142,7 @@ class HandFaultsIT {
             assertThat(ended.err())
                     .contains(
                             "no hand serves zone default",
-                            "newer, which speaks version 2, and this one 1")
+                            "newer, which speaks version 3, and this one 2")
                     .doesNotContain("stranger");
         }
         assertThat(instances.logins()).isZero();

@@ -403,7 +403,7 @@ class TakeOverKindsIT {
                 "jet-fanout.estate." + guid,
                 "jet-fanout.runs",
                 "jet-fanout." + guid,
-                "jet-fanout.zone.1.default");
+                "jet-fanout.zone.2.default");
         Waiting.until(
                 "the owner has put all of it there again",
                 () -> {
