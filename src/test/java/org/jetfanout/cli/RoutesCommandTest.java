@@ -112,8 +112,6 @@ class RoutesCommandTest {
             Stream.concat(routes, examples)
                     .map(Path::toString)
                     .filter(file -> file.endsWith(".camel.yaml"))
-                    // their steps are in the service's jar, which this command does not load
-                    .filter(file -> !file.startsWith("routes/service/"))
                     .forEach(words::add);
         }
         assertThat(words).hasSizeGreaterThan(10);
@@ -152,6 +150,50 @@ class RoutesCommandTest {
             assertThat(ended.err().lines())
                     .anyMatch(fault -> fault.startsWith(place) && fault.contains(says))
                     .allMatch(fault -> fault.startsWith("jet-fanout: " + file));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "page, 'ref: page.home', 'ref: page.hoem', page.home, (nearest: ",
+        "page, '- process:', '- proces:', page.home, proces",
+        "api, 'ref: api.lines', 'ref: plan.deal', api.lines, the service has no step",
+        "api, 'uri: direct:api-lines', 'uri: direct:api-line', 'to: direct:api-lines', no route starts",
+        "health, 'ref: health.live', 'ref: [', health.live, invalid YAML"
+    })
+    void aFaultOfTheServiceIsOneLineWithFileAndLine(
+            String name, String part, String other, String near, String says) throws IOException {
+        String text = packaged("service/" + name);
+        int place = text.indexOf(part, Math.max(0, text.indexOf(near) - 40));
+        assertThat(place).isPositive();
+        String wrong = text.substring(0, place) + other + text.substring(place + part.length());
+        for (String folder : List.of("service/", "mine/")) {
+            Path file = write(folder + name + ".camel.yaml", wrong);
+            Ended ended = routes("--validate", file.toString());
+            assertThat(ended.exit()).as(ended.err()).isEqualTo(78);
+            assertThat(ended.err().lines())
+                    .hasSize(1)
+                    .allMatch(line -> line.matches("jet-fanout: " + file + ":\\d+: .*"))
+                    .allMatch(line -> line.contains(says));
+        }
+    }
+
+    @Test
+    void aRouteOfOnesOwnForTheServiceIsCheckedAsOneOfTheService() throws IOException {
+        Path file =
+                write(
+                        "any/mine.camel.yaml",
+                        route("mine", "platform-http:/mine", "direct:api-runs"));
+        assertThat(routes("--validate", file.toString())).isEqualTo(new Ended(0, "", ""));
+        try (Stream<Path> packaged = Files.list(Path.of("routes/service"))) {
+            assertThat(packaged.map(path -> path.getFileName().toString()))
+                    .as("ServiceRoutes.NAMES")
+                    .containsExactlyInAnyOrder(
+                            "api.camel.yaml",
+                            "errors.camel.yaml",
+                            "health.camel.yaml",
+                            "page.camel.yaml",
+                            "webhooks.camel.yaml");
         }
     }
 

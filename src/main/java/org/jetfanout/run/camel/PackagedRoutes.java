@@ -53,6 +53,14 @@ final class PackagedRoutes {
         return "routes/" + name + RoutesFolder.SUFFIX;
     }
 
+    /** The names of the beans in a file. */
+    static Set<String> beansOf(String name) {
+        return BEAN.matcher(text(name))
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     /**
      * The names of the beans in these files, with their former names.
      *
@@ -62,8 +70,7 @@ final class PackagedRoutes {
         Set<String> beans =
                 names().stream()
                         .filter(name -> name.startsWith(RoutesFolder.SINKS) == sinks)
-                        .flatMap(name -> BEAN.matcher(text(name)).results())
-                        .map(found -> found.group(1))
+                        .flatMap(name -> beansOf(name).stream())
                         .collect(Collectors.toCollection(TreeSet::new));
         beans.addAll(sinks ? SinkSteps.beans().keySet() : FOR_USERS);
         beans.addAll(beans.stream().flatMap(name -> StepNames.former(name).stream()).toList());

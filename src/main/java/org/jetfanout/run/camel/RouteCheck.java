@@ -15,9 +15,9 @@ import org.apache.camel.model.RouteDefinition;
 import org.jetfanout.ConfigurationException;
 
 /**
- * Finds everything in route files that a run would refuse. It starts none of the routes. What a
- * route needs from other files may be in packaged files, or in files that are checked together with
- * it. Used by one thread.
+ * Finds everything in route files that a run or the service would refuse. It starts none of the
+ * routes. What a route needs from other files may be in packaged files, or in files that are
+ * checked together with it. Used by one thread.
  */
 public final class RouteCheck {
     private final Optional<Path> folder;
@@ -27,8 +27,10 @@ public final class RouteCheck {
     /** The ids of the routes in each folder. Two folders are never used together. */
     private final Map<Path, Map<String, RouteFile>> ids = new HashMap<>();
 
-    /** The direct endpoints at which routes begin. */
+    /** The direct endpoints at which routes begin; those of the service are apart. */
     private final Set<String> begins = new TreeSet<>();
+
+    private final List<RouteFile> ofService = new ArrayList<>();
 
     /**
      * @param folder with the user's routes, which may hold the files; each file outside of it is
@@ -51,6 +53,10 @@ public final class RouteCheck {
         List<Path> all = wanted.isEmpty() ? RoutesFolder.routeFiles(folder.orElseThrow()) : wanted;
         all.forEach(file -> note(() -> read(file)));
         files.forEach(this::make);
+        for (RouteFile file : ofService) {
+            ServiceRoutes.faults(file, ServiceRoutes.begins(ofService))
+                    .forEach(fault -> faults.add(fault.getMessage()));
+        }
         return List.copyOf(faults);
     }
 
@@ -69,6 +75,11 @@ public final class RouteCheck {
         Path root = root(file.toAbsolutePath().normalize());
         String path = root.relativize(file.toAbsolutePath().normalize()).toString();
         RouteFile read = RouteFile.read(file, RoutesFolder.routesName(file, path));
+        if (ServiceRoutes.isFor(read)) {
+            ofService.add(read);
+            RoutesFolder.checkIds(read, ids.computeIfAbsent(root, first -> new HashMap<>()));
+            return;
+        }
         read.routes().forEach(route -> begins.add(route.from()));
         files.add(read);
         RoutesFolder.checkIds(read, ids.computeIfAbsent(root, first -> new HashMap<>()));

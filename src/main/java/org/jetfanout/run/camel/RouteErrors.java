@@ -32,7 +32,7 @@ public final class RouteErrors {
      *
      * @param pattern of the files from which the routes came
      */
-    static ConfigurationException starting(Exception thrown, String pattern) {
+    public static ConfigurationException starting(Exception thrown, String pattern) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             String message = String.valueOf(cause.getMessage());
             Matcher place = PLACE.matcher(message);

@@ -323,7 +323,8 @@ public final class ApiPart implements HttpPart {
                             .orElseThrow(() -> wrongOutcome(word)));
         }
         if (outcomes.isEmpty()) {
-            throw new RefusedException(422, "outcomes must name at least one of " + rerunWords());
+            throw new RefusedException(
+                    422, "outcomes must name at least one of " + String.join(", ", rerunWords()));
         }
         return accepted(
                 starts.rerun(
@@ -336,15 +337,14 @@ public final class ApiPart implements HttpPart {
         return new RefusedException(
                 422,
                 "outcomes must be of %s, not %s"
-                        .formatted(rerunWords(), org.jetfanout.text.Quoted.of(word)));
+                        .formatted(
+                                String.join(", ", rerunWords()),
+                                org.jetfanout.text.Quoted.of(word)));
     }
 
-    private static String rerunWords() {
-        return RERUN.stream()
-                .map(Outcome::word)
-                .collect(Collectors.toCollection(TreeSet::new))
-                .stream()
-                .collect(Collectors.joining(", "));
+    /** The outcomes of hosts that a new run can take. */
+    static List<String> rerunWords() {
+        return RERUN.stream().map(Outcome::word).sorted().toList();
     }
 
     private int cancel(ApiRequest asked) {

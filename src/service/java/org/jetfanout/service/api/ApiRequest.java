@@ -1,8 +1,6 @@
 package org.jetfanout.service.api;
 
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,16 +41,8 @@ record ApiRequest(
         return text.isEmpty() ? usual : Long.parseLong(text);
     }
 
+    /** A moment, which was checked before. */
     Optional<Instant> moment(String name) {
-        String text = text(name);
-        return text.isEmpty() ? Optional.empty() : Optional.of(moment(text, name));
-    }
-
-    private static Instant moment(String text, String name) {
-        try {
-            return OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeException e) {
-            throw new IllegalStateException(name, e); // checked before
-        }
+        return Rfc3339.moment(text(name));
     }
 }

@@ -127,6 +127,12 @@ final class JsonSchemas {
             properties.set(
                     component.getName(),
                     described(of(component.getGenericType()), name + "." + component.getName()));
+            if (type == RerunBody.class && component.getName().equals("outcomes")) {
+                ObjectNode outcomes = (ObjectNode) properties.get("outcomes");
+                outcomes.put("minItems", 1);
+                ArrayNode words = ((ObjectNode) outcomes.get("items")).putArray("enum");
+                ApiPart.rerunWords().forEach(words::add);
+            }
             if (!sent || component.getType() != Optional.class) {
                 required.add(component.getName());
             }

@@ -42,6 +42,11 @@ final class OpenApiDocument {
                     new Failure(415, "The body is not JSON.", "the body must be application/json"),
                     new Failure(422, "A value in the request is wrong.", "unknown field 'templat'"),
                     new Failure(
+                            429,
+                            "Too many wrong tokens came from this address: try again in a minute.",
+                            "too many wrong tokens from your address"),
+                    new Failure(431, "The head of the request is longer than the limit.", ""),
+                    new Failure(
                             503,
                             "The service cannot do it now: ask again later.",
                             "100 runs wait already"));

@@ -2,8 +2,6 @@ package org.jetfanout.service.api;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -199,14 +197,13 @@ final class OperationSpec {
             checkNumber(name, value);
         }
         if ("date-time".equals(parameter.getDataFormat())) {
-            try {
-                OffsetDateTime.parse(value);
-            } catch (DateTimeException e) {
-                throw new RefusedException(
-                        400,
-                        "%s must be a moment such as 2026-01-02T03:04:05Z, not %s"
-                                .formatted(name, Quoted.of(value)));
-            }
+            Rfc3339.moment(value)
+                    .orElseThrow(
+                            () ->
+                                    new RefusedException(
+                                            400,
+                                            "%s must be a moment such as 2026-01-02T03:04:05Z, not %s"
+                                                    .formatted(name, Quoted.of(value))));
         }
     }
 

@@ -1,11 +1,15 @@
 package org.jetfanout.service.http;
 
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -115,7 +119,10 @@ public final class HttpServer implements AutoCloseable {
         guard.handlers(inner);
         parts.forEach(part -> part.handlers(inner));
         startCamel(inner);
-        server.requestHandler(outer).connectionHandler(guard::connected);
+        inner.route().last().handler(new OtherMethods(inner, config.prefix()));
+        server.requestHandler(outer)
+                .invalidRequestHandler(HttpServer::refuse)
+                .connectionHandler(guard::connected);
         CompletableFuture<Void> listening = new CompletableFuture<>();
         server.listen(config.port(), config.host())
                 .onSuccess(ready -> listening.complete(null))
@@ -162,8 +169,7 @@ public final class HttpServer implements AutoCloseable {
             camel.start();
             parts.forEach(part -> part.started(camel.getCamelContext()));
         } catch (Exception e) {
-            throw new ConfigurationException(
-                    "the routes of the service cannot be started: " + RouteErrors.rootMessage(e));
+            throw RouteErrors.starting(e, pattern());
         }
     }
 
@@ -192,6 +198,22 @@ public final class HttpServer implements AutoCloseable {
                     }
                 });
         return String.join(",", locations.values());
+    }
+
+    /** Answers a request whose head cannot be read: no router gets it. */
+    private static void refuse(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        int status =
+                cause instanceof TooLongHttpLineException
+                        ? 414
+                        : cause instanceof TooLongHttpHeaderException ? 431 : 400;
+        HttpConnection connection = request.connection();
+        request.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", Problem.TYPE)
+                .putHeader("Connection", "close")
+                .end(new Problem(status, "").json("/"))
+                .onComplete(ended -> connection.close());
     }
 
     private static void problem(RoutingContext context, int status) {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -400,6 +401,39 @@ class ApiTest {
                 403,
                 "cancel");
         problem(send("jft_wrong", HttpRequest.newBuilder(uri("/runs"))), 401, "");
+    }
+
+    /** Each operation of the document: without a token, and with one that is not valid. */
+    @Test
+    void asksForATokenEverywhere() throws Exception {
+        JsonNode document = json("/openapi.json");
+        int asked = 0;
+        for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
+            for (String method : (Iterable<String>) path.getValue()::fieldNames) {
+                String known = path.getKey().replace("/api/v1", "").replace("{guid}", DONE);
+                HttpResponse<String> answer =
+                        client.send(
+                                HttpRequest.newBuilder(uri(known.replaceAll("[{}]", "")))
+                                        .method(
+                                                method.toUpperCase(Locale.ROOT),
+                                                HttpRequest.BodyPublishers.noBody())
+                                        .build(),
+                                HttpResponse.BodyHandlers.ofString());
+                problem(answer, 401, "");
+                asked++;
+            }
+        }
+        assertThat(asked).isGreaterThan(20);
+    }
+
+    /** A filter in a script that takes more than one byte a character fits into the address. */
+    @Test
+    void saysThatAnAddressIsTooLong() {
+        assertThat(get("/runs?text=" + "%F0%9F%98%80".repeat(500)).statusCode()).isEqualTo(200);
+        problem(get("/runs?text=" + "%F0%9F%98%80".repeat(3000)), 414, "");
+        HttpResponse<String> head =
+                send(HttpRequest.newBuilder(uri("/runs")).header("X-Much", "x".repeat(20_000)));
+        problem(head, 431, "");
     }
 
     @Test

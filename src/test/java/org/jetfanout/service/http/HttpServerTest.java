@@ -280,6 +280,34 @@ final class HttpServerTest {
         assertThat(get("/health/live").body()).isEqualTo("ok\n");
         assertThat(get("/fanout/assets/a.css").statusCode()).isEqualTo(200);
         assertThat(get("/fanout/nothing").body()).contains("\"instance\":\"/fanout/nothing\"");
+        for (String path : List.of("/fanout/health/live", "/health/live")) {
+            HttpResponse<String> other = send(path, request -> request.method("PUT", none()));
+            assertThat(other.statusCode()).as(path).isEqualTo(405);
+            assertThat(other.headers().firstValue("Allow")).hasValue("GET");
+        }
+        assertThat(send("/fanout/nothing", request -> request.method("PUT", none())).statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void aWrongStepOfOwnRoutesIsNamedWithFileAndLine() throws IOException {
+        Files.createDirectories(folder.resolve("own"));
+        Path own =
+                Files.writeString(
+                        folder.resolve("own/wrong.camel.yaml"),
+                        """
+                        - route:
+                            id: wrong
+                            from:
+                              uri: platform-http:/wrong
+                              steps:
+                                - process:
+                                    ref: test.ehco
+                        """);
+        assertThatThrownBy(() -> start(""))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith(own + ":7: ")
+                .hasMessageContaining("test.ehco");
     }
 
     @Test
