@@ -40,6 +40,8 @@ public final class LeaseSession implements AutoCloseable {
     /** Random; the messages of an estate that was given up have another one. */
     private static final String ESTATE = "JetEstate";
 
+    private static final Duration TRIED_FOR = Duration.ofMinutes(1);
+
     /** No message of a lease is longer. */
     private static final int LONGEST_LEASE = 1 << 20;
 
@@ -287,6 +289,38 @@ public final class LeaseSession implements AutoCloseable {
         return content;
     }
 
+    /**
+     * What becomes of a message that is given back, in a queue beside the lease, which has the same
+     * settings.
+     *
+     * @param longest so long it is waited for
+     * @return empty where the broker did not deliver it in the first place
+     */
+    Optional<Redelivery> tryOut(String guid, Duration longest) throws JMSException {
+        String queue = lease(guid) + ".tried";
+        make(queue, true);
+        try (MessageProducer producer = session.createProducer(session.createQueue(queue))) {
+            // where it comes too late for us, it ends by itself
+            producer.send(
+                    session.createBytesMessage(),
+                    DeliveryMode.PERSISTENT,
+                    Message.DEFAULT_PRIORITY,
+                    TRIED_FOR.toMillis());
+            session.commit();
+        }
+        try (MessageConsumer consumer = session.createConsumer(session.createQueue(queue))) {
+            if (consumer.receive(longest.toMillis()) == null) {
+                return Optional.empty();
+            }
+            session.rollback();
+            if (consumer.receive(longest.toMillis()) == null) {
+                return Optional.of(count(queue) == 0 ? Redelivery.NEVER : Redelivery.LATE);
+            }
+            session.commit();
+            return Optional.of(Redelivery.SOON);
+        }
+    }
+
     private void send(String queue, String guid, String estate, byte[] sealed) throws JMSException {
         try (MessageProducer producer = session.createProducer(session.createQueue(queue))) {
             BytesMessage message = session.createBytesMessage();
@@ -304,10 +338,22 @@ public final class LeaseSession implements AutoCloseable {
         try {
             session.getCoreSession()
                     .createQueue(
+                            // all of it is said, so that no default of the address counts which
+                            // would remove messages or hold them back
                             QueueConfiguration.of(queue)
                                     .setRoutingType(RoutingType.ANYCAST)
                                     .setDurable(true)
                                     .setExclusive(exclusive)
+                                    .setMaxConsumers(-1)
+                                    .setPurgeOnNoConsumers(false)
+                                    .setRingSize(-1L)
+                                    .setLastValue(false)
+                                    .setNonDestructive(false)
+                                    .setConsumersBeforeDispatch(0)
+                                    .setDelayBeforeDispatch(-1L)
+                                    .setAutoDelete(true)
+                                    .setAutoDeleteDelay(0L)
+                                    .setAutoDeleteMessageCount(0L)
                                     .setAutoCreated(true)
                                     .setAutoCreateAddress(true));
         } catch (ActiveMQQueueExistsException e) {

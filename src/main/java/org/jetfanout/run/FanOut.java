@@ -272,6 +272,7 @@ public final class FanOut {
                         hands.map(RunHands::key),
                         term -> dispatch.end().takenOver(record.guid(), term));
                 ownership.warning().ifPresent(this::say);
+                ownership.examine(request, hands.map(RunHands::key), this::say);
                 queue.onFailure(dispatch.end()::loseQueue);
                 QueueWatch watch =
                         new QueueWatch(

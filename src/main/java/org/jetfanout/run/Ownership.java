@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jetfanout.dispatch.TakenOverException;
 import org.jetfanout.lease.Announcement;
@@ -21,7 +22,9 @@ import org.jetfanout.lease.Announcement.Hold;
 import org.jetfanout.lease.HigherTermException;
 import org.jetfanout.lease.Lease;
 import org.jetfanout.lease.LeaseBroker;
+import org.jetfanout.lease.Redelivery;
 import org.jetfanout.link.SharedKey;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.machine.HostName;
 import org.jetfanout.pack.Bundles;
 import org.jetfanout.plan.Batch;
@@ -130,6 +133,44 @@ final class Ownership implements RunListener {
                                                 + " (expiry-delay of jet-fanout.#): then no other"
                                                 + " instance can take the run over")
                                         .formatted(Durations.text(time)));
+    }
+
+    /**
+     * Finds out what else is not as it should be; beside the run, because the broker may take its
+     * time.
+     *
+     * @param say takes what people should know, a line each
+     */
+    void examine(RunRequest request, Optional<SharedKey> key, Consumer<String> say) {
+        if (key.isEmpty()) {
+            return;
+        }
+        Broker broker = request.broker().orElseThrow().broker();
+        Daemons.start(
+                "redelivery",
+                () -> {
+                    try (LeaseBroker leases = new LeaseBroker(broker, key.get())) {
+                        Redelivery.of(leases, record.guid())
+                                .flatMap(Ownership::warning)
+                                .ifPresent(say);
+                    }
+                });
+    }
+
+    private static Optional<String> warning(Redelivery found) {
+        return switch (found) {
+            case SOON -> Optional.empty();
+            case LATE ->
+                    Optional.of(
+                            "warning: the broker is slow to give back what a dead instance had"
+                                    + " (redelivery-delay of jet-fanout.#): another instance takes"
+                                    + " the run over that much later");
+            case NEVER ->
+                    Optional.of(
+                            "warning: the broker drops what it has delivered once"
+                                    + " (max-delivery-attempts of jet-fanout.#): another instance"
+                                    + " takes the run over later, and batches are queued again");
+        };
     }
 
     private Set<String> zones(Plan plan) throws IOException {

@@ -53,7 +53,9 @@ public final class BrokerProcess implements AutoCloseable {
      * @param settings NAME=VALUE: {@code disk}, its limit in percent; {@code acceptor}, more
      *     parameters of that; {@code login}, USER:PASSWORD without which nobody is let in; {@code
      *     block}, the bytes of an address from which on senders wait; {@code policy}, what happens
-     *     instead; {@code expiry}, milliseconds after which it drops messages
+     *     instead; {@code expiry}, milliseconds after which it drops messages; {@code redelivery},
+     *     milliseconds after which it delivers a message again; {@code attempts}, how often it
+     *     delivers one; {@code hostile}: defaults of queues that remove messages or hold them back
      */
     public static BrokerProcess start(Path folder, String... settings) throws IOException {
         int port;
@@ -182,6 +184,22 @@ public final class BrokerProcess implements AutoCloseable {
         }
         if (settings.containsKey("expiry")) {
             addresses.setExpiryDelay(Long.parseLong(settings.get("expiry")));
+        }
+        if (settings.containsKey("redelivery")) {
+            addresses.setRedeliveryDelay(Long.parseLong(settings.get("redelivery")));
+        }
+        if (settings.containsKey("attempts")) {
+            addresses.setMaxDeliveryAttempts(Integer.parseInt(settings.get("attempts")));
+        }
+        if (settings.containsKey("hostile")) {
+            addresses
+                    .setDefaultPurgeOnNoConsumers(true)
+                    .setDefaultRingSize(1)
+                    .setDefaultNonDestructive(true)
+                    .setDefaultLastValueQueue(true)
+                    .setDefaultMaxConsumers(1)
+                    .setDefaultConsumersBeforeDispatch(2)
+                    .setAutoDeleteQueuesMessageCount(-1);
         }
         configuration.addAddressSetting("#", addresses);
         Role all =

@@ -24,6 +24,7 @@ import org.jetfanout.lease.HigherTermException;
 import org.jetfanout.lease.Lease;
 import org.jetfanout.lease.LeaseBroker;
 import org.jetfanout.lease.LeaseSession;
+import org.jetfanout.lease.Redelivery;
 import org.jetfanout.link.SharedKey;
 import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.Waiting;
@@ -197,6 +198,49 @@ class LeaseIT {
         }
         try (Lease lease = LeaseHolder.take(broker.url(), key, OTHER)) {
             assertThat(lease.lifetime()).isEmpty();
+        }
+    }
+
+    /** What a take-over waits for, or would not find. */
+    @ParameterizedTest
+    @CsvSource({"redelivery=1000, SOON", "redelivery=30000, LATE", "attempts=1, NEVER"})
+    void aBrokerThatGivesMessagesBackInItsWay(String setting, Redelivery expected)
+            throws IOException {
+        try (BrokerProcess other = BrokerProcess.start(folder.resolve("of-its-own"), setting);
+                LeaseBroker leases = LeaseHolder.broker(other.url(), key)) {
+            assertThat(Redelivery.of(leases, OTHER)).hasValue(expected);
+        }
+    }
+
+    /** Queues of leases and estates have nothing of it. */
+    @Test
+    void aBrokerWhoseDefaultsForQueuesRemoveMessages() throws Exception {
+        try (BrokerProcess hostile = BrokerProcess.start(folder.resolve("hostile"), "hostile=yes");
+                LeaseBroker other = LeaseHolder.broker(hostile.url(), key)) {
+            Lease held = LeaseHolder.take(hostile.url(), key, OTHER);
+            held.change("bundles/0002.json", new byte[] {1});
+            assertThat(held.await(Duration.ofMinutes(1))).isTrue();
+            try (LeaseSession next = other.open();
+                    LeaseSession second = other.open()) {
+                // nobody gets it while it is held, however many wait
+                assertThat(next.receive(OTHER, Duration.ofMillis(300))).isEmpty();
+                assertThat(second.receive(OTHER, Duration.ofMillis(300))).isEmpty();
+                held.close();
+                assertThat(next.receive(OTHER, SOON).or(() -> receive(second))).isPresent();
+            }
+            Path to = Files.createDirectory(folder.resolve("from-hostile"));
+            try (LeaseSession session = other.open()) {
+                Announcement known = session.announced(OTHER).orElseThrow();
+                assertThat(new EstateReader(other, known).read(to)).hasSize(1);
+            }
+        }
+    }
+
+    private static Optional<Announcement> receive(LeaseSession from) {
+        try {
+            return from.receive(OTHER, SOON);
+        } catch (JMSException e) {
+            throw new AssertionError(e);
         }
     }
 
