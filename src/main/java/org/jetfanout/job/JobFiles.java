@@ -16,6 +16,11 @@ public final class JobFiles {
     /** The archive's last entry. Its presence shows that the whole bundle arrived. */
     public static final String COMPLETE = "complete";
 
+    /**
+     * The first line of the wrapper: job.sh leaves it to this one to make the link to the agent.
+     */
+    private static final String LINKS = "links=1\n";
+
     private static final String WRAPPER =
             JobScript.resource("here.sh") + JobScript.resource("run.sh");
     private static final String TURN = JobScript.resource("turn.sh");
@@ -32,6 +37,8 @@ public final class JobFiles {
     private static final String RELAYS =
             "perl="
                     + ShellWords.quote(JobScript.program("relay.pl"))
+                    + "\nserve="
+                    + ShellWords.quote(JobScript.program("relay-serve.pl"))
                     + "\npython="
                     + ShellWords.quote(JobScript.program("relay.py"))
                     + "\n";
@@ -56,7 +63,7 @@ public final class JobFiles {
     }
 
     private static String run(JobSpec spec) {
-        StringBuilder run = new StringBuilder("runner() {\n");
+        StringBuilder run = new StringBuilder(LINKS).append("runner() {\n");
         new TreeMap<>(spec.env())
                 .forEach((name, value) -> export(run, name, ShellWords.quote(value)));
         // the job's own variables come last, so that workers.yml cannot change them

@@ -94,8 +94,29 @@ seek() {
 
 # Waits for the last process that was started. A newer connection can end it (see replace).
 rest() {
-	doing=$!
+	doing=$! struck=''
 	wait $doing
+	code=$?
+	while [ -n "$struck" ]; do
+		struck=''
+		wait $doing
+		again=$?
+		[ $again = 127 ] || code=$again
+	done
+	return $code
+}
+
+# Waits $1 seconds, or until the wrapper says that the job has ended.
+nap() {
+	[ -z "$woken" ] || return 0
+	sleep "$1" &
+	doing=$!
+	wait $doing || [ -n "$woken" ] || {
+		sleep 1 &
+		doing=$!
+		wait $doing
+	}
+	[ -z "$woken" ] || kill -s KILL $doing
 }
 
 # Sends one frame: the next $3 bytes of log $1, read from fd $2.
@@ -124,22 +145,26 @@ frames() {
 	done
 }
 
-# Sends the new bytes of both logs; if the job has ended, up to the sizes in its end. Sets $moved to their number.
+# Sends the new bytes of both logs; if the job has ended, up to the sizes in its end. Sets $moved to their number. The end
+# of a job that this shell has started is believed as it is: if a log has fewer bytes than that, the frame is torn, and who
+# attaches next looks.
 pump() {
 	moved=0
 	[ "$output$events" != -- ] || return 0
 	[ "$output$events" != 00 ] || [ -s output.log ] || [ -s events.log ] || return 0
-	# shellcheck disable=SC2046
-	set -- $(stat -c %s output.log events.log)
-	# shellcheck disable=SC2046
-	[ $# = 2 ] || set -- $(wc -c <output.log && wc -c <events.log)
-	[ $# = 2 ] || exit 1
-	text=$1 other=$2
-	if [ -n "$end" ]; then
-		sealed=${end#*output=}
-		[ "$text" -le "${sealed%%:*}" ] || text=${sealed%%:*}
-		sealed=${end#*events=}
-		[ "$other" -le "${sealed%%:*}" ] || other=${sealed%%:*}
+	sealed=${end#*output=} others=${end#*events=}
+	sealed=${sealed%%:*} others=${others%%:*}
+	if [ -n "$end" ] && [ -n "$child" ]; then
+		text=$sealed other=$others
+	else
+		# shellcheck disable=SC2046
+		set -- $(stat -c %s output.log events.log)
+		# shellcheck disable=SC2046
+		[ $# = 2 ] || set -- $(wc -c <output.log && wc -c <events.log)
+		[ $# = 2 ] || exit 1
+		text=$1 other=$2
+		[ -z "$end" ] || [ "$text" -le "$sealed" ] || text=$sealed
+		[ -z "$end" ] || [ "$other" -le "$others" ] || other=$others
 	fi
 	if [ "$output" != - ] && [ "$text" -gt "$output" ]; then
 		frames output 3 $((text - output))
@@ -182,13 +207,12 @@ now() {
 	esac
 }
 
-# Waits until a log has grown or process $1 has ended. A job that has just begun may end at once, so the first two
-# waits are short sleeps, which cost less than what follows.
+# Waits until a log has grown or process $1 has ended. A job that has just begun may end soon, so the first two
+# waits are one sleep each, which costs less than what follows.
 wake() {
 	if [ -n "$early" ]; then
-		{ sleep 0.0$early || sleep 1; } &
-		rest
-		[ "$early" = 6 ] && early='' || early=6
+		nap 0.$early
+		[ "$early" = 1 ] && early=2 || early=''
 		return
 	fi
 	# tested once: can tail wait for a process, and can the pipe be opened by its fd? If not, sleep
@@ -207,9 +231,7 @@ wake() {
 		fi
 	fi
 	if [ -z "$door" ]; then
-		[ "$slow" = no ] && nap=0.02 || nap=0.2
-		{ sleep $nap || sleep 1; } &
-		rest
+		[ "$slow" = no ] && nap 0.02 || nap 0.2
 		return
 	fi
 	tails=''
@@ -239,11 +261,18 @@ wake() {
 		clock=$!
 	}
 	dd bs=65536 count=1 <&5 5<&- >/dev/null &
-	rest
+	doing=$!
+	[ -n "$woken" ] || wait $doing
+	[ -z "$woken" ] || kill -s KILL $doing
 	# KILL, not TERM: a new process has the trap of this shell until it has started its program
 	# shellcheck disable=SC2086
 	kill -s KILL $tails
 	tails=''
+}
+
+# True if the wrapper that this shell has started lives. At first only a zombie that no wait has seen is taken for alive.
+child_lives() {
+	if [ -n "$early" ]; then kill -s 0 "$child"; else stat_of "$child"; fi
 }
 
 # Sends both logs as they grow until the job in this folder has ended, then sends the end. $child is the job's
@@ -255,7 +284,7 @@ follow() {
 	exec 3<output.log 4<events.log
 	[ "$output" = - ] || seek 3 "$output"
 	[ "$events" = - ] || seek 4 "$events"
-	slow='' door='' clock='' pause=2 gone=0 early=${child:+2} listener=''
+	slow='' door='' clock='' pause=2 gone=0 early=${child:+1} listener=''
 	set +f
 	if [ -n "$barriers" ] && ! ended; then
 		exec 7<&0
@@ -263,12 +292,12 @@ follow() {
 		listener=$! reported=${child:+0}
 	fi
 	while :; do
-		alive=''
+		alive='' woken=''
 		if ended; then
 			pump
 			say "end $end"
 			leave 0
-		elif [ -n "$child" ] && stat_of "$child"; then
+		elif [ -n "$child" ] && child_lives; then
 			alive=$child
 		elif living; then
 			alive=${wrapper:-$runner} child=''
@@ -290,15 +319,12 @@ follow() {
 		pump
 		[ -z "$barriers" ] || report
 		if [ -z "$alive" ]; then
-			{ sleep 0.1 || sleep 1; } &
-			rest
+			nap 0.1
 		elif [ $moved -ge 65536 ]; then
 			continue
 		elif [ $moved -gt 0 ]; then
 			# more bytes may come at once. While they do, the sleep becomes longer and each frame larger
-			case $pause in ?) nap=0.0$pause ;; *) nap=0.$pause ;; esac
-			{ sleep $nap || sleep 1; } &
-			rest
+			case $pause in ?) nap 0.0$pause ;; *) nap 0.$pause ;; esac
 			[ $pause -ge 16 ] || pause=$((pause + 2))
 		else
 			# where a little comes all the time, to wait for each bit would cost more than the job
@@ -722,9 +748,13 @@ if outranked; then
 	remove job "bundle.$upload"
 	give_way
 fi
-[ -z "$agent" ] || ln -sf "$SSH_AUTH_SOCK" agent
+# the relay makes the link `agent`, unless an earlier version of jet-fanout has packed the bundle
+{ read -r first <"bundle.$upload/run"; } 2>/dev/null
+[ -z "$agent" ] || [ "$first" = links=1 ] || ln -sf "$SSH_AUTH_SOCK" agent
 logs
-setsid sh "bundle.$upload/run" "$job" "$upload" "$sweep" </dev/null >>output.log 2>&1 &
+# the wrapper sends this when it has written the end; it harms nobody who does not expect it
+trap 'woken=1 struck=1' URG
+setsid sh "bundle.$upload/run" "$job" "$upload" "$sweep" "$agent" $$ </dev/null >>output.log 2>&1 &
 if [ -n "$limit" ]; then
 	appear
 	queued

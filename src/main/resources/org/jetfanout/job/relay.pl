@@ -3,35 +3,30 @@
 # link `agent` points. If that agent is gone, or is replaced before it has answered, the request waits for
 # the next agent and is sent again. So an outage of the connection delays logins, but no login fails.
 #
-#   relay JOB PATIENCE WRAPPER    prints its process id when it listens
+#   relay JOB PATIENCE WRAPPER SERVE    prints its process id when it listens, and closes its stdout
 #
 # PATIENCE: after so many seconds without an answer the relay gives up, makes the file `late`, and refuses
-# the request. WRAPPER: a process id; the relay ends when the wrapper and the runner have ended.
-use strict;
-
-my ($job, $patience, $wrapper) = @ARGV;
-my $tick = 0.2;
+# the request. WRAPPER: a process id; the relay ends when the wrapper and the runner have ended. SERVE: the text of
+# relay-serve.pl, which answers the requests. It is compiled when the first comes: many short jobs have none, and perl
+# needs more time for that, for `use strict` and for a fork than for all that this file does.
+my ($job, $patience, $wrapper, $serve) = @ARGV;
 chdir $job or exit 1;
-# Loading the modules takes five times as long as everything else. So the relay only checks that they are
-# there, and loads them at the first request. Until then it uses numbers that are right on most Linux
-# machines; if they are wrong, the modules are loaded for the right ones.
+# The modules that it needs take even longer. So the relay only checks that they are there. Until then it uses numbers
+# that are right on most Linux machines; if they are wrong, the modules are loaded for the right ones.
 for my $module ('Fcntl.pm', 'Socket.pm') {
     exit 1 unless grep { -r "$_/$module" } @INC;
 }
 my $door;
 unless ($^O eq 'linux' && socket($door, 1, 1, 0) && bind($door, pack 'S a*', 1, "relay\0") && listen $door, 128) {
     unlink 'relay';
-    modules();
+    require Socket;
     socket $door, Socket::AF_UNIX(), Socket::SOCK_STREAM(), 0 or exit 1;
     bind $door, Socket::sockaddr_un('relay') or exit 1;
     listen $door, 128 or exit 1;
 }
-my $child = fork;
-exit 1 unless defined $child;
-if ($child) {
-    print $child;
-    exit 0;
-}
+# the link is there already if a newer connection was faster
+symlink $ENV{SSH_AUTH_SOCK}, 'agent';
+print $$;
 open STDIN, '<', '/dev/null';
 open STDOUT, '>', '/dev/null';
 open STDERR, '>', '/dev/null';
@@ -40,7 +35,7 @@ $SIG{PIPE} = 'IGNORE';
 for (;;) {
     if (ready(3, $door)) {
         accept(my $client, $door) or next;
-        modules();
+        defined &serve or eval $serve;
         my $server = fork;
         if (defined $server && !$server) {
             close $door;
@@ -62,11 +57,6 @@ sub alive {
     return <$stat> !~ /.*\) [ZX]/;
 }
 
-sub modules {
-    require Fcntl;
-    require Socket;
-}
-
 # Waits, then tells which of the handles have something to read: one bit for each handle.
 sub ready {
     my ($seconds, @handles) = @_;
@@ -76,76 +66,4 @@ sub ready {
     my $bits = 0;
     $bits |= vec($set, fileno $handles[$_], 1) << $_ for 0 .. $#handles;
     return $bits;
-}
-
-# True if a whole message was read.
-sub whole {
-    return length $_[0] >= 4 && length $_[0] >= 4 + unpack 'N', $_[0];
-}
-
-# Serves one client. As agents do, it answers each request before it reads the next.
-sub serve {
-    my ($client) = @_;
-    my ($request, $agent, $link) = ('', undef, '');
-    for (;;) {
-        until (whole($request)) {
-            sysread $client, $request, 65536, length $request or return;
-            return if length $request > 300000;
-        }
-        # OpenSSH says at each login where it goes (extension 27). The guard refuses that always, so it needs no round trip.
-        if (ord(substr $request, 4) == 27) {
-            syswrite $client, pack 'NC', 1, 5 or return;
-            $request = '';
-            next;
-        }
-        my ($reply, $waited, $quiet) = ('', 0, 0);
-        undef $agent if $agent && !syswrite $agent, $request;
-        until (whole($reply)) {
-            my $now = readlink('agent') // '';
-            undef $agent if $now ne $link;
-            if (!$agent) {
-                ($reply, $link) = ('', $now);
-                $agent = reach();
-                undef $agent if $agent && !syswrite $agent, $request;
-            }
-            my $bits = ready($tick, $quiet ? () : $client, $agent ? $agent : ());
-            if ($bits & 1 && !$quiet) {
-                # the client has gone, or sends more before it was answered
-                recv $client, my $next, 1, Socket::MSG_PEEK();
-                return unless length $next;
-                $quiet = 1;
-            } elsif ($bits) {
-                sysread $agent, $reply, 65536, length $reply or undef $agent;
-                select undef, undef, undef, $tick unless $agent;
-                $waited += $tick unless $agent;
-            } else {
-                $waited += $tick;
-            }
-            if ($waited > $patience || $waited > 1 && late() eq "$link\n") {
-                write_late($link);
-                $reply = pack 'NC', 1, 5;
-                undef $agent;
-            }
-        }
-        unlink 'late' if $agent && -e 'late';
-        syswrite $client, $reply or return;
-        $request = '';
-    }
-}
-
-sub reach {
-    socket(my $agent, Socket::AF_UNIX(), Socket::SOCK_STREAM(), 0) or return undef;
-    # an agent that hangs must not block the relay
-    fcntl $agent, Fcntl::F_SETFL(), Fcntl::O_NONBLOCK();
-    return connect($agent, Socket::sockaddr_un('agent')) ? $agent : undef;
-}
-
-sub write_late {
-    open my $late, '>', 'late' or return;
-    print $late "$_[0]\n";
-}
-
-sub late {
-    open my $late, '<', 'late' or return '';
-    return <$late> // '';
 }

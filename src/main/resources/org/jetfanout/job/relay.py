@@ -112,10 +112,11 @@ os.chdir(job)
 door = socket.socket(socket.AF_UNIX)
 door.bind("relay")
 door.listen(128)
-child = os.fork()
-if child:
-    print(child)
-    sys.exit(0)
+try:
+    os.symlink(os.environ.get("SSH_AUTH_SOCK", ""), "agent")
+except OSError:
+    pass  # there already: a newer connection was faster
+print(os.getpid(), flush=True)
 null = os.open("/dev/null", os.O_RDWR)
 for fd in range(3):
     os.dup2(null, fd)

@@ -3,12 +3,16 @@
 # command; the agent relay in two languages; turn.sh, if there is a $limit; and barrier.sh, if there are
 # $barriers. The wrapper's stdin, stdout and stderr are those of the runner.
 #
-#   run JOB UPLOAD SWEEP    SWEEP: folders of other runs are removed after so many minutes; empty: never
+#   run JOB UPLOAD SWEEP AGENT FOLLOWER
+#
+# SWEEP: folders of other runs are removed after so many minutes; empty: never. AGENT: empty if there is none, else
+# $SSH_AUTH_SOCK is the agent of the connection that starts this. FOLLOWER: the process of that connection.
 umask 077
-job=$1 upload=$2 sweep=$3
+job=$1 upload=$2 sweep=$3 agent=${4-} follower=${5-}
 cd "$job/bundle.$upload" || exit 1
-# reserves space for the end: the disk may be full by then
-printf '%159s\n' '' >"$job/exit"
+# Reserves space for the end: the disk may be full by then. (Shells read byte by byte. So the first line is empty: whoever
+# looks for the end reads that line each time.)
+printf '\n%159s\n' '' >"$job/exit"
 
 # a signal to the whole group ends the runner; the wrapper stays, to write how the runner ended
 told='' cut=''
@@ -34,13 +38,29 @@ await_runner() {
 	done
 }
 
+# True if what rm has begun comes to its end within half a second, as nearly always. So no program is needed that watches it.
+removed() {
+	n=0
+	while kill -s 0 $removing; do
+		[ $n -lt 10 ] || {
+			kill -s KILL $removing
+			return 1
+		}
+		n=$((n + 1))
+		sleep 0.05 || sleep 1
+	done
+	wait $removing
+}
+
 # The runner's agent: a relay that outlives connections, or, without perl and python, the link to the agent itself.
+# It also makes the link, unless there is one: a newer connection may have been faster.
 auth=$job/agent relay=''
-if [ -L "$auth" ]; then
-	relay=$(perl -e "$perl" "$job" "$patience" $$ 2>/dev/null) ||
-		relay=$(python3 -I -S -c "$python" "$job" "$patience" $$ 2>/dev/null) ||
-		relay=$(/usr/libexec/platform-python -I -S -c "$python" "$job" "$patience" $$ 2>/dev/null) ||
-		relay=''
+if [ -n "$agent" ] || [ -L "$auth" ]; then
+	# in the background: the relay says its process id, and then closes its stdout
+	relay=$(perl -e "$perl" "$job" "$patience" $$ "$serve" 2>/dev/null &)
+	[ -n "$relay" ] || relay=$(python3 -I -S -c "$python" "$job" "$patience" $$ 2>/dev/null &)
+	[ -n "$relay" ] || relay=$(/usr/libexec/platform-python -I -S -c "$python" "$job" "$patience" $$ 2>/dev/null &)
+	[ -n "$relay" ] || [ -L "$auth" ] || ln -s "$SSH_AUTH_SOCK" "$auth" 2>/dev/null
 	[ -z "$relay" ] || auth=$job/relay
 	# the path of a socket has at most 107 characters; these short paths lead to the same sockets
 	if [ ${#auth} -ge 108 ]; then
@@ -65,12 +85,28 @@ await_runner
 # the relay's socket stays: it shows to `attach` that the job had a relay
 [ -z "$relay" ] || kill -s KILL "$relay"
 cd "$job" || exit 1
-remove "bundle.$upload"
+rm -rf "bundle.$upload" &
+removing=$!
 # shellcheck disable=SC2046
 set -- $(cksum output.log events.log)
+removed || remove "bundle.$upload"
 printf 'exit=%s output=%s:%s events=%s:%s end\n' $code "$2" "$1" "$5" "$4" 1<>./exit
+[ -z "$follower" ] || kill -s URG "$follower"
 
 [ -n "$sweep" ] || exit 0
+
+# Whether folders must be looked for: once an hour is enough, or 24 times within $sweep minutes. The file .swept says when
+# that was last: "PLACE", and the time as $began has it.
+due() {
+	pause=$((sweep * 250))
+	[ $pause -lt 360000 ] || pause=360000
+	if { read -r there begun <.swept; } && [ "$there" = "$place" ] && [ "${place%.*}" != - ] &&
+		[ "$began" -ge "$begun" ] && [ $((began - begun)) -lt $pause ]; then
+		return 1
+	fi
+	printf '%s %s\n' "$place" "$began" >.swept
+}
+
 # Removes folders of other jobs that have ended, if nothing in them has changed for $sweep minutes. The clock may
 # have jumped. So a job of this boot must also have started that long ago, by the kernel's own count (in
 # hundredths of a second).
@@ -79,11 +115,13 @@ printf 'exit=%s output=%s:%s events=%s:%s end\n' $code "$2" "$1" "$5" "$4" 1<>./
 	cd "$job/../.." || exit
 	# what `remove` could not remove: it may be a bundle, so it goes whatever its age
 	for old in */gone.* */*/gone.*; do
+		[ -e "$old" ] || continue
 		limited 10 rm -rf "$old"
 		rmdir -p "${old%/*}"
 	done
+	due || exit
 	# whole files for the hosts, which later jobs might have used
-	find files -mindepth 1 -maxdepth 1 -mmin +1440 -exec rm -rf {} +
+	[ ! -d files ] || find files -mindepth 1 -maxdepth 1 -mmin +1440 -exec rm -rf {} +
 	find . -mindepth 2 -maxdepth 2 -type d ! -path "./queue/$place" ! -name 'gone.*' -mmin +"$sweep" | while read -r old; do
 		pid='' begun='' there='' theirs=''
 		read -r pid begun _ there theirs <"$old/pid" || read -r theirs <"$old/machine"

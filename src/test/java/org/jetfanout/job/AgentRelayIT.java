@@ -62,13 +62,14 @@ class AgentRelayIT {
 
         /** The command that starts the relay in the worker's home. */
         String start(int patience, String wrapper) {
-            return "%s %s %s ~ %d %s"
+            return "%s %s %s ~ %d %s %s &"
                     .formatted(
                             program,
                             options,
                             ShellWords.quote(JobScript.program(file)),
                             patience,
-                            wrapper);
+                            wrapper,
+                            ShellWords.quote(JobScript.program("relay-serve.pl")));
         }
     }
 

@@ -670,13 +670,35 @@ class JobOnWorkerTest {
         String old = ".jet-fanout/11111111-1111-1111-1111-111111111111/0001";
         String ofEarlierBoot = ".jet-fanout/22222222-2222-2222-2222-222222222222/0001";
         worker.call(
-                "cd ~/.jet-fanout; mkdir -p ~/%1$s ~/%2$s; echo '999999 1 999999 another-boot' >~/%2$s/pid; mv %3$s other; sed -i 's/^[0-9]*/999999/' other/0001/pid; touch -d '8 days ago' other/0001 ~/%1$s ~/%2$s"
+                "cd ~/.jet-fanout; mkdir -p ~/%1$s ~/%2$s; echo '999999 1 999999 another-boot' >~/%2$s/pid; mv %3$s other; sed -i 's/^[0-9]*/999999/' other/0001/pid; touch -d '8 days ago' other/0001 ~/%1$s ~/%2$s; rm .swept"
                         .formatted(old, ofEarlierBoot, guid));
         Drive.of(worker, spec("0002", "true")).run();
         Waiting.until("sweep", () -> !Files.exists(worker.home.resolve(old).getParent()));
         Waiting.until("sweep", () -> !Files.exists(worker.home.resolve(ofEarlierBoot).getParent()));
         noProcesses();
         assertThat(worker.home.resolve(".jet-fanout/other/0001/output.log")).exists();
+    }
+
+    /** To look for old folders once an hour is enough. */
+    @Test
+    void notEveryRunSweeps() {
+        String old = ".jet-fanout/11111111-1111-1111-1111-111111111111/0001";
+        Drive.of(worker, TestJob.of("true").spec()).run();
+        noProcesses();
+        worker.call("mkdir -p %1$s && touch -d '8 days ago' %1$s".formatted(old));
+        Drive.of(worker, TestJob.of("true").spec()).run();
+        noProcesses();
+        assertThat(worker.home.resolve(old)).exists();
+
+        worker.call("cd ~/.jet-fanout && read -r place at <.swept && echo $place 0 >.swept");
+        Drive.of(worker, TestJob.of("true").spec()).run();
+        noProcesses();
+        boolean upForAnHour = System.nanoTime() > Duration.ofHours(1).toNanos();
+        assertThat(Files.exists(worker.home.resolve(old))).isNotEqualTo(upForAnHour);
+        worker.call("echo another-boot 0 >~/.jet-fanout/.swept");
+        Drive.of(worker, TestJob.of("true").spec()).run();
+        noProcesses();
+        assertThat(worker.home.resolve(old)).doesNotExist();
     }
 
     private JobReply ask(String command) {
