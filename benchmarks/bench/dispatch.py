@@ -1,4 +1,4 @@
-"""(a) A trivial job on N workers, beside clush, pdsh, xargs ssh and ansible, 50 at a time."""
+"""(a) A trivial job on N workers, beside clush, pdsh, xargs ssh and ansible, 50 at a time; and what one costs its worker."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ import time
 
 from . import program
 from .bed import SHARED_KEX, Bed, address
-from .measure import Sample, adopt_orphans, best, interleaved, middle, run, table, talk
+from .measure import Sample, adopt_orphans, below, best, interleaved, middle, run, table, talk, with_remote
 
 AT_ONCE = 50
 OURS = "jet-fanout"
@@ -28,7 +28,33 @@ def main(folder, rounds, quick):
                 rows,
             )
         )
+    with Bed(folder / "bed-worker", 10 if quick else 50, SHARED_KEX) as bed:
+        text.append(worker_side(bed, rounds))
     return "\n".join(text)
+
+
+def worker_side(bed, rounds):
+    """CPU of all workers together, with their sshds, divided by their number. ProgramsOfAJobIT counts the programs."""
+    addresses = [address(n) for n in range(1, bed.workers + 1)]
+    xargs = peers(bed, addresses)["xargs -P ssh"]
+    arguments = bed.site(bed.folder / "site", bed.workers, bed.runner("jetp"))
+    env = program.environment(bed.folder, SSH_AUTH_SOCK=str(bed.socket))
+    lasting = below(os.getpid())
+    agent = [bed.processes[0].pid]
+    programs = {
+        "login and /bin/true": lambda: with_remote(xargs, lasting, agent),
+        OURS: lambda: with_remote(
+            lambda: run(program.words() + arguments + ["--threads", str(AT_ONCE)], env=env), lasting, agent
+        ),
+    }
+    talk(f"the workers' side of {bed.workers} jobs")
+    samples = interleaved(programs, rounds, prepare=bed.sweep)
+    login, ours = (1000 * best(samples[which], "remote") / bed.workers for which in programs)
+    return table(
+        "(a) What a trivial job costs its worker",
+        ["login and /bin/true: CPU ms", "ours: CPU ms", "the job alone: CPU ms"],
+        [[f"{login:.1f}", f"{ours:.1f}", f"{ours - login:.1f}"]],
+    )
 
 
 def one(bed, count, rounds):

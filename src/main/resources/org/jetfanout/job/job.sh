@@ -33,6 +33,8 @@
 # Most of the time of a short job goes into forks. So a builtin does everything that a builtin can do.
 verb=$1 nonce=$2 mark="jet-fanout $2 $(($3 + $4))" guid=$5
 printf '%s hello\n' "$mark" || exit 1
+newline='
+'
 set -f
 umask 077
 root=${HOME:?}/.jet-fanout
@@ -127,9 +129,24 @@ frame() {
 	say .
 }
 
-# Sends the next $3 bytes of log $1, read from fd $2.
+# Sends the whole log $1 of $2 bytes as one frame, in a single write and without another program. False if nothing was
+# sent, because it is more than a little, or not plain text: shells do not read that as it is.
+little() {
+	{ [ "$2" -le 400 ] && [ "$2" -le "$most" ]; } || return 1
+	plain='' line=''
+	while [ ${#plain} -le 400 ] && IFS= read -r line; do
+		plain=$plain$line$newline
+	done <"$1.log"
+	plain=$plain$line
+	case $plain in *[!\ -~"$newline"]*) return 1 ;; esac
+	[ ${#plain} = "$2" ] || return 1
+	printf '%s %s %s\n%s%s .\n' "$mark" "$1" "$2" "$plain" "$mark" || exit 1
+}
+
+# Sends the next $3 bytes of log $1 behind byte $4, read from fd $2.
 frames() {
 	left=$3
+	[ -z "$end" ] || [ -z "$child" ] || [ "$4" != 0 ] || ! little "$1" "$3" || return 0
 	while [ "$left" -gt 0 ]; do
 		size=$left
 		[ "$size" -le "$most" ] || size=$most
@@ -167,12 +184,12 @@ pump() {
 		[ -z "$end" ] || [ "$other" -le "$others" ] || other=$others
 	fi
 	if [ "$output" != - ] && [ "$text" -gt "$output" ]; then
-		frames output 3 $((text - output))
+		frames output 3 $((text - output)) "$output"
 		moved=$((text - output))
 		output=$text
 	fi
 	if [ "$events" != - ] && [ "$other" -gt "$events" ]; then
-		frames events 4 $((other - events))
+		frames events 4 $((other - events)) "$events"
 		moved=$((moved + other - events))
 		events=$other
 	fi

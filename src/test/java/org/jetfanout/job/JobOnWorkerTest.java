@@ -91,7 +91,7 @@ class JobOnWorkerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"dash", "bash"})
+    @ValueSource(strings = {"dash", "bash", "busybox sh"})
     void runsInEachShell(String shell) {
         worker.program("sh", "#!/bin/sh\nexec " + shell + " \"$@\"\n");
         JobSpec spec = spec("0001", "echo one; sleep 0.2; echo two");
@@ -102,6 +102,36 @@ class JobOnWorkerTest {
         assertThat(drive.run().state()).isEqualTo(State.ENDED);
         assertThat(drive.connections).isEqualTo(2);
         assertThat(drive.output.toString(UTF_8)).isEqualTo("one\ntwo\n");
+        noProcesses();
+    }
+
+    /** A little plain text goes without a program; shells would change other bytes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"dash", "bash", "busybox sh"})
+    void aLittleOutputAsItIs(String shell) {
+        worker.program("sh", "#!/bin/sh\nexec " + shell + " \"$@\"\n");
+        List<String> texts =
+                List.of(
+                        "a\\\\b  \\\"c\\\" \\n  d $HOME `id` %s",
+                        "\\n\\n",
+                        "a\\000b\\n",
+                        "\\000",
+                        "\\201\\202\\210 \\303\\251\\342\\202\\254\\n",
+                        "tab\\tcr\\r\\n",
+                        "x".repeat(399) + "\\n",
+                        "x".repeat(400) + "\\n");
+        for (int i = 0; i < texts.size(); i++) {
+            JobSpec spec =
+                    spec(
+                            "b" + i,
+                            "printf '%1$s' | tee -a \"$JET_LOG\""
+                                    .formatted(texts.get(i).replace("%s", "%%s")));
+            Drive drive = Drive.of(worker, spec);
+            assertThat(drive.run().state()).isEqualTo(State.ENDED);
+            assertThat(drive.connections).isEqualTo(1);
+            assertThat(drive.output.toByteArray()).isEqualTo(worker.file(spec, "output.log"));
+            assertThat(drive.events.toByteArray()).isEqualTo(worker.file(spec, "events.log"));
+        }
         noProcesses();
     }
 

@@ -10,7 +10,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jetfanout.job.JobEnd.State;
@@ -43,7 +42,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(240)
 class ProgramsOfAJobIT {
-    private static final JobEnd ENDED = new JobEnd(State.ENDED, OptionalInt.of(0), true, true, "");
+    /** The shell of the script, that of the wrapper, that of the runner, and what they need. */
+    private static final List<String> PROGRAMS =
+            List.of("sh", "mkdir", "tar", "setsid", "sh", "perl", "sh", "sleep", "rm", "cksum");
 
     @TempDir Path folder;
     private final WorkerShell worker = new WorkerShell();
@@ -105,30 +106,27 @@ class ProgramsOfAJobIT {
     @Test
     void aShortJob() throws IOException {
         String guid = UUID.randomUUID().toString();
-        Job first = run(guid, "0001", "echo ok");
         // the first job of a run looks for old folders, behind the result
-        assertThat(programs())
-                .containsExactlyInAnyOrder(
-                        "sh", "mkdir", "tar", "setsid", "sh", "perl", "sh", "sleep", "rm", "cksum",
-                        "dd", "find");
-        assertThat(first.end()).isEqualTo(ENDED);
-
-        Job second = run(guid, "0002", "echo ok");
-        assertThat(programs())
-                .containsExactlyInAnyOrder(
-                        "sh", "mkdir", "tar", "setsid", "sh", "perl", "sh", "sleep", "rm", "cksum",
-                        "dd");
-        assertThat(second.end()).isEqualTo(ENDED);
-
-        // a run that comes within the hour does not look again; without output there is no dd
-        run(UUID.randomUUID().toString(), "0001", "exit 0");
-        assertThat(programs())
-                .containsExactlyInAnyOrder(
-                        "sh", "mkdir", "tar", "setsid", "sh", "perl", "sh", "sleep", "rm", "cksum");
+        assertThat(run(guid, "0001", "echo ok; echo {} >>$JET_LOG"))
+                .containsExactlyInAnyOrderElementsOf(and("find"));
+        assertThat(run(guid, "0002", "echo ok; echo {} >>$JET_LOG"))
+                .containsExactlyInAnyOrderElementsOf(PROGRAMS);
+        // a run that comes within the hour does not look again
+        guid = UUID.randomUUID().toString();
+        assertThat(run(guid, "0001", "exit 0")).containsExactlyInAnyOrderElementsOf(PROGRAMS);
+        assertThat(run(guid, "0002", "printf '%999s\\n' much"))
+                .containsExactlyInAnyOrderElementsOf(and("dd"));
     }
 
-    /** One job by a connection of its own, until nothing of it is left but its logs. */
-    private Job run(String guid, String batch, String script) throws IOException {
+    private static List<String> and(String more) {
+        return Stream.concat(PROGRAMS.stream(), Stream.of(more)).toList();
+    }
+
+    /**
+     * The programs of one job that has a connection of its own, until nothing of it is left but its
+     * logs.
+     */
+    private List<String> run(String guid, String batch, String script) throws IOException {
         JobSpec spec = TestJob.script(script).guid(guid).batch(batch).agent(true).spec();
         Job job = new Job(spec, 0, 0, false);
         byte[] bundle = WorkerShell.bundle(spec, Map.of("playbook.yml", "- name: play\n"));
@@ -148,11 +146,7 @@ class ProgramsOfAJobIT {
             }
         }
         Waiting.until("processes are left", () -> worker.processes().isEmpty());
-        return job;
-    }
-
-    /** The programs since the last call. */
-    private List<String> programs() throws IOException {
+        assertThat(job.end().state()).isEqualTo(State.ENDED);
         List<String> names = Files.readAllLines(log);
         Files.delete(log);
         return names;
