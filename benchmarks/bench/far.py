@@ -48,7 +48,7 @@ class Far:
     def __init__(self, addresses, port, seconds, connects=False):
         self.target = port
         self.seconds = seconds
-        self.connects = 3 * seconds if connects else 0
+        self.connects = connects
         self.trips = []
         self.loop = asyncio.new_event_loop()
         threading.Thread(target=self.loop.run_forever, daemon=True).start()
@@ -67,20 +67,36 @@ class Far:
     async def carry(self, reader, writer, where):
         trip, start = Trip(), self.loop.time()
         self.trips.append(trip)
-        await asyncio.sleep(self.connects)
-        worker, to_worker = await asyncio.open_connection(where, self.target)
-        for end in (writer, to_worker):
-            end.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        await asyncio.gather(
-            self.late(reader, to_worker, came=lambda size: trip.sent.append((self.loop.time() - start, size))),
-            self.late(worker, writer, left=lambda size: trip.received.append((self.loop.time() - start, size))),
-            return_exceptions=True,
-        )
+        undelayed(writer)
+        if self.connects:
+            await asyncio.sleep(2 * self.seconds)
+        worker = asyncio.ensure_future(self.reach(where))
 
-    async def late(self, reader, writer, came=lambda size: None, left=lambda size: None):
+        async def there():
+            return (await worker)[1]
+
+        async def here():
+            return writer
+
+        async def answers():
+            await self.late((await worker)[0], here, left=lambda size: trip.received.append((self.loop.time() - start, size)))
+
+        asked = self.late(reader, there, came=lambda size: trip.sent.append((self.loop.time() - start, size)))
+        await asyncio.gather(asked, answers(), return_exceptions=True)
+
+    async def reach(self, where):
+        """The worker hears of a connection when the client's last packet of it arrives."""
+        if self.connects:
+            await asyncio.sleep(self.seconds)
+        reader, writer = await asyncio.open_connection(where, self.target)
+        undelayed(writer)
+        return reader, writer
+
+    async def late(self, reader, to, came=lambda size: None, left=lambda size: None):
         waiting = asyncio.Queue()
 
         async def send():
+            writer = await to()
             while True:
                 due, data = await waiting.get()
                 await asyncio.sleep(due - self.loop.time())
@@ -103,4 +119,15 @@ class Far:
         await sender
 
     def close(self):
+        async def end():
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+
+        self.call(end())
         self.loop.call_soon_threadsafe(self.loop.stop)
+
+
+def undelayed(writer):
+    writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

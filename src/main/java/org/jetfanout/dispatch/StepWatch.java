@@ -80,9 +80,19 @@ public final class StepWatch implements InterceptStrategy {
             CamelContext context, NamedNode definition, Processor target, Processor next) {
         String uri = definition instanceof ToDefinition to ? String.valueOf(to.getUri()) : "";
         return new DelegateAsyncProcessor(target) {
+            // Mutable state: found out with the first message, for all
+            private volatile Boolean ours;
+
+            private boolean isOurQueue() {
+                if (ours == null) {
+                    ours = isOurs(context, uri);
+                }
+                return ours;
+            }
+
             @Override
             public boolean process(Exchange exchange, AsyncCallback callback) {
-                boolean queues = uri.startsWith(QUEUE) && isOurs(context, uri);
+                boolean queues = uri.startsWith(QUEUE) && isOurQueue();
                 String id = queues ? exchange.getMessage().getBody(String.class) : "";
                 return super.process(
                         exchange,

@@ -124,8 +124,8 @@ public final class PackSteps {
                 message.job(
                         environment(all.files().environment(batch, settings), settings),
                         JobSpec.Packed.GZIP));
-        doing.accept(
-                "packing: %d of %d batches".formatted(packed.incrementAndGet(), all.batches()));
+        // not formatted: for the first batches that costs more than the packing
+        doing.accept("packing: " + packed.incrementAndGet() + " of " + all.batches() + " batches");
     }
 
     private static ConfigurationException missed() {
