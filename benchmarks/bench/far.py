@@ -18,24 +18,16 @@ class Trip:
 
     def flights(self, gap):
         """
-        What the client sent, as a list of (seconds, bytes): parts that are less than this gap after the one before belong to it. So each
-        waited for something that the worker sent.
+        What the client sent, as a list of (seconds, bytes): a new flight is what it sent this gap after the one before, and after an answer.
+        So it waited for that.
         """
-        return grouped(self.sent, gap)
-
-    def answers(self, gap):
-        """The same of the worker."""
-        return grouped(self.received, gap)
-
-
-def grouped(parts, gap):
-    flights, last = [], None
-    for when, size in parts:
-        if last is None or when - last > gap:
-            flights.append([when, 0])
-        flights[-1][1] += size
-        last = when
-    return [tuple(flight) for flight in flights]
+        flights, last = [], None
+        for when, size in self.sent:
+            if last is None or (when - last > gap and any(last < then <= when for then, _ in self.received)):
+                flights.append([when, 0])
+            flights[-1][1] += size
+            last = when
+        return [tuple(flight) for flight in flights]
 
 
 class Far:

@@ -77,7 +77,7 @@ final class JobConnections {
             return stdin;
         }
         if (!job.waitsBetweenPlays()) {
-            stdin = new HeldInput(bundle, () -> fed = clock.instant());
+            stdin = new HeldInput(new NeverWaiting(bundle), () -> fed = clock.instant());
             return stdin;
         }
         return decisions(job, new SequenceInputStream(header(size), bundle));
@@ -87,7 +87,10 @@ final class JobConnections {
         return new ByteArrayInputStream(("bundle " + size + "\n").getBytes(UTF_8));
     }
 
-    /** All of it is in files: a part knows of itself at most how much can be read at once. */
+    /**
+     * All of it is in files: a part knows of itself at most how much can be read at once. At the
+     * end that is nothing, as of something that must be waited for, which gets a thread.
+     */
     private static final class NeverWaiting extends FilterInputStream {
         NeverWaiting(InputStream parts) {
             super(parts);
