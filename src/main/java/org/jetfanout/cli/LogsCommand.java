@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
         description =
                 "Prints the output lines of a run, with time and worker, in order of arrival.")
 final class LogsCommand implements Callable<Integer> {
-    @Mixin private RunArgument run;
+    @Mixin private RunArgument run = new RunArgument();
 
     @Option(
             names = {"-f", "--follow"},
@@ -92,9 +92,17 @@ final class LogsCommand implements Callable<Integer> {
                             + " sink still lacks records.")
     private boolean ship;
 
-    @Mixin private SinkFlags sinks;
+    @Mixin private SinkFlags sinks = new SinkFlags();
 
-    @Mixin private OtherInstances others;
+    @Mixin private OtherInstances others = new OtherInstances();
+
+    /** {@code logs GUID}, and {@code --json} where it is wanted. */
+    static LogsCommand of(String guid, boolean json) {
+        LogsCommand command = new LogsCommand();
+        command.run = RunArgument.of(guid);
+        command.json = json;
+        return command;
+    }
 
     @Override
     public Integer call() throws IOException, InterruptedException {

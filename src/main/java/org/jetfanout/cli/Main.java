@@ -1,7 +1,6 @@
 package org.jetfanout.cli;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.InvalidPathException;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,16 +10,15 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.jetfanout.ConfigurationException;
 import org.jetfanout.ExitCode;
 import org.jetfanout.machine.StandardOutput;
-import org.jetfanout.record.RecordException;
 import org.jetfanout.run.RunRequest;
 import org.jetfanout.runner.ansible.Ansible;
 import org.jetfanout.text.NearestName;
 import org.jetfanout.text.Quoted;
 import org.jetfanout.text.Text;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.TypeConversionException;
 
 /** The program: arguments in, exit code out. */
@@ -73,6 +71,13 @@ public final class Main {
 
     /** The entry point. It ends the JVM with the exit code. */
     public static void main(String[] args) {
+        int code = program(args);
+        // the broker's threads are no daemons, so the JVM would not end by itself
+        System.exit(code);
+    }
+
+    /** The whole program. Returns the exit code. */
+    static int program(String... args) {
         Thread.setDefaultUncaughtExceptionHandler(new UncaughtErrors());
         StandardOutput out = StandardOutput.stream();
         out.use(StandardCharsets.UTF_8);
@@ -89,13 +94,20 @@ public final class Main {
             say("standard output could not be written: " + unwritten.get());
             code = code == ExitCode.OK.code() ? ExitCode.INTERNAL.code() : code;
         }
-        // the broker's threads are no daemons, so the JVM would not end by itself
-        System.exit(code);
+        return code;
     }
 
     /** Carries out a command line. Returns the exit code. */
     static int execute(String... args) {
         List<String> words = List.of(args);
+        Optional<PlainCommand> plain = PlainCommand.of(words);
+        if (plain.isPresent()) {
+            try {
+                return plain.get().call();
+            } catch (Exception e) {
+                return CommandFailure.report(e, words);
+            }
+        }
         if (!words.isEmpty() && !isBeginning(words.get(0))) {
             Optional<String> instead = Mode.instead(words.get(0));
             if (instead.isPresent()) {
@@ -134,7 +146,27 @@ public final class Main {
 
     /** The definition of jet-fanout's command line, with the given subcommands. */
     static CommandLine program(Predicate<String> subcommands) {
-        CommandLine command = new CommandLine(new RunCommand());
+        return program(new CommandLine(new RunCommand()), subcommands);
+    }
+
+    /**
+     * The definition of a command line.
+     *
+     * @param words those of a command line that this definition has to read
+     */
+    private static CommandLine program(List<String> words, Predicate<String> subcommands) {
+        boolean ofSubcommand =
+                !words.isEmpty()
+                        && SUBCOMMANDS.containsKey(words.get(0))
+                        && subcommands.test(words.get(0));
+        // behind a subcommand, the options of jet-fanout itself do not count, and picocli takes
+        // long to read the definitions of so many
+        return ofSubcommand
+                ? program(new CommandLine(CommandSpec.create().name(NAME)), subcommands)
+                : program(subcommands);
+    }
+
+    private static CommandLine program(CommandLine command, Predicate<String> subcommands) {
         SUBCOMMANDS.forEach(
                 (name, subcommand) -> {
                     if (subcommands.test(name)) {
@@ -215,30 +247,7 @@ public final class Main {
         @Override
         public int handleExecutionException(
                 Exception e, CommandLine line, CommandLine.ParseResult parsed) {
-            boolean traces = args.stream().anyMatch(word -> word.matches("-vv+"));
-            if (traces) {
-                e.printStackTrace();
-            }
-            if (e instanceof UsageException) {
-                say(e.getMessage() + " (see jet-fanout --help)");
-                return ExitCode.USAGE.code();
-            }
-            if (e instanceof ConfigurationException) {
-                say(e.getMessage());
-                return ExitCode.CONFIGURATION.code();
-            }
-            if (e instanceof InvalidPathException name) {
-                say(UnreadableTexts.ofThisJava().problem(name));
-                return ExitCode.CONFIGURATION.code();
-            }
-            if (e instanceof RecordException) {
-                // the message names the file and the cause; this is a fault of the disk, not of
-                // jet-fanout
-                say(e.getMessage());
-                return ExitCode.INTERNAL.code();
-            }
-            say("internal error: " + e + (traces ? "" : " (-vv shows where)"));
-            return ExitCode.INTERNAL.code();
+            return CommandFailure.report(e, args);
         }
     }
 
@@ -248,7 +257,7 @@ public final class Main {
      * @param all whether these are all subcommands
      */
     private static int execute(List<String> args, Predicate<String> subcommands, boolean all) {
-        CommandLine command = program(subcommands);
+        CommandLine command = all ? program(subcommands) : program(args, subcommands);
         command.setParameterExceptionHandler(new Misuse(args, all));
         command.setExecutionExceptionHandler(new Failure(args));
         command.setExecutionStrategy(new Asked());
@@ -270,7 +279,7 @@ public final class Main {
             throw new UsageException(Quoted.of(words.get(0)) + " is not a command");
         }
         CommandLine.ParseResult parsed =
-                program(name -> isIn(words, name)).parseArgs(words.toArray(String[]::new));
+                program(words, name -> isIn(words, name)).parseArgs(words.toArray(String[]::new));
         CommandLine.ParseResult last = parsed;
         while (last.hasSubcommand()) {
             last = last.subcommand();

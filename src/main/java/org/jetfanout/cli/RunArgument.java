@@ -17,6 +17,13 @@ final class RunArgument {
                             + " 'last'.")
     private String guid;
 
+    /** The argument of a command line that picocli does not read. */
+    static RunArgument of(String guid) {
+        RunArgument argument = new RunArgument();
+        argument.guid = guid;
+        return argument;
+    }
+
     /** What the user wrote. */
     String name() {
         return guid;

@@ -34,7 +34,14 @@ final class RunsCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object per run.")
     private boolean json;
 
-    @Mixin private OtherInstances others;
+    @Mixin private OtherInstances others = new OtherInstances();
+
+    /** {@code runs}, and {@code --json} where it is wanted. */
+    static RunsCommand of(boolean json) {
+        RunsCommand command = new RunsCommand();
+        command.json = json;
+        return command;
+    }
 
     /**
      * A run to be listed.

@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 
 /** The flags of commands that ship to sinks. */
 final class SinkFlags {
-    @Mixin private SinkChoice choice;
+    @Mixin private SinkChoice choice = new SinkChoice();
 
     @Option(
             names = "--sink-wait",

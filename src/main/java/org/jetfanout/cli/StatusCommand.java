@@ -48,7 +48,7 @@ final class StatusCommand implements Callable<Integer> {
     private static final int MOST_REASONS = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    @Mixin private RunArgument run;
+    @Mixin private RunArgument run = new RunArgument();
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
@@ -65,7 +65,15 @@ final class StatusCommand implements Callable<Integer> {
 
     @Mixin private ThreadsOption threads;
 
-    @Mixin private OtherInstances others;
+    @Mixin private OtherInstances others = new OtherInstances();
+
+    /** {@code status GUID}, and {@code --json} where it is wanted. */
+    static StatusCommand of(String guid, boolean json) {
+        StatusCommand command = new StatusCommand();
+        command.run = RunArgument.of(guid);
+        command.json = json;
+        return command;
+    }
 
     @Override
     public Integer call() throws IOException, InterruptedException {

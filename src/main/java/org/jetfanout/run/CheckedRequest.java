@@ -23,6 +23,7 @@ import org.jetfanout.pack.PackSteps;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.BatchPlays;
 import org.jetfanout.plan.Batches;
+import org.jetfanout.plan.PackagedPlan;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.plan.PlanSteps;
 import org.jetfanout.plan.Waves;
@@ -203,9 +204,20 @@ public record CheckedRequest(
         return warnings;
     }
 
-    /** Deals the hosts to the workers with the plan route. Nothing is sent. */
+    /**
+     * Deals the hosts to the workers with the plan route. Nothing is sent. Where the route can only
+     * be the packaged one, Camel is not started for it: that would take longer than all else.
+     */
     public Plan plan(String guid) {
-        Optional<Path> routes = request.routes();
+        return request.routes().isEmpty()
+                ? planned(
+                        new PackagedPlan(workerMap(), workerGroups, batches())
+                                .of(guid, hostsByWave()))
+                : plan(guid, request.routes());
+    }
+
+    /** Deals the hosts with the plan route that is in this folder, or else the packaged one. */
+    Plan plan(String guid, Optional<Path> routes) {
         try (Pipeline pipeline = new Pipeline(Routes.PLAN, routes, planBeans(guid), Map.of())) {
             return plan(pipeline);
         }
@@ -377,13 +389,15 @@ public record CheckedRequest(
 
     /** The beans of the plan route; also for tests of a user's own route. */
     public Map<String, Object> planBeans(String guid) {
-        WorkerMap map = WorkerMap.of(workers, inventory());
-        return new PlanSteps(
-                        guid,
-                        map,
-                        workerGroups,
-                        new Batches(workers, inventory(), HostRanges::fold, waves()))
-                .beans();
+        return new PlanSteps(guid, workerMap(), workerGroups, batches()).beans();
+    }
+
+    private WorkerMap workerMap() {
+        return WorkerMap.of(workers, inventory());
+    }
+
+    private Batches batches() {
+        return new Batches(workers, inventory(), HostRanges::fold, waves());
     }
 
     /** How the run goes from wave to wave. */

@@ -51,7 +51,7 @@ final class LauncherIT {
             assertThat(
                             files.filter(Files::isRegularFile)
                                     .map(file -> file.getFileName().toString()))
-                    .containsAnyOf("classes.jsa", "classes.aot")
+                    .containsAnyOf("options.jsa", "options.aot")
                     .contains("locale");
         }
         // that of JDK 17 must hold the command line's own classes (Main says what keeps them out)
@@ -60,7 +60,7 @@ final class LauncherIT {
                     files.filter(file -> file.endsWith("training.log"))
                             .max(Comparator.comparing(file -> file.toFile().lastModified()))
                             .orElseThrow();
-            if (Files.exists(latest.resolveSibling("classes.jsa"))) {
+            if (Files.exists(latest.resolveSibling("options.jsa"))) {
                 assertThat(latest).content().doesNotContain("Skipping picocli");
             }
         }

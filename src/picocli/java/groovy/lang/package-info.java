@@ -1,0 +1,2 @@
+/** Groovy's package, of which picocli wants one class. */
+package groovy.lang;
