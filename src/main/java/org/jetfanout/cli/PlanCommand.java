@@ -1,8 +1,14 @@
 package org.jetfanout.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jetfanout.pack.AgentAccess;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.plan.PlanReport;
@@ -50,7 +56,7 @@ final class PlanCommand implements Callable<Integer>, Asked.OfRun {
         access.question().ifPresent(Main::say);
         access.warnings().forEach(Main::say);
         prepared.work().warnings().forEach(Main::say);
-        Plan plan = prepared.plan(UUID.randomUUID().toString());
+        Plan plan = prepared.plan(anyGuid());
         PlanReport report =
                 new PlanReport(
                         plan,
@@ -61,8 +67,23 @@ final class PlanCommand implements Callable<Integer>, Asked.OfRun {
         if (asJson) {
             report.json(System.out);
         } else {
-            report.text(System.out, HostRanges::fold, ShellWords::join);
+            // each word of the report would be a write of its own
+            Writer out = new BufferedWriter(new OutputStreamWriter(System.out, UTF_8), 1 << 14);
+            report.text(out, HostRanges::fold, ShellWords::join);
+            out.flush();
         }
         return 0;
+    }
+
+    /**
+     * The GUID of a run that there is not. It need not be secret, and the generator of secrets
+     * takes long to start.
+     */
+    private static String anyGuid() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return new UUID(
+                        (random.nextLong() & 0xffffffffffff0fffL) | 0x4000,
+                        (random.nextLong() >>> 2) | Long.MIN_VALUE)
+                .toString();
     }
 }
