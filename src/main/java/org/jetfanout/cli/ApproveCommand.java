@@ -47,6 +47,7 @@ final class ApproveCommand implements Callable<Integer> {
                 return Launch.refuseTakenOver(record);
             }
             int wave = NextWave.awaitingApproval(record);
+            Deeds.note(record, "approved wave " + wave);
             GateRequests.write(record.folder(), GateRequests.Kind.APPROVE, wave);
             if (record.isOwned()) {
                 Main.say(

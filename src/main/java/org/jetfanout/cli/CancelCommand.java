@@ -58,6 +58,7 @@ final class CancelCommand implements Callable<Integer> {
                 return ExitCode.OK.code();
             }
             RunArgument.checkWorker(record, worker);
+            Deeds.note(record, worker == null ? "cancelled" : "cancelled on " + worker);
             if (!record.isOwned() && !FanOut.maySend(record)) {
                 record.own();
                 record.storeSummary(

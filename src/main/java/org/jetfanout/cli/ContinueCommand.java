@@ -34,6 +34,7 @@ final class ContinueCommand implements Callable<Integer> {
                 return Launch.refuseTakenOver(record);
             }
             int wave = NextWave.of(record);
+            Deeds.note(record, "continued with wave " + wave);
             GateRequests.write(record.folder(), GateRequests.Kind.CONTINUE, wave);
             Main.say("run %s does not pause before wave %d".formatted(record.guid(), wave));
             return ExitCode.OK.code();

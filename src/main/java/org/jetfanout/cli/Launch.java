@@ -71,6 +71,15 @@ final class Launch {
 
     /** Starts a new run with a GUID that nobody else has. Returns its exit code. */
     int run(String guid, RunRequest request) throws IOException {
+        return run(guid, request, () -> {});
+    }
+
+    /**
+     * The same for a run that somebody wants to note.
+     *
+     * @param accepted is called as soon as the run has a record
+     */
+    int run(String guid, RunRequest request, Runnable accepted) throws IOException {
         LIMITS.requireThreads(request.threads());
         try (SinksAndMetrics outputs = sinksAndMetrics(request.sinks(), request);
                 Screen screen = openScreen(guid, outputs)) {
@@ -80,6 +89,7 @@ final class Launch {
             try (RunRecord record = RunRecord.create(runs, guid)) {
                 CheckedRequest kept = storeRequest(record, prepared, outputs);
                 surroundings.accepted(record);
+                accepted.run();
                 try {
                     return new Execution(
                                     record, progress, shown(screen, record), outputs, surroundings)

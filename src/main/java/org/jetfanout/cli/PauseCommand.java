@@ -35,6 +35,7 @@ final class PauseCommand implements Callable<Integer> {
                 return Launch.refuseTakenOver(record);
             }
             int wave = NextWave.of(record);
+            Deeds.note(record, "paused before wave " + wave);
             GateRequests.write(record.folder(), GateRequests.Kind.PAUSE, wave);
             Main.say(
                     "run %s will wait before wave %d. To continue it: jet-fanout continue %1$s"

@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.plan.Batch;
@@ -81,8 +82,18 @@ final class RerunCommand implements Callable<Integer> {
         Optional<PlayOrder> said = order.said();
         RunRequest earlier = request(wanted);
         RunRequest request = said.map(earlier::with).orElse(earlier).with(rollout.rules());
+        String guid = UUID.randomUUID().toString();
         return new Launch(screen)
-                .run(request.with(request.sinks().and(sinks.request(metrics.address()))));
+                .run(
+                        guid,
+                        request.with(request.sinks().and(sinks.request(metrics.address()))),
+                        () -> note(guid));
+    }
+
+    private void note(String guid) {
+        try (RunRecord record = run.open()) {
+            Deeds.note(record, "rerun as " + guid);
+        }
     }
 
     private RunRequest request(Set<Outcome> wanted) {

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jetfanout.ExitCode;
 import org.jetfanout.question.AnswerMode;
 import org.jetfanout.record.Counts;
+import org.jetfanout.record.People;
 import org.jetfanout.status.RunLine;
 import org.jetfanout.status.Runs;
 import org.jetfanout.text.Text;
@@ -47,8 +48,9 @@ final class RunsCommand implements Callable<Integer> {
      * A run to be listed.
      *
      * @param instance that has its record; empty for this machine
+     * @param startedBy who started it, where that was noted; else empty
      */
-    record Listed(RunLine line, Optional<String> instance, String record) {}
+    record Listed(RunLine line, Optional<String> instance, String record, String startedBy) {}
 
     @Override
     public Integer call() throws InterruptedException {
@@ -63,9 +65,15 @@ final class RunsCommand implements Callable<Integer> {
             if (json) {
                 ObjectNode line = run.line().json().put("record", run.record());
                 run.instance().ifPresent(name -> line.put("instance", name));
+                if (!run.startedBy().isEmpty()) {
+                    line.put("startedBy", run.startedBy());
+                }
                 text.append(line);
             } else {
                 text(run.line(), zone, text);
+                if (!run.startedBy().isEmpty()) {
+                    text.append(", by ").append(Text.forTerminal(run.startedBy(), false));
+                }
                 run.instance()
                         .ifPresent(
                                 name -> text.append(" at ").append(Text.forTerminal(name, false)));
@@ -93,7 +101,9 @@ final class RunsCommand implements Callable<Integer> {
                                 new Listed(
                                         line,
                                         Optional.empty(),
-                                        runs.folder().resolve(line.guid()).toString()))
+                                        runs.folder().resolve(line.guid()).toString(),
+                                        People.starter(runs.folder().resolve(line.guid()))
+                                                .orElse("")))
                 .toList();
     }
 

@@ -112,7 +112,9 @@ final class RunsElsewhere {
                                                             new RunsCommand.Listed(
                                                                     run,
                                                                     Optional.of(instance),
-                                                                    line.path("record").asText())))
+                                                                    line.path("record").asText(),
+                                                                    line.path("startedBy")
+                                                                            .asText())))
                     .toList();
         }
 

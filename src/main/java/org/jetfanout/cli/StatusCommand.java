@@ -8,6 +8,9 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +37,7 @@ import org.jetfanout.site.inventory.HostRanges;
 import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.status.RunStatus;
 import org.jetfanout.text.Text;
+import org.jetfanout.text.Times;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -170,6 +174,16 @@ final class StatusCommand implements Callable<Integer> {
 
     private static List<String> lines(RunRecord record) throws IOException {
         List<String> lines = new ArrayList<>(summary(record));
+        ZoneId zone = ZoneId.systemDefault();
+        record.people(
+                deed ->
+                        lines.add(
+                                Text.forTerminal(
+                                        "%s  %s: %s"
+                                                .formatted(
+                                                        time(deed.path("time").asText(), zone),
+                                                        deed.path("who").asText(),
+                                                        deed.path("what").asText()))));
         Path said = record.file(RunFile.BACKGROUND_LOG);
         if (record.plan().isEmpty() && Files.isRegularFile(said)) {
             // a detached run that was refused could not tell anyone why, so its messages are shown
@@ -181,6 +195,14 @@ final class StatusCommand implements Callable<Integer> {
             }
         }
         return lines;
+    }
+
+    private static String time(String moment, ZoneId zone) {
+        try {
+            return Times.text(Instant.parse(moment), zone);
+        } catch (DateTimeParseException e) {
+            return "?";
+        }
     }
 
     private static List<String> summary(RunRecord record) {

@@ -30,6 +30,9 @@ final class DocumentFields {
     String reason = "";
     String logger = "";
 
+    /** Who did it; empty where the one who started the run counts. */
+    String user = "";
+
     /** The state of a batch, or the outcome of a host. */
     String state = "";
 

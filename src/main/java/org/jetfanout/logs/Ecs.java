@@ -104,8 +104,9 @@ final class Ecs {
         if (!fields.worker.isEmpty()) {
             json.raw(OBSERVER).string(fields.worker).raw('}');
         }
-        if (!user.isEmpty()) {
-            json.raw(USER).string(user).raw('}');
+        String who = fields.user.isEmpty() ? user : fields.user;
+        if (!who.isEmpty()) {
+            json.raw(USER).string(who).raw('}');
         }
         writeLog(fields);
         writeLabels(fields, group);

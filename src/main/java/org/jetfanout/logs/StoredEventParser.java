@@ -17,8 +17,8 @@ import org.jetfanout.text.Redaction;
 import org.jetfanout.text.Text;
 
 /**
- * Reads the record's own lines of JSON: states, results and ended batches. Invalid lines are
- * skipped.
+ * Reads the record's own lines of JSON: states, results, ended batches, and what people did.
+ * Invalid lines are skipped.
  */
 final class StoredEventParser implements LineParser {
     private final RecordStream stream;
@@ -42,6 +42,9 @@ final class StoredEventParser implements LineParser {
         } catch (IOException e) {
             return Optional.empty();
         }
+        if (stream.name().equals(RecordStream.PEOPLE)) {
+            return deed(line, stored);
+        }
         if (stored == null || !FileNames.isSafe(stored.path("batch").asText())) {
             return Optional.empty();
         }
@@ -58,6 +61,21 @@ final class StoredEventParser implements LineParser {
         if (fields.outcome.equals("failure")) {
             fields.level = "error";
         }
+        return Optional.of(fields);
+    }
+
+    private Optional<DocumentFields> deed(TextLine line, JsonNode stored) {
+        String who = stored == null ? "" : clean(stored, "who");
+        String what = stored == null ? "" : clean(stored, "what");
+        if (who.isEmpty() || what.isEmpty()) {
+            return Optional.empty();
+        }
+        DocumentFields fields = new DocumentFields(stream, line.offset());
+        fields.time = time(stored, "time").orElse(before);
+        fields.user = who;
+        int blank = what.indexOf(' ');
+        fields.action = "run-" + (blank < 0 ? what : what.substring(0, blank));
+        fields.message = who + ": " + what;
         return Optional.of(fields);
     }
 

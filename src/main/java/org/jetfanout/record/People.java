@@ -4,10 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jetfanout.machine.PrivateFiles;
 
@@ -48,6 +52,22 @@ public final class People {
         } catch (IOException e) {
             throw RecordException.writing(file, e);
         }
+    }
+
+    /** Who started a run; empty where nobody noted it. */
+    public static Optional<String> starter(Path run) {
+        if (!Files.exists(RunFile.PEOPLE.in(run))) {
+            return Optional.empty();
+        }
+        List<String> starters = new ArrayList<>();
+        read(
+                run,
+                line -> {
+                    if (line.path("what").asText().equals("started")) {
+                        starters.add(line.path("who").asText());
+                    }
+                });
+        return starters.stream().findFirst();
     }
 
     /** Passes on each line, in order; returns how many are broken. */

@@ -27,6 +27,9 @@ public record RecordStream(String batch, String name) {
     /** The batches that have ended, one line each. */
     public static final String BATCHES = "batches";
 
+    /** What people have done with the run. */
+    public static final String PEOPLE = "people";
+
     /** The application's own log. */
     public static final String LOG = "log";
 

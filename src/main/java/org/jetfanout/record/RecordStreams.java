@@ -35,6 +35,7 @@ public final class RecordStreams {
             addRunStream(RecordStream.STATES, RunFile.STATES, to);
             addRunStream(RecordStream.RESULTS, RunFile.RESULTS, to);
             addRunStream(RecordStream.BATCHES, RunFile.BATCHES, to);
+            addRunStream(RecordStream.PEOPLE, RunFile.PEOPLE, to);
             addRunStream(RecordStream.LOG, RunFile.LOG, to);
         }
         Path folder = record.file(RunFile.OUTPUT);

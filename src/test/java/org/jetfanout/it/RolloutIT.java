@@ -117,6 +117,8 @@ class RolloutIT {
         assertThat(fleet.starts(canary.guid())).hasSize(4);
         assertThat(site.status(canary).at("/totals/hosts").asInt()).isEqualTo(12);
         assertThat(site.command("approve", canary.guid()).err()).contains("has ended already");
+        assertThat(site.command("status", canary.guid()).out())
+                .containsOnlyOnce("  " + System.getProperty("user.name") + ": approved wave 2\n");
     }
 
     /** Killed while it waits for an approval: nothing is done twice, and nothing is skipped. */

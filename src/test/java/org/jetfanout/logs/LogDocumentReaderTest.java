@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jetfanout.record.BatchState;
 import org.jetfanout.record.Frame;
+import org.jetfanout.record.People;
 import org.jetfanout.record.RecordStream;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.runner.Outcome;
@@ -586,5 +587,31 @@ class LogDocumentReaderTest {
         LogDocumentReader reader = reader();
         assertThat(all(reader)).isEmpty();
         assertThat(reader.backlog().bytes()).isZero();
+    }
+
+    @Test
+    void whatSomebodyDidHasTheNameOfWhoDidIt() throws IOException {
+        record.storeRequest(Map.of("startedBy", "ann"));
+        record.storeState("0001", "w1", BatchState.RUNNING, "");
+        People.note(record.folder(), "bob\u001b[31m", "approved wave 2");
+        Files.writeString(
+                record.folder().resolve("people.ndjson"),
+                "\n{\"who\": \"\", \"what\": \"x\"}\n[]\n{\"time",
+                StandardOpenOption.APPEND);
+        List<JsonNode> documents = new ArrayList<>();
+        all(reader()).forEach(document -> documents.add(json(document)));
+        assertThat(documents)
+                .extracting(
+                        document ->
+                                document.at("/event/dataset").asText()
+                                        + " "
+                                        + document.at("/event/action").asText()
+                                        + " "
+                                        + document.at("/user/name").asText()
+                                        + " "
+                                        + document.path("message").asText())
+                .containsExactlyInAnyOrder(
+                        "jetfanout.states batch-running ann batch 0001 on w1: running",
+                        "jetfanout.people run-approved bob bob: approved wave 2");
     }
 }

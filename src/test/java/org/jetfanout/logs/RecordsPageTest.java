@@ -24,6 +24,7 @@ import org.jetfanout.plan.Plan;
 import org.jetfanout.record.BatchState;
 import org.jetfanout.record.Frame;
 import org.jetfanout.record.Json;
+import org.jetfanout.record.People;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.runner.Outcome;
 import org.jetfanout.runner.Stream;
@@ -58,6 +59,7 @@ class RecordsPageTest {
             record.storeRequest(Map.of("runner", "jetp", "startedBy", "ann"));
             record.storePlan(withHostsOfRecordings(plan(2, 3)));
             record.storeState("0001", "w1", BatchState.RECONNECTING, "connection reset");
+            People.note(record.folder(), "ann", "cancelled");
             byte[] text = {};
             String unusual =
                     """

@@ -43,4 +43,14 @@ final class PeopleTest {
                                 Files.getPosixFilePermissions(RunFile.PEOPLE.in(run))))
                 .isEqualTo("rw-------");
     }
+
+    @Test
+    void knowsWhoStarted() throws IOException {
+        Path run = Files.createDirectory(folder.resolve("guid-2"));
+        assertThat(People.starter(run)).isEmpty();
+        People.note(run, "bob", "cancelled");
+        assertThat(People.starter(run)).isEmpty();
+        People.note(run, "ann", "started");
+        assertThat(People.starter(run)).contains("ann");
+    }
 }
