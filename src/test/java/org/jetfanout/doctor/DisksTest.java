@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jetfanout.doctor.Finding.State;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +37,7 @@ final class DisksTest {
     void theFolderNeedNotExistYetAndIsNotMade() throws IOException {
         Path runs = folder.resolve("state/jet-fanout/runs");
         assertThat(records(runs, "ext4").detail()).startsWith(runs + " (in " + folder + ")");
-        try (var files = Files.list(folder)) {
+        try (Stream<Path> files = Files.list(folder)) {
             assertThat(files).containsExactly(folder.resolve("mounts"));
         }
     }
@@ -80,7 +82,7 @@ final class DisksTest {
         Finding closed =
                 new StartExamination(
                                 Path.of("/proc/none/jet-fanout"),
-                                new StartFacts(java.util.Optional.empty(), false))
+                                new StartFacts(Optional.empty(), false))
                         .findings()
                         .get(0);
         assertThat(closed.state()).isEqualTo(State.WARNING);
@@ -88,8 +90,7 @@ final class DisksTest {
         Finding used =
                 new StartExamination(
                                 folder.resolve("cache"),
-                                new StartFacts(
-                                        java.util.Optional.of(Path.of("/a/classes.jsa")), true))
+                                new StartFacts(Optional.of(Path.of("/a/classes.jsa")), true))
                         .findings()
                         .get(0);
         assertThat(used.line())

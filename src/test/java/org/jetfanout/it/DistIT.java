@@ -2,17 +2,29 @@ package org.jetfanout.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.jetfanout.testkit.Pom;
 import org.jetfanout.testkit.Programs;
+import org.jetfanout.testkit.Waiting;
+import org.jetfanout.testkit.stores.JsonLinesReceiver;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +38,9 @@ final class DistIT {
     private static final String COMMIT = "test";
 
     private static final Path DIST = Path.of("target/dist").toAbsolutePath();
+
+    private static final Path SCRIPTS =
+            Path.of("src/test/resources/org/jetfanout/it").toAbsolutePath();
 
     private Path folder;
     private String version;
@@ -69,6 +84,12 @@ final class DistIT {
             return files.filter(file -> file.toString().matches(".*-linux-[^/]+\\.tar\\.gz"))
                     .findFirst()
                     .orElseThrow();
+        }
+    }
+
+    private Path debianPackage() throws IOException {
+        try (Stream<Path> files = Files.list(archives)) {
+            return files.filter(file -> file.toString().endsWith(".deb")).findFirst().orElseThrow();
         }
     }
 
@@ -172,14 +193,7 @@ final class DistIT {
         }
         Files.createDirectory(database.resolve("updates"));
         Files.createDirectory(database.resolve("info"));
-        String file;
-        try (Stream<Path> files = Files.list(archives)) {
-            file =
-                    files.map(Path::toString)
-                            .filter(name -> name.endsWith(".deb"))
-                            .findFirst()
-                            .orElseThrow();
-        }
+        String file = debianPackage().toString();
         dpkg(root, "-i", file);
         assertThat(root.resolve("opt/jet-fanout/runtime/bin/java")).isExecutable();
         assertThat(Files.readSymbolicLink(root.resolve("usr/bin/jet-fanout")))
@@ -210,14 +224,185 @@ final class DistIT {
                         .toArray(String[]::new));
     }
 
+    /** Runs a command in a root file system, with processes and mounts of its own. */
+    private static Programs.Result elsewhere(Path root, String user, String... command) {
+        return Programs.run(
+                Duration.ofMinutes(8),
+                Map.of(),
+                Stream.concat(
+                                Stream.of(
+                                        "unshare",
+                                        "--mount",
+                                        "--pid",
+                                        "--fork",
+                                        "--kill-child",
+                                        "sh",
+                                        SCRIPTS.resolve("elsewhere.sh").toString(),
+                                        root.toString(),
+                                        user),
+                                Stream.of(command))
+                        .toArray(String[]::new));
+    }
+
+    /** A newcomer's machine: no Java, no Maven, an SSH server of its own. */
+    @Test
+    @Tag("fresh")
+    void onAFreshDebian() throws IOException {
+        Path fresh = Path.of(System.getenv("JET_TEST_DEBIAN"));
+        Path log = Path.of(fresh + ".log");
+        Waiting.until(
+                "there is a fresh Debian",
+                Duration.ofMinutes(10),
+                () ->
+                        Files.exists(fresh.resolve("ready"))
+                                || Files.readString(log).endsWith("failed\n"));
+        assertThat(fresh.resolve("ready")).as("see %s", log).exists();
+        Path root = folder.resolve("debian");
+        Programs.ok("cp", "-a", fresh.toString(), root.toString());
+        Path archive = withRuntime();
+        Files.copy(archive, root.resolve("srv").resolve(archive.getFileName()));
+        List<String> lines =
+                Files.readString(Path.of("README.md"))
+                        .replaceFirst("(?s).*\n## Install it\n", "")
+                        .replaceFirst("(?s)\n## .*", "")
+                        .replace("VERSION", version)
+                        .lines()
+                        .filter(line -> line.startsWith("    "))
+                        .map(String::strip)
+                        .toList();
+        assertThat(lines).hasSize(3);
+        Files.write(
+                root.resolve("srv/as-root-by-readme"),
+                lines.stream()
+                        .filter(line -> line.startsWith("sudo "))
+                        .map(line -> line.substring("sudo ".length()))
+                        .toList());
+        Files.write(
+                root.resolve("srv/by-readme"),
+                lines.stream().filter(line -> !line.startsWith("sudo ")).toList());
+        Files.copy(debianPackage(), root.resolve("srv/jet-fanout.deb"));
+        Files.copy(SCRIPTS.resolve("newcomer.sh"), root.resolve("srv/newcomer.sh"));
+        String port = Integer.toString(JsonLinesReceiver.freePort());
+        Programs.Result newcomer = elsewhere(root, "0:0", "sh", "/srv/newcomer.sh", version, port);
+        assertThat(newcomer.exit()).as(newcomer.output()).isZero();
+        assertThat(newcomer.output())
+                .contains("jet-fanout " + version + " (commit ")
+                .contains("12 of 12 were configured exactly once")
+                .contains("ok       agent: 2 keys: ")
+                .contains("ok       start: with the class-data archive ")
+                .contains("h1: I am ops", "h2: I am ops", "h3: I am ops")
+                .contains("all 3 hosts ok", "the package came and went")
+                .doesNotContain("WARNING");
+        Programs.ok("rm", "-rf", root.toString());
+    }
+
+    /** By its parts, as a container runtime does: each with the digest that the next one names. */
+    @Test
+    @Tag("image")
+    void theImage() throws Exception {
+        Path layout = Files.createDirectory(folder.resolve("layout"));
+        String image = "jet-fanout-%s-oci-x64.tar".formatted(version);
+        Programs.ok("tar", "-xf", archives.resolve(image).toString(), "-C", layout.toString());
+        ObjectMapper json = new ObjectMapper();
+        JsonNode index = json.readTree(layout.resolve("index.json").toFile());
+        JsonNode manifest = json.readTree(blob(layout, index.at("/manifests/0")));
+        JsonNode config = json.readTree(blob(layout, manifest.get("config")));
+        assertThat(config.at("/config/User").asText()).isEqualTo("10001:10001");
+        assertThat(config.at("/config/Entrypoint/0").asText()).isEqualTo("/usr/bin/jet-fanout");
+        assertThat(config.at("/config/Labels/org.opencontainers.image.version").asText())
+                .isEqualTo(version);
+        Path root = Files.createDirectory(folder.resolve("container"));
+        for (int i = 0; i < manifest.get("layers").size(); i++) {
+            Path layer = folder.resolve("layer.tar");
+            try (InputStream in =
+                    new GZIPInputStream(
+                            new ByteArrayInputStream(blob(layout, manifest.at("/layers/" + i))))) {
+                Files.copy(in, layer, StandardCopyOption.REPLACE_EXISTING);
+            }
+            assertThat("sha256:" + sha256(Files.readAllBytes(layer)))
+                    .isEqualTo(config.at("/rootfs/diff_ids/" + i).asText());
+            Programs.ok("tar", "-xpf", layer.toString(), "-C", root.toString());
+        }
+        Files.delete(folder.resolve("layer.tar"));
+        assertThat(Programs.ok("find", root.toString(), "-type", "f", "-perm", "/6000")).isEmpty();
+        String home = "HOME=/home/jet-fanout";
+        String program = config.at("/config/Entrypoint/0").asText();
+        String user = config.at("/config/User").asText();
+        Programs.Result said = elsewhere(root, user, "env", home, program, "--version");
+        assertThat(said.output()).contains("jet-fanout " + version + " (commit ");
+        // its workers and hosts are reached by the image's own sh and ssh
+        Programs.Result demo =
+                elsewhere(root, user, "env", home, program, "demo", "--runner", "exec");
+        assertThat(demo.exit()).as(demo.output()).isZero();
+        assertThat(demo.output()).contains("12 of 12 were configured exactly once");
+        Programs.ok("rm", "-rf", root.toString(), layout.toString());
+    }
+
+    /** The bytes that a description names, which must have its size and digest. */
+    private static byte[] blob(Path layout, JsonNode description) throws Exception {
+        String digest = description.get("digest").asText();
+        byte[] bytes = Files.readAllBytes(layout.resolve("blobs/" + digest.replace(':', '/')));
+        assertThat(bytes).hasSize(description.get("size").asInt());
+        assertThat("sha256:" + sha256(bytes)).isEqualTo(digest);
+        return bytes;
+    }
+
+    private static String sha256(byte[] bytes) throws NoSuchAlgorithmException {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    }
+
+    /**
+     * Everything, from the runtime and class-data archive of the first build: the JVM writes the
+     * latter after a training run, and never the same twice.
+     */
     @Test
     void twoBuildsGiveTheSameBytes() throws IOException {
-        Programs.ok(
-                "env", "JET_DIST=plain", "JET_DIST_LEVEL=1", "src/dist/package", version, COMMIT);
-        String archive = "jet-fanout-%s.tar.gz".formatted(version);
-        assertThat(Files.mismatch(DIST.resolve(archive), archives.resolve(archive))).isEqualTo(-1);
-        assertThat(archives.resolve("SHA256SUMS")).content().contains(archive, "linux-", ".deb");
-        assertThat(Files.readAllLines(DIST.resolve("SHA256SUMS")).get(0))
-                .isIn(Files.readAllLines(archives.resolve("SHA256SUMS")));
+        Programs.Result made =
+                Programs.run(
+                        Duration.ofMinutes(15),
+                        Map.of(
+                                "JET_DIST_LEVEL",
+                                "1",
+                                "JET_DIST_FROM",
+                                archives.resolve(withRuntime().getFileName()).toString()),
+                        "src/dist/package",
+                        version,
+                        COMMIT);
+        assertThat(made.exit()).as(made.output()).isZero();
+        assertThat(archives.resolve("SHA256SUMS"))
+                .content()
+                .contains("jet-fanout-%s.tar.gz".formatted(version), "linux-", ".deb", ".rb");
+        assertThat(DIST.resolve("SHA256SUMS"))
+                .hasSameTextualContentAs(archives.resolve("SHA256SUMS"));
+    }
+
+    @Test
+    void theFormulaHasTheSumsOfThisBuild() throws IOException {
+        String formula = Files.readString(archives.resolve("jet-fanout.rb"));
+        assertThat(formula).contains("version \"" + version + "\"").doesNotContain("@");
+        for (String line : Files.readAllLines(archives.resolve("SHA256SUMS"))) {
+            if (line.endsWith(".tar.gz")) {
+                assertThat(formula)
+                        .contains("sha256 \"" + line.substring(0, line.indexOf(' ')) + "\"")
+                        .contains("/" + line.substring(line.lastIndexOf(' ') + 1) + "\"");
+            }
+        }
+    }
+
+    /** What JReleaser uploads is all that was made. */
+    @Test
+    void theReleaseTakesAllOfThem() throws IOException {
+        String release = Files.readString(Path.of("jreleaser.yml"));
+        try (Stream<Path> files = Files.list(archives)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .allSatisfy(
+                            name ->
+                                    assertThat(release)
+                                            .contains(
+                                                    "- path: target/dist/"
+                                                            + name.replace(
+                                                                    version, "{{projectVersion}}")
+                                                            + "\n"));
+        }
     }
 }
