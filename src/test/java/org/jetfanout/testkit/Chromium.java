@@ -39,6 +39,15 @@ public final class Chromium implements AutoCloseable {
 
     /** Starts it. */
     public static Chromium start() throws IOException {
+        return start(true);
+    }
+
+    /** Starts one whose user has switched off JavaScript for all pages. */
+    public static Chromium withoutJavaScript() throws IOException {
+        return start(false);
+    }
+
+    private static Chromium start(boolean javaScript) throws IOException {
         // no look-up for other drivers, no statistics
         System.setProperty("SE_OFFLINE", "true");
         System.setProperty("SE_AVOID_STATS", "true");
@@ -57,6 +66,10 @@ public final class Chromium implements AutoCloseable {
                 "--user-data-dir=" + profile,
                 "--window-size=1280,1000");
         options.setCapability("goog:loggingPrefs", logs);
+        if (!javaScript) {
+            options.setExperimentalOption(
+                    "prefs", Map.of("profile.managed_default_content_settings.javascript", 2));
+        }
         ChromeDriverService service =
                 new ChromeDriverService.Builder()
                         .usingDriverExecutable(new File("/usr/bin/chromedriver"))
@@ -132,11 +145,6 @@ public final class Chromium implements AutoCloseable {
                         1,
                         "mobile",
                         width < 800));
-    }
-
-    /** Switches the JavaScript of pages on or off, from the next page on. */
-    public void javaScript(boolean on) {
-        driver.executeCdpCommand("Emulation.setScriptExecutionDisabled", Map.of("value", !on));
     }
 
     /** Stores a picture of what is seen. */

@@ -17,14 +17,16 @@ public final class ServeProgram implements AutoCloseable {
     private final Path home;
     private final Path config;
     private final int port;
+    private final Map<String, String> environment;
 
     // Mutable state
     private Program program;
 
-    private ServeProgram(Path home, Path config, int port) {
+    private ServeProgram(Path home, Path config, int port, Map<String, String> environment) {
         this.home = home;
         this.config = config;
         this.port = port;
+        this.environment = environment;
     }
 
     /**
@@ -34,13 +36,23 @@ public final class ServeProgram implements AutoCloseable {
      * @param settings further lines of its service.yml
      */
     public static ServeProgram start(Path home, String settings) throws IOException {
+        return start(home, settings, Map.of());
+    }
+
+    /**
+     * The same with runs of its own.
+     *
+     * @param environment with the ssh-agent, for example
+     */
+    public static ServeProgram start(Path home, String settings, Map<String, String> environment)
+            throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
         Path config = home.resolve("service.yml");
         Files.writeString(config, "listen: 127.0.0.1:" + port + "\n" + settings);
-        ServeProgram serve = new ServeProgram(home, config, port);
+        ServeProgram serve = new ServeProgram(home, config, port, environment);
         serve.start();
         return serve;
     }
@@ -49,7 +61,7 @@ public final class ServeProgram implements AutoCloseable {
     public void start() throws IOException {
         program =
                 Program.start(
-                        home, home, Map.of(), List.of("serve", "--config", config.toString()));
+                        home, home, environment, List.of("serve", "--config", config.toString()));
         Waiting.until(
                 "the service is ready",
                 () -> {

@@ -14,6 +14,7 @@ record ConfirmPage(
         String name,
         String action,
         String changed,
+        String instead,
         List<String> does,
         String ranges,
         boolean possible,
@@ -23,10 +24,16 @@ record ConfirmPage(
         String style) {
     /**
      * @param changed why it was not done when the button was pressed; empty where it was not
+     * @param instead the address, behind the prefix, where the same can be done; empty for none
      * @param ranges the hosts that a new run takes; empty for none
      */
     static ConfirmPage of(
-            PageFrame frame, RunView view, RunAction action, String changed, String ranges) {
+            PageFrame frame,
+            RunView view,
+            RunAction action,
+            String changed,
+            String instead,
+            String ranges) {
         boolean possible = action.isPossible(view.can());
         return new ConfirmPage(
                 frame,
@@ -34,6 +41,7 @@ record ConfirmPage(
                 RunsPage.name(view.run()),
                 action.word(),
                 changed,
+                instead,
                 possible
                         ? action.does(view)
                         : List.of("There is nothing to do: this is not possible with the run now."),

@@ -45,6 +45,9 @@ import org.jetfanout.token.Scope;
  * one template, and the assets. Thread-safe.
  */
 public final class PagePart implements HttpPart {
+    /** How many characters of names of hosts an address may have. */
+    private static final int LONGEST_LIMIT = 4000;
+
     private final ServiceConfig config;
     private final Views views;
     private final RunStarts runs;
@@ -351,7 +354,7 @@ public final class PagePart implements HttpPart {
         RunView view = view(request);
         RunAction action = action(request);
         return ConfirmPage.of(
-                frame(exchange, action.title(), true), view, action, "", ranges(view, action));
+                frame(exchange, action.title(), true), view, action, "", "", ranges(view, action));
     }
 
     /** Does what somebody has read, or says that it has changed meanwhile. */
@@ -362,6 +365,7 @@ public final class PagePart implements HttpPart {
         views.changed(guid);
         RunView view = view(request);
         String changed = "";
+        String instead = "";
         if (!action.seen(view.can()).equals(request.form("seen"))) {
             changed =
                     "The run has changed since you looked. Nothing was done. This is how it stands now:";
@@ -372,12 +376,44 @@ public final class PagePart implements HttpPart {
                 return leadTo(exchange, config.prefix() + "/runs/" + lead + "/hosts");
             } catch (NotNowException | ConfigurationException e) {
                 changed = "Nothing was done: " + PageText.text(e.getMessage());
+                instead = startAgain(view, action, request.caller());
             } catch (QueueFullException e) {
                 changed = "Nothing was done: " + PageText.text(e.getMessage());
             }
         }
         return ConfirmPage.of(
-                frame(exchange, action.title(), true), view, action, changed, ranges(view, action));
+                frame(exchange, action.title(), true),
+                view,
+                action,
+                changed,
+                instead,
+                ranges(view, action));
+    }
+
+    /**
+     * The form of the run's template, for the hosts that could not be done again because some of
+     * the run's values were not kept; empty where the caller may not use it, or it takes no hosts.
+     */
+    private String startAgain(RunView view, RunAction action, Caller caller) {
+        boolean limits =
+                templates.of(caller).stream()
+                        .anyMatch(one -> one.name().equals(view.run().template()) && one.limit());
+        if (!limits || action.outcomes().isEmpty()) {
+            return "";
+        }
+        String hosts =
+                HostList.lines(
+                                filter -> views.hosts(view.run().guid(), filter),
+                                new HostsFilter(action.outcomes(), "", "", 0, ""),
+                                "")
+                        .strip()
+                        .replace('\n', ',');
+        return "/start/"
+                + PageRequest.encoded(view.run().template())
+                // longer addresses are refused: then the names are left to the caller
+                + new LinkQuery()
+                        .with("limit", hosts.length() <= LONGEST_LIMIT ? hosts : "")
+                        .orNothing();
     }
 
     /** Returns the run to look at then. */
@@ -436,7 +472,7 @@ public final class PagePart implements HttpPart {
                 frame(exchange, "Start " + PageText.text(template.name()), false),
                 template,
                 Map.of(),
-                "",
+                template.limit() ? request.query("limit") : "",
                 "",
                 Map.of());
     }

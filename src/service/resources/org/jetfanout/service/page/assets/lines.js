@@ -7,6 +7,8 @@
   }
   const MOST = 2000;
   const PART = 500;
+  // while somebody scrolls: so few that the page answers within a frame or two
+  const STEP = 200;
   const LONGEST = 2000;
   const list = document.getElementById("lines");
   const follow = document.getElementById("follow");
@@ -150,7 +152,7 @@
   const older = () =>
     load(async () => {
       if (before > 1) {
-        const page = await ask("before=" + before + "&limit=" + PART);
+        const page = await ask("before=" + before + "&limit=" + STEP);
         total = page.total;
         before = page.before;
         prepend(page.lines);
@@ -159,7 +161,7 @@
 
   const newer = () =>
     load(async () => {
-      const page = await ask("from=" + next + "&limit=" + PART);
+      const page = await ask("from=" + next + "&limit=" + STEP);
       total = page.total;
       ended = page.complete;
       append(page.lines);
