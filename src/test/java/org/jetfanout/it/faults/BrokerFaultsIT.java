@@ -1,38 +1,38 @@
 package org.jetfanout.it.faults;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.jetfanout.testkit.Fleet;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Instances at one broker, and what can happen to it. */
 @Order(1) // takes long: begins first
-class BrokerFaultsIT {
-    private static final int WORKERS = 3;
-
+class BrokerFaultsIT extends InstanceFaults {
     @RegisterExtension static final Fleet fleet = Fleet.start(158, WORKERS);
 
-    @TempDir private Path folder;
-    private BrokerProcess broker;
-    private Instances instances;
+    private static Counting counting;
+
+    @BeforeAll
+    static void makeRunner() throws IOException {
+        counting = Counting.held(fleet, Instances.LINES);
+    }
 
     @BeforeEach
     void start() throws IOException {
-        broker = BrokerProcess.start(folder.resolve("broker"));
-        instances = new Instances(fleet, folder, Counting.held(fleet, Instances.LINES));
+        begin(fleet, counting, BrokerProcess.start(folder.resolve("broker")));
     }
 
     @AfterEach
-    void stop() throws IOException {
-        instances.close();
+    void stopBroker() {
         broker.close();
     }
 
@@ -99,5 +99,19 @@ class BrokerFaultsIT {
         broker.kill();
         broker.start();
         instances.wholeAndOnce(owner);
+    }
+
+    /** Its defaults for queues remove messages or hold them back, and it is slow to give back. */
+    @Test
+    void aBrokerWhoseSettingsHinder() throws IOException {
+        try (BrokerProcess hostile =
+                BrokerProcess.start(folder.resolve("hostile"), "hostile=yes", "redelivery=30000")) {
+            instances.hand("one", hostile.port());
+            Instances.Instance owner = instances.run(hostile.port());
+            instances.held(owner);
+            instances.letGo();
+            assertThat(instances.wholeAndOnce(owner).complaints())
+                    .anyMatch(line -> line.contains("(redelivery-delay of jet-fanout.#)"));
+        }
     }
 }

@@ -197,7 +197,6 @@ public final class BrokerProcess implements AutoCloseable {
                     .setDefaultRingSize(1)
                     .setDefaultNonDestructive(true)
                     .setDefaultLastValueQueue(true)
-                    .setDefaultMaxConsumers(1)
                     .setDefaultConsumersBeforeDispatch(2)
                     .setAutoDeleteQueuesMessageCount(-1);
         }

@@ -13,7 +13,8 @@ import org.jetfanout.link.SharedKey;
 import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.Program;
 import org.jetfanout.testkit.Waiting;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -24,25 +25,27 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Three instances at one broker, and what can happen to each of them, and between them. */
 @Order(1) // takes long: begins first
-class HandFaultsIT {
-    private static final int WORKERS = 3;
-
+class HandFaultsIT extends InstanceFaults {
     @RegisterExtension static final Fleet fleet = Fleet.start(144, WORKERS);
 
-    @TempDir private Path folder;
-    private BrokerProcess broker;
-    private Instances instances;
+    @TempDir private static Path shared;
+    private static BrokerProcess theBroker;
+    private static Counting counting;
+
+    @BeforeAll
+    static void startBroker() throws IOException {
+        counting = Counting.held(fleet, Instances.LINES);
+        theBroker = BrokerProcess.start(shared.resolve("broker"));
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        theBroker.close();
+    }
 
     @BeforeEach
     void start() throws IOException {
-        broker = BrokerProcess.start(folder.resolve("broker"));
-        instances = new Instances(fleet, folder, Counting.held(fleet, Instances.LINES));
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        instances.close();
-        broker.close();
+        begin(fleet, counting, theBroker);
     }
 
     /** Its calls go to the other; when it goes on, it disturbs nobody. */
@@ -147,5 +150,22 @@ class HandFaultsIT {
         }
         assertThat(instances.logins()).isZero();
         assertThat(stranger.program().handle().isAlive()).isTrue();
+    }
+
+    /**
+     * The hand that a run is itself ends with its run, and waits for nobody: what it has of other
+     * runs goes to other hands.
+     */
+    @Test
+    void aRunThatIsAHandForAnotherOneIsCancelled() throws IOException {
+        Instances.Instance other = instances.another(broker.port());
+        Instances.Instance owner = instances.run(broker.port(), "--no-local");
+        instances.held(owner);
+        other.program().signal("TERM");
+        Program.Ended cancelled = other.program().end();
+        assertThat(cancelled.exit()).as("%s", cancelled).isEqualTo(130);
+        instances.hand("two", broker.port());
+        instances.letGo();
+        instances.wholeAndOnce(owner);
     }
 }

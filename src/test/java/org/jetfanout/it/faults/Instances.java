@@ -118,6 +118,30 @@ final class Instances implements AutoCloseable {
         return owner;
     }
 
+    /**
+     * Starts another run, from a machine of its own, and waits until it waits for somebody: then it
+     * is a hand that can take what {@link #run} has.
+     */
+    Instance another(int port) throws IOException {
+        Path config = config("another", "  url: tcp://127.0.0.1:" + port + "\n", "shared.key");
+        site().writeSettings();
+        List<String> words = new ArrayList<>(List.of("--broker-config", config.toString()));
+        words.addAll(List.of("--playbook", site().file("pb/site.yml").toString()));
+        words.addAll(List.of("--inventory", site().file("inv").toString()));
+        words.addAll(List.of("--worker-config", site().file("workers.yml").toString()));
+        words.addAll(List.of("--waves", "4,8", "--approve"));
+        Program program = start("another", words);
+        Instance instance = new Instance("another", program, null);
+        all.put("another", instance);
+        ProxiedSite.await("another run", program, () -> program.out().contains("\n"));
+        counting.letGo(program.out().lines().findFirst().orElseThrow());
+        ProxiedSite.await(
+                "it waits",
+                program,
+                () -> program.err().contains("waiting for jet-fanout approve"));
+        return instance;
+    }
+
     /** Goes on with the run in another process, at the same broker. */
     Instance resume() throws IOException {
         Instance before = named("owner");
