@@ -118,8 +118,10 @@ public final class SshSession implements AutoCloseable {
             login.takeBack();
             CompletableFuture<Void> over = new CompletableFuture<>();
             command.addCloseFutureListener(now -> over.complete(null));
-            over.completeOnTimeout(null, GOODBYE.toMillis(), TimeUnit.MILLISECONDS)
-                    .thenRun(this::keep);
+            // keep() throws nothing that anybody waits for
+            var unused =
+                    over.completeOnTimeout(null, GOODBYE.toMillis(), TimeUnit.MILLISECONDS)
+                            .thenRun(this::keep);
         } else {
             disconnect();
         }
