@@ -343,6 +343,8 @@ follow() {
 			# more bytes may come at once. While they do, the sleep becomes longer and each frame larger
 			case $pause in ?) nap 0.0$pause ;; *) nap 0.$pause ;; esac
 			[ $pause -ge 16 ] || pause=$((pause + 2))
+		elif [ -n "$early" ]; then
+			wake "$alive"
 		else
 			# where a little comes all the time, to wait for each bit would cost more than the job
 			now

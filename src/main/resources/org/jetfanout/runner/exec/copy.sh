@@ -53,7 +53,7 @@ attempt() {
 } 2>/dev/null
 
 on_host() {
-	rm -f "$work/late.$slot"
+	[ ! -e "$work/late.$slot" ] || rm -f "$work/late.$slot"
 	name=$host
 	# it becomes part of the name of a file
 	[ ${#host} -lt 100 ] || name=$(printf %.100s "$host")

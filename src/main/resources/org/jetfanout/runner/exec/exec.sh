@@ -110,7 +110,7 @@ alarm() {
 # What happens for one host: sets $outcome, $code and $reason. With an empty reason, the reader takes the exit code and
 # the last line of the host.
 on_host() {
-	[ -z "$limit" ] || rm -f "$work/late.$slot"
+	[ ! -e "$work/late.$slot" ] || rm -f "$work/late.$slot"
 	: >"$work/log.$slot"
 	if [ -n "$script" ]; then
 		cat "$script" - <&8 >"$work/in.$slot" 5>&- 7>&- 9>&- &
