@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,6 +25,7 @@ import org.jetfanout.token.TokenStore;
  */
 final class DemoService {
     private static final String TEMPLATE = "demo";
+    private static final String IN_WAVES = "demo-in-waves";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Demo.Site site;
@@ -48,8 +51,12 @@ final class DemoService {
         Logging.toFileWithoutEnd(folder.resolve("jet-fanout.log"), "serve");
         Runs runs = new Runs(folder.resolve("runs"));
         try (Service.Running service = Service.find().start(config, runs, site.ssh())) {
-            start(service.url(), token);
-            Main.say("demo: the service is at " + service.url() + ", and runs the template demo");
+            start(service.url(), token, TEMPLATE);
+            start(service.url(), token, IN_WAVES);
+            Main.say(
+                    "demo: the service is at "
+                            + service.url()
+                            + ", with a run, and one that waits for your approval");
             Main.say("demo: log in with the token " + token);
             Main.say(
                     "demo: once more: JET_FANOUT_TOKEN=%s jet-fanout run --server %s %s"
@@ -66,21 +73,36 @@ final class DemoService {
         tokens: %s
         templates:
           %s:
+            description: The demo's playbook on its 12 hosts
             command: %s
             limit: true
+          %s:
+            description: The same, first on a quarter of the hosts, then on the others once somebody approves
+            command: %s
         """
                 .formatted(
-                        TokenStore.NAME,
-                        TEMPLATE,
-                        // a list in JSON is one in YAML
-                        new ObjectMapper().writeValueAsString(site.words()));
+                        TokenStore.NAME, TEMPLATE, yaml(site.words()), IN_WAVES, yaml(inWaves()));
     }
 
-    private static void start(String url, String token) throws IOException, InterruptedException {
+    /** A list in JSON is one in YAML. */
+    private static String yaml(List<String> words) throws IOException {
+        return new ObjectMapper().writeValueAsString(words);
+    }
+
+    private List<String> inWaves() {
+        List<String> words = new ArrayList<>(site.words());
+        // before the command of hosts, which may be at the end
+        int place = words.indexOf("--worker-config");
+        words.addAll(place, List.of("--waves", "25%,100%", "--approve", "--leave-at-gate"));
+        return words;
+    }
+
+    private static void start(String url, String token, String template)
+            throws IOException, InterruptedException {
         new ServiceClient(URI.create(url), Optional.of(token), Optional.empty(), PATIENCE)
                 .post(
                         "runs",
-                        Map.of("template", TEMPLATE),
+                        Map.of("template", template),
                         Optional.of(UUID.randomUUID().toString()));
     }
 }

@@ -11,9 +11,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jetfanout.plan.Batch;
+import org.jetfanout.record.BatchState;
 import org.jetfanout.runner.HostResult;
 import org.jetfanout.service.http.RefusedException;
 import org.jetfanout.status.RunState;
+import org.jetfanout.status.RunStatus;
 import org.jetfanout.status.WorkerStatus;
 
 /** The hosts of a run with their outcomes, in the plan's order. Immutable. */
@@ -59,7 +61,7 @@ final class HostTable {
             Batch batch = batches.get(i);
             WorkerStatus worker = byBatch.get(batch.id());
             workers.add(worker == null ? batch.worker().name() : worker.worker());
-            HostState rest = rest(run.status().state(), worker);
+            HostState rest = rest(run.status(), worker);
             Arrays.fill(states, firsts[i], firsts[i + 1], code(rest));
             if (worker != null && worker.state().isLast()) {
                 fill(run.results().hosts(batch.id()), batch, firsts[i], states, reasons);
@@ -73,8 +75,12 @@ final class HostTable {
     }
 
     /** What hosts of a batch are that have no result. */
-    private static HostState rest(RunState state, WorkerStatus worker) {
-        boolean alive = state == RunState.PLANNING || state == RunState.RUNNING;
+    private static HostState rest(RunStatus run, WorkerStatus worker) {
+        boolean alive = run.state() == RunState.PLANNING || run.state() == RunState.RUNNING;
+        boolean begun = worker != null && worker.state() != BatchState.QUEUED;
+        if (!alive && !begun && run.rollout().flatMap(all -> all.state().waits()).isPresent()) {
+            return HostState.WAITING;
+        }
         if (!alive || worker == null || worker.state().isLast()) {
             return HostState.UNFINISHED;
         }

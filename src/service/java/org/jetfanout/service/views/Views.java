@@ -146,10 +146,13 @@ public final class Views implements AutoCloseable {
         Counts totals = head.totals();
         boolean alive = head.state() == RunPhase.PLANNING || head.state() == RunPhase.RUNNING;
         boolean done = head.state() == RunPhase.ENDED || head.state() == RunPhase.INTERRUPTED;
-        int resume = head.state() == RunPhase.INTERRUPTED ? totals.unfinished() : resumable(run);
         String waitsFor = head.wave().map(RunHead.Wave::waitsFor).orElse("");
         int next = head.wave().map(RunHead.Wave::nextWave).orElse(0);
         boolean approval = waitsFor.equals(RolloutState.Kind.APPROVAL.word());
+        // nothing is lost: the approval takes the run up
+        boolean leftAtGate = approval && head.state() == RunPhase.INTERRUPTED;
+        int interrupted = leftAtGate ? 0 : totals.unfinished();
+        int resume = head.state() == RunPhase.INTERRUPTED ? interrupted : resumable(run);
         boolean more =
                 head.wave().filter(wave -> wave.number() < wave.waves()).isPresent()
                         && head.wave().get().stopped().isEmpty();
@@ -158,7 +161,7 @@ public final class Views implements AutoCloseable {
                 alive ? Math.max(1, totals.unfinished()) : 0,
                 resume,
                 done ? totals.failed() : 0,
-                done ? totals.unreachable() + totals.unfinished() + totals.notStarted() : 0,
+                done ? totals.unreachable() + interrupted + totals.notStarted() : 0,
                 alive && more && waitsFor.isEmpty(),
                 alive
                         && (waitsFor.equals(RolloutState.Kind.PAUSE.word())

@@ -2,6 +2,8 @@
 "use strict";
 (function () {
   const OUTCOMES = ["failed", "unreachable", "unfinished", "changed", "ok"];
+  // there are no halves of hosts
+  const COUNTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000, 200000, 500000];
   let plot = null;
   let drawn = "";
 
@@ -40,8 +42,10 @@
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
         legend: { show: false },
         cursor: { show: false },
+        // the last time is as wide as the others
+        padding: [8, 32, 0, 0],
         scales: { x: { range: () => [points.t[0] - step, points.t[points.t.length - 1] + step] }, y: { range: (u, min, max) => [0, Math.max(1, max)] } },
-        axes: [Object.assign({ values: clock, space: 80 }, axis), Object.assign({ size: 60 }, axis)],
+        axes: [Object.assign({ values: clock, space: 80 }, axis), Object.assign({ size: 60, incrs: COUNTS }, axis)],
         series: [{}].concat(
           sums.map((series) => ({
             label: series.outcome,
