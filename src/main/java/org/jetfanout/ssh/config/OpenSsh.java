@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,24 +44,46 @@ public final class OpenSsh {
 
     private static final Semaphore TURNS = new Semaphore(AT_ONCE);
 
-    /** The answers. Each machine is asked about once in a process. */
-    private static final Map<Question, List<String>> ANSWERS = new ConcurrentHashMap<>();
+    /**
+     * How long an answer counts for whoever asks again. It depends on more than the files that we
+     * read: on those that only ssh finds, and on the programs of Match exec. A service lives long.
+     */
+    private static final Duration KEPT = Duration.ofMinutes(1);
+
+    /** The answers: a run asks about each machine once. */
+    private static final Map<Question, Answer> ANSWERS = new ConcurrentHashMap<>();
 
     private final ConfigFiles files;
     private final Optional<Path> program;
+    private final Duration kept;
 
     private record Question(ConfigFiles files, String host, int port, String user) {}
 
-    private OpenSsh(ConfigFiles files, Optional<Path> program) {
+    private record Answer(List<String> lines, long nanos) {
+        boolean isOld(Duration kept) {
+            return System.nanoTime() - nanos >= kept.toNanos();
+        }
+    }
+
+    private OpenSsh(ConfigFiles files, Optional<Path> program, Duration kept) {
         this.files = files;
         this.program = program;
+        this.kept = kept;
     }
 
     /**
      * @param path of the environment, in which ssh is searched
      */
     OpenSsh(ConfigFiles files, String path) {
+        this(files, path, KEPT);
+    }
+
+    /**
+     * @param kept how old an answer may be
+     */
+    OpenSsh(ConfigFiles files, String path, Duration kept) {
         this.files = files;
+        this.kept = kept;
         this.program =
                 Stream.of(path.split(":", -1))
                         .filter(folder -> folder.startsWith("/"))
@@ -71,7 +94,7 @@ public final class OpenSsh {
 
     /** The lines of the answer without any files. */
     List<String> usual(Destination destination, ConfigLine why) {
-        return new OpenSsh(new ConfigFiles(List.of()), program).ask(destination, why);
+        return new OpenSsh(new ConfigFiles(List.of()), program, kept).ask(destination, why);
     }
 
     /**
@@ -86,16 +109,17 @@ public final class OpenSsh {
         }
         Question question =
                 new Question(files, destination.host(), destination.port(), destination.user());
-        List<String> known = ANSWERS.get(question);
-        if (known != null) {
-            return known;
+        Answer known = ANSWERS.get(question);
+        if (known != null && !known.isOld(kept)) {
+            return known.lines();
         }
         TURNS.acquireUninterruptibly();
         try {
             Path folder = Files.createTempDirectory("jet-fanout-ssh"); // only we can read it
             try {
                 List<String> answer = ask(destination, why, folder);
-                ANSWERS.put(question, answer);
+                ANSWERS.values().removeIf(old -> old.isOld(kept));
+                ANSWERS.put(question, new Answer(answer, System.nanoTime()));
                 return answer;
             } finally {
                 remove(folder);
