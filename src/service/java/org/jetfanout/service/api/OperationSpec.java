@@ -197,13 +197,12 @@ final class OperationSpec {
             checkNumber(name, value);
         }
         if ("date-time".equals(parameter.getDataFormat())) {
-            Rfc3339.moment(value)
-                    .orElseThrow(
-                            () ->
-                                    new RefusedException(
-                                            400,
-                                            "%s must be a moment such as 2026-01-02T03:04:05Z, not %s"
-                                                    .formatted(name, Quoted.of(value))));
+            if (Rfc3339.moment(value).isEmpty()) {
+                throw new RefusedException(
+                        400,
+                        "%s must be a moment such as 2026-01-02T03:04:05Z, not %s"
+                                .formatted(name, Quoted.of(value)));
+            }
         }
     }
 
