@@ -1,4 +1,4 @@
-"""(c) Start-up: from the start of the process to the first byte that reaches a worker."""
+"""(c) Start-up: from the start of the process to the first byte that reaches a worker; and commands that send nothing."""
 
 import os
 import selectors
@@ -9,7 +9,8 @@ import time
 
 from . import program
 from .bed import Bed, address, name
-from .measure import Failed, table, talk
+from .measure import Failed, best, interleaved, middle, run, table, talk
+from .sites import PlanSite
 
 
 class Stamp:
@@ -86,6 +87,7 @@ def main(folder, rounds, quick):
                     times[which].append(stamp.first - start)
                     talk(f"  round {turn} {which}: first byte after {stamp.first - start:.2f} s")
         stamp.close()
+        beside = commands(folder, env, rounds, quick)
     other = times["ansible -m raw"]
     rows = [
         [which, f"{min(t) / min(other):.2f}", f"{median_(t) / median_(other):.2f}", f"{min(t):.2f}", f"{median_(t):.2f}"]
@@ -103,6 +105,37 @@ def main(folder, rounds, quick):
     return table(
         "(c) Start of the process to the first byte at a worker",
         ["program", "best ÷ ansible's", "median ÷ ansible's", "best s", "median s"],
+        rows,
+    ) + "\n" + beside
+
+
+def commands(folder, env, rounds, quick):
+    """Commands that send nothing, beside what they are measured by. env: its state has the record of a run."""
+    site = PlanSite(folder / "plan", 100 if quick else 1_000).make()
+    playbook = folder / "plan/list.yml"
+    playbook.write_text("- hosts: all\n  tasks:\n    - shell: uptime\n")
+    ours = program.words()
+    python = ["python3", "-c", "import argparse, json, logging"]
+    peers = {
+        "plan": (ours + [word for word in site.ours() if word != "--json"], ["ansible-playbook", "-i", site.ini, "--list-hosts", playbook]),
+        "--version": (ours + ["--version"], python),
+        "status": (ours + ["status", "last"], python),
+        "runs": (ours + ["runs"], python),
+        "logs": (ours + ["logs", "last"], python),
+    }
+    own = dict(env, ANSIBLE_LOCALHOST_WARNING="False", ANSIBLE_HOME=str(folder / "ansible"))
+    rows = []
+    for which, (words, peer) in peers.items():
+        samples = interleaved({which: lambda w=words: run(w, env=own), peer[0]: lambda w=peer: run(w, env=own)}, rounds * 2)
+        mine, its = samples[which], samples[peer[0]]
+        rows.append(
+            [f"{which} ÷ {peer[0]}"]
+            + [f"{best(mine, what) / best(its, what):.2f}" for what in ("wall", "cpu")]
+            + [f"{best(mine):.2f}", f"{middle(mine):.2f}", f"{best(mine, 'cpu'):.2f}", f"{best(its, 'cpu'):.2f}"]
+        )
+    return table(
+        f"(c) Commands that send nothing (plan of {site.hosts:,} hosts; python3: import argparse, json, logging)",
+        ["command", "time", "CPU", "best s", "median s", "CPU s", "its CPU s"],
         rows,
     )
 

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jetfanout.ExitCode;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.machine.StandardOutput;
 import org.jetfanout.run.RunRequest;
 import org.jetfanout.runner.ansible.Ansible;
@@ -67,12 +68,35 @@ public final class Main {
     private static final List<String> RUNS =
             List.of(Ansible.NAME, "exec", "script", "copy", "with");
 
+    /** How long a command without an exit may take to end. */
+    private static final long PATIENCE_MILLIS = 1000;
+
     private Main() {}
 
     /** The entry point. It ends the JVM with the exit code. */
     public static void main(String[] args) {
         int code = program(args);
-        // the broker's threads are no daemons, so the JVM would not end by itself
+        List<String> words = List.of(args);
+        // Since Java 21, exit asks for a logger, for which it opens every jar of the class path:
+        // that takes longer than all else that these commands do.
+        if (PlainCommand.of(words).isPresent()) {
+            System.err.flush();
+            Runtime.getRuntime().halt(code);
+        } else if (code == ExitCode.OK.code() && !words.isEmpty() && words.get(0).equals("plan")) {
+            // the JVM ends by itself, or else soon
+            Daemons.start("end", () -> exitSoon(code));
+        } else {
+            // the broker's threads are no daemons, so the JVM would not end by itself
+            System.exit(code);
+        }
+    }
+
+    private static void exitSoon(int code) {
+        try {
+            Thread.sleep(PATIENCE_MILLIS);
+        } catch (InterruptedException e) {
+            // then at once
+        }
         System.exit(code);
     }
 

@@ -2,6 +2,7 @@ package org.jetfanout.question;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -44,7 +45,6 @@ public record AnswerMode(
     /** Where a question says which lines were printed before. */
     static final String BEFORE = "before";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String VARIABLE = "JET_FANOUT_ANSWERS";
     private static final Pattern ZONE = Pattern.compile("[A-Za-z][A-Za-z0-9_+:/-]{0,63}");
 
@@ -74,7 +74,7 @@ public record AnswerMode(
     /** Reads which lines were printed before. Once, before anything else reads standard input. */
     public JsonNode before() throws IOException {
         if (!continuing) {
-            return JSON.createObjectNode();
+            return JsonNodeFactory.instance.objectNode();
         }
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         InputStream in = System.in;
@@ -84,7 +84,7 @@ public record AnswerMode(
                 throw new IOException("too much was printed before");
             }
         }
-        return JSON.readTree(line.toByteArray());
+        return new ObjectMapper().readTree(line.toByteArray());
     }
 
     private String text() {

@@ -30,6 +30,7 @@ import org.jetfanout.record.RunFolder;
 final class RunIndex {
     private static final int FIELDS = 11;
     private static final int WORTH_A_WRITE = 50;
+    private static final int WORTH_THREADS = 20;
 
     private final Path folder;
     private final Path file;
@@ -55,7 +56,8 @@ final class RunIndex {
         List<Found> all = found(entries);
         AtomicInteger more = new AtomicInteger();
         List<RunLine> lines =
-                all.parallelStream()
+                // threads for a few would take longer than they save
+                (all.size() < WORTH_THREADS ? all.stream() : all.parallelStream())
                         .map(run -> run.known().or(() -> look(run.guid(), more, broken)))
                         .flatMap(Optional::stream)
                         .sorted(NEWEST_FIRST)
