@@ -7,7 +7,9 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -31,6 +33,7 @@ final class Estate implements AutoCloseable {
     /** The longest message: a piece, or the list of hosts of a batch, with what sealing adds. */
     static final int LONGEST = 16 << 20;
 
+    private static final int MOST_TOGETHER = 20;
     private static final int PAUSE_MILLIS = 1000;
     private static final int POLL_MILLIS = 500;
 
@@ -165,22 +168,26 @@ final class Estate implements AutoCloseable {
 
     private void send() {
         Optional<LeaseSession> open = Optional.empty();
-        Change next = null;
+        List<Change> next = new ArrayList<>();
         while (!closed) {
             try {
-                next = next == null ? changes.poll(POLL_MILLIS, TimeUnit.MILLISECONDS) : next;
-                if (next == null) {
+                if (next.isEmpty()) {
+                    next.addAll(awaitChanges());
                     continue;
                 }
                 if (open.isEmpty()) {
                     open = Optional.of(broker.open());
                 }
                 LeaseSession session = open.get();
-                session.sendEstate(guid, id, sealed(next.path(), next.number(), next.content()));
+                for (Change one : next) {
+                    byte[] sealed = sealed(one.path(), one.number(), one.content());
+                    session.sendEstate(guid, id, sealed);
+                }
                 session.commit();
-                next = null;
+                int count = next.size();
+                next.clear();
                 synchronized (this) {
-                    sent++;
+                    sent += count;
                     notifyAll();
                 }
             } catch (JMSException | RuntimeException e) {
@@ -193,6 +200,19 @@ final class Estate implements AutoCloseable {
             }
         }
         open.ifPresent(LeaseSession::close);
+    }
+
+    /**
+     * What has changed. A commit is a round trip and a write to disk, so it is for some together.
+     */
+    private List<Change> awaitChanges() throws InterruptedException {
+        Change first = changes.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+        if (first == null) {
+            return List.of();
+        }
+        List<Change> together = new ArrayList<>(List.of(first));
+        changes.drainTo(together, MOST_TOGETHER - 1);
+        return together;
     }
 
     private void pause() {

@@ -174,6 +174,7 @@ public final class Lease implements AutoCloseable {
     /** Puts the lease, in the place of the one that was received, and a whole estate. */
     private void publish(LeaseSession to) throws JMSException, IOException {
         boolean made = mine.pieces() == 0 || !isEstateWhole(to);
+        boolean others = made && to.pieces(mine.guid()) > 0;
         if (made) {
             estate.close();
             estate = new Estate(broker, mine.guid());
@@ -186,7 +187,7 @@ public final class Lease implements AutoCloseable {
             }
         }
         putAndHold(to, mine);
-        if (made) {
+        if (others) {
             removeOthers();
         }
     }

@@ -106,12 +106,13 @@ public final class Link implements AutoCloseable {
 
     /** Connects as an instance of another version. */
     static Link open(Broker broker, SharedKey key, String name, int version) {
-        BrokerConnections.check(broker);
         Link link = new Link(broker, key, InstanceId.starting(name), version);
         try {
             link.connect();
         } catch (Exception e) {
             link.close();
+            // only now, because a connection with TLS costs a tenth of a second
+            BrokerConnections.check(broker);
             throw new ConfigurationException(
                     "cannot use the broker " + broker + ": " + e.getMessage());
         }

@@ -17,8 +17,9 @@ public final class BrokerConnections {
      */
     public static ActiveMQConnectionFactory factory(
             Broker broker, Function<String, ActiveMQConnectionFactory> made, String options) {
-        String all =
-                broker.tls().map(tls -> options + "&" + BrokerTls.options(tls)).orElse(options);
+        // the client would look for libraries that are not there, and warn, at each connection
+        String usual = "useEpoll=false&useKQueue=false&" + options;
+        String all = broker.tls().map(tls -> usual + "&" + BrokerTls.options(tls)).orElse(usual);
         String url = broker.url() + (broker.url().contains("?") ? "&" : "?") + all;
         try {
             ActiveMQConnectionFactory factory = made.apply(url);

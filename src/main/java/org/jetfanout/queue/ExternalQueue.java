@@ -30,6 +30,8 @@ public final class ExternalQueue extends ArtemisQueue {
      */
     private final ActiveMQConnection watched;
 
+    private final ActiveMQConnectionFactory watching;
+
     private final SteadyTime clock = new SteadyTime();
 
     // Mutable state
@@ -37,7 +39,7 @@ public final class ExternalQueue extends ArtemisQueue {
     private final AtomicBoolean back = new AtomicBoolean();
 
     /**
-     * Connects once, so that a wrong URL or password is found before planning begins.
+     * Connects, so that a wrong URL or password is found before planning begins.
      *
      * @param threads how many consumers run at once
      */
@@ -49,11 +51,14 @@ public final class ExternalQueue extends ArtemisQueue {
                         ReconnectingConsumers::new,
                         WAITING + "&" + consumerOptions(threads)));
         url = broker.url();
-        try (ActiveMQConnectionFactory once =
+        watching =
                 BrokerConnections.factory(
-                        broker, ActiveMQConnectionFactory::new, "initialConnectAttempts=1")) {
-            once.createConnection().close();
-            watched = (ActiveMQConnection) sending().createConnection();
+                        broker,
+                        ActiveMQConnectionFactory::new,
+                        WAITING + "&initialConnectAttempts=1");
+        watching.setDeserializationDenyList("*");
+        try {
+            watched = (ActiveMQConnection) watching.createConnection();
             watched.setFailoverListener(this::heard);
             watched.start();
         } catch (JMSException e) {
@@ -94,6 +99,12 @@ public final class ExternalQueue extends ArtemisQueue {
     @Override
     public boolean isBack() {
         return back.getAndSet(false);
+    }
+
+    @Override
+    public void close() {
+        super.close();
+        watching.close();
     }
 
     @Override
