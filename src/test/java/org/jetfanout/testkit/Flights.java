@@ -21,21 +21,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Flights implements AutoCloseable {
     private static final long QUIET = Duration.ofMillis(400).toNanos();
 
-    private final String address;
-    private final int target;
     private final ProxyConnections connections;
     private final List<AtomicInteger> counts = new CopyOnWriteArrayList<>();
 
-    private Flights(String address, int target, ProxyConnections connections) {
-        this.address = address;
-        this.target = target;
+    private Flights(ProxyConnections connections) {
         this.connections = connections;
     }
 
     /** Starts a proxy on another port of the same address. */
     public static Flights before(String address, int target) throws IOException {
         ServerSocket listener = new ServerSocket(0, 50, InetAddress.getByName(address));
-        Flights proxy = new Flights(address, target, new ProxyConnections(listener));
+        Flights proxy = new Flights(new ProxyConnections(listener));
         proxy.connections.accept(
                 client ->
                         proxy.connections.thread(
