@@ -50,7 +50,7 @@ final class ComposeIT {
             bringUp(file, stack, kibana);
 
             List<String> commands = commands();
-            assertThat(commands).hasSize(6);
+            assertThat(commands).hasSize(7);
             assertThat(commands.get(0)).isEqualTo("docker compose up --detach --wait");
             ComposeStack.Ended run = stack.onControl(exec(commands.get(1)));
             assertThat(run.exit()).as("%s", run).isZero();
@@ -89,11 +89,30 @@ final class ComposeIT {
                                     .startsWith("{\"count\":" + ids.size() + ","));
             assertThat(logstash.answers()).hasSizeGreaterThanOrEqualTo(ids.size());
             assertThat(new TreeSet<>(logstash.answers())).isSubsetOf(201, 409);
-            assertThat(commands.subList(4, 6))
+            theServiceShows(guid, commands.get(4), stack);
+            assertThat(commands.subList(5, 7))
                     .containsExactly(
                             "docker compose down --volumes",
                             "JETP=compose/jetp docker compose up --build --detach --wait");
         }
+    }
+
+    /** The page has the run of the control machine, for who logs in with a token from there. */
+    private static void theServiceShows(String guid, String addToken, ComposeStack stack)
+            throws Exception {
+        ComposeStack.Ended added = stack.onControl(exec(addToken));
+        assertThat(added.exit()).as("%s", added).isZero();
+        String page = "http://" + stack.address("serve") + ":8642";
+        assertThat(Programs.ok("curl", "-sS", "-f", page + "/login")).contains("<form");
+        assertThat(
+                        Programs.ok(
+                                "curl",
+                                "-sS",
+                                "-f",
+                                "-H",
+                                "Authorization: Bearer " + added.out().strip(),
+                                page + "/runs"))
+                .contains(guid);
     }
 
     private static void bringUp(ComposeFile file, ComposeStack stack, KibanaStandIn kibana)

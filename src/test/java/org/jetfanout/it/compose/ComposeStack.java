@@ -29,6 +29,7 @@ import org.jetfanout.testkit.TestUser;
 final class ComposeStack implements AutoCloseable {
     private static final String SUBNET = "127.0.211.";
     private static final int LIMIT_SECONDS = 300;
+    private static final String HOME = "/home/fanout";
 
     private final ComposeFile file;
     private final Path folder;
@@ -129,9 +130,14 @@ final class ComposeStack implements AutoCloseable {
         return folder.resolve("containers/" + service + path);
     }
 
-    /** The user's home; of machines a short path, for sockets are made below it. */
+    /**
+     * The user's home. Where a volume is mounted below it, it is that of the container; of others a
+     * short path, for sockets are made below it.
+     */
     Path home(String service) {
-        return service.equals("control") ? place(service, "/home/fanout") : folder.resolve(service);
+        return file.named(service).stream().anyMatch(named -> named.target().startsWith(HOME + "/"))
+                ? place(service, HOME)
+                : folder.resolve(service);
     }
 
     String address(String service) {
