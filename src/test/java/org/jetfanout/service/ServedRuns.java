@@ -16,6 +16,7 @@ import org.jetfanout.service.api.ApiPart;
 import org.jetfanout.service.config.ServiceConfig;
 import org.jetfanout.service.http.HealthPart;
 import org.jetfanout.service.http.HttpServer;
+import org.jetfanout.service.page.PagePart;
 import org.jetfanout.service.runs.RunStarts;
 import org.jetfanout.service.stream.StreamPart;
 import org.jetfanout.service.templates.Templates;
@@ -26,7 +27,7 @@ import org.jetfanout.status.Runs;
 import org.jetfanout.token.Scope;
 import org.jetfanout.token.TokenStore;
 
-/** The API and the streams of the records in a folder, on a free port of the loopback. */
+/** The API, the page and the streams of the records in a folder, on a free port of the loopback. */
 public final class ServedRuns implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final HttpServer server;
@@ -73,6 +74,7 @@ public final class ServedRuns implements AutoCloseable {
         starts = RunStarts.open(config, runs, state, settings);
         starts.begin();
         Views views = new Views(new Runs(runs), List::of, folder.resolve("lines"));
+        Templates templates = Templates.read(config, starts);
         streams = new StreamPart(views, mostStreams);
         server =
                 HttpServer.start(
@@ -80,8 +82,8 @@ public final class ServedRuns implements AutoCloseable {
                         List.of(
                                 new HealthPart(List::of),
                                 new Access(config, state),
-                                new ApiPart(
-                                        views, starts, Templates.read(config, starts), "/fanout"),
+                                new ApiPart(views, starts, templates, "/fanout"),
+                                new PagePart(config, views, starts, templates),
                                 streams));
     }
 
@@ -119,6 +121,11 @@ public final class ServedRuns implements AutoCloseable {
     /** The address of a path of the API. */
     public URI uri(String path) {
         return URI.create("http://127.0.0.1:" + server.port() + "/fanout/api/v1" + path);
+    }
+
+    /** The address of a path of the page. */
+    public URI page(String path) {
+        return URI.create("http://127.0.0.1:" + server.port() + "/fanout" + path);
     }
 
     @Override
