@@ -19,7 +19,8 @@ public enum SinkState {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    static Optional<SinkState> of(String word) {
+    /** The state with this name. */
+    public static Optional<SinkState> of(String word) {
         for (SinkState state : values()) {
             if (state.word().equals(word)) {
                 return Optional.of(state);

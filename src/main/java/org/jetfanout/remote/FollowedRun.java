@@ -22,12 +22,17 @@ import org.jetfanout.record.BatchResult;
 import org.jetfanout.record.BatchState;
 import org.jetfanout.record.Counts;
 import org.jetfanout.record.Frame;
+import org.jetfanout.record.RolloutState;
 import org.jetfanout.record.RunEvent;
+import org.jetfanout.record.SinkState;
+import org.jetfanout.record.SinkStatus;
 import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.Outcome;
 import org.jetfanout.runner.Stream;
+import org.jetfanout.site.workers.RolloutRules;
 import org.jetfanout.site.workers.Worker;
 import org.jetfanout.status.HostReason;
+import org.jetfanout.status.RolloutStatus;
 import org.jetfanout.status.RunState;
 import org.jetfanout.status.RunStatus;
 import org.jetfanout.status.WorkerStatus;
@@ -330,7 +335,8 @@ public final class FollowedRun {
     }
 
     private RunStatus status() throws IOException, InterruptedException {
-        JsonNode run = client.get(path).path("run");
+        JsonNode view = client.get(path);
+        JsonNode run = view.path("run");
         Map<String, List<HostReason>> trouble = new HashMap<>();
         hosts(
                 "outcome=failed,unreachable,unfinished,not_started",
@@ -371,7 +377,56 @@ public final class FollowedRun {
                         ? OptionalInt.of(run.path("exitCode").asInt())
                         : OptionalInt.empty(),
                 counts(run.path("totals")),
-                workers);
+                workers,
+                sinks(view.path("sinks")),
+                rollout(run.path("wave"), workers));
+    }
+
+    private static List<SinkStatus> sinks(JsonNode list) {
+        List<SinkStatus> sinks = new ArrayList<>();
+        for (JsonNode sink : list) {
+            sinks.add(
+                    new SinkStatus(
+                            sink.path("sink").asText(),
+                            SinkState.of(sink.path("state").asText()).orElse(SinkState.WAITING),
+                            sink.path("reason").asText(""),
+                            sink.path("read").asLong(),
+                            sink.path("delivered").asLong(),
+                            sink.path("retried").asLong(),
+                            sink.path("refused").asLong(),
+                            sink.path("dropped").asLong(),
+                            sink.path("backlog").asLong(),
+                            time(sink.path("oldest"))));
+        }
+        return sinks;
+    }
+
+    /** How it went from wave to wave, without the rules: they have done what they do. */
+    private static Optional<RolloutStatus> rollout(JsonNode wave, List<WorkerStatus> workers) {
+        if (!wave.isObject()) {
+            return Optional.empty();
+        }
+        int hosts = 0;
+        int notStarted = 0;
+        int bad = 0;
+        for (WorkerStatus worker : workers) {
+            Counts counts = worker.counts();
+            hosts += counts.hosts();
+            notStarted += counts.notStarted();
+            bad += counts.failed() + counts.unreachable() + counts.unfinished();
+        }
+        return Optional.of(
+                new RolloutStatus(
+                        new RolloutState(
+                                RolloutRules.NONE,
+                                wave.path("number").asInt(),
+                                wave.path("waves").asInt(),
+                                Optional.empty(),
+                                wave.path("stopped").asText("")),
+                        hosts,
+                        hosts - notStarted,
+                        hosts - notStarted,
+                        bad));
     }
 
     private static BatchState state(JsonNode worker) {
