@@ -77,8 +77,8 @@ class PayloadOnWorkerTest {
         second.run();
         isWhole(second);
         assertThat(second.sent).isZero();
-        assertThat(worker.call("cd ~/.jet-fanout/files/* && stat -c %a . content && ls"))
-                .isEqualTo("700\n600\n" + guid + "\ncontent\n");
+        assertThat(worker.call("cd ~/.jet-fanout/files/* && stat -c %a . content && ls").lines())
+                .containsExactlyInAnyOrder("700", "600", guid.toString(), "content");
 
         assertThat(clean()).isTrue();
         assertThat(worker.call("ls ~/.jet-fanout")).isEmpty();
