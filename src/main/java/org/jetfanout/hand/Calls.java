@@ -191,12 +191,12 @@ public final class Calls implements AutoCloseable {
     void closeUnlessEnded(String call, SentMessages to) {
         ending.put(call, to::sendClose);
         try {
-            Future<?> look =
+            // it throws nothing that anybody waits for
+            var unused =
                     clock.schedule(
                             () -> later(() -> closeIfEnding(call)),
                             ENDING.toMillis(),
                             TimeUnit.MILLISECONDS);
-            LOG.trace("call {} ends: {}", call, look);
         } catch (RejectedExecutionException e) {
             closeIfEnding(call);
         }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PairIT {
     private static final int WORKERS = 3;
     private static final Path PAGE = Path.of("docs/many.md");
+    private static final String HAND = "    jet-fanout hand --broker-config broker.yml --zones eu";
 
     @RegisterExtension static final Fleet fleet = Fleet.start(146, WORKERS);
 
@@ -32,10 +33,9 @@ class PairIT {
                 Instances instances =
                         new Instances(fleet, folder, Counting.held(fleet, Instances.LINES))) {
             instances.site().setting("zone", "eu");
-            instances.hand("one", pair.config("hand"), options(PAGE, "    jet-fanout hand --b"));
+            instances.hand("one", pair.config("hand"), options(PAGE, HAND));
             Instances.Instance two =
-                    instances.hand(
-                            "two", pair.config("hand"), options(PAGE, "    jet-fanout hand --b"));
+                    instances.hand("two", pair.config("hand"), options(PAGE, HAND));
             Instances.Instance owner =
                     instances.run(pair.config("owner"), options(PAGE, "    jet-fanout -p "));
             instances.held(owner);
