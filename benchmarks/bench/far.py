@@ -74,7 +74,10 @@ class Far:
             await self.late((await worker)[0], here, left=lambda size: trip.received.append((self.loop.time() - start, size)))
 
         asked = self.late(reader, there, came=lambda size: trip.sent.append((self.loop.time() - start, size)))
-        await asyncio.gather(asked, answers(), return_exceptions=True)
+        try:
+            await asyncio.gather(asked, answers(), return_exceptions=True)
+        except asyncio.CancelledError:
+            pass  # close() ends what is still open: asyncio would print it
 
     async def reach(self, where):
         """The worker hears of a connection when the client's last packet of it arrives."""
