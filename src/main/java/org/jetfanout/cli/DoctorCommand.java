@@ -106,18 +106,11 @@ final class DoctorCommand implements Callable<Integer> {
                 environment,
                 SshFiles.ofUser(environment, home),
                 Runs.of(environment).folder(),
-                cache(environment, home),
+                Home.folder(environment, "XDG_CACHE_HOME", ".cache").resolve("jet-fanout"),
                 Path.of(System.getProperty("java.io.tmpdir", "/tmp")),
                 threads,
                 runner(),
                 local);
-    }
-
-    private static Path cache(Map<String, String> environment, Path home) {
-        String cache = environment.getOrDefault("XDG_CACHE_HOME", "");
-        // the XDG specification says to ignore a relative path
-        return (cache.startsWith("/") ? Path.of(cache) : home.resolve(".cache"))
-                .resolve("jet-fanout");
     }
 
     private Optional<RunnerHere> runner() {

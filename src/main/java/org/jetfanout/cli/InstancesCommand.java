@@ -5,9 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -142,7 +140,7 @@ final class InstancesCommand implements Callable<Integer> {
                             Long.toString(facts.path("calls").asLong()),
                             Long.toString(facts.path("connections").asLong()),
                             cell(version(instance)),
-                            cell(since(facts.path("since").asText(), zone)),
+                            cell(Times.shown(facts.path("since").asText(), zone)),
                             lastWord(silence.get(instance.id())),
                             cell(runs(facts))));
         }
@@ -166,14 +164,6 @@ final class InstancesCommand implements Callable<Integer> {
                 ? program
                 : "%s (protocol %d, this one %d)"
                         .formatted(program, instance.version(), Link.VERSION);
-    }
-
-    private static String since(String text, ZoneId zone) {
-        try {
-            return text.isEmpty() ? "?" : Times.text(Instant.parse(text), zone);
-        } catch (DateTimeException e) {
-            return "?";
-        }
     }
 
     /** How long ago it was heard. */

@@ -8,9 +8,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneId;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -181,7 +179,8 @@ final class StatusCommand implements Callable<Integer> {
                                 Text.forTerminal(
                                         "%s  %s: %s"
                                                 .formatted(
-                                                        time(deed.path("time").asText(), zone),
+                                                        Times.shown(
+                                                                deed.path("time").asText(), zone),
                                                         deed.path("who").asText(),
                                                         deed.path("what").asText()))));
         Path said = record.file(RunFile.BACKGROUND_LOG);
@@ -195,14 +194,6 @@ final class StatusCommand implements Callable<Integer> {
             }
         }
         return lines;
-    }
-
-    private static String time(String moment, ZoneId zone) {
-        try {
-            return Times.text(Instant.parse(moment), zone);
-        } catch (DateTimeParseException e) {
-            return "?";
-        }
     }
 
     private static List<String> summary(RunRecord record) {

@@ -432,10 +432,7 @@ public final class Call implements CommandStream {
             to = out;
         }
         if (to != null) {
-            calls.later(
-                    () -> {
-                        to.sendClose();
-                    });
+            calls.later(to::sendClose);
         }
     }
 

@@ -53,6 +53,19 @@ public final class Home {
     }
 
     /**
+     * A folder for files of one kind of all programs of the user, by the XDG base directory
+     * specification, which says to ignore a relative path.
+     *
+     * @param variable such as {@code XDG_STATE_HOME}
+     * @param usual below the home folder, where the variable is not set
+     * @throws ConfigurationException where a home folder is needed and the user has none
+     */
+    public static Path folder(Map<String, String> environment, String variable, String usual) {
+        String set = environment.getOrDefault(variable, "");
+        return set.startsWith("/") ? Path.of(set) : of(environment).path().resolve(usual);
+    }
+
+    /**
      * Expands {@code ~} or {@code ~/} at the beginning of a path, as a shell does. Other paths stay
      * as they are.
      *

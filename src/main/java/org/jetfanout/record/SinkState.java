@@ -19,8 +19,7 @@ public enum SinkState {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The state with this name. */
-    public static Optional<SinkState> of(String word) {
+    static Optional<SinkState> of(String word) {
         for (SinkState state : values()) {
             if (state.word().equals(word)) {
                 return Optional.of(state);

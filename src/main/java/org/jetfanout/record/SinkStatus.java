@@ -84,7 +84,10 @@ public record SinkStatus(
         json.writeEndObject();
     }
 
-    static SinkStatus read(String sink, JsonNode json) {
+    /**
+     * Reads the status of a sink. What is not there, or is unknown, is as before the first look.
+     */
+    public static SinkStatus read(String sink, JsonNode json) {
         return new SinkStatus(
                 sink,
                 SinkState.of(json.path("state").asText()).orElse(SinkState.SHIPPING),

@@ -24,7 +24,6 @@ import org.jetfanout.record.Counts;
 import org.jetfanout.record.Frame;
 import org.jetfanout.record.RolloutState;
 import org.jetfanout.record.RunEvent;
-import org.jetfanout.record.SinkState;
 import org.jetfanout.record.SinkStatus;
 import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.Outcome;
@@ -385,18 +384,7 @@ public final class FollowedRun {
     private static List<SinkStatus> sinks(JsonNode list) {
         List<SinkStatus> sinks = new ArrayList<>();
         for (JsonNode sink : list) {
-            sinks.add(
-                    new SinkStatus(
-                            sink.path("sink").asText(),
-                            SinkState.of(sink.path("state").asText()).orElse(SinkState.WAITING),
-                            sink.path("reason").asText(""),
-                            sink.path("read").asLong(),
-                            sink.path("delivered").asLong(),
-                            sink.path("retried").asLong(),
-                            sink.path("refused").asLong(),
-                            sink.path("dropped").asLong(),
-                            sink.path("backlog").asLong(),
-                            time(sink.path("oldest"))));
+            sinks.add(SinkStatus.read(sink.path("sink").asText(), sink));
         }
         return sinks;
     }

@@ -41,12 +41,7 @@ public final class SinkConfig {
 
     /** The path of the file unless another one is named: {@code jet-fanout/sinks.properties}. */
     public static Path usual(Map<String, String> environment) {
-        String config = environment.getOrDefault("XDG_CONFIG_HOME", "");
-        // the XDG specification says to ignore a relative path
-        Path base =
-                config.startsWith("/")
-                        ? Path.of(config)
-                        : Home.of(environment).path().resolve(".config");
+        Path base = Home.folder(environment, "XDG_CONFIG_HOME", ".config");
         return base.resolve("jet-fanout").resolve("sinks.properties");
     }
 

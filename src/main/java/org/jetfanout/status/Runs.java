@@ -28,12 +28,7 @@ public final class Runs {
      * {@code ~/.local/state}.
      */
     public static Runs of(Map<String, String> environment) {
-        String state = environment.getOrDefault("XDG_STATE_HOME", "");
-        // the XDG specification says to ignore a relative path
-        Path base =
-                state.startsWith("/")
-                        ? Path.of(state)
-                        : Home.of(environment).path().resolve(".local/state");
+        Path base = Home.folder(environment, "XDG_STATE_HOME", ".local/state");
         return new Runs(base.resolve("jet-fanout").resolve("runs"));
     }
 

@@ -1,5 +1,6 @@
 package org.jetfanout.text;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -22,6 +23,15 @@ public final class Times {
     /** A moment in this zone, for people. */
     public static String text(Instant moment, ZoneId zone) {
         return FORM.format(moment.atZone(zone));
+    }
+
+    /** The same of a moment for programs that others have written; {@code ?} where it is none. */
+    public static String shown(String moment, ZoneId zone) {
+        try {
+            return text(Instant.parse(moment), zone);
+        } catch (DateTimeException e) {
+            return "?";
+        }
     }
 
     /** A moment for programs: {@code 2026-01-02T03:04:05.678Z}. */

@@ -17,6 +17,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jetfanout.testkit.CommandLines;
 import org.jetfanout.testkit.Fleet;
+import org.jetfanout.testkit.Nginx;
 import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.Site;
 import org.jetfanout.testkit.TestUser;
@@ -114,7 +115,7 @@ class ServeCommandsIT {
         ok(REMOVE_NAME.replace("NAME", "other"));
         assertThat(ok(LIST)).contains("anna", "ci").doesNotContain("other");
 
-        Process nginx = nginx();
+        Nginx nginx = nginx();
         Process service = start();
         try {
             Waiting.until(
@@ -128,7 +129,7 @@ class ServeCommandsIT {
             inCi();
             behindALogin();
         } finally {
-            nginx.destroyForcibly();
+            nginx.close();
             service.destroy();
             assertThat(service.waitFor(3, TimeUnit.MINUTES)).as(said("service")).isTrue();
         }
@@ -207,49 +208,28 @@ class ServeCommandsIT {
                 folder.resolve("service"));
     }
 
-    private Process nginx() throws IOException {
+    private Nginx nginx() throws IOException {
         Path own = Files.createDirectories(folder.resolve("nginx"));
         Files.writeString(own.resolve("users"), "ann:{PLAIN}pw\n");
         String location = block(SERVE, "nginx", "location ").replace("8642", port + "");
         String login =
                 setting(ACCESS, "    (proxy_set_header X-User .*)")
                         + setting(ACCESS, "    (proxy_set_header X-Proxy-Secret .*)");
-        Files.writeString(
-                own.resolve("nginx.conf"),
+        return Nginx.start(
+                own,
+                proxyPort,
                 """
-                daemon off;
-                master_process off;
-                pid %1$s/pid;
-                error_log %1$s/error.log;
-                events {}
-                http {
-                  access_log off;
-                  client_body_temp_path %1$s/a; proxy_temp_path %1$s/b;
-                  fastcgi_temp_path %1$s/c; uwsgi_temp_path %1$s/d; scgi_temp_path %1$s/e;
-                  server {
-                    listen 127.0.0.1:%2$d;
-                    %4$s
-                    location /api/ { proxy_pass http://127.0.0.1:%3$d/fanout/api/; }
-                    location /people/ {
-                      auth_basic people;
-                      auth_basic_user_file %1$s/users;
-                      proxy_set_header Authorization "";
-                      %5$s
-                      proxy_pass http://127.0.0.1:%3$d/fanout/;
-                    }
-                  }
+                %1$s
+                location /api/ { proxy_pass http://127.0.0.1:%2$d/fanout/api/; }
+                location /people/ {
+                  auth_basic people;
+                  auth_basic_user_file %3$s/users;
+                  proxy_set_header Authorization "";
+                  %4$s
+                  proxy_pass http://127.0.0.1:%2$d/fanout/;
                 }
                 """
-                        .formatted(own, proxyPort, port, location, login));
-        return new ProcessBuilder(
-                        "/usr/sbin/nginx",
-                        "-c",
-                        own.resolve("nginx.conf").toString(),
-                        "-e",
-                        own + "/error.log")
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("nginx.out").toFile())
-                .start();
+                        .formatted(location, port, own, login));
     }
 
     private CommandLines.Ended run(String command) throws Exception {

@@ -54,4 +54,19 @@ class HomeTest {
         assertThat(SinkConfig.usual(environment))
                 .isEqualTo(Path.of("/h/.config/jet-fanout/sinks.properties"));
     }
+
+    @Test
+    void aFolderOfTheUser() {
+        Map<String, String> home = Map.of("HOME", "/home/ann");
+        Path usual = Path.of("/home/ann/.cache");
+        assertThat(Home.folder(home, "XDG_CACHE_HOME", ".cache")).isEqualTo(usual);
+        assertThat(
+                        Home.folder(
+                                Map.of("HOME", "/home/ann", "XDG_CACHE_HOME", "relative"),
+                                "XDG_CACHE_HOME",
+                                ".cache"))
+                .isEqualTo(usual);
+        assertThat(Home.folder(Map.of("XDG_CACHE_HOME", "/c"), "XDG_CACHE_HOME", ".cache"))
+                .isEqualTo(Path.of("/c"));
+    }
 }
