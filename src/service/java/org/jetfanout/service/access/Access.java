@@ -180,6 +180,20 @@ public final class Access implements HttpPart {
         return identity(exchange).flatMap(KnownCaller::session).isPresent();
     }
 
+    /** As {@link #csrf(Exchange)}, for a handler. */
+    public static String csrf(RoutingContext context) {
+        return Optional.ofNullable(context.<KnownCaller>get(KEY))
+                .flatMap(KnownCaller::csrf)
+                .orElse("");
+    }
+
+    /** As {@link #hasSession(Exchange)}, for a handler. */
+    public static boolean hasSession(RoutingContext context) {
+        return Optional.ofNullable(context.<KnownCaller>get(KEY))
+                .flatMap(KnownCaller::session)
+                .isPresent();
+    }
+
     private static Optional<KnownCaller> identity(Exchange exchange) {
         Object header = exchange.getMessage().getHeader(HEADER);
         // a parameter of this name makes a list of it
@@ -324,12 +338,11 @@ public final class Access implements HttpPart {
             LOG.warn(
                     "refused a form without the word of this service's pages, from {}",
                     Peer.of(context).address());
-            refuse(
+            refuseForm(
                     context,
-                    new Problem(
-                            403,
-                            "this form is not from a page of this service, or is too old: load the"
-                                    + " page again"));
+                    isPage(request, path(context)),
+                    "this form is not from a page of this service, or is too old: load the page"
+                            + " again");
             return;
         }
         request.headers().remove(CSRF_HEADER);
@@ -378,7 +391,14 @@ public final class Access implements HttpPart {
             LoginForm.redirect(
                     context, prefix + "/login?next=" + LoginForm.encoded(local(request)));
         } else if (isPage(request, path)) {
-            LoginForm.redirect(context, prefix + "/login");
+            // a form after the end of its session; it is asked for again, because it was not kept
+            LoginForm.redirect(
+                    context,
+                    prefix
+                            + "/login?failed=ended"
+                            + (isFromElsewhere(request) || path.equals("/logout")
+                                    ? ""
+                                    : "&next=" + LoginForm.encoded(path)));
         } else {
             context.response().putHeader("WWW-Authenticate", "Bearer realm=\"jet-fanout\"");
             refuse(context, nobody().problem());
@@ -386,7 +406,7 @@ public final class Access implements HttpPart {
     }
 
     /** Whether a browser wants to show what it gets. */
-    private static boolean isPage(HttpServerRequest request, String path) {
+    static boolean isPage(HttpServerRequest request, String path) {
         String accept = request.getHeader("Accept");
         return !path.startsWith("/api/")
                 && accept != null
@@ -407,6 +427,20 @@ public final class Access implements HttpPart {
         return !prefix.isEmpty() && path.startsWith(prefix + "/")
                 ? path.substring(prefix.length())
                 : path;
+    }
+
+    /**
+     * Refuses a form.
+     *
+     * @param page whether a browser shows the answer: then the part that makes pages words it
+     */
+    static void refuseForm(RoutingContext context, boolean page, String detail) {
+        RefusedException refused = new RefusedException(403, detail);
+        if (page) {
+            context.fail(403, refused);
+        } else {
+            refuse(context, refused.problem());
+        }
     }
 
     static void refuse(RoutingContext context, Problem problem) {

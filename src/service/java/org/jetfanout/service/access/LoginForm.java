@@ -54,7 +54,10 @@ final class LoginForm {
         Peer peer = Peer.of(context);
         String target = target(request.getFormAttribute("next"));
         if (Access.isFromElsewhere(request)) {
-            Access.refuse(context, new Problem(403, "this form is not from this service"));
+            Access.refuseForm(
+                    context,
+                    Access.isPage(request, "/login"),
+                    "this form is not from this service: load the page again");
             return;
         }
         Duration wait = failed.wait(peer.address());

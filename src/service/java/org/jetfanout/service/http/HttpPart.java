@@ -29,7 +29,8 @@ public interface HttpPart extends AutoCloseable {
 
     /**
      * Adds its own handlers. Paths begin with a slash and without the prefix. A handler runs on the
-     * event loop and must not block.
+     * event loop and must not block. A request of a browser that another part has refused fails
+     * with a {@link RefusedException}: one handler of failures makes a page of it.
      */
     default void handlers(Router router) {}
 

@@ -218,10 +218,14 @@ public final class HttpServer implements AutoCloseable {
 
     private static void problem(RoutingContext context, int status) {
         if (!context.response().ended() && !context.response().headWritten()) {
+            Problem problem =
+                    context.failure() instanceof RefusedException refused
+                            ? refused.problem()
+                            : new Problem(status, "");
             context.response()
                     .setStatusCode(status)
                     .putHeader("Content-Type", Problem.TYPE)
-                    .end(new Problem(status, "").json(context.normalizedPath()));
+                    .end(problem.json(context.normalizedPath()));
         }
     }
 

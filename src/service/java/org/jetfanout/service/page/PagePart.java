@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -54,6 +55,7 @@ public final class PagePart implements HttpPart {
     private final Templates templates;
     private final String version;
     private final PageAssets assets = new PageAssets();
+    private final RefusedForms refused;
 
     /** Makes the answer to a request: the body, which is a model, a text or a stream. */
     private interface Answer {
@@ -71,6 +73,16 @@ public final class PagePart implements HttpPart {
         this.runs = runs;
         this.templates = templates;
         this.version = Build.ofThis().version();
+        this.refused =
+                new RefusedForms(
+                        config.prefix(),
+                        (context, title) ->
+                                frame(
+                                        title,
+                                        true,
+                                        Access.find(context),
+                                        Access.csrf(context),
+                                        Access.hasSession(context)));
     }
 
     @Override
@@ -81,6 +93,12 @@ public final class PagePart implements HttpPart {
     @Override
     public void handlers(Router router) {
         assets.handlers(router);
+        refused.handlers(router);
+    }
+
+    @Override
+    public void started(CamelContext camel) {
+        refused.started(camel);
     }
 
     @Override
@@ -149,15 +167,24 @@ public final class PagePart implements HttpPart {
     }
 
     private PageFrame frame(Exchange exchange, String title, boolean runs) {
-        Optional<Caller> caller = Access.find(exchange);
+        return frame(
+                title,
+                runs,
+                Access.find(exchange),
+                Access.csrf(exchange),
+                Access.hasSession(exchange));
+    }
+
+    private PageFrame frame(
+            String title, boolean runs, Optional<Caller> caller, String csrf, boolean session) {
         return new PageFrame(
                 title,
                 config.prefix(),
                 assets.links(config.prefix()),
                 version,
                 caller.map(Caller::name).map(PageText::text).orElse(""),
-                Access.csrf(exchange),
-                Access.hasSession(exchange),
+                csrf,
+                session,
                 "",
                 "",
                 runs,
@@ -176,6 +203,7 @@ public final class PagePart implements HttpPart {
                 switch (request.query("failed")) {
                     case "" -> "";
                     case "later" -> "Too many tries. Wait a minute, then try again.";
+                    case "ended" -> "Nothing was done, because you are not logged in any more.";
                     default ->
                             "This token is not valid, or it has expired. On the server, jet-fanout token list shows which there are.";
                 });
@@ -551,9 +579,6 @@ public final class PagePart implements HttpPart {
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
         message.setHeader(Exchange.CONTENT_TYPE, "text/html; charset=utf-8");
         message.setHeader("Cache-Control", "no-store");
-        message.setBody(new MessagePage(frame, text));
+        message.setBody(new MessagePage(frame, text, ""));
     }
-
-    /** The model of {@code message.mustache}. */
-    private record MessagePage(PageFrame frame, String text) {}
 }

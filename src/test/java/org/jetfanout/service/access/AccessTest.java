@@ -321,6 +321,11 @@ class AccessTest {
             assertThat(send(method, "/echo", "", "Cookie", ann).statusCode()).isEqualTo(403);
         }
         assertThat(form("/echo", Map.of(), "Cookie", ann).statusCode()).isEqualTo(403);
+        // no part here makes a page of it
+        HttpResponse<String> browser =
+                form("/echo", Map.of(), "Cookie", ann, "Accept", "text/html");
+        assertThat(browser.statusCode()).isEqualTo(403);
+        assertThat(browser.body()).contains("load the page again");
         assertThat(form("/echo", Map.of("_csrf", word), "Cookie", bob).statusCode()).isEqualTo(403);
         // in the address it would stand in logs
         assertThat(send("POST", "/echo?_csrf=" + word, "", "Cookie", ann).statusCode())

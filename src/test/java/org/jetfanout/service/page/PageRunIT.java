@@ -313,11 +313,16 @@ class PageRunIT {
         ask(chromium, "approve");
         chromium.js("document.querySelector('main input[name=_csrf]').value = 'guessed'");
         press(chromium);
-        chromium.waitFor("body", "load the page again");
+        chromium.waitFor("main h1", "Nothing was done");
+        assertThat(chromium.text("main .notice")).contains("load the page again");
         assertThat(deeds(guid)).containsExactly("night-shift started");
-        chromium.complaints();
+        assertThat(chromium.findings()).isEmpty();
+        chromium.complaints(); // of the status 403
         // and the same in good order, but with what somebody saw before
-        chromium.open(serve.url("/runs/" + guid + "/do/approve"));
+        chromium.driver()
+                .findElement(org.openqa.selenium.By.linkText("Load the page again"))
+                .click();
+        chromium.waitFor("#what", "Wave 2 of 2 begins");
         chromium.js("document.querySelector('main input[name=seen]').value = '7'");
         press(chromium);
         chromium.waitFor("main", "Nothing was done");
