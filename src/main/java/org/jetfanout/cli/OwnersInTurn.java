@@ -93,14 +93,17 @@ final class OwnersInTurn {
         return owner(last.guid());
     }
 
-    /** The instance that works on a run, once there is one; empty where none comes. */
+    /**
+     * The instance that works on a run, once there is one, or where the run has ended meanwhile;
+     * empty where none comes.
+     */
     Optional<Holder> owner(String guid) throws InterruptedException {
         long began = System.nanoTime();
         long company = began;
         while (System.nanoTime() - began < PATIENCE.toNanos()
                 && System.nanoTime() - company < ALONE.toNanos()) {
             try {
-                Optional<Holder> found = asker.find(guid).filter(Holder::owned);
+                Optional<Holder> found = asker.find(guid).filter(it -> it.owned() || it.ended());
                 if (found.isPresent()) {
                     return found;
                 }

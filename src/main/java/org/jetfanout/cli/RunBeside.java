@@ -59,8 +59,7 @@ public final class RunBeside {
     private FanOut fanOut;
     private SinksAndMetrics outputs;
     private boolean cancelled;
-    private boolean left;
-    private Throwable failure;
+    private RuntimeException failure;
 
     /**
      * @param guid of the run
@@ -191,8 +190,7 @@ public final class RunBeside {
             accepted.completeExceptionally(
                     thrown instanceof ConfigurationException || thrown instanceof RecordException
                             ? thrown
-                            : new UncheckedIOException(
-                                    "internal error: " + thrown, new IOException(thrown)));
+                            : internal(thrown));
             sayQuietly(
                     thrown instanceof ConfigurationException || thrown instanceof RecordException
                             ? thrown.getMessage()
@@ -203,8 +201,8 @@ public final class RunBeside {
     }
 
     /** Does something on a thread of this run. */
-    void inThread(Runnable work) {
-        threads.start("more", work);
+    Thread inThread(Runnable work) {
+        return threads.start("more", work);
     }
 
     /** The run. */
@@ -257,37 +255,34 @@ public final class RunBeside {
 
     /** Follows the jobs no more; they go on. Somebody resumes the run later. */
     public void leave() {
-        fail(new UncheckedIOException(new IOException("this process ends")), true);
-    }
-
-    private void fail(Throwable thrown) {
-        fail(thrown, false);
+        leave(new UncheckedIOException("this process ends", new IOException("it ends")));
     }
 
     /** An error that nobody has caught: others would wait for that thread for ever. */
-    private void fail(Throwable thrown, boolean leaves) {
-        if (!leaves) {
-            LOG.error("run {}: a thread has ended unexpectedly", guid, thrown);
-        }
-        if (!leaves && !(thrown instanceof Error)) {
+    private void fail(Throwable thrown) {
+        LOG.error("run {}: a thread has ended unexpectedly", guid, thrown);
+        if (thrown instanceof Error) {
+            leave(internal(thrown));
+        } else {
             sayQuietly("internal error: " + thrown);
-            return;
         }
+    }
+
+    private static RuntimeException internal(Throwable thrown) {
+        return new UncheckedIOException("internal error: " + thrown, new IOException(thrown));
+    }
+
+    private void leave(RuntimeException why) {
         FanOut now;
         synchronized (this) {
-            left = true;
-            failure = failure == null ? thrown : failure;
+            failure = failure == null ? why : failure;
             now = fanOut;
             if (outputs != null) {
                 outputs.leave();
             }
         }
         if (now != null) {
-            now.fail(
-                    leaves
-                            ? (RuntimeException) thrown
-                            : new UncheckedIOException(
-                                    "internal error: " + thrown, new IOException(thrown)));
+            now.fail(why);
         }
     }
 
@@ -378,20 +373,20 @@ public final class RunBeside {
 
         @Override
         public void begin(RunRecord record, FanOut begun, Screen screen, SinksAndMetrics shipping) {
-            boolean over;
+            RuntimeException over;
             boolean end;
             synchronized (RunBeside.this) {
                 fanOut = begun;
                 outputs = shipping;
-                over = left;
+                over = failure;
                 end = cancelled;
             }
             accepted.complete(null);
             if (end) {
                 begun.cancel();
             }
-            if (over) {
-                begun.fail(new UncheckedIOException(new IOException("this process ends")));
+            if (over != null) {
+                begun.fail(over);
             }
         }
 

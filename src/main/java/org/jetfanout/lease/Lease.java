@@ -229,7 +229,9 @@ public final class Lease implements AutoCloseable {
             while (!closed) {
                 Thread.sleep(broker.patience().look().toMillis());
                 look();
-                content.look();
+                if (!closed) {
+                    content.look();
+                }
             }
         } catch (InterruptedException e) {
             // it is closed
@@ -410,7 +412,10 @@ public final class Lease implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        watch.interrupt();
+        // it closes this itself where another instance has the run, and must do that to the end
+        if (Thread.currentThread() != watch) {
+            watch.interrupt();
+        }
         estate.close();
         session.ifPresent(LeaseSession::close);
         broker.close();

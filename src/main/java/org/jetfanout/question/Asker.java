@@ -159,7 +159,8 @@ public final class Asker implements AutoCloseable {
                 claim.run().guid(),
                 claim.by().from(),
                 claim.by().sender().name(),
-                claim.run().owned());
+                claim.run().owned(),
+                claim.run().ended());
     }
 
     /** All instances that answer questions, each once. {@link #silent} names the others. */
@@ -167,7 +168,7 @@ public final class Asker implements AutoCloseable {
         List<Received> answers = ask("");
         silent = silent(answers);
         return answers.stream()
-                .map(answer -> new Holder("", answer.from(), answer.sender().name(), false))
+                .map(answer -> new Holder("", answer.from(), answer.sender().name(), false, false))
                 .toList();
     }
 

@@ -7,5 +7,6 @@ package org.jetfanout.question;
  * @param address of the instance that has its record
  * @param instance its name
  * @param owned whether a process works on the run there
+ * @param ended whether the run has its final status there
  */
-public record Holder(String guid, String address, String instance, boolean owned) {}
+public record Holder(String guid, String address, String instance, boolean owned, boolean ended) {}

@@ -142,4 +142,22 @@ class RunBesideIT {
         assertThat(again.ended().get(PATIENCE, TimeUnit.SECONDS)).isZero();
         assertThat(fleet.starts(broken.guid())).hasSizeLessThanOrEqualTo(3);
     }
+
+    /** The run still reads its files; then it begins and ends with that error. */
+    @Test
+    void anErrorBeforeARunBegins() throws Exception {
+        RunBeside broken = beside();
+        broken.inThread(
+                        () -> {
+                            throw new OutOfMemoryError("not really");
+                        })
+                .join();
+        broken.run(words(), Optional.empty());
+
+        assertThat(broken.ended().get(PATIENCE, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(RunFile.BACKGROUND_LOG.in(folder.resolve("runs").resolve(broken.guid())))
+                .content()
+                .contains("OutOfMemoryError: not really")
+                .doesNotContain("java.io.IOException");
+    }
 }

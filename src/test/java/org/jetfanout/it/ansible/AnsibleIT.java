@@ -291,6 +291,11 @@ class AnsibleIT {
         }
     }
 
+    /** With it, ansible may say "Broken pipe" instead of ssh's reason. */
+    private void withoutPipelining() throws IOException {
+        site.write("pb/ansible.cfg", "[defaults]\nforks = 4\n");
+    }
+
     /** A master of the run before would let it log in. */
     @Test
     void withoutAKeyNoOldConnectionHelps() throws IOException {
@@ -304,6 +309,7 @@ class AnsibleIT {
         try (SshAgent agent = SshAgent.start(fleet.workerKey(), other)) {
             site.environment("SSH_AUTH_SOCK", agent.socket().toString());
             site.setting("agent_keys", "[ '" + other.fingerprint() + "' ]");
+            withoutPipelining();
             Program.Ended without = run();
             assertThat(without.exit()).as("%s", without).isEqualTo(4);
             assertThat(without.outcomes().values()).containsOnly("unreachable");
@@ -321,8 +327,7 @@ class AnsibleIT {
         List<String> lines = new ArrayList<>(Files.readAllLines(known));
         lines.removeIf(line -> line.startsWith("[" + fleet.host(2) + "]"));
         Files.write(known, lines);
-        // with pipelining, ansible may say "Broken pipe" instead of ssh's reason
-        site.write("pb/ansible.cfg", "[defaults]\nforks = 4\n");
+        withoutPipelining();
         Program.Ended run = run();
         assertThat(run.exit()).as("%s", run).isEqualTo(4);
         assertThat(run.outcomes())

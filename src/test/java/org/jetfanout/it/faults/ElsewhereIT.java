@@ -226,6 +226,28 @@ class ElsewhereIT {
         hand.end();
     }
 
+    /** The next owner is done before anybody has looked for it. */
+    @Test
+    void aRunIsResumedAndEndsUnseen() throws Exception {
+        site.setting("jetp", counting.runner().toString());
+        Program run = run();
+        ProxiedSite.hasOutput(site, run);
+        String guid = ProxiedSite.guid(site);
+        hand(site, "beside");
+        Program follow = start("logs", guid, "--follow");
+        Waiting.until("lines come", () -> !follow.out().isEmpty());
+        String pid = Long.toString(follow.handle().pid());
+        Programs.ok("kill", "-STOP", pid);
+        ProxiedSite.kill(run);
+        counting.letGo(guid);
+        Program.Ended resumed = site.command("resume", guid);
+        assertThat(resumed.exit()).as("%s", resumed).isZero();
+        Programs.ok("kill", "-CONT", pid);
+        Program.Ended followed = follow.end();
+        assertThat(followed.exit()).as("%s", followed).isZero();
+        assertThat(followed.out()).isEqualTo(site.command("logs", guid).out());
+    }
+
     /** Another machine takes it over: lines and status come from there. */
     @Test
     void whoFollowsGoesOnAfterATakeOver() throws Exception {

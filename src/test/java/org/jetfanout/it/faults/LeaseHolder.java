@@ -78,7 +78,13 @@ final class LeaseHolder {
                 new Announcement(guid, 1, "holder", Hold.KEPT, Set.of("eu"), "", 0),
                 LeaseHolder::write,
                 LONGEST_OUTAGE,
-                term -> System.out.println("replaced " + term));
+                LeaseHolder::replaced);
+    }
+
+    private static void replaced(long term) {
+        // the process has an end to make: files to write, connections to close
+        boolean interrupted = Thread.currentThread().isInterrupted();
+        System.out.println("replaced " + term + (interrupted ? ", interrupted" : ""));
     }
 
     private static void write(OutputStream out) throws IOException {

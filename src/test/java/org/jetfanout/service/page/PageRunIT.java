@@ -349,8 +349,13 @@ class PageRunIT {
             press(plain);
             assertThat(ended(guid).exitCode()).hasValue(130);
             site.behave("h04", "ok").behave("h02", "ok");
-            plain.open(serve.url("/runs/" + guid + "/hosts"));
-            assertThat(plain.text("#live-head")).contains("exit code 130");
+            // the page may show what was so half a second ago
+            Waiting.until(
+                    "the page says how it ended",
+                    () -> {
+                        plain.open(serve.url("/runs/" + guid + "/hosts"));
+                        return plain.text("#live-head").contains("exit code 130");
+                    });
             assertThat(ask(plain, "rerun-lost")).contains("unfinished");
             press(plain);
             String again = guid(plain, guid);
