@@ -14,6 +14,7 @@ import org.jetfanout.ExitCode;
 import org.jetfanout.machine.Daemons;
 import org.jetfanout.machine.StandardOutput;
 import org.jetfanout.run.RunRequest;
+import org.jetfanout.run.camel.RoutesAhead;
 import org.jetfanout.runner.ansible.Ansible;
 import org.jetfanout.text.NearestName;
 import org.jetfanout.text.Quoted;
@@ -67,6 +68,10 @@ public final class Main {
     /** The subcommands that start a run of another runner than jetp. */
     private static final List<String> RUNS =
             List.of(Ansible.NAME, "exec", "script", "copy", "with");
+
+    /** Words of command lines whose run has other routes or another process. */
+    private static final Set<String> NO_RUN_HERE =
+            Set.of("--routes", "--detach", "--server", "--version", "-V");
 
     /** How long a command without an exit may take to end. */
     private static final long PATIENCE_MILLIS = 1000;
@@ -146,7 +151,23 @@ public final class Main {
         // picocli takes longer to read the definitions of all subcommands than a command line
         // takes otherwise
         boolean help = words.contains("-h") || words.contains("--help");
+        if (!help && isLikelyRun(words)) {
+            RoutesAhead.begin();
+        }
         return execute(words, help ? name -> true : name -> isIn(words, name), help);
+    }
+
+    /**
+     * Whether a command line most likely starts a run by the packaged routes in this process. If
+     * not, some work is done in vain.
+     */
+    private static boolean isLikelyRun(List<String> words) {
+        return !words.isEmpty()
+                && (words.get(0).startsWith("-")
+                        || RUNS.contains(words.get(0))
+                        || Mode.words().contains(words.get(0)))
+                && words.stream().noneMatch(NO_RUN_HERE::contains)
+                && words.stream().noneMatch(word -> word.startsWith("--routes="));
     }
 
     /** Whether a command line may have this subcommand. The word run is a mode, too. */

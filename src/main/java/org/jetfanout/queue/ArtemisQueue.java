@@ -32,7 +32,12 @@ abstract class ArtemisQueue implements Queue {
      * @param threads how many consumers run at once
      */
     static String consumerOptions(int threads) {
-        return "consumerWindowSize=0&useGlobalPools=false&threadPoolMaxSize=" + (threads + 4);
+        return "consumerWindowSize=0&useGlobalPools=false&threadPoolMaxSize=" + poolSize(threads);
+    }
+
+    /** How many threads the pool of so many consumers needs. */
+    static int poolSize(int threads) {
+        return threads + 4;
     }
 
     /** The factory of connections that are not in the pool. */

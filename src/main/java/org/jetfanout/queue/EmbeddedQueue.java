@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import javax.management.MBeanServerFactory;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
@@ -14,6 +15,7 @@ import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.remoting.impl.invm.InVMAcceptorFactory;
+import org.apache.activemq.artemis.core.remoting.impl.invm.InVMConnectorFactory;
 import org.apache.activemq.artemis.core.remoting.impl.invm.TransportConstants;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
@@ -56,17 +58,13 @@ public final class EmbeddedQueue extends ArtemisQueue {
     }
 
     private EmbeddedQueue(Path folder, int threads, int number) {
-        super(
-                new ActiveMQConnectionFactory(
-                        "vm://" + number + "?consumerWindowSize=" + BROWSED_BYTES),
-                new ActiveMQConnectionFactory(
-                        "vm://"
-                                + number
-                                + "?"
-                                + consumerOptions(threads)
-                                + "&scheduledThreadPoolMaxSize=2"));
+        super(sending(number), consuming(number, threads));
         this.folder = folder;
-        server = new ActiveMQServerImpl(configuration(folder, number));
+        // Artemis would make the server of the whole JVM, with all beans of the JVM, and then
+        // register nothing with it
+        server =
+                new ActiveMQServerImpl(
+                        configuration(folder, number), MBeanServerFactory.newMBeanServer());
         try {
             // the broker makes its files readable for everyone, so its folder is private
             Files.createDirectories(folder, PrivateFiles.FOLDER);
@@ -80,6 +78,30 @@ public final class EmbeddedQueue extends ArtemisQueue {
             throw new ConfigurationException(
                     "the queue in " + folder + " is in use by another process");
         }
+    }
+
+    // Not by their URL, whose reading is a tenth of the time in which a broker opens.
+
+    private static ActiveMQConnectionFactory sending(int number) {
+        ActiveMQConnectionFactory sending =
+                new ActiveMQConnectionFactory(false, transport(InVMConnectorFactory.class, number));
+        sending.setConsumerWindowSize(BROWSED_BYTES);
+        return sending;
+    }
+
+    private static ActiveMQConnectionFactory consuming(int number, int threads) {
+        ActiveMQConnectionFactory consuming =
+                new ActiveMQConnectionFactory(false, transport(InVMConnectorFactory.class, number));
+        consuming.setConsumerWindowSize(0);
+        consuming.setUseGlobalPools(false);
+        consuming.setThreadPoolMaxSize(poolSize(threads));
+        consuming.setScheduledThreadPoolMaxSize(2);
+        return consuming;
+    }
+
+    private static TransportConfiguration transport(Class<?> factory, int number) {
+        return new TransportConfiguration(
+                factory.getName(), Map.of(TransportConstants.SERVER_ID_PROP_NAME, number));
     }
 
     private static Configuration configuration(Path folder, int number) {
@@ -104,10 +126,7 @@ public final class EmbeddedQueue extends ArtemisQueue {
         c.setMaxDiskUsage(-1);
         // otherwise a batch that kills this process would look new after every restart
         c.setPersistDeliveryCountBeforeDelivery(true);
-        c.addAcceptorConfiguration(
-                new TransportConfiguration(
-                        InVMAcceptorFactory.class.getName(),
-                        Map.of(TransportConstants.SERVER_ID_PROP_NAME, number)));
+        c.addAcceptorConfiguration(transport(InVMAcceptorFactory.class, number));
         // Artemis drops messages silently where the dead-letter queue does not exist
         c.addQueueConfiguration(
                 QueueConfiguration.of(DEAD_LETTERS).setRoutingType(RoutingType.ANYCAST));

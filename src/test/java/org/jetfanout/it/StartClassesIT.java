@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jetfanout.ExitCode;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.testkit.Program;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +31,9 @@ final class StartClassesIT {
     private static final int VERSION = 57;
     private static final int READING = 530;
     private static final int PLAN = 950;
+    private static final int RUN = 5150;
+
+    private static final String[] JAVA = {"java", "javax", "jdk", "sun", "com.sun"};
 
     @TempDir private static Path folder;
 
@@ -38,7 +42,11 @@ final class StartClassesIT {
         RunRecord.create(folder.resolve("jet-fanout/runs"), GUID).close();
         Path groups = Files.createDirectories(folder.resolve("inventory/groups"));
         Files.writeString(groups.resolve("web"), "hosts: [ h1, h2, h3 ]\n");
-        Files.writeString(groups.resolve("wk"), "hosts: [ w1, w2 ]\n");
+        Files.writeString(groups.resolve("wk"), "hosts: [ w1 ]\n");
+        // a port at which nothing listens
+        Files.writeString(
+                Files.createDirectories(folder.resolve("inventory/host_vars")).resolve("w1"),
+                "jet_ssh_hostname: 127.0.0.1\njet_ssh_port: 1\n");
         Files.writeString(
                 folder.resolve("playbook.yml"),
                 "- name: p\n  groups: [ web ]\n  tasks:\n    - !shell\n      name: t\n      cmd: uptime\n");
@@ -81,6 +89,24 @@ final class StartClassesIT {
                 .hasSizeLessThan(PLAN);
     }
 
+    @Test
+    void aRunNeedsNothingOfWhatTheBrokerWouldNotUse() throws Exception {
+        // nothing listens on the worker's port, so the run ends where it would send its first byte
+        assertThat(
+                        all(
+                                ExitCode.UNREACHABLE.code(),
+                                "--playbook",
+                                folder.resolve("playbook.yml").toString(),
+                                "--inventory",
+                                folder.resolve("inventory").toString(),
+                                "--worker-config",
+                                folder.resolve("workers.yml").toString()))
+                .contains("org.apache.sshd.client.SshClient")
+                .noneMatch(name -> isOf(name, "jdk.management"))
+                .filteredOn(name -> !isOf(name, JAVA))
+                .hasSizeLessThan(RUN);
+    }
+
     private static boolean isOf(String name, String... packages) {
         for (String one : packages) {
             if (name.startsWith(one + ".")) {
@@ -92,6 +118,11 @@ final class StartClassesIT {
 
     /** The classes that a start of the program loads, without Java's own. */
     private static List<String> classes(String... words) throws Exception {
+        return all(ExitCode.OK.code(), words).stream().filter(name -> !isOf(name, JAVA)).toList();
+    }
+
+    /** All classes that a start of the program loads, which ends with this code. */
+    private static List<String> all(int code, String... words) throws Exception {
         Path log = Files.createTempFile(folder, "classes", ".log");
         List<String> command =
                 new ArrayList<>(
@@ -111,13 +142,11 @@ final class StartClassesIT {
         builder.environment().put("XDG_STATE_HOME", folder.toString());
         builder.environment().remove("JAVA_TOOL_OPTIONS");
         Process process = builder.start();
-        assertThat(process.waitFor()).as(Files.readString(folder.resolve("out"))).isZero();
+        assertThat(process.waitFor()).as(Files.readString(folder.resolve("out"))).isEqualTo(code);
         List<String> classes = new ArrayList<>();
         for (String line : Files.readAllLines(log)) {
             Matcher found = CLASS.matcher(line);
-            if (found.find()
-                    && !found.group(1).contains("/0x")
-                    && !isOf(found.group(1), "java", "javax", "jdk", "sun", "com.sun")) {
+            if (found.find() && !found.group(1).contains("/0x")) {
                 classes.add(found.group(1));
             }
         }

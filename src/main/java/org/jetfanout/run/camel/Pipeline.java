@@ -3,28 +3,19 @@ package org.jetfanout.run.camel;
 import jakarta.jms.JMSException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.FluentProducerTemplate;
-import org.apache.camel.LoggingLevel;
 import org.apache.camel.Message;
 import org.apache.camel.ProducerTemplate;
-import org.apache.camel.main.Main;
-import org.apache.camel.main.SimpleMainShutdownStrategy;
-import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
-import org.apache.camel.spi.CamelLogger;
-import org.apache.camel.spi.ComponentResolver;
-import org.apache.camel.support.PluginHelper;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.JetHeaders;
 import org.jetfanout.dispatch.CamelCauses;
@@ -34,12 +25,10 @@ import org.jetfanout.dispatch.StepWatch;
 import org.jetfanout.machine.Daemons;
 import org.jetfanout.plan.Plan;
 import org.jetfanout.record.RecordException;
-import org.jetfanout.sink.GuardedHttp;
 import org.jetfanout.sink.SinkDelivery;
 import org.jetfanout.sink.SinkSender;
 import org.jetfanout.sink.SinkStoppedException;
 import org.jetfanout.sink.UndeliveredException;
-import org.slf4j.helpers.NOPLogger;
 
 /**
  * A running Camel context with the routes of one run. Thread-safe once started.
@@ -47,20 +36,12 @@ import org.slf4j.helpers.NOPLogger;
  * <p>Each name that a route file uses ({@code process: ref}) is a bean of this object.
  */
 public final class Pipeline implements AutoCloseable {
-    private static final int SHUTDOWN_SECONDS = 10;
-
-    /**
-     * How long Camel waits for the routes of sinks at the end. Shipping has waited for them before.
-     */
-    private static final int SINK_SHUTDOWN_SECONDS = 1;
-
-    private final Main main = new Main();
+    private final ReadRoutes read;
     private final StepWatch steps;
     private final Set<String> beans;
 
     // Mutable state
     private volatile boolean abandoned;
-    private Optional<URLClassLoader> loader = Optional.empty();
 
     /**
      * Loads the routes, and starts those that start by themselves.
@@ -92,16 +73,11 @@ public final class Pipeline implements AutoCloseable {
             StepWatch steps,
             Consumer<Exchange> done) {
         this(
-                "jet-fanout",
-                Routes.pattern(names, folder),
-                Libraries.of(folder),
-                SHUTDOWN_SECONDS,
+                RoutesAhead.take(names, folder).orElseGet(() -> ReadRoutes.ofRun(names, folder)),
                 beans,
                 properties,
                 steps,
                 context -> {
-                    failQuietly(context);
-                    context.setSourceLocationEnabled(true);
                     context.getCamelContextExtension().addInterceptStrategy(steps);
                     context.addRoutePolicyFactory(new QueueRoutes(done));
                 });
@@ -127,58 +103,29 @@ public final class Pipeline implements AutoCloseable {
             Map<String, Object> beans,
             Map<String, String> properties) {
         return new Pipeline(
-                "jet-fanout-sinks",
-                pattern,
-                libraries,
-                SINK_SHUTDOWN_SECONDS,
+                ReadRoutes.ofSinks(pattern, libraries),
                 beans,
                 properties,
                 new StepWatch((step, cause) -> {}),
-                Pipeline::failQuietly);
+                context -> {});
     }
 
     private Pipeline(
-            String name,
-            String pattern,
-            Libraries libraries,
-            int shutdownSeconds,
+            ReadRoutes read,
             Map<String, Object> beans,
             Map<String, String> properties,
             StepWatch steps,
             Consumer<CamelContext> more) {
+        this.read = read;
         this.steps = steps;
         Map<String, Object> named = StepNames.withFormer(beans);
         this.beans = Set.copyOf(named.keySet());
-        var configuration = main.configure();
-        configuration.setName(name);
-        configuration.setBasePackageScanEnabled(false);
-        configuration.setRoutesIncludePattern(pattern);
-        configuration.setStreamCachingEnabled(false);
-        configuration.setAutowiredEnabled(false);
-        configuration.setJmxEnabled(false);
-        configuration.setShutdownTimeout(shutdownSeconds);
-        // the summary would contain the values of placeholders
-        configuration.setAutoConfigurationLogSummary(false);
-        configuration.setShutdownLogInflightExchangesOnTimeout(false);
-        // jet-fanout itself handles Ctrl-C: it cancels jobs before Camel stops
-        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
-        main.setDefaultPropertyPlaceholderLocation("false");
-        properties.forEach(main::addInitialProperty);
-        named.forEach(main::bind);
-        configuration.addConfiguration(
-                new CamelConfiguration() {
-                    @Override
-                    public void configure(CamelContext context) {
-                        loader = libraries.open(context, Pipeline.class.getClassLoader());
-                        guardHttp(context);
-                        more.accept(context);
-                    }
-                });
         try {
-            main.start();
-        } catch (Exception e) {
+            more.accept(context());
+            read.start(named, properties);
+        } catch (RuntimeException e) {
             stop();
-            throw RouteErrors.starting(e, pattern);
+            throw e;
         }
     }
 
@@ -273,30 +220,8 @@ public final class Pipeline implements AutoCloseable {
                 : thrown;
     }
 
-    /**
-     * Keeps Camel from logging failures of sinks. A sink that is down fails at each try. The
-     * shipper reports that once, but Camel would log each stack trace, and each would be shipped.
-     */
-    private static void failQuietly(CamelContext context) {
-        DefaultErrorHandlerDefinition handler = new DefaultErrorHandlerDefinition();
-        // logExhausted=false has no effect on the handler when it is set for a whole context
-        handler.setLoggerBean(new CamelLogger(NOPLogger.NOP_LOGGER, LoggingLevel.OFF));
-        context.getCamelContextExtension().setErrorHandlerFactory(handler);
-    }
-
-    /** Replaces camel-http's own component, when a route uses it. */
-    static void guardHttp(CamelContext context) {
-        ComponentResolver usual = PluginHelper.getComponentResolver(context);
-        ComponentResolver guarded =
-                (name, asked) ->
-                        name.equals("http") || name.equals("https")
-                                ? new GuardedHttp()
-                                : usual.resolveComponent(name, asked);
-        context.getCamelContextExtension().addContextPlugin(ComponentResolver.class, guarded);
-    }
-
     private CamelContext context() {
-        return main.getCamelContext();
+        return read.context();
     }
 
     /**
@@ -317,16 +242,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private void stop() {
-        main.stop();
-        loader.ifPresent(Pipeline::close);
-    }
-
-    static void close(URLClassLoader loader) {
-        try {
-            loader.close();
-        } catch (IOException e) {
-            // the jars were only read
-        }
+        read.close();
     }
 
     /** The exception of a step. Camel wraps it once for each EIP that it passes. */

@@ -54,7 +54,7 @@ final class RouteModel implements AutoCloseable {
         context.getPropertiesComponent().addPropertiesSource(new Settings(sinks));
         loader = libraries.open(context, RouteModel.class.getClassLoader());
         context.build();
-        Pipeline.guardHttp(context);
+        ReadRoutes.guardHttp(context);
         context.addComponent(SSH, new FanOutSshComponent(SshSettings.ofUser()));
     }
 
@@ -110,7 +110,7 @@ final class RouteModel implements AutoCloseable {
     @Override
     public void close() {
         context.stop();
-        loader.ifPresent(Pipeline::close);
+        loader.ifPresent(ReadRoutes::close);
     }
 
     /** Stand-ins for the beans of the packaged names. */
