@@ -1,7 +1,5 @@
 package org.jetfanout.pack;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -86,8 +84,6 @@ public record BatchMessage(
      */
     private static final long LEAST_ANSWER_MILLIS = 15_000;
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     /** Copies the lists. A message that an earlier version wrote lacks some values. */
     public BatchMessage {
         plays = plays == null ? List.of() : List.copyOf(plays);
@@ -133,13 +129,13 @@ public record BatchMessage(
     }
 
     static BatchMessage read(byte[] bytes) throws IOException {
-        return JSON.readValue(bytes, BatchMessage.class);
+        return MessageJson.read(bytes);
     }
 
     byte[] bytes() {
         try {
-            return JSON.writeValueAsBytes(this);
-        } catch (JsonProcessingException e) {
+            return MessageJson.write(this);
+        } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -251,7 +251,11 @@ public final class FanOut {
             beans.putAll(new GateSteps(rollout, this::say).beans());
             beans.put("producers", queue.producers());
             beans.put("consumers", queue.consumers());
-            beans.put("ssh", new FanOutSshComponent(ofRun));
+            FanOutSshComponent workers = new FanOutSshComponent(ofRun);
+            if (hands.isEmpty()) {
+                workers.connections().prepare();
+            }
+            beans.put("ssh", workers);
             String name = "jet-fanout." + record.guid();
             Map<String, String> properties =
                     Map.of("jet.queue", name, "jet.consumers", Integer.toString(consumers));

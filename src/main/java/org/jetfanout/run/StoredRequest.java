@@ -1,8 +1,6 @@
 package org.jetfanout.run;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -27,17 +25,15 @@ import org.jetfanout.site.workers.RolloutRules;
 record StoredRequest(
         String workerConfig,
         int threads,
-        @JsonInclude(JsonInclude.Include.NON_NULL) String order,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> rollout,
+        String order,
+        Map<String, String> rollout,
         String routes,
         String broker,
-        @JsonInclude(JsonInclude.Include.NON_NULL) Long brokerWaitMillis,
-        @JsonInclude(JsonInclude.Include.NON_NULL) String brokerConfig,
-        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean noLocal,
+        Long brokerWaitMillis,
+        String brokerConfig,
+        boolean noLocal,
         Sinks sinks) {
     private static final String DIRECTORY = "directory";
-    private static final TypeReference<LinkedHashMap<String, Object>> KEYS =
-            new TypeReference<>() {};
     private static final ObjectMapper JSON =
             new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
@@ -72,8 +68,37 @@ record StoredRequest(
         record.put(DIRECTORY, Path.of("").toAbsolutePath().toString());
         record.put(Runners.KEY, request.work().runner().name());
         record.putAll(request.work().toRecord());
-        record.putAll(JSON.convertValue(of(request), KEYS));
+        of(request).putInto(record);
         return record;
+    }
+
+    /** Value by value: Jackson would first learn by reflection what a request consists of. */
+    private void putInto(Map<String, Object> record) {
+        record.put("workerConfig", workerConfig);
+        record.put("threads", threads);
+        putIfGiven(record, "order", order);
+        if (!rollout.isEmpty()) {
+            record.put("rollout", rollout);
+        }
+        record.put("routes", routes);
+        record.put("broker", broker);
+        putIfGiven(record, "brokerWaitMillis", brokerWaitMillis);
+        putIfGiven(record, "brokerConfig", brokerConfig);
+        if (noLocal) {
+            record.put("noLocal", true);
+        }
+        Map<String, Object> shipping = new LinkedHashMap<>();
+        shipping.put("names", sinks.names());
+        shipping.put("config", sinks.config());
+        shipping.put("waitMillis", sinks.waitMillis());
+        shipping.put("metrics", sinks.metrics());
+        record.put("sinks", shipping);
+    }
+
+    private static void putIfGiven(Map<String, Object> record, String key, Object value) {
+        if (value != null) {
+            record.put(key, value);
+        }
     }
 
     private static StoredRequest of(RunRequest request) {

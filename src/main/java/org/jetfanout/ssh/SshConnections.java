@@ -341,6 +341,22 @@ public final class SshConnections implements AutoCloseable {
         askers.shutdownNow();
     }
 
+    /**
+     * Makes what all connections share while other work goes on, so that the first one need not
+     * wait for it. Where that fails, the first connection will say why.
+     */
+    public void prepare() {
+        Daemons.start(
+                "ssh client",
+                () -> {
+                    try {
+                        start();
+                    } catch (RuntimeException e) {
+                        // the first connection fails in the same way
+                    }
+                });
+    }
+
     private synchronized WorkerClient start() {
         if (closed) {
             throw new IllegalStateException("closed");

@@ -1,6 +1,8 @@
 package org.jetfanout.pack;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jetfanout.plan.Batch;
+import org.jetfanout.plan.BatchPlay;
+import org.jetfanout.runner.Payload;
 import org.jetfanout.site.workers.Worker;
 import org.jetfanout.site.workers.WorkersConfig;
 import org.jetfanout.ssh.agent.ShownKeys;
@@ -57,5 +61,51 @@ class BatchMessageTest {
         ObjectNode earlier = (ObjectNode) JSON.readTree(message("zone: eu").bytes());
         earlier.remove("zone");
         assertThat(BatchMessage.read(JSON.writeValueAsBytes(earlier)).zone()).isEqualTo("default");
+    }
+
+    @Test
+    void itIsTheJsonThatJacksonMakesOfIt() throws IOException {
+        Path file = Files.writeString(folder.resolve("file of the user"), "text");
+        BatchMessage message =
+                new BatchMessage(
+                        "guid",
+                        new Batch(
+                                "0002",
+                                new Worker("w \"1\"", "g", "w1.example.com", 22, "ops"),
+                                List.of("h1", "h\u00fc2"),
+                                3),
+                        List.of("jetp", "--flag"),
+                        Map.of("playbook.yml", "/home/me/site.yml"),
+                        List.of(new BatchPlay(1, "first", "0-3,5"), new BatchPlay(2, "x", "0")),
+                        true,
+                        true,
+                        ShownKeys.named(List.of("SHA256:key")),
+                        List.of("SHA256:host"),
+                        List.of("root", "deploy"),
+                        1,
+                        2,
+                        3,
+                        4,
+                        5,
+                        1L << 40,
+                        true,
+                        6,
+                        7,
+                        8,
+                        Payload.of(file),
+                        "eu");
+        assertThat(message.bytes()).isEqualTo(JSON.writeValueAsBytes(message));
+        assertThat(BatchMessage.read(message.bytes())).isEqualTo(message);
+        BatchMessage bare = message("");
+        assertThat(bare.bytes()).isEqualTo(JSON.writeValueAsBytes(bare));
+        assertThat(BatchMessage.read(bare.bytes())).isEqualTo(bare);
+    }
+
+    @Test
+    void whatIsNoMessageIsAnIoException() {
+        assertThatThrownBy(() -> BatchMessage.read("{}".getBytes(UTF_8)))
+                .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> BatchMessage.read("{".getBytes(UTF_8)))
+                .isInstanceOf(IOException.class);
     }
 }
