@@ -23,6 +23,7 @@ import org.jetfanout.ssh.WorkerUnreachableException;
 import org.jetfanout.ssh.WorkerUnreachableException.Cause;
 import org.jetfanout.ssh.agent.GuardPolicy;
 import org.jetfanout.ssh.agent.Signature;
+import org.jetfanout.text.Durations;
 import org.jetfanout.text.Quoted;
 
 /**
@@ -70,6 +71,8 @@ public final class Call implements CommandStream {
     // Mutable state, of the thread of the link
     private final Incoming incoming = new Incoming();
     private int missing;
+
+    private final Silence silence = new Silence();
 
     /** How far it is. */
     private enum Stage {
@@ -214,6 +217,7 @@ public final class Call implements CommandStream {
         if (!isFromHand(received)) {
             return;
         }
+        silence.heard();
         try {
             if (!incoming.isNext(head.number("n", Long.MAX_VALUE))) {
                 lose("messages on the way from hand " + name() + " were lost");
@@ -367,11 +371,26 @@ public final class Call implements CommandStream {
         }
         if (sent.isPresent()) {
             missing = 0;
+            silence.heard();
             if (!incoming.hasAll(sent.getAsLong())) {
                 lose("messages on the way from hand " + name() + " were lost");
             }
         } else if (++missing >= MISSING_ROLLS) {
             lose("hand " + name() + " does not know of it any more");
+        }
+    }
+
+    /**
+     * Called as often as rolls are sent. A hand that has lost the call, and has no other of this
+     * instance, sends none.
+     */
+    void look(Duration betweenLooks) {
+        if (peer().isPresent() && silence.isTooLong()) {
+            lose(
+                    "hand "
+                            + name()
+                            + " has said nothing of it for "
+                            + Durations.text(Silence.longest(betweenLooks)));
         }
     }
 

@@ -33,7 +33,7 @@ final class CallRoll {
                 (address, roll) -> {
                     try {
                         link.send(address, new LinkMessage(word.name(), roll));
-                    } catch (LinkException e) {
+                    } catch (LinkException | RuntimeException e) { // the next one is sent
                         LOG.debug("roll for {}: {}", address, e.toString());
                     }
                 });

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -73,7 +74,8 @@ public final class Calls implements AutoCloseable {
     /** Nothing is sent before the first call. */
     public Calls(Link link) {
         this.link = link;
-        this.clock = new ScheduledThreadPoolExecutor(1, Daemons.numbered("calls"));
+        // one may have to wait for a broker that is full
+        this.clock = new ScheduledThreadPoolExecutor(2, Daemons.numbered("calls"));
         this.answers =
                 new ThreadPoolExecutor(
                         THREADS,
@@ -88,9 +90,13 @@ public final class Calls implements AutoCloseable {
         link.onAgain(this::again);
         link.presence().onGone(this::gone);
         long rolling = link.patience().silence().toMillis();
-        Future<?> rolls =
-                clock.scheduleWithFixedDelay(this::roll, rolling, rolling, TimeUnit.MILLISECONDS);
-        LOG.debug("telling hands which calls there are: {}", rolls);
+        List<Future<?>> work =
+                List.of(
+                        clock.scheduleWithFixedDelay(
+                                this::roll, rolling, rolling, TimeUnit.MILLISECONDS),
+                        clock.scheduleWithFixedDelay(
+                                this::look, rolling, rolling, TimeUnit.MILLISECONDS));
+        LOG.debug("telling hands which calls there are: {}", work);
     }
 
     /**
@@ -277,6 +283,12 @@ public final class Calls implements AutoCloseable {
             if (call.peer().isPresent()) {
                 call.lose("the broker was away");
             }
+        }
+    }
+
+    private void look() {
+        if (link.presence().isAlive(link.address())) { // else nobody can be heard
+            calls.values().forEach(call -> call.look(link.patience().silence()));
         }
     }
 

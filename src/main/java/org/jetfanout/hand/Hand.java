@@ -55,8 +55,10 @@ public final class Hand implements AutoCloseable {
     private final Semaphore free;
     private final Map<String, HandledCall> calls = new ConcurrentHashMap<>();
     private final ExecutorService workers = Executors.newCachedThreadPool(Daemons.numbered("hand"));
+
+    /** One may have to wait for a broker that is full. */
     private final ScheduledExecutorService clock =
-            new ScheduledThreadPoolExecutor(1, Daemons.numbered("hand-clock"));
+            new ScheduledThreadPoolExecutor(2, Daemons.numbered("hand-clock"));
 
     // Mutable state
     private final List<Thread> takers = new ArrayList<>();
@@ -82,13 +84,14 @@ public final class Hand implements AutoCloseable {
         link.onAgain(() -> later(() -> endAll("the broker was away")));
         link.presence().onGone(this::gone);
         link.presence().say(this::facts);
-        Future<?> rolls =
-                clock.scheduleWithFixedDelay(
-                        this::roll,
-                        ownerAway.toMillis(),
-                        ownerAway.toMillis(),
-                        TimeUnit.MILLISECONDS);
-        LOG.debug("telling owners which calls there are: {}", rolls);
+        long rolling = ownerAway.toMillis();
+        List<Future<?>> work =
+                List.of(
+                        clock.scheduleWithFixedDelay(
+                                this::roll, rolling, rolling, TimeUnit.MILLISECONDS),
+                        clock.scheduleWithFixedDelay(
+                                this::look, rolling, rolling, TimeUnit.MILLISECONDS));
+        LOG.debug("telling owners which calls there are: {}", work);
         for (String zone : new TreeSet<>(zones)) {
             Thread taker = Daemons.numbered("hand-zone-" + zone).newThread(() -> take(zone));
             takers.add(taker);
@@ -175,9 +178,12 @@ public final class Hand implements AutoCloseable {
             }
             return;
         }
-        HandledCall call = calls.get(head.line("call"));
+        String id = head.line("call");
+        HandledCall call = calls.get(id);
         if (call != null) {
             call.hear(received, known.get(), head);
+        } else if (known.get() == CallWord.GO) {
+            later(() -> HandledCall.refuseLate(link, received, id));
         }
     }
 
@@ -200,6 +206,12 @@ public final class Hand implements AutoCloseable {
             if (call.owner().equals(owner)) {
                 call.close();
             }
+        }
+    }
+
+    private void look() {
+        if (link.presence().isAlive(link.address())) { // else nobody can be heard
+            calls.values().forEach(HandledCall::look);
         }
     }
 

@@ -56,9 +56,10 @@ final class HandSearch {
             boolean hears = there.stream().anyMatch(one -> one.id().equals(link.me()));
             if (!hears || there.stream().anyMatch(this::serves)) {
                 seen = System.nanoTime();
-                if (hears) {
-                    waiting.on("waits for a free hand of zone " + spec.zone());
-                }
+                waiting.on(
+                        hears
+                                ? "waits for a free hand of zone " + spec.zone()
+                                : "waits for the broker, which does not deliver messages");
             } else if (isPast(seen, noHand)) {
                 throw failure(Cause.CONNECT, noHand(there));
             }

@@ -66,6 +66,8 @@ final class HandledCall implements Runnable {
     private final Incoming incoming = new Incoming();
     private int missing;
 
+    private final Silence silence = new Silence();
+
     /**
      * @param offer the owner's message
      * @param threads close connections, for which the thread of the link has no time
@@ -107,6 +109,7 @@ final class HandledCall implements Runnable {
         if (!isFromOwner(received)) {
             return;
         }
+        silence.heard();
         try {
             if (word == CallWord.GO) {
                 order(head);
@@ -176,9 +179,21 @@ final class HandledCall implements Runnable {
             }
         } else {
             missing = 0;
+            silence.heard();
             if (!incoming.hasAll(sent.getAsLong())) {
                 threads.execute(() -> stop("from the owner: messages were lost"));
             }
+        }
+    }
+
+    /** Called as often as rolls are sent: an owner that has no other call here sends none. */
+    void look() {
+        boolean ordered;
+        synchronized (this) {
+            ordered = order != null;
+        }
+        if (ordered && silence.isTooLong()) {
+            threads.execute(() -> stop("the owner has said nothing of it for some time"));
         }
     }
 
@@ -234,6 +249,9 @@ final class HandledCall implements Runnable {
             }
         } catch (LinkException e) {
             LOG.debug("call {} of {}: {}", id, offer.sender().name(), e.toString());
+        } catch (RuntimeException e) { // whatever it is, its owner must not wait
+            LOG.warn("call {} of {}", id, offer.sender().name(), e);
+            refuse(e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -254,6 +272,28 @@ final class HandledCall implements Runnable {
             left = end - System.nanoTime();
         }
         return closed ? Optional.empty() : Optional.ofNullable(order);
+    }
+
+    private void refuse(String text) {
+        try {
+            fail(Cause.LOST.name(), text);
+        } catch (LinkException e) {
+            LOG.debug("call {} of {}: {}", id, offer.sender().name(), e.toString());
+        }
+    }
+
+    /** Tells an owner that orders a call which this hand has given up. */
+    static void refuseLate(Link link, Received order, String call) {
+        try {
+            new SentMessages(link, order.from(), call)
+                    .send(
+                            CallWord.FAILED,
+                            SentMessages.head()
+                                    .put("kind", Cause.LOST.name())
+                                    .put("text", "connection lost: the order came too late"));
+        } catch (LinkException e) {
+            LOG.debug("call {} of {}: {}", call, order.sender().name(), e.toString());
+        }
     }
 
     private void fail(String kind, String text) throws LinkException {

@@ -34,6 +34,9 @@
  *
  * <p>So a short job costs seven messages. What an instance says to itself passes no broker.
  *
- * <p>Messages of a call are numbered, in each direction. Whoever misses one gives up the call.
+ * <p>Messages of a call are numbered, in each direction. Whoever misses one gives up the call. So
+ * does who hears nothing of it for three times the time between two rolls: an instance that has
+ * lost its only call with another sends no roll. A GO for a call that the hand has given up gets
+ * FAILED.
  */
 package org.jetfanout.hand;

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQQueueExistsException;
-import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
@@ -25,6 +24,7 @@ import org.apache.activemq.artemis.jms.client.ActiveMQConnection;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.activemq.artemis.jms.client.ActiveMQSession;
 import org.jetfanout.link.ForeignMessageException;
+import org.jetfanout.queue.WholeQueues;
 
 /**
  * One connection to the broker with one transaction. A lease is a message that was received in it
@@ -338,19 +338,9 @@ public final class LeaseSession implements AutoCloseable {
         try {
             session.getCoreSession()
                     .createQueue(
-                            // all of it is said, so that no default of the address counts which
-                            // would remove messages or hold them back
-                            QueueConfiguration.of(queue)
-                                    .setRoutingType(RoutingType.ANYCAST)
+                            WholeQueues.of(queue, RoutingType.ANYCAST)
                                     .setDurable(true)
                                     .setExclusive(exclusive)
-                                    .setMaxConsumers(-1)
-                                    .setPurgeOnNoConsumers(false)
-                                    .setRingSize(-1L)
-                                    .setLastValue(false)
-                                    .setNonDestructive(false)
-                                    .setConsumersBeforeDispatch(0)
-                                    .setDelayBeforeDispatch(-1L)
                                     .setAutoDelete(true)
                                     .setAutoDeleteDelay(0L)
                                     .setAutoDeleteMessageCount(0L)

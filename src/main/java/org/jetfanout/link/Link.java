@@ -136,7 +136,7 @@ public final class Link implements AutoCloseable {
                 List.of(
                         beats.scheduleWithFixedDelay(this::beat, 0, millis, TimeUnit.MILLISECONDS),
                         beats.scheduleWithFixedDelay(
-                                presence::sweep, millis, millis, TimeUnit.MILLISECONDS));
+                                this::look, millis, millis, TimeUnit.MILLISECONDS));
         LOG.debug("the link goes on: {}", work);
     }
 
@@ -150,7 +150,12 @@ public final class Link implements AutoCloseable {
         String mine = "jet-fanout.to." + me.id() + "." + count;
         LinkConnection next =
                 new LinkConnection(broker, mine, message -> toMe(mine, message), this::toAll);
-        next.onFailure(() -> lost(next));
+        try {
+            next.onFailure(() -> lost(next));
+        } catch (ActiveMQException e) {
+            next.close();
+            throw e;
+        }
         beatsOnTheWay.set(0);
         synchronized (changed) {
             connection = next;
@@ -259,6 +264,15 @@ public final class Link implements AutoCloseable {
             if (beatsOnTheWay.incrementAndGet() > MOST_BEATS_ON_THE_WAY) {
                 lost(now.get());
             }
+        } catch (RuntimeException e) {
+            LOG.warn("the link: {}", e.toString());
+        }
+    }
+
+    private void look() {
+        try {
+            presence.sweep();
+            connected().ifPresent(now -> now.giveUpStuck(patience.longestSend()));
         } catch (RuntimeException e) {
             LOG.warn("the link: {}", e.toString());
         }

@@ -1,5 +1,6 @@
 package org.jetfanout.link;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -18,8 +19,12 @@ import org.apache.activemq.artemis.api.core.client.ClientSessionFactory;
 import org.apache.activemq.artemis.api.core.client.SessionFailureListener;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
+import org.jetfanout.machine.Daemons;
 import org.jetfanout.queue.Broker;
 import org.jetfanout.queue.BrokerConnections;
+import org.jetfanout.queue.WholeQueues;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection to the broker, with a queue for messages to this instance and one for what others
@@ -34,6 +39,7 @@ final class LinkConnection {
             "&minLargeMessageSize=262144&producerWindowSize=1048576&blockOnNonDurableSend=false&threadPoolMaxSize=64"
                     + "&scheduledThreadPoolMaxSize=2";
 
+    private static final Logger LOG = LoggerFactory.getLogger(LinkConnection.class);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final Broker broker;
@@ -75,11 +81,7 @@ final class LinkConnection {
     }
 
     private static QueueConfiguration own(String address, String name, RoutingType type) {
-        return QueueConfiguration.of(name)
-                .setAddress(address)
-                .setRoutingType(type)
-                .setDurable(false)
-                .setTemporary(true);
+        return WholeQueues.of(name, type).setAddress(address).setDurable(false).setTemporary(true);
     }
 
     private ClientConsumer consumer(QueueConfiguration queue, Consumer<ClientMessage> taker)
@@ -182,8 +184,7 @@ final class LinkConnection {
         try {
             // nothing piles up where nobody takes it
             session.createQueue(
-                    QueueConfiguration.of(queue)
-                            .setRoutingType(RoutingType.ANYCAST)
+                    WholeQueues.of(queue, RoutingType.ANYCAST)
                             .setDurable(false)
                             .setPurgeOnNoConsumers(true));
         } catch (ActiveMQQueueExistsException e) {
@@ -205,6 +206,25 @@ final class LinkConnection {
                 (to, one) -> {
                     if (one.isIdle(IDLE_NANOS) && outgoing.remove(to, one)) {
                         one.close();
+                    }
+                });
+    }
+
+    /**
+     * Gives up ways on which the broker has taken no message for some time: whoever sends there
+     * gets an exception, and who sends next begins anew.
+     */
+    void giveUpStuck(Duration longest) {
+        outgoing.forEach(
+                (to, one) -> {
+                    if (one.isStuck(longest) && outgoing.remove(to, one)) {
+                        LOG.warn(
+                                "the broker {} has taken no message to {} for {}: it, or its disk,"
+                                        + " may be full",
+                                broker,
+                                to,
+                                longest.toSeconds() + " s");
+                        Daemons.start("link gives up", one::close); // that may wait, too
                     }
                 });
     }

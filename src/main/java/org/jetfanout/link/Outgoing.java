@@ -1,5 +1,7 @@
 package org.jetfanout.link;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
@@ -46,6 +48,10 @@ final class Outgoing implements AutoCloseable {
     private volatile ClientSession session;
     private volatile ClientProducer producer;
     private volatile long used = System.nanoTime();
+
+    /** Since when a message waits for the broker. */
+    private volatile Optional<Long> sending = Optional.empty();
+
     private long checked;
     private volatile boolean closed;
 
@@ -65,10 +71,14 @@ final class Outgoing implements AutoCloseable {
     void send(Sealing sealing) throws LinkException {
         turn.lock();
         try {
+            sending = Optional.of(System.nanoTime());
             ready();
             ClientMessage message = session.createMessage(Message.BYTES_TYPE, false);
             message.getBodyBuffer().writeBytes(sealing.sealed());
             producer.send(message);
+            if (closed) {
+                throw gone(); // whoever waited for the broker was let go, with the message
+            }
         } catch (ActiveMQInterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LinkException("interrupted while a message was sent");
@@ -76,6 +86,7 @@ final class Outgoing implements AutoCloseable {
             throw failure(e);
         } finally {
             used = System.nanoTime();
+            sending = Optional.empty();
             turn.unlock();
         }
     }
@@ -117,14 +128,24 @@ final class Outgoing implements AutoCloseable {
             return new LinkException("nobody is at " + address + " any more");
         }
         if (closed || (session != null && session.isClosed())) {
-            return new LinkException("the link is closed, or its peer is gone");
+            return gone();
         }
         return new LinkException("the broker does not take a message: " + e.getMessage());
+    }
+
+    private static LinkException gone() {
+        return new LinkException(
+                "the link is closed, its peer is gone, or the broker takes nothing");
     }
 
     /** Whether nobody has sent for some time, and nobody does now. */
     boolean isIdle(long nanos) {
         return System.nanoTime() - used > nanos && !turn.isLocked();
+    }
+
+    /** Whether a message has waited for the broker for longer than this. */
+    boolean isStuck(Duration longest) {
+        return sending.filter(since -> System.nanoTime() - since > longest.toNanos()).isPresent();
     }
 
     /** A send that waits for the broker fails. */

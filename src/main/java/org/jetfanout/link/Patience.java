@@ -16,6 +16,7 @@ public record Patience(Duration silence) {
     private static final int BEATS = 5;
 
     private static final int CALL = 3;
+    private static final int SEND = 6;
 
     /** A broker may be busy for so long, however short the other times are. */
     private static final Duration LEAST_CALL = Duration.ofSeconds(10);
@@ -42,6 +43,14 @@ public record Patience(Duration silence) {
     /** Until then the broker has ended the connection of a process that died, and then some. */
     public Duration longestGhost() {
         return away().multipliedBy(2);
+    }
+
+    /**
+     * So long a message to another instance may wait for a broker that is full. Then its sender is
+     * told, who can do better than wait.
+     */
+    Duration longestSend() {
+        return away().multipliedBy(SEND);
     }
 
     /** Between two looks whether something has changed at the broker. */

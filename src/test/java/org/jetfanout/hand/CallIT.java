@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,18 +14,26 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jetfanout.it.faults.BrokerProcess;
+import org.jetfanout.link.Instance;
 import org.jetfanout.link.Link;
+import org.jetfanout.link.LinkException;
+import org.jetfanout.link.LinkMessage;
+import org.jetfanout.link.Received;
 import org.jetfanout.link.SharedKey;
+import org.jetfanout.link.ZoneQueue;
+import org.jetfanout.machine.RandomId;
 import org.jetfanout.queue.Broker;
 import org.jetfanout.ssh.Chunk;
 import org.jetfanout.ssh.Deadlines;
@@ -54,6 +63,7 @@ class CallIT {
     private final List<AutoCloseable> open = new ArrayList<>();
     private final List<String> waits = new CopyOnWriteArrayList<>();
     private final AtomicBoolean over = new AtomicBoolean();
+    private Duration timeout = Broker.USUAL_INSTANCE_TIMEOUT;
     private BrokerProcess broker;
     private SharedKey key;
     private Keys.Pair login;
@@ -107,7 +117,12 @@ class CallIT {
     }
 
     private Link link(String name) {
-        Link link = Link.open(Broker.of(broker.url(), Map.of()), key, name);
+        Link link =
+                Link.open(
+                        new Broker(
+                                broker.url(), "", "", Optional.empty(), Optional.empty(), timeout),
+                        key,
+                        name);
         open.add(link);
         return link;
     }
@@ -402,6 +417,123 @@ class CallIT {
         try (Call next = call("echo again")) {
             assertThat(output(next)).isEqualTo("again\n");
         }
+    }
+
+    private static void say(Link link, String word, String to, ObjectNode head) {
+        try {
+            link.send(to, new LinkMessage(word, head));
+        } catch (LinkException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** It is alive and has taken the call, but has lost it; it has no other, so sends no roll. */
+    @Test
+    void aHandThatForgetsTheOnlyCall() {
+        timeout = Duration.ofSeconds(1);
+        Link hand = link("forgetful");
+        hand.presence()
+                .say(
+                        () -> {
+                            ObjectNode facts = SentMessages.head();
+                            facts.putArray("zones").add("eu");
+                            return facts;
+                        });
+        Thread taker =
+                new Thread(
+                        () -> {
+                            try (ZoneQueue zone = hand.zone("eu")) {
+                                Received offer = null;
+                                while (offer == null) {
+                                    offer = zone.take(Duration.ofSeconds(1)).orElse(null);
+                                }
+                                ObjectNode head = SentMessages.head().put("echo", "it");
+                                head.set("call", offer.message().head().path("call"));
+                                say(hand, "TAKEN", offer.from(), head);
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
+        taker.start();
+        try (Calls own = new Calls(link("impatient"))) {
+            assertThatThrownBy(
+                            () ->
+                                    own.open(
+                                            spec("eu", "true"),
+                                            Optional.empty(),
+                                            Optional.empty(),
+                                            waiting))
+                    .isInstanceOf(WorkerUnreachableException.class)
+                    .hasMessageContaining("hand forgetful has said nothing of it for 3s");
+        }
+    }
+
+    /** Of an owner in the place of {@link Calls}: the hand has taken its call. */
+    private ObjectNode taken(Link owner, Hand hand, BlockingQueue<Received> heard)
+            throws Exception {
+        try (Call before = call("true")) { // the hand takes calls: none is lost on the way to it
+            assertThat(output(before)).isEmpty();
+        }
+        String id = RandomId.next();
+        owner.toZone("eu", new LinkMessage("CALL", SentMessages.head().put("call", id)));
+        Received taken = heard.poll(1, TimeUnit.MINUTES);
+        assertThat(taken).isNotNull();
+        assertThat(taken.message().kind()).isEqualTo("TAKEN");
+        assertThat(hand.calls()).isOne();
+        ObjectNode go = SentMessages.head().put("call", id);
+        go.set("echo", taken.message().head().path("echo"));
+        return go;
+    }
+
+    private static BlockingQueue<Received> heard(Link link) {
+        BlockingQueue<Received> heard = new LinkedBlockingQueue<>();
+        link.onMessage(
+                received -> {
+                    if (!received.message().kind().endsWith("ROLL")) {
+                        heard.add(received);
+                    }
+                });
+        return heard;
+    }
+
+    /** A busy owner may be slower than a hand waits for its order. It is told. */
+    @Test
+    void anOrderThatComesTooLateIsRefused() throws Exception {
+        Link owner = link("slow");
+        BlockingQueue<Received> heard = heard(owner);
+        Hand hand = hand("h", "eu", 1);
+        ObjectNode go = taken(owner, hand, heard);
+        String to = address(owner, "h");
+        say(owner, "NO", to, SentMessages.head().put("call", go.path("call").asText()));
+        Waiting.until("it is given up", () -> hand.calls() == 0);
+        say(owner, "GO", to, go);
+        Received answer = heard.poll(1, TimeUnit.MINUTES);
+        assertThat(answer).isNotNull();
+        assertThat(answer.message().kind()).isEqualTo("FAILED");
+        assertThat(answer.message().head().path("n").asInt()).isOne();
+        assertThat(answer.message().head().path("kind").asText()).isEqualTo("LOST");
+    }
+
+    private static String address(Link link, String name) {
+        Waiting.until(name + " is there", () -> there(link, name).findFirst().isPresent());
+        return there(link, name).findFirst().orElseThrow().address();
+    }
+
+    private static Stream<Instance> there(Link link, String name) {
+        return link.presence().all().stream().filter(one -> one.id().name().equals(name));
+    }
+
+    /** It is alive, but does not know the call any more; it has no other, so sends no roll. */
+    @Test
+    void anOwnerThatForgetsItsOnlyCall() throws Exception {
+        timeout = Duration.ofSeconds(1);
+        Link owner = link("forgetful");
+        BlockingQueue<Received> heard = heard(owner);
+        Hand hand = hand("h", "eu", 1);
+        ObjectNode go = taken(owner, hand, heard);
+        new CallOrder(spec("eu", "sleep 1000"), false, Optional.empty()).addTo(go);
+        say(owner, "GO", address(owner, "h"), go);
+        Waiting.until("it is given up", () -> hand.calls() == 0);
     }
 
     private GuardPolicy policy(

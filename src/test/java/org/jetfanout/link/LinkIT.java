@@ -315,6 +315,78 @@ class LinkIT {
         free.countDown();
     }
 
+    /** The reader is there, and does not read: its sender must not wait for ever. */
+    @Test
+    void aMessageThatTheBrokerNeverTakesIsGivenUp() throws Exception {
+        Broker impatient =
+                new Broker(
+                        broker.url(),
+                        "",
+                        "",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Duration.ofSeconds(1));
+        Link sender = Link.open(impatient, key, "sender");
+        Link deaf = Link.open(impatient, key, "deaf");
+        links.addAll(List.of(sender, deaf));
+        CountDownLatch end = new CountDownLatch(1);
+        deaf.onMessage(
+                received -> {
+                    try {
+                        end.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+        String to = deaf.address();
+        CompletableFuture<Integer> sent =
+                CompletableFuture.supplyAsync(() -> sendUntilRefused(sender, to));
+        assertThat(sent.get(2, TimeUnit.MINUTES)).isPositive();
+        end.countDown();
+    }
+
+    private static int sendUntilRefused(Link sender, String to) {
+        int sent = 0;
+        try {
+            while (true) {
+                sender.send(to, new LinkMessage("DATA", head(1), new byte[SIXTY_FOUR_KIB]));
+                sent++;
+            }
+        } catch (LinkException e) {
+            return sent;
+        }
+    }
+
+    /** The defaults for queues remove messages, or hold them back. */
+    @Test
+    void aBrokerWhoseSettingsHinder() throws Exception {
+        broker.close();
+        broker = BrokerProcess.start(folder.resolve("hostile"), "hostile=yes");
+        Link one = open("one");
+        Link two = open("two");
+        awaitEachOther(one, two);
+        BlockingQueue<Received> atTwo = inbox(two);
+        BlockingQueue<Received> fromZone = new LinkedBlockingQueue<>();
+        for (int i = 0; i < 50; i++) {
+            one.send(two.address(), message(i));
+        }
+        for (int i = 0; i < 50; i++) {
+            assertThat(value(next(atTwo))).isEqualTo(i);
+        }
+        try (ZoneQueue zone = two.zone("eu")) {
+            assertThat(zone.take(Duration.ofMillis(1))).isEmpty(); // it is there
+            for (int i = 0; i < 3; i++) {
+                one.toZone("eu", message(i));
+            }
+            Waiting.until(
+                    "all three come",
+                    () -> {
+                        zone.take(Duration.ofSeconds(1)).ifPresent(fromZone::add);
+                        return fromZone.size() == 3;
+                    });
+        }
+    }
+
     @Test
     void whenTheBrokerComesBackEachHasANewAddressAndGoesOn() throws Exception {
         Link one = open("one");
