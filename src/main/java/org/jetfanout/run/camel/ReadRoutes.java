@@ -9,13 +9,16 @@ import java.util.Optional;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.LoggingLevel;
+import org.apache.camel.dsl.yaml.YamlRoutesBuilderLoader;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.apache.camel.spi.CamelLogger;
 import org.apache.camel.spi.ComponentResolver;
 import org.apache.camel.spi.PropertiesComponent;
+import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.service.ServiceHelper;
 import org.jetfanout.sink.GuardedHttp;
 import org.slf4j.helpers.NOPLogger;
 
@@ -50,7 +53,7 @@ final class ReadRoutes implements AutoCloseable {
             boolean preparse,
             boolean located) {
         this.pattern = pattern;
-        this.main = preparse ? new Main() : new PackagedMain();
+        this.main = new Main();
         var configuration = main.configure();
         configuration.setName(name);
         configuration.setBasePackageScanEnabled(false);
@@ -73,6 +76,9 @@ final class ReadRoutes implements AutoCloseable {
                         guardHttp(context);
                         failQuietly(context);
                         context.setSourceLocationEnabled(located);
+                        if (!preparse) {
+                            ReadOnce.in(context);
+                        }
                     }
                 });
         try {
@@ -165,13 +171,20 @@ final class ReadRoutes implements AutoCloseable {
     }
 
     /**
-     * Camel reads each file twice, at first for settings that only Camel's own operator and command
-     * line write into files.
+     * Camel reads each file twice, at first for beans and for settings that only its own operator
+     * and command line write into files. The packaged files have neither.
      */
-    private static final class PackagedMain extends Main {
+    private static final class ReadOnce extends YamlRoutesBuilderLoader {
+        static void in(CamelContext context) {
+            ReadOnce loader = new ReadOnce();
+            loader.setCamelContext(context);
+            ServiceHelper.startService(loader);
+            context.getRegistry().bind("routes-builder-loader-yaml", loader);
+        }
+
         @Override
-        protected void modelineRoutes(CamelContext context) {
-            // packaged files have no such settings
+        public void preParseRoute(Resource resource) {
+            // nothing to find
         }
     }
 }

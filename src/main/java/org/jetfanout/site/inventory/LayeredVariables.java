@@ -18,9 +18,6 @@ import java.util.stream.Stream;
  * ones. Files are read when they are first needed. Thread-safe.
  */
 final class LayeredVariables {
-    /** Groups that set variables, in the order in which they are merged: {@code all} first. */
-    private record GroupSet(List<Integer> groups) {}
-
     /** What several groups set together. */
     record Merged(Map<String, Object> values, List<Conflicts.Conflict> conflicts) {}
 
@@ -34,8 +31,9 @@ final class LayeredVariables {
      */
     private final int[][] settingGroups;
 
-    // Mutable state: results kept for reuse. Hosts with the same groups share one.
-    private final Map<GroupSet, Merged> merged = new ConcurrentHashMap<>();
+    // Mutable state: results kept for reuse, by the groups that set variables, in the order in
+    // which they are merged: `all` first. Hosts with the same groups share one.
+    private final Map<List<Integer>, Merged> merged = new ConcurrentHashMap<>();
 
     private final AtomicReferenceArray<Merged> mergedOfGroup;
 
@@ -150,12 +148,12 @@ final class LayeredVariables {
                                 }
                             }
                         });
-        return merged.computeIfAbsent(new GroupSet(key), this::merge);
+        return merged.computeIfAbsent(List.copyOf(key), this::merge);
     }
 
-    private Merged merge(GroupSet set) {
+    private Merged merge(List<Integer> groups) {
         Map<String, Object> values = new LinkedHashMap<>();
-        List<Variables> sources = set.groups().stream().map(g -> ofGroups[g]).toList();
+        List<Variables> sources = groups.stream().map(g -> ofGroups[g]).toList();
         sources.forEach(source -> VariableMerge.over(values, source.values()));
         return new Merged(Collections.unmodifiableMap(values), Conflicts.among(sources));
     }
