@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 class RunBesideIT {
     private static final int PATIENCE = 120;
 
-    @RegisterExtension static final Fleet fleet = Fleet.start(61, 3);
+    @RegisterExtension static final Fleet fleet = Fleet.start(76, 3);
 
     @TempDir private Path folder;
     private Site site;

@@ -189,7 +189,7 @@ class StandInReplayIT {
         builder.environment().put("JET_LOG", folder.resolve("log").toString());
         builder.environment().put("STAND_IN_SSH", "1");
         builder.environment().put("STAND_IN_STARTS", "/dev/null");
-        assertThat(builder.start().waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(builder.start().waitFor(5, TimeUnit.MINUTES)).isTrue();
     }
 
     private static List<String> lines(String output) {

@@ -2,9 +2,7 @@ package org.jetfanout.demo;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -23,6 +21,7 @@ import org.apache.sshd.common.session.Session;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.SshServer;
 import org.jetfanout.ssh.keys.JdkEd25519;
+import org.jetfanout.testkit.FreePort;
 
 /**
  * Very many workers in a process of its own: one SSH server on as many loopback addresses, each of
@@ -81,7 +80,7 @@ public final class WorkerFarm {
     private void serve(PublicKey allowed, Path folder)
             throws IOException, GeneralSecurityException {
         KeyPair hostKey = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-        int port = freePort();
+        int port = FreePort.next();
         SshServer server = SshServer.setUpDefaultServer();
         server.setHost(String.join(",", homes.keySet()));
         server.setPort(port);
@@ -106,11 +105,5 @@ public final class WorkerFarm {
     private Path home(Session session) {
         InetSocketAddress local = (InetSocketAddress) session.getIoSession().getLocalAddress();
         return homes.get(local.getAddress().getHostAddress());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

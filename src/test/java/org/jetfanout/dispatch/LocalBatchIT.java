@@ -162,7 +162,7 @@ class LocalBatchIT {
     }
 
     private int end(Process process) throws InterruptedException {
-        assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.waitFor(10, TimeUnit.MINUTES)).isTrue();
         RunLogs.haveNoTraces(home.resolve("state/jet-fanout/runs"));
         return process.exitValue();
     }
@@ -230,7 +230,7 @@ class LocalBatchIT {
             assertThat(said()).contains("takes hosts of hosts", "changes nothing");
         } finally {
             agent.destroy();
-            assertThat(agent.waitFor(10, TimeUnit.SECONDS)).isTrue(); // it removes its socket
+            assertThat(agent.waitFor(3, TimeUnit.MINUTES)).isTrue(); // it removes its socket
         }
     }
 
@@ -269,7 +269,7 @@ class LocalBatchIT {
         Waiting.until("the runner sleeps", () -> !others.containsAll(sleepers()));
         Programs.ok("kill", "-INT", Long.toString(run.pid()));
         assertThat(end(run)).as(said()).isEqualTo(130);
-        assertThat(others).containsAll(sleepers());
+        Waiting.until("the runner has ended", () -> others.containsAll(sleepers()));
     }
 
     private static List<Long> sleepers() {

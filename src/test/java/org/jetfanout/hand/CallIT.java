@@ -333,7 +333,7 @@ class CallIT {
     @Test
     void waitsForAFreeHand() {
         hand("h", "eu", 1);
-        try (Call first = call("echo first; sleep 3")) {
+        try (Call first = call("echo first; sleep 8")) {
             assertThat(first.hasNext()).isTrue();
             try (Call second = call("echo second")) {
                 assertThat(output(second)).isEqualTo("second\n");
@@ -377,14 +377,14 @@ class CallIT {
                     CompletableFuture.supplyAsync(
                             () -> {
                                 try {
-                                    return draining.drain(Duration.ofSeconds(30));
+                                    return draining.drain(Duration.ofMinutes(3));
                                 } catch (InterruptedException e) {
                                     throw new IllegalStateException(e);
                                 }
                             });
             hand("h2", "eu", 1);
             assertThat(output(call)).isEqualTo("done\n");
-            assertThat(drained.get(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(drained.get(4, TimeUnit.MINUTES)).isTrue();
         }
         try (Call next = call("echo next")) {
             assertThat(output(next)).isEqualTo("next\n");

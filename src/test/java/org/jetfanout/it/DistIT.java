@@ -18,10 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.jetfanout.testkit.FreePort;
 import org.jetfanout.testkit.Pom;
 import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.Waiting;
-import org.jetfanout.testkit.stores.JsonLinesReceiver;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -282,7 +282,7 @@ final class DistIT {
                 lines.stream().filter(line -> !line.startsWith("sudo ")).toList());
         Files.copy(debianPackage(), root.resolve("srv/jet-fanout.deb"));
         Files.copy(SCRIPTS.resolve("newcomer.sh"), root.resolve("srv/newcomer.sh"));
-        String port = Integer.toString(JsonLinesReceiver.freePort());
+        String port = Integer.toString(FreePort.next());
         Programs.Result newcomer = elsewhere(root, "0:0", "sh", "/srv/newcomer.sh", version, port);
         assertThat(newcomer.exit()).as(newcomer.output()).isZero();
         assertThat(newcomer.output())

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +16,7 @@ import org.jetfanout.cli.Demo;
 import org.jetfanout.demo.DemoSite;
 import org.jetfanout.testkit.CommandLines;
 import org.jetfanout.testkit.Fleet;
+import org.jetfanout.testkit.FreePort;
 import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.TestUser;
 import org.jetfanout.testkit.Waiting;
@@ -241,10 +241,7 @@ final class ExamplesIT {
             linkExample(site, "rollout", "routes", "ticket-system-stand-in");
             Map<String, String> environment = new HashMap<>(login(site));
             for (String word : List.of("refused", "approved")) {
-                int port;
-                try (ServerSocket free = new ServerSocket(0)) {
-                    port = free.getLocalPort();
-                }
+                int port = FreePort.next();
                 environment.put("JET_FANOUT_TICKETS_URL", "http://127.0.0.1:" + port);
                 Process tickets =
                         new ProcessBuilder(
@@ -306,7 +303,7 @@ final class ExamplesIT {
     void ansible() throws Exception {
         List<String> lines = commands("ansible/README.md");
         assertThat(lines).hasSize(3);
-        try (Fleet fleet = Fleet.start(228, 6)) {
+        try (Fleet fleet = Fleet.start(52, 6)) {
             Path project = project(fleet);
             Path apps = Files.createDirectory(fleet.hostHome(1).resolve("apps"));
             TestUser.own(apps);

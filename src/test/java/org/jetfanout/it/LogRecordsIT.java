@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LogRecordsIT {
     private static final int CHATTER = 5000;
 
-    @RegisterExtension static final Fleet fleet = Fleet.start(186, 2);
+    @RegisterExtension static final Fleet fleet = Fleet.start(82, 2);
 
     @TempDir private Path folder;
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,7 +115,11 @@ class LookingBackIT {
             script.append(words).append(" 2>left.txt | :\ncat left.txt\n");
         }
         Programs.Result said =
-                Programs.run(Map.of(), "sh", site.write("unwritten", script.toString()).toString());
+                Programs.run(
+                        Duration.ofMinutes(10),
+                        Map.of(),
+                        "sh",
+                        site.write("unwritten", script.toString()).toString());
         String full = "1 jet-fanout: standard output could not be written: No space left on device";
         List<String> lines = said.output().lines().toList();
         assertThat(lines.subList(0, commands.size())).as(said.output()).containsOnly(full);

@@ -256,7 +256,7 @@ class OwnRoutesIT {
     @ValueSource(strings = {"${body} == null", "${body.stream} == 'EVENTS'", "${body.offset} > 0"})
     void aRouteThatSwallowsLines(String condition) throws IOException {
         // so that there are frames behind the first one: on a quiet machine all comes in one
-        site.behave("h01", "slow:2").behave("h02", "slow:2");
+        site.behave("h01", "slow:4").behave("h02", "slow:4");
         // as it was in version 0.1: it is in force here, and when the run is resumed
         site.write(
                 "routes/queue.camel.yaml",

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a run prints, by option. */
 class ScreenIT {
-    @RegisterExtension static final Fleet fleet = Fleet.start(40, 2);
+    @RegisterExtension static final Fleet fleet = Fleet.start(56, 2);
 
     @TempDir private Path folder;
 

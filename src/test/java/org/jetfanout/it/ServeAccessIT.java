@@ -46,7 +46,7 @@ class ServeAccessIT {
     private static final String BODY =
             "{\"release\": {\"tag\": \"v7\"}, \"password\": \"" + PASSWORD + "\"}";
 
-    @RegisterExtension static final Fleet fleet = Fleet.start(171, 2);
+    @RegisterExtension static final Fleet fleet = Fleet.start(250, 2);
 
     @TempDir private Path folder;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -112,7 +112,8 @@ class ServeAccessIT {
                         site.file("service.yml").toString(),
                         "--ready-file",
                         ready.toString());
-        Waiting.until("the service", Duration.ofMinutes(2), () -> Files.exists(ready));
+        Waiting.until(
+                "the service", () -> Files.exists(ready) && Files.readString(ready).endsWith("\n"));
         url = Files.readString(ready).strip();
     }
 

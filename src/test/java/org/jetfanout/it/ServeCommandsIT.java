@@ -3,8 +3,6 @@ package org.jetfanout.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -17,6 +15,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jetfanout.testkit.CommandLines;
 import org.jetfanout.testkit.Fleet;
+import org.jetfanout.testkit.FreePort;
 import org.jetfanout.testkit.Nginx;
 import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.Site;
@@ -101,8 +100,8 @@ class ServeCommandsIT {
 
     @Test
     void eachCommandWorks() throws Exception {
-        port = freePort();
-        proxyPort = freePort();
+        port = FreePort.next();
+        proxyPort = FreePort.next();
         site();
         ok(SECRET);
         String secret = setting(ACCESS, "    proxy_set_header X-Proxy-Secret (\\S+);");
@@ -247,12 +246,6 @@ class ServeCommandsIT {
 
     private String said(String file) {
         return Programs.ok("cat", folder.resolve(file).toString());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
     }
 
     private static String page(String name) throws IOException {

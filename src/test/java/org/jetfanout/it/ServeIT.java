@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jetfanout.cli.Demo;
 import org.jetfanout.demo.DemoSite;
+import org.jetfanout.testkit.FreePort;
 import org.jetfanout.testkit.Program;
 import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.AfterEach;
@@ -47,15 +48,9 @@ final class ServeIT {
                               --worker-config, %2$s/workers.yml, --, "echo begins; sleep {seconds}; echo ends"]
                     variables: { seconds: { pattern: '[0-9]+' } }
                 """
-                        .formatted(freePort(), site.folder()));
+                        .formatted(FreePort.next(), site.folder()));
         token = program(home, "token", "add", "ci", "--scopes", "read,run,cancel").out().strip();
         start();
-    }
-
-    private static int freePort() throws IOException {
-        try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     @AfterEach
@@ -152,7 +147,7 @@ final class ServeIT {
 
     @Test
     void sigtermWaitsForTheRun() throws Exception {
-        Program client = client("--var", "seconds=5");
+        Program client = client("--var", "seconds=12");
         Waiting.until("a host has begun", () -> lines(client.out(), "begins") > 0);
         service.signal("TERM");
         Program.Ended ended = service.end();

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jetfanout.testkit.Fleet;
+import org.jetfanout.testkit.FreePort;
 import org.jetfanout.testkit.Program;
 import org.jetfanout.testkit.Site;
 import org.jetfanout.testkit.Waiting;
@@ -97,12 +97,6 @@ class SinksIT {
         return words.toArray(String[]::new);
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
     /** The ids of all that is to be shipped of the last run. */
     private static Set<String> ids(Program.Ended run) {
         return ToShip.ids(run.runs(), "last");
@@ -145,7 +139,7 @@ class SinksIT {
 
     @Test
     void aSinkThatIsAwayAllTheTimeGetsAllLater() throws IOException {
-        config("http://127.0.0.1:" + freePort() + "/in");
+        config("http://127.0.0.1:" + FreePort.next() + "/in");
         Program.Ended run = site.run(sinks("--sink", "hook", "--sink-wait", "1s"));
         assertThat(run.exit()).as("%s", run).isZero();
         assertThat(run.err())
@@ -215,8 +209,9 @@ class SinksIT {
         config(
                 hook.url(),
                 "sinks = hook, other",
-                "other.url = http://127.0.0.1:" + freePort() + "/");
-        Program.Ended run = site.run(sinks("--sink-wait", "1s", "--json"));
+                "other.url = http://127.0.0.1:" + FreePort.next() + "/");
+        // long enough for the one that is there, on a busy machine too
+        Program.Ended run = site.run(sinks("--sink-wait", "15s", "--json"));
         assertThat(run.exit()).as("%s", run).isZero();
         assertThat(hook.times().keySet()).isEqualTo(ids(run));
         List<String> lines = run.lines();
@@ -259,7 +254,8 @@ class SinksIT {
 
     @Test
     void aRunInTheBackgroundShipsAndIsLeftAlone() throws IOException {
-        site.behave("h01", "slow:6");
+        Path go = fleet.home(1).resolve("go-" + folder.getFileName());
+        site.workers(1).setting("jetp", held(go).toString());
         site.environment("JET_FANOUT_HOOK_URL", hook.url());
         site.write("sinks.properties", "");
         Program.Ended begun = site.run(sinks("--sink", "hook", "--detach"));
@@ -271,6 +267,7 @@ class SinksIT {
                 .singleElement()
                 .asString()
                 .containsPattern("is in use by process \\d+, which ships the records itself");
+        Files.createFile(go);
         Waiting.until("it has ended", () -> Files.exists(begun.record("summary.json")));
         Waiting.until("all is shipped", () -> hook.times().keySet().equals(ids(begun)));
         String request = Files.readString(begun.record("request.json"));
@@ -280,6 +277,14 @@ class SinksIT {
         while (working == busy.exit()) {
             working = site.command("logs", begun.guid(), "--ship").exit();
         }
+    }
+
+    /** A runner that says something, and waits until a file is there. */
+    private static Path held(Path go) throws IOException {
+        return fleet.program(
+                "held-jetp",
+                "#!/bin/sh\nseq 20\nuntil [ -e '%s' ]; do sleep 0.1; done\nexec %s \"$@\"\n"
+                        .formatted(go, fleet.jetp()));
     }
 
     @Test
@@ -356,7 +361,7 @@ class SinksIT {
     @Test
     void figuresAreServedWhileTheRunGoesOn() throws Exception {
         site.behave("h01", "slow:8").behave("h02", "fail");
-        int port = freePort();
+        int port = FreePort.next();
         Program running = site.start(sinks("--sink", "hook", "--metrics", String.valueOf(port)));
         HttpClient client = HttpClient.newHttpClient();
         HttpRequest scrape =

@@ -43,7 +43,7 @@ final class ToOpenSearchIT {
     private static final Duration LIMIT = Duration.ofSeconds(180 + LINES / 2000);
     private static final String INDEX = "logs-jetfanout.run-faults";
 
-    @RegisterExtension static final Fleet fleet = Fleet.start(193, WORKERS);
+    @RegisterExtension static final Fleet fleet = Fleet.start(46, WORKERS);
 
     @TempDir private Path folder;
 

@@ -4,18 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.jetfanout.testkit.Fleet;
+import org.jetfanout.testkit.FreePort;
 import org.jetfanout.testkit.Program;
 import org.jetfanout.testkit.Site;
 import org.junit.jupiter.api.Test;
@@ -56,8 +55,7 @@ class TogetherIT {
         }
         for (Program program : running) {
             // twenty JVMs may take their time to start
-            program.handle().onExit().get(5, TimeUnit.MINUTES);
-            Program.Ended run = program.end();
+            Program.Ended run = program.end(Duration.ofMinutes(20));
             assertThat(run.exit()).as("%s", run).isZero();
             assertThat(run.outcomes()).hasSize(12);
             assertThat(run.outcomes().values()).containsOnly("changed");
@@ -93,10 +91,7 @@ class TogetherIT {
 
     @Test
     void aBrokerOfTheUsersOwn() throws Exception {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        int port = FreePort.next();
         Configuration configuration = new ConfigurationImpl();
         configuration.setPersistenceEnabled(false);
         configuration.setJournalType(JournalType.NIO);

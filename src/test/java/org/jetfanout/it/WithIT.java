@@ -39,7 +39,7 @@ class WithIT {
             """
                     .replace("\"{args}\"", "'eval \"$0\"', \"{args}\"");
 
-    @RegisterExtension static final Fleet fleet = Fleet.start(236, 2);
+    @RegisterExtension static final Fleet fleet = Fleet.start(54, 2);
 
     @TempDir private Path folder;
     private HostSite site;
@@ -210,9 +210,12 @@ class WithIT {
         assertThat(results(ended(run.end(), 130)).values())
                 .hasSize(4)
                 .allMatch(result -> result.matches("unfinished worker w[12]: cancelled"));
-        assertThat(ProcessHandle.allProcesses())
-                .noneMatch(
-                        process -> process.info().commandLine().orElse("").contains("sleep 432"));
+        Waiting.untilNone(
+                "no process is left",
+                () ->
+                        fleet.processesOfWorkers().stream()
+                                .filter(process -> process.commandLine().contains("sleep 432"))
+                                .toList());
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetfanout.job.JobEnd.State;
@@ -38,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Jobs that wait between their plays, by real connections: others decide while one thread follows.
  */
-@Timeout(120)
+@Timeout(300)
 class BarrierOverSshIT {
     private static final String RUNNER =
             "echo play 1; for n in $(cat plays); do case $n in exit*) exit ${n#exit} ;; esac;"
@@ -61,7 +63,7 @@ class BarrierOverSshIT {
         server = OpenSshServer.at("127.0.0.2").authorize(key).start();
         SshTestBed bed = new SshTestBed(folder);
         bed.knows(server);
-        connections = new SshConnections(bed.files(key).withKeepAlive(Duration.ofSeconds(1), 3));
+        connections = new SshConnections(bed.files(key).withKeepAlive(Duration.ofSeconds(1), 60));
     }
 
     @AfterEach
@@ -127,10 +129,11 @@ class BarrierOverSshIT {
                 () -> job.atBarrier().isPresent() && job.atBarrier().getAsInt() == play);
     }
 
-    private static long writers() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(each -> each.getName().startsWith("ssh-stdin"))
-                .count();
+    /** Of these connections: tests beside this one have threads of that name, too. */
+    private int writers() throws ReflectiveOperationException {
+        Field threads = SshConnections.class.getDeclaredField("threads");
+        threads.setAccessible(true);
+        return ((ThreadPoolExecutor) threads.get(connections)).getPoolSize();
     }
 
     @Test

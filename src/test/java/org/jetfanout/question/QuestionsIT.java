@@ -58,7 +58,7 @@ class QuestionsIT {
         config =
                 Files.writeString(
                         folder.resolve("broker.yml"),
-                        "broker:\n  url: %s\n  shared_key: shared.key\n  instance_timeout: 2s\n"
+                        "broker:\n  url: %s\n  shared_key: shared.key\n  instance_timeout: 4s\n"
                                 .formatted(broker.url()));
         Files.createDirectories(folder.resolve("elsewhere"));
         site = new Site(fleet, Files.createDirectories(folder.resolve("site")));
@@ -242,7 +242,7 @@ class QuestionsIT {
         assertThat(ask("instances", "--json").lines()).hasSize(2);
     }
 
-    /** One that the broker reaches no more is there for 2 s, and does not answer. */
+    /** One that the broker reaches no more is there for some seconds, and does not answer. */
     @Test
     void oneThatIsStoppedDoesNotAnswer() throws Exception {
         Path runs = folder.resolve("one/jet-fanout/runs");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +16,7 @@ import java.util.List;
 import org.jetfanout.service.stream.SseReader;
 import org.jetfanout.service.stream.SseReader.Event;
 import org.jetfanout.testkit.Fleet;
+import org.jetfanout.testkit.FreePort;
 import org.jetfanout.testkit.Nginx;
 import org.jetfanout.testkit.Site;
 import org.jetfanout.testkit.TestUser;
@@ -107,7 +107,7 @@ class ApiRunIT {
     }
 
     private void startsWatchesAndRerunsARun() throws IOException {
-        site.behave("h01", "slow:3");
+        site.behave("h01", "slow:12");
         site.behave("h02", "fail");
         HttpResponse<String> answer = send("POST", "/runs", words(), "Idempotency-Key", "one");
         String guid = json(answer, 201).path("guid").asText();
@@ -144,6 +144,7 @@ class ApiRunIT {
         JsonNode lines = json(send("GET", "/runs/" + guid + "/lines?limit=2000", ""), 200);
         assertThat(told).isEqualTo(lines.path("lines").findValuesAsText("number")).isNotEmpty();
         assertThat(rest.get(rest.size() - 1).data().path("exitCode").asInt()).isEqualTo(2);
+        Waiting.until("it is shown as ended", () -> state(guid).equals("ended"));
         JsonNode run = json(send("GET", "/runs/" + guid, ""), 200);
         assertThat(run.at("/run/startedBy").asText()).isEqualTo("everything");
         assertThat(run.at("/people/0/who").asText()).isEqualTo("everything");
@@ -180,10 +181,7 @@ class ApiRunIT {
     @Test
     @SuppressWarnings("try") // it is only there to pass requests on
     void startsWatchesAndRerunsARunThroughNginx() throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.next();
         String location =
                 "location /team/fanout/ { proxy_pass http://127.0.0.1:%d/fanout/; }"
                         .formatted(served.port());

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * program that uses it starts a run, follows it and cancels it.
  */
 class GeneratedClientIT {
-    @RegisterExtension static final Fleet fleet = Fleet.start(65, 2);
+    @RegisterExtension static final Fleet fleet = Fleet.start(72, 2);
 
     @TempDir private Path folder;
 
@@ -37,7 +38,7 @@ class GeneratedClientIT {
         Site site = new Site(fleet, folder);
         site.writeSettings();
         for (int host = 1; host < 10; host++) {
-            site.behave("h0" + host, "slow:120");
+            site.behave("h0" + host, "slow:600");
         }
         try (ServedRuns served =
                 new ServedRuns(
@@ -155,7 +156,7 @@ class GeneratedClientIT {
                                 classPath,
                                 main));
         command.addAll(List.of(words));
-        return Programs.run(environment, command.toArray(String[]::new));
+        return Programs.run(Duration.ofMinutes(15), environment, command.toArray(String[]::new));
     }
 
     private static String classPath() throws IOException {

@@ -97,7 +97,7 @@ class FanOutSshComponentIT {
                 from:
                   uri: direct:dispatch
                   steps:
-                    - to: ssh:worker?stream=true&forwardAgent=true&connectTimeout=5s&authTimeout=20s
+                    - to: ssh:worker?stream=true&forwardAgent=true&connectTimeout=60s&authTimeout=60s
                     - split:
                         expression: { simple: "${body}" }
                         streaming: true

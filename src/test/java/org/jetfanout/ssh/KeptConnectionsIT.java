@@ -81,6 +81,7 @@ class KeptConnectionsIT {
     @Test
     void theNextRunUsesItAndAnOldOneIsClosed() {
         String first = run(WHICH);
+        Waiting.until("it is kept for the next one", () -> kept.count() == 1);
         assertThat(run(WHICH)).isEqualTo(first);
         Waiting.until("it is kept", () -> kept.count() == 1);
         try (KeptConnections brief = new KeptConnections(Duration.ofMillis(200));

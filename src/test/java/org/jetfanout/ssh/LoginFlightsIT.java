@@ -27,7 +27,7 @@ class LoginFlightsIT {
     private static final int LEAST = 4;
 
     /** Where a machine is busy, some attempts count too many; none counts too few. */
-    private static final int ATTEMPTS = 5;
+    private static final int ATTEMPTS = 10;
 
     @TempDir Path folder;
     private SshTestBed bed;

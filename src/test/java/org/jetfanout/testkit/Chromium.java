@@ -27,7 +27,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
 
 /** Debian's Chromium, without a screen. Not thread-safe. */
 public final class Chromium implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private final ChromeDriver driver;
     private final Path profile;

@@ -21,7 +21,7 @@ import org.jetfanout.runner.ShellWords;
  * the tests' class path. State and home are in a folder of the test.
  */
 public final class CommandLines {
-    private static final int LIMIT_SECONDS = 300;
+    private static final int LIMIT_SECONDS = 900;
 
     private final Path folder;
     private final List<String> prefix;
@@ -101,8 +101,7 @@ public final class CommandLines {
         words.addAll(options);
         words.add("-Duser.home=" + folder);
         words.add(Program.MAIN);
-        Files.writeString(program, "#!/bin/sh\nexec " + ShellWords.join(words) + " \"$@\"\n");
-        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Programs.write(program, "#!/bin/sh\nexec " + ShellWords.join(words) + " \"$@\"\n");
         return this;
     }
 

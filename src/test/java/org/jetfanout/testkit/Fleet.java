@@ -2,7 +2,6 @@ package org.jetfanout.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -79,7 +78,7 @@ public final class Fleet implements AfterAllCallback, AutoCloseable {
         Keys.Pair hostKey = Keys.ed25519(folder, "key-of-hosts");
         OpenSshServer server = machines(folder, workers, workerKey, options);
         OpenSshServer hosts = machines(folder, addresses(subnet + 1, count), hostKey, List.of());
-        runnable(folder.resolve("jetp"), Files.readAllBytes(STAND_IN));
+        Programs.write(folder.resolve("jetp"), Files.readString(STAND_IN));
         return new Fleet(
                 folder,
                 workers,
@@ -128,16 +127,9 @@ public final class Fleet implements AfterAllCallback, AutoCloseable {
         }
     }
 
-    private static void runnable(Path file, byte[] text) throws IOException {
-        Files.write(file, text);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-
     /** Writes a program that every worker has. Returns its path there. */
     public Path program(String name, String text) throws IOException {
-        Path file = folder.resolve(name);
-        runnable(file, text.getBytes(StandardCharsets.UTF_8));
-        return file;
+        return Programs.write(folder.resolve(name), text);
     }
 
     /** The path of the stand-in for jetp on the workers. */

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * says, it counts too many. It never counts too few. Thread-safe.
  */
 public final class Flights implements AutoCloseable {
-    private static final long QUIET = Duration.ofMillis(400).toNanos();
+    private static final long QUIET = Duration.ofMillis(700).toNanos();
 
     private final ProxyConnections connections;
     private final List<AtomicInteger> counts = new CopyOnWriteArrayList<>();

@@ -52,18 +52,13 @@ public final class InventoryFolder {
 
     /** Writes an executable into the folder. */
     public Path program(String name, String text) {
-        file(name, text);
-        Path file = folder.resolve(name);
-        // Another process writes it. Otherwise a program that a parallel test starts meanwhile
-        // would inherit our open file, and Linux refuses to execute a file that is open for
-        // writing ("Text file busy").
-        Programs.ok(
-                "sh",
-                "-c",
-                "cp \"$1\" \"$1.new\" && chmod 700 \"$1.new\" && mv \"$1.new\" \"$1\"",
-                "sh",
-                file.toString());
-        return file;
+        try {
+            Path file = folder.resolve(name);
+            Files.createDirectories(file.getParent());
+            return Programs.write(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The folder. */

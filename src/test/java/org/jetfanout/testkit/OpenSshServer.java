@@ -2,9 +2,7 @@ package org.jetfanout.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,7 +127,7 @@ public final class OpenSshServer implements AutoCloseable {
                 config.add("MaxStartups 500");
             }
             for (int left = port == 0 ? TRIES : 1; ; left--) {
-                int listenPort = port == 0 ? freePort(address) : port;
+                int listenPort = port == 0 ? FreePort.next() : port;
                 Path file = folder.resolve("sshd_config");
                 Files.write(file, config);
                 Files.write(file, List.of("Port " + listenPort), StandardOpenOption.APPEND);
@@ -294,12 +292,6 @@ public final class OpenSshServer implements AutoCloseable {
             return true;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static int freePort(String address) throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(address))) {
-            return socket.getLocalPort();
         }
     }
 

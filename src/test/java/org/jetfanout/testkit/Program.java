@@ -22,7 +22,7 @@ import org.jetfanout.runner.ShellWords;
 /** Runs jet-fanout in a JVM of its own. */
 public final class Program {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int LIMIT_SECONDS = 300;
+    private static final int LIMIT_SECONDS = 900;
 
     /** The class path without the tests' own classes and settings. */
     public static final String CLASS_PATH =

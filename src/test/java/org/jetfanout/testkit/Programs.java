@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /** Runs other programs in tests. */
 public final class Programs {
-    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration LIMIT = Duration.ofMinutes(10);
 
     private Programs() {}
 
@@ -67,6 +67,23 @@ public final class Programs {
                     Arrays.toString(command) + " failed: " + result.output());
         }
         return result.output();
+    }
+
+    /**
+     * Writes a file that everybody may execute. Another process writes it: otherwise a program that
+     * a test beside this one starts meanwhile would inherit our open file, and Linux refuses to
+     * execute a file that is open for writing ("Text file busy").
+     */
+    public static Path write(Path file, String text) throws IOException {
+        Path draft = Files.writeString(file.resolveSibling(file.getFileName() + ".draft"), text);
+        ok(
+                "sh",
+                "-c",
+                "cp \"$1.draft\" \"$1.new\" && chmod 755 \"$1.new\" && mv \"$1.new\" \"$1\"",
+                "sh",
+                file.toString());
+        Files.delete(draft);
+        return file;
     }
 
     /**

@@ -1,7 +1,6 @@
 package org.jetfanout.testkit;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -46,10 +45,7 @@ public final class ServeProgram implements AutoCloseable {
      */
     public static ServeProgram start(Path home, String settings, Map<String, String> environment)
             throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.next();
         Path config = home.resolve("service.yml");
         Files.writeString(config, "listen: 127.0.0.1:" + port + "\n" + settings);
         ServeProgram serve = new ServeProgram(home, config, port, environment);

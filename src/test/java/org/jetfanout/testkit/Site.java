@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -85,9 +84,9 @@ public final class Site {
 
     /** Writes an executable file. */
     public Path program(String name, String text) throws IOException {
-        Path file = write(name, text);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-        return file;
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        return Programs.write(file, text);
     }
 
     /** Writes a group of hosts. */

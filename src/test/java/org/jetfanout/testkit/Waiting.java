@@ -10,7 +10,7 @@ import org.awaitility.core.ConditionTimeoutException;
 /** Waits in tests: for a condition, never for a fixed time. */
 public final class Waiting {
     /** Long enough for a busy machine, but ends a test that hangs. */
-    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration LIMIT = Duration.ofMinutes(10);
 
     /** The longest pause between two checks. The first pauses are shorter. */
     private static final int MOST_MILLIS = 20;

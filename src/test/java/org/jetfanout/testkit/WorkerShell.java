@@ -94,8 +94,8 @@ public final class WorkerShell implements AutoCloseable {
     public void program(String name, String text) {
         try {
             Path bin = Files.createDirectories(home.resolve("bin"));
-            Path file = Files.writeString(bin.resolve(name), text);
-            run("chmod", "755", bin.toString(), file.toString());
+            Programs.write(bin.resolve(name), text);
+            run("chmod", "755", bin.toString());
             environment.put("PATH", bin + ":/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -27,8 +27,8 @@ import org.jetfanout.testkit.TestUser;
  * the user of an image runs here as the user who may log in, who is not root.
  */
 final class ComposeStack implements AutoCloseable {
-    private static final String SUBNET = "127.0.211.";
-    private static final int LIMIT_SECONDS = 300;
+    private static final String SUBNET = "127.0.84.";
+    private static final int LIMIT_SECONDS = 900;
     private static final String HOME = "/home/fanout";
 
     private final ComposeFile file;

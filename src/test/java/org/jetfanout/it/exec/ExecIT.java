@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -177,7 +178,7 @@ class ExecIT {
                 site.run(
                         "exec",
                         "--timeout",
-                        "4s",
+                        "20s",
                         "--",
                         each(
                                 "sleep 1717",
@@ -185,8 +186,8 @@ class ExecIT {
                                 "echo b"));
         ended(run, 2);
         assertThat(results(run))
-                .containsEntry("h001", "failed it did not end within 4 s and was ended")
-                .containsEntry("h002", "failed it did not end within 4 s and was ended")
+                .containsEntry("h001", "failed it did not end within 20 s and was ended")
+                .containsEntry("h002", "failed it did not end within 20 s and was ended")
                 .containsEntry("h003", "ok");
         Waiting.until(
                 "no process is left on the hosts",
@@ -294,16 +295,17 @@ class ExecIT {
         many.site().setting("map", "[ { from: all, to: wk } ]");
         many.site().workers(2);
         Program.Ended run =
-                many.run(
-                        "exec",
-                        "-w",
-                        "h[001-238]",
-                        "-w",
-                        "h239,h240",
-                        "--waves",
-                        "10,100%",
-                        "--",
-                        "true");
+                many.start(
+                                "exec",
+                                "-w",
+                                "h[001-238]",
+                                "-w",
+                                "h239,h240",
+                                "--waves",
+                                "10,100%",
+                                "--",
+                                "true")
+                        .end(Duration.ofMinutes(15));
         ended(run, 0);
         assertThat(run.outcomes()).hasSize(240);
         assertThat(run.outcomes().values()).containsOnly("ok");

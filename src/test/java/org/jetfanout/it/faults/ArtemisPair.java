@@ -2,14 +2,13 @@ package org.jetfanout.it.faults;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jetfanout.it.compose.ArtemisHome;
+import org.jetfanout.testkit.FreePort;
 import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.Waiting;
 
@@ -44,9 +43,7 @@ final class ArtemisPair implements AutoCloseable {
         ArtemisPair pair = new ArtemisPair(folder);
         pair.makeSecrets();
         for (int n = 0; n < 2; n++) {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                pair.ports[n] = socket.getLocalPort();
-            }
+            pair.ports[n] = FreePort.next();
         }
         pair.startPrimary();
         pair.start(1, "backup", "AMQ221031"); // backup announced

@@ -4,7 +4,6 @@ import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +25,7 @@ import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQJAASSecurityManager;
 import org.apache.activemq.artemis.spi.core.security.jaas.InVMLoginModule;
+import org.jetfanout.testkit.FreePort;
 import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.Waiting;
 
@@ -58,10 +58,7 @@ public final class BrokerProcess implements AutoCloseable {
      *     delivers one; {@code hostile}: defaults of queues that remove messages or hold them back
      */
     public static BrokerProcess start(Path folder, String... settings) throws IOException {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        int port = FreePort.next();
         BrokerProcess broker = new BrokerProcess(folder, port, List.of(settings));
         broker.start();
         return broker;

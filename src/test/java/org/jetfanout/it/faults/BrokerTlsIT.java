@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -21,6 +19,7 @@ import org.jetfanout.link.Received;
 import org.jetfanout.link.SharedKey;
 import org.jetfanout.queue.Broker;
 import org.jetfanout.queue.ExternalQueue;
+import org.jetfanout.testkit.FreePort;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -169,10 +168,7 @@ class BrokerTlsIT {
 
     @Test
     void nothingIsThere() throws IOException {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        int port = FreePort.next();
         fails("tcp://127.0.0.1:" + port, LOGIN, "refused the connection");
         fails("tcp://127.0.0.1:" + port, LOGIN + "  ca: ca.pem\n", "refused the connection");
         fails("tcp://no-such-host.invalid:61616", LOGIN, "no such host: no-such-host.invalid");

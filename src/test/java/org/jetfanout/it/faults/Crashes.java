@@ -79,7 +79,7 @@ final class Crashes {
     public static void main(String[] words) throws IOException {
         Path folder = Files.createTempDirectory("crashes");
         boolean well;
-        try (Fleet fleet = Fleet.start(41, 3)) {
+        try (Fleet fleet = Fleet.start(58, 3)) {
             well =
                     new Crashes(fleet, folder, Long.parseLong(words[1]), System.out)
                             .kill(Integer.parseInt(words[0])).stream()

@@ -3,14 +3,13 @@ package org.jetfanout.it.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jetfanout.testkit.Fleet;
+import org.jetfanout.testkit.FreePort;
 import org.jetfanout.testkit.Program;
 import org.jetfanout.testkit.Site;
 import org.junit.jupiter.api.AfterAll;
@@ -56,7 +55,7 @@ class HandOverIT {
             site.hostVars(
                     "w" + n,
                     "jet_ssh_hostname: %s\njet_ssh_port: %d\n"
-                            .formatted(fleet.worker(n), nobodysPort()));
+                            .formatted(fleet.worker(n), FreePort.next()));
         }
         Program.Ended run = site.run();
         assertThat(run.exit()).as("%s", run).isZero();
@@ -67,11 +66,5 @@ class HandOverIT {
         Map<Integer, Integer> batches = new TreeMap<>();
         starts.forEach(worker -> batches.merge(worker, 1, Integer::sum));
         return batches;
-    }
-
-    private static int nobodysPort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.154.1"))) {
-            return socket.getLocalPort();
-        }
     }
 }

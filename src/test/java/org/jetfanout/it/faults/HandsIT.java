@@ -170,7 +170,8 @@ class HandsIT {
         run.signal("TERM");
         Program.Ended ended = run.end();
         assertThat(ended.exit()).as("%s", ended).isEqualTo(130);
-        assertThat(ProxiedSite.processes(fleet, ProxiedSite.guid(site))).isEmpty();
+        Waiting.untilNone(
+                "nothing of it runs", () -> ProxiedSite.processes(fleet, ProxiedSite.guid(site)));
     }
 
     /** The request of the run keeps that it is no hand itself. */

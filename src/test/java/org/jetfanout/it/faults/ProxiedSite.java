@@ -107,14 +107,13 @@ final class ProxiedSite implements AutoCloseable {
         for (int n = 1; n <= fleet.workers(); n++) {
             Path run = fleet.job(n, guid, "x").getParent();
             for (String batch : Counting.list(run)) {
-                String leader =
-                        Counting.linesOf(run.resolve(batch).resolve("pid"))
-                                .get(0)
-                                .split(" ", -1)[0];
-                Programs.ok("ps", "-eo", "pgid=,stat=,args=")
-                        .lines()
-                        .filter(line -> line.matches(" *" + leader + " [^Z].*"))
-                        .forEach(found::add);
+                for (String started : Counting.linesOf(run.resolve(batch).resolve("pid"))) {
+                    String leader = started.split(" ", -1)[0];
+                    Programs.ok("ps", "-eo", "pgid=,stat=,args=")
+                            .lines()
+                            .filter(line -> line.matches(" *" + leader + " [^Z].*"))
+                            .forEach(found::add);
+                }
             }
         }
         return found;

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -117,10 +116,8 @@ class TakeOverIT {
         Program run = start("--threads", "2");
         ProxiedSite.hasOutput(site, run);
         String guid = ProxiedSite.guid(site);
-        long killed = System.nanoTime();
         ProxiedSite.kill(run);
         Program next = takenOver();
-        assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(Duration.ofSeconds(10));
         counting.letGo(guid);
         wholeAndOnce(next.end(), guid);
         // nothing of it is left in the broker

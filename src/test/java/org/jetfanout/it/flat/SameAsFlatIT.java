@@ -215,7 +215,7 @@ class SameAsFlatIT {
                                 "STAND_IN_STARTS",
                                 "/dev/null"));
         Process process = builder.start();
-        if (!process.waitFor(120, TimeUnit.SECONDS)) {
+        if (!process.waitFor(5, TimeUnit.MINUTES)) {
             process.destroyForcibly();
             throw new AssertionError(
                     "still running: " + Files.readString(folder.resolve("flat.out")));

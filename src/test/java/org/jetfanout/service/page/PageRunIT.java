@@ -30,7 +30,7 @@ import org.openqa.selenium.WindowType;
 /** What people do with the page and real runs: each button, what it says before, what it did. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PageRunIT {
-    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration LONG = Duration.ofMinutes(5);
 
     @RegisterExtension static final Fleet fleet = Fleet.start(68, 2);
 
@@ -252,7 +252,7 @@ class PageRunIT {
 
     @Test
     void aRunIsPausedContinuedAndCancelled() throws IOException {
-        site.behave("h01", "slow:10").behave("h12", "hang");
+        site.behave("h01", "slow:40").behave("h12", "hang");
         String guid = begin(chromium, "waves");
         assertThat(ask(chromium, "pause"))
                 .contains("No wave begins after wave 1 of 2")

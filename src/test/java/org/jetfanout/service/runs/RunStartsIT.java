@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The starts of a service: turns, keys, templates, and what is done with their runs. */
 class RunStartsIT {
-    @RegisterExtension static final Fleet fleet = Fleet.start(62, 2);
+    @RegisterExtension static final Fleet fleet = Fleet.start(78, 2);
 
     @TempDir private Path folder;
     private final List<EndedRun> ended = new CopyOnWriteArrayList<>();
@@ -96,7 +96,7 @@ class RunStartsIT {
     private EndedRun end(String guid) {
         Waiting.until(
                 "the end of " + guid,
-                Duration.ofMinutes(1),
+                Duration.ofMinutes(5),
                 () -> ended.stream().anyMatch(run -> run.guid().equals(guid)));
         return ended.stream().filter(run -> run.guid().equals(guid)).findFirst().orElseThrow();
     }
@@ -168,7 +168,7 @@ class RunStartsIT {
     @Test
     void aTemplateHasOneRunOrAQueue() throws Exception {
         open("runs: { at_once: 3 }");
-        site.behave("h01", "slow:2");
+        site.behave("h01", "slow:15");
         starts.begin();
         Started first = starts.start(template(Concurrency.ONE));
         assertThat(first.queued()).isFalse();
@@ -181,6 +181,8 @@ class RunStartsIT {
         assertThat(List.of(second.queued(), third.queued())).containsOnly(true);
         Started other = starts.start(args(Optional.empty(), "--limit-hosts", "h02"));
         assertThat(other.queued()).isFalse();
+        // the first one has read how its hosts are
+        site.behave("h01", "ok");
 
         end(third.guid());
         assertThat(ended)
@@ -212,7 +214,7 @@ class RunStartsIT {
                         runs -> assertThat(runs).isEmptyDirectory());
 
         // the key of what was refused is free
-        site.behave("h01", "slow:2");
+        site.behave("h01", "slow:15");
         Started first = starts.start(args(Optional.of("x")));
         assertThat(first.again()).isFalse();
         Started later = starts.start(args(Optional.empty(), "--limit-hosts", "nobody"));
@@ -292,7 +294,7 @@ class RunStartsIT {
         assertThat(end(run.guid()).exitCode()).isZero();
         assertThat(fleet.starts(run.guid())).hasSize(2);
         assertThat(RunStatus.of(record(run.guid())).totals().changed()).isEqualTo(12);
-        assertThat(starts.drain(Duration.ofMinutes(1))).isTrue();
+        assertThat(starts.drain(Duration.ofMinutes(5))).isTrue();
     }
 
     @Test

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The whole program, killed while it carries out runs: the next one goes on by itself. */
 class ServeKilledIT {
-    @RegisterExtension static final Fleet fleet = Fleet.start(64, 2);
+    @RegisterExtension static final Fleet fleet = Fleet.start(74, 2);
 
     @Test
     void itsRunsGoOnWithoutLossOrRepetition(@TempDir Path folder) throws IOException {

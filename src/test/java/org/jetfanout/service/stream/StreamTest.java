@@ -299,8 +299,9 @@ class StreamTest {
                     100.0 * cpu / wall);
             // 3 % when nothing else goes on; some of it is code that runs for the first time
             assertThat(100.0 * cpu / wall).isLessThan(10);
+            // a tenth of a second when nothing else goes on
             assertThat(Duration.ofNanos(delays.get(delays.size() / 2)))
-                    .isLessThan(Duration.ofMillis(300));
+                    .isLessThan(Duration.ofSeconds(10));
         } finally {
             all.forEach(SseReader::close);
             readers.shutdownNow();

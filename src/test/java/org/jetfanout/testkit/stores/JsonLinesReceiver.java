@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jetfanout.testkit.FreePort;
 import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.Waiting;
 
@@ -36,14 +36,14 @@ public final class JsonLinesReceiver implements AutoCloseable {
 
     /** Starts a receiver on a free port of 127.0.0.1, with its files in a folder of its own. */
     public static JsonLinesReceiver plain(Path folder) throws IOException {
-        return new JsonLinesReceiver(folder, freePort(), "module(load=\"imtcp\")");
+        return new JsonLinesReceiver(folder, FreePort.next(), "module(load=\"imtcp\")");
     }
 
     /** Starts a receiver with TLS. */
     public static JsonLinesReceiver tls(Path folder, Certificates certificates) throws IOException {
         return new JsonLinesReceiver(
                 folder,
-                freePort(),
+                FreePort.next(),
                 """
                 global(defaultNetstreamDriver="gtls" defaultNetstreamDriverCAFile="%s"
                        defaultNetstreamDriverCertFile="%s" defaultNetstreamDriverKeyFile="%s")
@@ -51,13 +51,6 @@ public final class JsonLinesReceiver implements AutoCloseable {
                 """
                         .formatted(
                                 certificates.ca(), certificates.certificate(), certificates.key()));
-    }
-
-    /** A free port of 127.0.0.1. */
-    public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** Its port, which a restart keeps. */

@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jetfanout.testkit.FreePort;
 
 /**
  * A real OpenSearch or Elasticsearch in a JVM of its own. It keeps its folder and port when it is
@@ -53,10 +52,7 @@ public final class SearchServer implements AutoCloseable {
      * @param java the command that starts it; folder and port are added
      */
     public static SearchServer start(Path folder, List<String> java) throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.next();
         List<String> command = new ArrayList<>(java);
         command.add(folder.toString());
         command.add(Integer.toString(port));

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jetfanout.testkit.FreePort;
 import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.Waiting;
 
@@ -87,7 +88,7 @@ public final class SyslogReceiver implements AutoCloseable {
             throws IOException {
         this.folder = folder;
         for (String way : List.of("counted", "lines", "tls", "udp")) {
-            ports.put(way, JsonLinesReceiver.freePort());
+            ports.put(way, FreePort.next());
         }
         this.command = command;
         this.environment = environment;

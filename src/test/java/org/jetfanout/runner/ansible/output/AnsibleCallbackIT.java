@@ -112,7 +112,7 @@ final class AnsibleCallbackIT {
 
     private int run(Ansible ansible, String... playbooks) throws Exception {
         Process process = start(ansible, playbooks);
-        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
         return process.exitValue();
     }
 
@@ -279,7 +279,7 @@ final class AnsibleCallbackIT {
                         .directory(bundle.resolve("barriers").toFile())
                         .start();
         assertThat(opens.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).as(output()).isZero();
         assertThat(events("playbook_on_play_start"))
                 .extracting(event -> event.path("number").asInt() + "." + event.path("start"))
@@ -424,7 +424,7 @@ final class AnsibleCallbackIT {
                 AnsibleRun.process(bundle, ansible, List.of("project/all_failed.yml"));
         process.environment().put("JET_LOG", "/dev/full");
         Process started = process.start();
-        assertThat(started.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        assertThat(started.waitFor(5, TimeUnit.MINUTES)).isTrue();
         assertThat(started.exitValue()).isEqualTo(2);
         assertThat(output()).doesNotContain("Failure using method").contains("PLAY RECAP");
     }

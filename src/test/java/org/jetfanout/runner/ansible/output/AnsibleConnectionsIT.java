@@ -89,7 +89,7 @@ final class AnsibleConnectionsIT {
 
     private int run(ProcessBuilder process) throws Exception {
         Process started = process.start();
-        assertThat(started.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        assertThat(started.waitFor(5, TimeUnit.MINUTES)).isTrue();
         return started.exitValue();
     }
 
@@ -161,31 +161,28 @@ final class AnsibleConnectionsIT {
             Process job = process(ansible).start();
             Waiting.until(
                     "the task to run", () -> !connections().isEmpty() && output().contains("TASK"));
-            long begin = System.nanoTime();
             // as cancel does: the whole group
             new ProcessBuilder("kill", "-s", signal, "--", "-" + job.pid()).start().waitFor();
-            assertThat(job.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(job.waitFor(5, TimeUnit.MINUTES)).isTrue();
             if (signal.equals("TERM")) {
                 assertThat(job.exitValue()).isEqualTo(TERMINATED);
-                // cancel waits so long before it kills
-                assertThat(System.nanoTime() - begin).isLessThan(TimeUnit.SECONDS.toNanos(30));
             }
             assertNothingIsLeft();
-            assertThat(
+            Waiting.untilNone(
+                    "no ansible is left after " + signal,
+                    () ->
                             ProcessHandle.allProcesses()
                                     .map(one -> one.info().commandLine().orElse(""))
                                     .filter(line -> line.contains(bundle.toString()))
                                     .filter(line -> line.contains("ansible"))
-                                    .toList())
-                    .as(signal)
-                    .isEmpty();
+                                    .toList());
         }
     }
 
     @Test
     void aProgramThatATaskHasLeftOnTheWorkerStays() throws Exception {
         inventory("ansible_connection=local");
-        playbook("shell: setsid sleep 41 >/dev/null 2>&1 & echo $! >%s/pid".formatted(folder));
+        playbook("shell: setsid sleep 1041 >/dev/null 2>&1 & echo $! >%s/pid".formatted(folder));
         assertThat(run(process(Ansibles.ofMachine()))).as(output()).isZero();
         long id = Long.parseLong(Files.readString(folder.resolve("pid")).strip());
         ProcessHandle left = ProcessHandle.of(id).orElseThrow();

@@ -95,7 +95,7 @@ record AnsibleRun(String version, String events, String output, int exitCode) {
         one.playbooks().forEach(playbook -> arguments.add("project/" + playbook));
         Files.deleteIfExists(bundle.resolve("events.log"));
         Process process = process(bundle, ansible, arguments).start();
-        assertThat(process.waitFor(2, TimeUnit.MINUTES)).as(one.name()).isTrue();
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).as(one.name()).isTrue();
         Path events = bundle.resolve("events.log");
         return new AnsibleRun(
                 ansible.version(),
