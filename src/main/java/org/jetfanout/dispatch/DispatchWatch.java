@@ -1,12 +1,15 @@
 package org.jetfanout.dispatch;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetfanout.record.RunEvent;
 import org.jetfanout.record.RunFeed;
 import org.jetfanout.record.RunRecord;
+import org.jetfanout.runner.OutcomesSoFar;
 import org.jetfanout.status.Progress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Does once a second what the thread of a batch cannot do: it looks for requests to cancel, checks
  * the queue and deadlines, puts waiting jobs back when other batches need the thread, and stores
- * the counts. Thread-safe.
+ * the counts and the outcomes so far. Thread-safe.
  */
 final class DispatchWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DispatchWatch.class);
@@ -30,6 +33,9 @@ final class DispatchWatch implements AutoCloseable {
 
     // Mutable state
     private volatile QueueWatch queue;
+
+    /** What outcomes.json has. Only a round uses it. */
+    private Map<String, OutcomesSoFar> stored = Map.of();
 
     DispatchWatch(
             RunRecord record,
@@ -76,6 +82,7 @@ final class DispatchWatch implements AutoCloseable {
         watch.look(
                 "the queue",
                 () -> queue.look(waiting, end.isCancelled()).ifPresent(end::loseQueue));
+        Map<String, OutcomesSoFar> outcomes = new HashMap<>();
         AtomicInteger wanting = new AtomicInteger(waiting.size());
         for (Dispatch dispatch : ledger.active()) {
             String id = dispatch.message().batch().id();
@@ -83,10 +90,24 @@ final class DispatchWatch implements AutoCloseable {
             watch.look("the turn of batch " + id, () -> putBack(dispatch, wanting));
             watch.look(
                     "the counts of batch " + id,
-                    () -> feed.tell(new RunEvent.Tally(id, dispatch.output().counts())));
+                    () -> {
+                        JobOutput output = dispatch.output();
+                        feed.tell(new RunEvent.Tally(id, output.counts()));
+                        if (output.counts().done() > 0) {
+                            outcomes.put(id, output.soFar());
+                        }
+                    });
         }
+        watch.look("outcomes.json", () -> store(outcomes));
         // a status that is late does not stop the run
         watch.look("tallies.json", () -> record.storeTallies(progress.tallies()));
+    }
+
+    private void store(Map<String, OutcomesSoFar> outcomes) {
+        if (!outcomes.equals(stored)) {
+            record.storeOutcomes(outcomes);
+            stored = outcomes;
+        }
     }
 
     /** Batches that nobody follows while they wait are cancelled by the thread that gets them. */

@@ -11,6 +11,7 @@ import org.jetfanout.pack.BatchMessage;
 import org.jetfanout.record.Counts;
 import org.jetfanout.record.Frame;
 import org.jetfanout.record.RunRecord;
+import org.jetfanout.runner.OutcomesSoFar;
 import org.jetfanout.runner.Runner;
 import org.jetfanout.runner.RunnerReader;
 import org.jetfanout.runner.Stream;
@@ -19,12 +20,15 @@ import org.jetfanout.runner.Tally;
 /**
  * The output of the job of a batch: where in the run record it goes, and what it says about the
  * hosts. What the record has already is read again at the start. One thread works with it. Any
- * thread may call {@link #counts}.
+ * thread may call {@link #counts} and {@link #soFar}.
  */
 final class JobOutput {
     private static final int REPLAY_BYTES = 1 << 16;
 
     private final RunnerReader reader;
+
+    /** Is held while the reader reads, or is asked by another thread. */
+    private final Object reading = new Object();
 
     /**
      * Where in the record the output of this worker begins. Before that is the output of workers
@@ -39,6 +43,9 @@ final class JobOutput {
     private final Map<Stream, Long> handed = new EnumMap<>(Stream.class);
 
     private volatile Counts counts;
+
+    private Counts countsBefore = Counts.NONE;
+    private OutcomesSoFar soFar = new OutcomesSoFar("");
 
     /** Begins with what the record has of the output. */
     static JobOutput of(BatchMessage message, Runner runner, RunRecord record) throws IOException {
@@ -113,13 +120,27 @@ final class JobOutput {
 
     /** Counts a frame that is stored. */
     void read(Frame frame) {
-        reader.read(frame.stream(), frame.bytes());
-        counts = count();
+        synchronized (reading) {
+            reader.read(frame.stream(), frame.bytes());
+            counts = count();
+        }
     }
 
     /** The hosts of the batch by their outcome, as far as the runner has reported it. */
     Counts counts() {
         return counts;
+    }
+
+    /** The same by host. */
+    OutcomesSoFar soFar() {
+        synchronized (reading) {
+            // a host only ever gets worse: with the same counts they are the same
+            if (!counts.equals(countsBefore)) {
+                countsBefore = counts;
+                soFar = reader.soFar();
+            }
+            return soFar;
+        }
     }
 
     private Counts count() {

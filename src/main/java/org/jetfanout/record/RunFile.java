@@ -56,6 +56,9 @@ public enum RunFile {
     /** Counts of the running batches, about a second old. */
     TALLIES("tallies.json"),
 
+    /** The same by host. */
+    OUTCOMES("outcomes.json"),
+
     /** How far the plays have come, where workers begin each play together. */
     PLAYS("plays.json"),
 

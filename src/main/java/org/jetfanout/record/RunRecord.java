@@ -24,6 +24,7 @@ import org.jetfanout.machine.PrivateFiles;
 import org.jetfanout.machine.ProcessLimits;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.plan.Plan;
+import org.jetfanout.runner.OutcomesSoFar;
 import org.jetfanout.runner.Stream;
 import org.jetfanout.site.workers.Worker;
 
@@ -486,6 +487,42 @@ public final class RunRecord implements Closeable {
             Counts.read(tally.getValue()).ifPresent(counts -> tallies.put(tally.getKey(), counts));
         }
         return tallies;
+    }
+
+    /**
+     * Stores the outcomes so far of the hosts of the batches that run, for those who ask from
+     * another process. Not durable.
+     */
+    public synchronized void storeOutcomes(Map<String, OutcomesSoFar> outcomes) {
+        owner.require();
+        RecordFiles.replace(
+                file(RunFile.OUTCOMES),
+                false,
+                out ->
+                        Json.line(
+                                out,
+                                json -> {
+                                    json.writeStartObject();
+                                    for (Map.Entry<String, OutcomesSoFar> batch :
+                                            new TreeMap<>(outcomes).entrySet()) {
+                                        json.writeStringField(
+                                                batch.getKey(), batch.getValue().letters());
+                                    }
+                                    json.writeEndObject();
+                                }));
+    }
+
+    /**
+     * The outcomes that were stored last, by batch. They count for batches that run: others have
+     * results.
+     */
+    public Map<String, OutcomesSoFar> outcomes() {
+        Map<String, OutcomesSoFar> outcomes = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> batch :
+                document(RunFile.OUTCOMES).map(JsonNode::properties).orElse(Set.of())) {
+            outcomes.put(batch.getKey(), new OutcomesSoFar(batch.getValue().asText()));
+        }
+        return outcomes;
     }
 
     /** Stores how far the plays have come. Durable. */

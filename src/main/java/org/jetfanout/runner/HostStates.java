@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -273,6 +274,24 @@ public final class HostStates {
                 complete,
                 foreign,
                 unreadable);
+    }
+
+    /** The outcome of each host that {@link #tally} counts. */
+    public OutcomesSoFar soFar() {
+        StringBuilder letters = new StringBuilder(hosts.size());
+        hosts.values().forEach(host -> letters.append(OutcomesSoFar.letter(soFar(host))));
+        return new OutcomesSoFar(letters.toString());
+    }
+
+    private Optional<Outcome> soFar(Host host) {
+        boolean last = complete || host.finished;
+        return switch (host.state) {
+            case FAILED -> Optional.of(Outcome.FAILED);
+            case UNREACHABLE -> Optional.of(Outcome.UNREACHABLE);
+            case CHANGED -> last ? Optional.of(Outcome.CHANGED) : Optional.empty();
+            case OK -> last ? Optional.of(Outcome.OK) : Optional.empty();
+            case SILENT -> complete && mayHaveNoTask() ? Optional.of(Outcome.OK) : Optional.empty();
+        };
     }
 
     private int count(State state) {

@@ -17,6 +17,9 @@ public interface RunnerReader {
     /** The tally of the batch now. */
     Tally tally();
 
+    /** The outcome of each host that the tally counts. */
+    OutcomesSoFar soFar();
+
     /**
      * Makes those hosts unfinished that were not reached while the runner had no agent, because
      * nothing may be wrong with them. Must be called before {@link #results}.

@@ -29,6 +29,7 @@ import org.jetfanout.record.SinkStatus;
 import org.jetfanout.record.StoredResults;
 import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.Outcome;
+import org.jetfanout.runner.OutcomesSoFar;
 
 /**
  * The status of a run. Its JSON is printed by {@code status --json} and as the last record of
@@ -170,7 +171,9 @@ public record RunStatus(
                         ? RunState.ENDED
                         : owned ? RunState.RUNNING : RunState.INTERRUPTED;
         Map<String, List<HostReason>> trouble = trouble(results);
-        if (state != RunState.RUNNING) {
+        if (state == RunState.RUNNING) {
+            addSoFar(plan, record.outcomes(), snapshot, trouble);
+        } else {
             addUnstored(plan, results, trouble);
         }
         Instant now = clock.instant();
@@ -439,6 +442,41 @@ public record RunStatus(
                 (batch, host) ->
                         trouble.computeIfAbsent(batch, id -> new ArrayList<>()).add(reason(host)));
         return trouble;
+    }
+
+    /** Adds what the runners have told of hosts whose batch has not ended. */
+    private static void addSoFar(
+            Plan plan,
+            Map<String, OutcomesSoFar> outcomes,
+            Progress.Snapshot now,
+            Map<String, List<HostReason>> trouble) {
+        Map<String, Batch> batches = new HashMap<>();
+        if (!outcomes.isEmpty()) {
+            plan.batches().forEach(batch -> batches.put(batch.id(), batch));
+        }
+        for (Progress.BatchProgress batch : now.batches()) {
+            OutcomesSoFar told = outcomes.get(batch.batch());
+            Batch planned = batches.get(batch.batch());
+            if (told != null
+                    && planned != null
+                    && told.size() == planned.hosts().size()
+                    && !batch.state().isLast()) {
+                trouble.put(batch.batch(), trouble(planned, told));
+            }
+        }
+    }
+
+    private static List<HostReason> trouble(Batch batch, OutcomesSoFar told) {
+        List<HostReason> hosts = new ArrayList<>();
+        for (int place = 0; place < told.size(); place++) {
+            Optional<Outcome> outcome = told.at(place);
+            if (outcome.filter(it -> it == Outcome.FAILED || it == Outcome.UNREACHABLE)
+                    .isPresent()) {
+                hosts.add(
+                        new HostReason(batch.hosts().get(place), outcome.get(), HostReason.SO_FAR));
+            }
+        }
+        return hosts;
     }
 
     private static HostReason reason(HostResult host) {

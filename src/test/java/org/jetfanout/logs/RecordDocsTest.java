@@ -54,6 +54,7 @@ class RecordDocsTest {
             record.storeResult(result(1, BatchState.ENDED, Outcome.OK, Outcome.FAILED));
             record.storeResult(Fixture.allOk(2, 1));
             record.storeTallies(Map.of());
+            record.storeOutcomes(Map.of());
             record.storeSummary(RunStatus.of(record)::writeTo);
             folder = record.folder();
         }

@@ -174,6 +174,33 @@ class ApiRunIT {
     }
 
     @Test
+    void hostsOfABatchThatRunsHaveTheOutcomeSoFar() throws IOException {
+        // both are of the second worker, in this order
+        site.behave("h02", "fail").behave("h04", "hang");
+        String guid = json(send("POST", "/runs", words()), 201).path("guid").asText();
+        String failed = "/runs/" + guid + "/hosts/h02";
+        Waiting.until("it has failed", () -> send("GET", failed, "").body().contains("\"failed\""));
+        JsonNode host = json(send("GET", failed, ""), 200);
+        assertThat(host.path("provisional").asBoolean()).isTrue();
+        assertThat(host.path("reason").asText()).isEqualTo("so far; its batch has not ended");
+        JsonNode all = json(send("GET", "/runs/" + guid + "/hosts?worker=w2", ""), 200);
+        assertThat(all.at("/groups/0/outcome").asText()).isEqualTo("failed");
+        assertThat(all.at("/groups/0/count").asInt())
+                .isEqualTo(all.at("/totals/failed").asInt())
+                .isEqualTo(1);
+        JsonNode hangs = json(send("GET", "/runs/" + guid + "/hosts/h04", ""), 200);
+        assertThat(hangs.path("outcome").asText()).isEqualTo("running");
+        assertThat(hangs.path("provisional").asBoolean()).isFalse();
+
+        assertThat(send("POST", "/runs/" + guid + "/cancel", "").statusCode()).isLessThan(300);
+        Waiting.until("its end", () -> state(guid).equals("ended"));
+        host = json(send("GET", failed, ""), 200);
+        assertThat(host.path("outcome").asText()).isEqualTo("failed");
+        assertThat(host.path("provisional").asBoolean()).isFalse();
+        assertThat(host.path("reason").asText()).isNotEmpty().doesNotContain("so far");
+    }
+
+    @Test
     void startsWatchesAndRerunsARunDirectly() throws IOException {
         startsWatchesAndRerunsARun();
     }

@@ -32,6 +32,7 @@ import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.SinkFolder;
 import org.jetfanout.record.SinkState;
 import org.jetfanout.record.SinkStatus;
+import org.jetfanout.runner.OutcomesSoFar;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -158,6 +159,41 @@ class RunStatusTest {
             assertThat(status.workers().get(1).state()).isEqualTo(BatchState.QUEUED);
             assertThat(status.workers()).allMatch(worker -> worker.failedHosts().isEmpty());
             assertThat(json(status)).contains("'exitCode':null");
+        }
+    }
+
+    @Test
+    void hostsThatFailedAreNamedWhileTheirBatchRuns() {
+        try (RunRecord record = RunRecord.create(runs, GUID)) {
+            record.storePlan(plan(2, 3));
+            record.storeState("0001", "w1", BatchState.RUNNING, "");
+            record.storeState("0002", "w2", BatchState.RUNNING, "");
+            record.storeTallies(Map.of("0002", new Counts(3, 0, 1, 1, 1, 0)));
+            record.storeOutcomes(
+                    Map.of(
+                            "0002",
+                            new OutcomesSoFar("fuc"),
+                            // of another plan
+                            "0001",
+                            new OutcomesSoFar("fff")));
+            RunStatus status = RunStatus.of(new Runs(runs).open(GUID));
+            assertThat(status.workers().get(0).failedHosts()).isEmpty();
+            assertThat(status.workers().get(1).failedHosts())
+                    .containsExactly(
+                            new HostReason("h2-1", FAILED, HostReason.SO_FAR),
+                            new HostReason("h2-2", UNREACHABLE, HostReason.SO_FAR));
+            record.storeResult(result(2, BatchState.ENDED, OK, FAILED, OK));
+            status = RunStatus.of(new Runs(runs).open(GUID));
+            assertThat(status.workers().get(1).failedHosts())
+                    .extracting(HostReason::host)
+                    .containsExactly("h2-2");
+            assertThat(status.workers().get(1).failedHosts())
+                    .noneMatch(host -> host.reason().equals(HostReason.SO_FAR));
+        }
+        // nobody works on it any more: what was told so far is no result
+        try (RunRecord record = new Runs(runs).open(GUID)) {
+            assertThat(RunStatus.of(record).workers().get(0).failedHosts())
+                    .allMatch(host -> host.outcome() == UNFINISHED);
         }
     }
 

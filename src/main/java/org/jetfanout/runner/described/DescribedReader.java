@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jetfanout.runner.EventLines;
 import org.jetfanout.runner.HostResult;
+import org.jetfanout.runner.OutcomesSoFar;
 import org.jetfanout.runner.RunnerReader;
 import org.jetfanout.runner.Stream;
 import org.jetfanout.runner.Tally;
@@ -118,6 +119,11 @@ final class DescribedReader implements RunnerReader {
     @Override
     public Tally tally() {
         return plain.tally();
+    }
+
+    @Override
+    public OutcomesSoFar soFar() {
+        return plain.soFar();
     }
 
     @Override

@@ -12,7 +12,7 @@ public enum HostState {
     UNREACHABLE,
     /** It has no final result: its worker was lost, or the runner did not get to it. */
     UNFINISHED,
-    /** Its batch is with its worker, and has not ended. */
+    /** Its batch is with its worker, and the runner has not told an outcome. */
     RUNNING,
     /** Its batch has not begun. */
     WAITING,

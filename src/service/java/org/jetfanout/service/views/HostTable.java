@@ -2,6 +2,7 @@ package org.jetfanout.service.views;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -13,7 +14,10 @@ import java.util.Optional;
 import org.jetfanout.plan.Batch;
 import org.jetfanout.record.BatchState;
 import org.jetfanout.runner.HostResult;
+import org.jetfanout.runner.Outcome;
+import org.jetfanout.runner.OutcomesSoFar;
 import org.jetfanout.service.http.RefusedException;
+import org.jetfanout.status.HostReason;
 import org.jetfanout.status.RunState;
 import org.jetfanout.status.RunStatus;
 import org.jetfanout.status.WorkerStatus;
@@ -31,19 +35,24 @@ final class HostTable {
     private final byte[] states;
     private final Map<Integer, String> reasons;
 
+    /** The batches that their workers have now: outcomes of their hosts are not final. */
+    private final BitSet open;
+
     private HostTable(
             RunSnapshot run,
             List<Batch> batches,
             List<String> workers,
             int[] firsts,
             byte[] states,
-            Map<Integer, String> reasons) {
+            Map<Integer, String> reasons,
+            BitSet open) {
         this.run = run;
         this.batches = batches;
         this.workers = workers;
         this.firsts = firsts;
         this.states = states;
         this.reasons = reasons;
+        this.open = open;
     }
 
     static HostTable of(RunSnapshot run) {
@@ -57,6 +66,7 @@ final class HostTable {
         byte[] states = new byte[firsts[batches.size()]];
         Map<Integer, String> reasons = new HashMap<>();
         List<String> workers = new ArrayList<>(batches.size());
+        BitSet open = new BitSet();
         for (int i = 0; i < batches.size(); i++) {
             Batch batch = batches.get(i);
             WorkerStatus worker = byBatch.get(batch.id());
@@ -65,13 +75,20 @@ final class HostTable {
             Arrays.fill(states, firsts[i], firsts[i + 1], code(rest));
             if (worker != null && worker.state().isLast()) {
                 fill(run.results().hosts(batch.id()), batch, firsts[i], states, reasons);
+            } else if (rest == HostState.RUNNING) {
+                open.set(i);
+                Optional<OutcomesSoFar> told =
+                        run.soFar(batch.id()).filter(it -> it.size() == batch.hosts().size());
+                if (told.isPresent()) {
+                    fill(told.get(), firsts[i], states);
+                }
             } else if (rest == HostState.UNFINISHED) {
                 for (int host = firsts[i]; host < firsts[i + 1]; host++) {
                     reasons.put(host, INTERRUPTED);
                 }
             }
         }
-        return new HostTable(run, batches, workers, firsts, states, reasons);
+        return new HostTable(run, batches, workers, firsts, states, reasons, open);
     }
 
     /** What hosts of a batch are that have no result. */
@@ -107,6 +124,15 @@ final class HostTable {
                 if (!result.reason().isEmpty()) {
                     reasons.put(first + place, result.reason());
                 }
+            }
+        }
+    }
+
+    private static void fill(OutcomesSoFar told, int first, byte[] states) {
+        for (int place = 0; place < told.size(); place++) {
+            Optional<Outcome> outcome = told.at(place);
+            if (outcome.isPresent()) {
+                states[first + place] = code(HostState.of(outcome.get()));
             }
         }
     }
@@ -184,7 +210,7 @@ final class HostTable {
             HostState state = STATES[place[0]];
             String name = name(place[2], place[1]);
             names.computeIfAbsent(state, of -> new ArrayList<>()).add(name);
-            String reason = reasons.getOrDefault(place[1], "");
+            String reason = reason(place[2], place[1]);
             if (!reason.isEmpty()) {
                 reasonsOf
                         .computeIfAbsent(state, of -> new LinkedHashMap<>())
@@ -229,10 +255,19 @@ final class HostTable {
         return new HostsView.Host(
                 name(batch, host),
                 state(host),
-                Shown.reason(reasons.getOrDefault(host, "")),
+                Shown.reason(reason(batch, host)),
                 workers.get(batch),
                 batches.get(batch).id(),
-                batches.get(batch).wave());
+                batches.get(batch).wave(),
+                isProvisional(batch, host));
+    }
+
+    private boolean isProvisional(int batch, int host) {
+        return open.get(batch) && state(host) != HostState.RUNNING;
+    }
+
+    private String reason(int batch, int host) {
+        return isProvisional(batch, host) ? HostReason.SO_FAR : reasons.getOrDefault(host, "");
     }
 
     private HostState state(int host) {

@@ -63,7 +63,14 @@ public record HostsView(
      * @param worker that configures it
      * @param batch it is in
      * @param wave of the batch, from 1
+     * @param provisional whether the outcome is that so far: the batch has not ended
      */
     public record Host(
-            String host, HostState outcome, String reason, String worker, String batch, int wave) {}
+            String host,
+            HostState outcome,
+            String reason,
+            String worker,
+            String batch,
+            int wave,
+            boolean provisional) {}
 }

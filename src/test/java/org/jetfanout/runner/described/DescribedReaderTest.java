@@ -75,6 +75,7 @@ class DescribedReaderTest {
                 "\u001b[31mweb2: failed (3)\u001b[0m");
         assertThat(loop.tally().task()).isEqualTo("step one");
         assertThat(loop.tally().failed()).isOne();
+        assertThat(loop.soFar().letters()).isEqualTo("of.");
         assertThat(loop.tally().ok()).as("nothing more comes for it").isOne();
         loop.read(OUTPUT, "web3: away: no route".getBytes(UTF_8));
         assertThat(loop.results(OptionalInt.of(2), ""))

@@ -15,6 +15,7 @@ import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.Outcome;
+import org.jetfanout.runner.ToldSoFar;
 import org.junit.jupiter.api.Test;
 
 /** What plain events and lines say about hosts. */
@@ -89,6 +90,7 @@ class PlainReaderTest {
         event("{'event':'ok','host':'web1','final':true}");
         event("{'event':'ok','host':'web2'}");
         event("{'event':'failed','host':'::1','reason':'no','final':true}");
+        ToldSoFar.isWhatIsCounted(reader);
         assertThat(reader.tally())
                 .matches(
                         tally -> tally.ok() == 1 && tally.unfinished() == 1 && tally.failed() == 1);
@@ -103,6 +105,7 @@ class PlainReaderTest {
     void aFinalHostThatFailsAfterAllHasFailed() {
         event("{'event':'ok','host':'web1','final':true}");
         event("{'event':'failed','host':'web1','reason':'after all'}");
+        ToldSoFar.isWhatIsCounted(reader);
         assertThat(reader.tally()).matches(tally -> tally.ok() == 0 && tally.failed() == 1);
         assertThat(result("web1", 0, "")).isEqualTo(of("web1", FAILED, "after all"));
     }

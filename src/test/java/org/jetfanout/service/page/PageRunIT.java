@@ -227,6 +227,20 @@ class PageRunIT {
                         "night-shift rerun as " + lost);
     }
 
+    @Test
+    void hostsThatFailedAreNamedWhileTheirBatchRuns() throws IOException {
+        site.behave("h02", "fail").behave("h04", "hang");
+        String guid = begin(chromium, "site");
+        chromium.waitFor("#o-failed", "so far; its batch has not ended");
+        assertThat(chromium.text("#o-failed")).contains("1 failed", "h02");
+        assertThat(chromium.text("#live-head")).contains("1 of them failed");
+        ask(chromium, "cancel");
+        press(chromium);
+        assertThat(ended(guid).totals().failed()).isEqualTo(1);
+        Waiting.until("the reason", () -> !chromium.text("#o-failed").contains("so far"));
+        assertThat(chromium.text("#o-failed")).contains("1 failed", "h02");
+    }
+
     /** The record keeps no values, because they may be secrets. */
     @Test
     void hostsOfARunWhoseValuesAreGoneAreDoneAgainByItsTemplate() throws IOException {

@@ -20,6 +20,7 @@ import org.jetfanout.runner.EventLines;
 import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.HostStates;
 import org.jetfanout.runner.Outcome;
+import org.jetfanout.runner.OutcomesSoFar;
 import org.jetfanout.runner.PlainText;
 import org.jetfanout.runner.RunnerEvent;
 import org.jetfanout.runner.RunnerReader;
@@ -218,6 +219,23 @@ public final class AnsibleReader implements RunnerReader {
                 true,
                 tally.foreign(),
                 tally.unreadable());
+    }
+
+    @Override
+    public OutcomesSoFar soFar() {
+        OutcomesSoFar told = hosts.soFar();
+        if (!hosts.isComplete() || plays.areDone(names.size())) {
+            return told;
+        }
+        StringBuilder letters = new StringBuilder(told.size());
+        for (HostResult result : checkedResults(false, "")) {
+            boolean well = result.outcome() == Outcome.OK || result.outcome() == Outcome.CHANGED;
+            Optional<Outcome> bad =
+                    told.at(letters.length())
+                            .filter(it -> it == Outcome.FAILED || it == Outcome.UNREACHABLE);
+            letters.append(OutcomesSoFar.letter(well ? Optional.of(result.outcome()) : bad));
+        }
+        return new OutcomesSoFar(letters.toString());
     }
 
     @Override

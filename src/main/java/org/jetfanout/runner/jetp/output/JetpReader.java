@@ -16,6 +16,7 @@ import org.jetfanout.runner.EventLines;
 import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.HostStates;
 import org.jetfanout.runner.Outcome;
+import org.jetfanout.runner.OutcomesSoFar;
 import org.jetfanout.runner.PlainText;
 import org.jetfanout.runner.RunnerEvent;
 import org.jetfanout.runner.RunnerReader;
@@ -146,6 +147,11 @@ public final class JetpReader implements RunnerReader {
     @Override
     public Tally tally() {
         return hosts.tally(unreadable);
+    }
+
+    @Override
+    public OutcomesSoFar soFar() {
+        return hosts.soFar();
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.Outcome;
 import org.jetfanout.runner.Stream;
+import org.jetfanout.runner.ToldSoFar;
 
 /**
  * A playbook of src/test/resources/ansible/cases with what must come of it, which its first lines
@@ -105,6 +106,7 @@ record OutcomeCase(
         assertThat(reader.tally().foreign() > 0).as(as + ": foreign").isEqualTo(foreign);
         assertThat(reader.tally().unreadable()).as(as + ": " + run.events()).isZero();
         assertSameCounts(as, results, reader);
+        ToldSoFar.isWhatIsCounted(reader);
         if (!hidden.isEmpty()) {
             assertThat(run.events()).as(as).doesNotContain(hidden);
         }
@@ -146,7 +148,7 @@ record OutcomeCase(
         for (int i = 0; i < events.length; i += 100) {
             int to = Math.min(events.length, i + 100);
             reader.read(Stream.EVENTS, java.util.Arrays.copyOfRange(events, i, to));
-            reader.tally();
+            ToldSoFar.isWhatIsCounted(reader);
         }
         reader.read(Stream.OUTPUT, run.output().getBytes(StandardCharsets.UTF_8));
         return reader;

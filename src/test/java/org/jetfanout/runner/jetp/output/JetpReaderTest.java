@@ -34,6 +34,7 @@ import org.jetfanout.runner.BundleNames;
 import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.Outcome;
 import org.jetfanout.runner.Tally;
+import org.jetfanout.runner.ToldSoFar;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -198,6 +199,7 @@ class JetpReaderTest {
             feed(reader, random, most, output, events);
             assertThat(reader.results(exitCode)).isEqualTo(expected);
             assertThat(reader.tally().unreadable()).isZero();
+            ToldSoFar.isWhatIsCounted(reader);
         }
     }
 
@@ -354,6 +356,7 @@ class JetpReaderTest {
         assertThat(last.results(OptionalInt.of(0)))
                 .containsExactly(new HostResult("a", OK, ""), new HostResult("b", OK, ""));
         assertThat(last.tally().ok()).isEqualTo(2);
+        ToldSoFar.isWhatIsCounted(last);
         JetpReader none = new JetpReader(List.of("a"));
         events(none, "{\"event\":\"PLAYBOOK_START\"}", play, summary);
         assertThat(none.results(OptionalInt.of(0))).containsExactly(new HostResult("a", OK, ""));
@@ -535,6 +538,8 @@ class JetpReaderTest {
                 "{\"event\":\"HOST_CONNECT_FAILED\",\"host\":\"c\"}",
                 status("other", "IsExecuted"),
                 "no JSON");
+        ToldSoFar.isWhatIsCounted(reader);
+        assertThat(reader.soFar().letters()).isEqualTo("..u.");
         assertThat(reader.tally())
                 .isEqualTo(new Tally(4, 0, 0, 0, 1, 3, "p", "t x", 3, false, 1, 1));
         events(
