@@ -19,7 +19,7 @@ public final class JobFiles {
     /**
      * The first line of the wrapper: job.sh leaves it to this one to make the link to the agent.
      */
-    private static final String LINKS = "links=1\n";
+    private static final String LINKS = "links=2\n";
 
     private static final String WRAPPER =
             JobScript.resource("here.sh") + JobScript.resource("run.sh");

@@ -134,7 +134,7 @@ later_starts() {
 		starts=$((starts + 1))
 		printf 'again %s\n' "$starts" >>"$job/at"
 		# the wrapper's own is closed
-		runner 2>&1 &
+		runner 2>&1 6<&- 7<&- &
 		runner=$!
 		note_pid .new
 		watch

@@ -225,8 +225,14 @@ now() {
 }
 
 # Waits until a log has grown or process $1 has ended. A job that has just begun may end soon, so the first two
-# waits are one sleep each, which costs less than what follows.
+# waits are one sleep each, which costs less than what follows. The first one needs no program if the job's relay tells
+# this process when to look (see relay.pl); if there is no such relay after all, the wrapper tells it at once.
 wake() {
+	if [ "$early" = 1 ] && [ -n "$timed" ]; then
+		[ -n "$called" ] || wait "$child"
+		early=2
+		return
+	fi
 	if [ -n "$early" ]; then
 		nap 0.$early
 		[ "$early" = 1 ] && early=2 || early=''
@@ -767,22 +773,32 @@ if outranked; then
 	remove job "bundle.$upload"
 	give_way
 fi
-# the relay makes the link `agent`, unless an earlier version of jet-fanout has packed the bundle
+# the relay makes the link `agent`, and tells this process when to look, unless an earlier version of jet-fanout has packed
+# the bundle
 { read -r first <"bundle.$upload/run"; } 2>/dev/null
-[ -z "$agent" ] || [ "$first" = links=1 ] || ln -sf "$SSH_AUTH_SOCK" agent
+timed='' alone=''
+if [ -n "$agent" ]; then
+	case $first in
+	links=*) ;;
+	*) ln -sf "$SSH_AUTH_SOCK" agent ;;
+	esac
+	if command -v perl >/dev/null; then
+		# a job that waits between plays is no short one
+		[ "$first" != links=2 ] || [ -n "$barriers" ] || timed=1
+	else
+		command -v python3 >/dev/null || [ -x /usr/libexec/platform-python ] || alone=' alone'
+	fi
+fi
 logs
-# the wrapper sends this when it has written the end; it harms nobody who does not expect it
-trap 'woken=1 struck=1' URG
+# the relay and the wrapper send this, the wrapper when it has written the end; it harms nobody who does not expect it
+called=''
+trap 'woken=1 struck=1 called=1' URG
 setsid sh "bundle.$upload/run" "$job" "$upload" "$sweep" "$agent" $$ </dev/null >>output.log 2>&1 &
 if [ -n "$limit" ]; then
 	appear
 	queued
 fi
 wrapper=$!
-alone=''
-if [ -n "$agent" ]; then
-	command -v perl >/dev/null || command -v python3 >/dev/null || [ -x /usr/libexec/platform-python ] || alone=' alone'
-fi
 say "started$alone"
 replace
 child=$wrapper

@@ -54,12 +54,20 @@ removed() {
 
 # The runner's agent: a relay that outlives connections, or, without perl and python, the link to the agent itself.
 # It also makes the link, unless there is one: a newer connection may have been faster.
-auth=$job/agent relay=''
+auth=$job/agent relay='' asks='' began=''
 if [ -n "$agent" ] || [ -L "$auth" ]; then
-	# in the background: the relay says its process id, and then closes its stdout
-	relay=$(perl -e "$perl" "$job" "$patience" $$ "$serve" 2>/dev/null &)
+	# in the background: the relay says its process id, perl's also more (see relay.pl), and then closes its stdout
+	relay=$(LC_ALL=C perl -e "$perl" "$job" "$patience" $$ "$serve" "$follower" "bundle.$upload" 2>/dev/null &)
 	[ -n "$relay" ] || relay=$(python3 -I -S -c "$python" "$job" "$patience" $$ 2>/dev/null &)
 	[ -n "$relay" ] || relay=$(/usr/libexec/platform-python -I -S -c "$python" "$job" "$patience" $$ 2>/dev/null &)
+	# shellcheck disable=SC2086
+	set -- $relay
+	relay=${1-} began=${4-}
+	[ -z "$began" ] || place=$5 machine=$6
+	# opened for both, a pipe ends nobody who writes and is not read
+	[ -z "${3-}" ] || ! { command exec 6<>"/proc/$relay/fd/$2" 7<"/proc/$relay/fd/$3"; } 2>/dev/null || asks=1
+	# who follows waits for perl's relay to tell it when to look
+	[ -n "$asks" ] || [ -z "$follower" ] || ! command -v perl >/dev/null || kill -s URG "$follower" 2>/dev/null
 	[ -n "$relay" ] || [ -L "$auth" ] || ln -s "$SSH_AUTH_SOCK" "$auth" 2>/dev/null
 	[ -z "$relay" ] || auth=$job/relay
 	# the path of a socket has at most 107 characters; these short paths lead to the same sockets
@@ -68,13 +76,15 @@ if [ -n "$agent" ] || [ -L "$auth" ]; then
 		[ -z "$relay" ] || auth=/proc/$relay/cwd/relay
 	fi
 fi
-runner &
+runner 6<&- 7<&- &
 runner=$!
 # the shell's "Terminated" does not belong to the runner's output
 exec 2>/dev/null
-stat_of $$
-began=$start
-here
+[ -n "$began" ] || {
+	stat_of $$
+	began=$start
+	here
+}
 # with a $limit there is a file pid already, which says that this job waits: replaced in one step
 note_pid "${limit:+.new}"
 [ -z "$barriers" ] || watch
@@ -82,14 +92,24 @@ await_runner
 [ -z "$barriers" ] || later_starts
 
 [ -z "$limit" ] || leave_queue
-# the relay's socket stays: it shows to `attach` that the job had a relay
-[ -z "$relay" ] || kill -s KILL "$relay"
 cd "$job" || exit 1
-rm -rf "bundle.$upload" &
-removing=$!
-# shellcheck disable=SC2046
-set -- $(cksum output.log events.log)
-removed || remove "bundle.$upload"
+cleared='' sums=''
+[ -z "$asks" ] || {
+	echo >&6
+	# also a relay that somebody has stopped answers
+	kill -s CONT "$relay"
+	read -r cleared sums <&7
+}
+# the relay's socket stays: it shows to `attach` that the job had a relay
+[ -z "$relay" ] || [ -n "$cleared" ] || kill -s KILL "$relay"
+removing=''
+[ "$cleared" = cleared ] || {
+	rm -rf "bundle.$upload" &
+	removing=$!
+}
+# shellcheck disable=SC2046,SC2086
+set -- ${sums:-$(cksum output.log events.log)}
+[ -z "$removing" ] || removed || remove "bundle.$upload"
 printf 'exit=%s output=%s:%s events=%s:%s end\n' $code "$2" "$1" "$5" "$4" 1<>./exit
 [ -z "$follower" ] || kill -s URG "$follower"
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The agent relay between real ssh-agents and runners that ask them all the time. */
@@ -60,9 +61,9 @@ class AgentRelayIT {
             worker.program(language.program, "#!/bin/sh\nexit 127\n");
         }
 
-        /** The command that starts the relay in the worker's home. */
+        /** The command that starts the relay in the worker's home, for a bundle in ~/sent. */
         String start(int patience, String wrapper) {
-            return "%s %s %s ~ %d %s %s &"
+            return "%s %s %s ~ %d %s %s \"${follower-}\" sent &"
                     .formatted(
                             program,
                             options,
@@ -147,7 +148,7 @@ class AgentRelayIT {
                                 ("exec 2>&1; ln -s ~/one agent; relay=$(%s); export SSH_AUTH_SOCK=~/relay;"
                                                 + " ssh-add -l; echo $?; cat late;"
                                                 + " ln -sf ~/two agent; ssh-add -l >/dev/null;"
-                                                + " echo $?; ls late; kill $relay")
+                                                + " echo $?; ls late; kill ${relay%%%% *}")
                                         .formatted(language.start(2, "$$"))))
                 .startsWith("error fetching identities: agent refused operation\n1\n")
                 .contains(worker.home + "/one\n0\n")
@@ -165,7 +166,7 @@ class AgentRelayIT {
                                 ("exec 2>&1; ln -s ~/none agent; relay=$(%s); python3 -c 'import socket;"
                                                 + " s = socket.socket(socket.AF_UNIX); s.connect(\"relay\");"
                                                 + " s.settimeout(20); s.sendall(bytes([0, 0, 0, 1, 27]));"
-                                                + " print(*s.recv(99))'; kill $relay")
+                                                + " print(*s.recv(99))'; kill ${relay%%%% *}")
                                         .formatted(language.start(60, "$$"))))
                 .isEqualTo("0 0 0 1 5\n");
     }
@@ -192,6 +193,93 @@ class AgentRelayIT {
         Waiting.until(
                 "end of the relay",
                 () -> processes().stream().noneMatch(line -> line.contains(language.program)));
+    }
+
+    /** Whatever becomes of the relay: where it cannot do its part, the wrapper does it. */
+    @ParameterizedTest
+    @CsvSource({
+        "dash, lives",
+        "bash, lives",
+        "busybox sh, lives",
+        "dash, KILL",
+        "bash, KILL",
+        "busybox sh, KILL",
+        "dash, STOP"
+    })
+    void theEndOfAJob(String shell, String relay) {
+        Language.PERL.only(worker);
+        worker.program("sh", "#!/bin/sh\nexec " + shell + " \"$@\"\n");
+        String script =
+                "echo one; until [ -e ~/go ]; do sleep 0.05; done; echo event >>$JET_LOG;"
+                        + " cd ~/.jet-fanout/*/*/bundle.*; mkdir -p a/b; touch a/b/c; ln -s ~ a/home";
+        if (!relay.equals("lives")) {
+            script += "; kill -s " + relay + " $(pgrep -g $PPID -x perl)";
+        }
+        JobSpec spec = spec(script);
+        Drive drive = Drive.of(worker, spec);
+        drive.breaks =
+                d -> {
+                    if (d.output.size() > 0) {
+                        worker.call("touch ~/go");
+                    }
+                    return false;
+                };
+        assertThat(drive.run().state()).isEqualTo(State.ENDED);
+        assertThat(drive.connections).isEqualTo(1);
+        assertThat(drive.output.toString(UTF_8)).isEqualTo("one\n");
+        assertThat(drive.events.toString(UTF_8)).isEqualTo("event\n");
+        assertThat(worker.names(spec)).noneMatch(name -> name.startsWith("bundle."));
+        assertThat(worker.home.resolve("key.pub")).exists();
+        nothingRuns();
+    }
+
+    /** The relay computes what cksum does, but only of short logs. */
+    @Test
+    void theRelayKnowsTheChecksumsOfShortLogs() {
+        String call =
+                "exec 2>&1; for n in 0 1 255 256 1000 1001; do mkdir -p sent/a/b; touch sent/a/b/c;"
+                        + " [ $n != 1 ] || chmod 500 sent/a/b;"
+                        + " head -c $n /usr/bin/perl >output.log; head -c 7 /usr/bin/perl >events.log;"
+                        + " set -- $(%s); exec 6<>/proc/$1/fd/$2 7</proc/$1/fd/$3; echo >&6;"
+                        + " read -r word sums <&7; ls -d sent; chmod -R u+w sent; rm -rf sent;"
+                        + " [ \"$sums\" != \"$(echo $(cksum output.log events.log))\" ] || word=\"$word right\";"
+                        + " echo $word; done 2>/dev/null";
+        assertThat(worker.call(call.formatted(Language.PERL.start(60, "$$"))))
+                .isEqualTo(
+                        "cleared right\nsent\n- right\ncleared right\ncleared right\ncleared right\ncleared\n");
+    }
+
+    /** By a signal, which who follows waits for. */
+    @Test
+    void theRelaySaysWhenToLook() {
+        assertThat(
+                        worker.call(
+                                "trap 'echo told; kill ${relay%% *}; exit' URG; follower=$$; relay=$("
+                                        + Language.PERL.start(60, "$$")
+                                        + "); while :; do sleep 0.05; done"))
+                .isEqualTo("told\n");
+    }
+
+    /** Each job must be found again, by whatever was there when it was asked for. */
+    @Test
+    void theRelayReadsWhatTheShellReads() {
+        Language.PERL.only(worker);
+        List<String> read = new ArrayList<>();
+        for (String batch : List.of("0001", "0002")) {
+            JobSpec spec =
+                    TestJob.script("cut -d ' ' -f 22 /proc/$PPID/stat")
+                            .guid(guid)
+                            .batch(batch)
+                            .spec();
+            Drive drive = Drive.of(worker, spec);
+            assertThat(drive.run().state()).isEqualTo(State.ENDED);
+            String[] words = new String(worker.file(spec, "pid"), UTF_8).strip().split(" ");
+            assertThat(words).hasSize(5);
+            assertThat(words[1] + "\n").isEqualTo(drive.output.toString(UTF_8));
+            read.add(words[3] + " " + words[4]);
+            Language.without(worker, Language.PERL);
+        }
+        assertThat(read.get(0)).isEqualTo(read.get(1));
     }
 
     /** Where the numbers of sockets may be others than Linux's. */
