@@ -58,6 +58,10 @@ final class CancelCommand implements Callable<Integer> {
                 return ExitCode.OK.code();
             }
             RunArgument.checkWorker(record, worker);
+            if (Launch.isElsewhere(record)) {
+                // nothing is done, so there is nothing to note
+                return Launch.refuseTakenOver(record);
+            }
             Deeds.note(record, worker == null ? "cancelled" : "cancelled on " + worker);
             if (!record.isOwned() && !FanOut.maySend(record)) {
                 record.own();

@@ -136,6 +136,16 @@ final class Launch {
      * @param takeOver whether to take it even from an owner elsewhere that has taken it over
      */
     int resume(RunRecord record, SinkRequest sinks, boolean takeOver) throws IOException {
+        return resume(record, sinks, takeOver, () -> {});
+    }
+
+    /**
+     * The same for somebody who wants to note it.
+     *
+     * @param goesOn is called where there is something to go on with
+     */
+    int resume(RunRecord record, SinkRequest sinks, boolean takeOver, Runnable goesOn)
+            throws IOException {
         Background.own(record);
         if (record.takenOver().isPresent() && !takeOver) {
             return refuseTakenOver(record);
@@ -168,6 +178,9 @@ final class Launch {
         }
         RunRequest request = request(record);
         boolean justBegun = surroundings.unattended() && !ended && !FanOut.maySend(record);
+        if (!ended || lost > 0) {
+            goesOn.run();
+        }
         if ((!ended || lost > 0) && !justBegun) {
             record.raiseTerm(record.nextTerm());
         }

@@ -10,6 +10,7 @@ import org.jetfanout.question.AnswerMode;
 import org.jetfanout.question.AskedCommand;
 import org.jetfanout.question.Question;
 import org.jetfanout.record.RunRecord;
+import org.jetfanout.status.RunStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,7 +49,17 @@ final class ResumeCommand implements Callable<Integer> {
             return resumeForAnother();
         }
         try (RunRecord record = run.open()) {
-            return new Launch(screen).resume(record, sinks.request(metrics.address()), takeOver);
+            return new Launch(screen)
+                    .resume(
+                            record,
+                            sinks.request(metrics.address()),
+                            takeOver,
+                            () -> {
+                                // else this process only carries out what another one was told
+                                if (!Background.isThis()) {
+                                    Deeds.note(record, "resumed");
+                                }
+                            });
         }
     }
 
@@ -74,6 +85,9 @@ final class ResumeCommand implements Callable<Integer> {
             }
             if (record.takenOver().isPresent() && !takeOver) {
                 return Launch.refuseTakenOver(record);
+            }
+            if (record.summary().isEmpty() || RunStatus.of(record).resumable() > 0) {
+                Deeds.note(record, "resumed");
             }
             Background.start(record.folder(), takeOver ? List.of("--take-over") : List.of());
             return ExitCode.OK.code();
