@@ -83,6 +83,20 @@ public final class Chromium implements AutoCloseable {
         driver.get(url);
     }
 
+    /**
+     * Logs in as a person does, and waits for the page that was asked for.
+     *
+     * @param url of that page
+     * @param name of the token, which the page then shows
+     */
+    public void logIn(String url, String token, String name) {
+        show(false, 1280, 1000);
+        open(url);
+        find("#token").sendKeys(token);
+        find("main form button").click();
+        waitFor("header", name);
+    }
+
     /** The driver itself. */
     public ChromeDriver driver() {
         return driver;

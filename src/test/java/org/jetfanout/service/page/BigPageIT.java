@@ -31,10 +31,10 @@ class BigPageIT {
         String guid = PageRecords.ended(runs, Instant.now().minusSeconds(120), 25, 400, 40_000);
         try (ServeProgram serve = ServeProgram.start(home, "");
                 Chromium chromium = Chromium.start()) {
-            chromium.show(false, 1280, 1000);
-            chromium.open(serve.url("/runs/" + guid + "/lines"));
-            chromium.find("#token").sendKeys(serve.token("night-shift"));
-            chromium.find("main form button").click();
+            chromium.logIn(
+                    serve.url("/runs/" + guid + "/lines"),
+                    serve.token("night-shift"),
+                    "night-shift");
             Waiting.until("the lines", () -> chromium.count("#window") == 1);
             // the first look counts all lines
             Waiting.until(

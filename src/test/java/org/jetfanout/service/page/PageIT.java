@@ -57,15 +57,7 @@ class PageIT {
         nasty = PageRecords.nasty(runs, BEFORE.plusSeconds(1000));
         serve = ServeProgram.start(home, TEMPLATES);
         chromium = Chromium.start();
-        logIn();
-    }
-
-    /** As a person does. */
-    private void logIn() {
-        open("/runs");
-        chromium.find("#token").sendKeys(serve.token("night-shift"));
-        chromium.find("main form button").click();
-        chromium.waitFor("header", "night-shift");
+        chromium.logIn(serve.url("/runs"), serve.token("night-shift"), "night-shift");
     }
 
     @AfterAll

@@ -77,11 +77,7 @@ class PageRunIT {
     }
 
     private void logIn(Chromium browser) {
-        browser.show(false, 1280, 1000);
-        browser.open(serve.url("/runs"));
-        browser.find("#token").sendKeys(token);
-        browser.find("main form button").click();
-        browser.waitFor("header", "night-shift");
+        browser.logIn(serve.url("/runs"), token, "night-shift");
     }
 
     @AfterAll
