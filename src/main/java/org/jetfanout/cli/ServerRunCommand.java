@@ -169,7 +169,7 @@ final class ServerRunCommand implements Callable<Integer> {
                 new FollowedRun(
                         client,
                         guid,
-                        screen.wantsLines(),
+                        output(),
                         screen.ofStdout().isPresent(),
                         event -> tell(event, progress, shown),
                         text -> shown.whileHeld(() -> Main.say(text)));
@@ -188,6 +188,13 @@ final class ServerRunCommand implements Callable<Integer> {
                             + " may go on there. To follow it again: the same command with --key");
             return ExitCode.INCOMPLETE.code();
         }
+    }
+
+    private FollowedRun.Output output() {
+        if (screen.wantsLines()) {
+            return FollowedRun.Output.ALL;
+        }
+        return screen.isQuiet() ? FollowedRun.Output.NONE : FollowedRun.Output.LAST;
     }
 
     private static void tell(RunEvent event, Progress progress, Screen shown) {

@@ -47,16 +47,32 @@ public final class FollowedRun {
     private static final int LINES = 2000;
     private static final int HOSTS = 5000;
 
+    /** So many lines are asked for where the last one of each batch is wanted. */
+    private static final int LAST_LINES = 200;
+
+    /** The number of a line behind all others. */
+    private static final long FAR = Long.MAX_VALUE / 2;
+
     /** So often the states of the workers are asked for, at most. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
 
     private final ServiceClient client;
     private final String guid;
-    private final boolean lines;
+    private final Output output;
     private final boolean hosts;
     private final Consumer<RunEvent> events;
     private final Consumer<String> said;
     private final String path;
+
+    /** How much of the output is wanted. */
+    public enum Output {
+        /** Each line. */
+        ALL,
+        /** Now and then the last line of the batches that have said something of late. */
+        LAST,
+        /** Nothing. */
+        NONE
+    }
 
     // Mutable state
     private final Map<String, String> told = new HashMap<>();
@@ -68,7 +84,7 @@ public final class FollowedRun {
 
     /**
      * @param guid the run
-     * @param lines whether its output is wanted
+     * @param output how much of its output is wanted
      * @param hosts whether the results of its hosts are wanted as soon as their batch has ended
      * @param events takes its events
      * @param said takes a line for people, about the connection or what the run waits for
@@ -76,13 +92,13 @@ public final class FollowedRun {
     public FollowedRun(
             ServiceClient client,
             String guid,
-            boolean lines,
+            Output output,
             boolean hosts,
             Consumer<RunEvent> events,
             Consumer<String> said) {
         this.client = client;
         this.guid = guid;
-        this.lines = lines;
+        this.output = output;
         this.hosts = hosts;
         this.events = events;
         this.said = said;
@@ -101,20 +117,24 @@ public final class FollowedRun {
      * @throws IOException where the service cannot be reached any more
      */
     public RunStatus follow() throws IOException, InterruptedException {
-        EventStream stream = new EventStream(client, path + "/stream" + (lines ? "" : "?lines=no"));
+        EventStream stream = new EventStream(client, path + "/stream" + (all() ? "" : "?lines=no"));
         stream.follow(this::take, said);
         look();
-        if (lines) {
+        if (all()) {
             // whatever the stream said: no line is left out
             catchUp(Long.MAX_VALUE);
         }
         return status();
     }
 
+    private boolean all() {
+        return output == Output.ALL;
+    }
+
     private boolean take(ServerEventReader.Event event) throws IOException, InterruptedException {
         switch (event.type()) {
             case "line" -> {
-                if (lines) {
+                if (all()) {
                     JsonNode data = JSON.readTree(event.data());
                     lines(data.has("lines") ? data.get("lines") : JSON.createArrayNode().add(data));
                 }
@@ -238,6 +258,16 @@ public final class FollowedRun {
         for (JsonNode worker : client.get(path + "/workers").path("workers")) {
             look(worker);
         }
+        if (output == Output.LAST) {
+            lastLines();
+        }
+    }
+
+    /** Tells the last lines. A line may come again. */
+    private void lastLines() throws IOException, InterruptedException {
+        client.get(path + "/lines?before=" + FAR + "&limit=" + LAST_LINES)
+                .path("lines")
+                .forEach(this::output);
     }
 
     private void look(JsonNode worker) throws IOException, InterruptedException {

@@ -46,7 +46,7 @@ class FollowedRunTest {
                                             Optional.empty(),
                                             Duration.ofSeconds(10)),
                                     GUID,
-                                    false,
+                                    FollowedRun.Output.NONE,
                                     false,
                                     event -> {},
                                     text -> {})
