@@ -6,13 +6,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TimeZone;
 import java.util.concurrent.Callable;
 import org.jetfanout.ExitCode;
 import org.jetfanout.link.Instance;
@@ -124,7 +124,7 @@ final class InstancesCommand implements Callable<Integer> {
             return;
         }
         List<List<String>> rows = new ArrayList<>(List.of(TITLES));
-        ZoneId zone = ZoneId.systemDefault();
+        TimeZone zone = TimeZone.getDefault();
         for (Instance instance : all) {
             JsonNode facts = instance.facts();
             rows.add(

@@ -3,10 +3,10 @@ package org.jetfanout.cli;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.ZoneId;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TimeZone;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -134,7 +134,7 @@ final class LogsCommand implements Callable<Integer> {
                 wanted = HostLineFilter.named(Runners.of(record.request()), host).and(wanted);
             }
             boolean colour = OtherInstances.colour();
-            LogText text = new LogText(json, colour, ZoneId.systemDefault());
+            LogText text = new LogText(json, colour, TimeZone.getDefault());
             // not System.out, which would hide that nobody reads any more
             OutputStream out = new BufferedOutputStream(StandardOutput.stream(), 1 << 16);
             Optional<AnswerMode> answer = AnswerMode.ofThisProcess().filter(AnswerMode::following);

@@ -1,18 +1,22 @@
 package org.jetfanout.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.ZoneId;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TimeZone;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jetfanout.ExitCode;
 import org.jetfanout.question.AnswerMode;
 import org.jetfanout.record.Counts;
+import org.jetfanout.record.Json;
 import org.jetfanout.record.People;
 import org.jetfanout.status.RunLine;
 import org.jetfanout.status.Runs;
@@ -59,16 +63,11 @@ final class RunsCommand implements Callable<Integer> {
         if (others.isGiven()) {
             all = merged(all, new RunsElsewhere(others, code).list());
         }
-        ZoneId zone = ZoneId.systemDefault();
+        TimeZone zone = TimeZone.getDefault();
         StringBuilder text = new StringBuilder();
         for (Listed run : all) {
             if (json) {
-                ObjectNode line = run.line().json().put("record", run.record());
-                run.instance().ifPresent(name -> line.put("instance", name));
-                if (!run.startedBy().isEmpty()) {
-                    line.put("startedBy", run.startedBy());
-                }
-                text.append(line);
+                text.append(new String(Json.line(to -> write(run, to)), UTF_8));
             } else {
                 text(run.line(), zone, text);
                 if (!run.startedBy().isEmpty()) {
@@ -77,11 +76,24 @@ final class RunsCommand implements Callable<Integer> {
                 run.instance()
                         .ifPresent(
                                 name -> text.append(" at ").append(Text.forTerminal(name, false)));
+                text.append('\n');
             }
-            text.append('\n');
         }
         System.out.print(text);
         return code.get().code();
+    }
+
+    private static void write(Listed run, JsonGenerator to) throws IOException {
+        to.writeStartObject();
+        run.line().write(to);
+        to.writeStringField("record", run.record());
+        if (run.instance().isPresent()) {
+            to.writeStringField("instance", run.instance().get());
+        }
+        if (!run.startedBy().isEmpty()) {
+            to.writeStringField("startedBy", run.startedBy());
+        }
+        to.writeEndObject();
     }
 
     private static List<Listed> here(AtomicReference<ExitCode> code) {
@@ -137,7 +149,7 @@ final class RunsCommand implements Callable<Integer> {
         };
     }
 
-    private static void text(RunLine line, ZoneId zone, StringBuilder to) {
+    private static void text(RunLine line, TimeZone zone, StringBuilder to) {
         Counts totals = line.totals();
         String state = line.state().word();
         to.append(line.guid()).append("  ").append(Times.text(line.created(), zone));

@@ -8,12 +8,12 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.TimeZone;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jetfanout.ExitCode;
@@ -172,17 +172,16 @@ final class StatusCommand implements Callable<Integer> {
 
     private static List<String> lines(RunRecord record) throws IOException {
         List<String> lines = new ArrayList<>(summary(record));
-        ZoneId zone = ZoneId.systemDefault();
+        TimeZone zone = TimeZone.getDefault();
         record.people(
                 deed ->
                         lines.add(
                                 Text.forTerminal(
-                                        "%s  %s: %s"
-                                                .formatted(
-                                                        Times.shown(
-                                                                deed.path("time").asText(), zone),
-                                                        deed.path("who").asText(),
-                                                        deed.path("what").asText()))));
+                                        Times.shown(deed.path("time").asText(), zone)
+                                                + "  "
+                                                + deed.path("who").asText()
+                                                + ": "
+                                                + deed.path("what").asText())));
         Path said = record.file(RunFile.BACKGROUND_LOG);
         if (record.plan().isEmpty() && Files.isRegularFile(said)) {
             // a detached run that was refused could not tell anyone why, so its messages are shown

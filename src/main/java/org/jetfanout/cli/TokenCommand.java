@@ -8,13 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TimeZone;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jetfanout.ConfigurationException;
@@ -214,7 +214,7 @@ final class TokenCommand implements Callable<Integer> {
         }
 
         private static String line(AccessToken token, Instant now) {
-            ZoneId zone = ZoneId.systemDefault();
+            TimeZone zone = TimeZone.getDefault();
             List<String> parts = new ArrayList<>();
             parts.add(token.name());
             parts.add(Scope.text(token.scopes()));

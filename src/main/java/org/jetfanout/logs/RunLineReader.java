@@ -3,7 +3,6 @@ package org.jetfanout.logs;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,9 +45,7 @@ public final class RunLineReader {
     // Mutable state
     private final Map<String, BatchLineReader> readers = new HashMap<>();
     private final PriorityQueue<BatchLineReader> ready =
-            new PriorityQueue<>(
-                    Comparator.comparing(BatchLineReader::time)
-                            .thenComparing(BatchLineReader::batch));
+            new PriorityQueue<>(RunLineReader::earliestFirst);
     private List<BatchLineReader> idle = new ArrayList<>();
     private boolean ended;
     private boolean exhausted;
@@ -76,6 +73,12 @@ public final class RunLineReader {
         this.from = from;
         this.assignments = Assignments.of(record);
         this.created = record.created();
+    }
+
+    /** Written out: Java makes the classes of its own comparators anew in each process. */
+    private static int earliestFirst(BatchLineReader one, BatchLineReader other) {
+        int byTime = one.time().compareTo(other.time());
+        return byTime == 0 ? one.batch().compareTo(other.batch()) : byTime;
     }
 
     /** The next line. Where there is none now, more may come while the run goes on. */

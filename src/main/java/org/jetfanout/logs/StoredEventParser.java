@@ -38,7 +38,7 @@ final class StoredEventParser implements LineParser {
     public Optional<DocumentFields> parse(TextLine line) {
         JsonNode stored;
         try {
-            stored = Json.MAPPER.readTree(line.text());
+            stored = Json.mapper().readTree(line.text());
         } catch (IOException e) {
             return Optional.empty();
         }

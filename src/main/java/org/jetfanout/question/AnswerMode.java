@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * How a process prints that carries out a command for somebody at another instance. It is told by a
@@ -46,7 +45,7 @@ public record AnswerMode(
     static final String BEFORE = "before";
 
     private static final String VARIABLE = "JET_FANOUT_ANSWERS";
-    private static final Pattern ZONE = Pattern.compile("[A-Za-z][A-Za-z0-9_+:/-]{0,63}");
+    private static final String ZONE = "[A-Za-z][A-Za-z0-9_+:/-]{0,63}";
 
     /** The mode of this process; empty where it works for its own user. */
     public static Optional<AnswerMode> ofThisProcess() {
@@ -119,7 +118,7 @@ public record AnswerMode(
                         only);
         environment.put(VARIABLE, mode.text());
         String zone = question.path("timeZone").asText();
-        if (ZONE.matcher(zone).matches()) {
+        if (zone.matches(ZONE)) {
             environment.put("TZ", zone);
         }
     }

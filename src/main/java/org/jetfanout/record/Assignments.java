@@ -2,6 +2,7 @@ package org.jetfanout.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
@@ -11,6 +12,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jetfanout.text.Times;
 
 /**
  * Which worker had which batch at what time, read from the state changes of a run. A batch of a
@@ -66,9 +68,9 @@ public final class Assignments {
 
     private void take(String line) {
         try {
-            JsonNode state = Json.MAPPER.readTree(line);
+            JsonNode state = JsonReader.document(line.getBytes(StandardCharsets.UTF_8));
             String worker = state.path("worker").asText();
-            Instant time = Instant.parse(state.path("time").asText());
+            Instant time = Times.parse(state.path("time").asText());
             NavigableMap<Instant, String> workers =
                     batches.computeIfAbsent(state.path("batch").asText(), id -> new TreeMap<>());
             if (workers.isEmpty() || !workers.lastEntry().getValue().equals(worker)) {

@@ -9,15 +9,20 @@ public final class FileNames {
         if (name.isEmpty() || name.length() > 100 || name.charAt(0) == '.') {
             return false;
         }
-        return name.chars()
-                .allMatch(
-                        c ->
-                                (c >= 'a' && c <= 'z')
-                                        || (c >= 'A' && c <= 'Z')
-                                        || (c >= '0' && c <= '9')
-                                        || c == '-'
-                                        || c == '_'
-                                        || c == '.');
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean safe =
+                    (c >= 'a' && c <= 'z')
+                            || (c >= 'A' && c <= 'Z')
+                            || (c >= '0' && c <= '9')
+                            || c == '-'
+                            || c == '_'
+                            || c == '.';
+            if (!safe) {
+                return false;
+            }
+        }
+        return true;
     }
 
     static String checked(String name) {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import org.jetfanout.runner.Stream;
+import org.jetfanout.text.Times;
 
 /**
  * When the bytes of a stream of a batch arrived. It reads the file of times forwards while that
@@ -132,7 +133,7 @@ final class FrameTimes {
             return Optional.of(
                     new Entry(
                             Long.parseLong(line.substring(begin.length(), time)),
-                            Instant.parse(
+                            Times.parse(
                                     line.substring(
                                             time + TIME.length(), line.length() - END.length()))));
         } catch (NumberFormatException | DateTimeParseException e) {

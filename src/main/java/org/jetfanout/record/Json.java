@@ -25,10 +25,17 @@ public final class Json {
                     .rootValueSeparator("")
                     .build();
 
-    /** The mapper for this JSON. */
-    public static final ObjectMapper MAPPER = new ObjectMapper(FACTORY);
-
     private Json() {}
+
+    /** Made where it is first used: that takes longer than most commands take. */
+    private static final class Mapper {
+        static final ObjectMapper MAPPER = new ObjectMapper(FACTORY);
+    }
+
+    /** The mapper for this JSON. What only reads a record uses {@link JsonReader}. */
+    public static ObjectMapper mapper() {
+        return Mapper.MAPPER;
+    }
 
     /** Writes one JSON value. */
     public interface Writer {

@@ -1,6 +1,5 @@
 package org.jetfanout.record;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
@@ -152,14 +151,14 @@ final class Ndjson {
         return broken;
     }
 
-    private static boolean parsed(byte[] line, Consumer<JsonNode> to) throws IOException {
+    private static boolean parsed(byte[] line, Consumer<JsonNode> to) {
         if (line.length == 0) {
             return true;
         }
         JsonNode node;
         try {
-            node = Json.MAPPER.readTree(line);
-        } catch (JsonProcessingException e) {
+            node = JsonReader.document(line);
+        } catch (IOException e) {
             return false;
         }
         if (!node.isObject()) {

@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.function.IntSupplier;
 import org.jetfanout.runner.Stream;
 
 /**
@@ -18,20 +19,22 @@ import org.jetfanout.runner.Stream;
  */
 final class OutputFiles {
     private final Path folder;
-    private final int limit;
+    private final IntSupplier most;
     private final ConcurrentHashMap<String, BatchOutput> batches = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
 
     // Mutable state, under the lock: the batches with open files, the one that has been open
     // longest first
     private final ArrayDeque<BatchOutput> open = new ArrayDeque<>();
+    private int limit;
 
     /**
-     * @param limit how many batches may have open files at a time
+     * @param most how many batches may have open files at a time; asked where the first one is
+     *     opened
      */
-    OutputFiles(Path folder, int limit) {
+    OutputFiles(Path folder, IntSupplier most) {
         this.folder = folder;
-        this.limit = limit;
+        this.most = most;
     }
 
     Frame append(Frame frame) {
@@ -110,6 +113,7 @@ final class OutputFiles {
     private void makeRoom(BatchOutput opening) {
         lock.lock();
         try {
+            limit = limit == 0 ? most.getAsInt() : limit;
             open.remove(opening);
             Iterator<BatchOutput> eldest = open.iterator();
             while (open.size() >= limit && eldest.hasNext()) {

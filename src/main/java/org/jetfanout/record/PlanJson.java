@@ -1,8 +1,6 @@
 package org.jetfanout.record;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -63,32 +61,31 @@ public final class PlanJson {
         String guid = "";
         List<Batch> batches = new ArrayList<>();
         List<String> unmatched = List.of();
-        try (JsonParser json = Json.FACTORY.createParser(in)) {
-            json.nextToken();
-            while (json.nextToken() == JsonToken.FIELD_NAME) {
-                String key = json.currentName();
-                JsonToken value = json.nextToken();
-                switch (key) {
-                    case "guid" -> guid = json.getText();
-                    case "unmatched" -> unmatched = strings(json);
-                    case "batches" -> {
-                        if (value == JsonToken.START_ARRAY) {
-                            while (json.nextToken() == JsonToken.START_OBJECT) {
-                                batches.add(batch(json));
-                            }
-                        }
+        JsonReader json = new JsonReader(in);
+        if (!json.isObject()) {
+            throw new IOException("is not a plan");
+        }
+        json.beginObject();
+        for (String key = json.nextKey(); key != null; key = json.nextKey()) {
+            switch (key) {
+                case "guid" -> guid = json.string();
+                case "unmatched" -> unmatched = strings(json);
+                case "batches" -> {
+                    json.beginArray();
+                    while (json.nextElement()) {
+                        batches.add(batch(json));
                     }
-                    default -> json.skipChildren();
                 }
+                default -> json.skip();
             }
-            if (json.currentToken() != JsonToken.END_OBJECT || guid.isEmpty()) {
-                throw new IOException("is not a plan");
-            }
+        }
+        if (guid.isEmpty()) {
+            throw new IOException("is not a plan");
         }
         return new Plan(guid, batches, unmatched);
     }
 
-    private static Batch batch(JsonParser json) throws IOException {
+    private static Batch batch(JsonReader json) throws IOException {
         String id = "";
         String worker = "";
         String group = "";
@@ -97,19 +94,18 @@ public final class PlanJson {
         int port = 0;
         int wave = 1;
         List<String> hosts = List.of();
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-            String key = json.currentName();
-            json.nextToken();
+        json.beginObject();
+        for (String key = json.nextKey(); key != null; key = json.nextKey()) {
             switch (key) {
-                case "batch" -> id = json.getText();
-                case "worker" -> worker = json.getText();
-                case "workerGroup" -> group = json.getText();
-                case "address" -> address = json.getText();
-                case "user" -> user = json.getText();
-                case "port" -> port = json.getIntValue();
-                case "wave" -> wave = json.getIntValue();
+                case "batch" -> id = json.string();
+                case "worker" -> worker = json.string();
+                case "workerGroup" -> group = json.string();
+                case "address" -> address = json.string();
+                case "user" -> user = json.string();
+                case "port" -> port = json.number();
+                case "wave" -> wave = json.number();
                 case "hosts" -> hosts = strings(json);
-                default -> json.skipChildren();
+                default -> json.skip();
             }
         }
         return new Batch(id, new Worker(worker, group, address, port, user), hosts, wave);
@@ -124,13 +120,14 @@ public final class PlanJson {
         json.writeEndArray();
     }
 
-    private static List<String> strings(JsonParser json) throws IOException {
+    private static List<String> strings(JsonReader json) throws IOException {
         List<String> values = new ArrayList<>();
-        if (json.currentToken() != JsonToken.START_ARRAY) {
+        if (!json.isArray()) {
             throw new IOException("is not a plan: a list is missing");
         }
-        while (json.nextToken() == JsonToken.VALUE_STRING) {
-            values.add(json.getText());
+        json.beginArray();
+        while (json.nextElement()) {
+            values.add(json.string());
         }
         return values;
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jetfanout.site.workers.RolloutRules;
+import org.jetfanout.text.Times;
 
 /**
  * How far a run has come from wave to wave. Immutable.
@@ -123,8 +124,7 @@ public record RolloutState(
                                             new Wait(
                                                     json.at("/wait/wave").asInt(),
                                                     kind,
-                                                    Instant.parse(
-                                                            json.at("/wait/since").asText()))),
+                                                    Times.parse(json.at("/wait/since").asText()))),
                     json.path("stopped").asText());
         } catch (IllegalArgumentException | DateTimeException e) {
             throw new IOException("is no state of a rollout: " + e.getMessage(), e);

@@ -1,7 +1,6 @@
 package org.jetfanout.record;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -16,6 +15,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.machine.PrivateFiles;
+import org.jetfanout.text.Times;
 
 /** The folder of a run record, from when it is created until it is removed. Immutable. */
 public final class RunFolder {
@@ -91,7 +91,7 @@ public final class RunFolder {
         try {
             Optional<String> created = field("created");
             if (created.isPresent()) {
-                return Instant.parse(created.get());
+                return Times.parse(created.get());
             }
         } catch (IOException | DateTimeParseException e) {
             // the process stopped while it created the folder
@@ -111,18 +111,8 @@ public final class RunFolder {
     }
 
     private Optional<String> field(String wanted) throws IOException {
-        try (JsonParser json = Json.MAPPER.createParser(Files.readAllBytes(RunFile.RUN.in(path)))) {
-            json.nextToken();
-            while (json.nextToken() == JsonToken.FIELD_NAME) {
-                String name = json.currentName();
-                json.nextToken();
-                if (name.equals(wanted)) {
-                    return Optional.of(json.getText());
-                }
-                json.skipChildren();
-            }
-        }
-        return Optional.empty();
+        JsonNode field = JsonReader.document(Files.readAllBytes(RunFile.RUN.in(path))).path(wanted);
+        return field.isTextual() ? Optional.of(field.asText()) : Optional.empty();
     }
 
     /**

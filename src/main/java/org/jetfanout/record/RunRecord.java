@@ -59,7 +59,8 @@ public final class RunRecord implements Closeable {
         this.states = new Ndjson(file(RunFile.STATES));
         this.results = new ResultRows(guid, folder.path());
         this.signatures = new Ndjson(file(RunFile.SIGNATURES));
-        this.output = new OutputFiles(file(RunFile.OUTPUT), new ProcessLimits().openBatches());
+        this.output =
+                new OutputFiles(file(RunFile.OUTPUT), () -> new ProcessLimits().openBatches());
     }
 
     /** Creates a record, owned by this process. Fails where the GUID has one already. */
@@ -228,7 +229,7 @@ public final class RunRecord implements Closeable {
         }
         byte[] bytes;
         try {
-            bytes = Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(request);
+            bytes = Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(request);
         } catch (IOException e) {
             throw new IllegalArgumentException("no JSON: " + e.getMessage(), e);
         }
@@ -253,7 +254,7 @@ public final class RunRecord implements Closeable {
                 file(RunFile.WORKERS),
                 true,
                 out -> {
-                    out.write(Json.MAPPER.writeValueAsBytes(new TreeMap<>(groups)));
+                    out.write(Json.mapper().writeValueAsBytes(new TreeMap<>(groups)));
                     out.write('\n');
                 });
     }
@@ -263,8 +264,10 @@ public final class RunRecord implements Closeable {
         return RecordFiles.read(
                         file(RunFile.WORKERS),
                         in ->
-                                Json.MAPPER.readValue(
-                                        in, new TypeReference<Map<String, List<Worker>>>() {}))
+                                Json.mapper()
+                                        .readValue(
+                                                in,
+                                                new TypeReference<Map<String, List<Worker>>>() {}))
                 .orElse(Map.of());
     }
 
@@ -307,7 +310,7 @@ public final class RunRecord implements Closeable {
     /** How far the run has come from wave to wave; empty where it has no such rules. */
     public Optional<RolloutState> rollout() {
         return RecordFiles.read(
-                file(RunFile.ROLLOUT), in -> RolloutState.read(Json.MAPPER.readTree(in)));
+                file(RunFile.ROLLOUT), in -> RolloutState.read(JsonReader.document(in)));
     }
 
     /**
@@ -612,7 +615,7 @@ public final class RunRecord implements Closeable {
     }
 
     private Optional<JsonNode> document(RunFile file) {
-        return RecordFiles.read(file(file), Json.MAPPER::readTree);
+        return RecordFiles.read(file(file), JsonReader::document);
     }
 
     /** A row of a file that grows: when, of which run, and what. */

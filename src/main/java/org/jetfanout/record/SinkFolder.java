@@ -37,7 +37,10 @@ public final class SinkFolder implements Closeable {
     private static final int LONGEST_REASON = 2000;
 
     private static final Comparator<RecordStream> ORDER =
-            Comparator.comparing(RecordStream::batch).thenComparing(RecordStream::name);
+            (one, other) ->
+                    one.batch().equals(other.batch())
+                            ? one.name().compareTo(other.name())
+                            : one.batch().compareTo(other.batch());
 
     private final String sink;
     private final Path folder;
@@ -86,7 +89,7 @@ public final class SinkFolder implements Closeable {
 
     /** The counters as they were stored last. */
     static SinkStatus status(Path folder, String sink) {
-        return RecordFiles.read(folder.resolve(COUNTERS), Json.MAPPER::readTree)
+        return RecordFiles.read(folder.resolve(COUNTERS), JsonReader::document)
                 .map(counters -> SinkStatus.read(sink, counters))
                 .orElseGet(() -> SinkStatus.fresh(sink));
     }

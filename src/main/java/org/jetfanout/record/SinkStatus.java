@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import org.jetfanout.text.Times;
 
 /**
  * How the shipping of a run's records to one sink stands, in the shape that {@code counters.json}
@@ -103,7 +104,7 @@ public record SinkStatus(
 
     private static Optional<Instant> time(String text) {
         try {
-            return Optional.of(Instant.parse(text));
+            return Optional.of(Times.parse(text));
         } catch (DateTimeParseException e) {
             return Optional.empty();
         }

@@ -14,6 +14,7 @@ import java.util.function.BiConsumer;
 import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.Outcome;
 import org.jetfanout.text.Durations;
+import org.jetfanout.text.Times;
 
 /**
  * The results of the batches that ended, as the record has them. Hosts are read on demand, because
@@ -144,8 +145,8 @@ public final class StoredResults {
                                     : OptionalInt.empty(),
                             line.path("complete").asBoolean(),
                             counts.get(),
-                            Instant.parse(line.path("started").asText()),
-                            Instant.parse(line.path("ended").asText()),
+                            Times.parse(line.path("started").asText()),
+                            Times.parse(line.path("ended").asText()),
                             line.path("reason").asText(),
                             line.path("resumable").asBoolean(),
                             line.path("misconfigured").asBoolean(),

@@ -57,8 +57,13 @@ final class Columns {
     static String clock(Duration time) {
         long seconds = Math.max(0, time.toSeconds());
         return seconds < 3600
-                ? "%02d:%02d".formatted(seconds / 60, seconds % 60)
-                : "%d:%02d:%02d".formatted(seconds / 3600, seconds / 60 % 60, seconds % 60);
+                ? two(seconds / 60) + ":" + two(seconds % 60)
+                : seconds / 3600 + ":" + two(seconds / 60 % 60) + ":" + two(seconds % 60);
+    }
+
+    /** Java's formatter would take longer than all else that a short command prints. */
+    private static String two(long number) {
+        return number < 10 ? "0" + number : String.valueOf(number);
     }
 
     private static boolean isAscii(String text) {

@@ -18,6 +18,7 @@ import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.Stream;
 import org.jetfanout.status.RunStatus;
 import org.jetfanout.text.Text;
+import org.jetfanout.text.Times;
 
 /**
  * The screen for programs. It prints JSON records to standard output, one object a line. Each has
@@ -160,13 +161,13 @@ final class JsonScreen implements Screen {
                     to,
                     json -> {
                         beginObject(json, event ? "event" : "line", line.guid());
-                        json.writeStringField("time", line.time().toString());
+                        json.writeStringField("time", Times.exact(line.time()));
                         json.writeStringField("batch", line.batch());
                         json.writeStringField("worker", line.worker());
                         JsonNode object = event ? object(line.text()) : null;
                         if (object != null) {
                             json.writeFieldName("event");
-                            Json.MAPPER.writeTree(json, object);
+                            Json.mapper().writeTree(json, object);
                         } else {
                             json.writeStringField("line", Text.plain(line.text()));
                         }
@@ -186,7 +187,7 @@ final class JsonScreen implements Screen {
      */
     private static JsonNode object(String text) {
         try {
-            JsonNode node = Json.MAPPER.readTree(text);
+            JsonNode node = Json.mapper().readTree(text);
             return node != null && node.isObject() ? node : null;
         } catch (IOException e) {
             return null;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.ZoneId;
+import java.util.TimeZone;
 import org.jetfanout.record.Line;
 import org.jetfanout.text.Text;
 import org.jetfanout.text.Times;
@@ -16,7 +16,7 @@ import org.jetfanout.text.Times;
 public final class LogText {
     private final boolean json;
     private final boolean colour;
-    private final ZoneId zone;
+    private final TimeZone zone;
 
     // Mutable state: the text of a second is kept, because many lines have the same one
     private long second = Long.MIN_VALUE;
@@ -27,7 +27,7 @@ public final class LogText {
      * @param colour whether to keep the text's colours; not for JSON
      * @param zone time zone of the times; not for JSON
      */
-    public LogText(boolean json, boolean colour, ZoneId zone) {
+    public LogText(boolean json, boolean colour, TimeZone zone) {
         this.json = json;
         this.colour = colour;
         this.zone = zone;

@@ -65,7 +65,7 @@ public record Summary(
     /** The lines without what to do next: for a run that nobody can continue. */
     public List<String> facts() {
         List<String> lines = new ArrayList<>();
-        lines.add("run %s: %s".formatted(Text.plain(status.guid()), verdict()));
+        lines.add("run " + Text.plain(status.guid()) + ": " + verdict());
         addRollout(lines);
         if (!status.workers().isEmpty()) {
             addWorkers(lines);
@@ -79,12 +79,13 @@ public record Summary(
             }
             if (!worker.reason().isEmpty() && worker.state() != BatchState.WAITING) {
                 lines.add(
-                        "%s, batch %s, %s: %s"
-                                .formatted(
-                                        clean(worker.worker()),
-                                        worker.batch(),
-                                        worker.state().word(),
-                                        Columns.cut(clean(worker.reason()), LONGEST_REASON)));
+                        clean(worker.worker())
+                                + ", batch "
+                                + worker.batch()
+                                + ", "
+                                + worker.state().word()
+                                + ": "
+                                + Columns.cut(clean(worker.reason()), LONGEST_REASON));
             }
         }
         addWaits(lines);
@@ -137,9 +138,11 @@ public record Summary(
                         : isUnderWay()
                                 ? progressText(totals)
                                 : totals.trouble() == 0
-                                        ? "all %s ok".formatted(hosts(totals.hosts()))
-                                        : "%d of %s not ok"
-                                                .formatted(totals.trouble(), hosts(totals.hosts()));
+                                        ? "all " + hosts(totals.hosts()) + " ok"
+                                        : totals.trouble()
+                                                + " of "
+                                                + hosts(totals.hosts())
+                                                + " not ok";
         String exit =
                 status.exitCode().isPresent() ? ", exit code " + status.exitCode().getAsInt() : "";
         return status.state().word() + ", " + hosts + exit;
@@ -152,11 +155,11 @@ public record Summary(
 
     private static String progressText(Counts totals) {
         int bad = totals.failed() + totals.unreachable();
-        return "%d of %s done%s"
-                .formatted(
-                        totals.done(),
-                        hosts(totals.hosts()),
-                        bad == 0 ? "" : ", " + bad + " of them failed or unreachable");
+        return totals.done()
+                + " of "
+                + hosts(totals.hosts())
+                + " done"
+                + (bad == 0 ? "" : ", " + bad + " of them failed or unreachable");
     }
 
     private void addWorkers(List<String> lines) {
@@ -260,9 +263,10 @@ public record Summary(
         if (hosts == 0) {
             return;
         }
-        lines.add("%s: %s".formatted(outcome.words(), hosts(hosts)));
+        lines.add(outcome.words() + ": " + hosts(hosts));
         List<Map.Entry<String, List<String>>> groups = new ArrayList<>(byReason.entrySet());
-        groups.sort(Comparator.comparing(group -> -group.getValue().size()));
+        groups.sort(
+                (one, other) -> Integer.compare(other.getValue().size(), one.getValue().size()));
         for (Map.Entry<String, List<String>> group :
                 groups.subList(0, Math.min(REASONS, groups.size()))) {
             lines.add("  " + folded(group.getValue()));
@@ -288,7 +292,10 @@ public record Summary(
         // the hosts come worker by worker, and only neighbours fold into ranges
         List<String> sorted = new ArrayList<>(hosts);
         sorted.sort(
-                Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()));
+                (one, other) ->
+                        one.length() == other.length()
+                                ? one.compareTo(other)
+                                : Integer.compare(one.length(), other.length()));
         String all = clean(fold.apply(sorted));
         if (all.length() <= LONGEST_HOSTS) {
             return hosts.size() > 1 ? hosts(hosts.size()) + ": " + all : all;

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +59,7 @@ final class RunIndex {
                 (all.size() < WORTH_THREADS ? all.stream() : all.parallelStream())
                         .map(run -> run.known().or(() -> look(run.guid(), more, broken)))
                         .flatMap(Optional::stream)
-                        .sorted(NEWEST_FIRST)
+                        .sorted(RunIndex::newestFirst)
                         .toList();
         int dead =
                 entries.size() - (int) all.stream().filter(run -> run.known().isPresent()).count();
@@ -70,8 +69,16 @@ final class RunIndex {
         return lines;
     }
 
-    private static final Comparator<RunLine> NEWEST_FIRST =
-            Comparator.comparing(RunLine::created).reversed().thenComparing(RunLine::guid);
+    /** Written out: Java makes the classes of its own comparators anew in each process. */
+    private static int newestFirst(RunLine one, RunLine other) {
+        return newestFirst(one.created(), one.guid(), other.created(), other.guid());
+    }
+
+    /** Compares two runs by the times of their creation and, of one time, by their GUIDs. */
+    static int newestFirst(Instant one, String guid, Instant other, String otherGuid) {
+        int byTime = other.compareTo(one);
+        return byTime == 0 ? guid.compareTo(otherGuid) : byTime;
+    }
 
     private Optional<RunLine> look(
             String guid, AtomicInteger more, BiConsumer<String, RecordException> broken) {

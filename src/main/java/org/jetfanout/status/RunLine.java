@@ -1,11 +1,7 @@
 package org.jetfanout.status;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.IntNode;
-import com.fasterxml.jackson.databind.node.NullNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -17,11 +13,12 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.jetfanout.record.Counts;
 import org.jetfanout.record.FileNames;
-import org.jetfanout.record.Json;
+import org.jetfanout.record.JsonReader;
 import org.jetfanout.record.RecordException;
 import org.jetfanout.record.RunFile;
 import org.jetfanout.record.RunFolder;
 import org.jetfanout.record.RunRecord;
+import org.jetfanout.text.Times;
 
 /**
  * A run as {@code runs} lists it, in one line. Immutable.
@@ -67,18 +64,19 @@ public record RunLine(
         }
         OptionalInt exitCode = OptionalInt.empty();
         Optional<Counts> totals = Optional.empty();
-        try (JsonParser json = Json.MAPPER.createParser(bytes)) {
-            json.nextToken();
-            while (totals.isEmpty() && json.nextToken() == JsonToken.FIELD_NAME) {
-                String name = json.currentName();
-                json.nextToken();
-                if (name.equals("totals")) {
-                    JsonNode node = json.readValueAsTree();
-                    totals = Counts.read(node);
-                } else if (name.equals("exitCode") && json.currentToken().isNumeric()) {
-                    exitCode = OptionalInt.of(json.getIntValue());
-                } else {
-                    json.skipChildren();
+        try {
+            JsonReader json = new JsonReader(bytes);
+            json.beginObject();
+            // what follows may be cut off
+            while (totals.isEmpty()) {
+                String key = json.nextKey();
+                if (key == null) {
+                    break;
+                }
+                switch (key) {
+                    case "totals" -> totals = Counts.read(json.value());
+                    case "exitCode" -> exitCode = wholeNumber(json.value());
+                    default -> json.skip();
                 }
             }
         } catch (IOException e) {
@@ -97,24 +95,26 @@ public record RunLine(
                         totals.get()));
     }
 
-    /** Its JSON, as {@code runs --json} prints it: the caller may add more. */
-    public ObjectNode json() {
-        ObjectNode json = Json.MAPPER.createObjectNode();
-        json.put("guid", guid).put("created", created.toString()).put("state", state.word());
-        json.set(
-                "exitCode",
-                exitCode.isPresent()
-                        ? IntNode.valueOf(exitCode.getAsInt())
-                        : NullNode.getInstance());
-        ObjectNode counts = json.putObject("totals");
-        counts.put("hosts", totals.hosts()).put("ok", totals.ok());
-        counts.put("changed", totals.changed()).put("failed", totals.failed());
-        counts.put("unreachable", totals.unreachable()).put("unfinished", totals.unfinished());
-        counts.put("notStarted", totals.notStarted());
-        return json;
+    private static OptionalInt wholeNumber(JsonNode node) {
+        return node.isInt() ? OptionalInt.of(node.intValue()) : OptionalInt.empty();
     }
 
-    /** Reads what {@link #json} made at another instance. Empty where it is something else. */
+    /** Writes it as fields of an object that is begun, as {@code runs --json} prints it. */
+    public void write(JsonGenerator json) throws IOException {
+        json.writeStringField("guid", guid);
+        json.writeStringField("created", Times.exact(created));
+        json.writeStringField("state", state.word());
+        if (exitCode.isPresent()) {
+            json.writeNumberField("exitCode", exitCode.getAsInt());
+        } else {
+            json.writeNullField("exitCode");
+        }
+        json.writeObjectFieldStart("totals");
+        totals.write(json);
+        json.writeEndObject();
+    }
+
+    /** Reads what {@link #write} wrote at another instance. Empty where it is something else. */
     public static Optional<RunLine> read(JsonNode json) {
         String guid = json.path("guid").asText();
         Optional<RunState> state =
@@ -129,11 +129,9 @@ public record RunLine(
             return Optional.of(
                     new RunLine(
                             guid,
-                            Instant.parse(json.path("created").asText()),
+                            Times.parse(json.path("created").asText()),
                             state.get(),
-                            json.path("exitCode").isInt()
-                                    ? OptionalInt.of(json.path("exitCode").intValue())
-                                    : OptionalInt.empty(),
+                            wholeNumber(json.path("exitCode")),
                             totals.get()));
         } catch (DateTimeException e) {
             return Optional.empty();

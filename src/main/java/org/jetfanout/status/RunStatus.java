@@ -30,6 +30,7 @@ import org.jetfanout.record.StoredResults;
 import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.Outcome;
 import org.jetfanout.runner.OutcomesSoFar;
+import org.jetfanout.text.Times;
 
 /**
  * The status of a run. Its JSON is printed by {@code status --json} and as the last record of
@@ -430,7 +431,7 @@ public record RunStatus(
 
     private static Instant time(JsonNode line, Clock clock) {
         try {
-            return Instant.parse(line.path("time").asText());
+            return Times.parse(line.path("time").asText());
         } catch (DateTimeParseException e) {
             return clock.instant();
         }

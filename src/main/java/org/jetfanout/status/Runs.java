@@ -2,7 +2,6 @@ package org.jetfanout.status;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -95,9 +94,12 @@ public final class Runs {
         return new RunIndex(folder)
                 .created().entrySet().stream()
                         .sorted(
-                                Map.Entry.<String, Instant>comparingByValue()
-                                        .reversed()
-                                        .thenComparing(Map.Entry.comparingByKey()))
+                                (one, other) ->
+                                        RunIndex.newestFirst(
+                                                one.getValue(),
+                                                one.getKey(),
+                                                other.getValue(),
+                                                other.getKey()))
                         .map(Map.Entry::getKey)
                         .toList();
     }

@@ -13,8 +13,8 @@ public final class Durations {
      */
     public static final Duration LONGEST = Duration.ofDays(36_500);
 
-    private static final Pattern FORM =
-            Pattern.compile("(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?");
+    private static final String FORM =
+            "(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?";
     private static final long[] SECONDS = {86_400, 3_600, 60, 1};
     private static final String UNITS = "dhms";
 
@@ -28,7 +28,7 @@ public final class Durations {
      *     "must be a duration such as …"
      */
     public static Duration parse(String text) {
-        Matcher form = FORM.matcher(text);
+        Matcher form = Pattern.compile(FORM).matcher(text);
         if (text.isEmpty() || !form.matches()) {
             throw new IllegalArgumentException(
                     "must be a duration such as 90s, 5m, 1h30m or 7d, not " + Quoted.of(text));

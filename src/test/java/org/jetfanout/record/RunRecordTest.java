@@ -165,7 +165,7 @@ class RunRecordTest {
     void thePlanHasThePromisedShape() throws IOException {
         try (RunRecord record = RunRecord.create(runs, GUID)) {
             record.storePlan(plan(2), batch -> List.of("jetp", "ssh"));
-            JsonNode json = Json.MAPPER.readTree(record.folder().resolve("plan.json").toFile());
+            JsonNode json = Json.mapper().readTree(record.folder().resolve("plan.json").toFile());
             assertThat(names(json)).containsExactly("guid", "batches", "unmatched");
             assertThat(names(json.at("/batches/0")))
                     .containsExactly(
@@ -288,7 +288,7 @@ class RunRecordTest {
     @Test
     void fiftyThreadsAppendAtOnceThroughFewOpenFiles() throws Exception {
         Path folder = Files.createDirectory(runs.resolve("output"));
-        OutputFiles output = new OutputFiles(folder, 8);
+        OutputFiles output = new OutputFiles(folder, () -> 8);
         ExecutorService threads = Executors.newFixedThreadPool(50);
         List<Future<?>> done = new ArrayList<>();
         for (int batch = 1; batch <= 100; batch++) {

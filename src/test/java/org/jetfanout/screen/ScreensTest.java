@@ -150,7 +150,7 @@ class ScreensTest {
         for (String line : text(out).split("\n", -1)) {
             if (!line.isEmpty()) {
                 assertThat(line).doesNotContainPattern("[\\x00-\\x1f\\x7f-\\x9f\u202e]");
-                records.add(Json.MAPPER.readTree(line));
+                records.add(Json.mapper().readTree(line));
             }
         }
         assertThat(records)
@@ -262,7 +262,7 @@ class ScreensTest {
                                 START,
                                 START,
                                 "runner not found")));
-        assertThat(Json.MAPPER.readTree(text(out)).path("exitCode").isNull()).isTrue();
+        assertThat(Json.mapper().readTree(text(out)).path("exitCode").isNull()).isTrue();
     }
 
     private Screen open(Map<String, String> environment, boolean terminal) {

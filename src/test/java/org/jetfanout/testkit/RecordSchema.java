@@ -41,7 +41,7 @@ public final class RecordSchema {
         assertThat(text).doesNotContain("\n");
         JsonNode json;
         try {
-            json = Json.MAPPER.readTree(text);
+            json = Json.mapper().readTree(text);
         } catch (IOException e) {
             throw new AssertionError(text, e);
         }
@@ -65,7 +65,7 @@ public final class RecordSchema {
     /** The type of each field by its path: a type of JSON, or {@code date}. */
     public static Map<String, String> fields() throws IOException {
         Map<String, String> fields = new TreeMap<>();
-        collect("", Json.MAPPER.readTree(Files.readAllBytes(FILE)), fields);
+        collect("", Json.mapper().readTree(Files.readAllBytes(FILE)), fields);
         return fields;
     }
 

@@ -41,7 +41,7 @@ record RequestFacts(String runner, String title, String template, String started
     /** All that was given, by key. */
     static Map<String, Object> given(Optional<JsonNode> request) {
         Map<String, Object> given = new LinkedHashMap<>();
-        request.map(json -> Shown.given(Json.MAPPER.convertValue(json, KEYS)))
+        request.map(json -> Shown.given(Json.mapper().convertValue(json, KEYS)))
                 .ifPresent(
                         all ->
                                 ((Map<?, ?>) all)

@@ -179,14 +179,14 @@ class ExecFilesTest {
                                 Optional.of(java.time.Duration.ofSeconds(5)),
                                 Optional.of("root"),
                                 false));
-        var json = Json.MAPPER.readTree(Json.MAPPER.writeValueAsBytes(request.toRecord()));
+        var json = Json.mapper().readTree(Json.mapper().writeValueAsBytes(request.toRecord()));
         assertThat(new ExecRunner().request(json, Path.of("/"))).isEqualTo(request);
         ExecRequest command =
                 new ExecRequest(
                         new ChosenHosts(List.of(), List.of("a", "b"), HostLimits.none()),
                         new CommandTask("uptime"),
                         ExecOptions.of("ops"));
-        json = Json.MAPPER.readTree(Json.MAPPER.writeValueAsBytes(command.toRecord()));
+        json = Json.mapper().readTree(Json.mapper().writeValueAsBytes(command.toRecord()));
         assertThat(new ExecRunner().request(json, Path.of("/"))).isEqualTo(command);
         assertThat(command.again(List.of("b"), List.of()).hosts().named()).containsExactly("b");
     }
