@@ -7,10 +7,12 @@ import jakarta.jms.JMSException;
 import jakarta.jms.JMSRuntimeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.jetfanout.machine.PrivateFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,6 +51,28 @@ class EmbeddedQueueTest {
                     .addOutgoingInterceptor((packet, connection) -> asked.incrementAndGet() > 0);
             assertThat(broker.contents("batches").texts()).hasSize(1000);
             assertThat(asked.get()).isBetween(1, 100);
+        }
+    }
+
+    /** A thousand batches would wait for the disk some thousand times, one after the other. */
+    @Test
+    void whoSendsDoesNotWaitForAnswers() throws Exception {
+        Path queue = folder.resolve("queue");
+        List<String> batches =
+                IntStream.range(0, 200).mapToObj(number -> "batch " + number).toList();
+        try (EmbeddedQueue broker = new EmbeddedQueue(queue, 1)) {
+            fill(broker, "the first one, which asks for the queue", 1);
+            AtomicInteger sent = new AtomicInteger();
+            broker.sending()
+                    .getServerLocator()
+                    .addOutgoingInterceptor((packet, connection) -> sent.incrementAndGet() > 0);
+            for (String batch : batches) {
+                fill(broker, batch, 1);
+            }
+            assertThat(sent.get()).isBetween(200, 210);
+        }
+        try (EmbeddedQueue again = new EmbeddedQueue(queue, 1)) {
+            assertThat(again.contents("batches").texts()).containsAll(batches);
         }
     }
 
