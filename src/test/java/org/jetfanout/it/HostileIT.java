@@ -126,7 +126,7 @@ class HostileIT {
             known.addAll(bad.knownHostsLines());
             Files.write(site.file("home/.ssh/known_hosts"), known);
             site.setting("reconnect_timeout", "2s");
-            site.setting("job_timeout", "20s");
+            site.setting("job_timeout", "90s");
             Program.Ended run = site.run();
             spoilsOnlyItsOwn(run);
             return run;
@@ -202,7 +202,7 @@ class HostileIT {
                 echo $? >%1$s/before
                 printf "$mark end exit=0 output=0:4294967295 events=0:4294967295\n"
                 n=0
-                while ssh-add -l >/dev/null 2>&1 && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
+                while ssh-add -l >/dev/null 2>&1 && [ $n -lt 600 ]; do sleep 0.1; n=$((n + 1)); done
                 login
                 echo $? >%1$s/after
                 touch %1$s/over

@@ -326,11 +326,18 @@ class BrokerIT {
         }
     }
 
+    /** Who cancels does not wait so long, and the run must not end before. */
+    private static String wait(boolean cancel) {
+        return cancel ? "5m" : "2s";
+    }
+
     /** Who takes each batch away again and again. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void anotherConsumerThatTakesAll(boolean cancel) throws Exception {
-        Program run = site.start("--broker", broker.url(), "--broker-wait", "2s", "--threads", "1");
+        Program run =
+                site.start(
+                        "--broker", broker.url(), "--broker-wait", wait(cancel), "--threads", "1");
         ProxiedSite.await("a job runs", run, () -> jobs() == 1);
         try (QueueClient client = QueueClient.of(broker.url(), "jet-fanout." + guid())) {
             client.takeFromNowOn();
@@ -356,7 +363,7 @@ class BrokerIT {
     void aBrokerOverItsDiskLimit(boolean cancel) throws Exception {
         broker.close();
         broker = BrokerProcess.start(folder.resolve("full"), "disk=0");
-        Program run = site.start("--broker", broker.url(), "--broker-wait", "2s");
+        Program run = site.start("--broker", broker.url(), "--broker-wait", wait(cancel));
         ProxiedSite.await("it is planned", run, () -> Files.exists(record("plan.json")));
         if (cancel) {
             assertThat(site.command("cancel", guid()).exit()).isZero();

@@ -39,6 +39,9 @@ import org.junit.jupiter.api.io.TempDir;
 class TaskFaultsIT {
     private static final int SIZE = 60_000_000;
 
+    /** A command that goes on when the test lets it, so that no host is done too early. */
+    private static final String HELD = "echo begun; until [ -e go ]; do sleep 0.1; done; echo done";
+
     @RegisterExtension static final Fleet fleet = Fleet.start(240, 2);
 
     @TempDir private Path folder;
@@ -112,6 +115,13 @@ class TaskFaultsIT {
                 () -> run.out().lines().filter(line -> line.endsWith(": begun")).count() == hosts);
     }
 
+    /** Lets the commands on the hosts go on, which run in this folder. */
+    private static void letGo() throws IOException {
+        for (int n = 1; n <= 2; n++) {
+            Files.createFile(fleet.hostHome(n).resolve("to/go"));
+        }
+    }
+
     /** The part of the file that a worker has. */
     private long part(int worker) throws IOException {
         String guid = ProxiedSite.guid(site.site());
@@ -143,9 +153,10 @@ class TaskFaultsIT {
     /** Each of its hosts is accounted for, and the exit code says so. */
     @Test
     void aWorkerKilledInTheMiddle() throws IOException {
-        Program run = site.start("exec", "--", "echo begun; sleep 3; echo done");
+        Program run = site.start("exec", "--", HELD);
         begun(run, 6);
         kill(1);
+        letGo();
         Program.Ended ended = run.end();
         ended(ended, 4);
         assertThat(ended.outcomes()).isEqualTo(half("unfinished", "ok"));
@@ -184,25 +195,27 @@ class TaskFaultsIT {
     /** It accepts connections, and says nothing any more. */
     @Test
     void aFrozenWorkerHoldsUpNobody() throws IOException {
-        Program run = site.start("exec", "--", "echo begun; sleep 3; echo done");
+        Program run = site.start("exec", "--", HELD);
         begun(run, 6);
         proxies.get(0).welcome(Proxy.Welcome.MUTE);
         proxies.get(0).blackHole();
-        Program.Ended ended = run.end(Duration.ofMinutes(2));
+        letGo();
+        Program.Ended ended = run.end();
         ended(ended, 4);
         assertThat(ended.outcomes()).isEqualTo(half("unfinished", "ok"));
     }
 
     @Test
     void frozenHostsHoldUpNobody() throws IOException {
-        Program run = site.start("exec", "--timeout", "8s", "--", "echo begun; sleep 1; echo done");
+        Program run = site.start("exec", "--timeout", "15s", "--", HELD);
         begun(run, 6);
         fleet.hostServer().freezeConnections();
         try {
-            Program.Ended ended = run.end(Duration.ofMinutes(2));
+            Program.Ended ended = run.end();
             ended(ended, 2);
             assertThat(ended.outcomes()).isEqualTo(half("failed", "failed"));
         } finally {
+            letGo();
             fleet.hostServer().thawConnections();
         }
     }
@@ -245,15 +258,12 @@ class TaskFaultsIT {
             names.add(name.toString());
         }
         site.site().group("web", List.copyOf(names)).setting("runner", "{ exec: " + ssh + " }");
-        long before = System.nanoTime();
+        // it is killed after some minutes; 17 minutes there
         Program.Ended run = site.run("exec", "-q", "--", "true");
-        Duration took = Duration.ofNanos(System.nanoTime() - before);
         ended(run, 0);
         assertThat(run.outcomes()).hasSize(1177);
         assertThat(run.outcomes().keySet()).isEqualTo(names);
         assertThat(run.outcomes().values()).containsOnly("ok");
-        // 17 minutes there
-        assertThat(took).isLessThan(Duration.ofMinutes(3));
     }
 
     /** ClusterShell's issue 557, as small as it still means something. */
@@ -270,6 +280,8 @@ class TaskFaultsIT {
 
     private void forManyHosts(int hosts, int size) throws IOException {
         site = site(hosts);
+        // one connection must do: a busy machine is no broken one
+        site.site().setting("keepalive", null);
         // each login is a host of its own: what it got is counted, and removed
         for (int n = 1; n <= 2; n++) {
             Files.writeString(
