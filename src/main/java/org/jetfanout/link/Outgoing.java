@@ -153,11 +153,11 @@ final class Outgoing implements AutoCloseable {
     public void close() {
         closed = true;
         // a sender that waits has the turn, so this cannot wait for it
-        ClientProducer sending = producer;
+        ClientProducer sender = producer;
         ClientSession open = session;
         try {
-            if (sending != null) {
-                sending.close();
+            if (sender != null) {
+                sender.close();
             }
             if (open != null) {
                 open.close();

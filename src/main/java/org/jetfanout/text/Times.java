@@ -56,7 +56,7 @@ public final class Times {
     /** A moment for programs: {@code 2026-01-02T03:04:05.678Z}. */
     public static String utc(Instant moment) {
         StringBuilder text = seconds(moment, ZoneOffset.UTC).append('.');
-        return fraction(text, moment.getNano() / 1_000_000, 3).append('Z').toString();
+        return fraction(text, Math.floorMod(moment.toEpochMilli(), 1000), 3).append('Z').toString();
     }
 
     /** A moment for programs, whole: the same as {@link Instant#toString}. */

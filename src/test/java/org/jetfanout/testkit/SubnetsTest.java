@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -25,7 +26,7 @@ class SubnetsTest {
 
     @Test
     void noTwoClassesHaveTheSame() throws IOException {
-        Map<Integer, TreeSet<String>> classes = new TreeMap<>();
+        Map<Integer, Set<String>> classes = new TreeMap<>();
         try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
             for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
                 String text = Files.readString(file);
@@ -40,7 +41,7 @@ class SubnetsTest {
     }
 
     private static void add(
-            Matcher found, int subnets, String name, Map<Integer, TreeSet<String>> classes) {
+            Matcher found, int subnets, String name, Map<Integer, Set<String>> classes) {
         while (found.find()) {
             int first = Integer.parseInt(found.group(1));
             for (int subnet = first; subnet < first + subnets; subnet++) {
