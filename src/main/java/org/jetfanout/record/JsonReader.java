@@ -60,14 +60,17 @@ public final class JsonReader {
     }
 
     private JsonNode document() throws IOException {
+        return isEmpty() ? NODES.missingNode() : value();
+    }
+
+    private boolean isEmpty() throws IOException {
         try {
-            json.peek();
+            return json.peek() == JsonToken.END_DOCUMENT;
         } catch (EOFException e) {
-            return NODES.missingNode();
+            return true;
         } catch (MalformedJsonException e) {
             throw broken(e);
         }
-        return value();
     }
 
     /** Whether the next value is an object. */

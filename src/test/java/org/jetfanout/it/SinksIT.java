@@ -238,10 +238,10 @@ class SinksIT {
     @Test
     void anEndThatWaitsIsLeftByCtrlC() throws IOException {
         hook.answers(503);
-        Program waiting = site.start(sinks("--sink", "hook", "--sink-wait", "10m"));
+        Program waiting = site.start(sinks("--sink", "hook", "--sink-wait", "30m"));
         Waiting.until(
                 "it says that it waits",
-                () -> waiting.err().contains("waiting up to 10m for sink hook, "));
+                () -> waiting.err().contains("waiting up to 30m for sink hook, "));
         waiting.signal("INT");
         Program.Ended run = waiting.end();
         // the run's own code
