@@ -23,6 +23,8 @@ import org.jetfanout.ssh.SshSettings;
  * Thread-safe.
  */
 final class RunHands implements AutoCloseable {
+    private static final long LATE_ENDS_MILLIS = 3000;
+
     private final SharedKey key;
     private final AsyncResource<Opened> opening;
 
@@ -33,14 +35,26 @@ final class RunHands implements AutoCloseable {
      * All that is open.
      *
      * @param local the hand that this process is; empty where it leaves all workers to others
+     * @param lateEnds tells the broker which runs have ended while it was away
      */
-    private record Opened(Link link, Answers answers, Calls calls, Optional<LocalHand> local) {
+    private record Opened(
+            Link link, Answers answers, Calls calls, Optional<LocalHand> local, Thread lateEnds) {
         void close() {
+            awaitLateEnds();
             // first, because they may wait for a last part of the record
             answers.close();
             calls.close();
             local.ifPresent(LocalHand::close);
             link.close();
+        }
+
+        /** A run may take less time than that. Not for long: the next one tells it, too. */
+        private void awaitLateEnds() {
+            try {
+                lateEnds.join(LATE_ENDS_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -109,8 +123,10 @@ final class RunHands implements AutoCloseable {
                             : new InstanceFacts(
                                     List.of("owner", "hand"), local.get().hand()::calls);
             link.presence().say(facts::now);
-            Daemons.start("late ends", () -> LateEnds.tell(runFolder.getParent()));
-            return new Opened(link, Answers.ofRun(link, runFolder), new Calls(link), local);
+            Thread lateEnds =
+                    Daemons.start("late ends", () -> LateEnds.tell(runFolder.getParent()));
+            return new Opened(
+                    link, Answers.ofRun(link, runFolder), new Calls(link), local, lateEnds);
         } catch (RuntimeException e) {
             link.close();
             throw e;

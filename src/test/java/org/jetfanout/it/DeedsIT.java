@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Who did what with a run by the command line: in its record, in status, in the log records. */
 class DeedsIT {
-    @RegisterExtension static final Fleet fleet = Fleet.start(234, 1);
+    @RegisterExtension static final Fleet fleet = Fleet.start(194, 1);
 
     private static final String ME = System.getProperty("user.name");
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code run --server} on a real terminal: it looks and ends as a run of this machine. */
 class ServerTerminalIT {
-    @RegisterExtension static final Fleet fleet = Fleet.start(74, 2);
+    @RegisterExtension static final Fleet fleet = Fleet.start(180, 2);
 
     @TempDir private Path folder;
     private Site site;

@@ -37,7 +37,8 @@ class SubnetsTest {
             }
         }
         assertThat(classes).hasSizeGreaterThan(100);
-        assertThat(classes.values()).allSatisfy(names -> assertThat(names).hasSize(1));
+        classes.values().removeIf(names -> names.size() == 1);
+        assertThat(classes).isEmpty();
     }
 
     private static void add(
