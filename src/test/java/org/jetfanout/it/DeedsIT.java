@@ -153,6 +153,14 @@ class DeedsIT {
         String guid = site.run("--detach").guid();
         Waiting.until("it ends", () -> Files.exists(record(guid).resolve("summary.json")));
         assertThat(deeds(guid)).isEmpty();
+        // it works in the folder that goes with the test
+        Waiting.until("its process ends", () -> !isOwned(guid));
+    }
+
+    private boolean isOwned(String guid) {
+        try (RunRecord record = RunRecord.at(record(guid))) {
+            return record.isOwned();
+        }
     }
 
     @Test
