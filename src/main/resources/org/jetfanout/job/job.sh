@@ -28,7 +28,7 @@
 #   follower        "PID START" of the connection that follows now, for the first owner
 #   term.N.PROOF    the same for the owner with term N; it is made as soon as that owner asks for the job, so that
 #                   owners with a lower term find it
-#   part writer     of a file for the hosts, while it is on its way (see payload.sh)
+#   part writer.*   of a file for the hosts, while it is on its way (see payload.sh)
 #
 # Most of the time of a short job goes into forks. So a builtin does everything that a builtin can do.
 verb=$1 nonce=$2 mark="jet-fanout $2 $(($3 + $4))" guid=$5
@@ -403,11 +403,11 @@ enter() {
 	! outranked || give_way
 }
 
-# Makes the file `job`, which gives this connection the right to start the job. False if another connection was
+# Makes the file $1: `job` gives this connection the right to start the job. False if another connection was
 # faster. (printf, not `:`, because a failed redirection of a special builtin ends the shell.)
 claim() {
 	set -C
-	{ printf '' >job; } 2>/dev/null
+	{ printf '' >"$1"; } 2>/dev/null
 	code=$?
 	set +C
 	return $code
@@ -541,8 +541,8 @@ await_group() {
 stop() {
 	n=0
 	until [ -s pid ] || [ $n -ge 50 ]; do
-		if claim; then
-			[ ! -e part ] || rm -f part writer
+		if claim job; then
+			[ ! -e part ] || (set +f && rm -f part writer.*)
 			logs
 			sums
 			printf 'exit=143 %s end\n' "$sums" >./exit
@@ -698,7 +698,7 @@ full() {
 
 # Removes everything that a failed start has made.
 undo() {
-	cd "$job" && remove "bundle.$upload"
+	cd "$job" && remove "bundle.$upload" ${writer:+"${writer#../}"}
 	cd "$run" && rmdir "$job" "$run"
 } 2>/dev/null
 
@@ -708,7 +708,7 @@ abandon() {
 	refuse "$1" "$2" "$3"
 }
 
-agent=''
+agent='' writer='' doing=''
 if [ -S "${SSH_AUTH_SOCK-}" ]; then
 	agent=$job/agent
 	[ ${#agent} -lt 108 ] || [ -d /proc/self/cwd ] ||
@@ -762,7 +762,11 @@ if [ -n "$payload" ]; then
 fi
 
 cd ..
-if ! claim; then
+claim job
+claimed=$?
+# who waits to bring the file finds the job now
+[ -z "$writer" ] || (set +f && rm -f writer.*)
+if [ $claimed != 0 ]; then
 	[ -e job ] || abandon folder "cannot write to $job" 73
 	# another connection was faster and has started the job
 	remove "bundle.$upload"

@@ -4,7 +4,8 @@
 #
 #   files/SHA256/content    a whole file, for later jobs; beside it an empty file for each run that sent it
 #   GUID/BATCH/part         what has arrived of it; the next connection goes on behind that
-#   GUID/BATCH/writer       "PID START" of the connection that writes `part`
+#   GUID/BATCH/writer.N     "PID START" of the connection that may write `part`, and a second line once it does; the
+#                           highest N counts. One that ended by itself leaves none, one that was ended a lower N
 sha256=${payload% *} whole=${payload#* }
 store=${HOME:?}/.jet-fanout/files/$sha256
 
@@ -26,9 +27,9 @@ bundle() {
 # process that has ended may look alive.
 verified() {
 	: >.sum
+	doing=1
 	# a line comes in any case, also where the file is gone: another connection has just taken it
 	{ sha256sum <"$1" || echo; } >.sum 2>/dev/null &
-	doing=$!
 	n=0
 	until [ -s .sum ]; do
 		n=$((n + 1))
@@ -39,30 +40,71 @@ verified() {
 			[ $((n % 10)) != 0 ] || say verifying
 		fi
 	done
-	wait $doing
+	wait $!
 	doing=''
 	read -r sum _ <.sum
 	[ "$sum" = "$sha256" ]
 }
 
-# Ends the connection that was writing the file: it may hang in a dead network. A newer one can end this one.
+# Returns when this connection alone may write the file, or goes over to the job if that has begun meanwhile. From then on
+# a newer connection can end this one.
 write_alone() {
-	trap 'kill -s KILL $doing 2>/dev/null; undo; exit 1' TERM
-	doing=''
+	holder=0 n=0 size=0
+	until seize; do
+		[ ! -e ../job ] || late
+		n=$((n + 1))
+		sleep 0.1 || sleep 1
+	done
+	# whoever held it before has kept it until the job had begun
+	[ ! -e ../job ] || late
+	# $! and not a variable: this may come before what was just started is in one
+	trap '[ -z "$doing" ] || kill -s KILL $! 2>/dev/null; undo; exit 1' TERM
 	if outranked ..; then
 		undo
 		give_way
 	fi
-	if { read -r old began <../writer; } 2>/dev/null && [ "$old" != $$ ] && stat_of "$old" && [ "$start" = "$began" ]; then
-		kill "$old" 2>/dev/null
-		n=0
-		while stat_of "$old" && [ "$start" = "$began" ] && [ $n -lt 50 ]; do
-			n=$((n + 1))
-			sleep 0.1 || sleep 1
-		done
+}
+
+# Whether connection $old lives. One that has no number there yet gets two seconds for it.
+holds() {
+	if [ -n "$old" ]; then
+		stat_of "$old" && [ "$start" = "$began" ]
+	else
+		[ $n -lt 20 ]
+	fi
+}
+
+# Sets $writer to the mark of this connection, unless another one holds the file. That may hang in a dead network: if the
+# file has not grown for two seconds, it is ended.
+seize() {
+	last=0 old='' began='' writes=''
+	set +f
+	for other in ../writer.*; do
+		other=${other##*.}
+		case $other in '' | 0* | *[!0-9]* | ??????????*) continue ;; esac
+		[ "$other" -le "$last" ] || last=$other
+	done
+	set -f
+	if [ $last != 0 ]; then
+		{ { read -r old began && read -r writes; } <../writer."$last"; } 2>/dev/null
+		grown=0
+		[ ! -e ../part ] || grown=$(($(wc -c <../part)))
+		[ $last = "$holder" ] && [ $grown = "$size" ] || n=0
+		holder=$last size=$grown
+		if holds; then
+			[ $n != 20 ] || kill "$old" 2>/dev/null
+			if [ $n -ge 70 ]; then
+				# it waits for its bundle, or was stopped; what it has started may still write
+				kill -s KILL "$old" 2>/dev/null
+				[ -z "$writes" ] || rm -f ../part
+			fi
+			return 1
+		fi
 	fi
 	stat_of $$
-	{ printf '%s %s\n' $$ "$start" >../writer; } 2>/dev/null
+	claim ../writer.$((last + 1)) || [ ! -e ../writer.$((last + 1)) ] || return 1
+	writer=../writer.$((last + 1))
+	{ printf '%s %s\n' $$ "$start" >"$writer"; } 2>/dev/null
 }
 
 # Sets $room to the free space for the file, in KiB.
@@ -81,7 +123,7 @@ reserve() {
 	(cd "$root/files" && set +f && remove ./*/) 2>/dev/null
 	free
 	[ "$room" -lt "$need" ] || return 0
-	rm -f ../part ../writer
+	rm -f ../part
 	undo
 	refuse space "no space for the file in $root: it needs $need KiB more, and $room KiB are free" 73
 }
@@ -108,23 +150,26 @@ offer() {
 	say "has $have"
 }
 
-# Another connection was faster, and has taken the file for its job. The next one finds that job.
+# Another connection was faster, and has taken the file for its job.
 late() {
-	undo
-	exit 1
+	cd ..
+	remove "bundle.$upload" ${writer:+"${writer#../}"}
+	attach
 }
 
 # Takes the rest of the file.
 take() {
 	[ ! -e payload ] || return 0
+	{ echo writes >>"$writer"; } 2>/dev/null
 	exec 7<&0
+	doing=1
 	cat <&7 >>../part 2>.unpack &
 	rest
+	doing=''
 	exec 7<&-
 	{ have=$(wc -c <../part); } 2>/dev/null
 	[ -n "$have" ] || late
 	if [ $((have)) -lt "$whole" ]; then
-		rm -f ../writer
 		# the connection broke: the next one brings the rest
 		if ! [ -s .unpack ]; then
 			undo
@@ -136,12 +181,12 @@ take() {
 	fi
 	if ! verified ../part; then
 		[ -e ../part ] || late
-		rm -f ../part ../writer
+		rm -f ../part
 		abandon unpack 'the file arrived damaged' 74
 	fi
 	mv ../part payload 2>/dev/null || late
-	rm -f ../writer
-	trap - TERM
+	# who still wants to end this connection will find the job
+	trap : TERM
 	# if this cannot be, later jobs get the file again
 	{ mkdir -p "$store" && ln payload "$store/content"; } 2>/dev/null
 }

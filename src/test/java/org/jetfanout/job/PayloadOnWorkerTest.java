@@ -13,6 +13,7 @@ import org.jetfanout.testkit.TestJob;
 import org.jetfanout.testkit.Waiting;
 import org.jetfanout.testkit.WorkerShell;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,6 +129,50 @@ class PayloadOnWorkerTest {
     @Test
     void theNextConnectionEndsTheOneThatHangs() throws Exception {
         JobSpec spec = spec("0001", "cat payload; stat -c %a payload >$JET_LOG");
+        Process hangs = hangs(spec);
+
+        Drive drive = drive(spec);
+        drive.run();
+        isWhole(drive);
+        assertThat(drive.sent).isEqualTo(file.length - 300_000);
+        Waiting.until("the first one ended", () -> !hangs.isAlive());
+        assertThat(worker.names(spec)).noneMatch(name -> name.startsWith("bundle"));
+        noProcesses();
+    }
+
+    /** It does not end when it is told to, and what it has started goes on with the file. */
+    @Test
+    void theNextConnectionDoesNotShareTheFileWithOneThatIsStopped() throws Exception {
+        JobSpec spec = spec("0001", "cat payload; stat -c %a payload >$JET_LOG");
+        Process hangs = hangs(spec);
+        String cat =
+                worker.call(
+                                """
+                                set -- $(cat ~/.jet-fanout/*/0001/writer.1)
+                                cat=$(pgrep -P $1 cat) && kill -s STOP $1 $cat && echo $cat
+                                """)
+                        .strip();
+        assertThat(cat).matches("[0-9]+");
+        hangs.getOutputStream().write(file, 0, 10_000);
+        hangs.getOutputStream().flush();
+        Drive drive = drive(spec);
+        drive.breaks =
+                d -> {
+                    if (d.job.takesBundle()) {
+                        worker.call("kill -s CONT " + cat);
+                    }
+                    return false;
+                };
+        drive.run();
+        isWhole(drive);
+        assertThat(drive.connections).isEqualTo(1);
+        Waiting.until("the first one ended", () -> !hangs.isAlive());
+        hangs.getOutputStream().close();
+        noProcesses();
+    }
+
+    /** A connection that has brought 300,000 bytes of the file, and then no more. */
+    private Process hangs(JobSpec spec) throws Exception {
         Job first = new Job(spec, 0, 0, false);
         Process hangs = worker.exec(first.command());
         byte[] bundle = WorkerShell.bundle(spec, Map.of());
@@ -143,14 +188,7 @@ class PayloadOnWorkerTest {
         stdin.flush();
         Path part = worker.folder(spec).resolve("part");
         Waiting.until("part", () -> Files.exists(part) && Files.size(part) == 300_000);
-
-        Drive drive = drive(spec);
-        drive.run();
-        isWhole(drive);
-        assertThat(drive.sent).isEqualTo(file.length - 300_000);
-        Waiting.until("the first one ended", () -> !hangs.isAlive());
-        assertThat(worker.names(spec)).noneMatch(name -> name.startsWith("bundle"));
-        noProcesses();
+        return hangs;
     }
 
     /** The bundle and the file are there whole, or nothing is: so another worker may take over. */
@@ -270,7 +308,7 @@ class PayloadOnWorkerTest {
         assertThat(drive.output.toString(UTF_8)).isEqualTo("0\n");
     }
 
-    @Test
+    @RepeatedTest(5)
     void sixStartsAtOnceAreOneJob() throws Exception {
         JobSpec spec =
                 spec("0001", "echo start >>~/starts; sleep 0.3; cmp payload payload && echo done");
@@ -288,6 +326,7 @@ class PayloadOnWorkerTest {
         }
         assertThat(worker.call("cat ~/starts")).isEqualTo("start\n");
         for (Drive drive : drives) {
+            assertThat(drive.job.end().reason()).isEmpty();
             assertThat(drive.job.end().state()).isEqualTo(State.ENDED);
             assertThat(drive.output.toString(UTF_8)).isEqualTo("done\n");
         }
