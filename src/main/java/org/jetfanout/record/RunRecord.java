@@ -2,6 +2,7 @@ package org.jetfanout.record;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.Closeable;
@@ -463,33 +464,19 @@ public final class RunRecord implements Closeable {
      * a second is enough. Not durable.
      */
     public synchronized void storeTallies(Map<String, Counts> tallies) {
-        owner.require();
-        RecordFiles.replace(
-                file(RunFile.TALLIES),
-                false,
-                out ->
-                        Json.line(
-                                out,
-                                json -> {
-                                    json.writeStartObject();
-                                    for (Map.Entry<String, Counts> tally :
-                                            new TreeMap<>(tallies).entrySet()) {
-                                        json.writeObjectFieldStart(tally.getKey());
-                                        tally.getValue().write(json);
-                                        json.writeEndObject();
-                                    }
-                                    json.writeEndObject();
-                                }));
+        storeByBatch(
+                RunFile.TALLIES,
+                tallies,
+                (json, counts) -> {
+                    json.writeStartObject();
+                    counts.write(json);
+                    json.writeEndObject();
+                });
     }
 
     /** The counts that were stored last. */
     public Map<String, Counts> tallies() {
-        Map<String, Counts> tallies = new TreeMap<>();
-        for (Map.Entry<String, JsonNode> tally :
-                document(RunFile.TALLIES).map(JsonNode::properties).orElse(Set.of())) {
-            Counts.read(tally.getValue()).ifPresent(counts -> tallies.put(tally.getKey(), counts));
-        }
-        return tallies;
+        return byBatch(RunFile.TALLIES, Counts::read);
     }
 
     /**
@@ -497,22 +484,7 @@ public final class RunRecord implements Closeable {
      * another process. Not durable.
      */
     public synchronized void storeOutcomes(Map<String, OutcomesSoFar> outcomes) {
-        owner.require();
-        RecordFiles.replace(
-                file(RunFile.OUTCOMES),
-                false,
-                out ->
-                        Json.line(
-                                out,
-                                json -> {
-                                    json.writeStartObject();
-                                    for (Map.Entry<String, OutcomesSoFar> batch :
-                                            new TreeMap<>(outcomes).entrySet()) {
-                                        json.writeStringField(
-                                                batch.getKey(), batch.getValue().letters());
-                                    }
-                                    json.writeEndObject();
-                                }));
+        storeByBatch(RunFile.OUTCOMES, outcomes, (json, told) -> json.writeString(told.letters()));
     }
 
     /**
@@ -520,12 +492,7 @@ public final class RunRecord implements Closeable {
      * results.
      */
     public Map<String, OutcomesSoFar> outcomes() {
-        Map<String, OutcomesSoFar> outcomes = new TreeMap<>();
-        for (Map.Entry<String, JsonNode> batch :
-                document(RunFile.OUTCOMES).map(JsonNode::properties).orElse(Set.of())) {
-            outcomes.put(batch.getKey(), new OutcomesSoFar(batch.getValue().asText()));
-        }
-        return outcomes;
+        return byBatch(RunFile.OUTCOMES, told -> Optional.of(new OutcomesSoFar(told.asText())));
     }
 
     /** Stores how far the plays have come. Durable. */
@@ -612,6 +579,44 @@ public final class RunRecord implements Closeable {
         states.close();
         signatures.close();
         owner.close();
+    }
+
+    /** Writes what is stored of a batch, as one value. */
+    @FunctionalInterface
+    private interface BatchValue<T> {
+        void write(JsonGenerator json, T of) throws IOException;
+    }
+
+    /** Stores an object with a value for each batch. Not durable. */
+    private <T> void storeByBatch(RunFile file, Map<String, T> values, BatchValue<T> value) {
+        owner.require();
+        RecordFiles.replace(
+                file(file),
+                false,
+                out ->
+                        Json.line(
+                                out,
+                                json -> {
+                                    json.writeStartObject();
+                                    for (Map.Entry<String, T> batch :
+                                            new TreeMap<>(values).entrySet()) {
+                                        json.writeFieldName(batch.getKey());
+                                        value.write(json, batch.getValue());
+                                    }
+                                    json.writeEndObject();
+                                }));
+    }
+
+    /**
+     * The values that {@link #storeByBatch} stored last. Those that are unreadable are left out.
+     */
+    private <T> Map<String, T> byBatch(RunFile file, Function<JsonNode, Optional<T>> value) {
+        Map<String, T> values = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> batch :
+                document(file).map(JsonNode::properties).orElse(Set.of())) {
+            value.apply(batch.getValue()).ifPresent(it -> values.put(batch.getKey(), it));
+        }
+        return values;
     }
 
     private Optional<JsonNode> document(RunFile file) {

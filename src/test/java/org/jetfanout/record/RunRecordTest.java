@@ -26,6 +26,7 @@ import java.util.concurrent.Future;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.Outcome;
+import org.jetfanout.runner.OutcomesSoFar;
 import org.jetfanout.runner.Stream;
 import org.jetfanout.status.RunState;
 import org.jetfanout.status.RunStatus;
@@ -55,6 +56,32 @@ class RunRecordTest {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
                     .as(path.toString())
                     .isEqualTo(Files.isDirectory(path) ? "rwx------" : "rw-------");
+        }
+    }
+
+    @Test
+    void countsAndOutcomesOfBatchesThatRunStandByBatch() throws IOException {
+        try (RunRecord record = RunRecord.create(runs, GUID)) {
+            assertThat(record.tallies()).isEmpty();
+            assertThat(record.outcomes()).isEmpty();
+            Map<String, Counts> tallies =
+                    Map.of("0002", new Counts(3, 1, 0, 1, 0, 1), "0001", Counts.waiting(2));
+            record.storeTallies(tallies);
+            assertThat(record.tallies()).isEqualTo(tallies);
+            Map<String, OutcomesSoFar> outcomes =
+                    Map.of("0002", new OutcomesSoFar("of."), "0001", new OutcomesSoFar(".."));
+            record.storeOutcomes(outcomes);
+            assertThat(record.outcomes()).isEqualTo(outcomes);
+            assertThat(record.file(RunFile.TALLIES))
+                    .hasContent(
+                            """
+                            {"0001":{"hosts":2,"ok":0,"changed":0,"failed":0,"unreachable":0,\
+                            "unfinished":2,"notStarted":0},\
+                            "0002":{"hosts":3,"ok":1,"changed":0,"failed":1,"unreachable":0,\
+                            "unfinished":1,"notStarted":0}}
+                            """);
+            assertThat(record.file(RunFile.OUTCOMES))
+                    .hasContent("{\"0001\":\"..\",\"0002\":\"of.\"}\n");
         }
     }
 
