@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.Program;
@@ -33,17 +34,8 @@ class DeedsIT {
     @BeforeEach
     void makeSite() throws IOException {
         go = fleet.home(1).resolve("go-" + folder.getFileName());
-        Path runner =
-                fleet.program(
-                        "held-jetp",
-                        """
-                        #!/bin/sh
-                        echo begun
-                        until [ -e "$HOME/%s" ]; do sleep 0.1; done
-                        STAND_IN=quick exec %s "$@"
-                        """
-                                .formatted(go.getFileName(), fleet.jetp()));
-        site = new Site(fleet, folder).setting("jetp", runner.toString());
+        site = new Site(fleet, folder).setting("jetp", fleet.held("echo begun", go).toString());
+        site.env(Map.of("STAND_IN", "quick"));
     }
 
     private Program started(String... more) throws IOException {

@@ -181,7 +181,7 @@ class RolloutIT {
     @Test
     void pausedAndContinued() throws IOException {
         Path go = fleet.home(1).resolve("go-on");
-        site.setting("jetp", fleet.program("held-jetp", held(go)).toString());
+        site.setting("jetp", fleet.held("echo begun", go).toString());
         Program run = site.start("--waves", "2");
         Waiting.until("it runs", () -> run.err().contains("running"));
         String guid = run.out().lines().findFirst().orElseThrow();
@@ -195,16 +195,6 @@ class RolloutIT {
         Program.Ended ended = run.end();
         assertThat(ended.exit()).as("%s", ended).isZero();
         assertThat(fleet.starts(guid)).hasSize(4);
-    }
-
-    /** A runner that waits until a file is there. */
-    private static String held(Path go) {
-        return """
-               #!/bin/sh
-               until [ -e '%s' ]; do sleep 0.1; done
-               exec %s "$@"
-               """
-                .formatted(go, fleet.jetp());
     }
 
     /** A stop is kept by whoever resumes the run: what runs is fetched, and nothing else begins. */

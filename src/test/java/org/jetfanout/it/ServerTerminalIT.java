@@ -37,19 +37,8 @@ class ServerTerminalIT {
     /** A runner that waits until it may go on, and a service with the same command line. */
     @BeforeEach
     void start() throws IOException {
-        String name = "go-" + folder.getFileName();
-        go = fleet.home(1).resolve(name);
-        Path runner =
-                fleet.program(
-                        "waiting-jetp",
-                        """
-                        #!/bin/sh
-                        echo begun
-                        until [ -e "%s" ]; do sleep 0.1; done
-                        exec %s "$@"
-                        """
-                                .formatted(go, fleet.jetp()));
-        site = new Site(fleet, folder).setting("jetp", runner.toString());
+        go = fleet.home(1).resolve("go-" + folder.getFileName());
+        site = new Site(fleet, folder).setting("jetp", fleet.held("echo begun", go).toString());
         site.environment("TERM", "screen").writeSettings();
         serve =
                 ServeProgram.start(

@@ -255,7 +255,7 @@ class SinksIT {
     @Test
     void aRunInTheBackgroundShipsAndIsLeftAlone() throws IOException {
         Path go = fleet.home(1).resolve("go-" + folder.getFileName());
-        site.workers(1).setting("jetp", held(go).toString());
+        site.workers(1).setting("jetp", fleet.held("seq 20", go).toString());
         site.environment("JET_FANOUT_HOOK_URL", hook.url());
         site.write("sinks.properties", "");
         Program.Ended begun = site.run(sinks("--sink", "hook", "--detach"));
@@ -277,14 +277,6 @@ class SinksIT {
         while (working == busy.exit()) {
             working = site.command("logs", begun.guid(), "--ship").exit();
         }
-    }
-
-    /** A runner that says something, and waits until a file is there. */
-    private static Path held(Path go) throws IOException {
-        return fleet.program(
-                "held-jetp",
-                "#!/bin/sh\nseq 20\nuntil [ -e '%s' ]; do sleep 0.1; done\nexec %s \"$@\"\n"
-                        .formatted(go, fleet.jetp()));
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.Program;
@@ -31,17 +32,8 @@ class TerminalIT {
     @BeforeEach
     void makeSite() throws IOException {
         go = fleet.home(1).resolve("go-" + folder.getFileName());
-        Path runner =
-                fleet.program(
-                        "waiting-jetp",
-                        """
-                        #!/bin/sh
-                        echo begun
-                        until [ -e "$HOME/%s" ]; do sleep 0.1; done
-                        STAND_IN=quick exec %s "$@"
-                        """
-                                .formatted(go.getFileName(), fleet.jetp()));
-        site = new Site(fleet, folder).setting("jetp", runner.toString());
+        site = new Site(fleet, folder).setting("jetp", fleet.held("echo begun", go).toString());
+        site.env(Map.of("STAND_IN", "quick"));
         site.environment("TERM", "screen");
     }
 

@@ -132,6 +132,26 @@ public final class Fleet implements AfterAllCallback, AutoCloseable {
         return Programs.write(folder.resolve(name), text);
     }
 
+    /**
+     * Writes a runner that does something, waits until a file is there, and then does what the
+     * stand-in for jetp does. Returns its path on the workers. There is one: the next call replaces
+     * it.
+     *
+     * @param first a shell command, {@code echo begun} for instance
+     * @param go the file, at the same path for all workers
+     */
+    public Path held(String first, Path go) throws IOException {
+        return program(
+                "held-jetp",
+                """
+                #!/bin/sh
+                %s
+                until [ -e '%s' ]; do sleep 0.1; done
+                exec %s "$@"
+                """
+                        .formatted(first, go, jetp()));
+    }
+
     /** The path of the stand-in for jetp on the workers. */
     public Path jetp() {
         return folder.resolve("jetp");
