@@ -157,8 +157,9 @@ final class Launch {
                                     + " original command line")
                             .formatted(record.guid()));
         }
-        int lost = ended ? RunStatus.of(record).resumable() : 0;
-        if (lost > 0) {
+        boolean canGoOn = RunStatus.canGoOn(record);
+        if (ended && canGoOn) {
+            int lost = RunStatus.withoutSinks(record).resumable();
             Main.say(
                     ("run %s has ended, but the workers may still have the jobs of %d %s: asking"
                                     + " these workers again")
@@ -178,10 +179,10 @@ final class Launch {
         }
         RunRequest request = request(record);
         boolean justBegun = surroundings.unattended() && !ended && !FanOut.maySend(record);
-        if (!ended || lost > 0) {
+        if (canGoOn) {
             goesOn.run();
         }
-        if ((!ended || lost > 0) && !justBegun) {
+        if (canGoOn && !justBegun) {
             record.raiseTerm(record.nextTerm());
         }
         SinkRequest all = sinks(record, request).and(sinks);

@@ -86,7 +86,7 @@ final class ResumeCommand implements Callable<Integer> {
             if (record.takenOver().isPresent() && !takeOver) {
                 return Launch.refuseTakenOver(record);
             }
-            if (record.summary().isEmpty() || RunStatus.of(record).resumable() > 0) {
+            if (RunStatus.canGoOn(record)) {
                 Deeds.note(record, "resumed");
             }
             Background.start(record.folder(), takeOver ? List.of("--take-over") : List.of());

@@ -128,6 +128,14 @@ public record RunStatus(
         return (int) workers.stream().filter(WorkerStatus::resumable).count();
     }
 
+    /**
+     * Whether a run can go on after its process has ended: it has no final status, or it has one
+     * and {@link #resumable} batches.
+     */
+    public static boolean canGoOn(RunRecord record) {
+        return record.summary().isEmpty() || withoutSinks(record).resumable() > 0;
+    }
+
     /** The status of a run that ended before it had a plan. */
     public static RunStatus withoutPlan(String guid, ExitCode exitCode) {
         return new RunStatus(

@@ -228,7 +228,9 @@ class RunStatusTest {
             assertThat(ended.resumable()).isOne();
             assertThat(record.isResumable("0001")).isTrue();
             assertThat(record.isResumable("0002")).isFalse();
+            assertThat(RunStatus.canGoOn(record)).isTrue();
             record.storeSummary(ended::writeTo);
+            assertThat(RunStatus.canGoOn(record)).isTrue();
 
             record.reopen();
             record.storeState("0001", "w1", BatchState.CONNECTING, "");
@@ -245,6 +247,10 @@ class RunStatusTest {
             assertThat(done.resumable()).isZero();
             assertThat(done.totals()).isEqualTo(new Counts(4, 3, 0, 0, 0, 1));
             assertThat(record.isResumable("0001")).isFalse();
+            // a process may have ended between the last result and the final status
+            assertThat(RunStatus.canGoOn(record)).isTrue();
+            record.storeSummary(done::writeTo);
+            assertThat(RunStatus.canGoOn(record)).isFalse();
         }
     }
 

@@ -688,8 +688,7 @@ public final class RunStarts implements AutoCloseable {
      */
     public synchronized void resume(String guid, String who) {
         try (RunRecord record = requireIdle(guid)) {
-            RunStatus status = RunStatus.of(record);
-            if (status.exitCode().isPresent() && status.resumable() == 0) {
+            if (!RunStatus.canGoOn(record)) {
                 throw new NotNowException("run " + guid + " has ended: nothing to resume");
             }
             if (record.request().isEmpty()) {

@@ -275,6 +275,24 @@ class RunStartsIT {
                 .isInstanceOf(NotNowException.class);
     }
 
+    /** Its process ended between the last result and the final status. */
+    @Test
+    void aRunWithAllResultsIsTakenUpForItsFinalStatus() throws Exception {
+        open("");
+        starts.begin();
+        Started run = starts.start(args(Optional.empty()));
+        assertThat(end(run.guid()).exitCode()).isZero();
+        assertThatThrownBy(() -> starts.resume(run.guid(), "cid"))
+                .isInstanceOf(NotNowException.class)
+                .hasMessageContaining("nothing to resume");
+        Path summary = RunFile.SUMMARY.in(folder.resolve("runs").resolve(run.guid()));
+        Files.delete(summary);
+        starts.resume(run.guid(), "cid");
+        Waiting.until("its final status", () -> Files.exists(summary));
+        Waiting.until("its end", () -> starts.running() == 0);
+        assertThat(deeds(run.guid())).containsExactly("ann started", "cid resumed");
+    }
+
     @Test
     void whatIsLeftAtTheEndGoesOnInTheNextProcess() throws Exception {
         open("");
