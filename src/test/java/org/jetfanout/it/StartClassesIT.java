@@ -145,15 +145,7 @@ final class StartClassesIT {
 
     @Test
     void aPlanNeedsNoCamel() throws Exception {
-        assertThat(
-                        classes(
-                                "plan",
-                                "--playbook",
-                                folder.resolve("playbook.yml").toString(),
-                                "--inventory",
-                                folder.resolve("inventory").toString(),
-                                "--worker-config",
-                                folder.resolve("workers.yml").toString()))
+        assertThat(classes(withFiles("plan")))
                 .noneMatch(name -> isOf(name, "org.apache.camel", "org.apache.activemq"))
                 .hasSizeLessThan(PLAN);
     }
@@ -161,19 +153,20 @@ final class StartClassesIT {
     @Test
     void aRunNeedsNothingOfWhatTheBrokerWouldNotUse() throws Exception {
         // nothing listens on the worker's port, so the run ends where it would send its first byte
-        assertThat(
-                        all(
-                                ExitCode.UNREACHABLE.code(),
-                                "--playbook",
-                                folder.resolve("playbook.yml").toString(),
-                                "--inventory",
-                                folder.resolve("inventory").toString(),
-                                "--worker-config",
-                                folder.resolve("workers.yml").toString()))
+        assertThat(all(ExitCode.UNREACHABLE.code(), withFiles()))
                 .contains("org.apache.sshd.client.SshClient")
                 .noneMatch(name -> isOf(name, "jdk.management"))
                 .filteredOn(name -> !isOf(name, JAVA))
                 .hasSizeLessThan(RUN);
+    }
+
+    /** The words, and after them those that name the files of a run. */
+    private static String[] withFiles(String... words) {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(List.of("--playbook", folder.resolve("playbook.yml").toString()));
+        all.addAll(List.of("--inventory", folder.resolve("inventory").toString()));
+        all.addAll(List.of("--worker-config", folder.resolve("workers.yml").toString()));
+        return all.toArray(String[]::new);
     }
 
     private static boolean isOf(String name, String... packages) {
