@@ -97,6 +97,21 @@ class ElsewhereIT {
         return site.start(words.toArray(String[]::new));
     }
 
+    /** A run that has said something, whose jobs wait in their middle until they are let go. */
+    private Program heldRun() throws IOException {
+        site.setting("jetp", counting.runner().toString());
+        Program run = run();
+        ProxiedSite.hasOutput(site, run);
+        return run;
+    }
+
+    /** Somebody who follows a run from elsewhere, and has seen something of it. */
+    private static Program follow(String guid) throws IOException {
+        Program follow = start("logs", guid, "--follow");
+        Waiting.until("lines come", () -> !follow.out().isEmpty());
+        return follow;
+    }
+
     /** A hand in the home of a site, so that it answers for all records there. */
     private static Program hand(Site site, String name, String... more) throws IOException {
         List<String> words = new ArrayList<>(List.of("hand", "--broker-config", "broker.yml"));
@@ -202,13 +217,10 @@ class ElsewhereIT {
     /** Somebody else resumes it; who follows it sees no line twice, and none is missing. */
     @Test
     void aRunThatWasLeftIsResumed() throws Exception {
-        site.setting("jetp", counting.runner().toString());
-        Program run = run();
-        ProxiedSite.hasOutput(site, run);
+        Program run = heldRun();
         String guid = ProxiedSite.guid(site);
         Program hand = hand(site, "beside");
-        Program follow = start("logs", guid, "--follow");
-        Waiting.until("lines come", () -> !follow.out().isEmpty());
+        Program follow = follow(guid);
         ProxiedSite.kill(run);
         Program.Ended resumed = ask("resume", guid);
         assertThat(resumed.exit()).as("%s", resumed).isZero();
@@ -229,13 +241,10 @@ class ElsewhereIT {
     /** The next owner is done before anybody has looked for it. */
     @Test
     void aRunIsResumedAndEndsUnseen() throws Exception {
-        site.setting("jetp", counting.runner().toString());
-        Program run = run();
-        ProxiedSite.hasOutput(site, run);
+        Program run = heldRun();
         String guid = ProxiedSite.guid(site);
         hand(site, "beside");
-        Program follow = start("logs", guid, "--follow");
-        Waiting.until("lines come", () -> !follow.out().isEmpty());
+        Program follow = follow(guid);
         String pid = Long.toString(follow.handle().pid());
         Programs.ok("kill", "-STOP", pid);
         ProxiedSite.kill(run);
@@ -251,9 +260,7 @@ class ElsewhereIT {
     /** Another machine takes it over: lines and status come from there. */
     @Test
     void whoFollowsGoesOnAfterATakeOver() throws Exception {
-        site.setting("jetp", counting.runner().toString());
-        Program run = run();
-        ProxiedSite.hasOutput(site, run);
+        Program run = heldRun();
         String guid = ProxiedSite.guid(site);
         Site other = site(Files.createTempDirectory(folder, "other"));
         Program heir = hand(other, "heir", "--take-over=default");
