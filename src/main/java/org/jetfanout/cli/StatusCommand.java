@@ -163,7 +163,7 @@ final class StatusCommand implements Callable<Integer> {
 
     private void write(RunRecord record, OutputStream out) throws IOException {
         if (json) {
-            RunStatus.of(record).writeTo(out, record.takenOver());
+            RunStatus.of(record).writeTo(out, record);
         } else {
             out.write((String.join("\n", lines(record)) + "\n").getBytes(UTF_8));
         }

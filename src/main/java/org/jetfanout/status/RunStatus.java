@@ -22,6 +22,7 @@ import org.jetfanout.plan.Plan;
 import org.jetfanout.record.BatchState;
 import org.jetfanout.record.Counts;
 import org.jetfanout.record.Json;
+import org.jetfanout.record.People;
 import org.jetfanout.record.RolloutState;
 import org.jetfanout.record.RunEvent;
 import org.jetfanout.record.RunRecord;
@@ -39,8 +40,9 @@ import org.jetfanout.text.Times;
  * …the same counts…, "failedHosts": [{"host", "reason"}]}], and only where the run has sinks
  * "sinks": [{"sink", "state", "reason", …its counts}]}}, see {@link SinkStatus}. {@code
  * "resumable"} is the number of batches that {@link #resumable} counts, and is left out where that
- * is 0. {@code "takenOver"} is there only in {@code status --json} of a record whose run another
- * instance has taken over: the term of that owner. There is one entry in {@code workers} per batch.
+ * is 0. Only {@code status --json} has {@code "takenOver"}, where another instance has taken the
+ * run over: the term of that owner; and {@code "people": [{"time", "who", "what"}]}, where somebody
+ * did something with the run, see {@link People}. There is one entry in {@code workers} per batch.
  * Counts are disjoint, see {@link Counts}; {@code exitCode} is null until the run has ended. {@code
  * failedHosts} lists the failed, unreachable, unfinished and not started hosts of the batches that
  * ended, and in an interrupted run those of all batches. Immutable.
@@ -314,20 +316,23 @@ public record RunStatus(
 
     /** Writes the JSON as one line and leaves the stream open. */
     public void writeTo(OutputStream out) throws IOException {
-        writeTo(out, OptionalLong.empty());
+        Json.line(out, json -> write(json, OptionalLong.empty(), List.of()));
     }
 
     /**
-     * Writes it as one line of JSON.
+     * Writes it as {@code status --json} prints it.
      *
-     * @param takenOver the term of the owner elsewhere who has taken the run over: then this is how
-     *     the run stood before
+     * @param record of this run: who did what with it, and whether an owner elsewhere has taken it
+     *     over; then this is how the run stood before
      */
-    public void writeTo(OutputStream out, OptionalLong takenOver) throws IOException {
-        Json.line(out, json -> write(json, takenOver));
+    public void writeTo(OutputStream out, RunRecord record) throws IOException {
+        List<JsonNode> people = new ArrayList<>();
+        record.people(people::add);
+        Json.line(out, json -> write(json, record.takenOver(), people));
     }
 
-    private void write(JsonGenerator json, OptionalLong takenOver) throws IOException {
+    private void write(JsonGenerator json, OptionalLong takenOver, List<JsonNode> people)
+            throws IOException {
         json.writeStartObject();
         json.writeStringField("guid", guid);
         json.writeStringField("state", state.word());
@@ -375,6 +380,17 @@ public record RunStatus(
             json.writeArrayFieldStart("sinks");
             for (SinkStatus sink : sinks) {
                 sink.write(json);
+            }
+            json.writeEndArray();
+        }
+        if (!people.isEmpty()) {
+            json.writeArrayFieldStart("people");
+            for (JsonNode deed : people) {
+                json.writeStartObject();
+                for (String key : List.of("time", "who", "what")) {
+                    json.writeStringField(key, deed.path(key).asText());
+                }
+                json.writeEndObject();
             }
             json.writeEndArray();
         }

@@ -100,6 +100,11 @@ class DeedsIT {
         String status = well("status", guid).out();
         whats.forEach(what -> assertThat(status).containsOnlyOnce("  " + ME + ": " + what + "\n"));
         assertThat(status.indexOf(whats.get(0))).isLessThan(status.indexOf(whats.get(3)));
+        JsonNode people =
+                new ObjectMapper().readTree(well("status", guid, "--json").out()).path("people");
+        assertThat(people)
+                .extracting(deed -> deed.path("who").asText() + ": " + deed.path("what").asText())
+                .containsExactlyElementsOf(whats.stream().map(it -> ME + ": " + it).toList());
 
         List<String> actions = new ArrayList<>();
         for (String line : well("logs", guid, "--ship", "--sink", "stdout").lines()) {

@@ -16,7 +16,9 @@ import static org.jetfanout.testkit.Fixture.result;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +29,9 @@ import org.jetfanout.logs.Undelivered;
 import org.jetfanout.record.BatchResult;
 import org.jetfanout.record.BatchState;
 import org.jetfanout.record.Counts;
+import org.jetfanout.record.People;
 import org.jetfanout.record.RecordStream;
+import org.jetfanout.record.RunFile;
 import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.SinkFolder;
 import org.jetfanout.record.SinkState;
@@ -63,6 +67,28 @@ class RunStatusTest {
                                     + "'failedHosts':[{'host':'h2-2','reason':"
                                     + "'SSH failed for h2-2:22'},"
                                     + "{'host':'h2-3','reason':'no result'}]}]}");
+        }
+    }
+
+    @Test
+    void whoDidWhatIsInTheJsonOfTheCommand() throws IOException {
+        try (RunRecord record = RunRecord.create(runs, GUID)) {
+            record.storePlan(plan(1));
+            RunStatus status = RunStatus.of(record);
+            assertThat(json(status, record)).isEqualTo(json(status));
+            People.note(record.folder(), "ann\u001b", "started");
+            Files.writeString(
+                    record.file(RunFile.PEOPLE),
+                    "{'time':\n{'time':'2026-01-02T03:04:05Z','who':'bob','what':'cancelled'}\n"
+                            .replace('\'', '"'),
+                    StandardOpenOption.APPEND);
+            assertThat(json(status, record))
+                    .matches(
+                            ".*,'people':\\[\\{'time':'2[^']+Z','who':'ann\\\\u001[Bb]','what':'started'},"
+                                    + "\\{'time':'2026-01-02T03:04:05Z','who':'bob',"
+                                    + "'what':'cancelled'}]}");
+            // the final status is that of the run itself
+            assertThat(json(status)).doesNotContain("people");
         }
     }
 
@@ -415,6 +441,12 @@ class RunStatusTest {
     private static String json(RunStatus status) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         status.writeTo(bytes);
+        return bytes.toString(StandardCharsets.UTF_8).strip().replace('"', '\'');
+    }
+
+    private static String json(RunStatus status, RunRecord record) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        status.writeTo(bytes, record);
         return bytes.toString(StandardCharsets.UTF_8).strip().replace('"', '\'');
     }
 }
