@@ -77,9 +77,9 @@ final class Launch {
     /**
      * The same for a run that somebody wants to note.
      *
-     * @param accepted is called as soon as the run has a record
+     * @param packed is called when all batches are packed: the run is not refused any more
      */
-    int run(String guid, RunRequest request, Runnable accepted) throws IOException {
+    int run(String guid, RunRequest request, Runnable packed) throws IOException {
         LIMITS.requireThreads(request.threads());
         try (SinksAndMetrics outputs = sinksAndMetrics(request.sinks(), request);
                 Screen screen = openScreen(guid, outputs)) {
@@ -89,11 +89,10 @@ final class Launch {
             try (RunRecord record = RunRecord.create(runs, guid)) {
                 CheckedRequest kept = storeRequest(record, prepared, outputs);
                 surroundings.accepted(record);
-                accepted.run();
                 try {
                     return new Execution(
                                     record, progress, shown(screen, record), outputs, surroundings)
-                            .run(fanOut -> fanOut.run(kept));
+                            .run(fanOut -> fanOut.run(kept, packed));
                 } catch (ConfigurationException e) {
                     if (!FanOut.maySend(record) && surroundings.unattended()) {
                         storeRefused(record);
@@ -220,7 +219,7 @@ final class Launch {
     private RunStatus planAnew(RunRecord record, FanOut fanOut, RunRequest request)
             throws IOException {
         try {
-            return fanOut.run(prepare(request));
+            return fanOut.run(prepare(request), () -> {});
         } catch (ConfigurationException e) {
             if (surroundings.unattended() && !FanOut.maySend(record)) {
                 storeRefused(record);

@@ -115,12 +115,15 @@ public final class RunBeside {
      *
      * @param earlier its GUID
      * @param extraVars in the place of those that were not kept
+     * @param packed is called when all batches are packed: the run is not refused any more
      */
-    public void rerun(String earlier, Set<Outcome> outcomes, List<String> extraVars) {
+    public void rerun(
+            String earlier, Set<Outcome> outcomes, List<String> extraVars, Runnable packed) {
         begin(
                 launch -> {
                     try (RunRecord record = RunRecord.at(runs.resolve(earlier))) {
-                        return launch.run(guid, RerunCommand.request(record, outcomes, extraVars));
+                        return launch.run(
+                                guid, RerunCommand.request(record, outcomes, extraVars), packed);
                     }
                 });
     }

@@ -105,8 +105,12 @@ public final class FanOut {
         return new Bundles(record.file(RunFile.BUNDLES)).isPacked();
     }
 
-    /** Plans, packs, queues and dispatches. Returns when every batch has its result. */
-    public RunStatus run(CheckedRequest prepared) throws IOException {
+    /**
+     * Plans, packs, queues and dispatches. Returns when every batch has its result.
+     *
+     * @param packed is called once, when all batches are packed: the run is not refused any more
+     */
+    public RunStatus run(CheckedRequest prepared, Runnable packed) throws IOException {
         RunRequest request = prepared.request();
         int consumers = atOnce(Math.min(request.threads(), prepared.workerCount()));
         PackSteps packing =
@@ -123,6 +127,7 @@ public final class FanOut {
                 beans,
                 pipeline -> {
                     Plan plan = steps.run(pipeline);
+                    packed.run();
                     feed.tell(new RunEvent.Planned(plan));
                     return plan;
                 });

@@ -177,6 +177,16 @@ class DeedsIT {
         String guid = guid(killed);
         killed.signal("KILL");
         killed.end();
+        // the new run has a record before it is planned
+        site.group("other", List.of("h99"))
+                .setting("map", "[ { from: other, to: wk } ]")
+                .setting("unmatched", "skip")
+                .writeSettings();
+        Program.Ended rerun = site.command("rerun", guid);
+        assertThat(rerun.exit()).as("%s", rerun).isEqualTo(78);
+        assertThat(rerun.err()).contains("no host has a worker");
+        assertThat(deeds(guid)).isEmpty();
+
         Files.writeString(record(guid).resolve("taken-over"), "7\n");
         for (String command : List.of("cancel", "pause", "continue", "resume")) {
             Program.Ended refused = site.command(command, guid);

@@ -239,10 +239,7 @@ public final class RunStarts implements AutoCloseable {
             template = template(record);
             environment = environment(record);
         }
-        Started started =
-                accept(task, who, template, Concurrency.FREE, environment, selection.key());
-        People.note(runs.resolve(guid), who, "rerun as " + started.guid());
-        return started;
+        return accept(task, who, template, Concurrency.FREE, environment, selection.key());
     }
 
     /** The start that was accepted with this key. */
@@ -397,7 +394,12 @@ public final class RunStarts implements AutoCloseable {
         if (isThere || now.task().kind() == Task.Kind.RESUME) {
             run.resume();
         } else if (now.task().kind() == Task.Kind.RERUN) {
-            run.rerun(now.task().earlier(), now.task().outcomes(), now.task().words());
+            String earlier = now.task().earlier();
+            run.rerun(
+                    earlier,
+                    now.task().outcomes(),
+                    now.task().words(),
+                    () -> note(earlier, now.who(), "rerun as " + now.guid()));
         } else {
             run.run(now.task().words(), now.task().ofCaller() ? config.roots() : Optional.empty());
         }

@@ -275,6 +275,39 @@ class RunStartsIT {
                 .isInstanceOf(NotNowException.class);
     }
 
+    /** One that waits for its turn may be refused, or cancelled, before it has begun. */
+    @Test
+    void aRerunIsNotedWhenItBegins() throws Exception {
+        open("runs: { at_once: 1 }");
+        site.behave("h02", "fail");
+        starts.begin();
+        Started first = starts.start(args(Optional.empty(), "--limit-hosts", "h02"));
+        assertThat(end(first.guid()).exitCode()).isEqualTo(2);
+        site.behave("h01", "hang");
+        Started holds = starts.start(args(Optional.empty(), "--limit-hosts", "h01"));
+        Started refused = rerun(first, "@" + folder.resolve("nowhere.yml"));
+        Started cancelled = rerun(first);
+        Started good = rerun(first);
+        assertThat(List.of(refused.queued(), cancelled.queued(), good.queued())).containsOnly(true);
+        starts.cancel(cancelled.guid(), "cid");
+        Waiting.until("a job", () -> fleet.starts(holds.guid()).size() == 1);
+        site.behave("h02", "ok");
+        starts.cancel(holds.guid(), "cid");
+
+        assertThat(end(refused.guid()).exitCode()).isEqualTo(78);
+        assertThat(end(cancelled.guid()).exitCode()).isEqualTo(130);
+        assertThat(end(good.guid()).exitCode()).isZero();
+        assertThat(deeds(first.guid()))
+                .containsExactly("ann started", "dan rerun as " + good.guid());
+    }
+
+    private Started rerun(Started earlier, String... extraVars) {
+        return starts.rerun(
+                earlier.guid(),
+                new RerunSelection(Set.of(Outcome.FAILED), List.of(extraVars), Optional.empty()),
+                "dan");
+    }
+
     /** Its process ended between the last result and the final status. */
     @Test
     void aRunWithAllResultsIsTakenUpForItsFinalStatus() throws Exception {
