@@ -54,6 +54,7 @@ import org.jetfanout.text.Times;
  * @param workers in the plan's order
  * @param sinks by name
  * @param rollout how it stands from wave to wave; empty where it has no such rules
+ * @param soFar what runners have told of the hosts of batches that run, by batch; not in the JSON
  */
 public record RunStatus(
         String guid,
@@ -62,11 +63,25 @@ public record RunStatus(
         Counts totals,
         List<WorkerStatus> workers,
         List<SinkStatus> sinks,
-        Optional<RolloutStatus> rollout) {
+        Optional<RolloutStatus> rollout,
+        Map<String, OutcomesSoFar> soFar) {
     /** Copies the lists. */
     public RunStatus {
         workers = List.copyOf(workers);
         sinks = List.copyOf(sinks);
+        soFar = Map.copyOf(soFar);
+    }
+
+    /** The status of a run whose runners tell nothing now. */
+    public RunStatus(
+            String guid,
+            RunState state,
+            OptionalInt exitCode,
+            Counts totals,
+            List<WorkerStatus> workers,
+            List<SinkStatus> sinks,
+            Optional<RolloutStatus> rollout) {
+        this(guid, state, exitCode, totals, workers, sinks, rollout, Map.of());
     }
 
     /** The status of a run without sinks. */
@@ -97,7 +112,8 @@ public record RunStatus(
                         totals,
                         workers,
                         sinks,
-                        rollout);
+                        rollout,
+                        soFar);
     }
 
     /**
@@ -119,7 +135,7 @@ public record RunStatus(
 
     /** The same status with these states of the sinks. */
     public RunStatus withSinks(List<SinkStatus> now) {
-        return new RunStatus(guid, state, exitCode, totals, workers, now, rollout);
+        return new RunStatus(guid, state, exitCode, totals, workers, now, rollout, soFar);
     }
 
     /**
@@ -182,8 +198,10 @@ public record RunStatus(
                         ? RunState.ENDED
                         : owned ? RunState.RUNNING : RunState.INTERRUPTED;
         Map<String, List<HostReason>> trouble = trouble(results);
+        Map<String, OutcomesSoFar> soFar = Map.of();
         if (state == RunState.RUNNING) {
-            addSoFar(plan, record.outcomes(), snapshot, trouble);
+            soFar = soFar(plan, record.outcomes(), snapshot);
+            addSoFar(plan, soFar, trouble);
         } else {
             addUnstored(plan, results, trouble);
         }
@@ -217,7 +235,8 @@ public record RunStatus(
                 snapshot.totals(),
                 workers,
                 List.of(),
-                snapshot.rollout());
+                snapshot.rollout(),
+                soFar);
     }
 
     /** When each batch was taken up for the first time. Batches that never were are left out. */
@@ -469,24 +488,34 @@ public record RunStatus(
         return trouble;
     }
 
-    /** Adds what the runners have told of hosts whose batch has not ended. */
-    private static void addSoFar(
-            Plan plan,
-            Map<String, OutcomesSoFar> outcomes,
-            Progress.Snapshot now,
-            Map<String, List<HostReason>> trouble) {
-        Map<String, Batch> batches = new HashMap<>();
-        if (!outcomes.isEmpty()) {
-            plan.batches().forEach(batch -> batches.put(batch.id(), batch));
+    /** What counts of what was stored: it is of this plan, and its batch has not ended. */
+    private static Map<String, OutcomesSoFar> soFar(
+            Plan plan, Map<String, OutcomesSoFar> stored, Progress.Snapshot now) {
+        if (stored.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, OutcomesSoFar> soFar = new HashMap<>();
+        for (Batch batch : plan.batches()) {
+            OutcomesSoFar told = stored.get(batch.id());
+            if (told != null && told.size() == batch.hosts().size()) {
+                soFar.put(batch.id(), told);
+            }
         }
         for (Progress.BatchProgress batch : now.batches()) {
-            OutcomesSoFar told = outcomes.get(batch.batch());
-            Batch planned = batches.get(batch.batch());
-            if (told != null
-                    && planned != null
-                    && told.size() == planned.hosts().size()
-                    && !batch.state().isLast()) {
-                trouble.put(batch.batch(), trouble(planned, told));
+            if (batch.state().isLast()) {
+                soFar.remove(batch.batch());
+            }
+        }
+        return soFar;
+    }
+
+    /** Adds what the runners have told of hosts whose batch has not ended. */
+    private static void addSoFar(
+            Plan plan, Map<String, OutcomesSoFar> soFar, Map<String, List<HostReason>> trouble) {
+        for (Batch batch : plan.batches()) {
+            OutcomesSoFar told = soFar.get(batch.id());
+            if (told != null) {
+                trouble.put(batch.id(), trouble(batch, told));
             }
         }
     }

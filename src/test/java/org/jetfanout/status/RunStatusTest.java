@@ -208,6 +208,8 @@ class RunStatusTest {
                     .containsExactly(
                             new HostReason("h2-1", FAILED, HostReason.SO_FAR),
                             new HostReason("h2-2", UNREACHABLE, HostReason.SO_FAR));
+            assertThat(status.soFar()).containsOnly(Map.entry("0002", new OutcomesSoFar("fuc")));
+            assertThat(status.withSinks(List.of()).soFar()).isEqualTo(status.soFar());
             record.storeResult(result(2, BatchState.ENDED, OK, FAILED, OK));
             status = RunStatus.of(new Runs(runs).open(GUID));
             assertThat(status.workers().get(1).failedHosts())
@@ -215,6 +217,7 @@ class RunStatusTest {
                     .containsExactly("h2-2");
             assertThat(status.workers().get(1).failedHosts())
                     .noneMatch(host -> host.reason().equals(HostReason.SO_FAR));
+            assertThat(status.soFar()).isEmpty();
         }
         // nobody works on it any more: what was told so far is no result
         try (RunRecord record = new Runs(runs).open(GUID)) {

@@ -77,8 +77,7 @@ final class HostTable {
                 fill(run.results().hosts(batch.id()), batch, firsts[i], states, reasons);
             } else if (rest == HostState.RUNNING) {
                 open.set(i);
-                Optional<OutcomesSoFar> told =
-                        run.soFar(batch.id()).filter(it -> it.size() == batch.hosts().size());
+                Optional<OutcomesSoFar> told = run.soFar(batch.id());
                 if (told.isPresent()) {
                     fill(told.get(), firsts[i], states);
                 }

@@ -17,7 +17,6 @@ import org.jetfanout.record.RunRecord;
 import org.jetfanout.record.StoredResults;
 import org.jetfanout.runner.OutcomesSoFar;
 import org.jetfanout.status.RolloutStatus;
-import org.jetfanout.status.RunState;
 import org.jetfanout.status.RunStatus;
 import org.jetfanout.status.WorkerStatus;
 
@@ -27,7 +26,6 @@ final class RunSnapshot {
     private final RunStatus status;
     private final Plan plan;
     private final StoredResults results;
-    private final Map<String, OutcomesSoFar> soFar;
     private final Optional<JsonNode> request;
     private final Optional<PlaysPassed> passed;
     private final Map<String, Course> courses;
@@ -54,7 +52,6 @@ final class RunSnapshot {
                                                 java.util.List.of(),
                                                 java.util.List.of()));
         results = record.results();
-        soFar = status.state() == RunState.RUNNING ? record.outcomes() : Map.of();
         request = record.request();
         passed =
                 record.file(RunFile.PLAYS).toFile().exists()
@@ -84,9 +81,12 @@ final class RunSnapshot {
         return results;
     }
 
-    /** The outcomes of the hosts of a batch that runs; empty where nothing is known of them. */
+    /**
+     * The outcomes of the hosts of a batch that runs, in its order; empty where nothing is known of
+     * them.
+     */
     Optional<OutcomesSoFar> soFar(String batch) {
-        return Optional.ofNullable(soFar.get(batch));
+        return Optional.ofNullable(status.soFar().get(batch));
     }
 
     Optional<JsonNode> request() {
