@@ -1,11 +1,8 @@
 package org.jetfanout.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,30 +18,12 @@ import org.junit.jupiter.api.parallel.Resources;
 class AskedTest {
     @TempDir private Path folder;
 
-    private record Ended(int exit, String out, String err) {}
-
     @BeforeEach
     void site() throws IOException {
         Files.writeString(
                 folder.resolve("workers.yml"),
                 "workers: { user: ops, agent: none, map: [ { from: all, to: w1 } ] }\n");
         Files.writeString(folder.resolve("fix.sh"), "#!/bin/sh\n");
-    }
-
-    private Ended plan(String... words) {
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-        try {
-            System.setOut(new PrintStream(outBytes, true, UTF_8));
-            System.setErr(new PrintStream(errBytes, true, UTF_8));
-            int exit = Main.execute(words);
-            return new Ended(exit, outBytes.toString(UTF_8), errBytes.toString(UTF_8));
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
     }
 
     private String config() {
@@ -54,7 +33,15 @@ class AskedTest {
     @Test
     void ofACommand() {
         Ended ended =
-                plan("plan", "exec", "-w", "h[1-3]", "--worker-config", config(), "df", "--json");
+                Ended.of(
+                        "plan",
+                        "exec",
+                        "-w",
+                        "h[1-3]",
+                        "--worker-config",
+                        config(),
+                        "df",
+                        "--json");
         assertThat(ended.err()).isEmpty();
         assertThat(ended.exit()).isZero();
         // what follows the first word of the command is the host's
@@ -70,7 +57,7 @@ class AskedTest {
                         List.of("script", folder.resolve("fix.sh").toString(), "-x"),
                         List.of("copy", folder.resolve("fix.sh").toString(), "/opt/fix.sh"))) {
             Ended ended =
-                    plan(
+                    Ended.of(
                             "plan",
                             words.get(0),
                             "-w",
@@ -87,26 +74,26 @@ class AskedTest {
     @Test
     void asJson() {
         Ended before =
-                plan("plan", "--json", "exec", "-w", "h1", "--worker-config", config(), "id");
+                Ended.of("plan", "--json", "exec", "-w", "h1", "--worker-config", config(), "id");
         Ended behind =
-                plan("plan", "exec", "--json", "-w", "h1", "--worker-config", config(), "id");
+                Ended.of("plan", "exec", "--json", "-w", "h1", "--worker-config", config(), "id");
         assertThat(before.out()).startsWith("{\"guid\":").contains("\"hosts\":[\"h1\"]");
         assertThat(behind.out()).startsWith("{\"guid\":").contains("\"hosts\":[\"h1\"]");
     }
 
     @Test
     void whatTheRunWouldRefuseIsRefusedWithItsExitCode() {
-        Ended usage = plan("plan", "exec", "-w", "h1", "--worker-config", config());
+        Ended usage = Ended.of("plan", "exec", "-w", "h1", "--worker-config", config());
         assertThat(usage.exit()).isEqualTo(64);
         assertThat(usage.err()).contains("COMMAND");
-        Ended name = plan("plan", "exec", "-w", "-oX=y", "--worker-config", config(), "id");
+        Ended name = Ended.of("plan", "exec", "-w", "-oX=y", "--worker-config", config(), "id");
         assertThat(name.exit()).isEqualTo(78);
         assertThat(name.err().lines()).hasSize(1);
     }
 
     @Test
     void helpIsThatOfTheRun() {
-        Ended ended = plan("plan", "exec", "--help");
+        Ended ended = Ended.of("plan", "exec", "--help");
         assertThat(ended.exit()).isZero();
         assertThat(ended.out()).containsOnlyOnce("COMMAND...             The command");
     }

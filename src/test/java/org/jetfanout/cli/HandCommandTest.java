@@ -1,11 +1,8 @@
 package org.jetfanout.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -26,23 +23,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HandCommandTest {
     @TempDir private Path folder;
 
-    private record Ended(int exit, String out, String err) {}
-
-    private static Ended execute(String... words) {
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream outs = new ByteArrayOutputStream();
-        ByteArrayOutputStream errs = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(outs, true, UTF_8));
-        System.setErr(new PrintStream(errs, true, UTF_8));
-        try {
-            return new Ended(Main.execute(words), outs.toString(UTF_8), errs.toString(UTF_8));
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
-    }
-
     private String config(String text) throws IOException {
         Path file = folder.resolve("broker.yml");
         Files.writeString(file, "broker:\n" + text.indent(2));
@@ -51,7 +31,7 @@ class HandCommandTest {
     }
 
     private static void refused(int exit, String message, String... words) {
-        Ended ended = execute(words);
+        Ended ended = Ended.of(words);
         assertThat(ended.err().lines().toList()).as("%s", ended).hasSize(1);
         assertThat(ended.err()).contains(message);
         assertThat(ended.exit()).isEqualTo(exit);
@@ -99,7 +79,7 @@ class HandCommandTest {
     @Test
     void aKeyIsMadeOnce() throws IOException {
         Path key = folder.resolve("shared.key");
-        Ended made = execute("hand", "--make-key", key.toString());
+        Ended made = Ended.of("hand", "--make-key", key.toString());
         assertThat(made.exit()).isZero();
         assertThat(made.out())
                 .startsWith("made key " + SharedKey.read(key).id() + " in " + key + ": copy");
@@ -116,7 +96,7 @@ class HandCommandTest {
         SharedKey.make(folder.resolve("shared.key"));
         String url = "tcp://127.0.0.1:" + port;
         Ended ended =
-                execute(
+                Ended.of(
                         "hand",
                         "--broker-config",
                         config("url: " + url + "\nshared_key: shared.key"));

@@ -1,11 +1,8 @@
 package org.jetfanout.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,8 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ResourceLock(Resources.SYSTEM_OUT)
 class JetpackCommandLineTest {
     @TempDir private Path folder;
-
-    private record Ended(int exit, String out, String err) {}
 
     @BeforeEach
     void site() throws IOException {
@@ -218,19 +213,7 @@ class JetpackCommandLineTest {
     }
 
     private static Ended execute(List<String> words) {
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
-        ByteArrayOutputStream complained = new ByteArrayOutputStream();
-        try {
-            System.setOut(new PrintStream(said, true, UTF_8));
-            System.setErr(new PrintStream(complained, true, UTF_8));
-            int exit = Main.execute(words.toArray(String[]::new));
-            return new Ended(exit, said.toString(UTF_8), complained.toString(UTF_8));
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
+        return Ended.of(words.toArray(String[]::new));
     }
 
     private void write(String path, String text) throws IOException {

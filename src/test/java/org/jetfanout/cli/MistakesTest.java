@@ -3,9 +3,7 @@ package org.jetfanout.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -168,8 +166,6 @@ class MistakesTest {
                 "{\"dyn\": {\"hosts\": [\"h1\"], \"vars\": {\"z\": 1}, \"children\": [\"web\"]}}");
     }
 
-    private record Ended(int exit, String out, String err) {}
-
     @TempDir Path folder;
 
     @BeforeEach
@@ -208,19 +204,7 @@ class MistakesTest {
     }
 
     private static Ended execute(List<String> words) {
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-        try {
-            System.setOut(new PrintStream(outBytes, true, UTF_8));
-            System.setErr(new PrintStream(errBytes, true, UTF_8));
-            int exit = Main.execute(words.toArray(String[]::new));
-            return new Ended(exit, outBytes.toString(UTF_8), errBytes.toString(UTF_8));
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
+        return Ended.of(words.toArray(String[]::new));
     }
 
     private static void assertClear(Ended ended, String what) {

@@ -1,13 +1,10 @@
 package org.jetfanout.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,24 +23,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RoutesCommandTest {
     @TempDir private Path folder;
 
-    private record Ended(int exit, String out, String err) {}
-
     private static Ended routes(String... words) {
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
         List<String> all = new ArrayList<>(List.of("routes"));
         all.addAll(List.of(words));
-        try {
-            System.setOut(new PrintStream(outBytes, true, UTF_8));
-            System.setErr(new PrintStream(errBytes, true, UTF_8));
-            int exit = Main.execute(all.toArray(String[]::new));
-            return new Ended(exit, outBytes.toString(UTF_8), errBytes.toString(UTF_8));
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
+        return Ended.of(all.toArray(String[]::new));
     }
 
     private Path write(String name, String text) throws IOException {

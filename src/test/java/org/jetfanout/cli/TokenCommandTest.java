@@ -1,10 +1,7 @@
 package org.jetfanout.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,29 +23,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TokenCommandTest {
     @TempDir private Path folder;
 
-    private record Ended(int exit, String out, String err) {}
-
     private Ended token(String... more) {
         List<String> words = new ArrayList<>(List.of("token"));
         words.addAll(List.of(more));
         if (more.length > 0) {
             words.addAll(List.of("--tokens", folder.resolve("tokens.json").toString()));
         }
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream outs = new ByteArrayOutputStream();
-        ByteArrayOutputStream errs = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(outs, true, UTF_8));
-        System.setErr(new PrintStream(errs, true, UTF_8));
-        try {
-            return new Ended(
-                    Main.execute(words.toArray(String[]::new)),
-                    outs.toString(UTF_8),
-                    errs.toString(UTF_8));
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
+        return Ended.of(words.toArray(String[]::new));
     }
 
     @Test
