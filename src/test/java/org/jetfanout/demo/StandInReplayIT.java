@@ -65,17 +65,7 @@ class StandInReplayIT {
 
     @BeforeEach
     void site() throws IOException {
-        Path site = InventoryFolder.site("");
-        try (Stream<Path> files = Files.walk(site)) {
-            for (Path file : files.toList()) {
-                Path to = folder.resolve(site.relativize(file).toString());
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(to);
-                } else {
-                    Files.copy(file, to);
-                }
-            }
-        }
+        InventoryFolder.copySite(folder);
         for (String inventory : List.of("inv", "ok", "four", "s1", "s2")) {
             for (int n = 11; n <= 14; n++) {
                 write(

@@ -35,17 +35,7 @@ class StandInReplayTest {
 
     @BeforeEach
     void site() throws IOException {
-        Path site = InventoryFolder.site("");
-        try (Stream<Path> files = Files.walk(site)) {
-            for (Path file : files.toList()) {
-                Path to = folder.resolve(site.relativize(file).toString());
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(to);
-                } else {
-                    Files.copy(file, to);
-                }
-            }
-        }
+        InventoryFolder.copySite(folder);
         unreachable("inv", "127.0.0.15");
         unreachable("dead", "127.0.0.15");
         write("c16.yml", C16);

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jetfanout.site.inventory.Inventory;
 
 /** Writes an inventory for a test and loads it. */
@@ -26,6 +27,21 @@ public final class InventoryFolder {
     /** A path in the sites of the test resources. */
     public static Path site(String path) {
         return Path.of("src/test/resources/jetp/site").resolve(path);
+    }
+
+    /** Copies the sites of the test resources into a folder that is there. */
+    public static void copySite(Path folder) throws IOException {
+        Path site = site("");
+        try (Stream<Path> files = Files.walk(site)) {
+            for (Path file : files.toList()) {
+                Path to = folder.resolve(site.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(to);
+                } else {
+                    Files.copy(file, to);
+                }
+            }
+        }
     }
 
     /** Writes a file below the folder, for example {@code groups/web}. */
