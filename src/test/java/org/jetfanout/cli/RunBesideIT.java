@@ -63,13 +63,7 @@ class RunBesideIT {
     }
 
     private List<String> words(String... more) {
-        List<String> words =
-                new ArrayList<>(
-                        List.of(
-                                "--playbook", site.file("pb/site.yml").toString(),
-                                "--inventory", site.file("inv").toString(),
-                                "--worker-config", site.file("workers.yml").toString(),
-                                "--user", TestUser.name()));
+        List<String> words = site.words("--user", TestUser.name());
         words.addAll(List.of(more));
         return words;
     }

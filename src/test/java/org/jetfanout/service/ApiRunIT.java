@@ -57,13 +57,7 @@ class ApiRunIT {
     }
 
     private String words() throws IOException {
-        List<String> words =
-                new ArrayList<>(
-                        List.of(
-                                "--playbook", site.file("pb/site.yml").toString(),
-                                "--inventory", site.file("inv").toString(),
-                                "--worker-config", site.file("workers.yml").toString(),
-                                "--user", TestUser.name()));
+        List<String> words = site.words("--user", TestUser.name());
         return JSON.writeValueAsString(
                 JSON.createObjectNode().set("args", JSON.valueToTree(words)));
     }

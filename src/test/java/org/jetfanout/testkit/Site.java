@@ -168,7 +168,7 @@ public final class Site {
     /** A shell line that runs the site's playbook. */
     public String shellLine(String... more) throws IOException {
         writeSettings();
-        return Program.shellLine(file("home"), environment, runWords(more));
+        return Program.shellLine(file("home"), environment, words(more));
     }
 
     /** A shell line with any other command. */
@@ -190,10 +190,11 @@ public final class Site {
 
     /** Starts a run as {@link #start} does, but does not write workers.yml anew. */
     public Program startAsIs(String... more) throws IOException {
-        return Program.start(file("home"), folder, environment, runWords(more));
+        return Program.start(file("home"), folder, environment, words(more));
     }
 
-    private List<String> runWords(String... more) {
+    /** The words of a run of the site's playbook, and more after them. The list is the caller's. */
+    public List<String> words(String... more) {
         List<String> words =
                 new ArrayList<>(
                         List.of(

@@ -41,12 +41,7 @@ class ServeKilledIT {
                         runs: { at_once: 1 }
                         keep_connections: 1m
                         """);
-        List<String> words =
-                List.of(
-                        "--playbook", site.file("pb/site.yml").toString(),
-                        "--inventory", site.file("inv").toString(),
-                        "--worker-config", site.file("workers.yml").toString(),
-                        "--user", TestUser.name());
+        List<String> words = site.words("--user", TestUser.name());
         String first;
         String second;
         try (RunStarts before =
