@@ -7,8 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.HostSite;
@@ -51,20 +49,6 @@ class WithIT {
         Programs.ok("cp", "-r", EXAMPLE.toString(), site.site().file("runners").toString());
     }
 
-    private static Map<String, String> results(Program.Ended run) throws IOException {
-        Map<String, String> results = new TreeMap<>();
-        run.records("results.ndjson")
-                .forEach(
-                        line ->
-                                results.put(
-                                        line.path("host").asText(),
-                                        (line.path("outcome").asText()
-                                                        + " "
-                                                        + line.path("reason").asText())
-                                                .strip()));
-        return results;
-    }
-
     private static Program.Ended ended(Program.Ended run, int exit) {
         assertThat(run.exit()).as("%s", run).isEqualTo(exit);
         assertThat(run.err()).as("%s", run).doesNotContain("\tat ", "Exception");
@@ -86,7 +70,7 @@ class WithIT {
                                         + fleet.host(2)
                                         + " '*) exit 3;; esac"),
                         6);
-        assertThat(results(run))
+        assertThat(run.results())
                 .containsEntry("h001", "ok")
                 .containsEntry("h002", "failed exit code 3")
                 .containsEntry("h003", "ok")
@@ -103,7 +87,7 @@ class WithIT {
                         site.run(
                                 "with", "loop", "--", "test -e " + folder + "/mended && echo well"),
                         2);
-        assertThat(results(first).values()).containsOnly("failed exit code 1");
+        assertThat(first.results().values()).containsOnly("failed exit code 1");
 
         // the description changes, and then it is gone
         Files.writeString(
@@ -156,7 +140,7 @@ class WithIT {
                                 "for h in h001 h002 h003 elsewhere; do echo \"ok $h\"; done; echo"
                                         + " 'bad h003: x'"),
                         6);
-        assertThat(results(run))
+        assertThat(run.results())
                 .hasSize(4)
                 .containsEntry("h001", "ok")
                 .containsEntry("h002", "ok")
@@ -164,7 +148,7 @@ class WithIT {
                 .hasEntrySatisfying("h004", result -> assertThat(result).startsWith("unfinished"));
         Program.Ended unended =
                 site.run("with", "says", "--", "echo 'ok h001'; echo 'no!'; exit 9");
-        assertThat(results(ended(unended, 4)).values()).containsOnly("unfinished no!");
+        assertThat(ended(unended, 4).results().values()).containsOnly("unfinished no!");
     }
 
     @Test
@@ -186,10 +170,10 @@ class WithIT {
                         done
                         """);
         Program.Ended run = ended(site.run("with", "filtered", "--", "end"), 0);
-        assertThat(results(run)).hasSize(4);
-        assertThat(results(run).values()).containsOnly("changed");
+        assertThat(run.results()).hasSize(4);
+        assertThat(run.results().values()).containsOnly("changed");
         Program.Ended died = ended(site.run("with", "filtered", "--", "die"), 4);
-        assertThat(results(died).values())
+        assertThat(died.results().values())
                 .containsOnly("unfinished the filter of the output ended with exit code 5: I die");
         assertThat(died.out()).contains("ok h001", "die");
     }
@@ -207,7 +191,7 @@ class WithIT {
         Waiting.until("it began", () -> run.out().contains("begun"));
         String guid = run.out().lines().findFirst().orElseThrow();
         ended(site.site().command("cancel", guid), 0);
-        assertThat(results(ended(run.end(), 130)).values())
+        assertThat(ended(run.end(), 130).results().values())
                 .hasSize(4)
                 .allMatch(result -> result.matches("unfinished worker w[12]: cancelled"));
         Waiting.untilNone(

@@ -202,6 +202,20 @@ public final class Program {
                                     (one, other) -> "twice"));
         }
 
+        /** As {@link #outcomes}, and after each outcome its reason if it has one. */
+        public Map<String, String> results() throws IOException {
+            return records("results.ndjson").stream()
+                    .collect(
+                            Collectors.toMap(
+                                    line -> line.path("host").asText(),
+                                    line ->
+                                            (line.path("outcome").asText()
+                                                            + " "
+                                                            + line.path("reason").asText())
+                                                    .strip(),
+                                    (one, other) -> "twice"));
+        }
+
         /** The lines of standard error that are neither a state line nor part of the summary. */
         public List<String> complaints() {
             return err.lines().filter(line -> line.startsWith("jet-fanout: ")).toList();

@@ -10,7 +10,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.HostSite;
 import org.jetfanout.testkit.Program;
@@ -77,21 +76,7 @@ class CopyIT {
     private Map<String, String> copied(int exit, String... words) throws IOException {
         Program.Ended run = site.run("copy", words);
         ended(run, exit);
-        return results(run);
-    }
-
-    private static Map<String, String> results(Program.Ended run) throws IOException {
-        Map<String, String> results = new TreeMap<>();
-        run.records("results.ndjson")
-                .forEach(
-                        line ->
-                                results.put(
-                                        line.path("host").asText(),
-                                        (line.path("outcome").asText()
-                                                        + " "
-                                                        + line.path("reason").asText())
-                                                .strip()));
-        return results;
+        return run.results();
     }
 
     private static Map<String, String> both(String result) {
@@ -309,7 +294,7 @@ class CopyIT {
         fleet.hostServer().killSessions();
         Program.Ended ended = run.end();
         ended(ended, 0);
-        assertThat(results(ended)).isEqualTo(both("changed"));
+        assertThat(ended.results()).isEqualTo(both("changed"));
         for (int n = 1; n <= 2; n++) {
             assertThat(home(n, "to/app.tar.gz")).hasSameBinaryContentAs(file);
         }

@@ -9,7 +9,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.HostSite;
@@ -43,22 +42,6 @@ class ExecIT {
     private static void ended(Program.Ended run, int exit) {
         assertThat(run.exit()).as("%s", run).isEqualTo(exit);
         assertThat(run.err()).as("%s", run).doesNotContain("\tat ", "Exception");
-    }
-
-    /** Outcome and reason by host. */
-    private static Map<String, String> results(Program.Ended run) throws IOException {
-        Map<String, String> results = new TreeMap<>();
-        run.records("results.ndjson")
-                .forEach(
-                        line ->
-                                results.merge(
-                                        line.path("host").asText(),
-                                        (line.path("outcome").asText()
-                                                        + " "
-                                                        + line.path("reason").asText())
-                                                .strip(),
-                                        (one, other) -> "twice"));
-        return results;
     }
 
     /** All lines of the jobs, as they are in the record. */
@@ -102,7 +85,7 @@ class ExecIT {
                                 "kill -9 $$",
                                 "cat; echo 'stdin is empty'"));
         ended(run, 6);
-        Map<String, String> results = results(run);
+        Map<String, String> results = run.results();
         assertThat(results)
                 .hasSize(8)
                 .containsEntry("h001", "ok")
@@ -119,7 +102,7 @@ class ExecIT {
                 .contains("h001: fine", "h005: stdin is empty", "h007: ssh: connect to host");
 
         Program.Ended again = site.site().command("rerun", run.guid(), "--failed");
-        assertThat(results(again)).containsOnlyKeys("h002", "h003", "h004");
+        assertThat(again.results()).containsOnlyKeys("h002", "h003", "h004");
     }
 
     @Test
@@ -185,7 +168,7 @@ class ExecIT {
                                 "trap '' TERM; (trap '' TERM; sleep 1818; :); :",
                                 "echo b"));
         ended(run, 2);
-        assertThat(results(run))
+        assertThat(run.results())
                 .containsEntry("h001", "failed it did not end within 20 s and was ended")
                 .containsEntry("h002", "failed it did not end within 20 s and was ended")
                 .containsEntry("h003", "ok");
@@ -259,7 +242,7 @@ class ExecIT {
                         "echo \"I am $AS\"");
         ended(run, 2);
         assertThat(run.out()).contains("h001: I am deploy");
-        assertThat(results(run))
+        assertThat(run.results())
                 .containsEntry("h001", "ok")
                 .containsEntry(
                         "h002",
@@ -282,7 +265,7 @@ class ExecIT {
         ended(run, 2);
         assertThat(stored(run))
                 .contains("h003: <it's>", "h003: <$HOME \"x\" * \\>", "h003: <>", "h003: stdin: ");
-        assertThat(results(run).values()).containsOnly("failed exit code 42: stdin:");
+        assertThat(run.results().values()).containsOnly("failed exit code 42: stdin:");
         for (int n = 1; n <= HOSTS; n++) {
             assertThat(fleet.hostHome(n).toFile().list())
                     .doesNotContain("fix it.sh", "script", "exec.sh");
