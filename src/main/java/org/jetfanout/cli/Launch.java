@@ -178,9 +178,6 @@ final class Launch {
         }
         RunRequest request = request(record);
         boolean justBegun = surroundings.unattended() && !ended && !FanOut.maySend(record);
-        if (canGoOn) {
-            goesOn.run();
-        }
         if (canGoOn && !justBegun) {
             record.raiseTerm(record.nextTerm());
         }
@@ -193,6 +190,9 @@ final class Launch {
                                 : sinksAndMetrics(all, request);
                 Screen screen = openScreen(record.guid(), outputs)) {
             outputs.await();
+            if (canGoOn) {
+                goesOn.run();
+            }
             return new Execution(record, progress, screen, outputs, surroundings)
                     .run(
                             fanOut ->

@@ -185,6 +185,9 @@ class DeedsIT {
         Program.Ended rerun = site.command("rerun", guid);
         assertThat(rerun.exit()).as("%s", rerun).isEqualTo(78);
         assertThat(rerun.err()).contains("no host has a worker");
+        // it has no URL and no token
+        Program.Ended resumed = site.command("resume", guid, "--sink", "splunk");
+        assertThat(resumed.exit()).as("%s", resumed).isEqualTo(78);
         assertThat(deeds(guid)).isEmpty();
 
         Files.writeString(record(guid).resolve("taken-over"), "7\n");

@@ -176,7 +176,7 @@ class BrokerIT {
 
     @Test
     void aBrokerThatStaysAwayEndsTheRun() throws IOException {
-        Program run = cutOff(1, "--broker-wait", "2s");
+        Program run = cutOff(1, "--broker-wait", "30s");
         Program.Ended ended = run.end();
         oneLine(ended, "the broker " + broker.url() + " has been down for ");
 
