@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jetfanout.runner.EventObject;
 import org.jetfanout.runner.EventReader;
 import org.jetfanout.runner.LoggedEvent;
 
@@ -24,9 +25,6 @@ public final class PlainEventReader implements EventReader {
                     PlainEvents.NAME, "task",
                     PlainEvents.REASON, "reason");
 
-    /** How many characters of unknown keys are kept. */
-    private static final int MOST_OTHER = 8 << 10;
-
     private final UnaryOperator<String> clean;
 
     /**
@@ -38,13 +36,13 @@ public final class PlainEventReader implements EventReader {
 
     @Override
     public Optional<LoggedEvent> read(String line) {
-        return PlainEvents.parsed(line).map(this::logged);
+        return EventObject.of(line).map(this::logged);
     }
 
     private LoggedEvent logged(ObjectNode event) {
-        ObjectNode fields = PlainEvents.empty();
-        ObjectNode known = PlainEvents.empty();
-        ObjectNode other = PlainEvents.empty();
+        ObjectNode fields = EventObject.empty();
+        ObjectNode known = EventObject.empty();
+        ObjectNode other = EventObject.empty();
         for (Map.Entry<String, JsonNode> field : event.properties()) {
             String name = field.getKey();
             JsonNode value = field.getValue();
@@ -59,10 +57,7 @@ public final class PlainEventReader implements EventReader {
                 other.set(name, value);
             }
         }
-        if (!other.isEmpty()) {
-            String text = clean.apply(other.toString());
-            fields.put("other", text.length() > MOST_OTHER ? text.substring(0, MOST_OTHER) : text);
-        }
+        EventObject.addOther(fields, other, clean);
         String word = PlainEvents.text(known, PlainEvents.EVENT);
         return new LoggedEvent(
                 PlainEvents.event(known, ""),

@@ -1,11 +1,10 @@
 package org.jetfanout.runner.events;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jetfanout.runner.EventObject;
 import org.jetfanout.runner.RunnerEvent;
 
 /**
@@ -22,25 +21,7 @@ final class PlainEvents {
     static final String REASON = "reason";
     static final String FINAL = "final";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private PlainEvents() {}
-
-    /** The JSON object of a line; empty where the line is none. */
-    static Optional<ObjectNode> parsed(String line) {
-        try {
-            return JSON.readTree(line) instanceof ObjectNode object
-                    ? Optional.of(object)
-                    : Optional.empty();
-        } catch (IOException e) {
-            return Optional.empty();
-        }
-    }
-
-    /** An object without fields. */
-    static ObjectNode empty() {
-        return JSON.createObjectNode();
-    }
 
     /**
      * The meaning of an event.
@@ -83,10 +64,7 @@ final class PlainEvents {
 
     /** The exit code that an event gives. */
     static OptionalInt code(ObjectNode event) {
-        JsonNode code = event.path(CODE);
-        return code.isIntegralNumber() && code.canConvertToInt()
-                ? OptionalInt.of(code.intValue())
-                : OptionalInt.empty();
+        return EventObject.code(event.path(CODE));
     }
 
     /** Whether nothing more comes for the host of this event. */

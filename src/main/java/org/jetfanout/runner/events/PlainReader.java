@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jetfanout.plan.BatchPlay;
 import org.jetfanout.runner.EventLines;
+import org.jetfanout.runner.EventObject;
 import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.HostStates;
 import org.jetfanout.runner.Outcome;
@@ -80,7 +81,7 @@ public final class PlainReader implements RunnerReader {
     }
 
     private void event(String line) {
-        Optional<ObjectNode> parsed = PlainEvents.parsed(line);
+        Optional<ObjectNode> parsed = EventObject.of(line);
         if (parsed.isEmpty()) {
             unreadable++;
             return;

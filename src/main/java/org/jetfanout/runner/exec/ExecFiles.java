@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jetfanout.bundle.Bundle;
 import org.jetfanout.bundle.CommonPart;
@@ -96,12 +95,7 @@ final class ExecFiles implements RunnerFiles {
 
     @Override
     public Collection<String> logins(Batch batch, WorkerSettings settings) {
-        if (settings.agentUsers().contains(WorkerSettings.ANY_USER)) {
-            return List.of();
-        }
-        Set<String> names = new TreeSet<>(settings.agentUsers());
-        batch.hosts().forEach(host -> names.add(targets.of(host).login()));
-        return names;
+        return targets.logins(batch, settings);
     }
 
     @Override

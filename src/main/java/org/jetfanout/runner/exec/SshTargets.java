@@ -1,9 +1,13 @@
 package org.jetfanout.runner.exec;
 
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jetfanout.ConfigurationException;
+import org.jetfanout.plan.Batch;
 import org.jetfanout.site.inventory.Inventory;
+import org.jetfanout.site.workers.WorkerSettings;
 import org.jetfanout.text.Quoted;
 
 /**
@@ -56,6 +60,19 @@ public final class SshTargets {
             port = Optional.of(options.port().getAsInt());
         }
         return new Target(host, address, port, login);
+    }
+
+    /**
+     * The names with which the agent may log in to the hosts of a batch: their own, and those that
+     * workers.yml adds. Empty where it may use any.
+     */
+    public Set<String> logins(Batch batch, WorkerSettings settings) {
+        if (settings.agentUsers().contains(WorkerSettings.ANY_USER)) {
+            return Set.of();
+        }
+        Set<String> names = new TreeSet<>(settings.agentUsers());
+        batch.hosts().forEach(host -> names.add(of(host).login()));
+        return names;
     }
 
     private Optional<String> variable(String host, String name, String ofAnsible) {

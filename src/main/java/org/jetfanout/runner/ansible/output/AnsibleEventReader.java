@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jetfanout.runner.EventObject;
 import org.jetfanout.runner.EventReader;
 import org.jetfanout.runner.LoggedEvent;
 
@@ -51,9 +51,6 @@ public final class AnsibleEventReader implements EventReader {
     /** What only our reader of results needs. */
     private static final Set<String> OURS = Set.of("hosts", "names", "first", "end");
 
-    /** How many characters of unknown fields are kept. */
-    private static final int MOST_OTHER = 8 << 10;
-
     private final UnaryOperator<String> clean;
 
     /**
@@ -65,27 +62,24 @@ public final class AnsibleEventReader implements EventReader {
 
     @Override
     public Optional<LoggedEvent> read(String line) {
-        return AnsibleEvents.parsed(line).map(this::logged);
+        return EventObject.of(line).map(this::logged);
     }
 
     private LoggedEvent logged(ObjectNode event) {
         ObjectNode fields = fields(event);
         String name = AnsibleEvents.text(fields, "event");
-        JsonNode code = fields.path("rc");
         return new LoggedEvent(
                 AnsibleEvents.event(cleaned(event)),
                 name.matches("[a-z_]{1,60}") ? name.replace('_', '-') : "unknown",
                 AnsibleEvents.text(fields, "host"),
-                code.isIntegralNumber() && code.canConvertToInt()
-                        ? OptionalInt.of(code.intValue())
-                        : OptionalInt.empty(),
+                EventObject.code(fields.path("rc")),
                 NAMESPACE,
                 fields);
     }
 
     /** The event with clean texts. */
     private ObjectNode cleaned(ObjectNode event) {
-        ObjectNode copy = AnsibleEvents.empty();
+        ObjectNode copy = EventObject.empty();
         for (Map.Entry<String, JsonNode> field : event.properties()) {
             JsonNode value = field.getValue();
             if (value.isTextual()) {
@@ -99,8 +93,8 @@ public final class AnsibleEventReader implements EventReader {
 
     /** The fields of the event, each of its own type. */
     private ObjectNode fields(ObjectNode event) {
-        ObjectNode fields = AnsibleEvents.empty();
-        ObjectNode other = AnsibleEvents.empty();
+        ObjectNode fields = EventObject.empty();
+        ObjectNode other = EventObject.empty();
         for (Map.Entry<String, JsonNode> field : event.properties()) {
             String name = field.getKey();
             JsonNode value = field.getValue();
@@ -114,10 +108,7 @@ public final class AnsibleEventReader implements EventReader {
                 other.set(name, value);
             }
         }
-        if (!other.isEmpty()) {
-            String text = clean.apply(other.toString());
-            fields.put("other", text.length() > MOST_OTHER ? text.substring(0, MOST_OTHER) : text);
-        }
+        EventObject.addOther(fields, other, clean);
         return fields;
     }
 

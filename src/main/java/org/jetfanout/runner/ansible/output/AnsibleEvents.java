@@ -1,9 +1,7 @@
 package org.jetfanout.runner.ansible.output;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jetfanout.runner.RunnerEvent;
@@ -46,8 +44,6 @@ final class AnsibleEvents {
     static final String FAILED = "runner_on_failed";
     static final String UNREACHABLE = "runner_on_unreachable";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     /** How ansible begins a message about a connection. */
     private static final Pattern CONNECTION =
             Pattern.compile(
@@ -56,22 +52,6 @@ final class AnsibleEvents {
                     Pattern.DOTALL);
 
     private AnsibleEvents() {}
-
-    /** The JSON object of a line; empty where the line is none. */
-    static Optional<ObjectNode> parsed(String line) {
-        try {
-            return JSON.readTree(line) instanceof ObjectNode object
-                    ? Optional.of(object)
-                    : Optional.empty();
-        } catch (IOException e) {
-            return Optional.empty();
-        }
-    }
-
-    /** An object without fields. */
-    static ObjectNode empty() {
-        return JSON.createObjectNode();
-    }
 
     /** A field as text; empty where it is none. */
     static String text(ObjectNode event, String name) {

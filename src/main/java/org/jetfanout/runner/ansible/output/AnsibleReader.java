@@ -17,6 +17,7 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jetfanout.plan.BatchPlay;
 import org.jetfanout.runner.EventLines;
+import org.jetfanout.runner.EventObject;
 import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.HostStates;
 import org.jetfanout.runner.Outcome;
@@ -110,7 +111,7 @@ public final class AnsibleReader implements RunnerReader {
     }
 
     private void event(String line) {
-        Optional<ObjectNode> parsed = AnsibleEvents.parsed(line);
+        Optional<ObjectNode> parsed = EventObject.of(line);
         if (parsed.isEmpty()) {
             unreadable++;
             return;

@@ -8,9 +8,9 @@ import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jetfanout.runner.EventObject;
 import org.jetfanout.runner.EventReader;
 import org.jetfanout.runner.LoggedEvent;
 import org.jetfanout.text.Times;
@@ -49,9 +49,6 @@ public final class JetpEventReader implements EventReader {
                     "adjusted",
                     "failed");
 
-    /** How many characters of unknown fields are kept. */
-    private static final int MOST_OTHER = 8 << 10;
-
     private final UnaryOperator<String> clean;
 
     /**
@@ -63,30 +60,27 @@ public final class JetpEventReader implements EventReader {
 
     @Override
     public Optional<LoggedEvent> read(String line) {
-        return JetpEvents.parsed(line).map(this::logged);
+        return EventObject.of(line).map(this::logged);
     }
 
     private LoggedEvent logged(ObjectNode event) {
         ObjectNode fields = fields(event);
         String name = fields.path("event").asText();
-        JsonNode code = fields.path("cmd_rc");
         return new LoggedEvent(
                 JetpEvents.event(fields),
                 name.matches("[A-Z_]{1,40}")
                         ? name.toLowerCase(Locale.ROOT).replace('_', '-')
                         : "unknown",
                 fields.path("host").asText(),
-                code.isIntegralNumber() && code.canConvertToInt()
-                        ? OptionalInt.of(code.intValue())
-                        : OptionalInt.empty(),
+                EventObject.code(fields.path("cmd_rc")),
                 NAMESPACE,
                 fields);
     }
 
     /** The fields of the event, each of its own type. */
     private ObjectNode fields(ObjectNode event) {
-        ObjectNode fields = JetpEvents.empty();
-        ObjectNode other = JetpEvents.empty();
+        ObjectNode fields = EventObject.empty();
+        ObjectNode other = EventObject.empty();
         for (Map.Entry<String, JsonNode> field : event.properties()) {
             String name = field.getKey();
             JsonNode value = field.getValue();
@@ -102,16 +96,13 @@ public final class JetpEventReader implements EventReader {
                 other.set(name, value);
             }
         }
-        if (!other.isEmpty()) {
-            String text = clean.apply(other.toString());
-            fields.put("other", text.length() > MOST_OTHER ? text.substring(0, MOST_OTHER) : text);
-        }
+        EventObject.addOther(fields, other, clean);
         return fields;
     }
 
     private static void summary(ObjectNode counts, ObjectNode fields, ObjectNode other) {
-        ObjectNode known = JetpEvents.empty();
-        ObjectNode rest = JetpEvents.empty();
+        ObjectNode known = EventObject.empty();
+        ObjectNode rest = EventObject.empty();
         for (Map.Entry<String, JsonNode> count : counts.properties()) {
             String name = count.getKey();
             int mark = name.lastIndexOf('_');

@@ -1,9 +1,7 @@
 package org.jetfanout.runner.jetp.output;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
 import org.jetfanout.runner.RunnerEvent;
@@ -13,25 +11,7 @@ import org.jetfanout.runner.RunnerEvent;
  * Pure functions.
  */
 final class JetpEvents {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private JetpEvents() {}
-
-    /** The JSON object of a line; empty where the line is none. */
-    static Optional<ObjectNode> parsed(String line) {
-        try {
-            return JSON.readTree(line) instanceof ObjectNode object
-                    ? Optional.of(object)
-                    : Optional.empty();
-        } catch (IOException e) {
-            return Optional.empty();
-        }
-    }
-
-    /** An object without fields. */
-    static ObjectNode empty() {
-        return JSON.createObjectNode();
-    }
 
     /** The id of the process of jetp that wrote the event; may be empty. */
     static String process(ObjectNode event) {

@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jetfanout.plan.BatchPlay;
 import org.jetfanout.runner.EventLines;
+import org.jetfanout.runner.EventObject;
 import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.HostStates;
 import org.jetfanout.runner.Outcome;
@@ -118,7 +119,7 @@ public final class JetpReader implements RunnerReader {
     }
 
     private void event(String line) {
-        Optional<ObjectNode> event = JetpEvents.parsed(line);
+        Optional<ObjectNode> event = EventObject.of(line);
         if (event.isEmpty()) {
             unreadable++;
             return;
