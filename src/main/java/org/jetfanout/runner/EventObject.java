@@ -33,6 +33,17 @@ public final class EventObject {
         return JSON.createObjectNode();
     }
 
+    /** A field as text; empty where it has no value or is a list or an object. */
+    public static String text(ObjectNode event, String name) {
+        JsonNode value = event.path(name);
+        return value.isNull() ? "" : value.asText();
+    }
+
+    /** Whether a value is a whole number that a log store can keep. */
+    public static boolean isWhole(JsonNode value) {
+        return value.isIntegralNumber() && value.canConvertToLong();
+    }
+
     /** An exit code that an event gives; empty where the value is none. */
     public static OptionalInt code(JsonNode value) {
         return value.isIntegralNumber() && value.canConvertToInt()

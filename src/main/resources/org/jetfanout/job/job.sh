@@ -698,9 +698,15 @@ full() {
 
 # Removes everything that a failed start has made.
 undo() {
-	cd "$job" && remove "bundle.$upload" ${writer:+"${writer#../}"}
+	cd "$job" && remove "bundle.$upload" ${writer:+"$writer"}
 	cd "$run" && rmdir "$job" "$run"
 } 2>/dev/null
+
+# Another connection was faster: goes over to its job.
+join() {
+	cd "$job" 2>/dev/null && remove "bundle.$upload" ${writer:+"$writer"}
+	attach
+}
 
 abandon() {
 	undo
@@ -768,9 +774,7 @@ claimed=$?
 [ -z "$writer" ] || (set +f && rm -f writer.*)
 if [ $claimed != 0 ]; then
 	[ -e job ] || abandon folder "cannot write to $job" 73
-	# another connection was faster and has started the job
-	remove "bundle.$upload"
-	attach
+	join
 fi
 if outranked; then
 	# who has the higher term was told that this job was not started, or will be

@@ -51,12 +51,12 @@ verified() {
 write_alone() {
 	holder=0 n=0 size=0
 	until seize; do
-		[ ! -e ../job ] || late
+		[ ! -e ../job ] || join
 		n=$((n + 1))
 		sleep 0.1 || sleep 1
 	done
 	# whoever held it before has kept it until the job had begun
-	[ ! -e ../job ] || late
+	[ ! -e ../job ] || join
 	# $! and not a variable: this may come before what was just started is in one
 	trap '[ -z "$doing" ] || kill -s KILL $! 2>/dev/null; undo; exit 1' TERM
 	if outranked ..; then
@@ -102,9 +102,10 @@ seize() {
 		fi
 	fi
 	stat_of $$
-	claim ../writer.$((last + 1)) || [ ! -e ../writer.$((last + 1)) ] || return 1
-	writer=../writer.$((last + 1))
-	{ printf '%s %s\n' $$ "$start" >"$writer"; } 2>/dev/null
+	next=writer.$((last + 1))
+	claim "../$next" || [ ! -e "../$next" ] || return 1
+	writer=$next
+	{ printf '%s %s\n' $$ "$start" >"../$writer"; } 2>/dev/null
 }
 
 # Sets $room to the free space for the file, in KiB.
@@ -150,17 +151,10 @@ offer() {
 	say "has $have"
 }
 
-# Another connection was faster, and has taken the file for its job.
-late() {
-	cd ..
-	remove "bundle.$upload" ${writer:+"${writer#../}"}
-	attach
-}
-
 # Takes the rest of the file.
 take() {
 	[ ! -e payload ] || return 0
-	{ echo writes >>"$writer"; } 2>/dev/null
+	{ echo writes >>"../$writer"; } 2>/dev/null
 	exec 7<&0
 	doing=1
 	cat <&7 >>../part 2>.unpack &
@@ -168,7 +162,7 @@ take() {
 	doing=''
 	exec 7<&-
 	{ have=$(wc -c <../part); } 2>/dev/null
-	[ -n "$have" ] || late
+	[ -n "$have" ] || join
 	if [ $((have)) -lt "$whole" ]; then
 		# the connection broke: the next one brings the rest
 		if ! [ -s .unpack ]; then
@@ -180,11 +174,11 @@ take() {
 		abandon unpack "the file cannot be written: $why" 74
 	fi
 	if ! verified ../part; then
-		[ -e ../part ] || late
+		[ -e ../part ] || join
 		rm -f ../part
 		abandon unpack 'the file arrived damaged' 74
 	fi
-	mv ../part payload 2>/dev/null || late
+	mv ../part payload 2>/dev/null || join
 	# who still wants to end this connection will find the job
 	trap : TERM
 	# if this cannot be, later jobs get the file again

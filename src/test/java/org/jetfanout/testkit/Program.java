@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jetfanout.runner.ShellWords;
 
@@ -194,25 +195,23 @@ public final class Program {
 
         /** The outcome by host, from the run record; {@code twice} for a host with two results. */
         public Map<String, String> outcomes() throws IOException {
-            return records("results.ndjson").stream()
-                    .collect(
-                            Collectors.toMap(
-                                    line -> line.path("host").asText(),
-                                    line -> line.path("outcome").asText(),
-                                    (one, other) -> "twice"));
+            return byHost(line -> line.path("outcome").asText());
         }
 
         /** As {@link #outcomes}, and after each outcome its reason if it has one. */
         public Map<String, String> results() throws IOException {
+            return byHost(
+                    line ->
+                            (line.path("outcome").asText() + " " + line.path("reason").asText())
+                                    .strip());
+        }
+
+        private Map<String, String> byHost(Function<JsonNode, String> said) throws IOException {
             return records("results.ndjson").stream()
                     .collect(
                             Collectors.toMap(
                                     line -> line.path("host").asText(),
-                                    line ->
-                                            (line.path("outcome").asText()
-                                                            + " "
-                                                            + line.path("reason").asText())
-                                                    .strip(),
+                                    said,
                                     (one, other) -> "twice"));
         }
 

@@ -58,11 +58,11 @@ public final class PlainEventReader implements EventReader {
             }
         }
         EventObject.addOther(fields, other, clean);
-        String word = PlainEvents.text(known, PlainEvents.EVENT);
+        String word = EventObject.text(known, PlainEvents.EVENT);
         return new LoggedEvent(
                 PlainEvents.event(known, ""),
                 word.matches("[a-z][a-z_-]{0,39}") ? "host-" + word : "unknown",
-                PlainEvents.text(known, PlainEvents.HOST),
+                EventObject.text(known, PlainEvents.HOST),
                 PlainEvents.code(event),
                 NAMESPACE,
                 fields);

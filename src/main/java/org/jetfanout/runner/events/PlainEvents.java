@@ -1,6 +1,5 @@
 package org.jetfanout.runner.events;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -29,10 +28,10 @@ final class PlainEvents {
      * @param task name of the task that runs; may be empty
      */
     static RunnerEvent event(ObjectNode event, String task) {
-        String name = text(event, EVENT);
-        String host = text(event, HOST);
+        String name = EventObject.text(event, EVENT);
+        String host = EventObject.text(event, HOST);
         return switch (name) {
-            case "task" -> new RunnerEvent.TaskBegins("", text(event, NAME));
+            case "task" -> new RunnerEvent.TaskBegins("", EventObject.text(event, NAME));
             case "ok", "changed", "ignored" ->
                     new RunnerEvent.TaskEnded(
                             host,
@@ -50,7 +49,7 @@ final class PlainEvents {
 
     /** Why a host failed, as far as the event says it. */
     private static String failure(ObjectNode event) {
-        String reason = text(event, REASON);
+        String reason = EventObject.text(event, REASON);
         OptionalInt code = code(event);
         return reason.isEmpty() && code.isPresent() ? ending(code.getAsInt()) : reason;
     }
@@ -70,11 +69,5 @@ final class PlainEvents {
     /** Whether nothing more comes for the host of this event. */
     static boolean isFinal(ObjectNode event) {
         return event.path(FINAL).asBoolean(false);
-    }
-
-    /** A field as text; empty where it has no value or is a list or an object. */
-    static String text(ObjectNode event, String name) {
-        JsonNode value = event.path(name);
-        return value.isNull() ? "" : value.asText();
     }
 }

@@ -92,12 +92,12 @@ public final class PlainReader implements RunnerReader {
         if (event instanceof RunnerEvent.TaskBegins begins) {
             task = begins.task();
         }
-        String host = PlainEvents.text(fields, PlainEvents.HOST);
+        String host = EventObject.text(fields, PlainEvents.HOST);
         if (hosts.has(host)) {
             if (event instanceof RunnerEvent.TaskFailed
                     || event instanceof RunnerEvent.HostUnreachable) {
                 given.putIfAbsent(
-                        host, PlainText.line(PlainEvents.text(fields, PlainEvents.REASON)));
+                        host, PlainText.line(EventObject.text(fields, PlainEvents.REASON)));
             }
         }
         hosts.take(event, events.position());

@@ -100,7 +100,7 @@ public final class AnsibleEventReader implements EventReader {
             JsonNode value = field.getValue();
             if (TEXTS.contains(name) && value.isTextual()) {
                 fields.put(name, clean.apply(value.textValue()));
-            } else if (NUMBERS.contains(name) && isWhole(value)) {
+            } else if (NUMBERS.contains(name) && EventObject.isWhole(value)) {
                 fields.put(name, value.longValue());
             } else if (FLAGS.contains(name) && value.isBoolean()) {
                 fields.put(name, value.booleanValue());
@@ -110,9 +110,5 @@ public final class AnsibleEventReader implements EventReader {
         }
         EventObject.addOther(fields, other, clean);
         return fields;
-    }
-
-    private static boolean isWhole(JsonNode value) {
-        return value.isIntegralNumber() && value.canConvertToLong();
     }
 }

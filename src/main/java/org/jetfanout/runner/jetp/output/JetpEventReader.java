@@ -86,7 +86,7 @@ public final class JetpEventReader implements EventReader {
             JsonNode value = field.getValue();
             if (TEXTS.contains(name) && value.isTextual()) {
                 fields.put(name, clean.apply(value.textValue()));
-            } else if (NUMBERS.contains(name) && isWhole(value)) {
+            } else if (NUMBERS.contains(name) && EventObject.isWhole(value)) {
                 fields.put(name, value.longValue());
             } else if (TIMES.contains(name) && time(value).isPresent()) {
                 fields.put(name, Times.utc(time(value).get()));
@@ -110,7 +110,7 @@ public final class JetpEventReader implements EventReader {
                     mark > 0
                             && COUNTED.contains(name.substring(0, mark))
                             && (name.endsWith("_ct") || name.endsWith("_hosts"));
-            if (ours && isWhole(count.getValue())) {
+            if (ours && EventObject.isWhole(count.getValue())) {
                 known.put(name, count.getValue().longValue());
             } else {
                 rest.set(name, count.getValue());
@@ -122,10 +122,6 @@ public final class JetpEventReader implements EventReader {
         if (!rest.isEmpty()) {
             other.set("summary", rest);
         }
-    }
-
-    private static boolean isWhole(JsonNode value) {
-        return value.isIntegralNumber() && value.canConvertToLong();
     }
 
     private static Optional<Instant> time(JsonNode value) {

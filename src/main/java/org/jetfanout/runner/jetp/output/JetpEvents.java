@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import java.util.Optional;
+import org.jetfanout.runner.EventObject;
 import org.jetfanout.runner.RunnerEvent;
 
 /**
@@ -15,19 +16,19 @@ final class JetpEvents {
 
     /** The id of the process of jetp that wrote the event; may be empty. */
     static String process(ObjectNode event) {
-        return text(event, "run");
+        return EventObject.text(event, "run");
     }
 
     /** The meaning of an event. */
     static RunnerEvent event(ObjectNode event) {
-        String name = text(event, "event");
-        String task = text(event, "task");
-        String host = text(event, "host");
+        String name = EventObject.text(event, "event");
+        String task = EventObject.text(event, "task");
+        String host = EventObject.text(event, "host");
         return switch (name) {
             case "PLAYBOOK_START" -> new RunnerEvent.PlaybookBegins();
-            case "PLAY_START" -> new RunnerEvent.PlayBegins(text(event, "play"));
-            case "ROLE_START" -> new RunnerEvent.RoleBegins(text(event, "role"));
-            case "TASK_START" -> new RunnerEvent.TaskBegins(text(event, "play"), task);
+            case "PLAY_START" -> new RunnerEvent.PlayBegins(EventObject.text(event, "play"));
+            case "ROLE_START" -> new RunnerEvent.RoleBegins(EventObject.text(event, "role"));
+            case "TASK_START" -> new RunnerEvent.TaskBegins(EventObject.text(event, "play"), task);
             case "TASK_STATUS", "TASK_CHECK_STATUS" -> ended(host, task, event);
             case "TASK_FAILED" -> new RunnerEvent.TaskFailed(host, task, command(event));
             case "HOST_CONNECT_FAILED" -> new RunnerEvent.HostUnreachable(host);
@@ -37,7 +38,7 @@ final class JetpEvents {
     }
 
     private static RunnerEvent ended(String host, String task, ObjectNode event) {
-        String status = text(event, "task_status");
+        String status = EventObject.text(event, "task_status");
         boolean changed =
                 switch (status) {
                     case "IsExecuted", "IsCreated", "IsModified", "IsRemoved" -> true;
@@ -70,7 +71,9 @@ final class JetpEvents {
     private static Optional<RunnerEvent.Command> command(ObjectNode event) {
         return event.has("cmd") || event.has("cmd_rc")
                 ? Optional.of(
-                        new RunnerEvent.Command(text(event, "cmd_rc"), text(event, "cmd_out")))
+                        new RunnerEvent.Command(
+                                EventObject.text(event, "cmd_rc"),
+                                EventObject.text(event, "cmd_out")))
                 : Optional.empty();
     }
 
@@ -80,11 +83,5 @@ final class JetpEvents {
                 counts.path("unchanged_hosts").asLong(),
                 counts.path("failed_hosts").asLong(),
                 counts.path("failed_ct").asLong());
-    }
-
-    /** A field as text; empty where it has no value or is a list or an object. */
-    private static String text(ObjectNode event, String name) {
-        JsonNode value = event.path(name);
-        return value.isNull() ? "" : value.asText();
     }
 }
