@@ -281,16 +281,13 @@ class CopyIT {
         int size = 80_000_000;
         Files.write(file, random(size));
         Program run = site.start("copy", file.toString(), "to/");
+        // a login that is killed is no connection that breaks: so both must be behind theirs
         Waiting.until(
-                "a part",
-                () -> {
-                    try (var parts = Files.list(home(1, "to"))) {
-                        return parts.anyMatch(
-                                part ->
-                                        part.getFileName().toString().startsWith(".jet-fanout.")
-                                                && part.toFile().length() > 1_000_000);
-                    }
-                });
+                "parts",
+                () ->
+                        (hasPart(1) || hasPart(2))
+                                && (hasPart(1) || Files.exists(home(1, "to/app.tar.gz")))
+                                && (hasPart(2) || Files.exists(home(2, "to/app.tar.gz"))));
         fleet.hostServer().killSessions();
         Program.Ended ended = run.end();
         ended(ended, 0);
@@ -299,6 +296,15 @@ class CopyIT {
             assertThat(home(n, "to/app.tar.gz")).hasSameBinaryContentAs(file);
         }
         nothingElse("app.tar.gz");
+    }
+
+    private boolean hasPart(int host) throws IOException {
+        try (var parts = Files.list(home(host, "to"))) {
+            return parts.anyMatch(
+                    part ->
+                            part.getFileName().toString().startsWith(".jet-fanout.")
+                                    && part.toFile().length() > 1_000_000);
+        }
     }
 
     /** What is left of an earlier try is used; what somebody else has put there is not. */
