@@ -33,6 +33,9 @@ public final class Lease implements AutoCloseable {
     private final LongConsumer replaced;
     private final Thread watch = Daemons.thread("lease", this::watch);
 
+    /** A lock of its own, because the watch has that of this while it waits for the broker. */
+    private final Object interrupting = new Object();
+
     // Mutable state: all under the lock of this, but for what is volatile
     private Announcement mine;
     private Estate estate;
@@ -40,6 +43,9 @@ public final class Lease implements AutoCloseable {
     private Optional<Duration> lifetime = Optional.empty();
     private volatile boolean closed;
     private volatile boolean told;
+
+    /** The watch is not interrupted any more. Under the lock of {@link #interrupting}. */
+    private boolean undisturbed;
 
     /** An estate that was lost is not sent again before this time of the steady clock. */
     private long notBefore = System.nanoTime();
@@ -269,6 +275,11 @@ public final class Lease implements AutoCloseable {
                 return;
             }
         }
+        // it ends this, and says so, to the end, whoever else ends it meanwhile
+        synchronized (interrupting) {
+            undisturbed = true;
+            Thread.interrupted();
+        }
         close();
         replaced.accept(term);
     }
@@ -412,9 +423,10 @@ public final class Lease implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        // it closes this itself where another instance has the run, and must do that to the end
-        if (Thread.currentThread() != watch) {
-            watch.interrupt();
+        synchronized (interrupting) {
+            if (!undisturbed) {
+                watch.interrupt();
+            }
         }
         estate.close();
         session.ifPresent(LeaseSession::close);

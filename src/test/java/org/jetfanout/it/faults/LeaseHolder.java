@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import org.jetfanout.bundle.Archive;
 import org.jetfanout.lease.Announcement;
 import org.jetfanout.lease.Announcement.Hold;
@@ -73,12 +74,21 @@ final class LeaseHolder {
 
     /** Takes the lease of a run. */
     static Lease take(String url, Path key, String guid) {
+        return take(url, key, guid, LeaseHolder::replaced);
+    }
+
+    /**
+     * Takes the lease of a run.
+     *
+     * @param replaced takes the term of another owner
+     */
+    static Lease take(String url, Path key, String guid, LongConsumer replaced) {
         return Lease.take(
                 broker(url, key),
                 new Announcement(guid, 1, "holder", Hold.KEPT, Set.of("eu"), "", 0),
                 LeaseHolder::write,
                 LONGEST_OUTAGE,
-                LeaseHolder::replaced);
+                replaced);
     }
 
     private static void replaced(long term) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.lease.Announcement;
@@ -128,6 +129,32 @@ class LeaseIT {
             assertThat(take(session)).isPresent();
             Programs.ok("kill", "-CONT", Long.toString(holder.pid()));
             says("replaced 2");
+        }
+    }
+
+    /** The watch is the one that ends it: an end by others at that moment does not disturb it. */
+    @Test
+    void anEndWhileAnotherTakesTheRunOver() throws Exception {
+        CompletableFuture<Lease> taken = new CompletableFuture<>();
+        CompletableFuture<String> ended = new CompletableFuture<>();
+        taken.complete(
+                LeaseHolder.take(
+                        broker.url(),
+                        key,
+                        OTHER,
+                        term -> {
+                            try {
+                                CompletableFuture.runAsync(taken.join()::close).get();
+                                ended.complete("term " + term);
+                            } catch (InterruptedException | ExecutionException e) {
+                                ended.completeExceptionally(e);
+                            }
+                        }));
+        try (LeaseBroker other = LeaseHolder.broker(broker.url(), key);
+                LeaseSession session = other.open()) {
+            session.put(new Announcement(OTHER, 2, "other", Hold.KEPT, Set.of(), "", 0));
+            session.commit();
+            assertThat(ended.get(2, TimeUnit.MINUTES)).isEqualTo("term 2");
         }
     }
 
