@@ -39,7 +39,9 @@ done
 set -- "$@" -T -o BatchMode=yes -o ConnectTimeout="$connect" -o ServerAliveInterval=30 -o ServerAliveCountMax=4 \
 	-o ControlMaster=no -o ControlPath=none -o IdentityAgent=SSH_AUTH_SOCK -o AddKeysToAgent=no -o ForwardAgent=no \
 	-o ForwardX11=no -o ClearAllForwardings=yes -o PermitLocalCommand=no -o RemoteCommand=none \
-	-o UpdateHostKeys=no -o LogLevel=ERROR -o IgnoreUnknown=LogVerbose -o 'LogVerbose=*:ssh_userauth2():*'
+	-o UpdateHostKeys=no -o LogLevel=ERROR
+# So that ssh says that it has logged in, and that a connection ended before that.
+set -- "$@" -o IgnoreUnknown=LogVerbose -o 'LogVerbose=*:ssh_userauth2():*,*:sshpkt_vfatal():*'
 case $keys in
 control) set -- "$@" -o StrictHostKeyChecking=yes -o UserKnownHostsFile=known_hosts -o GlobalKnownHostsFile=/dev/null ;;
 worker) set -- "$@" -o StrictHostKeyChecking=yes ;;
@@ -89,9 +91,10 @@ trouble() {
 	trouble=''
 	while read -r line; do
 		case $line in
-		'' | *[Aa]uthenticat*'to '* | *'Authentication succeeded'* | @* | *'using LogVerbose'*) ;;
-		*) trouble="$trouble${trouble:+; }${line%"$cr"}" ;;
+		'' | *[Aa]uthenticat*'to '* | *'Authentication succeeded'* | @* | *'using LogVerbose'*) continue ;;
+		*'sshpkt_vfatal()'*) line=${line#*'): '} ;;
 		esac
+		trouble="$trouble${trouble:+; }${line%"$cr"}"
 	done <"$work/log.$slot"
 } 2>/dev/null
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jetfanout.testkit.CutLogins;
 import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.HostSite;
 import org.jetfanout.testkit.Program;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Commands and scripts on hosts through workers, with real sshds for both: what each host says, and
@@ -103,6 +106,32 @@ class ExecIT {
 
         Program.Ended again = site.site().command("rerun", run.guid(), "--failed");
         assertThat(again.results()).containsOnlyKeys("h002", "h003", "h004");
+    }
+
+    /** An overloaded host or a firewall: ssh itself says nothing about it by default. */
+    @ParameterizedTest
+    @CsvSource({"false, closed", "true, reset"})
+    void aConnectionThatEndsDuringTheLogin(boolean reset, String word) throws IOException {
+        try (CutLogins cut = CutLogins.before(fleet.host(1), fleet.hostPort(), reset)) {
+            site.site()
+                    .hostVars(
+                            "h002",
+                            "jet_ssh_hostname: %s\njet_ssh_port: %d\n"
+                                    .formatted(fleet.host(1), cut.port()));
+            site.site().group("web", List.of("h001", "h002"));
+            Path file = site.site().write("told.txt", "told\n");
+            String reason =
+                    "unreachable Connection %s by %s port %d"
+                            .formatted(word, fleet.host(1), cut.port());
+            for (Program.Ended run :
+                    List.of(
+                            site.run("exec", "--", "true"),
+                            site.run("copy", file.toString(), "told.txt"))) {
+                ended(run, 4);
+                assertThat(run.results()).containsEntry("h002", reason);
+                assertThat(run.results().get("h001")).isIn("ok", "changed");
+            }
+        }
     }
 
     @Test
