@@ -43,11 +43,22 @@ final class PeriodicWatch implements AutoCloseable {
     void begin(Runnable round) {
         ScheduledFuture<?> rounds =
                 thread.scheduleWithFixedDelay(
-                        () -> look("the watch", round::run),
+                        () -> lookAll(round),
                         pause.toMillis(),
                         pause.toMillis(),
                         TimeUnit.MILLISECONDS);
         LOG.debug("watching: {}", rounds);
+    }
+
+    private void lookAll(Runnable round) {
+        try {
+            look("the watch", round::run);
+        } catch (Error e) {
+            // the executor would not report this error
+            Thread current = Thread.currentThread();
+            current.getUncaughtExceptionHandler().uncaughtException(current, e);
+            throw e;
+        }
     }
 
     /**
@@ -64,11 +75,6 @@ final class PeriodicWatch implements AutoCloseable {
                 LOG.warn("cannot watch {}: {}", what, e.toString());
             }
             LOG.debug("cannot watch {}", what, e);
-        } catch (Error e) {
-            // the executor would not report this error
-            Thread current = Thread.currentThread();
-            current.getUncaughtExceptionHandler().uncaughtException(current, e);
-            throw e;
         }
     }
 
