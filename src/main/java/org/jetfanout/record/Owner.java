@@ -29,6 +29,9 @@ final class Owner implements Closeable {
      */
     private static final long LOOK_NANOS = 1_000_000_000;
 
+    /** So long others are waited for of whom it is certain that they only look. */
+    private static final long FROZEN_LOOK_NANOS = 30_000_000_000L;
+
     private static final long LOOK_MILLIS = 10;
 
     /**
@@ -156,13 +159,11 @@ final class Owner implements Closeable {
             return Optional.empty();
         }
         try {
-            Optional<Held> lock = Optional.empty();
+            Optional<Held> lock = tryLock(file);
             for (long began = System.nanoTime();
-                    lock.isEmpty() && System.nanoTime() - began < LOOK_NANOS; ) {
+                    lock.isEmpty() && System.nanoTime() - began < longestLook(file); ) {
+                Thread.sleep(LOOK_MILLIS);
                 lock = tryLock(file);
-                if (lock.isEmpty()) {
-                    Thread.sleep(LOOK_MILLIS);
-                }
             }
             lock.ifPresent(taken -> OWNED.add(file));
             return lock;
@@ -172,6 +173,11 @@ final class Owner implements Closeable {
         } catch (IOException e) {
             throw RecordException.writing(file, e);
         }
+    }
+
+    /** Of those who have the lock now: an owner's is not shared. */
+    private static long longestLook(Path file) {
+        return isLocked(file) ? LOOK_NANOS : FROZEN_LOOK_NANOS;
     }
 
     private static Optional<Held> tryLock(Path file) throws IOException {

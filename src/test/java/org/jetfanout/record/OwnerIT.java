@@ -29,6 +29,30 @@ class OwnerIT {
                 .start();
     }
 
+    /** As the system may stop a process in the middle of its look. */
+    @Test
+    void aLookThatTakesLongKeepsNobodyFromTheRun() throws Exception {
+        RunRecord.create(runs, Fixture.GUID).close();
+        Path owner = runs.resolve(Fixture.GUID).resolve("owner");
+        Process look =
+                new ProcessBuilder(
+                                "python3",
+                                "-c",
+                                "import fcntl, sys, time; f = open(sys.argv[1]);"
+                                        + " fcntl.lockf(f, fcntl.LOCK_SH); print('looks', flush=True);"
+                                        + " time.sleep(3)",
+                                owner.toString())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        try (BufferedReader said = look.inputReader();
+                RunRecord record = new Runs(runs).open("last")) {
+            assertThat(said.readLine()).isEqualTo("looks");
+            record.own();
+        } finally {
+            look.destroyForcibly();
+        }
+    }
+
     @Test
     void looksNeitherKeepTheRunNorTakeEachOtherForItsOwner() throws Exception {
         RunRecord.create(runs, Fixture.GUID).close();
