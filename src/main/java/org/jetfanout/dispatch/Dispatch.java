@@ -217,6 +217,7 @@ public final class Dispatch {
             Consumer<BatchState> heard,
             Runnable idle,
             LongConsumer replaced) {
+        job.connected();
         link.open(stream, job);
         if (mode.isCancelled()) {
             link.breakOff();

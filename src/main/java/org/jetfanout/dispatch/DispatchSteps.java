@@ -314,7 +314,6 @@ final class DispatchSteps {
                         .open(spec, stdin, guard, waiting(dispatch));
         message.setHeader(SshHeaders.LOGIN_KEY, call.loginKey());
         call.encryption().ifPresent(with -> message.setHeader(SshHeaders.ENCRYPTION, with));
-        dispatch.job().connected();
         message.setBody(call);
     }
 

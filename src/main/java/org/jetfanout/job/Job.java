@@ -265,8 +265,8 @@ public final class Job {
     }
 
     /**
-     * The last {@link #command} is sent only now: it had to wait for somebody to send it. Without
-     * effect once the worker has answered.
+     * The last {@link #command} is sent only now: it had to wait for a login, or for somebody to
+     * send it. Without effect once the worker has answered.
      */
     public void connected() {
         Instant now = clock.instant();

@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.job.JobSpec;
 import org.jetfanout.pack.BatchMessage;
@@ -21,6 +21,8 @@ import org.jetfanout.record.RunRecord;
 import org.jetfanout.runner.Stream;
 import org.jetfanout.runner.jetp.Jetp;
 import org.jetfanout.site.workers.Worker;
+import org.jetfanout.ssh.CommandStream;
+import org.jetfanout.ssh.LocalCommand;
 import org.jetfanout.ssh.agent.ShownKeys;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +37,7 @@ class DispatchTest {
     @TempDir private Path folder;
     private RunRecord record;
     private Dispatch dispatch;
+    private Instant now = Instant.now();
 
     @BeforeEach
     void makeDispatch() throws IOException {
@@ -72,18 +75,24 @@ class DispatchTest {
                         0,
                         null,
                         "default");
-        return Dispatch.of(
-                message,
-                JobSpec.Packed.TAR,
-                new Jetp(),
-                record,
-                past,
-                InstantSource.fixed(Instant.now()));
+        return Dispatch.of(message, JobSpec.Packed.TAR, new Jetp(), record, past, () -> now);
     }
 
     @AfterEach
     void closeRecord() {
         record.close();
+    }
+
+    /** It may take as long as connect_timeout says before, and again for the login. */
+    @Test
+    void theTimeForAnAnswerBeginsWithTheConnection() throws IOException {
+        dispatch.job().command();
+        now = now.plusSeconds(60);
+        try (CommandStream stream =
+                LocalCommand.start("exec sleep 100", Optional.empty(), Optional.empty())) {
+            dispatch.frames(stream, state -> {}, () -> {}, term -> {});
+            assertThat(dispatch.job().answerBy().orElseThrow()).isAfter(now);
+        }
     }
 
     /** As the watch does with every batch, each second. */
