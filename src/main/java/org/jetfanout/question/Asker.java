@@ -27,7 +27,14 @@ import org.jetfanout.status.Runs;
 
 /** Asks other instances about runs. Several threads may ask. */
 public final class Asker implements AutoCloseable {
+    /** Somebody may be there whom nobody has heard of yet. */
     private static final Duration LONGEST_SEARCH = Duration.ofSeconds(3);
+
+    /** An instance that is there, and so says so, may be busy. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
+    /** What a round took longer, this process stood still: answers may lie there. */
+    private static final long LONGEST_ROUND_NANOS = 200_000_000;
 
     /** A queue of the answer to a question keeps so many messages that carry no bytes, at most. */
     private static final int MOST_MESSAGES = 6000;
@@ -200,8 +207,10 @@ public final class Asker implements AutoCloseable {
             link.tellAll(question);
             boolean again = false;
             List<Received> answers = new ArrayList<>();
-            long began = System.nanoTime();
-            while (System.nanoTime() - began < LONGEST_SEARCH.toNanos()) {
+            long spent = 0;
+            long at = System.nanoTime();
+            while (spent < LONGEST_SEARCH.toNanos()
+                    || (spent < LONGEST_WAIT.toNanos() && !haveAll(answers, awaited))) {
                 Received answer = queue.poll(50, TimeUnit.MILLISECONDS);
                 if (answer != null && answer.message().kind().equals(QuestionKind.HAS)) {
                     answers.removeIf(it -> it.from().equals(answer.from()));
@@ -222,6 +231,9 @@ public final class Asker implements AutoCloseable {
                         link.tellAll(question);
                     }
                 }
+                long now = System.nanoTime();
+                spent += Math.min(now - at, LONGEST_ROUND_NANOS);
+                at = now;
             }
             return answers;
         } finally {
