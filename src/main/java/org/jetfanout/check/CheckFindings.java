@@ -175,7 +175,7 @@ final class CheckFindings {
         String exit = reply.value("version-exit").orElse("?");
         return switch (exit) {
             case "0" -> ok("runner", version);
-            case TIMED_OUT -> warning("runner", "the runner does not answer --version within 10 s");
+            case TIMED_OUT -> warning("runner", "the runner does not answer --version within 30 s");
             default ->
                     warning(
                             "runner",

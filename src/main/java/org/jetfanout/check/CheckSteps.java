@@ -35,8 +35,8 @@ import org.jetfanout.ssh.agent.Signature;
 
 /** The steps of the check route. Thread-safe: each worker is asked by one thread. */
 final class CheckSteps implements AutoCloseable {
-    /** The script's own deadlines add up to 25 s. */
-    private static final Duration DEADLINE = Duration.ofSeconds(40);
+    /** The script's own deadlines add up to 65 s. */
+    private static final Duration DEADLINE = Duration.ofSeconds(75);
 
     /** The exchange property that holds the question for a worker. */
     private static final String QUESTION = "JetCheck";

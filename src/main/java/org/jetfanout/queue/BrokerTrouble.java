@@ -35,7 +35,7 @@ final class BrokerTrouble {
      * How long a server may take to refuse a client certificate. In TLS 1.3 the refusal comes after
      * the handshake.
      */
-    private static final int VERDICT_MILLIS = 500;
+    private static final int VERDICT_MILLIS = 3_000;
 
     private BrokerTrouble() {}
 

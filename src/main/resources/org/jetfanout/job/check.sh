@@ -41,7 +41,7 @@ for word; do
 	esac || { found='' && say "no-program $word"; }
 done
 if [ "$found" ]; then
-	text=$(limited 10 sh -c "exec $line" </dev/null 2>&1)
+	text=$(limited 30 sh -c "exec $line" </dev/null 2>&1)
 	say "version-exit $?"
 	printf '%s\n' "$text" | head -n 30 | cut -c 1-1000 | while read -r text; do
 		say "version $text"

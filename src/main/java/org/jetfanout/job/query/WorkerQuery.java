@@ -35,6 +35,9 @@ public final class WorkerQuery implements AutoCloseable {
     /** How long it may take from the login to the end of the answer. */
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
+    /** As long as a run takes by default: where it has reached a worker, so does a question. */
+    private static final Deadlines CONNECTING = new Deadlines(DEADLINE, DEADLINE);
+
     private final SshConnections connections;
     private final ExecutorService threads;
     private final TimedReader reader;
@@ -137,8 +140,7 @@ public final class WorkerQuery implements AutoCloseable {
         }
         Destination destination =
                 new Destination(worker.name(), worker.address(), worker.port(), worker.user());
-        try (SshSession session =
-                        connections.open(destination, Deadlines.standard(), Optional.empty());
+        try (SshSession session = connections.open(destination, CONNECTING, Optional.empty());
                 CommandStream stream = session.exec(command, Optional.empty())) {
             return read(worker, stream, reply);
         }
