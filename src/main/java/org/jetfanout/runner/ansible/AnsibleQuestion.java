@@ -49,6 +49,8 @@ record AnsibleQuestion(
     /** How long inventory plugins and programs may take. */
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
+    private static final Duration REST = Duration.ofSeconds(5);
+
     private static final int KEPT_LINES = 20;
 
     /**
@@ -105,9 +107,9 @@ record AnsibleQuestion(
         try {
             long deadline = System.nanoTime() + LIMIT.toNanos();
             JsonNode answer = reading.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            awaitRest(errors);
             if (answer.isMissingNode()) {
                 // the reason is the last of what it printed
-                errors.get(1, TimeUnit.SECONDS);
                 throw new ConfigurationException(
                         "ansible did not answer ("
                                 + String.join(" ", interpreter.words())
@@ -138,6 +140,16 @@ record AnsibleQuestion(
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
+        }
+    }
+
+    /** What it printed last. A program that it has left behind may keep the pipe open. */
+    private static void awaitRest(FutureTask<Void> errors)
+            throws InterruptedException, ExecutionException {
+        try {
+            errors.get(REST.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            // what came is enough
         }
     }
 

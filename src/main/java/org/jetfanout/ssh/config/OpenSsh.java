@@ -164,7 +164,7 @@ public final class OpenSsh {
         FutureTask<List<String>> reading = Daemons.call("ssh-G", () -> lines(ssh));
         try {
             List<String> answer = reading.get(SECONDS, TimeUnit.SECONDS);
-            if (!ssh.waitFor(1, TimeUnit.SECONDS) || ssh.exitValue() != 0) {
+            if (!ssh.waitFor(SECONDS, TimeUnit.SECONDS) || ssh.exitValue() != 0) {
                 throw why.error("ssh -G refuses it: " + said(folder));
             }
             return answer;
