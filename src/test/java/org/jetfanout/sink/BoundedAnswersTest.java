@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jetfanout.testkit.Waiting;
 import org.jetfanout.testkit.stores.HostileStore;
 import org.jetfanout.testkit.stores.SampleRecords;
 import org.jetfanout.testkit.stores.SinkBed;
@@ -25,11 +26,11 @@ class BoundedAnswersTest {
                     "opensearch", Map.of("user", "me", "password", "a-secret"),
                     "splunk", Map.of("token", "a-secret"));
 
-    private static SinkBed bed(String sink, String url) {
+    private static SinkBed bed(String sink, String url, String timeout) {
         Map<String, String> settings = new HashMap<>(SINKS.get(sink));
         settings.put("url", url);
-        settings.put("connect-timeout", "1s");
-        settings.put("response-timeout", "1s");
+        settings.put("connect-timeout", timeout);
+        settings.put("response-timeout", timeout);
         return new SinkBed(sink, settings);
     }
 
@@ -40,7 +41,7 @@ class BoundedAnswersTest {
     void anAnswerWithoutEndCostsOneTry(HostileStore.Answer answer) throws Exception {
         try (HostileStore store = HostileStore.that(answer)) {
             for (String sink : List.of("elasticsearch", "splunk")) {
-                try (SinkBed bed = bed(sink, store.url())) {
+                try (SinkBed bed = bed(sink, store.url(), "1s")) {
                     for (int tries = 0; tries < 2; tries++) {
                         assertThatThrownBy(() -> bed.deliver(SampleRecords.lines(0, 3)))
                                 .as(sink)
@@ -50,6 +51,7 @@ class BoundedAnswersTest {
                     assertThat(bed.refused).isEmpty();
                 }
             }
+            Waiting.until("each try has come", () -> store.heads().size() >= 4);
             assertThat(store.heads()).hasSize(4);
         }
     }
@@ -59,7 +61,7 @@ class BoundedAnswersTest {
     @Timeout(60)
     void millionsOfObjectsAreNotMade() throws Exception {
         try (HostileStore store = HostileStore.that(HostileStore.Answer.JSON_BOMB);
-                SinkBed bed = bed("elasticsearch", store.url())) {
+                SinkBed bed = bed("elasticsearch", store.url(), "60s")) {
             assertThatThrownBy(() -> bed.deliver(SampleRecords.lines(0, 3)))
                     .hasMessageContaining("its answer is not JSON");
         }
@@ -82,7 +84,7 @@ class BoundedAnswersTest {
                 HostileStore away = HostileStore.redirecting(status, thief.url());
                 HostileStore same = HostileStore.redirecting(status, "")) {
             for (HostileStore store : List.of(away, same)) {
-                try (SinkBed bed = bed(sink, store.url())) {
+                try (SinkBed bed = bed(sink, store.url(), "60s")) {
                     assertThatThrownBy(() -> bed.deliver(SampleRecords.lines(0, 3)))
                             .hasMessageContaining(Integer.toString(status))
                             .hasMessageNotContaining("a-secret");

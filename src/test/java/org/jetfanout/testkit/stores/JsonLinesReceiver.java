@@ -1,6 +1,6 @@
 package org.jetfanout.testkit.stores;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -98,10 +98,13 @@ public final class JsonLinesReceiver implements AutoCloseable {
         process.waitFor();
     }
 
-    /** Kills it. What it has read and not written is lost. */
-    public void kill() throws InterruptedException {
+    /**
+     * Kills it. What it has read and not written is lost, with a line that it has begun to write.
+     */
+    public void kill() throws InterruptedException, IOException {
         process.destroyForcibly();
         process.waitFor();
+        WholeLines.cut(folder.resolve("received.ndjson"));
     }
 
     /** Sends it the signal STOP or CONT. */
@@ -109,21 +112,15 @@ public final class JsonLinesReceiver implements AutoCloseable {
         Programs.signal(process, name);
     }
 
-    /**
-     * The ids of the documents that it has written, in order. A line that a kill has cut is left
-     * out.
-     */
+    /** The ids of the documents that it has written, in order. */
     public List<String> ids() throws IOException {
-        Path received = folder.resolve("received.ndjson");
         List<String> ids = new ArrayList<>();
-        if (Files.exists(received)) {
-            for (String line : Files.readAllLines(received)) {
-                try {
-                    JsonNode record = JSON.readTree(line);
-                    ids.add(record.at("/event/id").asText());
-                } catch (IOException e) {
-                    ids.add("torn line");
-                }
+        for (String line : WholeLines.read(folder.resolve("received.ndjson"))) {
+            try {
+                ids.add(JSON.readTree(line).at("/event/id").asText());
+            } catch (JsonProcessingException e) {
+                // what came before a connection ended is a line, too
+                ids.add("torn line");
             }
         }
         return ids;

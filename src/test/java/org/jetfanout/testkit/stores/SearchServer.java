@@ -29,7 +29,7 @@ import org.jetfanout.testkit.FreePort;
  */
 public final class SearchServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration LIMIT = Duration.ofMinutes(10);
 
     private final List<String> command;
     private final Path folder;

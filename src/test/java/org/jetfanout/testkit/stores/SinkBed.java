@@ -2,6 +2,7 @@ package org.jetfanout.testkit.stores;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -100,7 +101,7 @@ public final class SinkBed implements AutoCloseable {
      * pauses.
      */
     public void deliverAtLast(List<LogDocument> frame) throws Exception {
-        long end = System.nanoTime() + 120_000_000_000L;
+        long end = System.nanoTime() + Duration.ofMinutes(10).toNanos();
         Optional<List<LogDocument>> rest = Optional.of(frame);
         while (rest.isPresent()) {
             try {

@@ -8,7 +8,6 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +28,8 @@ public final class SyslogReceiver implements AutoCloseable {
             """
             global(workDirectory="%1$s" defaultNetstreamDriverCAFile="%6$s"
                    defaultNetstreamDriverCertFile="%7$s" defaultNetstreamDriverKeyFile="%8$s")
-            module(load="imtcp")
             module(load="imudp")
+            module(load="imtcp")
             module(load="mmpstrucdata")
             template(name="parsed" type="list" option.jsonf="on") {
               property(outname="pri" name="pri" format="jsonf")
@@ -43,12 +42,13 @@ public final class SyslogReceiver implements AutoCloseable {
               property(outname="raw" name="structured-data" format="jsonf")
               property(outname="data" name="$!rfc5424-sd" format="jsonf")
             }
+            # before the others, whose ports tell that it listens: nothing tells of this one
+            # it may wait for the CPU longer than the system's own buffer lasts
+            input(type="imudp" address="127.0.0.1" port="%5$d" ruleset="file" rcvbufSize="16m")
             input(type="imtcp" address="127.0.0.1" port="%2$d" ruleset="file")
             input(type="imtcp" address="127.0.0.1" port="%3$d" ruleset="file" supportOctetCountedFraming="off")
             input(type="imtcp" address="127.0.0.1" port="%4$d" ruleset="file"
                   streamDriver.name="gtls" streamDriver.mode="1" streamDriver.authMode="anon")
-            # it may wait for the CPU longer than the system's own buffer lasts
-            input(type="imudp" address="127.0.0.1" port="%5$d" ruleset="file" rcvbufSize="16m")
             ruleset(name="file") {
               action(type="mmpstrucdata")
               action(type="omfile" file="%1$s/received.ndjson" template="parsed")
@@ -60,11 +60,11 @@ public final class SyslogReceiver implements AutoCloseable {
             @version: 3.38
             options { keep-hostname(yes); frac-digits(3); };
             source all {
+              syslog(transport("udp") ip(127.0.0.1) port(%5$d));
               syslog(transport("tcp") ip(127.0.0.1) port(%2$d));
               network(transport("tcp") ip(127.0.0.1) port(%3$d) flags(syslog-protocol));
               syslog(transport("tls") ip(127.0.0.1) port(%4$d)
                 tls(ca-file("%6$s") cert-file("%7$s") key-file("%8$s") peer-verify(optional-untrusted)));
-              syslog(transport("udp") ip(127.0.0.1) port(%5$d));
             };
             destination file { file("%1$s/received.ndjson" template("$(format-json pri=$PRI time=$S_ISODATE
               host=$HOST app=$PROGRAM procid=$PID msgid=$MSGID message=$MESSAGE --key .SDATA.*)\\n")); };
@@ -208,16 +208,7 @@ public final class SyslogReceiver implements AutoCloseable {
     public void kill() throws InterruptedException, IOException {
         process.destroyForcibly();
         process.waitFor();
-        Path file = folder.resolve("received.ndjson");
-        if (Files.exists(file)) {
-            // the next server would continue in the middle of that line
-            byte[] written = Files.readAllBytes(file);
-            int end = written.length;
-            while (end > 0 && written[end - 1] != '\n') {
-                end--;
-            }
-            Files.write(file, Arrays.copyOf(written, end));
-        }
+        WholeLines.cut(folder.resolve("received.ndjson"));
     }
 
     /** Sends it the signal STOP or CONT. */
@@ -248,14 +239,9 @@ public final class SyslogReceiver implements AutoCloseable {
 
     /** The messages that it has written, in order. */
     public List<Received> received() throws IOException {
-        Path file = folder.resolve("received.ndjson");
         List<Received> all = new ArrayList<>();
-        if (Files.exists(file)) {
-            String text = Files.readString(file);
-            // the last line may be incomplete
-            for (String line : text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
-                all.add(received(JSON.readTree(line)));
-            }
+        for (String line : WholeLines.read(folder.resolve("received.ndjson"))) {
+            all.add(received(JSON.readTree(line)));
         }
         return all;
     }
