@@ -23,7 +23,7 @@ import java.util.List;
  * TOKEN.
  */
 class FollowsARun {
-    private static final Instant LIMIT = Instant.now().plusSeconds(120);
+    private static final Instant LIMIT = Instant.now().plusSeconds(600);
 
     public static void main(String[] args) throws Exception {
         ApiClient client = new ApiClient();
@@ -57,6 +57,11 @@ class FollowsARun {
                                 .getLines()
                                 .size());
         RunView view = runs.run(guid);
+        // a look at a run may be a moment old
+        while (view.getRun().getState() == RunHead.StateEnum.PLANNING) {
+            pause();
+            view = runs.run(guid);
+        }
         System.out.println(
                 "state " + view.getRun().getState() + " by " + view.getPeople().get(0).getWho());
         System.out.println(

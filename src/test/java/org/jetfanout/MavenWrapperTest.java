@@ -7,7 +7,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -46,10 +45,7 @@ final class MavenWrapperTest {
         Path bin = Files.createDirectory(folder.resolve("bin"));
         for (String program : PROGRAMS) {
             String path = Programs.ok("sh", "-c", "command -v " + program).strip();
-            Path script =
-                    Files.writeString(
-                            bin.resolve(program), "#!/bin/sh\nexec " + path + " \"$@\"\n");
-            Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+            Programs.write(bin.resolve(program), "#!/bin/sh\nexec " + path + " \"$@\"\n");
         }
         Files.copy(Path.of("mvnw"), folder.resolve("mvnw"));
         zip = folder.resolve("apache-maven-1-bin.zip");

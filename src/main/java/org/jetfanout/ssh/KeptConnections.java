@@ -40,6 +40,7 @@ public final class KeptConnections implements AutoCloseable {
     private static final String ASKED = "keepalive@openssh.com";
 
     private final Duration keep;
+    private final Duration signOfLife;
     private final ThreadFactory threads;
     private final ExecutorService signers;
     private final ScheduledExecutorService sweeper;
@@ -96,7 +97,13 @@ public final class KeptConnections implements AutoCloseable {
      * @param keep how long a connection that no run uses is kept
      */
     public KeptConnections(Duration keep) {
+        this(keep, SIGN_OF_LIFE);
+    }
+
+    /** With another time in which a machine must say that a connection still stands. */
+    KeptConnections(Duration keep, Duration signOfLife) {
         this.keep = keep;
+        this.signOfLife = signOfLife;
         this.threads = Daemons.numbered("ssh-kept");
         ThreadPoolExecutor pool =
                 new ThreadPoolExecutor(
@@ -166,7 +173,7 @@ public final class KeptConnections implements AutoCloseable {
     }
 
     /** Whether the other side still answers. */
-    static boolean isAlive(ClientSession session) {
+    boolean isAlive(ClientSession session) {
         if (!session.isOpen()) {
             return false;
         }
@@ -174,7 +181,7 @@ public final class KeptConnections implements AutoCloseable {
             Buffer question = session.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST, 64);
             question.putString(ASKED);
             question.putBoolean(true);
-            session.request(ASKED, question, SIGN_OF_LIFE.toMillis());
+            session.request(ASKED, question, signOfLife.toMillis());
             return session.isOpen();
         } catch (IOException | RuntimeException e) {
             return false;

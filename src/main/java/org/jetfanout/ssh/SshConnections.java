@@ -203,7 +203,7 @@ public final class SshConnections implements AutoCloseable {
                         found.isOpen()
                                 && login.wouldDoTheSame(found.login())
                                 && areKnown(found, path, forHosts)
-                                && KeptConnections.isAlive(found.worker());
+                                && kept.isAlive(found.worker());
                 if (fits) {
                     found.login().lend(login.guard());
                     return Optional.of(

@@ -63,7 +63,7 @@ public final class CheckBed implements AutoCloseable {
     /** Puts a shell script into the {@code bin} of a home. */
     public void program(Path home, String name, String text) throws IOException {
         Path bin = Files.createDirectories(home.resolve("bin"));
-        Path file = Files.writeString(bin.resolve(name), "#!/bin/sh\n" + text + "\n");
+        Path file = Programs.write(bin.resolve(name), "#!/bin/sh\n" + text + "\n");
         for (Path path : List.of(home, bin, file)) {
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
         }

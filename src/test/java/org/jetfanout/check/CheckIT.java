@@ -117,7 +117,7 @@ class CheckIT {
 
     @Test
     void aWorkerThatSaysNothingIsWaitedForAsLongAsWorkersYmlSays() throws IOException {
-        bed.settings("connect_timeout: 1s");
+        bed.settings("connect_timeout: 5s");
         bed.worker("w1", home);
         // accepts by its backlog, and never says a word
         try (ServerSocket mute = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.9"))) {
@@ -125,7 +125,7 @@ class CheckIT {
                     folder.resolve("inv/host_vars/w1"),
                     "jet_ssh_hostname: 127.0.0.9\njet_ssh_port: %d\njet_ssh_user: %s\n"
                             .formatted(mute.getLocalPort(), OpenSshServer.loginUser()));
-            fails(bed.checkOne(), "reachable", "no SSH server answers within 1.0 s");
+            fails(bed.checkOne(), "reachable", "no SSH server answers within 5.0 s");
         }
     }
 
@@ -257,7 +257,8 @@ class CheckIT {
         bed.worker("w1", home);
         CheckResult clock = result(bed.checkOne(), "clock");
         assertThat(clock.state()).isEqualTo(State.WARNING);
-        assertThat(clock.detail()).matches("the worker's clock is 3(599|600|601) s behind");
+        // the time of the login does not count as the worker's
+        assertThat(clock.detail()).matches("the worker's clock is 3(60[01]|5\\d\\d) s behind");
     }
 
     @Test

@@ -113,7 +113,8 @@ class RunBesideIT {
 
     @Test
     void anErrorThatNobodyCatchesEndsItsRunOnly() throws Exception {
-        site.environment("STAND_IN", "slow");
+        Path go = fleet.home(1).resolve("go-" + folder.getFileName());
+        site.setting("jetp", fleet.held("true", go).toString()).writeSettings();
         RunBeside broken = beside();
         broken.run(words(), Optional.empty());
         broken.accepted().get(PATIENCE, TimeUnit.SECONDS);
@@ -126,6 +127,7 @@ class RunBesideIT {
                 });
 
         assertThat(broken.ended().get(PATIENCE, TimeUnit.SECONDS)).isEqualTo(1);
+        Files.createFile(go);
         assertThat(other.ended().get(PATIENCE, TimeUnit.SECONDS)).isZero();
         assertThat(RunFile.BACKGROUND_LOG.in(folder.resolve("runs").resolve(broken.guid())))
                 .content()

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,6 +39,7 @@ import org.jetfanout.ssh.SshSettings;
 import org.jetfanout.status.Progress;
 import org.jetfanout.testkit.FullQueue;
 import org.jetfanout.testkit.PreparedSite;
+import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.TestUser;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,8 +90,7 @@ class DispatchRoutesTest {
     void read() throws Exception {
         // where the test user may look
         folder = Files.createTempDirectory(Path.of("/tmp"), "jfdispatch");
-        Path runner = Files.writeString(folder.resolve("runner"), RUNNER);
-        Files.setPosixFilePermissions(runner, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path runner = Programs.write(folder.resolve("runner"), RUNNER);
         CheckedRequest prepared = PreparedSite.write(folder, runner.toString());
         TestUser.own(folder);
         record = RunRecord.create(folder.resolve("runs"), GUID);

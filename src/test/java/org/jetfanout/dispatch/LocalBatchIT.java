@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jetfanout.testkit.Keys;
+import org.jetfanout.testkit.MachineProcess;
 import org.jetfanout.testkit.OpenSshServer;
 import org.jetfanout.testkit.Programs;
 import org.jetfanout.testkit.RunLogs;
@@ -98,9 +98,7 @@ class LocalBatchIT {
                       name: t
                       cmd: uptime
                 """);
-        write("jetp", JETP);
-        Files.setPosixFilePermissions(
-                home.resolve("jetp"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        Programs.write(home.resolve("jetp"), JETP);
         write(
                 "workers.yml",
                 "workers:\n"
@@ -114,6 +112,8 @@ class LocalBatchIT {
 
     @AfterEach
     void removeSite() throws IOException {
+        // what a job leaves running in the background writes there
+        MachineProcess.kill(process -> process.belongsTo(home));
         remove(home);
     }
 

@@ -36,7 +36,6 @@ import org.jetfanout.link.ZoneQueue;
 import org.jetfanout.machine.RandomId;
 import org.jetfanout.queue.Broker;
 import org.jetfanout.ssh.Chunk;
-import org.jetfanout.ssh.Deadlines;
 import org.jetfanout.ssh.HeldInput;
 import org.jetfanout.ssh.SshConnections;
 import org.jetfanout.ssh.WorkerUnreachableException;
@@ -145,7 +144,7 @@ class CallIT {
                 zone,
                 worker.destination("w1"),
                 command,
-                Deadlines.standard(),
+                SshTestBed.PATIENT,
                 Set.of(forHosts.fingerprint()));
     }
 
@@ -430,7 +429,6 @@ class CallIT {
     /** It is alive and has taken the call, but has lost it; it has no other, so sends no roll. */
     @Test
     void aHandThatForgetsTheOnlyCall() {
-        timeout = Duration.ofSeconds(1);
         Link hand = link("forgetful");
         hand.presence()
                 .say(
@@ -464,7 +462,7 @@ class CallIT {
                                             Optional.empty(),
                                             waiting))
                     .isInstanceOf(WorkerUnreachableException.class)
-                    .hasMessageContaining("hand forgetful has said nothing of it for 3s");
+                    .hasMessageContaining("hand forgetful has said nothing of it for 15s");
         }
     }
 
@@ -526,7 +524,6 @@ class CallIT {
     /** It is alive, but does not know the call any more; it has no other, so sends no roll. */
     @Test
     void anOwnerThatForgetsItsOnlyCall() throws Exception {
-        timeout = Duration.ofSeconds(1);
         Link owner = link("forgetful");
         BlockingQueue<Received> heard = heard(owner);
         Hand hand = hand("h", "eu", 1);

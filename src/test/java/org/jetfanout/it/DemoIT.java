@@ -151,13 +151,16 @@ final class DemoIT {
         CommandLines shell = CommandLines.ofOwnUser(folder);
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
-        Process demo = shell.start(folder, Map.of(), "exec jet-fanout demo", out, err);
-        Waiting.until("a job runs", () -> text(err).contains(": running"));
-
-        Programs.ok("kill", "-s", "INT", Long.toString(demo.pid()));
-
-        assertThat(demo.waitFor(3, TimeUnit.MINUTES)).isTrue();
-        assertThat(demo.exitValue()).as(text(err)).isEqualTo(130);
+        int exit = 0;
+        // nothing holds a demo: where it ends before the signal comes, it is begun again
+        for (int tries = 1; exit == 0 && tries <= 5; tries++) {
+            Process demo = shell.start(folder, Map.of(), "exec jet-fanout demo", out, err);
+            Waiting.until("a job runs", () -> text(err).contains(": running"));
+            Programs.run(Map.of(), "kill", "-s", "INT", Long.toString(demo.pid()));
+            assertThat(demo.waitFor(3, TimeUnit.MINUTES)).isTrue();
+            exit = demo.exitValue();
+        }
+        assertThat(exit).as(text(err)).isEqualTo(130);
         RunLogs.haveNoTraces(shell.runs());
         nothingIsLeft(site(text(err)));
     }

@@ -46,7 +46,15 @@ final class ElasticsearchPageIT {
                     shell.run(
                             site.folder(),
                             Map.of("SSH_AUTH_SOCK", site.folder().resolve("agent").toString()),
-                            "set -e\n" + commands().replace(SERVER, tls.url()));
+                            "set -e\n"
+                                    + commands()
+                                            .replace(SERVER, tls.url())
+                                            // a busy server may refresh late
+                                            .replace(
+                                                    "sleep 6",
+                                                    "sleep 6\ncurl -sf -X POST '"
+                                                            + server.url()
+                                                            + "/logs-jetfanout.*/_refresh' >/dev/null"));
 
             assertThat(ended.exit()).as(ended.out() + ended.err()).isZero();
             long found =

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.Flights;
@@ -43,6 +44,7 @@ class FlightsIT {
                     "jet_ssh_hostname: %s\njet_ssh_port: %d\n"
                             .formatted(fleet.worker(1), proxy.port()));
             for (int i = 1; i <= ATTEMPTS && least > MOST; i++) {
+                proxy.quiet(Duration.ofMillis(Math.min(5000, 700L * i)));
                 Program.Ended run = site.run();
                 assertThat(run.exit()).as("%s", run).isZero();
                 List<Integer> counts = proxy.counts();

@@ -142,8 +142,9 @@ final class KibanaDashboardIT {
         List<Map<String, String>> rows = rows("jetfanout-slowest-hosts");
         assertThat(rows.get(0)).containsEntry("Host", "h05");
         assertThat(Double.parseDouble(rows.get(0).get("Longest task")))
-                // its task takes 10 s from line to line, those of others less than 1 s
-                .isGreaterThan(8e9);
+                // its task takes 10 s from line to line, those of others less than 1 s; a busy
+                // machine may read the first line late
+                .isGreaterThan(3e9);
         assertThat(rows.get(0).get("Worker")).isIn("w1", "w2");
     }
 

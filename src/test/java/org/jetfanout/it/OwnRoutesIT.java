@@ -12,6 +12,7 @@ import java.util.List;
 import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.Program;
 import org.jetfanout.testkit.Site;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -213,6 +214,8 @@ class OwnRoutesIT {
         site.write("routes/plan.camel.yaml", PLAN.replace("constant: w1", "constant: w9"));
         Program.Ended run = site.run("--detach", "--routes", site.file("routes").toString());
         assertThat(run.exit()).as("%s", run).isZero();
+        // the process in the background may take long to start, and status waits 10 s for it
+        Waiting.until("it is refused", () -> Files.exists(run.record("summary.json")));
         Program.Ended status = site.command("status", run.guid(), "--watch");
         assertThat(status.out()).as("%s", status).contains("exit code 78", "jet-fanout: ", "w9");
         for (String command : List.of("resume", "rerun")) {
@@ -255,8 +258,9 @@ class OwnRoutesIT {
     @ParameterizedTest
     @ValueSource(strings = {"${body} == null", "${body.stream} == 'EVENTS'", "${body.offset} > 0"})
     void aRouteThatSwallowsLines(String condition) throws IOException {
-        // so that there are frames behind the first one: on a quiet machine all comes in one
-        site.behave("h01", "slow:4").behave("h02", "slow:4");
+        // so that there are frames behind the first one, and not all comes in one
+        String slow = condition.contains("offset") ? "slow:15" : "slow:4";
+        site.behave("h01", slow).behave("h02", slow);
         // as it was in version 0.1: it is in force here, and when the run is resumed
         site.write(
                 "routes/queue.camel.yaml",

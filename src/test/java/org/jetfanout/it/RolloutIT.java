@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.Program;
 import org.jetfanout.testkit.Site;
@@ -143,12 +144,22 @@ class RolloutIT {
     @Test
     void runningJobsAreCancelledWhereTheRunIsStopped() throws IOException {
         site.behave("h01", "fail").behave("h02", "slow:60");
-        Program.Ended run = site.run("--max-failures", "0", "--on-stop", "cancel");
+        Program.Ended run = failsOnceBothRun("--max-failures", "0", "--on-stop", "cancel").end();
         assertThat(run.exit()).as("%s", run).isEqualTo(6);
         assertThat(run.outcomes())
                 .containsEntry("h01", "failed")
                 .containsEntry("h02", "unfinished");
         assertThat(run.err()).contains("1 host failed, limit 0");
+    }
+
+    /** Starts a run whose hosts are configured only once the jobs of both workers run. */
+    private Program failsOnceBothRun(String... options) throws IOException {
+        Path go = fleet.home(1).resolve("go-" + UUID.randomUUID());
+        site.setting("jetp", fleet.held("echo begun", go).toString());
+        Program run = site.start(options);
+        Waiting.until("both run", () -> run.out().split("begun", -1).length > 2);
+        Files.createFile(go);
+        return run;
     }
 
     /** Barriers hold within a wave: no batch of a later wave is waited for. */
@@ -201,7 +212,7 @@ class RolloutIT {
     @Test
     void aRunThatWasKilledAfterItsStopBeginsNothingMore() throws IOException {
         site.behave("h01", "fail").behave("h02", "slow:8");
-        Program run = site.start("--waves", "2", "--max-failures", "0");
+        Program run = failsOnceBothRun("--waves", "2", "--max-failures", "0");
         Waiting.until("it is stopped", () -> run.err().contains("limit 0"));
         String guid = run.out().lines().findFirst().orElseThrow();
         run.signal("KILL");

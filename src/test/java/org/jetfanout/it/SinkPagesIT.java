@@ -152,10 +152,11 @@ final class SinkPagesIT {
     @Test
     void aReceiverOfLinesThatIsKilledMeanwhileHasEachRecordInTheEnd() throws Exception {
         try (JsonLinesReceiver receiver = JsonLinesReceiver.plain(folder)) {
+            // the run goes on until the receiver is there again
+            Path go = fleet.home(1).resolve("go-" + folder.getFileName());
             Site site =
                     new Site(fleet, folder)
-                            .behave("h01", "chatty:20000")
-                            .behave("h02", "slow:4")
+                            .setting("jetp", fleet.held("seq 20000", go).toString())
                             .environment(
                                     "JET_FANOUT_LOGSTASH_URL", "tcp://127.0.0.1:" + receiver.port())
                             .environment("JET_FANOUT_LOGSTASH_RECORDS", "500");
@@ -163,6 +164,7 @@ final class SinkPagesIT {
             Waiting.until("some records", () -> !received(receiver).isEmpty());
             receiver.kill();
             receiver.start();
+            Files.createFile(go);
             Program.Ended run = program.end();
             assertThat(run.exit()).as("%s", run).isZero();
             awaitAll(receiver, ids(run.runs()));

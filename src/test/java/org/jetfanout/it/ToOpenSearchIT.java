@@ -114,8 +114,8 @@ final class ToOpenSearchIT {
                                     "--sink-config",
                                     config,
                                     "--sink-wait",
-                                    LIMIT.toSeconds() + "s")
-                            .end(LIMIT.multipliedBy(2));
+                                    LIMIT.multipliedBy(4).toSeconds() + "s")
+                            .end(LIMIT.multipliedBy(6));
             assertThat(run.exit()).as("%s", run).isZero();
             say("%d requests, %.0f s in all".formatted(proxy.requests("_bulk"), seconds(began)));
             compare(killed.guid(), run, site.status(killed).path("sinks").path(0));

@@ -175,7 +175,12 @@ class AgentRelayIT {
     @EnumSource
     void endsWithItsJob(Language language) {
         language.only(worker);
-        Drive drive = Drive.of(worker, spec("kill -9 $PPID; ssh-add -l | wc -l; sleep 4; echo on"));
+        Drive drive =
+                Drive.of(
+                        worker,
+                        spec(
+                                "until [ -s ~/.jet-fanout/*/*/pid ]; do sleep 0.02; done;"
+                                        + " kill -9 $PPID; ssh-add -l | wc -l; sleep 4; echo on"));
         assertThat(drive.run().state()).isEqualTo(State.LOST);
         assertThat(drive.output.toString(UTF_8)).isEqualTo("1\non\n");
         nothingRuns();
@@ -322,8 +327,19 @@ class AgentRelayIT {
                                         + " until [ -e ~/cut ]; do sleep 0.02; done;"
                                         + " ssh-add -l || echo while >>$JET_LOG; touch ~/tried;"
                                         + " until [ $(readlink agent) = ~/two ]; do sleep 0.02; done;"
-                                        + " sleep 0.2; ssh-add -l >/dev/null && echo after >>$JET_LOG"));
-        drive.breaks = d -> d.connections == 1 && d.output.size() > 0 && d.events.size() > 0;
+                                        + " until [ -e ~/on ]; do sleep 0.02; done;"
+                                        + " ssh-add -l >/dev/null && echo after >>$JET_LOG"));
+        drive.breaks =
+                d -> {
+                    if (d.connections == 1) {
+                        return d.output.size() > 0 && d.events.size() > 0;
+                    }
+                    // how much it had written by then is counted before it says that we follow
+                    if (d.job.following() && !Files.exists(worker.home.resolve("on"))) {
+                        worker.call("touch ~/on");
+                    }
+                    return false;
+                };
         drive.connect();
         agents.get(0).destroyForcibly();
         worker.call("touch ~/cut");

@@ -21,7 +21,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetfanout.job.JobEnd.State;
 import org.jetfanout.ssh.Chunk;
-import org.jetfanout.ssh.Deadlines;
 import org.jetfanout.ssh.ExecStream;
 import org.jetfanout.ssh.HeldInput;
 import org.jetfanout.ssh.SshConnections;
@@ -105,7 +104,7 @@ class BarrierOverSshIT {
         }
         try (ExecStream stream =
                 connections
-                        .open(server.destination("w1"), Deadlines.standard(), Optional.empty())
+                        .open(server.destination("w1"), SshTestBed.PATIENT, Optional.empty())
                         .exec(command, job.wantsStdin() ? Optional.of(stdin) : Optional.empty())) {
             while (!job.over() && stream.hasNext()) {
                 Chunk chunk = stream.next();
@@ -143,7 +142,7 @@ class BarrierOverSshIT {
         assertThat(writers()).isZero();
         job.go(2);
         waitsBefore(3);
-        assertThat(output.toString(UTF_8)).isEqualTo("play 1\nplay 2\n");
+        Waiting.until("its output", () -> output.toString(UTF_8).equals("play 1\nplay 2\n"));
         job.go(3);
         assertThat(end.get().state()).isEqualTo(State.ENDED);
         assertThat(end.get().exitCode()).hasValue(0);

@@ -10,6 +10,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,10 +18,12 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jetfanout.job.JobEnd.State;
 import org.jetfanout.job.JobSpec.Packed;
 import org.jetfanout.job.query.JobReply;
 import org.jetfanout.job.query.JobStatus;
+import org.jetfanout.machine.SteadyTime;
 import org.jetfanout.runner.ShellWords;
 import org.jetfanout.testkit.TestJob;
 import org.jetfanout.testkit.TestUser;
@@ -94,10 +97,17 @@ class JobOnWorkerTest {
     @ValueSource(strings = {"dash", "bash", "busybox sh"})
     void runsInEachShell(String shell) {
         worker.program("sh", "#!/bin/sh\nexec " + shell + " \"$@\"\n");
-        JobSpec spec = spec("0001", "echo one; sleep 0.2; echo two");
+        JobSpec spec = spec("0001", "echo one; until [ -e ~/go ]; do sleep 0.02; done; echo two");
         Drive drive = Drive.of(worker, spec);
         int[] seen = {0};
-        drive.breaks = d -> d.output.size() > 0 && seen[0]++ == 0;
+        drive.breaks =
+                d -> {
+                    boolean first = d.output.size() > 0 && seen[0]++ == 0;
+                    if (first) {
+                        worker.call("touch ~/go");
+                    }
+                    return first;
+                };
 
         assertThat(drive.run().state()).isEqualTo(State.ENDED);
         assertThat(drive.connections).isEqualTo(2);
@@ -144,11 +154,15 @@ class JobOnWorkerTest {
                         "echo start >>~/starts; i=0; while [ $i -lt 4000 ]; do"
                                 + " echo \"line $i of the text\"; echo \"{event: $i}\" >>$JET_LOG;"
                                 + " printf '\\000\\377 no line end'; i=$((i+1));"
-                                + " [ $((i % 200)) != 0 ] || sleep 0.05; done");
+                                + " [ $((i % 200)) != 0 ] || sleep 0.05; done;"
+                                + " until [ -e ~/go ]; do sleep 0.02; done");
         Drive drive = Drive.of(worker, spec);
         Random random = new Random(seed);
         drive.breaks =
                 d -> {
+                    if (d.connections > 5 && !Files.exists(worker.home.resolve("go"))) {
+                        worker.call("touch ~/go");
+                    }
                     if (d.connections < 15 && random.nextInt(6) == 0) {
                         WorkerShell.pause(random.nextInt(15));
                         return true;
@@ -539,7 +553,8 @@ class JobOnWorkerTest {
     @Test
     void twoBatchesStatusAndClean() {
         JobSpec first = spec("0001", "echo done; exit 3");
-        JobSpec second = spec("0002", "touch ~/up; sleep 60");
+        JobSpec second =
+                spec("0002", "until [ -s ../pid ]; do sleep 0.02; done; touch ~/up; sleep 60");
         Drive.of(worker, first).run();
         Drive drive = Drive.of(worker, second);
         drive.breaks = d -> Files.exists(worker.home.resolve("up"));
@@ -602,9 +617,22 @@ class JobOnWorkerTest {
         JobSpec spec =
                 TestJob.script("echo up; sleep 60")
                         .guid(guid)
-                        .jobTimeout(Duration.ofSeconds(1))
+                        .jobTimeout(Duration.ofMinutes(10))
                         .spec();
-        Drive drive = Drive.of(worker, spec);
+        SteadyTime time = new SteadyTime();
+        AtomicLong skipped = new AtomicLong();
+        InstantSource clock = () -> time.instant().plusSeconds(skipped.get());
+        Drive drive =
+                new Drive(
+                        worker,
+                        new Job(spec, new Cksum(), new Cksum(), false, clock, new Random(1)),
+                        WorkerShell.bundle(spec, Map.of()));
+        drive.breaks =
+                d -> {
+                    // its time is over once it has said something
+                    skipped.set(d.output.size() > 0 ? 3600 : 0);
+                    return false;
+                };
         JobEnd end = drive.run();
         assertThat(end.state()).isEqualTo(State.TIMED_OUT);
         assertThat(end.exitCode()).hasValue(143);

@@ -14,7 +14,6 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jetfanout.job.JobEnd.State;
 import org.jetfanout.ssh.Chunk;
-import org.jetfanout.ssh.Deadlines;
 import org.jetfanout.ssh.ExecStream;
 import org.jetfanout.ssh.HeldInput;
 import org.jetfanout.ssh.SshConnections;
@@ -136,7 +135,7 @@ class ProgramsOfAJobIT {
         GuardPolicy guard = SshTestBed.policy(guid, SshTestBed.BUT_LOGIN, signature -> {});
         try (ExecStream stream =
                 connections
-                        .open(server.destination("w1"), Deadlines.standard(), Optional.of(guard))
+                        .open(server.destination("w1"), SshTestBed.PATIENT, Optional.of(guard))
                         .exec(job.command(), Optional.of(stdin))) {
             while (!job.over() && stream.hasNext()) {
                 Chunk chunk = stream.next();

@@ -17,6 +17,7 @@ import org.jetfanout.job.JobEnd.State;
 import org.jetfanout.job.query.JobReply;
 import org.jetfanout.job.query.JobStatus;
 import org.jetfanout.testkit.TestJob;
+import org.jetfanout.testkit.Waiting;
 import org.jetfanout.testkit.WorkerShell;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,7 @@ class SharedHomeTest {
         first.breaks = drive -> drive.output.size() > 0;
         first.connect();
         Path pid = worker.folder(spec).resolve("pid");
+        Waiting.until("it is written", () -> Files.exists(pid) && Files.size(pid) > 0);
         String own = Files.readString(pid);
         String machine = own.strip().substring(own.strip().lastIndexOf(' ') + 1);
         String[] words = own.split(" ", -1);

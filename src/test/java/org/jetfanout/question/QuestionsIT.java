@@ -58,7 +58,7 @@ class QuestionsIT {
         config =
                 Files.writeString(
                         folder.resolve("broker.yml"),
-                        "broker:\n  url: %s\n  shared_key: shared.key\n  instance_timeout: 4s\n"
+                        "broker:\n  url: %s\n  shared_key: shared.key\n  instance_timeout: 10s\n"
                                 .formatted(broker.url()));
         Files.createDirectories(folder.resolve("elsewhere"));
         site = new Site(fleet, Files.createDirectories(folder.resolve("site")));

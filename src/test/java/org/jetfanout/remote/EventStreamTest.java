@@ -40,12 +40,15 @@ final class EventStreamTest {
     void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.start();
-        client =
-                new ServiceClient(
-                        URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/p"),
-                        Optional.of("secret-token"),
-                        Optional.empty(),
-                        Duration.ofSeconds(3));
+        client = client(Duration.ofMinutes(1));
+    }
+
+    private ServiceClient client(Duration patience) {
+        return new ServiceClient(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/p"),
+                Optional.of("secret-token"),
+                Optional.empty(),
+                patience);
     }
 
     @AfterEach
@@ -145,7 +148,7 @@ final class EventStreamTest {
         List<String> said = new ArrayList<>();
         assertThatThrownBy(
                         () ->
-                                new EventStream(client, "runs/g/stream")
+                                new EventStream(client(Duration.ofSeconds(3)), "runs/g/stream")
                                         .follow(event -> true, said::add))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("cannot reach the service at http://127.0.0.1:");

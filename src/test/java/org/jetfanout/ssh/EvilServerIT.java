@@ -60,7 +60,7 @@ class EvilServerIT {
                     SshSession session =
                             connections.open(
                                     new Destination("w1", "127.0.0.6", server.getPort(), "fan"),
-                                    Deadlines.standard(),
+                                    SshTestBed.PATIENT,
                                     Optional.empty())) {
                 session.exec("anything", Optional.empty());
                 assertThat(theft.get(3, TimeUnit.MINUTES))
@@ -149,7 +149,7 @@ class EvilServerIT {
         SshSession session =
                 connections.open(
                         new Destination("w1", "127.0.0.6", server.getPort(), "fan"),
-                        Deadlines.standard(),
+                        SshTestBed.PATIENT,
                         Optional.empty());
         return new Connections(server, connections, session);
     }

@@ -60,7 +60,7 @@ class ExecStreamIT {
 
     private ExecStream exec(String command, InputStream stdin) {
         return connections
-                .open(server.destination("w1"), Deadlines.standard(), Optional.empty())
+                .open(server.destination("w1"), SshTestBed.PATIENT, Optional.empty())
                 .exec(command, Optional.ofNullable(stdin));
     }
 
@@ -297,10 +297,10 @@ class ExecStreamIT {
     @Test
     void frozenWorkerIsLostAfterItsKeepAlives() {
         try (SshConnections watchful =
-                        new SshConnections(bed.files(key).withKeepAlive(Duration.ofSeconds(1), 3));
+                        new SshConnections(bed.files(key).withKeepAlive(Duration.ofSeconds(1), 9));
                 SshSession session =
                         watchful.open(
-                                server.destination("w1"), Deadlines.standard(), Optional.empty());
+                                server.destination("w1"), SshTestBed.PATIENT, Optional.empty());
                 ExecStream stream =
                         session.exec("echo started; exec sleep 600", Optional.empty())) {
             stream.next();
@@ -315,8 +315,8 @@ class ExecStreamIT {
     @Test
     void aKeepAliveOfItsOwnCounts() {
         try (SshConnections patient =
-                new SshConnections(bed.files(key).withKeepAlive(Duration.ofMinutes(1), 1))) {
-            Deadlines deadlines = Deadlines.standard().with(Duration.ofSeconds(1));
+                new SshConnections(bed.files(key).withKeepAlive(Duration.ofMinutes(1), 9))) {
+            Deadlines deadlines = SshTestBed.PATIENT.with(Duration.ofSeconds(1));
             SshSession session =
                     patient.open(server.destination("w1"), deadlines, Optional.empty());
             ExecStream stream = session.exec("echo up; sleep 600", Optional.empty());

@@ -183,7 +183,7 @@ class FanOutSshComponentIT {
     @Test
     void withoutStreamItIsCamelSsh() throws Exception {
         route(
-                plain(""),
+                plain("?connectTimeout=60s&authTimeout=60s"),
                 template -> {
                     Exchange done =
                             template.request(
@@ -202,7 +202,7 @@ class FanOutSshComponentIT {
     @Test
     void withoutStreamALostConnectionThrows() throws Exception {
         route(
-                plain(""),
+                plain("?connectTimeout=60s&authTimeout=60s"),
                 template -> {
                     for (String command : List.of("kill -9 $PPID", "kill -9 $$")) {
                         Exchange done =
@@ -274,7 +274,7 @@ class FanOutSshComponentIT {
         component.setKeyExchanges("curve25519-sha256");
         component.setKeepAliveMax(5);
         route(
-                plain(""),
+                plain("?connectTimeout=60s&authTimeout=60s"),
                 template ->
                         assertThat(template.requestBody("direct:plain", "echo in", String.class))
                                 .isEqualTo("in\n"));

@@ -47,7 +47,7 @@ class KeptConnectionsIT {
         worker = OpenSshServer.at("127.0.63.1").authorize(login, host).start();
         bed = new SshTestBed(folder);
         bed.knows(worker);
-        kept = new KeptConnections(Duration.ofMinutes(1));
+        kept = new KeptConnections(Duration.ofMinutes(1), Duration.ofSeconds(15));
         // for the account of the worker too
         open = Files.createTempDirectory("kept");
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
@@ -67,7 +67,7 @@ class KeptConnectionsIT {
                 SshSession session =
                         run.open(
                                 worker.destination("w1"),
-                                Deadlines.standard(),
+                                SshTestBed.PATIENT,
                                 guard,
                                 Set.of(host.fingerprint()))) {
             return SshTestBed.output(session.exec(command, Optional.empty())).strip();
@@ -105,7 +105,7 @@ class KeptConnectionsIT {
     private SshSession open(SshConnections run) {
         return run.open(
                 worker.destination("w1"),
-                Deadlines.standard(),
+                SshTestBed.PATIENT,
                 Optional.empty(),
                 Set.of(host.fingerprint()));
     }
@@ -130,7 +130,7 @@ class KeptConnectionsIT {
     void itIsKeptAlsoIfItsCommandIsJustEnding() {
         try (SshConnections run = new SshConnections(bed.agent(agent).keeping(kept))) {
             SshSession session = open(run);
-            ExecStream stream = session.exec("echo done; sleep 2 & exit 0", Optional.empty());
+            ExecStream stream = session.exec("echo done; sleep 0.3 & exit 0", Optional.empty());
             assertThat(stream.hasNext()).isTrue();
             Waiting.until("its exit status", session::hasEnded);
             stream.close();

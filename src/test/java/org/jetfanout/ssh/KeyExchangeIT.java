@@ -47,7 +47,7 @@ class KeyExchangeIT {
     private Encryption agreed(Destination worker) {
         try (SshConnections connections = new SshConnections(bed.files(key));
                 SshSession session =
-                        connections.open(worker, Deadlines.standard(), Optional.empty())) {
+                        connections.open(worker, SshTestBed.PATIENT, Optional.empty())) {
             return session.encryption();
         }
     }
@@ -219,7 +219,7 @@ class KeyExchangeIT {
                         SshSession session =
                                 connections.open(
                                         server.destination("w1"),
-                                        Deadlines.standard(),
+                                        SshTestBed.PATIENT,
                                         Optional.empty())) {
                     assertThat(session.loginKey()).as(rule[0]).isEqualTo(rule[1]);
                 }

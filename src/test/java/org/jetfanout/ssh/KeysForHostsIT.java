@@ -187,7 +187,7 @@ class KeysForHostsIT {
                                 () ->
                                         connections.open(
                                                 worker.destination("w1"),
-                                                Deadlines.standard(),
+                                                SshTestBed.PATIENT,
                                                 Optional.empty(),
                                                 forHosts))
                         .isInstanceOf(WorkerUnreachableException.class)

@@ -105,7 +105,7 @@ class LoginFlightsIT {
                                                 SshSession session =
                                                         connections.open(
                                                                 worker,
-                                                                Deadlines.standard(),
+                                                                SshTestBed.PATIENT,
                                                                 Optional.of(
                                                                         SshTestBed.policy(
                                                                                 "g",

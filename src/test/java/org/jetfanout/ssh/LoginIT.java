@@ -358,7 +358,7 @@ class LoginIT {
     @Test
     void triesAllAddressesOfANameEachWithAllOfTheTime() throws IOException {
         Keys.Pair key = Keys.ed25519(folder, "key");
-        Deadlines deadlines = new Deadlines(Duration.ofSeconds(6), Duration.ofMinutes(1));
+        Deadlines deadlines = new Deadlines(Duration.ofSeconds(12), Duration.ofMinutes(1));
         try (OpenSshServer server = OpenSshServer.at("127.0.0.2").authorize(key).start();
                 BlackHole hole = BlackHole.at("127.0.0.9", server.port());
                 ServerSocket mute =
@@ -383,7 +383,7 @@ class LoginIT {
                     new SshConnections(bed.files(key), name -> addresses(dead))) {
                 assertThatThrownBy(() -> connections.open(worker, deadlines, Optional.empty()))
                         .hasMessage(
-                                "worker w1 (worker.example:%d): 127.0.0.9: no connection within 6.0 s;"
+                                "worker w1 (worker.example:%d): 127.0.0.9: no connection within 12.0 s;"
                                         + " 127.0.0.11: connection refused",
                                 server.port());
             }

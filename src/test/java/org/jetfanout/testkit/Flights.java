@@ -19,10 +19,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * says, it counts too many. It never counts too few. Thread-safe.
  */
 public final class Flights implements AutoCloseable {
-    private static final long QUIET = Duration.ofMillis(700).toNanos();
-
     private final ProxyConnections connections;
     private final List<AtomicInteger> counts = new CopyOnWriteArrayList<>();
+
+    // Mutable state
+    private volatile long quiet = Duration.ofMillis(700).toNanos();
 
     private Flights(ProxyConnections connections) {
         this.connections = connections;
@@ -49,6 +50,11 @@ public final class Flights implements AutoCloseable {
         return counts.stream().map(AtomicInteger::get).toList();
     }
 
+    /** For so long both sides must have been quiet, from now on. At first it is 0.7 s. */
+    public void quiet(Duration time) {
+        quiet = time.toNanos();
+    }
+
     private void carry(Socket client, Socket server) throws IOException {
         AtomicInteger flights = new AtomicInteger();
         counts.add(flights);
@@ -70,7 +76,7 @@ public final class Flights implements AutoCloseable {
                 held.writeBytes(said);
                 if (asked.length + said.length > 0) {
                     last = System.nanoTime();
-                } else if (held.size() > 0 && System.nanoTime() - last > QUIET) {
+                } else if (held.size() > 0 && System.nanoTime() - last > quiet) {
                     client.getOutputStream().write(held.toByteArray());
                     held.reset();
                     answered = true;

@@ -271,6 +271,8 @@ public final class OpenSshServer implements AutoCloseable {
      * started: jobs go on.
      */
     public void halt() {
+        // it accepts nobody who comes again at once
+        Programs.signal(process, "STOP");
         killSessions();
         process.destroyForcibly();
         Waiting.until("sshd is gone", () -> !process.isAlive());
@@ -280,6 +282,7 @@ public final class OpenSshServer implements AutoCloseable {
     public void stop() {
         killConnections();
         process.destroyForcibly();
+        Waiting.until("sshd is gone", () -> !process.isAlive());
         killConnections();
     }
 

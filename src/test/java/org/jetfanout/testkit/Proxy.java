@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A TCP proxy before a worker's sshd. Its connections can be made to fail in many ways.
@@ -31,6 +32,7 @@ public final class Proxy implements AutoCloseable {
     private final Object gate = new Object();
 
     private final AtomicInteger accepted = new AtomicInteger();
+    private final AtomicLong left = new AtomicLong(Long.MAX_VALUE);
 
     // Mutable state
     private volatile Welcome welcome = Welcome.FORWARD;
@@ -78,6 +80,11 @@ public final class Proxy implements AutoCloseable {
         }
     }
 
+    /** Passes about so many more bytes on, and then nothing, as {@link #blackHole} does. */
+    public void holdAfter(long bytes) {
+        left.set(bytes);
+    }
+
     /**
      * Makes the present connections hang for ever, as when a router has forgotten them. New ones
      * work.
@@ -90,6 +97,7 @@ public final class Proxy implements AutoCloseable {
 
     /** Passes everything on again, except on forgotten connections. */
     public void heal() {
+        left.set(Long.MAX_VALUE);
         synchronized (gate) {
             hole = false;
             gate.notifyAll();
@@ -131,6 +139,9 @@ public final class Proxy implements AutoCloseable {
             for (int n = from.getInputStream().read(buffer);
                     n >= 0;
                     n = from.getInputStream().read(buffer)) {
+                if (left.addAndGet(-n) < 0) {
+                    blackHole();
+                }
                 waitForHole(from);
                 to.getOutputStream().write(buffer, 0, n);
             }

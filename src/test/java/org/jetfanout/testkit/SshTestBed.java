@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,10 @@ import org.jetfanout.ssh.config.Destination;
  * settings.
  */
 public final class SshTestBed {
+    /** For a machine that answers in the end: longer than a busy one takes. */
+    public static final Deadlines PATIENT =
+            new Deadlines(Duration.ofMinutes(3), Duration.ofMinutes(3));
+
     private final Path folder;
 
     /** Uses this folder. */
@@ -96,8 +101,7 @@ public final class SshTestBed {
 
     /** Logs in, runs a command, and returns what it printed. */
     public static String run(SshConnections connections, Destination destination, String command) {
-        try (SshSession session =
-                connections.open(destination, Deadlines.standard(), Optional.empty())) {
+        try (SshSession session = connections.open(destination, PATIENT, Optional.empty())) {
             return output(session.exec(command, Optional.empty()));
         }
     }

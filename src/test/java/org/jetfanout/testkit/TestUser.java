@@ -70,7 +70,7 @@ public final class TestUser {
     }
 
     /** Creates the account, or corrects the one that exists. Returns its name. */
-    public static String ready(String name) {
+    public static synchronized String ready(String name) {
         // several JVMs may run tests at the same time
         Path lock = Path.of(System.getProperty("java.io.tmpdir"), "jet-fanout-test-user.lock");
         try (FileChannel file =

@@ -26,6 +26,9 @@ class CopyIT {
     /** Every letter that a shell, a protocol of lines or an option could take for something. */
     private static final String HOSTILE = "-it's \"$(id)\" `id` \\\n *;&|<>!~#é";
 
+    /** What the first try of a copy brings. */
+    private static final int PART = 2_000_000;
+
     @RegisterExtension static final Fleet fleet = Fleet.start(236, 2);
 
     @TempDir private Path folder;
@@ -216,9 +219,8 @@ class CopyIT {
                                 .exit()
                         == 0;
         try {
-            Files.writeString(home(1, ".bashrc"), "cd; PATH=~/bin:$PATH\n");
             if (!mounted) {
-                program("df", "echo; echo /dev/x 300 100 200 33% /");
+                program(1, "df", "echo; echo /dev/x 300 100 200 33% /");
             }
             assertThat(copied(2, file.toString(), "to/"))
                     .hasEntrySatisfying(
@@ -231,9 +233,12 @@ class CopyIT {
                     .containsEntry("h002", "changed");
             assertThat(small).isEmptyDirectory();
 
-            program("df", "");
+            program(1, "df", "");
             if (!mounted) {
-                program("cat", "head -c 200000; echo cat: write error: No space left >&2; exit 1");
+                program(
+                        1,
+                        "cat",
+                        "head -c 200000; echo cat: write error: No space left >&2; exit 1");
             }
             assertThat(copied(2, file.toString(), "to/").get("h001"))
                     .startsWith("failed cannot write in ./to/: write error: No space left");
@@ -246,10 +251,11 @@ class CopyIT {
         }
     }
 
-    /** A program of the first machine's own. */
-    private static void program(String name, String text) throws IOException {
-        own(Files.createDirectories(home(1, "bin")));
-        mode(Files.writeString(home(1, "bin/" + name), "#!/bin/sh\n" + text + "\n"), "rwxr-xr-x");
+    /** A program of a machine's own. */
+    private static void program(int machine, String name, String text) throws IOException {
+        Files.writeString(home(machine, ".bashrc"), "cd; PATH=~/bin:$PATH\n");
+        own(Files.createDirectories(home(machine, "bin")));
+        Programs.write(home(machine, "bin/" + name), "#!/bin/sh\n" + text + "\n");
     }
 
     @Test
@@ -278,20 +284,32 @@ class CopyIT {
     /** The connection to a host breaks in the middle: it goes on from there. */
     @Test
     void aBrokenConnectionToAHostGoesOn() throws IOException {
-        int size = 80_000_000;
-        Files.write(file, random(size));
-        Program run = site.start("copy", file.toString(), "to/");
-        // a login that is killed is no connection that breaks: so both must be behind theirs
-        Waiting.until(
-                "parts",
-                () ->
-                        (hasPart(1) || hasPart(2))
-                                && (hasPart(1) || Files.exists(home(1, "to/app.tar.gz")))
-                                && (hasPart(2) || Files.exists(home(2, "to/app.tar.gz"))));
-        fleet.hostServer().killSessions();
-        Program.Ended ended = run.end();
-        ended(ended, 0);
-        assertThat(ended.results()).isEqualTo(both("changed"));
+        Files.write(file, random(5_000_000));
+        // the first try of each host stops in the middle, until it is cut off
+        for (int n = 1; n <= 2; n++) {
+            program(
+                    n,
+                    "cat",
+                    ("mkdir ~/first 2>/dev/null || exec /bin/cat; head -c %d;"
+                                    + " until [ -e ~/cut ]; do sleep 0.1; done")
+                            .formatted(PART));
+        }
+        try {
+            Program run = site.start("copy", file.toString(), "to/");
+            Waiting.until("parts", () -> hasPart(1) && hasPart(2));
+            fleet.hostServer().killSessions();
+            for (int n = 1; n <= 2; n++) {
+                own(Files.createFile(home(n, "cut")));
+            }
+            Program.Ended ended = run.end();
+            ended(ended, 0);
+            assertThat(ended.results()).isEqualTo(both("changed"));
+        } finally {
+            for (int n = 1; n <= 2; n++) {
+                Programs.ok("rm", "-rf", home(n, "bin").toString(), home(n, "first").toString());
+                Files.deleteIfExists(home(n, "cut"));
+            }
+        }
         for (int n = 1; n <= 2; n++) {
             assertThat(home(n, "to/app.tar.gz")).hasSameBinaryContentAs(file);
         }
@@ -303,7 +321,7 @@ class CopyIT {
             return parts.anyMatch(
                     part ->
                             part.getFileName().toString().startsWith(".jet-fanout.")
-                                    && part.toFile().length() > 1_000_000);
+                                    && part.toFile().length() >= PART);
         }
     }
 

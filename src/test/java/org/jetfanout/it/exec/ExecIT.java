@@ -3,6 +3,7 @@ package org.jetfanout.it.exec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jetfanout.testkit.CutLogins;
 import org.jetfanout.testkit.Fleet;
 import org.jetfanout.testkit.HostSite;
@@ -45,6 +47,14 @@ class ExecIT {
     private static void ended(Program.Ended run, int exit) {
         assertThat(run.exit()).as("%s", run).isEqualTo(exit);
         assertThat(run.err()).as("%s", run).doesNotContain("\tat ", "Exception");
+    }
+
+    private static Stream<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file).stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** All lines of the jobs, as they are in the record. */
@@ -213,6 +223,17 @@ class ExecIT {
                 "they run",
                 () -> site.processesWith("sleep 1919").size() >= 2 && run.out().contains("fine"));
         String guid = run.out().lines().findFirst().orElseThrow();
+        // its ssh may end later than its output
+        Waiting.until(
+                "h001 is done",
+                () -> {
+                    String events = "home/state/jet-fanout/runs/" + guid + "/output";
+                    try (Stream<Path> files = Files.list(site.site().file(events))) {
+                        return files.filter(file -> file.toString().endsWith(".ndjson"))
+                                .flatMap(ExecIT::lines)
+                                .anyMatch(line -> line.contains("\"ok\"") && line.contains("h001"));
+                    }
+                });
         assertThat(site.site().command("cancel", guid).exit()).isZero();
         Program.Ended ended = run.end();
         assertThat(ended.outcomes())

@@ -306,7 +306,9 @@ class BrokerIT {
         try (QueueClient client = QueueClient.of(broker.url(), "jet-fanout." + guid())) {
             ProxiedSite.await("the others wait", run, () -> client.waiting() == WORKERS - 1);
             switch (how) {
-                case "another consumer" -> assertThat(client.takeAll()).isEqualTo(WORKERS - 1);
+                // a slow one may get what has been queued again, too
+                case "another consumer" ->
+                        assertThat(client.takeAll()).isGreaterThanOrEqualTo(WORKERS - 1);
                 case "purge" -> client.manage("removeAllMessages");
                 case "expiry" -> client.manage("expireMessages", "");
                 default -> client.delete();

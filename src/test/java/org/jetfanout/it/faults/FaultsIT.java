@@ -138,7 +138,11 @@ class FaultsIT {
                                 - { name: second, groups: [ web ], tasks: [ !shell { cmd: "true" } ] }
                                 """);
         Program run = site.start();
-        await("one worker waits", run, () -> run.err().contains("before play 'second'"));
+        // a batch that has not begun would move to the other worker
+        await(
+                "one worker waits",
+                run,
+                () -> run.err().contains("before play 'second'") && firstWorkerHasOutput(site));
         proxied.proxy(1).welcome(Proxy.Welcome.RESET);
         proxied.proxy(1).reset();
         Program.Ended ended = run.end();

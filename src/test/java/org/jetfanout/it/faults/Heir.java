@@ -57,7 +57,7 @@ final class Heir implements AutoCloseable {
         Files.copy(key, own, java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
         site.write(
                 "broker.yml",
-                "broker:\n  url: %s\n  shared_key: key\n  instance_timeout: 2s\n"
+                "broker:\n  url: %s\n  shared_key: key\n  instance_timeout: 5s\n"
                         .formatted(broker.url()));
         Programs.ok("chmod", "600", site.file("broker.yml").toString());
         return site;

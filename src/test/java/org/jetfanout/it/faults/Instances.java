@@ -27,7 +27,7 @@ final class Instances implements AutoCloseable {
     static final int LINES = 400;
 
     /** After that an instance counts as gone. A test need not wait as long as people should. */
-    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     /** Longer than the broker and the others take to give an instance up. */
     static final Duration LONG = TIMEOUT.multipliedBy(3).plusSeconds(2);

@@ -172,7 +172,7 @@ class LeaseIT {
                         try (LeaseSession session = other.open()) {
                             announced.addAll(session.announced());
                         } catch (JMSException e) {
-                            throw new IllegalStateException(e);
+                            return false; // a busy broker
                         }
                         return !announced.isEmpty();
                     });
@@ -220,7 +220,7 @@ class LeaseIT {
                         BrokerProcess.start(folder.resolve("expires"), "expiry=600000");
                 Lease lease = LeaseHolder.take(dropping.url(), key, OTHER)) {
             assertThat(lease.lifetime().orElseThrow())
-                    .isBetween(Duration.ofSeconds(480), Duration.ofSeconds(605));
+                    .isBetween(Duration.ofMinutes(8), Duration.ofMinutes(12));
         }
         try (Lease lease = LeaseHolder.take(broker.url(), key, OTHER)) {
             assertThat(lease.lifetime()).isEmpty();
@@ -229,7 +229,7 @@ class LeaseIT {
 
     /** What a take-over waits for, or would not find. */
     @ParameterizedTest
-    @CsvSource({"redelivery=1000, SOON", "redelivery=30000, LATE", "attempts=1, NEVER"})
+    @CsvSource({"redelivery=300, SOON", "redelivery=30000, LATE", "attempts=1, NEVER"})
     void aBrokerThatGivesMessagesBackInItsWay(String setting, Redelivery expected)
             throws IOException {
         try (BrokerProcess other = BrokerProcess.start(folder.resolve("of-its-own"), setting);
@@ -303,16 +303,19 @@ class LeaseIT {
                 LeaseBroker right = LeaseHolder.broker(broker.url(), key);
                 LeaseSession session = other.open()) {
             Announcement forged = new Announcement(GUID, 9, "forged", Hold.KEPT, Set.of(), "x", 1);
+            // it would withdraw it before we look
+            Programs.signal(holder, "STOP");
             session.put(forged);
             session.commit();
             assertThat(session.announced()).hasSize(1);
+            Programs.signal(holder, "CONT");
             Waiting.until(
                     "the owner has announced itself again",
                     () -> {
                         try (LeaseSession reading = right.open()) {
                             return reading.announced().size() == 1;
                         } catch (JMSException e) {
-                            throw new IllegalStateException(e);
+                            return false; // a busy broker
                         }
                     });
             assertThat(new String(Files.readAllBytes(said), StandardCharsets.UTF_8))

@@ -50,12 +50,19 @@ class RandomFaultsIT {
                 hand("two");
                 owner = instances.run(broker.port(), "--no-local");
                 ProxiedSite.hasOutput(instances.site(), owner.program());
-                for (int n = 1; n <= times && owner.program().handle().isAlive(); n++) {
+                for (int n = 1; n <= times; n++) {
+                    resumeIfRefused();
+                    if (!owner.program().handle().isAlive()) {
+                        break;
+                    }
                     String fault = fault();
                     System.out.println(n + ": " + fault);
-                    resumeIfRefused();
                 }
                 Program.Ended ended = owner.program().end();
+                while (isRefused()) {
+                    resumeIfRefused();
+                    ended = owner.program().end();
+                }
                 assertThat(ended.exit()).as("seed %d: %s", seed, ended).isZero();
                 assertThat(counting.wrong(instances.record(), WORKERS))
                         .as("seed %d", seed)
@@ -133,11 +140,15 @@ class RandomFaultsIT {
 
     /** Where the broker was away when it began, it has said so, and is started again. */
     private void resumeIfRefused() throws IOException {
-        if (!owner.program().handle().isAlive()
-                && owner.program().err().contains("jet-fanout: cannot use the broker")) {
+        if (isRefused()) {
             System.out.println("resumed again");
             owner = instances.resume();
         }
+    }
+
+    private boolean isRefused() {
+        return !owner.program().handle().isAlive()
+                && owner.program().err().contains("jet-fanout: cannot use the broker");
     }
 
     /** Mostly a short time; sometimes longer than anybody waits for an instance. */

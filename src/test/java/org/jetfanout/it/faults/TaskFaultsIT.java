@@ -167,9 +167,11 @@ class TaskFaultsIT {
     @Test
     void aWorkerKilledWhileItGetsTheFile() throws IOException {
         Path file = file(SIZE);
+        proxies.get(0).holdAfter(SIZE / 2);
         Program run = site.start("copy", file.toString(), "./");
         await("a part", run, () -> part(1) > 1_000_000);
         kill(1);
+        proxies.get(0).heal();
         Program.Ended ended = run.end();
         ended(ended, 0);
         assertThat(ended.outcomes()).hasSize(6);
@@ -182,9 +184,11 @@ class TaskFaultsIT {
     @Test
     void aBrokenConnectionGoesOnWithTheFile() throws IOException {
         Path file = file(SIZE);
+        proxies.get(0).holdAfter(SIZE / 2);
         Program run = site.start("copy", file.toString(), "./");
         await("a part", run, () -> part(1) > 1_000_000);
         proxies.get(0).reset();
+        proxies.get(0).heal();
         Program.Ended ended = run.end();
         ended(ended, 0);
         assertThat(ended.outcomes().values()).isSubsetOf("changed", "ok");

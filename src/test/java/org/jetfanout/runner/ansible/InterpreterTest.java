@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jetfanout.testkit.Programs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,10 +17,7 @@ class InterpreterTest {
     @TempDir Path folder;
 
     private Path program(String text) throws IOException {
-        Path file = folder.resolve("ansible-playbook");
-        Files.writeString(file, text);
-        assertThat(file.toFile().setExecutable(true)).isTrue();
-        return file;
+        return Programs.write(folder.resolve("ansible-playbook"), text);
     }
 
     private Interpreter of(String text) throws IOException {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,9 @@ class DescribedScriptTest {
             Path.of("src/main/resources/org/jetfanout/runner/described/described.sh")
                     .toAbsolutePath();
     private static final String MARK = "@folder@";
+
+    /** How long a filter is waited for, in tenths of a second. */
+    private int patience = 600;
 
     @TempDir Path job;
     private Path bundle;
@@ -59,7 +63,7 @@ class DescribedScriptTest {
                                 "JET_FANOUT_EXPAND",
                                 "FOUND",
                                 "JET_FANOUT_PATIENCE",
-                                "20"));
+                                Integer.toString(patience)));
         return builder.start().waitFor();
     }
 
@@ -144,6 +148,7 @@ class DescribedScriptTest {
     /** It is ended, with the reason, and the runner's own end counts. */
     @Test
     void aFilterThatNeverEndsIsEnded() throws Exception {
+        patience = 80;
         assertThat(run(List.of("sh", "-c", "cat >/dev/null; exec sleep 1234"), "echo x; exit 4"))
                 .isEqualTo(4);
         assertThat(events()).contains("did not end within a minute after the runner\"}");
@@ -152,13 +157,22 @@ class DescribedScriptTest {
 
     @Test
     void aFilterThatNeverReadsIsEnded() throws Exception {
+        patience = 80;
         assertThat(run(List.of("sleep", "1235"), "yes | head -n 200000; exit 5")).isEqualTo(5);
         assertThat(events()).contains("did not read on for a minute\"}");
         noneSleeps("sleep 1235");
     }
 
     private static void noneSleeps(String command) {
-        assertThat(ProcessHandle.allProcesses())
-                .noneMatch(process -> process.info().commandLine().orElse("").endsWith(command));
+        Waiting.until(
+                "none has " + command,
+                () ->
+                        ProcessHandle.allProcesses()
+                                .noneMatch(
+                                        process ->
+                                                process.info()
+                                                        .commandLine()
+                                                        .orElse("")
+                                                        .endsWith(command)));
     }
 }

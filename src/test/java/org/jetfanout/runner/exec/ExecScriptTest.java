@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +19,7 @@ import org.jetfanout.runner.HostResult;
 import org.jetfanout.runner.ShellWords;
 import org.jetfanout.runner.Stream;
 import org.jetfanout.runner.events.PlainReader;
+import org.jetfanout.testkit.Programs;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,8 +90,7 @@ class ExecScriptTest {
         }
         Files.writeString(folder.resolve("hosts"), lines);
         Path ssh = folder.resolve("ssh");
-        Files.writeString(ssh, SSH);
-        Files.setPosixFilePermissions(ssh, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Programs.write(ssh, SSH);
         List<String> words = new ArrayList<>(List.of(shell.split(" ", -1)));
         words.addAll(List.of("exec.sh", String.valueOf(threads), "5", "off", ssh.toString()));
         ProcessBuilder builder = new ProcessBuilder(words).directory(folder.toFile());
@@ -168,13 +167,13 @@ class ExecScriptTest {
                 run(
                         shell,
                         2,
-                        "2",
+                        "10",
                         new CommandTask("echo begun; [ $H != a ] || sleep 60"),
                         "a",
                         "b",
                         "c");
         assertThat(run.results().get("a").reason())
-                .isEqualTo("it did not end within 2 s and was ended");
+                .isEqualTo("it did not end within 10 s and was ended");
         assertThat(run.results().get("b").reason()).isEmpty();
         assertThat(run.results().get("c").reason()).isEmpty();
         assertThat(run.of("a")).contains("begun");

@@ -2,7 +2,6 @@ package org.jetfanout.service.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.vertx.ext.web.Router;
 import java.io.IOException;
@@ -26,6 +25,7 @@ import org.apache.camel.Processor;
 import org.jetfanout.ConfigurationException;
 import org.jetfanout.machine.PemFiles;
 import org.jetfanout.service.config.ServiceConfig;
+import org.jetfanout.testkit.Waiting;
 import org.jetfanout.testkit.stores.Certificates;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -247,13 +247,13 @@ final class HttpServerTest {
             for (int i = 0; i < 3; i++) {
                 open.add(connect());
             }
-            await().until(() -> server.connections() == 3);
+            Waiting.until("three are there", () -> server.connections() == 3);
             try (Socket more = connect()) {
                 assertThat(isClosed(more)).isTrue();
             }
             assertThat(server.refused()).isEqualTo(1);
             open.remove(0).close();
-            await().until(() -> server.connections() == 2);
+            Waiting.until("one is gone", () -> server.connections() == 2);
             assertThat(get("/health/live").statusCode()).isEqualTo(200);
         } finally {
             for (Socket socket : open) {

@@ -146,7 +146,10 @@ class RunStartsIT {
         assertThat(request.has("startedFrom")).isFalse();
         // words may hold secrets: they go as soon as the record has what is needed
         try (var files = Files.list(folder.resolve("state/starts"))) {
-            assertThat(files.map(RunStartsIT::read))
+            // a file with a dot has not got its name yet
+            assertThat(
+                            files.filter(file -> !file.getFileName().toString().startsWith("."))
+                                    .map(RunStartsIT::read))
                     .allSatisfy(text -> assertThat(text).doesNotContain("--playbook"));
         }
     }
@@ -323,7 +326,7 @@ class RunStartsIT {
     @Test
     void whatIsLeftAtTheEndGoesOnInTheNextProcess() throws Exception {
         open("");
-        site.behave("h01", "slow:4");
+        site.behave("h01", "slow:20");
         starts.begin();
         Started run = starts.start(args(Optional.empty()));
         Waiting.until("jobs", () -> fleet.starts(run.guid()).size() == 2);

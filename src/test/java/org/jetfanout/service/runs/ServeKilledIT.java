@@ -29,7 +29,7 @@ class ServeKilledIT {
     @Test
     void itsRunsGoOnWithoutLossOrRepetition(@TempDir Path folder) throws IOException {
         Site site = new Site(fleet, folder);
-        site.behave("h01", "slow:5").behave("h02", "slow:5").behave("h03", "chatty:5000");
+        site.behave("h01", "slow:20").behave("h02", "slow:20").behave("h03", "chatty:5000");
         site.writeSettings();
         Path state = site.file("home/state/jet-fanout");
         Path config =

@@ -1,7 +1,6 @@
 package org.jetfanout.service.templates;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -11,7 +10,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -20,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.stream.Stream;
 import org.jetfanout.service.runs.EndedRun;
+import org.jetfanout.testkit.Waiting;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,7 +106,7 @@ class TellingsTest {
     }
 
     private void awaitNothingLeft() {
-        await().atMost(Duration.ofSeconds(60)).until(() -> files().isEmpty());
+        Waiting.until("nothing is left", () -> files().isEmpty());
     }
 
     @Test
@@ -141,7 +140,7 @@ class TellingsTest {
     void aRestartGoesOnTelling() throws IOException {
         answers.add(500);
         process().ended(RUN);
-        await().atMost(Duration.ofSeconds(30)).until(() -> !got.isEmpty());
+        Waiting.until("it is told", () -> !got.isEmpty());
         tellings.close();
         assertThat(files()).hasSize(1);
         assertThat(Files.readString(files().get(0))).doesNotContain(TemplatesBed.SECRET);

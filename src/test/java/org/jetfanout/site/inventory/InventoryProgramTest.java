@@ -172,8 +172,8 @@ class InventoryProgramTest {
                 folder.program("i", "#!/bin/sh\nsleep 300 &\necho $! > " + pid + "\nsleep 300\n");
         Instant start = Instant.now();
         assertThatThrownBy(
-                        () -> Inventory.load(List.of(program), Duration.ofSeconds(1), line -> {}))
-                .hasMessageContaining("did not end within 1 s");
+                        () -> Inventory.load(List.of(program), Duration.ofSeconds(10), line -> {}))
+                .hasMessageContaining("did not end within 10 s");
         assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(200));
         long child = Long.parseLong(Files.readString(pid).strip());
         ProcessHandle.of(child)
@@ -200,8 +200,8 @@ class InventoryProgramTest {
             assertThatThrownBy(
                             () ->
                                     Inventory.load(
-                                            List.of(program), Duration.ofSeconds(3), line -> {}))
-                    .hasMessageContaining("did not end within 3 s");
+                                            List.of(program), Duration.ofSeconds(10), line -> {}))
+                    .hasMessageContaining("did not end within 10 s");
         } finally {
             ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
                     .ifPresent(ProcessHandle::destroyForcibly);

@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.sshd.agent.SshAgentConstants;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
-import org.jetfanout.ssh.Deadlines;
 import org.jetfanout.ssh.ExecStream;
 import org.jetfanout.ssh.SshConnections;
 import org.jetfanout.ssh.SshSession;
@@ -79,7 +78,7 @@ class AgentGuardIT {
 
     private Ran onWorker(String command, Optional<GuardPolicy> policy) {
         try (SshSession session =
-                connections.open(worker.destination("w1"), Deadlines.standard(), policy)) {
+                connections.open(worker.destination("w1"), SshTestBed.PATIENT, policy)) {
             ExecStream stream = session.exec(command + " 2>&1", Optional.empty());
             return new Ran(SshTestBed.output(stream), stream.exitStatus());
         }
@@ -247,7 +246,7 @@ class AgentGuardIT {
                     SshSession session =
                             others.open(
                                     strict.destination("w1"),
-                                    Deadlines.standard(),
+                                    SshTestBed.PATIENT,
                                     Optional.of(
                                             SshTestBed.policy(
                                                     "g", SshTestBed.BUT_LOGIN, signatures::add)))) {
@@ -397,7 +396,7 @@ class AgentGuardIT {
         GuardPolicy policy = limited(1);
         try (SshSession flooding =
                 connections.open(
-                        worker.destination("w1"), Deadlines.standard(), Optional.of(policy))) {
+                        worker.destination("w1"), SshTestBed.PATIENT, Optional.of(policy))) {
             ExecStream stream = flooding.exec(flood, Optional.empty());
             assertThat(new String(stream.next().bytes(), StandardCharsets.UTF_8))
                     .isEqualTo("flooded\n");
@@ -435,7 +434,7 @@ class AgentGuardIT {
         Path go = worker.folder().resolve("go");
         try (SshSession session =
                 connections.open(
-                        worker.destination("w1"), Deadlines.standard(), Optional.of(limited(1)))) {
+                        worker.destination("w1"), SshTestBed.PATIENT, Optional.of(limited(1)))) {
             ExecStream stream =
                     session.exec(
                             "ssh-add -l; until [ -e "
